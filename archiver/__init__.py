@@ -1,0 +1,1 @@
+"""Keeps local, readable copies of the WeChat articles that Markdown notes link to."""

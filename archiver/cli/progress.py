@@ -1,0 +1,88 @@
+"""What is seen while a sync runs: a live display on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from archiver.events import ArticleDone, Event, NoteDone, PictureDone, Planned, Walled
+
+
+class _Rate(ProgressColumn):
+    """Finished per minute."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed * 60:.0f}/min" if speed else "", style="progress.data.speed")
+
+
+class Display:
+    """Shows the events of a run; a context manager around it."""
+
+    def __init__(self, console: Console, *, verbose: bool) -> None:
+        self._console = console
+        self._verbose = verbose
+        self._live = console.is_terminal
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[current]}"),
+            console=console,
+            disable=not self._live,
+        )
+        self._articles = self._progress.add_task("articles", total=None, current="")
+        self._images = self._progress.add_task("images  ", total=None, current="")
+        self._done = self._total = 0
+
+    def __enter__(self) -> Display:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def tell(self, event: Event) -> None:
+        """Show an event."""
+        if isinstance(event, Planned):
+            self._planned(event)
+        elif isinstance(event, ArticleDone):
+            self._article(event)
+        elif isinstance(event, PictureDone):
+            self._picture(event)
+        elif isinstance(event, NoteDone):
+            self._say(f"note     {event.path}: {event.error or f'{event.links} links now lead to local copies'}")
+        elif isinstance(event, Walled):
+            self._say("WeChat asks for verification: no further article is asked for in this run")
+
+    def _planned(self, event: Planned) -> None:
+        self._total = event.articles
+        self._progress.update(self._articles, total=event.articles)
+        # How many pictures the articles hold is known only when they have been read.
+        self._progress.update(self._images, total=event.images if not event.articles else None)
+        if event.articles or event.images:
+            self._say(f"due: {event.articles:,} articles, {event.images:,} images of notes")
+
+    def _article(self, event: ArticleDone) -> None:
+        self._done += 1
+        name = event.title or event.url
+        self._progress.update(self._articles, advance=1, current=escape(name[:40]))
+        if not self._live or self._verbose or event.reason:
+            reason = f" ({event.reason})" if event.reason else ""
+            self._say(f"[{self._done}/{max(self._total, self._done)}] {event.status}: {name}{reason}")
+
+    def _picture(self, event: PictureDone) -> None:
+        self._progress.update(self._images, advance=1)
+        if event.error or self._verbose:
+            self._say(f"image    {event.url}: {event.error or 'kept'}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False)

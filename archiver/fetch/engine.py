@@ -1,0 +1,98 @@
+"""Which way pages are captured: a browser, plain HTTP, or the one that can be had."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from archiver.config import Config
+from archiver.errors import BrowserMissingError
+from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine
+from archiver.fetch.find_browser import find_browser
+from archiver.fetch.http import HttpClient
+from archiver.fetch.settings import NetworkSettings
+from archiver.models import Capture
+
+log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """Captures pages, in the thread that made it."""
+
+    name: str
+
+    def capture(self, url: str) -> Capture: ...
+
+
+class HttpEngine:
+    """Captures pages with plain GET requests. Runs no script: a page that needs one stays without body."""
+
+    name = "http"
+
+    def __init__(self, settings: NetworkSettings, page_host: Callable[[str], bool]) -> None:
+        self._client = HttpClient(settings, page_host)
+
+    def __enter__(self) -> HttpEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.__exit__(kind, error, trace)
+
+    def capture(self, url: str) -> Capture:
+        """GET `url`. Raises what HttpClient.get raises."""
+        answer = self._client.get(
+            url,
+            referer="https://mp.weixin.qq.com/",
+            max_bytes=MAX_PAGE_BYTES,
+            accept="text/html,application/xhtml+xml,*/*;q=0.8",
+        )
+        return Capture(
+            url=url,
+            final_url=answer.url,
+            http_status=answer.status,
+            body=answer.body,
+            captured_at=datetime.now(UTC).replace(microsecond=0),
+            engine=self.name,
+        )
+
+
+EngineFactory = Callable[[], AbstractContextManager[Engine]]
+
+
+def engine_factory(config: Config, settings: NetworkSettings, page_host: Callable[[str], bool]) -> EngineFactory:
+    """What makes an engine for each worker, as [fetch] engine says.
+
+    "auto" takes plain HTTP where no browser is found or starts; a wall is no reason to change: it stands for both.
+    Raises BrowserMissingError when a browser is wanted and there is none; the factory's product may raise it on entry.
+    """
+    if config.fetch.engine == "http":
+        return lambda: HttpEngine(settings, page_host)
+    try:
+        executable = find_browser(config.browser_path)
+    except BrowserMissingError as error:
+        if config.fetch.engine == "browser" or config.browser_path:
+            raise
+        log.warning("%s; going on with plain HTTP", error)
+        return lambda: HttpEngine(settings, page_host)
+    if config.fetch.engine == "browser":
+        return lambda: BrowserEngine(executable, settings, page_host)
+    return lambda: _browser_or_http(executable, settings, page_host)
+
+
+@contextmanager
+def _browser_or_http(executable: Path, settings: NetworkSettings, page_host: Callable[[str], bool]) -> Iterator[Engine]:
+    with ExitStack() as stack:
+        engine: Engine
+        try:
+            engine = stack.enter_context(BrowserEngine(executable, settings, page_host))
+        except BrowserMissingError as error:
+            log.warning("%s; going on with plain HTTP", error)
+            engine = stack.enter_context(HttpEngine(settings, page_host))
+        yield engine

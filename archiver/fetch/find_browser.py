@@ -1,0 +1,137 @@
+"""Find a Chromium to drive, or install one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archiver.errors import BrowserMissingError
+
+# In order of preference; Debian's headless shell needs under half the CPU and memory of a full Chromium.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "msedge",
+)
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"%ProgramFiles%\Google\Chrome\Application\chrome.exe",
+    r"%ProgramFiles(x86)%\Google\Chrome\Application\chrome.exe",
+    r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
+    r"%ProgramFiles%\Microsoft\Edge\Application\msedge.exe",
+    r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
+)
+HOW_TO = (
+    "no browser found: run `archiver browser install`, or install Chromium, Chrome or Edge, "
+    "or set [browser] path in config.toml"
+)
+
+
+def playwright_browsers() -> Iterator[Path]:
+    """Chromium builds that `playwright install` left in its usual folder, newest first.
+
+    Asking Playwright itself would cost the start of its driver (about half a second) on every look.
+    """
+    root = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    if root and root != "0":
+        folder = Path(root)
+    elif sys.platform == "darwin":
+        folder = Path.home() / "Library/Caches/ms-playwright"
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "ms-playwright"
+    else:
+        folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ms-playwright"
+    for build in ("chromium_headless_shell-*", "chromium-*"):
+        for version in sorted(folder.glob(build), key=_build_number, reverse=True):
+            for name in (
+                "headless_shell",
+                "chrome-headless-shell",
+                "chrome",
+                "Chromium",
+                "Google Chrome for Testing",
+            ):
+                found = (p for p in version.glob(f"**/{name}*") if p.stem == name and os.access(p, os.X_OK))
+                yield from (p for p in found if p.is_file() and p.suffix in ("", ".exe"))
+
+
+def _build_number(folder: Path) -> int:
+    digits = folder.name.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else 0
+
+
+def find_browser(configured: Path | None = None) -> Path:
+    """The browser to use: the configured one, Playwright's own, one of the system's. Raises BrowserMissingError."""
+    if configured:
+        if configured.is_file():
+            return configured
+        raise BrowserMissingError(f"[browser] path names {configured}, but there is no such file")
+    for found in playwright_browsers():
+        return found
+    for name in NAMES:
+        if path := shutil.which(name):
+            return Path(path)
+    for place in PLACES:
+        if (path_here := Path(os.path.expandvars(place))).is_file():
+            return path_here
+    raise BrowserMissingError(HOW_TO)
+
+
+def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path:
+    """Return a usable browser, installing one if there is none: Playwright's download first, else Debian's package.
+
+    `say` gets a line before each long step. Raises BrowserMissingError with exact instructions when nothing works.
+    """
+    try:
+        return find_browser(configured)
+    except BrowserMissingError:
+        if configured:
+            raise
+    say("downloading Playwright's Chromium …")
+    if not _run([sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"]):
+        say("that download failed")
+        if _is_debian_root():
+            _apt_install(say)
+    try:
+        return find_browser()
+    except BrowserMissingError as error:
+        raise BrowserMissingError(
+            "no browser could be installed. Do one of these, then try again:\n"
+            "  Debian:          sudo apt-get install chromium-headless-shell fonts-wqy-microhei\n"
+            "  other systems:   install Chrome, Edge or Chromium as usual\n"
+            "  behind a proxy:  set HTTPS_PROXY and run: python -m playwright install chromium\n"
+            "  own build:       name it in config.toml: [browser] path"
+        ) from error
+
+
+def _is_debian_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt_install(say: Callable[[str], None]) -> None:
+    """Chromium and a font with Chinese, without which screenshots and PDFs show boxes."""
+    say("installing Debian's chromium-headless-shell and a Chinese font …")
+    apt = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends"]
+    _run(["apt-get", "update", "--quiet"])
+    if not _run([*apt, "chromium-headless-shell", "fonts-wqy-microhei"]):
+        _run([*apt, "chromium", "fonts-wqy-microhei"])
+
+
+def _run(command: list[str]) -> bool:
+    """Whether the command ran well; its output is shown only when it did not, since apt says hundreds of lines."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
+    )
+    if done.returncode:
+        sys.stderr.write("\n".join((done.stdout + done.stderr).strip().splitlines()[-3:]) + "\n")
+    return done.returncode == 0

@@ -1,0 +1,133 @@
+"""Plain HTTP through requests: capped, host-checked at every hop, foreign errors translated here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError as Urllib3Error
+
+from archiver.errors import HostRefusedError, HttpStatusError, NetworkError, TooLargeError
+from archiver.fetch.settings import NetworkSettings
+
+MAX_REDIRECTS = 5
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """A whole answer: `url` after redirects, `body` with content-encoding undone, `media_type` as the server claims."""
+
+    url: str
+    status: int
+    media_type: str
+    body: bytes
+
+
+class HttpClient:
+    """Fetches from allowed hosts only; may be shared by threads (each gets its own session).
+
+    `allowed(host)` says whether a host may be asked; it is put to every hop of a redirect before that hop is asked.
+    """
+
+    def __init__(self, settings: NetworkSettings, allowed: Callable[[str], bool]) -> None:
+        self._settings = settings
+        self._allowed = allowed
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self._sessions:
+            session.close()
+
+    def get(self, url: str, *, referer: str, max_bytes: int, accept: str = "*/*") -> HttpAnswer:
+        """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
+
+        Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding) or
+        NetworkError (no answer, or one that is shorter than it promised).
+        """
+        headers = {"Referer": referer, "Accept": accept}
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._hop(url, headers, max_bytes)
+            if isinstance(answer, HttpAnswer):
+                return answer
+            url = answer
+        raise NetworkError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
+
+    def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:
+        """The answer, or the URL that it redirects to."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not self._allowed((parts.hostname or "").lower()):
+            raise HostRefusedError(f"{parts.scheme}://{parts.netloc} is not among the hosts that may be asked")
+        try:
+            with self._session().get(
+                url,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+                timeout=self._settings.timeout,
+                verify=self._settings.verify,
+                proxies=self._proxies(url),
+            ) as response:
+                if response.is_redirect:
+                    return urljoin(url, response.headers["Location"])
+                if response.status_code >= 400:
+                    raise HttpStatusError(f"the server answered HTTP {response.status_code}", response.status_code)
+                return HttpAnswer(
+                    url=url,
+                    status=response.status_code,
+                    media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+                    body=self._read(response, max_bytes),
+                )
+        except (requests.RequestException, Urllib3Error, ValueError) as error:
+            # ValueError: requests lets some malformed URLs and headers through as such.
+            raise NetworkError(_describe(error)) from error
+
+    def _read(self, response: requests.Response, max_bytes: int) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > max_bytes:
+                raise TooLargeError(f"larger than {max_bytes / 1e6:g} MB")
+        return bytes(body)
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        if requests.utils.should_bypass_proxies(url, self._settings.no_proxy or None):
+            return {}
+        return dict(self._settings.proxies)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # network_settings has read the environment: asked again here, its CA bundle would beat the config's.
+            session.trust_env = False
+            session.headers.update({"User-Agent": self._settings.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"})
+            self._local.session = session
+            with self._lock:
+                self._sessions.append(session)
+        return session
+
+
+def _describe(error: Exception) -> str:
+    """One line for people: the innermost cause, without the library's nested repr."""
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate is not trusted (behind a proxy? set network.ca_bundle)"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refuses the connection or cannot be reached (see network.proxy)"
+    cause: BaseException = error
+    while cause.__cause__ or cause.__context__:
+        cause = cause.__cause__ or cause.__context__ or cause
+    return f"the connection failed: {cause}"[:200]

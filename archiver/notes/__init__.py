@@ -1,0 +1,1 @@
+"""Markdown bytes to links, links to edits, edits to Markdown bytes. Pure."""

@@ -1,0 +1,152 @@
+"""Links to edits: put the path of the archived copy where a URL stands, or behind it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from archiver.models import Edit, Form, Link, Role, Span
+from archiver.notes.escapes import escape_anchor_text, escape_link_text
+from archiver.notes.find import find
+from archiver.notes.text import decode
+
+ArticleMode = Literal["replace", "append", "keep"]
+ImageMode = Literal["replace", "keep"]
+
+_NEAR = 1000  # bytes; more than any path that is put into a note
+
+_PATH = re.compile(r"[\w./-]+")
+_APPENDED = re.compile(r" \(\[archived\]\(([^()\s<>]*)\)\)")
+_APPENDED_HTML = re.compile(r' \(<a href="([^"<>]*)">archived</a>\)')
+_DELIMITERS_BEFORE = re.compile(r"[*_~]+\Z")
+_DELIMITERS_AFTER = re.compile(r"[*_~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One planned edit with the link that it is for and the path (relative to the note) that it brings in."""
+
+    link: Link
+    edit: Edit
+    path: str
+
+
+def plan_edits(
+    links: Sequence[Link],
+    target_of: Callable[[Link], str | None],
+    *,
+    data: bytes,
+    article_mode: ArticleMode = "replace",
+    image_mode: ImageMode = "replace",
+) -> tuple[Edit, ...]:
+    """Return the edits that bring the archived copies into a note; see `plan`."""
+    return tuple(
+        change.edit for change in plan(links, target_of, data=data, article_mode=article_mode, image_mode=image_mode)
+    )
+
+
+def plan(
+    links: Sequence[Link],
+    target_of: Callable[[Link], str | None],
+    *,
+    data: bytes,
+    article_mode: ArticleMode = "replace",
+    image_mode: ImageMode = "replace",
+) -> tuple[Change, ...]:
+    """Plan the changes of one note, in file order.
+
+    `links` are those of `find_links(data)`, or some of them. `target_of` gives the copy's POSIX path relative to the
+    note's folder (letters and digits of any script, `-_./`), or None where there is no copy. `image_mode` is for images
+    and videos, `article_mode` for all that is written as a link.
+
+    replace: the destination becomes the path; an autolink or bare URL becomes `[URL](path)`, since a path alone is no
+    link (`<a href="path">URL</a>` behind `!` or `]`, where `[` would get another meaning).
+    append: ` ([archived](path))` is put behind the link, ` (<a href="path">archived</a>)` behind an HTML anchor, and
+    behind every use of a reference definition, since nothing can be put behind the definition itself. Where it stands
+    already, only a different path is put right.
+
+    A bare URL glued to emphasis (`文**URL**文`) stays: the marks would lose their meaning beside a bracket. Raises
+    ValueError for a path that would need escaping.
+    """
+    note = decode(data)
+    uses = find(data).uses if article_mode == "append" and any(_is_definition(link) for link in links) else {}
+    changes: list[Change] = []
+    for link in sorted(links, key=lambda link: link.span.start):
+        mode = article_mode if link.role is Role.LINK else image_mode
+        path = None if mode == "keep" else target_of(link)
+        if path is None:
+            continue
+        if not _PATH.fullmatch(path):
+            raise ValueError(f"a path in a note may hold letters, digits and -_./ only: {path!r}")
+        if mode == "replace":
+            edits = _replacing(link, path, data, note.encoding)
+        else:
+            edits = _appending(link, path, data, note.encoding, uses.get(link.span, ()))
+        changes += (Change(link, edit, path) for edit in edits)
+    return tuple(sorted(changes, key=lambda change: change.edit.span.start))
+
+
+def _is_definition(link: Link) -> bool:
+    return link.form is Form.REFERENCE
+
+
+def _replacing(link: Link, path: str, data: bytes, encoding: str) -> Iterator[Edit]:
+    """Yield the edit that puts the path in the URL's place, if that can be done safely."""
+    if link.form not in {Form.AUTOLINK, Form.BARE}:
+        yield Edit(link.span, path.encode(encoding))
+        return
+    before, after = _line_around(data, link.span, encoding)
+    if link.form is Form.BARE and (_clings_before(before) or _clings_after(after)):
+        return
+    if before.endswith(("!", "]")):
+        new = f'<a href="{path}">{escape_anchor_text(link.url)}</a>'
+    else:
+        new = f"[{escape_link_text(link.url)}]({path})"
+    yield Edit(link.span, new.encode(encoding))
+
+
+def _appending(link: Link, path: str, data: bytes, encoding: str, uses: Sequence[Span]) -> Iterator[Edit]:
+    """Yield the edits that put a link to the copy behind the link, or behind each use of a definition."""
+    html = link.form is Form.HTML
+    new = f' (<a href="{path}">archived</a>)' if html else f" ([archived]({path}))"
+    ends = [use.end for use in uses]
+    if link.form is not Form.REFERENCE and link.whole:
+        ends = [link.whole.end]
+    for place in ends:
+        _, after = _line_around(data, Span(place, place), encoding)
+        there = (_APPENDED_HTML if html else _APPENDED).match(after)
+        if there and there[1] == path:
+            continue
+        if not there and link.form is Form.BARE and _clings_after(after):
+            continue
+        length = len(there[0].encode(encoding)) if there else 0
+        yield Edit(Span(place, place + length), new.encode(encoding))
+
+
+def _line_around(data: bytes, span: Span, encoding: str) -> tuple[str, str]:
+    """Return what stands before and behind the span in its line, as far as it matters."""
+    start = max(data.rfind(b"\n", 0, span.start), data.rfind(b"\r", 0, span.start)) + 1
+    if encoding == "utf-8":  # in GB18030 decoding must begin where a character does
+        start = max(start, span.start - _NEAR)
+    before = data[start : span.start].decode(encoding, errors="ignore")
+    after = data[span.end : span.end + _NEAR].decode(encoding, errors="ignore")
+    return before, re.split(r"[\r\n]", after, maxsplit=1)[0]
+
+
+def _clings_before(before: str) -> bool:
+    """Tell whether emphasis marks stand between the URL and a letter: `**` opens before a letter, not before `[`."""
+    marks = _DELIMITERS_BEFORE.search(before)
+    return bool(marks and marks.start() and _is_letter(before[marks.start() - 1]))
+
+
+def _clings_after(after: str) -> bool:
+    marks = _DELIMITERS_AFTER.match(after)
+    return bool(marks and marks.end() < len(after) and _is_letter(after[marks.end()]))
+
+
+def _is_letter(char: str) -> bool:
+    """Tell whether a character is neither white space nor punctuation, in CommonMark's sense."""
+    return not char.isspace() and unicodedata.category(char)[0] not in "PS"

@@ -1,0 +1,174 @@
+"""Take rewrites back: what was put into a note, and the edits that restore what stood there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import unquote
+
+from archiver.models import Edit, Form, Link, Span
+from archiver.notes.escapes import escape_destination, unescape_attribute, unescape_markdown
+from archiver.notes.find import find
+from archiver.notes.rewrite import Change
+from archiver.notes.text import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """One rewrite as the journal keeps it.
+
+    `target` is the copy's POSIX path relative to the archive's root, `path` the one written into the note. `original`
+    is the text that stood there (empty where something was appended), `new` the text that took its place, `form` that
+    of the original link. `occurrence` counts the rewrites of the same target in the note from 0; `offset` is the byte
+    where `new` begins in the rewritten file.
+    """
+
+    target: str
+    path: str
+    original: str
+    new: str
+    form: Form
+    occurrence: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How to restore a note.
+
+    `ambiguous` were restored by order alone, or (an appended link that was edited by hand) not at all; of `gone`
+    nothing is left in the note.
+    """
+
+    edits: tuple[Edit, ...]
+    ambiguous: tuple[Rewritten, ...] = ()
+    gone: tuple[Rewritten, ...] = ()
+
+
+def record(data: bytes, changes: Sequence[Change], target_of_path: Callable[[str], str]) -> tuple[Rewritten, ...]:
+    """Describe the changes of a note, given as the bytes before them, for the journal.
+
+    `target_of_path` turns a path relative to the note into one relative to the archive's root.
+    """
+    encoding = decode(data).encoding
+    seen: Counter[str] = Counter()
+    shift = 0
+    result = []
+    for change in sorted(changes, key=lambda change: (change.edit.span.start, change.edit.span.end)):
+        span, new = change.edit.span, change.edit.new
+        target = target_of_path(change.path)
+        original = data[span.start : span.end].decode(encoding)
+        result.append(
+            Rewritten(
+                target, change.path, original, new.decode(encoding), change.link.form, seen[target], span.start + shift
+            )
+        )
+        seen[target] += 1
+        shift += len(new) - (span.end - span.start)
+    return tuple(result)
+
+
+def edits_to_undo(data: bytes, recorded: Sequence[Rewritten], *, edited: bool = False) -> Undo:
+    """Return the edits that restore a rewritten note, given as the bytes that it has now.
+
+    Where every rewrite still stands at its recorded offset, exactly these are taken back (a note that only grew at its
+    end looks the same: `edited` says that the caller knows better). Else the note was edited since: each destination that is still a recorded target's path (relative to wherever the note is now) gets an original of that
+    target back, by order of occurrence. Where that order is not certain because some are missing or were added, and the
+    originals differ, it is reported as ambiguous: every original of a target leads to the same article or image.
+    """
+    encoding = decode(data).encoding
+    exact = tuple(
+        Edit(Span(item.offset, item.offset + len(new)), item.original.encode(encoding))
+        for item in recorded
+        if data.startswith(new := item.new.encode(encoding), item.offset)
+    )
+    if len(exact) == len(recorded) and not edited:
+        return Undo(exact)
+    return _by_target(data, recorded, encoding)
+
+
+def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str) -> Undo:
+    records: defaultdict[str, list[Rewritten]] = defaultdict(list)
+    for item in sorted(recorded, key=lambda item: item.occurrence):
+        records[item.target].append(item)
+    standing: defaultdict[str, list[Link]] = defaultdict(list)
+    for link in find(data, every=True).links:
+        if target := _target(link.url, records):
+            standing[target].append(link)
+    edits: list[Edit] = []
+    ambiguous: list[Rewritten] = []
+    gone: list[Rewritten] = []
+    for target, items in records.items():
+        links = standing[target]
+        pairs = _pair(links, items, data, encoding)
+        unsure = len(links) != len(items) and len({item.original for item in items}) > 1
+        for link, item in pairs:
+            edit = _restoring(link, item, data, encoding)
+            edits += [edit] if edit else []
+            ambiguous += [item] if unsure or not edit else []
+        paired = {item.occurrence for _, item in pairs}
+        gone += (item for item in items if item.occurrence not in paired)
+    return Undo(tuple(sorted(edits, key=lambda edit: edit.span.start)), tuple(ambiguous), tuple(gone))
+
+
+def _target(url: str, records: dict[str, list[Rewritten]]) -> str | None:
+    """Return the recorded target to which a destination in the note leads."""
+    parts = re.sub(r"^(?:\.{1,2}/)+", "", unquote(url)).split("/")
+    tails = ("/".join(parts[index:]) for index in range(len(parts)))
+    return next((tail for tail in tails if tail in records), None)
+
+
+def _pair(
+    links: Sequence[Link], items: Sequence[Rewritten], data: bytes, encoding: str
+) -> list[tuple[Link, Rewritten]]:
+    """Pair what stands in the note with what was recorded, in order, preferring records of the same shape."""
+    left = list(items)
+    pairs = []
+    for link in links:
+        if not left and items[-1].original:  # a copy that the user made of a rewritten link
+            pairs.append((link, items[-1]))
+            continue
+        same = len(left) == len(links) - len(pairs)
+        item = next((item for item in left if same or _whole(link, item, data, encoding)), left[0] if left else None)
+        if item:
+            left.remove(item)
+            pairs.append((link, item))
+    return pairs
+
+
+def _whole(link: Link, item: Rewritten, data: bytes, encoding: str) -> Span | None:
+    """Return where the record's `new` still stands around the link, be it with another path to the same target."""
+    path = data[link.span.start : link.span.end].decode(encoding)
+    for left, right in (("](", ")"), ('="', '"'), ("", "")):
+        head, found, rest = item.new.partition(left + item.path + right)
+        if found:
+            new = (head + left + path + right + rest).encode(encoding)
+            start = link.span.start - len((head + left).encode(encoding))
+            return Span(start, start + len(new)) if start >= 0 and data.startswith(new, start) else None
+    return None
+
+
+def _restoring(link: Link, item: Rewritten, data: bytes, encoding: str) -> Edit | None:
+    """Return the edit that gives one link its original back; None for an appended link that the user has edited."""
+    span = _whole(link, item, data, encoding)
+    if span and item.new != item.path:
+        return Edit(span, item.original.encode(encoding))
+    if not item.original:
+        return None
+    return Edit(link.span, _as_destination(item, link.form).encode(encoding))
+
+
+def _as_destination(item: Rewritten, form: Form) -> str:
+    """Write the original URL of a record as a destination in a link of another form."""
+    if item.form is form or {item.form, form} == {Form.INLINE, Form.REFERENCE}:
+        return item.original
+    if item.form is Form.AUTOLINK:
+        url = item.original[1:-1]
+    elif item.form is Form.HTML:
+        url = unescape_attribute(item.original)
+    else:
+        url = unescape_markdown(item.original)
+    return escape(url) if form is Form.HTML else escape_destination(url)

@@ -1,0 +1,1 @@
+"""Article -> safe HTML page, Markdown, JSON. Pure: values in, text out."""

@@ -1,0 +1,325 @@
+"""A body's tree -> a plain tree of paragraphs, headings, lists, quotes, code and tables for the Markdown converter.
+
+In the new tree every leaf's text is finished Markdown, and nothing but blocks is left around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
+
+from archiver.render.css import background_urls, is_bold
+from archiver.render.inline import Place, Run, destination, escape, render_runs
+from archiver.render.links import Pictures, safe_url
+from archiver.render.tables import is_data, rows
+from archiver.render.text import one_line, printable, words
+from archiver.render.tree import BLOCKS
+
+BREAK = Run(line_break=True)
+_FORMATS: dict[str, Callable[[Run], Run]] = {
+    **dict.fromkeys(("strong", "b"), lambda style: replace(style, strong=True)),
+    **dict.fromkeys(("em", "i", "cite"), lambda style: replace(style, emphasis=True)),
+    **dict.fromkeys(("del", "s", "strike"), lambda style: replace(style, strike=True)),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), lambda style: replace(style, code=True)),
+}
+_DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
+_NOT_SHOWN = words("defs desc symbol metadata")
+_LANGUAGE = re.compile(r"language-([A-Za-z0-9+#._-]{1,40})")
+_MAX_CONTAINERS = 16  # lists and quotes in each other; deeper ones are written at the same level
+
+
+@dataclass(slots=True)
+class BlockBuilder:
+    """Walks a body and appends blocks to `into`. `single` is set while everything has to become one leaf."""
+
+    pictures: Pictures
+    soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
+    runs: list[Run] = field(default_factory=list)
+    into: Tag = field(init=False)
+    single: bool = False
+    containers: int = 0
+
+    def __post_init__(self) -> None:
+        self.into = self.soup
+
+    def build(self, root: Tag) -> BeautifulSoup:
+        """The new tree of everything below `root`."""
+        self.walk(root, Run())
+        self.flush()
+        return self.soup
+
+    def walk(self, node: Tag, style: Run) -> None:
+        """Take in the children of `node`; `style` is the format they inherit."""
+        for child in list(node.children):
+            if isinstance(child, NavigableString):
+                self.runs.append(replace(style, text=str(child)))
+            elif isinstance(child, Tag):
+                self.take(child, style)
+
+    def take(self, element: Tag, style: Run) -> None:
+        """Take in one element."""
+        name = element.name
+        if name in _NOT_SHOWN:
+            return
+        if name == "br":
+            self.runs.append(BREAK)
+        elif name in ("img", "image"):
+            self.image(element, style)
+        elif element.get("data-tex") is not None:
+            self.formula(element)
+        elif name in BLOCKS or name in _DRAWING_TEXT:
+            self.block(element, style)
+        else:
+            self.backgrounds(element, style)
+            self.walk(element, self.styled(element, style))
+
+    def styled(self, element: Tag, style: Run) -> Run:
+        """The format inside `element`."""
+        name = element.name
+        if name in _FORMATS:
+            return _FORMATS[name](style)
+        if name in ("sup", "sub"):
+            citation = element.get_text(strip=True)[:1] in ("[", "［", "〔")
+            return style if citation else replace(style, script=name)
+        if name == "a" and (href := safe_url(str(element.get("href", "")))):
+            return replace(style, href=href)
+        return replace(style, strong=True) if is_bold(str(element.get("style", ""))) else style
+
+    def block(self, element: Tag, style: Run) -> None:
+        """Take in a block element: what is before and after it is apart from it."""
+        self.flush()
+        self.backgrounds(element, style)
+        name = element.name
+        deep = self.containers >= _MAX_CONTAINERS
+        if self.single:
+            self.walk(element, style)
+        elif re.fullmatch("h[1-6]", name):
+            self.heading(element, style)
+        elif name == "pre":
+            self.code(element)
+        elif name in ("ul", "ol") and not deep:
+            self.items(element, style)
+        elif name == "blockquote" and not deep:
+            with self.inside("blockquote"):
+                self.walk(element, style)
+        elif name == "table":
+            self.table(element, style)
+        elif name == "hr":
+            if self.into.name != "li":
+                self.into.append(self.soup.new_tag("hr"))
+        else:
+            self.walk(element, self.styled(element, style))
+        self.flush()
+
+    def flush(self) -> None:
+        """Close the paragraph at hand; two line breaks in a row part paragraphs."""
+        if self.single:
+            self.runs.append(BREAK)
+            return
+        runs, self.runs = self.runs, []
+        for paragraph in _paragraphs(runs):
+            text = render_runs(paragraph, Place.PARAGRAPH)
+            if text:
+                self.add("p", text)
+
+    def add(self, name: str, text: str) -> Tag:
+        leaf = self.soup.new_tag(name)
+        leaf.string = text
+        self.into.append(leaf)
+        return leaf
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[Tag]:
+        """Blocks made meanwhile go into a new element `name`, which is kept only if any were."""
+        outer, self.into = self.into, self.soup.new_tag(name)
+        self.containers += name in ("ul", "ol", "blockquote")
+        yield self.into
+        self.flush()
+        made, self.into = self.into, outer
+        self.containers -= name in ("ul", "ol", "blockquote")
+        if made.contents:
+            outer.append(made)
+
+    def one_leaf(self, element: Tag, style: Run, place: Place) -> str:
+        """All inside `element` as the Markdown of a single leaf."""
+        self.runs, outer = [], self.runs
+        self.single = True
+        self.walk(element, style)
+        self.single = False
+        runs, self.runs = self.runs, outer
+        breaks = [i for i, run in enumerate(runs) if run.line_break]
+        doubled = {i for i in breaks if _only_space(runs, i)}
+        return render_runs([run for i, run in enumerate(runs) if i not in doubled], place)
+
+    def heading(self, element: Tag, style: Run) -> None:
+        text = self.one_leaf(element, style, Place.HEADING)
+        whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
+        if text.startswith("![") and not element.get_text(strip=True):
+            self.add("p", text)
+        elif text:
+            self.add(element.name, whole[1] if whole else text)
+
+    def code(self, element: Tag) -> None:
+        for line_break in element.find_all("br"):
+            line_break.replace_with("\n")
+        text = element.get_text().replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.split("\n")
+        while lines and not lines[0].strip():
+            lines.pop(0)
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if lines:
+            inner = element.find("code")
+            owners = [owner for owner in (element, inner) if isinstance(owner, Tag)]
+            classes = [name for owner in owners for name in owner.get_attribute_list("class")]
+            languages = [match[1] for match in map(_LANGUAGE.fullmatch, map(str, classes)) if match]
+            self.add("pre", "\n".join(lines))["data-language"] = languages[0] if languages else ""
+
+    def items(self, element: Tag, style: Run) -> None:
+        """A list. A list within a list belongs to the item before; whatever else is no item becomes one."""
+        second = _lists_at_end(self.into, element.name) % 2
+        number = _start(element) if element.name == "ol" else None
+        with self.inside(element.name) as made:
+            item: Tag | None = None
+            for child in list(element.children):
+                if isinstance(child, Tag) and child.name in ("ul", "ol") and item is not None:
+                    self.into = item
+                    self.take(child, style)
+                    self.into = made
+                    continue
+                with self.inside("li") as new:
+                    self.item(child, style)
+                if not new.contents:
+                    continue
+                item = new
+                _unwrap_first_paragraph(item)
+                item["data-mark"] = _mark(number, second)
+                number = number + 1 if number is not None else None
+
+    def item(self, child: PageElement, style: Run) -> None:
+        if isinstance(child, NavigableString):
+            self.runs.append(replace(style, text=str(child)))
+        elif isinstance(child, Tag) and child.name == "li":
+            self.backgrounds(child, style)
+            self.walk(child, self.styled(child, style))
+        elif isinstance(child, Tag):
+            self.take(child, style)
+
+    def table(self, element: Tag, style: Run) -> None:
+        """A GFM table for data; the contents of the cells one after the other for layout."""
+        if not is_data(element):
+            self.walk(element, style)
+            return
+        made = self.soup.new_tag("table")
+        for i, cells in enumerate(rows(element)):
+            row = self.soup.new_tag("tr")
+            for cell in cells:
+                box = self.soup.new_tag("td" if i else "th")
+                plain = self.one_leaf(cell, style, Place.CELL) if cell else ""
+                whole = None if i else re.fullmatch(r"\*\*([^*]+)\*\*", plain)  # a head cell is bold already
+                box.string = whole[1] if whole else plain
+                row.append(box)
+            made.append(row)
+        self.into.append(made)
+
+    def image(self, element: Tag, style: Run) -> None:
+        url = str(element.get("src") or element.get("href") or element.get("xlink:href") or "")
+        self.picture(url, str(element.get("alt", "")), style)
+
+    def picture(self, url: str, alt: str, style: Run) -> None:
+        """An image, local where it is in the archive; else at its remote address, with a note."""
+        label = escape(one_line(alt), in_link=True)
+        local = self.pictures.href(url)
+        remote = safe_url(url)
+        if local:
+            self.runs.append(replace(style, ready=f"![{label}]({destination(local)})"))
+            return
+        if remote:
+            self.runs.append(replace(style, ready=f"![{label}]({destination(remote)})"))
+        self.runs.append(replace(style, text=f"（图片未存档：{one_line(self.pictures.reason(url))}）", emphasis=False))
+
+    def backgrounds(self, element: Tag, style: Run) -> None:
+        """The element's background pictures as images before its contents."""
+        attribute = str(element.get("style", ""))
+        for url in background_urls(attribute) if "url" in attribute else ():
+            if self.pictures.href(url) or safe_url(url):
+                self.picture(url, "", style)
+                if element.name in BLOCKS or element.name in _DRAWING_TEXT:
+                    self.flush()
+
+    def formula(self, element: Tag) -> None:
+        tex = _tex(str(element["data-tex"]))
+        if not tex:
+            self.walk(element, Run())
+        elif element.get("data-display") == "block" and not self.single and self.into.name != "li":
+            self.flush()
+            self.add("p", f"$$\n{tex}\n$$")
+        else:
+            last = self.runs[-1].text[-1:] if self.runs else ""
+            # GitHub takes `$` for a formula only beside a space or punctuation.
+            self.runs += [Run(" ")] if last.isalnum() else []
+            self.runs.append(Run(ready="$" + " ".join(tex.split()) + "$"))
+            following = element.next_sibling
+            if isinstance(following, NavigableString) and following[:1].isalnum():
+                self.runs.append(Run(" "))
+
+
+def _start(element: Tag) -> int:
+    """The number of an ordered list's first item."""
+    start = str(element.get("start", ""))
+    return int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 1
+
+
+def _mark(number: int | None, second: int) -> str:
+    """An item's mark. Of two lists in a row the second gets other marks, or they would become one."""
+    if number is None:
+        return "* " if second else "- "
+    return f"{number}{')' if second else '.'} "
+
+
+def _lists_at_end(container: Tag, name: str) -> int:
+    """How many lists of this kind stand in a row at the end of `container`."""
+    count = 0
+    for sibling in reversed(container.contents):
+        if not isinstance(sibling, Tag) or sibling.name != name:
+            break
+        count += 1
+    return count
+
+
+def _unwrap_first_paragraph(item: Tag) -> None:
+    first = item.contents[0]
+    if isinstance(first, Tag) and first.name == "p":
+        first.unwrap()
+
+
+def _paragraphs(runs: list[Run]) -> Iterator[list[Run]]:
+    paragraph: list[Run] = []
+    for i, run in enumerate(runs):
+        if run.line_break and _only_space(runs, i):
+            yield paragraph
+            paragraph = []
+        else:
+            paragraph.append(run)
+    yield paragraph
+
+
+def _only_space(runs: list[Run], i: int) -> bool:
+    """Whether nothing but white space stands between the break at `i` and the next one."""
+    for run in runs[i + 1 :]:
+        if run.line_break:
+            return True
+        if run.ready or run.text.strip():
+            return False
+    return False
+
+
+def _tex(source: str) -> str:
+    """TeX that Markdown, where it knows no formulas, cannot take for HTML or a link."""
+    text = re.sub(r"(?<!\\)\$", r"\\$", printable(source))
+    text = text.replace("<", r"\lt ").replace(">", r"\gt ").replace("](", "] (")
+    return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())

@@ -1,0 +1,96 @@
+"""An article as one HTML page that opens by double click and loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from archiver.models import Article, ArticleRecord, Loss, StoredImage
+from archiver.render.links import Pictures, safe_url
+from archiver.render.sanitize import safe_fragment
+from archiver.render.style import STYLE
+from archiver.render.text import beijing_date, loss_line, one_line, title_of
+
+# `'self'` is what a server gives; a browser that opened the page as a file needs `file:`.
+_POLICY = (
+    "default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_PAGE = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="archiver">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1><bdi>{title}</bdi></h1>
+<p class="meta">{meta}</p>
+{losses}</header>
+<article class="body">
+{body}
+</article>
+<footer>
+<p>{footer}</p>
+</footer>
+</body>
+</html>
+"""
+
+
+def _link(url: str, text: str) -> str:
+    """An `<a>` element, or only the text where the URL is not one to follow."""
+    address = safe_url(url)
+    if not address:
+        return escape(text)
+    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(text)}</a>'
+
+
+def _meta(article: Article, record: ArticleRecord) -> str:
+    account, author, date = one_line(article.account), one_line(article.author), beijing_date(article.published_at)
+    parts = []
+    if account:
+        parts.append(f'<span class="account"><bdi>{escape(account)}</bdi></span>')
+    if author and author != account:
+        parts.append(f"<span><bdi>{escape(author)}</bdi></span>")
+    if date:
+        parts.append(f'<time datetime="{date}" title="北京时间">{date}</time>')
+    if safe_url(record.url):
+        parts.append(_link(record.url, "查看原文"))
+    return "\n".join(parts)
+
+
+def _loss(loss: Loss) -> str:
+    link = f" {_link(loss.url, '原链接')}" if safe_url(loss.url) else ""
+    return f"<li>{escape(loss_line(loss))}{link}</li>"
+
+
+def _losses(losses: tuple[Loss, ...]) -> str:
+    if not losses:
+        return ""
+    lines = "\n".join(map(_loss, losses))
+    return f'<div class="losses">\n<p>以下内容没有存档：</p>\n<ul>\n{lines}\n</ul>\n</div>\n'
+
+
+def render_html(article: Article, record: ArticleRecord, images: Mapping[str, StoredImage]) -> str:
+    """The complete `index.html` of an article in `record.folder`.
+
+    `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
+    root, like `record.folder`) or why it is not. The body may be hostile: see `sanitize.safe_fragment`.
+    """
+    original = _link(record.url, one_line(record.url))
+    return _PAGE.format(
+        policy=_POLICY,
+        title=escape(title_of(article.title)),
+        style=STYLE,
+        meta=_meta(article, record),
+        losses=_losses(record.losses),
+        body=safe_fragment(article.body, Pictures(record.folder, images)),
+        footer=f"本页是存档副本，版权归原作者所有。原文：{original}",
+    )

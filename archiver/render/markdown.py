@@ -1,0 +1,90 @@
+"""An article as Markdown that GitHub renders, with local images."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bs4 import NavigableString, Tag
+from markdownify import ATX, MarkdownConverter
+
+from archiver.models import Article, ArticleRecord, Loss, StoredImage
+from archiver.render.blocks import BlockBuilder
+from archiver.render.inline import Place, Run, destination, escape, render_runs
+from archiver.render.links import Pictures, safe_url
+from archiver.render.text import beijing_date, byline, loss_line, one_line, title_of
+from archiver.render.tree import parse_body, shift_headings
+
+
+class _Converter(MarkdownConverter):
+    """markdownify over the tree of `blocks`, whose leaves are Markdown already."""
+
+    def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:  # noqa: ARG002
+        return str(el)
+
+    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
+        content = text.strip()
+        mark = str(el["data-mark"])
+        end = "\n\n" if "\n\n" in content else "\n"  # items with paragraphs stand apart
+        return mark + re.sub(r"\n(?=[^\n])", "\n" + " " * len(mark), content) + end if content else ""
+
+    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
+        """A fence longer than any run of backticks inside."""
+        longest = max(map(len, re.findall("`+", text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"\n\n{fence}{el.get('data-language', '')}\n{text}\n{fence}\n\n"
+
+
+def body_markdown(body: str, pictures: Pictures) -> str:
+    """The Markdown of a body fragment (possibly hostile); no raw HTML of it passes."""
+    root = parse_body(body)
+    shift_headings(root)
+    tree = BlockBuilder(pictures).build(root)
+    converter: Any = _Converter(heading_style=ATX)
+    return str(converter.convert_soup(tree)).strip("\n")
+
+
+def _front_matter(article: Article, record: ArticleRecord) -> str:
+    """YAML; a JSON string is also a YAML one."""
+    texts = {"title": title_of(article.title), "account": article.account, "author": article.author}
+    lines = [f"{name}: {json.dumps(one_line(text), ensure_ascii=False)}" for name, text in texts.items()]
+    lines.append(f"published: {beijing_date(article.published_at) or 'null'}")
+    lines.append(f"url: {json.dumps(one_line(record.url), ensure_ascii=False)}")
+    return "---\n" + "\n".join(lines) + "\n---"
+
+
+def _byline(article: Article, record: ArticleRecord) -> str:
+    parts = [escape(part) for part in byline(article)]
+    original = safe_url(record.url)
+    if original:
+        parts.append(f"[原文]({destination(original)})")
+    parts.append("[网页版](index.html)")
+    return " · ".join(parts)
+
+
+def _loss(loss: Loss) -> str:
+    address = safe_url(loss.url)
+    link = f" [原链接]({destination(address)})" if address else ""
+    return f"> - {escape(loss_line(loss))}{link}"
+
+
+def _losses(losses: tuple[Loss, ...]) -> str:
+    return "\n".join(["> 以下内容没有存档：", ">", *map(_loss, losses)]) if losses else ""
+
+
+def render_markdown(article: Article, record: ArticleRecord, images: Mapping[str, StoredImage]) -> str:
+    """The complete `article.md` of an article in `record.folder`: front matter, title, a line about it, losses, body.
+
+    `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
+    root, like `record.folder`) or why it is not; a picture that is not stored keeps its remote address, with a note.
+    """
+    parts = [
+        _front_matter(article, record),
+        "# " + render_runs([Run(title_of(article.title))], Place.HEADING),
+        _byline(article, record),
+        _losses(record.losses),
+        body_markdown(article.body, Pictures(record.folder, images)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"

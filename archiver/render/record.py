@@ -1,0 +1,173 @@
+"""article.json: what is known about an archived article, written and read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from archiver.errors import DamageError
+from archiver.models import ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.render.text import BEIJING
+
+SCHEMA = 1
+_TEXTS = ("id", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest", "cover")
+_IMAGE_TEXTS = ("path", "sha256", "media_type")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
+    entry: dict[str, str | int | None] = {"key": image.key, "url": image.url}
+    if image.path is None:
+        return entry | {"error": image.error}
+    entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
+    return entry | {"width": image.width, "height": image.height}
+
+
+def article_json(record: ArticleRecord) -> str:
+    """The text of `article.json`: keys in a fixed order, times with offset, one value a line, equal for equal records.
+
+    An image entry tells where the picture is or, as `error`, why it is not.
+    """
+    published = record.published_at
+    data = {
+        "schema": SCHEMA,
+        "id": record.id,
+        "status": record.status.value,
+        "kind": record.kind.value,
+        "url": record.url,
+        "aliases": list(record.aliases),
+        "title": record.title,
+        "account": record.account,
+        "author": record.author,
+        "published_at": published.astimezone(BEIJING).isoformat() if published else None,
+        "biz": record.biz,
+        "mid": record.mid,
+        "idx": record.idx,
+        "sn": record.sn,
+        "digest": record.digest,
+        "cover": record.cover,
+        "images": [_image_entry(image) for image in record.images],
+        "media": [],
+        "losses": [{"what": loss.what, "why": loss.why, "url": loss.url, "body": loss.body} for loss in record.losses],
+        "captured_at": record.captured_at.astimezone(UTC).isoformat(),
+        "capture": dict(sorted(record.capture.items())),
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    # A lone surrogate has no UTF-8; as an escape it survives.
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+class _Fields:
+    """A JSON object whose members are asked for by name and type; `where` names it in messages."""
+
+    def __init__(self, data: Any, where: str) -> None:
+        if not isinstance(data, dict):
+            raise DamageError(f"{where}: an object is needed here, not {type(data).__name__}")
+        self.data: dict[str, Any] = data
+        self.where = where
+
+    def fail(self, name: str, wanted: str) -> DamageError:
+        value = self.data.get(name, "nothing")
+        return DamageError(f"{self.where}: `{name}` must be {wanted}, not {str(value)[:80]!r}")
+
+    def text(self, name: str) -> str:
+        value = self.data.get(name)
+        if not isinstance(value, str):
+            raise self.fail(name, "a text")
+        return value
+
+    def text_or_none(self, name: str) -> str | None:
+        return None if self.data.get(name) is None else self.text(name)
+
+    def size_or_none(self, name: str) -> int | None:
+        value = self.data.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.fail(name, "a number of pixels or null")
+        return value
+
+    def items(self, name: str) -> list[Any]:
+        value = self.data.get(name)
+        if not isinstance(value, list):
+            raise self.fail(name, "a list")
+        return value
+
+    def objects(self, name: str) -> list[_Fields]:
+        return [_Fields(item, f"{self.where}: {name}[{i}]") for i, item in enumerate(self.items(name))]
+
+    def word(self, name: str, words: type[_Word]) -> _Word:
+        try:
+            return words(self.text(name))
+        except ValueError as error:
+            raise self.fail(name, "one of " + ", ".join(words)) from error
+
+    def moment(self, name: str) -> datetime:
+        try:
+            value = datetime.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise self.fail(name, "an ISO 8601 time") from error
+        if value.tzinfo is None:
+            raise self.fail(name, "a time with its offset from UTC")
+        return value
+
+
+def _image(entry: _Fields) -> StoredImage:
+    if entry.data.get("path") is None:
+        return StoredImage(entry.text("key"), entry.text("url"), error=entry.text_or_none("error"))
+    path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
+    width, height = entry.size_or_none("width"), entry.size_or_none("height")
+    return StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
+
+
+def _loss(entry: _Fields) -> Loss:
+    body = entry.data.get("body")
+    if not isinstance(body, bool):
+        raise entry.fail("body", "true or false")
+    return Loss(entry.text("what"), entry.text("why"), entry.text("url"), body)
+
+
+def _capture(fields: _Fields) -> dict[str, str | int | bool]:
+    capture = _Fields(fields.data.get("capture"), f"{fields.where}: capture")
+    for name, value in capture.data.items():
+        if not isinstance(value, str | int):
+            raise capture.fail(name, "a text, a whole number, true or false")
+    return dict(capture.data)
+
+
+def _aliases(fields: _Fields) -> tuple[str, ...]:
+    aliases = fields.items("aliases")
+    if not all(isinstance(alias, str) for alias in aliases):
+        raise fields.fail("aliases", "a list of texts")
+    return tuple(aliases)
+
+
+def parse_article_json(text: str, folder: str) -> ArticleRecord:
+    """The record that `article_json` wrote, of the article in `folder` (POSIX, relative to the archive's root).
+
+    Raises DamageError, naming the folder and the member, when the text is not such a record.
+    """
+    try:
+        fields = _Fields(json.loads(text), f"{folder}/article.json")
+    except (ValueError, RecursionError) as error:
+        raise DamageError(f"{folder}/article.json: not JSON: {error}") from error
+    if fields.data.get("schema") != SCHEMA:
+        raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
+    if fields.items("media"):
+        raise fields.fail("media", "an empty list; a newer archiver may have written it")
+    return ArticleRecord(
+        **{name: fields.text(name) for name in _TEXTS},
+        folder=folder,
+        status=fields.word("status", Status),
+        kind=fields.word("kind", Kind),
+        aliases=_aliases(fields),
+        published_at=None if fields.data.get("published_at") is None else fields.moment("published_at"),
+        images=tuple(map(_image, fields.objects("images"))),
+        losses=tuple(map(_loss, fields.objects("losses"))),
+        captured_at=fields.moment("captured_at"),
+        capture=_capture(fields),
+    )

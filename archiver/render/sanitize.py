@@ -1,0 +1,191 @@
+"""A stranger's HTML fragment, rebuilt from allow-listed elements and attributes, with local images."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+from archiver.models import StoredImage
+from archiver.render import svg
+from archiver.render.css import background_urls, safe_style
+from archiver.render.links import Pictures, safe_url
+from archiver.render.text import one_line, words
+from archiver.render.tree import parse_body, shift_headings
+
+_NUMBER = re.compile(r"\d{1,4}")
+_LENGTH = re.compile(r"\d{1,4}(\.\d{1,3})?(px|%)?")
+_WORD = re.compile(r"[A-Za-z0-9-]{1,20}")
+_LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,40}")
+
+_EVERYWHERE = {"lang": _WORD, "dir": re.compile("ltr|rtl|auto", re.IGNORECASE), "align": _WORD}
+_CELL = {"colspan": _NUMBER, "rowspan": _NUMBER, "width": _LENGTH, "height": _LENGTH, "valign": _WORD}
+_BOX = {"width": _LENGTH, "height": _LENGTH, "border": _NUMBER, "cellpadding": _NUMBER, "cellspacing": _NUMBER}
+_PLAIN = words("""
+    a abbr address article aside b bdi bdo big blockquote br center cite code dd del details dfn div dl
+    dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd main mark nav p pre q rp rt
+    ruby s samp section small span strike strong sub summary sup tbody tfoot thead time tr tt u ul var
+    wbr caption
+""")
+_ELEMENTS: dict[str, dict[str, re.Pattern[str]]] = {
+    **{name: {} for name in _PLAIN},
+    "ol": {"start": _NUMBER, "type": re.compile("[1aAiI]")},
+    "li": {"value": _NUMBER},
+    "table": _BOX,
+    "col": {"span": _NUMBER, "width": _LENGTH},
+    "colgroup": {"span": _NUMBER},
+    "td": _CELL,
+    "th": _CELL,
+    "font": {"color": re.compile(r"#?\w{1,30}"), "size": re.compile(r"[+-]?\d")},
+}
+
+
+class _Sanitizer:
+    """Rewrites one tree in place; holds what every step needs."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        self.pictures = pictures
+        self.soup = BeautifulSoup("", "lxml")  # makes new elements
+
+    def run(self, root: Tag) -> None:
+        stack = [(child, False) for child in root.find_all(True, recursive=False)]
+        while stack:
+            element, in_svg = stack.pop()
+            children = element.find_all(True, recursive=False)
+            inside = (in_svg or element.name == "svg") and element.name != "foreignobject"
+            stack += [(child, inside) for child in children]
+            if in_svg and element.name == "img":  # a browser would break it out of the drawing
+                self.outermost(element).insert_after(element)
+                self.clean(element)
+            elif in_svg or element.name == "svg":
+                self.draw(element)
+            else:
+                self.clean(element)
+
+    def clean(self, element: Tag) -> None:
+        """Rewrite one HTML element; an unknown one leaves its contents in its place."""
+        allowed = _ELEMENTS.get(element.name)
+        if allowed is None:
+            element.unwrap()
+            return
+        old = {name: str(value) for name, value in element.attrs.items() if isinstance(value, str)}
+        classes = element.get_attribute_list("class")
+        element.attrs = {
+            name: old[name]
+            for name, pattern in {**_EVERYWHERE, **allowed}.items()
+            if name in old and pattern.fullmatch(old[name])
+        }
+        self.dress(element, old.get("style", ""))
+        if element.name == "a":
+            self.link(element, old.get("href", ""))
+        elif element.name == "img":
+            self.picture(element, old)
+        elif element.name == "table":
+            element.wrap(self.soup.new_tag("div", attrs={"class": "table"}))
+        elif element.name == "code":
+            language = next((str(name) for name in classes if _LANGUAGE.fullmatch(str(name))), "")
+            if language:
+                element["class"] = language
+        if "data-tex" in old:
+            element["class"] = "formula block" if old.get("data-display") == "block" else "formula"
+            element["title"] = one_line(old["data-tex"])
+        elif "data-card" in old:
+            element["class"] = "card"
+
+    def dress(self, element: Tag, style: str) -> None:
+        """Keep what is harmless of an inline style; say which background pictures are missing."""
+        if not style:
+            return
+        kept = safe_style(style, self.pictures.href)
+        if kept:
+            element["style"] = kept
+        urls = background_urls(style)
+        if any(map(self.pictures.href, urls)) and element.get_text(strip=True):
+            element["class"] = "backdrop"  # in dark mode the picture behind text is dimmed
+        for url in urls:
+            if not self.pictures.href(url) and element.name not in ("img", "br", "hr", "wbr", "col"):
+                element.insert(0, self.missing(url, element))
+
+    def link(self, element: Tag, href: str) -> None:
+        address = safe_url(href)
+        if address:
+            element["href"] = address
+            element["rel"] = "noopener noreferrer nofollow"
+        else:
+            element.name = "span"
+
+    def picture(self, element: Tag, old: dict[str, str]) -> None:
+        url = old.get("src", "")
+        href = self.pictures.href(url)
+        if not href:
+            element.replace_with(self.missing(url, element))
+            return
+        element["src"] = href
+        formula = element.find_parent(attrs={"class": "formula"})
+        element["alt"] = one_line(old.get("alt", "")) or (str(formula["title"]) if formula else "")
+        _set_size(element, self.pictures.images[url])
+        element["loading"] = "lazy"
+        element["decoding"] = "async"
+
+    def missing(self, url: str, where: Tag) -> Tag:
+        """A visible box in the place of a picture that is not in the archive, with its address but never loading it."""
+        box = self.soup.new_tag("span", attrs={"class": "missing"})
+        box.string = f"图片未存档（{one_line(self.pictures.reason(url))}）"
+        address = safe_url(url)
+        if address and where.find_parent("a") is None and where.name != "a":
+            attrs = {"href": address, "rel": "noopener noreferrer nofollow"}
+            link = self.soup.new_tag("a", attrs=attrs)
+            link.string = "原图链接"
+            box.append(link)
+        return box
+
+    def draw(self, element: Tag) -> None:
+        """Rewrite one element of an inline SVG."""
+        attributes = svg.attributes(element) if element.name in svg.ELEMENTS else None
+        if attributes is None:
+            element.unwrap()
+            return
+        url = svg.address(element)
+        style = str(element.get("style", ""))
+        element.attrs = dict(attributes)
+        if element.name == "image":
+            href = self.pictures.href(url)
+            if not href:
+                self.after_drawing(element, url)
+                element.extract()
+                return
+            element["href"] = href
+        kept = safe_style(style, self.pictures.href) if style else ""
+        if kept:
+            element["style"] = kept
+        for background in background_urls(style) if style else ():
+            if not self.pictures.href(background):
+                self.after_drawing(element, background)
+
+    def after_drawing(self, element: Tag, url: str) -> None:
+        """Put the box for a missing picture behind the drawing, since HTML cannot stand inside it."""
+        drawing = self.outermost(element)
+        drawing.insert_after(self.missing(url, drawing))
+
+    def outermost(self, element: Tag) -> Tag:
+        """The outermost `<svg>` around `element`, or the element itself where it is that."""
+        drawings = [parent for parent in element.parents if parent.name == "svg"]
+        return drawings[-1] if drawings else element
+
+
+def _set_size(element: Tag, stored: StoredImage) -> None:
+    if stored.width and stored.height:
+        element["width"] = str(stored.width)
+        element["height"] = str(stored.height)
+
+
+def safe_fragment(body: str, pictures: Pictures) -> str:
+    """The body as HTML that cannot run, load or ask anything, nor leave its place on the page.
+
+    Only allow-listed elements, attributes and CSS are written, all of them anew, and no element whose contents a
+    browser parses by rules of its own (style, noscript, math, …): so a browser reads what was written here.
+    """
+    root = parse_body(body)
+    shift_headings(root)
+    _Sanitizer(pictures).run(root)
+    return str(root.decode_contents(formatter="minimal")).strip()

@@ -1,0 +1,89 @@
+"""The style sheet of a page: a calm column on any screen, dark mode, print."""
+
+from __future__ import annotations
+
+STYLE = """
+:root { color-scheme: light dark; --paper: #fff; --ink: #1f2329; --soft: #6b7280; --line: #e5e7eb; --tint: #f6f7f9;
+  --link: #2f5f9e; }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; background: var(--paper); }
+body { margin: 0 auto; padding: 32px 20px 64px; max-width: 717px; background: var(--paper); color: var(--ink);
+  font: 17px/1.75 -apple-system, BlinkMacSystemFont, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei",
+  "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; overflow-wrap: break-word; }
+a { color: var(--link); text-decoration: none; }
+a:hover { text-decoration: underline; }
+header { border-bottom: 1px solid var(--line); margin-bottom: 28px; padding-bottom: 18px; }
+h1 { font-size: 24px; line-height: 1.4; margin: 0 0 12px; font-weight: 600; }
+.meta { color: var(--soft); font-size: 15px; line-height: 1.6; margin: 0; display: flex; flex-wrap: wrap;
+  gap: 2px 14px; }
+.meta .account { color: var(--link); }
+.losses { margin: 16px 0 0; padding: 10px 14px; background: var(--tint); border-left: 3px solid #d97706;
+  border-radius: 4px; font-size: 14px; line-height: 1.6; }
+.losses p { margin: 0; }
+.losses ul { margin: 4px 0 0; padding-left: 1.3em; }
+footer { margin-top: 40px; padding-top: 14px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px;
+  overflow-wrap: anywhere; }
+footer p { margin: 0; }
+
+/* Nothing of the article's own layout can reach over the header. */
+.body { display: flow-root; overflow: hidden; isolation: isolate; }
+.body * { max-width: 100% !important; }
+.body p { margin: 0 0 1em; }
+.body section p:last-child, .body li > p { margin-bottom: 0.4em; }
+.body h2, .body h3, .body h4, .body h5, .body h6 { line-height: 1.4; margin: 1.6em 0 0.7em; }
+.body h2 { font-size: 1.3em; } .body h3 { font-size: 1.15em; } .body h4, .body h5, .body h6 { font-size: 1em; }
+.body img { height: auto; vertical-align: middle; object-fit: contain; }
+/* An author's width and height together would distort or letter-box the picture on a phone. */
+.body img:is([style^="width: "], [style*="; width: "]):not([style*="width: auto"]) { height: auto !important; }
+.body figure { margin: 1em 0; text-align: center; }
+.body figcaption { color: var(--soft); font-size: 14px; margin-top: 6px; }
+.body blockquote { margin: 1em 0; padding: 4px 16px; border-left: 3px solid var(--line); color: var(--soft); }
+.body ul, .body ol { padding-left: 1.6em; }
+.body hr { border: 0; border-top: 1px solid var(--line); margin: 2em 0; }
+.body pre { overflow-x: auto; padding: 14px 16px; margin: 1em 0; background: var(--tint); border-radius: 6px;
+  font-size: 14px; line-height: 1.55; white-space: pre; tab-size: 4; overflow-wrap: normal; }
+.body code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.body :not(pre) > code { background: var(--tint); padding: 1px 5px; border-radius: 4px; font-size: 0.9em; }
+.body .table { overflow-x: auto; margin: 1em 0; }
+.body table { border-collapse: collapse; font-size: 15px; line-height: 1.6; }
+.body th, .body td { border: 1px solid var(--line); padding: 6px 10px; }
+.body .table table { max-width: none !important; }
+.body td, .body th { min-width: 4em; }
+.body svg { height: auto; }
+.body .formula { white-space: nowrap; }
+.body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }
+.body .card { padding: 10px 14px; background: var(--tint); border: 1px solid var(--line); border-radius: 8px;
+  font-size: 15px; }
+.body .missing { display: inline-block; padding: 8px 14px; border: 1px dashed var(--soft); border-radius: 6px;
+  color: var(--soft); font-size: 14px; line-height: 1.6; text-indent: 0; white-space: normal; }
+.body .missing a { margin-left: 0.6em; }
+
+@media (max-width: 480px) { body { padding: 20px 16px 48px; } h1 { font-size: 22px; } }
+
+/* Authors chose their colours for white paper. In the dark they are dropped: one ink, one paper. */
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8; }
+  .body :not(svg *, a, a *, code) { color: inherit !important; }
+  .body a, .body a * { color: var(--link) !important; }
+  .body :not(img, svg, svg *, pre, code, .card, .missing, .backdrop) { background-color: transparent !important; }
+  .body :not(svg *) { border-color: var(--line) !important; text-shadow: none !important;
+    box-shadow: none !important; }
+  .body :not([style*="url("], svg *) { background-image: none !important; }
+  .body pre, .body code, .body .card { background-color: var(--tint) !important; }
+  .body .backdrop { background-color: #333 !important; background-blend-mode: multiply; }
+  .body blockquote, .body figcaption, .body .missing { color: var(--soft) !important; }
+  /* Drawings and pictures with clear parts were made for white paper too. */
+  .body img, .body svg { background-color: #f3f4f6 !important; }
+  .body svg, .body svg * { color: #1f2329; }
+  .body .formula img, .body .formula svg { background-color: transparent !important; filter: invert(0.87); }
+}
+
+@media print {
+  body { max-width: none; padding: 0; font-size: 11pt; }
+  .body, .body pre, .body .table { overflow: visible; }
+  .body pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  .body img, .body tr, .body .card { break-inside: avoid; }
+  h1, .body h2, .body h3, .body h4 { break-after: avoid; }
+  a { color: inherit; }
+}
+"""

@@ -1,0 +1,62 @@
+"""Plain one-line texts of an article, made safe to show, and the words that pages and Markdown share."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from archiver.models import Article, Loss
+
+# China has had no daylight saving time since 1991, and a fixed offset needs no time zone database (Windows has none).
+BEIJING = timezone(timedelta(hours=8))
+
+# Characters that neither HTML nor YAML may hold: controls but tab, LF, CR; lone surrogates; non-characters.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Embeddings, overrides and isolates would turn around the text that follows them.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+_LOSS_WORDS = {
+    "image": "图片",
+    "video": "视频",
+    "audio": "音频",
+    "music": "音乐",
+    "paid": "付费内容",
+    "card": "卡片",
+}
+
+
+def words(table: str) -> frozenset[str]:
+    """The words of a table written as one text, as the allow-lists are."""
+    return frozenset(table.split())
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, lone surrogates and Unicode non-characters."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, white space collapsed, without control characters and bidirectional overrides."""
+    return " ".join(_BIDI.sub("", printable(text)).split())
+
+
+def title_of(title: str) -> str:
+    """The title as one line; a substitute where there is none."""
+    return one_line(title) or "无标题"
+
+
+def beijing_date(moment: datetime | None) -> str:
+    """`YYYY-MM-DD` in Beijing of an aware datetime; empty where it is not known."""
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d") if moment else ""
+
+
+def byline(article: Article) -> tuple[str, ...]:
+    """Account, author and date, as far as they are known and differ."""
+    account, author = one_line(article.account), one_line(article.author)
+    parts = (account, author if author != account else "", beijing_date(article.published_at))
+    return tuple(part for part in parts if part)
+
+
+def loss_line(loss: Loss) -> str:
+    """A loss as a reader sees it: what is missing, and why."""
+    return f"{_LOSS_WORDS.get(loss.what, one_line(loss.what))}：{one_line(loss.why)}"

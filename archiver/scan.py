@@ -1,0 +1,80 @@
+"""Read the notes: what they link to, and where."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from archiver.archive import Archive
+from archiver.config import Config
+from archiver.errors import NoteError
+from archiver.models import Link
+from archiver.notes.find import find, is_http
+from archiver.notes.text import may_hold
+from archiver.plan import Target, targets_of
+from archiver.store.catalogue import NoteLink, sha256
+from archiver.store.notefiles import find_notes, read_note
+
+REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
+LOCAL = (b"articles/", b"images/")  # no link to an archived copy is without one of them
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the notes link to: `paths` are the notes that name WeChat at all, `targets` come in the notes' order."""
+
+    notes: int = 0
+    paths: list[str] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+
+def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
+    """Read all notes, and index their links in the catalogue of `archive`, if given.
+
+    Raises ConfigError; a note that cannot be read is among `errors`.
+    """
+    scan, indexed = Scan(), set()
+    root = config.notes_root
+    for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+        scan.notes += 1
+        try:
+            data = read_note(root, path)
+            if may_hold(data, REMOTE):
+                scan.targets += [target for _, target in targets_of(path, find(data).links)]
+                scan.paths.append(path)
+            if archive and index_note(config, archive, path, data):
+                indexed.add(path)
+        except NoteError as error:
+            scan.errors.append((path, str(error)))
+    if archive:
+        archive.catalogue.keep_notes(indexed)
+    return scan
+
+
+def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
+    """Index a note's links to WeChat and to archived copies; whether it may have any. Raises NoteError."""
+    if not (may_hold(data, REMOTE) or may_hold(data, LOCAL)):
+        return False
+    digest = sha256(data)
+    if not archive.catalogue.has_note(path, digest):
+        links = find(data, every=True).links
+        archive.catalogue.put_note(path, digest, list(_index_rows(config, path, links)))
+    return True
+
+
+def _index_rows(config: Config, path: str, links: Sequence[Link]) -> Iterator[NoteLink]:
+    for link, target in targets_of(path, links):
+        yield NoteLink(link.line, link.span.start, target.kind.value, target.url, "")
+    folder = (config.notes_root / path).parent.as_posix()
+    archive = config.archive_root.as_posix()
+    for link in links:
+        if is_http(link.url):
+            continue
+        place = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(link.url).path)))
+        inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
+        if inside.startswith(("articles/", "images/")):
+            kind = "article" if inside.startswith("articles/") else "image"
+            yield NoteLink(link.line, link.span.start, kind, "", inside.removesuffix("/article.md"))

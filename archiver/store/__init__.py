@@ -1,0 +1,1 @@
+"""The disk: image blobs, article folders, links, journal, catalogue."""

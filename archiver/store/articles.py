@@ -1,0 +1,115 @@
+"""Article folders: articles/2022/03/<date>-<account>-<title>-<id>/, built aside and renamed in whole."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
+
+BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no summer time
+MAX_NAME_BYTES = 120  # leaves room below the 255 of common file systems and the 260 of a whole Windows path
+MAX_ACCOUNT_BYTES = 36
+RECORD = "article.json"
+_OLD = ".old-"
+
+
+def folder_name(article_id: str, published_at: datetime | None, account: str, title: str) -> str:
+    """Folder of a new article, POSIX and relative to the archive's root.
+
+    Its parts hold letters, digits, `-` and `_` of any script in NFC, so that nothing in a link to it needs escaping.
+    """
+    if published_at is None:
+        parent, date = "articles/undated", "undated"
+    else:
+        local = published_at.astimezone(BEIJING)
+        parent, date = f"articles/{local:%Y/%m}", f"{local:%Y-%m-%d}"
+    head = f"{date}-{_slug(account, MAX_ACCOUNT_BYTES)}".rstrip("-")
+    room = MAX_NAME_BYTES - len(head.encode()) - len(article_id) - 2
+    return f"{parent}/" + "-".join(part for part in (head, _slug(title, room), article_id) if part)
+
+
+def _slug(text: str, max_bytes: int) -> str:
+    """`text` as a part of a file name: everything but letters, digits and `_` becomes `-`, once."""
+    kept = [c if c.isalnum() or c == "_" or unicodedata.category(c) in ("Mn", "Mc") else "-" for c in _nfc(text)]
+    slug = "-".join(part for part in "".join(kept).split("-") if part)
+    # A combining mark cut off from its letter, or put behind "-", would not survive NFC on every file system.
+    return _nfc(slug.encode()[:max_bytes].decode(errors="ignore")).strip("-")
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+class ArticleFolders:
+    """The article folders of the archive at `root`; paths are POSIX and relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def write(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Make `folder` hold exactly `files` (names without slash). Raises StoreError; the old folder then stands.
+
+        A folder cannot be replaced by one call on every system: the old one steps aside first. `recover` finishes what
+        a crash between the two renames leaves.
+        """
+        target = self._root / folder
+        aside = target.with_name(f"{TEMPORARY}{target.name}")
+        old = target.with_name(f"{_OLD}{target.name}")
+        with disk_errors(target, "write"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.mkdir()
+            for name, data in files.items():
+                write_synced(aside / name, data)
+            sync_folder(aside)
+            if target.exists():
+                target.rename(old)
+            aside.rename(target)
+            sync_folder(target.parent)
+            shutil.rmtree(old, ignore_errors=True)
+
+    def read(self, folder: str, name: str) -> bytes:
+        """A file of an article. Raises StoreError."""
+        path = self._root / folder / name
+        with disk_errors(path, "read"):
+            return path.read_bytes()
+
+    def has(self, folder: str) -> bool:
+        """Whether the article is there."""
+        return (self._root / folder / RECORD).is_file()
+
+    def records(self) -> Iterator[tuple[str, int, int]]:
+        """Every article's folder with modification time (ns) and size (bytes) of its article.json, in order."""
+        for folder in self._folders():
+            stat = (folder / RECORD).stat() if (folder / RECORD).is_file() else None
+            if stat and not folder.name.startswith("."):
+                yield folder.relative_to(self._root).as_posix(), stat.st_mtime_ns, stat.st_size
+
+    def recover(self) -> list[str]:
+        """Remove what an interrupted run left, and put an old folder back whose successor did not arrive."""
+        done = []
+        for folder in self._folders():
+            if folder.name.startswith(_OLD):
+                target = folder.with_name(folder.name.removeprefix(_OLD))
+                with disk_errors(folder, "recover"):
+                    if target.exists():
+                        shutil.rmtree(folder)
+                    else:
+                        folder.rename(target)
+                done.append(target.name)
+            elif folder.name.startswith(TEMPORARY):
+                with disk_errors(folder, "remove"):
+                    shutil.rmtree(folder)
+                done.append(folder.name)
+        return done
+
+    def _folders(self) -> Iterator[Path]:
+        base = self._root / "articles"
+        with disk_errors(base, "list"):
+            for pattern in ("undated", "[0-9]*/[0-9]*"):
+                for parent in sorted(base.glob(pattern)):
+                    yield from sorted(p for p in parent.iterdir() if p.is_dir() and not p.is_symlink())

@@ -1,0 +1,246 @@
+"""catalogue.db: an index of the archive's text files. It can be deleted: the next run builds it again."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archiver.errors import StoreError
+from archiver.models import ArticleRecord, StoredImage
+
+migrations = Migrations("archiver")
+
+
+@migrations()
+def first(db: Database) -> None:
+    """Tables of version 0.1."""
+    db.table("articles").create(
+        {
+            "id": str,
+            "folder": str,
+            "status": str,
+            "kind": str,
+            "url": str,
+            "title": str,
+            "account": str,
+            "author": str,
+            "published_at": str,
+            "biz": str,
+            "mid": str,
+            "idx": str,
+            "sn": str,
+            "digest": str,
+            "captured_at": str,
+        },
+        pk="id",
+    )
+    db.table("articles").create_index(["published_at"])
+    db.table("aliases").create({"url": str, "article": str}, pk="url")
+    db.table("aliases").create_index(["article"])
+    db.table("images").create(
+        {"key": str, "path": str, "sha256": str, "media_type": str, "width": int, "height": int}, pk="key"
+    )
+    db.table("article_images").create(
+        {"article": str, "position": int, "key": str, "url": str, "error": str}, pk=("article", "position")
+    )
+    db.table("article_images").create_index(["key"])
+    db.table("notes").create({"path": str, "sha256": str}, pk="path")
+    db.table("links").create(
+        {"note": str, "line": int, "start": int, "kind": str, "url": str, "target": str}, pk=("note", "start")
+    )
+    db.table("links").create_index(["url"])
+    db.table("links").create_index(["target"])
+    # What each article.json looked like when it was read: tells which ones changed, without opening them.
+    db.table("files").create({"folder": str, "modified": int, "size": int}, pk="folder")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLink:
+    """A link in a note, by line and byte offset: the canonical `url` of a remote one, the archive path (`target`: an
+    article's folder or an image file) of one that was rewritten."""
+
+    line: int
+    start: int
+    kind: str
+    url: str
+    target: str
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+SCHEMA = frozenset({"first"})  # names of the migrations above
+
+
+class Catalogue:
+    """The catalogue at `path` (None: in memory). A context manager; a damaged file is replaced by an empty one."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        try:
+            self._db = self._open()
+        except sqlite3.DatabaseError:
+            if path is None:
+                raise
+            # It holds nothing that the text files do not hold.
+            for leftover in (path, path.with_name(f"{path.name}-journal")):
+                leftover.unlink(missing_ok=True)
+            self._db = self._open()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    def _open(self) -> Database:
+        try:
+            db = Database(self._path) if self._path else Database(memory=True)
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"cannot open {self._path}: {error}") from error
+        try:
+            _refuse_newer(db)
+            if migrations.pending(db):  # asked first, so that an idle run does not touch the file
+                migrations.apply(db)
+            db.execute("select count(*) from articles").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+        """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone."""
+        known = {row["folder"]: (row["modified"], row["size"]) for row in self._db.table("files").rows}
+        changed = []
+        for folder, modified, size in found:
+            if known.pop(folder, None) != (modified, size):
+                changed.append((folder, modified, size))
+        for folder in known:
+            self._forget(folder)
+        return changed
+
+    def put_article(self, record: ArticleRecord, urls: Sequence[str], modified: int, size: int) -> None:
+        """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's."""
+        with self._db.atomic():
+            self._forget(record.folder)
+            self._db.table("articles").insert(_article_row(record), replace=True)
+            self._db.table("aliases").insert_all(({"url": url, "article": record.id} for url in urls), replace=True)
+            self._db.table("images").insert_all((_image_row(i) for i in record.images if i.path), ignore=True)
+            self._db.table("article_images").insert_all(
+                {"article": record.id, "position": n, "key": i.key, "url": i.url, "error": i.error}
+                for n, i in enumerate(record.images)
+            )
+            self._db.table("files").insert({"folder": record.folder, "modified": modified, "size": size})
+
+    def _forget(self, folder: str) -> None:
+        with self._db.atomic():
+            for (article,) in self._db.execute("select id from articles where folder = ?", [folder]).fetchall():
+                self._db.table("aliases").delete_where("article = ?", [article])
+                self._db.table("article_images").delete_where("article = ?", [article])
+                self._db.table("articles").delete(article)
+            self._db.table("files").delete_where("folder = ?", [folder])
+
+    def put_image(self, image: StoredImage) -> None:
+        """Index a picture that only notes show. The first file of a picture stays."""
+        self._db.table("images").insert(_image_row(image), ignore=True)
+
+    def has_note(self, path: str, digest: str) -> bool:
+        """Whether the note is indexed as it is now; `digest` is the SHA-256 of its bytes."""
+        return self._value("select sha256 from notes where path = ?", path) == digest
+
+    def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
+        """Index a note as it is now."""
+        with self._db.atomic():
+            self._db.table("links").delete_where("note = ?", [path])
+            self._db.table("links").insert_all({"note": path, **asdict(link)} for link in links)
+            self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
+
+    def keep_notes(self, paths: Iterable[str]) -> None:
+        """Forget the notes that are not among `paths`."""
+        gone = {row["path"] for row in self._db.table("notes").rows} - set(paths)
+        for path in sorted(gone):
+            with self._db.atomic():
+                self._db.table("notes").delete(path)
+                self._db.table("links").delete_where("note = ?", [path])
+
+    def folder_of_id(self, article_id: str) -> str | None:
+        return self._value("select folder from articles where id = ?", article_id)
+
+    def folder_of_url(self, url: str) -> str | None:
+        """Folder of the article that has the canonical `url` among its aliases."""
+        return self._value(
+            "select folder from articles join aliases on aliases.article = articles.id where aliases.url = ?", url
+        )
+
+    def image(self, key: str) -> StoredImage | None:
+        """The stored picture of that key."""
+        for row in self._db.table("images").rows_where("key = ?", [key]):
+            return StoredImage(url="", **row)
+        return None
+
+    def partial_folders(self) -> Iterator[str]:
+        """Folders of the articles of which something is missing."""
+        for (folder,) in self._db.execute("select folder from articles where status = 'partial' order by folder"):
+            yield folder
+
+    def newest_folders(self, most: int) -> list[str]:
+        """Folders of the newest articles, newest first."""
+        sql = "select folder from articles order by published_at desc, folder limit ?"
+        return [folder for (folder,) in self._db.execute(sql, [most])]
+
+    def months(self) -> dict[str, int]:
+        """How many articles each month's folder holds, newest first."""
+        sql = (
+            "select rtrim(rtrim(folder, replace(folder, '/', '')), '/') as month, count(*)"
+            " from articles group by month order by month desc"
+        )
+        return dict(self._db.execute(sql).fetchall())
+
+    def counts(self) -> dict[str, int]:
+        """How many articles, pictures and notes there are."""
+        return {name: self._db.table(name).count for name in ("articles", "images", "notes")}
+
+    def _value(self, sql: str, argument: str) -> str | None:
+        row = self._db.execute(sql, [argument]).fetchone()
+        return str(row[0]) if row else None
+
+
+def _refuse_newer(db: Database) -> None:
+    if {migration.name for migration in migrations.applied(db)} - SCHEMA:
+        raise StoreError("catalogue.db was made by a newer archiver: upgrade, or delete it to have it rebuilt")
+
+
+def _article_row(record: ArticleRecord) -> dict[str, str]:
+    # In UTC, so that the texts sort as the times do.
+    published = record.published_at.astimezone(UTC).isoformat() if record.published_at else ""
+    plain = ("id", "folder", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest")
+    return {
+        **{name: getattr(record, name) for name in plain},
+        "status": record.status.value,
+        "kind": record.kind.value,
+        "published_at": published,
+        "captured_at": record.captured_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _image_row(image: StoredImage) -> dict[str, Any]:
+    return {
+        "key": image.key,
+        "path": image.path,
+        "sha256": image.sha256,
+        "media_type": image.media_type,
+        "width": image.width,
+        "height": image.height,
+    }

@@ -1,0 +1,81 @@
+"""Files that are whole or not there: every write goes to a temporary file first."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from archiver.errors import StoreError
+
+TEMPORARY = ".tmp-"
+
+
+@contextlib.contextmanager
+def disk_errors(path: Path, doing: str) -> Iterator[None]:
+    """Translate what the disk says about `path` into StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"cannot {doing} {path}: {error.strerror or error}") from error
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, or leave it as it was; its folder is made. The order is write, fsync, rename, fsync of
+    the folder, so that no crash leaves half a file. Raises StoreError."""
+    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
+    with disk_errors(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write_synced(temporary, data)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def write_if_changed(path: Path, data: bytes) -> bool:
+    """`write_atomic` unless `path` holds just that; whether it wrote. Raises StoreError."""
+    with disk_errors(path, "read"), contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    write_atomic(path, data)
+    return True
+
+
+def write_if_missing(path: Path, data: bytes) -> None:
+    """`write_atomic` unless there is a file already: what the user made of it stays. Raises StoreError."""
+    if not path.exists():
+        write_atomic(path, data)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file and wait until the disk has it. Raises OSError."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def append_synced(path: Path, data: bytes) -> None:
+    """Append to `path` (made when missing) and wait until the disk has it. Raises StoreError."""
+    with disk_errors(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside `folder` last (POSIX; Windows has no such call and does not need it)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,124 @@
+"""links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import DamageError
+from archiver.models import Status, UrlKind
+from archiver.store.files import append_synced, disk_errors, write_if_changed
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntry:
+    """What is known of a URL that the notes name.
+
+    `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
+    times in UTC: of the last attempt, and before which no other is made (empty: none).
+    """
+
+    url: str
+    kind: UrlKind
+    status: Status
+    reason: str = ""
+    target: str = ""
+    width: int = 0  # of an image, in pixels
+    height: int = 0
+    attempts: int = 0
+    checked: str = ""
+    next: str = ""
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, object) of each line of a .jsonl file; nothing when it is missing.
+
+    A last line without line end is what a crash or a full disk leaves of an append: it is passed over. Raises
+    DamageError for any other line that is no JSON object, StoreError where the file cannot be read.
+    """
+    with disk_errors(path, "read"):
+        data = path.read_bytes() if path.exists() else b""
+    lines = data.split(b"\n")
+    for number, line in enumerate(lines[:-1], 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise DamageError(f"{path}:{number}: not JSON ({error}); mend or remove this line") from error
+        if not isinstance(value, dict):
+            raise DamageError(f"{path}:{number}: not a JSON object; mend or remove this line")
+        yield number, value
+
+
+def json_line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def append_lines(path: Path, values: Iterable[dict[str, Any]]) -> None:
+    """Append objects to a .jsonl file, after mending an end that a crash cut off. Raises StoreError."""
+    data = b"".join(map(json_line, values))
+    with disk_errors(path, "read"):
+        if path.exists() and path.stat().st_size:
+            with path.open("rb") as file:
+                file.seek(-1, 2)
+                # The cut-off line stays as a line of its own only if it is whole JSON; read_lines judges it.
+                if file.read(1) != b"\n":
+                    _drop_last_line(path)
+    append_synced(path, data)
+
+
+def _drop_last_line(path: Path) -> None:
+    data = path.read_bytes()
+    write_if_changed(path, data[: data.rfind(b"\n") + 1])
+
+
+class LinkTable:
+    """links.jsonl in memory. Changes are appended at once, so that a crash loses none, and sorted in at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[str, LinkEntry] = {}
+        for number, value in read_lines(path):
+            entry = self._parse(number, value)
+            # Later lines win; where git's union merge brought two, the one that was checked last.
+            known = self._entries.get(entry.url)
+            if known is None or entry.checked >= known.checked:
+                self._entries[entry.url] = entry
+
+    def __iter__(self) -> Iterator[LinkEntry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, url: str) -> LinkEntry | None:
+        return self._entries.get(url)
+
+    def put(self, entry: LinkEntry) -> None:
+        """Record the entry, on disk too, unless it says nothing new. Raises StoreError."""
+        known = self._entries.get(entry.url)
+        if known is not None and replace(entry, checked=known.checked) == known and entry.status is not Status.FAILED:
+            return
+        self._entries[entry.url] = entry
+        append_lines(self._path, [_as_json(entry)])
+
+    def compact(self) -> None:
+        """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""
+        if self._entries or self._path.exists():
+            lines = (json_line(_as_json(self._entries[url])) for url in sorted(self._entries))
+            write_if_changed(self._path, b"".join(lines))
+
+    def _parse(self, number: int, value: dict[str, Any]) -> LinkEntry:
+        try:
+            return LinkEntry(**{**value, "kind": UrlKind(value["kind"]), "status": Status(value["status"])})
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
+
+
+def _as_json(entry: LinkEntry) -> dict[str, Any]:
+    """Without the fields that say nothing, to keep a million lines short."""
+    return {name: value for name, value in asdict(entry).items() if value != "" and value != 0}

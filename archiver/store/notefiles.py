@@ -1,0 +1,72 @@
+"""The note files: find them, read them, replace them only if nobody else did."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from archiver.errors import ConfigError, NoteError
+from archiver.store.files import TEMPORARY, sync_folder, write_synced
+
+NEVER = frozenset({".git", ".venv", "node_modules"})
+
+
+def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path) -> Iterator[str]:
+    """Paths of the notes below `root`, POSIX and relative to it, in order. `include` and `exclude` are globs as in
+    .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
+    if not root.is_dir():
+        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
+    wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
+    for path in sorted(_walk(root, "", archive)):
+        if wanted.match_file(path) and not unwanted.match_file(path):
+            yield path
+
+
+def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
+    folders = []
+    # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
+    with os.scandir(root / below) as entries:
+        for entry in entries:
+            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in NEVER and Path(entry.path) != archive:
+                    folders.append(f"{below}{entry.name}/")
+            elif entry.is_file() and not entry.name.startswith(TEMPORARY):
+                yield f"{below}{entry.name}"
+    for folder in folders:
+        yield from _walk(root, folder, archive)
+
+
+def read_note(root: Path, path: str) -> bytes:
+    """The note's bytes. Raises NoteError."""
+    try:
+        return (root / path).read_bytes()
+    except OSError as error:
+        raise NoteError(f"cannot be read: {error.strerror}") from error
+
+
+def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
+    """Put `after` in place of `before`, keeping the file's permissions.
+
+    Raises NoteError, with the note untouched, when the file no longer holds `before` or the disk refuses.
+    """
+    target = (root / path).resolve()
+    temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
+    try:
+        write_synced(temporary, after)
+        shutil.copymode(target, temporary)
+        # As late as can be: whoever saves the note before this line is noticed.
+        if target.read_bytes() != before:
+            raise NoteError("was changed by someone else meanwhile; it is left for the next run")
+        temporary.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise NoteError(f"cannot be written: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,92 @@
+"""The straight line from notes to rewritten notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from archiver.archive import Archive, open_archive
+from archiver.config import Config
+from archiver.events import NoteDone, Planned, Report, Summary
+from archiver.gather import Gathering, image_entry, start_workers
+from archiver.models import ArticleRecord, Status, UrlKind
+from archiver.outcome import Outcome
+from archiver.plan import Plan, make_plan
+from archiver.rewrite import rewrite_notes
+from archiver.scan import Scan, scan_notes
+from archiver.store.lines import LinkEntry
+from archiver.wechat import images
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds to the configuration. `limit`: most articles in this run (0: as configured);
+    `rewrite_again`: notes, as paths relative to the notes folder, that were restored and may be rewritten now."""
+
+    limit: int = 0
+    rewrite_again: Collection[str] = field(default_factory=frozenset)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def sync(config: Config, options: Options, report: Report, now: Callable[[], datetime] = utc_now) -> Summary:
+    """Archive what the notes link to and point the notes at it. Returns the run's summary, its exit code included.
+
+    Raises UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is not done again.
+    """
+    outcome = Outcome(report)
+    with open_archive(config.archive_root) as archive:
+        scan = scan_notes(config, archive)
+        for path, error in scan.errors:
+            outcome.tell(NoteDone(path, 0, error))
+        plan = plan_run(config, options, archive, scan, now())
+        incomplete = incomplete_articles(archive)
+        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
+        changed = False
+        if plan.articles or plan.images or incomplete:
+            with start_workers(config) as workers:
+                gathering = Gathering(archive, workers, now, outcome.tell)
+                gathering.run(plan, incomplete)
+                changed = gathering.changed
+        enter_known_links(archive, scan)
+        rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
+        archive.close_run(changed=changed)
+        return outcome.summary(archive.links, notes_read=scan.notes)
+
+
+def plan_run(config: Config, options: Options, archive: Archive, scan: Scan, now: datetime) -> Plan:
+    """What this run has to fetch."""
+    return make_plan(
+        scan.targets,
+        entry_of=archive.links.get,
+        article_stored=lambda url: archive.article_folder(url) is not None,
+        picture_stored=lambda key: archive.picture(key) is not None,
+        now=now,
+        limit=options.limit or config.fetch.max_articles,
+    )
+
+
+def incomplete_articles(archive: Archive) -> list[ArticleRecord]:
+    """The partial articles of which pictures are missing that may still be had."""
+    records = (archive.record(folder) for folder in archive.catalogue.partial_folders())
+    return [record for record in records if missing_pictures(record)]
+
+
+def missing_pictures(record: ArticleRecord) -> int:
+    return sum(image.error is not None for image in record.images)
+
+
+def enter_known_links(archive: Archive, scan: Scan) -> None:
+    """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    for target in scan.targets:
+        if archive.links.get(target.url) is not None:
+            continue
+        entry = LinkEntry(target.url, target.kind, Status.PENDING)
+        if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
+            entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
+        elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
+            entry = image_entry(target.url, image)
+        archive.put_link(entry)

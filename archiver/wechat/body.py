@@ -1,0 +1,162 @@
+"""An article's body to a neutral HTML fragment (its conventions: `archiver.models.Article`).
+
+WeChat's inline styles are kept; making them safe is the renderer's work. What the page's scripts use (lazy addresses,
+classes, `data-*`), what it hides and what only its frame says is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
+
+from archiver.models import ImageRef, Loss
+from archiver.wechat.cards import read_cards
+from archiver.wechat.codeblocks import read_code
+from archiver.wechat.pictures import Pictures, read_images
+from archiver.wechat.urls import link_url
+
+_DROPPED = frozenset(
+    (
+        *("script", "style", "link", "meta", "template", "noscript", "base", "title", "head", "object"),
+        *("input", "textarea", "select", "mp-style-type"),
+    )
+)
+_FRAME_CLASSES = frozenset({"rich_media_tool", "qr_code_pc", "wx_stream_article_slide_tip"})
+_FRAME_IDS = frozenset({"js_pc_qr_code", "js_tags_preview_toast", "content_bottom_area"})
+# Lines of the page's frame; they are dropped only where one is all that its element says.
+_FRAME_LINES = frozenset(
+    {
+        "预览时标签不可点",
+        "微信扫一扫关注该公众号",
+        "微信扫一扫",
+        "关注该公众号",
+        "继续滑动看下一个",
+        "轻触阅读原文",
+        "在小说阅读器中沉浸阅读",
+    }
+)
+_HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
+_KEPT = frozenset(
+    (
+        *("style", "href", "src", "alt", "title", "width", "height", "lang", "dir", "start", "type"),
+        *("colspan", "rowspan", "align", "valign", "color", "face", "size", "data-card"),
+    )
+)
+_UNWRAPPED = frozenset({"form", "button", "label", "fieldset", "center", "body", "html"})
+_PLAIN = frozenset({"span", "font", "a"})  # mean nothing without an attribute
+_SVG_DROPPED = re.compile(r"on|data-|class$", re.IGNORECASE)
+_SVG_LINKS = ("href", "xlink:href")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A cleaned body: HTML fragment, its distinct pictures in reading order, what it lost."""
+
+    html: str
+    images: tuple[ImageRef, ...]
+    losses: tuple[Loss, ...]
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read or see."""
+        return not self.images and not re.sub(r"<[^>]*>|&nbsp;|\s", "", self.html) and "<svg" not in self.html
+
+
+def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
+    """Cleans the children of `root` (which is used up) and says what they show and lost."""
+    _drop(root)
+    read_code(root, soup)
+    formulas = _read_formulas(root)
+    losses = read_cards(root, soup)
+    pictures = Pictures()
+    missing = read_images(root, pictures)
+    if missing:
+        losses.append(Loss("image", f"the page gives no address for {missing} of its images", body=False))
+    inside_svg = {id(inner) for svg in root.find_all("svg") for inner in (svg, *svg.find_all(True))}
+    for tag in root.find_all(True):
+        if id(tag) in inside_svg:
+            _read_svg(tag)
+        else:
+            _read_element(tag, losses)
+    for tag, tex, display in formulas:
+        tag.attrs.update({"data-tex": tex, "data-display": display})
+        tag.hidden = False
+    return Body(root.decode_contents(formatter="minimal").strip(), pictures.refs(), tuple(losses))
+
+
+def _drop(root: Tag) -> None:
+    for part in root.find_all(string=lambda part: isinstance(part, PreformattedString)):
+        part.extract()  # declarations, processing instructions
+    for tag in root.find_all(_is_dropped):
+        if not tag.decomposed:
+            _empty(tag)
+    for line in root.find_all(string=lambda part: part is not None and part.strip() in _FRAME_LINES):
+        above = line.parent
+        if above and above is not root and above.get_text(strip=True) in _FRAME_LINES and not above.find("img"):
+            _empty(above)
+
+
+def _empty(tag: Tag) -> None:
+    """Leaves nothing of the element. It stays as an invisible one: removing it would search its whole parent."""
+    tag.clear(decompose=True)
+    tag.name, tag.attrs, tag.hidden = "span", {}, True
+
+
+def _is_dropped(tag: Tag) -> bool:
+    if tag.name in _DROPPED or tag.get("id") in _FRAME_IDS:
+        return True
+    classes = tag.get("class")
+    if classes and not _FRAME_CLASSES.isdisjoint(classes):
+        return True
+    return _HIDDEN.search(str(tag.get("style") or "")) is not None
+
+
+def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
+    """Formulas to spans around their image; the spans with their TeX, which is set when attributes are settled."""
+    found = []
+    for tag in root.find_all(attrs={"data-formula": True}):
+        tex = str(tag["data-formula"]).strip()
+        display = "block" if "block" in str(tag.get("data-formula-type") or "") else "inline"
+        tag.name = "span"
+        for drawing in tag.find_all("embed"):
+            drawing.name = "img"
+            drawing["alt"] = tex
+        found.append((tag, tex, display))
+    for tag in root.find_all("embed"):
+        if str(tag.get("src") or "").strip():
+            tag.name = "img"
+        else:
+            tag.decompose()
+    return found
+
+
+def _read_element(tag: Tag, losses: list[Loss]) -> None:
+    href = tag.get("href") if tag.name == "a" else None
+    if tag.name == "a" and tag.get("data-miniprogram-appid"):
+        losses.append(Loss("card", f"mini-program link: {tag.get_text(' ', strip=True)[:80]}", body=False))
+    language = tag.get("class") if tag.name == "code" else None
+    tag.attrs = {name: str(value) for name, value in tag.attrs.items() if name in _KEPT and str(value).strip()}
+    if tag.name == "img":
+        tag.attrs.setdefault("alt", "")
+    tag.attrs.pop("href", None)
+    if language and tag.parent and tag.parent.name == "pre":
+        tag["class"] = language
+    link = link_url(str(href)) if href else None
+    if link:
+        tag["href"] = link
+    # `hidden` leaves the children in place and the element's own tags out, without moving anything.
+    tag.hidden = tag.name in _UNWRAPPED or ":" in tag.name or (tag.name in _PLAIN and not tag.attrs)
+
+
+def _read_svg(tag: Tag) -> None:
+    tag.attrs = {name: value for name, value in tag.attrs.items() if not _SVG_DROPPED.match(name)}
+    for name in _SVG_LINKS:
+        link = str(tag.get(name) or "")
+        if link and tag.name not in ("image", "img") and not link.startswith("#"):
+            kept = link_url(link) if tag.name == "a" else None
+            if kept:
+                tag[name] = kept
+            else:
+                del tag[name]

@@ -1,0 +1,173 @@
+"""What a body embeds and an archive cannot run (accounts, mini-programs, votes, players): one readable line each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from archiver.models import Loss
+from archiver.wechat.urls import link_url
+
+_VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
+_LONGEST = 300  # characters of one datum on a card
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A line of text, perhaps with a link, and what of the thing is not kept."""
+
+    kind: str
+    words: str
+    link: str = ""
+    loss: Loss | None = None
+
+
+def read_cards(root: Tag, soup: BeautifulSoup) -> list[Loss]:
+    """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, in reading order."""
+    losses = []
+    for tag in root.find_all(_is_embedded):
+        if tag.decomposed or tag.find_parent(attrs={"data-card": True}):
+            continue
+        card = _card(tag)
+        if card is None:
+            tag.name, tag.attrs = "section", {}  # unknown: what it shows is kept
+            continue
+        if card.loss:
+            losses.append(card.loss)
+        _fill(tag, card, soup)
+    return losses
+
+
+def _is_embedded(tag: Tag) -> bool:
+    return tag.name in _CARDS or tag.name.startswith("mp-")
+
+
+def _card(tag: Tag) -> Card | None:
+    make = _CARDS.get(tag.name)
+    if make:
+        return make(tag)
+    words = _datum(tag, "data-title", "data-nickname", "data-name", "title", "name")
+    what = tag.name.removeprefix("mp-").removeprefix("common-")
+    return _lost(what, "卡片", words) if words else None
+
+
+def _fill(tag: Tag, card: Card, soup: BeautifulSoup) -> None:
+    above = tag.find_parent("p")
+    if above is not None:
+        above.name = "section"  # a paragraph cannot hold another
+    tag.clear(decompose=True)
+    tag.name, tag.attrs = "p", {"data-card": card.kind}
+    if card.link:
+        link = soup.new_tag("a", attrs={"href": card.link})
+        link.string = card.words
+        tag.append(link)
+    else:
+        tag.string = card.words
+
+
+def _datum(tag: Tag, *names: str) -> str:
+    for name in names:
+        value = " ".join(str(tag.get(name) or "").split())
+        if value:
+            return value[:_LONGEST]
+    return ""
+
+
+def _line(label: str, *words: str) -> str:
+    said = " — ".join(word for word in words if word)
+    return f"{label}：{said}" if said else label
+
+
+def _lost(kind: str, label: str, *words: str, link: str = "", what: str = "card") -> Card:
+    line = _line(label, *words)
+    return Card(kind, line, link, Loss(what, f"not kept: {line}", link, body=False))
+
+
+def _profile(tag: Tag) -> Card:
+    alias = _datum(tag, "data-alias")
+    name = _datum(tag, "data-nickname", "data-name")
+    named = f"{name}（{alias}）" if alias and name else name or alias
+    return Card("profile", _line("公众号", named, _datum(tag, "data-signature")))
+
+
+def _miniprogram(tag: Tag) -> Card:
+    title = _datum(tag, "data-miniprogram-title", "data-title")
+    return _lost("miniprogram", "小程序", _datum(tag, "data-miniprogram-nickname", "data-nickname"), title)
+
+
+def _audio(tag: Tag) -> Card:
+    name = unquote(_datum(tag, "name", "data-name"))
+    media = _datum(tag, "voice_encode_fileid", "data-voice_encode_fileid", "data-mediaid")
+    words = " ".join(word for word in (name, _minutes(_datum(tag, "play_length", "data-play_length"))) if word)
+    return _lost("audio", "音频", words, link=_VOICE + quote(media, safe="=-_") if media else "", what="audio")
+
+
+def _music(tag: Tag) -> Card:
+    title = _datum(tag, "music_name", "data-music_name", "data-title", "name")
+    return _lost("music", "音乐", title, _datum(tag, "singer", "data-singer", "data-author"), what="music")
+
+
+def _videosnap(tag: Tag) -> Card:
+    return _lost("videosnap", "视频号", _datum(tag, "data-nickname"), _datum(tag, "data-desc"), what="video")
+
+
+def _frame(tag: Tag) -> Card | None:
+    address = _datum_long(tag, "data-src", "src")
+    classes = " ".join(tag.get("class") or [])
+    if "vote" in classes or "vote" in address:
+        return _lost("vote", "投票")
+    link = link_url(address) or ""
+    if "video" in classes or tag.get("data-mpvid") or "v.qq.com" in address or "video" in address:
+        vid = parse_qs(urlsplit(link).query).get("vid", [""])[0] if link else ""
+        if re.fullmatch(r"[a-z0-9]{11}", vid):
+            link = f"https://v.qq.com/x/page/{vid}.html"
+        return _lost("video", "视频", _datum(tag, "data-title", "title"), link=link, what="video")
+    return _lost("frame", "嵌入内容", link=link) if link else None
+
+
+def _video(tag: Tag) -> Card:
+    return _lost("video", "视频", link=link_url(_datum_long(tag, "src", "data-src")) or "", what="video")
+
+
+def _datum_long(tag: Tag, *names: str) -> str:
+    return next((str(tag[name]) for name in names if tag.get(name)), "")
+
+
+def _minutes(milliseconds: str) -> str:
+    if not milliseconds.isascii() or not milliseconds.isdigit() or len(milliseconds) > 9:
+        return ""
+    seconds = int(milliseconds) // 1000 if len(milliseconds) > 4 else int(milliseconds)
+    return f"{seconds // 60:02}:{seconds % 60:02}"
+
+
+def _labelled(kind: str, label: str, *names: str) -> Callable[[Tag], Card]:
+    return lambda tag: _lost(kind, label, _datum(tag, *names))
+
+
+_CARDS: dict[str, Callable[[Tag], Card | None]] = {
+    "mp-common-profile": _profile,
+    "mp-common-miniprogram": _miniprogram,
+    "mp-miniprogram": _miniprogram,
+    "mp-weapp": _miniprogram,
+    "mpvoice": _audio,
+    "mp-common-mpaudio": _audio,
+    "audio": _audio,
+    "qqmusic": _music,
+    "mp-common-qqmusic": _music,
+    "mp-common-music": _music,
+    "mp-common-videosnap": _videosnap,
+    "iframe": _frame,
+    "video": _video,
+    "mp-common-vote": _labelled("vote", "投票", "data-title", "data-name"),
+    "mp-vote": _labelled("vote", "投票", "data-title", "data-name"),
+    "mp-common-redpacket": _labelled("redpacket", "红包封面", "data-name", "data-title"),
+    "mp-common-redpacketcover": _labelled("redpacket", "红包封面", "data-name", "data-title"),
+    "mp-common-product": _labelled("product", "商品", "data-title", "data-name"),
+    "mp-common-cpsad": _labelled("product", "商品", "data-title", "data-name"),
+    "mp-common-sticker": _labelled("sticker", "表情", "data-title", "data-name"),
+    "mp-common-poi": _labelled("place", "地点", "data-name", "data-title"),
+}

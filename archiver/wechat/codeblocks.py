@@ -1,0 +1,95 @@
+"""Code in a body, in all the ways in which editors write it, to one `<pre><code class="language-x">text</code></pre>`.
+
+WeChat's own snippet has one `<code>` per line beside a list of line numbers; mdnice and others write one `<code>` with
+`<br>` and `&nbsp;`; newer editors put every line or `<br>` into a `<span leaf>`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+_BLOCKS = ("p", "div", "section", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
+# Old editors wrap prose in <pre> to keep its white space: such a block holds what code never holds.
+_PROSE = ("img", "table", "h1", "h2", "h3", "h4", "h5", "h6", "iframe", "mpvoice", "svg", "blockquote", "figure")
+_NUMBERS = "code-snippet__line-index"
+_COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")  # a style's text that leaks into copied snippets
+_LANGUAGE = re.compile(r"(?:language-|lang-)?([A-Za-z][A-Za-z0-9+#._-]{0,19})")
+_NO_LANGUAGE = frozenset({"hljs", "code", "custom", "pre", "prettyprint", "plain", "text", "none", "nohighlight"})
+
+
+def read_code(root: Tag, soup: BeautifulSoup) -> None:
+    """Rewrites every code block of `root`; every line and indent is kept. Prose in `<pre>` becomes a `<section>`."""
+    for numbers in root.find_all(class_=_NUMBERS):
+        numbers.clear()
+        numbers.name, numbers.attrs = "span", {}
+    for pre in root.find_all("pre"):
+        if pre.decomposed or pre.find_parent("pre"):
+            continue
+        if not pre.find("code") and not pre.get("data-lang") and pre.find(_PROSE):
+            pre.name = "section"
+            continue
+        language = _language(pre)
+        code = soup.new_tag("code", attrs={"class": f"language-{language}"} if language else {})
+        code.string = _text(pre)
+        # In place: replacing an element searches its parent, which takes long where one parent has thousands.
+        pre.clear()
+        pre.attrs = {}
+        pre.append(code)
+
+
+def _text(pre: Tag) -> str:
+    codes = [code for code in pre.find_all("code") if code.find_parent(("code", "pre")) is pre]
+    outside = (part for part in pre.find_all(string=True) if part.find_parent(("code", "pre")) is pre)
+    if codes and not "".join(outside).strip():
+        lines = [_lines(code) for code in codes]
+        if len(lines) > 1:
+            lines = [line for line in lines if not _COUNTER.fullmatch(line)]
+        text = "\n".join(lines)
+    else:
+        text = _lines(pre)
+    text = text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\r\n", "\n")
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+
+
+def _lines(tag: Tag) -> str:
+    """The element's text with line breaks where a browser shows them."""
+    parts: list[str] = []
+    for node in tag.descendants:
+        at_start = not parts or parts[-1].endswith("\n")
+        if isinstance(node, Tag):
+            if node.name == "br" or (node.name in _BLOCKS and not at_start):
+                parts.append("\n")
+            continue
+        if not isinstance(node, NavigableString):
+            continue
+        before, after = _is_block(node.previous_sibling), _is_block(node.next_sibling)
+        if "\n" in node and not node.strip() and (before or after):
+            continue  # white space between blocks belongs to the page's source, not to the code
+        if before and not at_start:
+            parts.append("\n")
+        if node:
+            parts.append(str(node))
+    return "".join(parts).removesuffix("\n")
+
+
+def _is_block(node: object) -> bool:
+    return isinstance(node, Tag) and node.name in _BLOCKS
+
+
+def _language(pre: Tag) -> str:
+    code = pre.find("code")
+    named = [str(pre.get("data-lang") or "")]
+    for tag in (code, pre):
+        if isinstance(tag, Tag):
+            named.append(str(tag.get("data-lang") or tag.get("data-language") or ""))
+            classes = tag.get("class") or []
+            words = classes if isinstance(classes, list) else str(classes).split()
+            named += [word for word in words if word.startswith(("language-", "lang-"))]
+            named += words if "hljs" in words else []
+    for name in named:
+        found = _LANGUAGE.fullmatch(name.strip())
+        if found and found[1].lower() not in _NO_LANGUAGE:
+            return found[1].lower()
+    return ""

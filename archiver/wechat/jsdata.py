@@ -1,0 +1,84 @@
+"""The page's own data: which of its scripts hold any, and what they assign.
+
+`window.cgiDataNew = {…}` comes in two dialects: until 2026-04 every string is `JsDecode('…')`, later plain `'…'` with
+hexadecimal escapes. Older pages assign globals (`var msg_title = "…"`) or members of `cgiData` (`d.title = "…"`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archiver.wechat.jsvalue import Reader, Value
+
+# No string spans lines here, so that an odd quote in a comment or a regular expression costs one line only.
+_LINE_STRING = r""""[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'"""
+# What is read; the members only as `d.x`, `cgiData.x` or `window.x`, since their names are common.
+_GLOBALS = (
+    "biz mid idx sn appmsgid itemidx msg_title nickname author ct create_time createTime ori_create_time publish_time"
+    " msg_desc msg_cdn_url cdn_url_235_1 cdn_url_1_1 cdn_url_16_9 msg_link msg_source_url item_show_type"
+    " real_item_show_type picture_page_info_list is_pay_subscribe copyright_stat _copyright_stat user_name"
+    " transferTargetLink videoPageInfos source_biz source_encode_biz source_mid source_idx del_reason"
+)
+_MEMBERS = "title nick_name desc name ori_send_time content text_page_info video_page_info video_page_infos"
+_ASSIGNED = re.compile(
+    rf"{_LINE_STRING}"
+    r"|(?<![\w$.])(?:(?:var|let|const)\s+(?P<declared>\w+)|"
+    r"(?P<owner>window\.cgiData\.|_g\.cgiData\.|cgiData\.|d\.|window\.|_g\.)?(?P<name>[A-Za-z_]\w*))\s*=(?!=)"
+)
+_KNOWN = frozenset(_GLOBALS.split()) | frozenset(_MEMBERS.split())
+_ONLY_MEMBERS = frozenset(_MEMBERS.split())
+_ANY_KNOWN = re.compile(r"(?<![\w$])(?:" + "|".join(sorted(_KNOWN, key=len, reverse=True)) + r")\s*=(?!=)")
+_CGI = re.compile(r"\bcgiDataNew\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
+_WRITTEN = re.compile(r"document\.write\(\s*(?=[\"'])")
+
+
+def holds_cgi(script: str) -> bool:
+    """Whether the script assigns a filled object literal to `cgiDataNew`."""
+    return "cgiDataNew" in script and _CGI.search(script) is not None
+
+
+def holds_assignments(script: str) -> bool:
+    """Whether the script may hold one of the values that are read from pages."""
+    return holds_cgi(script) or "document.write(" in script or _ANY_KNOWN.search(script) is not None
+
+
+def read_cgi(scripts: Iterable[str]) -> dict[str, Value]:
+    """`window.cgiDataNew` of the page, or {} where it has none; what comes after damage may be missing."""
+    for script in scripts:
+        found = _CGI.search(script) if "cgiDataNew" in script else None
+        if found:
+            value = Reader(script, found.end()).value()
+            if isinstance(value, dict) and value:
+                return value
+    return {}
+
+
+def read_globals(scripts: Iterable[str]) -> dict[str, Value]:
+    """The first non-empty value of each known global; members of `cgiData` are listed as `d.<name>`."""
+    found: dict[str, Value] = {}
+    for script in scripts:
+        if holds_cgi(script):
+            continue  # its strings hold whole articles, and those may quote scripts
+        for match in _ASSIGNED.finditer(script):
+            name = match["declared"] or match["name"]
+            if name is None or name not in _KNOWN:
+                continue
+            owner = match["owner"] or ""
+            if name in _ONLY_MEMBERS and not owner:
+                continue
+            key = f"d.{name}" if owner not in ("", "window.", "_g.") else name
+            if not found.get(key):
+                found[key] = Reader(script, match.end()).value()
+    return found
+
+
+def read_written(scripts: Iterable[str]) -> str:
+    """The first string that a script of the page writes into the document: the text of picture posts of 2018."""
+    for script in scripts:
+        found = _WRITTEN.search(script)
+        if found:
+            value = Reader(script, found.end()).value()
+            if isinstance(value, str):
+                return value
+    return ""

@@ -1,0 +1,229 @@
+"""What a page says about its article: each datum from the first of its sources that has it.
+
+A rendered `#publish_time` can be relative (前天, Yesterday) or without a year, so the time comes from epochs in data
+and from full dates only.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from bs4 import BeautifulSoup, Tag
+
+from archiver.wechat.jsvalue import Value, member, text
+from archiver.wechat.urls import url_ids
+
+_BEIJING = timezone(timedelta(hours=8))
+_DATE = re.compile(r"(20\d\d)[-年/](\d{1,2})[-月/](\d{1,2})日?(?:\s+(\d{1,2}):(\d{2}))?")
+_EPOCHS = range(1_300_000_000, 4_102_444_800)  # 2011, before the first Official Account, to 2100
+_REPRINT = 2  # copyright_stat of an article taken over from another account with leave
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A page's metadata; "" or None where the page has none. `cover` is an image URL as the page gives it."""
+
+    show_type: int
+    title: str
+    account: str
+    author: str
+    published_at: datetime | None
+    biz: str
+    mid: str
+    idx: str
+    sn: str
+    digest: str
+    cover: str
+    repost: bool
+    paid: bool
+
+
+class PageData:
+    """The page's DOM and data side by side, asked by name."""
+
+    def __init__(self, soup: BeautifulSoup, cgi: dict[str, Value], names: dict[str, Value]) -> None:
+        self.soup = soup
+        self.cgi = cgi
+        self.names = names
+        self._metas: dict[str, str] = {}
+        for tag in soup.find_all("meta"):
+            name = tag.get("property") or tag.get("name")
+            if isinstance(name, str):
+                self._metas.setdefault(name, str(tag.get("content") or "").strip())
+
+    def cgi_text(self, *path: str) -> str:
+        """A value of `cgiDataNew` as text, entities undone, or ""."""
+        return html.unescape(text(member(self.cgi, *path))).strip()
+
+    def name_text(self, name: str) -> str:
+        """A global (`ct`) or a member of `cgiData` (`d.title`) as text, entities undone, or ""."""
+        return html.unescape(text(self.names.get(name))).strip()
+
+    def meta_text(self, name: str) -> str:
+        """Content of `<meta property=name>` or `<meta name=name>`; its literal `\\x0a` and `\\n` mean line breaks."""
+        content = self._metas.get(name, "")
+        return content.replace("\\x0a", "\n").replace("\\n", "\n") if "\\" in content else content
+
+    def element_text(self, selector: str) -> str:
+        """Text of the first element that fits, white space collapsed, or ""."""
+        tag = self.soup.select_one(selector)
+        return " ".join(tag.get_text().split()) if tag else ""
+
+    def value(self, name: str) -> Value:
+        """A value of `cgiDataNew`, else the global of that name, else `d.<name>`."""
+        for found in (self.cgi.get(name), self.names.get(name), self.names.get(f"d.{name}")):
+            if found not in (None, "", [], {}):
+                return found
+        return None
+
+
+def read_meta(page: PageData) -> Meta:
+    """All metadata that the page itself gives."""
+    ids = _ids(page)
+    return Meta(
+        show_type=_show_type(page),
+        title=_title(page),
+        account=_first(
+            [
+                page.cgi_text("nick_name"),
+                page.name_text("nickname"),
+                page.name_text("d.nick_name"),
+                page.name_text("name"),
+            ],
+            lambda: map(page.element_text, ("#js_name", "#post-user", ".profile_nickname", ".account_nickname_inner")),
+        ),
+        author=_author(page),
+        published_at=_published_at(page),
+        biz=ids["biz"],
+        mid=ids["mid"],
+        idx=ids["idx"],
+        sn=ids["sn"],
+        digest=_first(
+            [page.cgi_text("desc"), page.name_text("msg_desc"), page.meta_text("og:description")],
+            lambda: [page.meta_text("description")],
+        ),
+        cover=_first(
+            [
+                page.cgi_text("cdn_url"),
+                page.name_text("msg_cdn_url"),
+                page.meta_text("og:image"),
+                page.cgi_text("cdn_url_235_1"),
+            ],
+            lambda: [page.name_text("cdn_url_235_1"), page.meta_text("twitter:image")],
+        ),
+        repost=_is_repost(page),
+        paid=text(page.value("is_pay_subscribe")) == "1" or page.soup.find("mp-pay-preview-filter") is not None,
+    )
+
+
+def _first(ready: Iterable[str], late: Callable[[], Iterable[str]]) -> str:
+    """The first that is not empty; `late` (searches in the DOM) is only asked when all of `ready` are."""
+    for found in ready:
+        if found:
+            return found
+    return next((found for found in late() if found), "")
+
+
+def _title(page: PageData) -> str:
+    title = _first(
+        [
+            page.cgi_text("title"),
+            page.meta_text("og:title"),
+            page.name_text("msg_title"),
+            page.name_text("d.title"),
+            page.name_text("title"),
+        ],
+        lambda: map(page.element_text, ("#activity-name .js_title_inner", "#activity-name", "#js_text_title")),
+    )
+    return title.strip()
+
+
+def _author(page: PageData) -> str:
+    return _first(
+        [
+            page.meta_text("og:article:author"),
+            page.meta_text("author"),
+            page.name_text("author"),
+            page.cgi_text("author"),
+        ],
+        # Templates before 2019 have no name for the author's element: it is the nameless one of its class.
+        lambda: map(page.element_text, ("#js_author_name", "#meta_content > em.rich_media_meta_text:not([id])")),
+    )
+
+
+def _published_at(page: PageData) -> datetime | None:
+    for stamp in (
+        page.name_text("ct"),
+        page.cgi_text("create_timestamp"),
+        page.cgi_text("ori_create_time"),
+        page.name_text("d.ct"),
+        page.name_text("d.create_time"),
+        page.name_text("ori_create_time"),
+        page.name_text("create_time"),
+    ):
+        if stamp.isascii() and stamp.isdigit() and len(stamp) < 12 and int(stamp) in _EPOCHS:
+            return datetime.fromtimestamp(int(stamp), UTC)
+    for written in (
+        page.cgi_text("create_time"),
+        page.name_text("createTime"),
+        page.name_text("create_time"),
+        page.name_text("publish_time"),
+        page.element_text("#publish_time"),
+        page.element_text("#post-date"),
+    ):
+        found = _DATE.match(written)
+        if found:
+            try:
+                year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+                return datetime(year, month, day, hour, minute, tzinfo=_BEIJING).astimezone(UTC)
+            except ValueError:  # 2021-02-31
+                continue
+    return None
+
+
+def _ids(page: PageData) -> dict[str, str]:
+    sources: list[dict[str, str]] = [
+        {"biz": page.name_text("biz"), "mid": page.name_text("mid"), "idx": page.name_text("idx")},
+        {"biz": page.cgi_text("bizuin"), "mid": page.cgi_text("mid"), "idx": page.cgi_text("idx")},
+        {"mid": page.name_text("appmsgid"), "idx": page.name_text("itemidx")},
+        {name: page.name_text(f"d.{name}") for name in ("biz", "mid", "idx", "sn")},
+    ]
+    sources[0]["sn"], sources[1]["sn"] = page.name_text("sn"), page.cgi_text("sn")
+    links = (page.meta_text("og:url"), page.name_text("msg_link"), page.name_text("d.msg_link"), page.cgi_text("link"))
+    sources += [url_ids(link) for link in links]
+    return {
+        name: next((source[name] for source in sources if source.get(name, "0") != "0" and source[name]), "")
+        for name in ("biz", "mid", "idx", "sn")
+    }
+
+
+def _show_type(page: PageData) -> int:
+    """`item_show_type` of the page itself; recommended articles in its data carry the same key one level deeper."""
+    for found in (
+        page.cgi_text("item_show_type"),
+        page.name_text("item_show_type"),
+        page.name_text("real_item_show_type"),
+        page.cgi_text("real_item_show_type"),
+    ):
+        if found.isascii() and found.isdigit() and len(found) < 4:
+            return int(found)
+    return 0
+
+
+def _is_repost(page: PageData) -> bool:
+    """`item_show_type` says 0 for a repost too: its copyright data and its card of the original tell it."""
+    stats = (
+        page.cgi_text("copyright_info", "copyright_stat"),
+        page.name_text("copyright_stat"),
+        page.name_text("_copyright_stat"),
+    )
+    if str(_REPRINT) in stats:
+        return True
+    source = page.soup.select_one("#js_share_source[data-url]")
+    if isinstance(source, Tag) and source.get("data-url"):
+        return True
+    return page.soup.select_one(".original_primary_card_tips, .original_panel") is not None

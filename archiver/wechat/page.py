@@ -1,0 +1,142 @@
+"""A captured page to an Article, or to the reason why it is none."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from bs4 import BeautifulSoup, Tag
+from bs4.exceptions import ParserRejectedMarkup
+
+from archiver.errors import PageError
+from archiver.models import Article, ImageRef, Kind, Loss, Refusal, Status, UrlKind
+from archiver.wechat.body import Body, clean_body
+from archiver.wechat.images import image_ref
+from archiver.wechat.jsdata import read_cgi, read_globals, read_written
+from archiver.wechat.jsvalue import text
+from archiver.wechat.meta import Meta, PageData, read_meta
+from archiver.wechat.posts import KINDS, post_title, read_post
+from archiver.wechat.source import Source, decode_page, read_source
+from archiver.wechat.states import moved_to, read_state
+from archiver.wechat.urls import classify, link_url, request_url, url_ids
+
+_XML_START = re.compile(r"^\s*<\?xml[^>]*>")
+_ESCAPED_DUMP = 'id=\\"js_content\\"'
+# JavaScript: whether the page's own scripts have put a body there.
+READY = (
+    "(() => { const body = document.querySelector('#js_content');"
+    " return !!body && (body.textContent.trim() !== '' || body.querySelector('img, svg, iframe') !== null); })()"
+)
+_NO_ARTICLE = {
+    UrlKind.ALBUM: "an album is a list of articles, not an article",
+    UrlKind.OTHER: "the link leads to a page of WeChat that is no article",
+}
+
+
+def read_page(body: bytes, url: str) -> Article | Refusal:
+    """The article on the page `body` (bytes of the response, or of the DOM in UTF-8) that came from `url`.
+
+    A page is an article only if it has a body and a title or ids; phrases such as 该内容已被发布者删除 count only where
+    there is no body, since articles quote them. Raises PageError where the bytes cannot be parsed at all.
+    """
+    source = read_source(decode_page(body))
+    soup = _parse(source.html)
+    scripts = source.data_scripts()
+    page = PageData(soup, read_cgi(scripts), read_globals(scripts))
+    meta = read_meta(page)
+    kind = KINDS.get(meta.show_type, Kind.REPOST if meta.repost else Kind.ARTICLE)
+    if kind in (Kind.ARTICLE, Kind.REPOST):
+        found, title = _read_body(page, source), meta.title
+    else:
+        written = read_written(scripts)
+        found, title = read_post(page, meta, kind, written), post_title(page, meta, kind, written)
+    if found is None or found.is_empty() or _is_only_media(kind, found, meta):
+        return read_state(soup, source) or _refusal(source, url)
+    if not meta.title and not (meta.biz and meta.mid):
+        return read_state(soup, source) or Refusal(Status.REFUSED, "the page has a body but neither title nor ids")
+    return _article(page, meta, url, kind, title, found)
+
+
+def migration_target(body: bytes) -> str | None:
+    """Where a page that says 该公众号已迁移 sends its reader: an article's URL, or None."""
+    source = read_source(decode_page(body))
+    return moved_to(_parse(source.html), source)
+
+
+def _parse(markup: str) -> BeautifulSoup:
+    markup = _XML_START.sub("", markup)
+    if "<" not in markup:
+        markup = f"<p>{html.escape(markup)}</p>"
+    try:
+        return BeautifulSoup(markup, "lxml")
+    except ParserRejectedMarkup as error:
+        raise PageError(f"the page cannot be parsed: {error}") from error
+
+
+def _read_body(page: PageData, source: Source) -> Body | None:
+    """`#js_content`; where a script fills it (reposts), its template or `content_noencode`."""
+    static = page.soup.find(id="js_content")
+    found = clean_body(static, page.soup) if isinstance(static, Tag) else None
+    if found is not None and not found.is_empty():
+        return found
+    for markup in (source.template("content_tpl"), text(page.cgi.get("content_noencode"))):
+        if markup.strip():
+            soup = _parse(f"<div>{markup}</div>")
+            found = clean_body(soup.div if isinstance(soup.div, Tag) else soup, soup)
+            if not found.is_empty():
+                return found
+    return None
+
+
+def _is_only_media(kind: Kind, found: Body, meta: Meta) -> bool:
+    """Whether a video or audio post is nothing but the card made for it: then the page said nothing at all."""
+    return kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC) and not meta.title and not found.images
+
+
+def _refusal(source: Source, url: str) -> Refusal:
+    if _ESCAPED_DUMP in source.html:
+        return Refusal(Status.REFUSED, "the bytes are a page escaped as a JavaScript string, not the page")
+    kind = classify(url)
+    reason = _NO_ARTICLE.get(kind) if kind else None
+    return Refusal(Status.REFUSED, reason or "the page has no article body", empty=not reason)
+
+
+def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found: Body) -> Article:
+    ids = url_ids(url)
+    losses = list(found.losses)
+    if meta.paid:
+        losses.append(Loss("paid", "a paid article: only its preview was public"))
+    cover = image_ref(meta.cover)
+    return Article(
+        url=request_url(url),
+        kind=kind,
+        title=title,
+        account=meta.account,
+        author=meta.author,
+        published_at=meta.published_at,
+        biz=meta.biz or ids.get("biz", ""),
+        mid=meta.mid or ids.get("mid", ""),
+        idx=meta.idx or ids.get("idx", ""),
+        sn=meta.sn or ids.get("sn", ""),
+        digest=meta.digest,
+        cover=cover.key if cover else "",
+        body=_attribution(page) + found.html if kind is Kind.REPOST else found.html,
+        images=_with_cover(found.images, cover),
+        losses=tuple(losses),
+    )
+
+
+def _with_cover(images: tuple[ImageRef, ...], cover: ImageRef | None) -> tuple[ImageRef, ...]:
+    if cover is None or any(image.key == cover.key for image in images):
+        return images
+    return (*images, cover)
+
+
+def _attribution(page: PageData) -> str:
+    """A line that says whose article was taken over, with the link to the original where the page has it."""
+    name = page.cgi_text("copyright_info", "platform") or page.element_text(".original_primary_nickname")
+    said = page.element_text(".original_primary_card_tips") or (f"以下文章来源于{name}" if name else "转载")
+    share = page.soup.select_one("#js_share_source[data-url]")
+    link = link_url(str(share["data-url"]) if share else page.cgi_text("copyright_info", "reprint_url"))
+    line = html.escape(said.replace(" ，", "，"))
+    return f'<p data-card="repost">{f"""<a href="{html.escape(link)}">{line}</a>""" if link else line}</p>\n'

@@ -1,0 +1,121 @@
+"""Posts that keep their substance in data: pictures (type 8), text (10, 17), video (5), audio (7), music (6).
+
+Type 8 has no `#js_content`; type 10 has one that holds only an account card.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+from bs4 import BeautifulSoup, Tag
+
+from archiver.models import Kind, Loss
+from archiver.wechat.body import Body, clean_body
+from archiver.wechat.jsvalue import Value, member, text
+from archiver.wechat.meta import Meta, PageData
+
+KINDS = {
+    5: Kind.VIDEO,
+    6: Kind.MUSIC,
+    7: Kind.AUDIO,
+    8: Kind.PICTURE,
+    10: Kind.TEXT,
+    17: Kind.TEXT,
+}
+_LONGEST_TITLE = 50  # characters; a longer "title" of a text post is its whole text
+_TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);")
+_WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the pictures into the page
+
+
+def read_post(page: PageData, meta: Meta, kind: Kind, written: str) -> Body:
+    """The body of a post of `kind`; `written` is what the page's scripts write into it. May be empty."""
+    words = _words(page, meta, kind, written)
+    parts = [*_pictures(page, meta, kind), *_paragraphs(words), *_media(page, kind)]
+    root = BeautifulSoup(f"<div>{''.join(parts)}</div>", "lxml")
+    body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
+    losses = [*body.losses]
+    if _live_photos(page):
+        losses.append(Loss("video", "the moving part of a live photo", body=False))
+    if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC):
+        losses = [replace(loss, body=True) if loss.what == kind.value else loss for loss in losses]
+    return Body(body.html, body.images, tuple(losses))
+
+
+def post_title(page: PageData, meta: Meta, kind: Kind, written: str) -> str:
+    """The post's title; that of an untitled text is the beginning of its text."""
+    title = meta.title
+    named = text(member(page.cgi, "text_page_info", "is_user_title")) == "1"
+    if title and (kind is not Kind.TEXT or named or len(title) <= _LONGEST_TITLE):
+        return title
+    plain = BeautifulSoup(f"<p>{title or _words(page, meta, kind, written)}</p>", "lxml").get_text()
+    first = next((line.strip() for line in plain.splitlines() if line.strip()), "")
+    return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1] + "…"
+
+
+def _words(page: PageData, meta: Meta, kind: Kind, written: str) -> str:
+    """The post's text as HTML source: entities once, line breaks as they are."""
+    info = member(page.cgi, "text_page_info")
+    candidates: list[str] = [text(member(page.cgi, "content_noencode"))]
+    if kind is Kind.TEXT:
+        candidates += [text(member(info, "content_noencode")), text(member(info, "content")), html.escape(meta.title)]
+    candidates += [text(page.names.get("desc")), text(page.names.get("d.desc")), written]
+    candidates += [text(member(page.cgi, "desc")), html.escape(page.meta_text("og:description"))]
+    found = next((words for words in candidates if words.strip()), "")
+    return html.unescape(found) if _TWICE.search(found) else found
+
+
+def _paragraphs(words: str) -> list[str]:
+    blocks = re.split(r"\n[ \t]*\n\s*", words.replace("\r\n", "\n").replace("\r", "\n").strip())
+    return [f"<p>{block.strip().replace(chr(10), '<br>')}</p>" for block in blocks if block.strip()]
+
+
+def _picture_list(page: PageData) -> list[Value]:
+    found = page.value("picture_page_info_list")
+    return found if isinstance(found, list) else []
+
+
+def _pictures(page: PageData, meta: Meta, kind: Kind) -> list[str]:
+    """First level only: `watermark_info.cdn_url` and `share_cover.cdn_url` are other pictures."""
+    if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC) and meta.cover:
+        return [_image(meta.cover)]
+    if kind is not Kind.PICTURE:
+        return []
+    listed = [
+        _image(text(member(entry, "cdn_url")), text(member(entry, "width")), text(member(entry, "height")))
+        for entry in _picture_list(page)
+        if text(member(entry, "cdn_url"))
+    ]
+    return listed or [
+        _image(str(tag.get("data-src") or tag.get("src") or "")) for tag in page.soup.select(_WRITTEN_LIST)
+    ]
+
+
+def _image(url: str, width: str = "", height: str = "") -> str:
+    size = ""
+    if width.isdigit() and height.isdigit() and int(width[:9]) and int(height[:9]):
+        size = f' data-w="{width}" data-ratio="{int(height) / int(width):.9f}"'
+    return f'<p><img data-src="{html.escape(html.unescape(url))}"{size}></p>'
+
+
+def _live_photos(page: PageData) -> bool:
+    return any(
+        member(entry, "live_photo", "format_info") or text(member(entry, "live_photo", "vid"))
+        for entry in _picture_list(page)
+    )
+
+
+def _media(page: PageData, kind: Kind) -> list[str]:
+    """A card for what a video, audio or music post is about."""
+    title = html.escape(page.cgi_text("title") or page.name_text("d.title") or page.meta_text("og:title"))
+    if kind is Kind.VIDEO:
+        return [f'<iframe class="video_iframe" data-title="{title}"></iframe>']
+    if kind is Kind.MUSIC:
+        return [f'<qqmusic music_name="{title}"></qqmusic>']
+    if kind is Kind.AUDIO:
+        voices = page.cgi.get("voice_in_appmsg")
+        names = [text(member(voice, "voice_id")) for voice in voices] if isinstance(voices, list) else []
+        media = html.escape(next((name for name in names if name), ""))
+        return [f'<mpvoice name="{title}" voice_encode_fileid="{media}"></mpvoice>']
+    return []

@@ -1,0 +1,126 @@
+"""Page bytes to text, with the scripts cut out before the DOM library sees the page.
+
+A page of today is 2–4 MB, almost all of it library code in inline scripts; the DOM without them is 20–400 kB and the
+page's data 20–400 kB more.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from archiver.wechat.jsdata import holds_assignments, holds_cgi
+
+_OPEN = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
+_CLOSE = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
+_ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+# Marks of bundled library code; the page's own data scripts are plain statements.
+_LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
+_WALL_MARKS = ("mmbizwap:secitptpage/verify", "poc_token")
+_LARGEST_PLAIN = 150_000  # the largest data script without cgiDataNew seen is 32 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script element: start tag and text. `role`: it holds the page's data, an HTML template, or library code."""
+
+    tag: str
+    text: str
+    role: Literal["data", "template", "library"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page's text: `html` without scripts, styles and comments, and the scripts in page order."""
+
+    html: str
+    scripts: tuple[Script, ...]
+
+    def data_scripts(self) -> list[str]:
+        """Texts of the scripts that hold data of the page, in page order."""
+        return [script.text for script in self.scripts if script.role == "data"]
+
+    def template(self, name: str) -> str:
+        """Text of `<script type="text/html" id=name>`, or "": a repost's full text can be in `content_tpl`."""
+        wanted = re.compile(rf"""\bid\s*=\s*["']?{re.escape(name)}\b""")
+        found = (script.text for script in self.scripts if script.role == "template" and wanted.search(script.tag))
+        return next(found, "")
+
+    def is_wall(self) -> bool:
+        """Whether the page is WeChat's verification page, told by marks that do not depend on its language."""
+        return 'id="js_verify"' in self.html or any(_is_wall(script.tag, script.text) for script in self.scripts)
+
+
+def decode_page(body: bytes) -> str:
+    """The page's text. UTF-8, or GB18030 where the bytes are that, whatever the page's own label says.
+
+    A page with a few broken bytes stays UTF-8, so that a cut-off download is not turned into other characters.
+    """
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if body.startswith(mark):
+            return body.decode(name, "replace").lstrip("\ufeff")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+    other = body.decode("gb18030", "replace")
+    return other if other.count("\ufffd") < text.count("\ufffd") / 10 else text
+
+
+def read_source(text: str) -> Source:
+    """Cuts scripts, styles and comments out of `text` in linear time; one that is never closed runs to the end."""
+    parts = list(_split(text))
+    return Source(
+        "".join(part for part in parts if isinstance(part, str)),
+        tuple(part for part in parts if isinstance(part, Script)),
+    )
+
+
+def slim_text(text: str) -> str:
+    """`text` without its library scripts and styles; `read_source` finds the same data in both."""
+    kept = []
+    for part in _split(text):
+        if isinstance(part, str):
+            kept.append(part)
+        elif part.role != "library":
+            kept.append(f"{part.tag}{part.text}</script>")
+    return "".join(kept)
+
+
+def _split(text: str) -> Iterator[str | Script]:
+    """The text between scripts, styles and comments, and the scripts, in page order."""
+    position = 0
+    while found := _OPEN.search(text, position):
+        yield text[position : found.start()]
+        if found[1] is None:
+            end = text.find("-->", found.start() + 2)  # `<!-->` is a whole comment
+            position = end + 3 if end >= 0 else len(text)
+            continue
+        name = found[1].lower()
+        attributes = _ATTRIBUTES.match(text, found.end())
+        inner = attributes.end() + 1 if attributes else found.end()
+        close = _CLOSE[name].search(text, inner)
+        end, position = (close.start(), close.end()) if close else (len(text), len(text))
+        if name == "script":
+            tag = text[found.start() : inner]
+            yield Script(tag, text[inner:end], _role(tag, text[inner:end]))
+    yield text[position:]
+
+
+def _role(tag: str, text: str) -> Literal["data", "template", "library"]:
+    if "text/html" in tag:
+        return "template"
+    if _is_wall(tag, text):
+        return "data"
+    if _LIBRARY.search(text, 0, 1500) or not (len(text) < _LARGEST_PLAIN or holds_cgi(text)):
+        return "library"
+    return "data" if holds_assignments(text) or "weui-msg" in text else "library"
+
+
+def _is_wall(tag: str, text: str) -> bool:
+    if "TCaptcha.js" in tag:
+        return True
+    return len(text) < _LARGEST_PLAIN and any(mark in text for mark in _WALL_MARKS)

@@ -1,0 +1,219 @@
+"""WeChat URLs: what they lead to, and the one form under which each is known.
+
+An article has many URLs (short, long, temporary, wrapped in a verification page) and notes hold them mangled. Nothing
+here raises: text that is no URL comes back as it is, or as None where an article link was asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import unquote, urljoin, urlsplit
+
+from archiver.models import UrlKind
+from archiver.wechat.images import image_requests, is_image_host
+
+PAGE_HOSTS = ("mp.weixin.qq.com",)
+VIDEO_HOSTS = ("mpvideo.qpic.cn",)
+
+# Credentials of the person who copied the link: never written to a file, never sent.
+SECRETS = frozenset({"key", "uin", "pass_ticket", "exportkey", "poc_token"})
+# What names the article, in the order of the canonical form, with the names of older links.
+_IDENTITY = ("__biz", "mid", "idx", "sn")
+_OLD_NAMES = {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
+_TEMPORARY = ("src", "timestamp", "ver", "signature")  # links from Sogou's search; they expire
+_SIGNED = frozenset({"dis_k", "dis_t"})  # a video address's signature: changes from visit to visit
+# The longest prefix of a value that can be meant; what follows was glued on by an editor or by prose.
+_VALUES = {
+    "__biz": re.compile(r"(?:[A-Za-z0-9+/]|%2[BbFf])+(?:=|%3[Dd]){0,2}"),
+    "mid": re.compile(r"\d+"),
+    "idx": re.compile(r"\d+"),
+    "sn": re.compile(r"[0-9a-fA-F]+"),
+    "chksm": re.compile(r"[0-9a-fA-F]+"),
+    "scene": re.compile(r"\d+"),
+    "timestamp": re.compile(r"\d+"),
+}
+_SHORT = re.compile(r"/s/([A-Za-z0-9_-]{1,22})")
+_URL_END = re.compile(r"""[^!#$%&()*+,\-./0-9:;=?@A-Z\[\]_a-z~]""")
+_TRAILING = ".,;:!?)]*~"  # Markdown and prose after a bare URL; a token may end in `_` or `-`
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_IMAGE_PATH = re.compile(r"/we-emoji/|\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
+
+
+def is_page_host(host: str) -> bool:
+    """Whether `host` serves article pages and the scripts that they need."""
+    return host.lower() in PAGE_HOSTS
+
+
+def classify(url: str) -> UrlKind | None:
+    """What `url` leads to, or None where it is not WeChat's."""
+    plain = _undo_mangling(url)
+    host, path, _ = _split(plain)
+    if host in VIDEO_HOSTS:
+        return UrlKind.VIDEO
+    if is_image_host(host):
+        if host == "res.wx.qq.com" and not _IMAGE_PATH.search(path):
+            return UrlKind.OTHER
+        return UrlKind.IMAGE if path.strip("/") else UrlKind.OTHER
+    if host not in PAGE_HOSTS:
+        return None
+    if path == "/mp/appmsgalbum":
+        return UrlKind.ALBUM
+    return UrlKind.ARTICLE if clean_url(url) else UrlKind.OTHER
+
+
+def clean_url(url: str) -> str | None:
+    """The article link that `url` was meant to be: https, entities undone, without secrets, fragment and glued junk.
+
+    A verification page's URL gives the article in its `target_url`. None where no article link can be read.
+    """
+    plain = _undo_mangling(url)
+    host, path, query = _split(plain)
+    if host not in PAGE_HOSTS:
+        return None
+    if path.startswith(("/mp/wappoc_appmsgcaptcha", "/mp/verify")):
+        target = _target(plain)
+        return clean_url(target) if target else None
+    short = _SHORT.match(path)
+    if short:
+        glued = len(path) > short.end()
+        return f"https://{host}{short[0]}" + ("" if glued else _joined(_pairs(query)))
+    if path not in ("/s", "/mp/appmsg/show"):
+        return None
+    pairs = _pairs(query)
+    names = {_OLD_NAMES.get(name, name) for name, value in pairs if value}
+    if not ({"__biz", "mid"} <= names or {"timestamp", "signature"} <= names):
+        return None
+    return f"https://{host}{path}" + _joined(pairs)
+
+
+def request_url(url: str) -> str:
+    """What to ask the server for: all that the note had except secrets and fragment, by https.
+
+    `chksm` and the like are kept: without them a valid long link can answer with an empty shell.
+    """
+    article = clean_url(url)
+    if article:
+        return article
+    plain = _undo_mangling(url)
+    host, path, query = _split(plain)
+    if not host:
+        return plain
+    if is_image_host(host):
+        return image_requests(plain, "given")[0]
+    return f"https://{host}{path}" + _joined(_pairs(query))
+
+
+def canonical_url(url: str) -> str:
+    """The key under which links.jsonl lists `url`; equal for all spellings of one link (not of one article).
+
+    A short link keeps nothing but its case-sensitive token; a long one `__biz mid idx sn` in that order.
+    """
+    asked = request_url(url)
+    host, path, query = _split(asked)
+    if host in VIDEO_HOSTS:
+        return f"https://{host}{path}" + _joined([p for p in _pairs(query) if p[0] not in _SIGNED])
+    if host not in PAGE_HOSTS or not clean_url(asked):
+        return asked
+    if _SHORT.match(path):
+        return f"https://{host}{path}"
+    known = {_OLD_NAMES.get(name, name): value for name, value in reversed(_pairs(query)) if value}
+    known["__biz"] = unquote(known.get("__biz", ""))
+    order = _IDENTITY if known["__biz"] and "mid" in known else _TEMPORARY
+    return f"https://{host}/s" + _joined([(name, known[name]) for name in order if known.get(name)])
+
+
+def url_ids(url: str) -> dict[str, str]:
+    """`biz mid idx sn` as far as an article's long URL tells them; empty for a short one."""
+    clean = clean_url(url) or ""
+    pairs = {_OLD_NAMES.get(name, name): value for name, value in reversed(_pairs(_split(clean)[2])) if value}
+    pairs["biz"] = unquote(pairs.get("__biz", ""))
+    return {name: pairs[name] for name in ("biz", "mid", "idx", "sn") if pairs.get(name)}
+
+
+def link_url(href: str) -> str | None:
+    """A link inside an article as it is kept: absolute, without secrets; None where it leads nowhere."""
+    href = href.strip()
+    absolute = href if ":" in href.split("/")[0] else urljoin("https://mp.weixin.qq.com/", href)
+    if href.startswith("#") or not href:
+        return None
+    if absolute.lower().startswith(("mailto:", "tel:")):
+        return absolute
+    if not _SCHEME.match(absolute):
+        return None
+    return request_url(absolute) if _split(absolute)[0] in PAGE_HOSTS else absolute
+
+
+def article_id(biz: str, mid: str, idx: str, url: str) -> str:
+    """First 12 hex digits of SHA-256 of `biz/mid/idx`, or of the canonical URL where one of these is unknown."""
+    name = f"{biz}/{mid}/{idx}" if biz and mid and idx else canonical_url(url)
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _undo_mangling(url: str) -> str:
+    """The first URL in `url`, with what Markdown, HTML and editors did to it undone."""
+    text = _ESCAPED.sub(r"\1", url.strip())
+    # `&times` is an HTML entity even without a semicolon, so `&timestamp` is often found as `×tamp`.
+    text = text.replace("×tamp", "&timestamp").lstrip("<(\"'“‘「《")
+    while "&amp;" in text:
+        text = text.replace("&amp;", "&")
+    if text.startswith("//"):
+        text = "https:" + text
+    start = _SCHEME.match(text)
+    if not start:
+        return text
+    end = _URL_END.search(text)
+    text = text[: end.start()] if end else text
+    second = _SCHEME.search(text, start.end())
+    if second and "target_url=" not in text[: second.start()]:
+        text = text[: second.start()]
+    return text.rstrip(_TRAILING)
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Host in lower case, path, query; three empty strings where `url` is no http URL."""
+    if not _SCHEME.match(url):
+        return "", "", ""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+        port = parts.port
+    except ValueError:  # "Invalid IPv6 URL", "Port out of range"
+        return "", "", ""
+    if port not in (None, 80, 443):
+        host = f"{host}:{port}"
+    return host, parts.path or "/", parts.query
+
+
+def _target(url: str) -> str | None:
+    """The article's URL inside a verification page's; it may be percent-encoded once, twice or not at all."""
+    _, found, rest = url.partition("target_url=")
+    if not found:
+        return None
+    if not _SCHEME.match(rest):
+        rest = rest.split("&")[0]
+    for _ in range(3):
+        if _SCHEME.match(rest):
+            return rest
+        rest = unquote(rest)
+    return None
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Parameters as written, without the secrets, each value cut where it stops to be one."""
+    pairs = []
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if not name or name in SECRETS:
+            continue
+        shape = _VALUES.get(_OLD_NAMES.get(name, name))
+        if shape:
+            found = shape.match(value)
+            value = found[0] if found else ""
+        pairs.append((name, value))
+    return pairs
+
+
+def _joined(pairs: list[tuple[str, str]]) -> str:
+    return "?" + "&".join(f"{name}={value}" for name, value in pairs) if pairs else ""

@@ -1,0 +1,157 @@
+"""The only threads: page workers, one engine each, and a pool that fetches pictures. They only return values."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+
+from archiver.errors import ArchiverError, FetchError, ImageError, PageError, PlaceholderError
+from archiver.fetch.browser import BrowserEngine
+from archiver.fetch.engine import Engine, EngineFactory
+from archiver.fetch.http import HttpClient
+from archiver.fetch.pace import Pacer
+from archiver.imagefile import inspect_image
+from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
+from archiver.plan import Target
+from archiver.wechat import images
+from archiver.wechat.page import READY, read_page
+
+MAX_IMAGE_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What became of a target: a page that was read, or the error that kept it from being so."""
+
+    target: Target
+    capture: Capture | None = None
+    page: Article | Refusal | None = None
+    error: FetchError | PageError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureResult:
+    """What became of a picture: its verified bytes, or the error."""
+
+    ref: ImageRef
+    file: ImageFile | None = None
+    error: ArchiverError | None = None
+
+
+def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) -> PictureResult:
+    """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
+    inlined = images.inlined_image(ref.url)
+    if inlined is not None:
+        try:
+            return PictureResult(ref, inspect_image(inlined))
+        except ImageError as error:
+            return PictureResult(ref, error=error)
+    failure: ArchiverError = ImageError("no address to ask")
+    for url in images.image_requests(ref.url, variant):
+        try:
+            answer = client.get(url, referer=images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8")
+            file = inspect_image(answer.body)
+        except (FetchError, ImageError) as error:
+            failure = error
+            continue
+        if not images.looks_like_placeholder(ref, file):
+            return PictureResult(ref, file)
+        failure = PlaceholderError("WeChat's hot-link notice came instead of the picture")
+    return PictureResult(ref, error=failure)
+
+
+def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can.
+
+    Never raises an expected error: it returns it.
+    """
+    try:
+        capture = engine.capture(target.request)
+        page = read_page(capture.body, capture.final_url)
+        if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
+            rendered = engine.capture_rendered(target.request, READY)
+            second = read_page(rendered.body, rendered.final_url)
+            if isinstance(second, Article) or second.status is Status.WALL:
+                capture, page = rendered, second
+    except (FetchError, PageError) as error:
+        return PageResult(target, error=error)
+    if isinstance(page, Refusal) and page.status is Status.WALL:
+        pacer.stop()  # here, so that no other worker asks before the caller hears of it
+    return PageResult(target, capture, page)
+
+
+class Workers:
+    """Runs the threads. A context manager; at its end nothing runs any more, whatever happened.
+
+    Results come through `results` in the caller's thread, in the order in which they arrive.
+    """
+
+    def __init__(
+        self,
+        make_engine: EngineFactory,
+        client: HttpClient,
+        pacer: Pacer,
+        *,
+        jobs: int,
+        image_jobs: int,
+        variant: images.Variant,
+    ) -> None:
+        self._make_engine = make_engine
+        self._client = client
+        self._pacer = pacer
+        self._jobs = jobs
+        self._variant = variant
+        self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[PageResult | PictureResult | Future[None]] = queue.SimpleQueue()
+        self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
+        self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
+        self._running = 0  # page workers at work and pictures on their way
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pacer.stop()
+        self._pool.shutdown(cancel_futures=True)
+        self._pages.shutdown(cancel_futures=True)
+
+    def load(self, targets: Sequence[Target]) -> None:
+        """Start loading pages. To be called once."""
+        for target in targets:
+            self._targets.put(target)
+        for _ in range(min(self._jobs, len(targets))):
+            self._start(self._pages.submit(self._work))
+
+    def fetch(self, ref: ImageRef) -> None:
+        """Start fetching a picture."""
+        self._start(self._pool.submit(lambda: self._results.put(fetch_picture(self._client, ref, self._variant))))
+
+    def next_result(self) -> PageResult | PictureResult | None:
+        """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or
+        BrowserMissingError where no engine could be started."""
+        while self._running or not self._results.empty():
+            result = self._results.get()
+            if not isinstance(result, Future):
+                return result
+            self._running -= 1
+            result.result()
+        return None
+
+    def _start(self, future: Future[None]) -> None:
+        self._running += 1
+        future.add_done_callback(self._results.put)
+
+    def _work(self) -> None:
+        """One page worker: its own engine, one page after the other until none is left or the pacer stops."""
+        with self._make_engine() as engine:
+            while not self._targets.empty() and self._pacer.pause():
+                try:
+                    target = self._targets.get_nowait()
+                except queue.Empty:
+                    return
+                self._results.put(load_page(engine, self._pacer, target))

@@ -1,0 +1,89 @@
+"""Requests keep their distance, whoever makes them."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from archiver.fetch.pace import Pacer
+
+
+class Time:
+    """A clock that waiting moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def clock(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def pacer(virtual: Time, interval: float, jitter: float = 0.0, chance: float = 0.0) -> Pacer:
+    return Pacer(interval, jitter, clock=virtual.clock, wait=virtual.wait, chance=lambda: chance)
+
+
+def test_the_first_goes_at_once_and_the_next_wait() -> None:
+    virtual = Time()
+    paced = pacer(virtual, 3)
+    turns = []
+    for _ in range(3):
+        assert paced.pause()
+        turns.append(virtual.now)
+    assert turns == [100, 103, 106]
+
+
+def test_jitter_only_adds() -> None:
+    virtual = Time()
+    paced = pacer(virtual, 4, jitter=0.5, chance=1.0)
+    paced.pause()
+    paced.pause()
+    assert virtual.now == 106
+
+
+def test_time_that_passed_anyway_counts() -> None:
+    virtual = Time()
+    paced = pacer(virtual, 3)
+    paced.pause()
+    virtual.now += 10
+    paced.pause()
+    assert virtual.now == 110
+
+
+def test_interval_zero_never_waits() -> None:
+    virtual = Time()
+    paced = pacer(virtual, 0, jitter=1, chance=1)
+    assert all(paced.pause() for _ in range(10))
+    assert virtual.now == 100
+
+
+def test_threads_share_the_interval() -> None:
+    paced = Pacer(0.02)
+    times: list[float] = []
+
+    def ask() -> None:
+        for _ in range(3):
+            paced.pause()
+            times.append(time.monotonic())
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Twelve turns are eleven intervals; a busy machine can only make it longer.
+    assert max(times) - min(times) >= 11 * 0.02 - 0.01
+
+
+def test_stop_wakes_those_who_wait() -> None:
+    paced = Pacer(3600)
+    assert paced.pause()
+    answers: list[bool] = []
+    thread = threading.Thread(target=lambda: answers.append(paced.pause()))
+    thread.start()
+    paced.stop()
+    thread.join(10)
+    assert answers == [False]
+    assert paced.stopped

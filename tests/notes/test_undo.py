@@ -1,0 +1,125 @@
+"""Restoring notes that were edited, moved or damaged after they were rewritten (fixtures/ has the exact cases)."""
+
+from __future__ import annotations
+
+import pytest
+
+from archiver.models import Link
+from archiver.notes.find import find_links
+from archiver.notes.prove import prove
+from archiver.notes.rewrite import ArticleMode, plan
+from archiver.notes.splice import splice
+from archiver.notes.undo import Rewritten, Undo, edits_to_undo, record
+from tests.notes.support import in_archive
+
+A = "https://mp.weixin.qq.com/s/Example-Token-00000001"
+A_LONG = "http://mp.weixin.qq.com/s?__biz=AAA==&mid=1&idx=1&sn=a#rd"
+B = "https://mp.weixin.qq.com/s/Example-Token-00000002"
+PATHS = {A: "../archive/articles/甲/article.md", A_LONG: "../archive/articles/甲/article.md"}
+
+
+def _target(link: Link) -> str:
+    return PATHS.get(link.url, "../archive/articles/乙/article.md")
+
+
+def _rewritten(text: str, mode: ArticleMode = "replace") -> tuple[str, tuple[Rewritten, ...]]:
+    data = text.encode()
+    changes = plan(find_links(data), _target, data=data, article_mode=mode)
+    return splice(data, [change.edit for change in changes]).decode(), record(data, changes, in_archive)
+
+
+def _undo(text: str, recorded: tuple[Rewritten, ...], *, edited: bool = False) -> tuple[str, Undo]:
+    undo = edits_to_undo(text.encode(), recorded, edited=edited)
+    restored = splice(text.encode(), undo.edits)
+    prove(text.encode(), restored, undo.edits)
+    return restored.decode(), undo
+
+
+NOTE = f"# 标题\n\n[a]({A}) {B}。\n<{A_LONG}> <a href='{A}'>x</a> [r]\n\n[r]: {B}\n"
+MODES: list[ArticleMode] = ["replace", "append"]
+
+
+def test_record_says_what_stood_there_and_where_it_is_now() -> None:
+    after, recorded = _rewritten(f"文 {A} [x]({B})")
+    first, second = recorded
+    assert (first.target, first.original, first.new) == ("articles/甲/article.md", A, f"[{A}]({PATHS[A]})")
+    assert (second.original, second.new, second.occurrence) == (B, "../archive/articles/乙/article.md", 0)
+    for item in recorded:
+        assert after.encode()[item.offset :].startswith(item.new.encode())
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# 标题", "# 另一个标题\n\nwith more text"),
+        ("\n", "\r\n"),
+        ("../archive/", "../../archive/"),  # the note was moved and its paths were put right
+        ("../archive/", "archive/"),
+    ],
+)
+def test_edited_or_moved_note_gets_every_original_back(mode: ArticleMode, old: str, new: str) -> None:
+    after, recorded = _rewritten(NOTE, mode)
+    restored, undo = _undo(after.replace(old, new), recorded)
+    assert restored == (NOTE if "archive" in old else NOTE.replace(old, new))
+    assert undo.ambiguous == undo.gone == ()
+
+
+def test_title_written_over_the_url_stays() -> None:
+    after, recorded = _rewritten(f"{A} <{B}>")
+    edited = after.replace(f"[{A}]", "[我的标题]").replace(f"[{B}]", "[另一个]")
+    assert _undo(edited, recorded)[0] == f"[我的标题]({A}) [另一个]({B})"
+
+
+def test_html_made_of_a_markdown_link_gets_its_url_as_html() -> None:
+    after, recorded = _rewritten(f"[a]({A_LONG}) x")
+    edited = after.replace(f"[a]({PATHS[A]})", f'<a href="{PATHS[A]}">a</a>')
+    assert _undo(edited, recorded)[0] == f'<a href="{A_LONG.replace("&", "&amp;")}">a</a> x'
+
+
+def test_deleted_link_is_gone_and_the_rest_restored() -> None:
+    after, recorded = _rewritten(f"[a]({A}) [b]({B})")
+    restored, undo = _undo(after.replace(f"[a]({PATHS[A]}) ", ""), recorded)
+    assert restored == f"[b]({B})"
+    assert [item.original for item in undo.gone] == [A]
+    assert undo.ambiguous == ()
+
+
+def test_one_of_two_spellings_deleted_is_ambiguous_but_restored() -> None:
+    after, recorded = _rewritten(f"[a]({A}) [b]({A_LONG})")
+    restored, undo = _undo(after.replace(f"[a]({PATHS[A]}) ", ""), recorded)
+    assert restored in {f"[b]({A})", f"[b]({A_LONG})"}
+    assert len(undo.ambiguous) == len(undo.gone) == 1
+
+
+def test_copied_link_is_restored_like_the_one_it_was_copied_from() -> None:
+    after, recorded = _rewritten(f"[a]({A})")
+    restored, undo = _undo(after + "\n" + after, recorded, edited=True)
+    assert restored == f"[a]({A})\n[a]({A})"
+    assert undo.ambiguous == ()
+    assert _undo(after + "\n" + after, recorded)[0] == f"[a]({A})\n{after}", (
+        "offsets are believed unless told otherwise"
+    )
+
+
+def test_appended_link_that_was_edited_is_left_and_reported() -> None:
+    after, recorded = _rewritten(f"[a]({A})", "append")
+    edited = after.replace(" ([archived]", "，见[本地]")
+    restored, undo = _undo(edited, recorded)
+    assert restored == edited
+    assert undo.ambiguous == recorded
+
+
+def test_links_of_others_stay() -> None:
+    after, recorded = _rewritten(f"[a]({A})")
+    edited = f"[x](../archive/articles/丙/article.md) [y](articles.md)\n{after}"
+    assert _undo(edited, recorded)[0] == edited.replace(PATHS[A], A)
+
+
+def test_gb18030_note_edited_since() -> None:
+    data = NOTE.encode("gb18030")
+    changes = plan(find_links(data), _target, data=data)
+    recorded = record(data, changes, in_archive)
+    edited = "前言\n\n".encode("gb18030") + splice(data, [change.edit for change in changes])
+    undo = edits_to_undo(edited, recorded)
+    assert splice(edited, undo.edits).decode("gb18030") == "前言\n\n" + NOTE

@@ -1,0 +1,78 @@
+"""The replica: the sites of WeChat behind a loopback proxy."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.replica.authority import Authority
+from tests.replica.messages import Request
+from tests.replica.proxy import Proxy
+from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Site
+
+
+class Replica(Site):
+    """A running replica, from construction until `close()` or the end of its `with` block.
+
+    Point a client at `proxy_url` (proxy for http and https) and let it trust `ca_bundle`.
+    """
+
+    def __init__(self, *, default_article: bool = True, default_images: bool = True) -> None:
+        super().__init__(default_article=default_article, default_images=default_images)
+        self._folder = tempfile.TemporaryDirectory(prefix="replica-")
+        authority = Authority(Path(self._folder.name))
+        self.ca_bundle = authority.ca_bundle
+        self._proxy = Proxy(authority, HOSTS, self.answer)
+
+    @property
+    def proxy_url(self) -> str:
+        """`http://127.0.0.1:PORT`."""
+        return self._proxy.url
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request so far, refused ones included; a copy."""
+        return self._proxy.requests
+
+    @property
+    def article_requests(self) -> list[Request]:
+        """Requests for pages of mp.weixin.qq.com (`/s…`), not for its beacons."""
+        return [r for r in self.asked(ARTICLE_HOST) if r.path.startswith(("/s/", "/s?", "/mp/appmsg/show"))]
+
+    @property
+    def image_requests(self) -> list[Request]:
+        """Requests to the image hosts."""
+        return [r for r in self.requests if r.host in IMAGE_HOSTS]
+
+    @property
+    def refused_requests(self) -> list[Request]:
+        """Requests to hosts that are not WeChat's."""
+        return [r for r in self.requests if r.host not in HOSTS]
+
+    def asked(self, host: str, part: str = "") -> list[Request]:
+        """Requests to `host` whose path and query contain `part`."""
+        return [r for r in self.requests if r.host == host and part in r.path]
+
+    def clear_requests(self) -> None:
+        """Empty the log."""
+        self._proxy.clear_requests()
+
+    def close(self) -> None:
+        """Stop serving and remove the certificates. Raises the first error that happened inside the replica, if any."""
+        errors = self._proxy.close()
+        self._folder.cleanup()
+        if errors:
+            raise errors[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,78 @@
+"""Which files are notes, and writing them only if nobody else did."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import ConfigError, NoteError
+from archiver.store.notefiles import find_notes, read_note, replace_note
+
+INCLUDE = ["**/*.md"]
+
+
+def make(root: Path, *paths: str) -> None:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(b"text")
+
+
+def found(root: Path, exclude: list[str] | None = None) -> list[str]:
+    return list(find_notes(root, INCLUDE, exclude or [], root / "archive"))
+
+
+def test_notes_of_all_levels_but_not_the_archive_or_machinery(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "b/c.md", "b/d/e.md", "b/f.txt", "中文 笔记.md")
+    make(tmp_path, "archive/README.md", ".git/x.md", ".venv/y.md", "b/node_modules/z.md", ".github/kept.md")
+    assert found(tmp_path) == [".github/kept.md", "a.md", "b/c.md", "b/d/e.md", "中文 笔记.md"]
+
+
+def test_exclude_speaks_gitignore(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "drafts/b.md", "c/drafts/d.md", "c/e.md")
+    assert found(tmp_path, ["drafts/", "!a.md"]) == ["a.md", "c/e.md"]
+    assert found(tmp_path, ["/drafts/**"]) == ["a.md", "c/drafts/d.md", "c/e.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symlinks need rights on Windows")
+def test_symlinks_do_not_lead_out(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "notes"
+    make(outside, "secret.md")
+    make(root, "a.md")
+    (root / "link.md").symlink_to(outside / "secret.md")
+    (root / "folder").symlink_to(outside)
+    (root / "loop").symlink_to(root)
+    (root / "inside.md").symlink_to(root / "a.md")
+    assert found(root) == ["a.md", "inside.md"]
+
+
+def test_a_missing_folder_says_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"\[notes\] root"):
+        found(tmp_path / "nowhere")
+
+
+def test_replace_keeps_permissions_and_leaves_nothing(tmp_path: Path) -> None:
+    note = tmp_path / "a.md"
+    note.write_bytes(b"before")
+    note.chmod(0o640)
+    replace_note(tmp_path, "a.md", b"before", b"after")
+    assert note.read_bytes() == b"after"
+    assert os.name == "nt" or note.stat().st_mode & 0o777 == 0o640
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+def test_a_note_that_somebody_changed_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"changed by hand")
+    with pytest.raises(NoteError, match="changed by someone else"):
+        replace_note(tmp_path, "a.md", b"before", b"after")
+    assert (tmp_path / "a.md").read_bytes() == b"changed by hand"
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+def test_a_note_that_is_gone_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(NoteError, match="cannot be read"):
+        read_note(tmp_path, "a.md")
+    with pytest.raises(NoteError, match="cannot be written"):
+        replace_note(tmp_path, "a.md", b"", b"")
+    assert os.listdir(tmp_path) == []

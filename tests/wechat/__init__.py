@@ -1,0 +1,1 @@
+"""Tests of the wechat room: URLs, page data, bodies, states."""

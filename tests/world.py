@@ -1,0 +1,118 @@
+"""A user's folder: notes, configuration and archive, with the replica as the web."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from archiver.config import Config, config_text, load_config
+from archiver.events import Event, Summary
+from archiver.notes.find import find
+from archiver.sync import Options, sync
+from tests.replica import Replica
+
+MACHINE_STATE = {"catalogue.db", ".lock"}
+
+
+class World:
+    """`notes/` below `root` are the notes, `archive/` is the archive. `events` are those of the last sync."""
+
+    def __init__(self, root: Path, replica: Replica, engine: str = "http") -> None:
+        self.root = root
+        self.replica = replica
+        self.notes = root / "notes"
+        self.archive = root / "archive"
+        self.notes.mkdir(exist_ok=True)
+        self.events: list[Event] = []
+        self._settings: dict[str, dict[str, Any]] = {
+            "notes": {"root": "notes"},
+            "network": {"proxy": replica.proxy_url, "ca_bundle": str(replica.ca_bundle)},
+            "fetch": {"interval": 0, "engine": engine, "timeout": 10},
+        }
+        self.configure()
+
+    def configure(self, **sections: dict[str, Any]) -> None:
+        """Change keys and write config.toml."""
+        for section, values in sections.items():
+            self._settings.setdefault(section, {}).update(values)
+        (self.root / "config.toml").write_text(config_text(self._settings), "utf-8")
+
+    @property
+    def config(self) -> Config:
+        return load_config(self.root / "config.toml")
+
+    def note(self, path: str, text: str | bytes) -> Path:
+        """Write a note."""
+        file = self.notes / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def sync(self, options: Options | None = None) -> Summary:
+        """A night."""
+        self.events = []
+        return sync(self.config, options or Options(), self.events.append)
+
+    def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """`archiver …` as a user runs it, with the folder's configuration."""
+        environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+        return subprocess.run(
+            [sys.executable, "-m", "archiver", *arguments],
+            cwd=cwd or self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def article_folders(self) -> list[Path]:
+        return sorted(path.parent for path in self.archive.glob("articles/**/article.json"))
+
+    def articles(self) -> list[dict[str, Any]]:
+        """All article.json."""
+        return [json.loads((folder / "article.json").read_text("utf-8")) for folder in self.article_folders()]
+
+    def links(self) -> dict[str, dict[str, Any]]:
+        """links.jsonl by URL."""
+        lines = (self.archive / "links.jsonl").read_text("utf-8").splitlines()
+        return {value["url"]: value for value in map(json.loads, lines)}
+
+    def tree(self, *, with_machine_state: bool = False) -> dict[str, tuple[str, int]]:
+        """Every file below the root with its SHA-256 and modification time."""
+        found = {}
+        for path in sorted(self.root.rglob("*")):
+            if path.is_file() and (with_machine_state or path.name not in MACHINE_STATE):
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                found[path.relative_to(self.root).as_posix()] = (digest, path.stat().st_mtime_ns)
+        return found
+
+
+def destinations(note: Path) -> list[str]:
+    """Every destination in a Markdown file."""
+    return [link.url for link in find(note.read_bytes(), every=True).links]
+
+
+def broken(note: Path) -> list[str]:
+    """The relative destinations that lead to no file."""
+    local = [url for url in destinations(note) if "://" not in url and not url.startswith(("#", "mailto:"))]
+    return [url for url in local if not (note.parent / unquote(url)).is_file()]
+
+
+def without_destinations(data: bytes) -> bytes:
+    """A note with every destination blanked: what a rewrite must not change."""
+    for link in sorted(find(data, every=True).links, key=lambda link: -link.span.start):
+        data = data[: link.span.start] + b"URL" + data[link.span.end :]
+    return data
+
+
+def tokens(text: str) -> Sequence[str]:
+    """The short tokens of the article links in a text."""
+    return re.findall(r"mp\.weixin\.qq\.com/s/([A-Za-z0-9_-]{22})", text)
