@@ -14,7 +14,7 @@ from typing import Any
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, Loss, Status, StoredImage, UrlKind
 from archiver.render.html import render_html
-from archiver.render.index import archive_readme
+from archiver.render.index import Totals, archive_readme
 from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD, ArticleFolders, folder_name
@@ -158,7 +158,8 @@ class Archive:
         write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
         if changed or not (self.root / "README.md").exists():
             newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
-            text = archive_readme(newest)
+            totals = Totals(**self.catalogue.totals())
+            text = archive_readme(newest, self.catalogue.months(), totals)
             write_if_changed(self.root / "README.md", text.encode())
 
     def _write(self, record: ArticleRecord, article: Article, packed: bytes) -> ArticleRecord:

@@ -38,7 +38,7 @@ class _Waiting:
 def start_workers(config: Config) -> Iterator[Workers]:
     """Workers as the configuration wants them. Raises ConfigError or BrowserMissingError."""
     settings = network_settings(config)
-    make_engine = engine_factory(config, settings, urls.is_page_host)
+    make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host)
     pacer = Pacer(config.fetch.interval, config.fetch.jitter)
     with (
         HttpClient(settings, images.is_image_host) as client,

@@ -13,8 +13,8 @@ from archiver.config import Config
 from archiver.errors import ConfigError, NoteError
 from archiver.events import NoteDone, Report
 from archiver.models import Form, Link, UrlKind
+from archiver.notes.apply import apply
 from archiver.notes.find import find_links
-from archiver.notes.prove import prove
 from archiver.notes.rewrite import plan
 from archiver.notes.splice import splice
 from archiver.notes.undo import Rewritten, edits_to_undo, record
@@ -91,12 +91,10 @@ def plan_note(config: Config, archive: Archive, path: str) -> Rewrite | None:
 
     modes = config.rewrite
     changes = plan(find_links(before), target_of, data=before, article_mode=modes.articles, image_mode=modes.images)
-    if not changes:
+    applied = apply(before, changes)
+    if not applied.changes:
         return None
-    edits = [change.edit for change in changes]
-    after = splice(before, edits)
-    prove(before, after, edits)
-    return Rewrite(path, before, after, record(before, changes, targets.__getitem__))
+    return Rewrite(path, before, applied.data, record(before, applied.changes, targets.__getitem__))
 
 
 def archived_copy(archive: Archive, link: Link) -> str | None:
@@ -148,7 +146,8 @@ def _restore(config: Config, archive: Archive, path: str, now: Callable[[], date
         entries.pop()  # the last run died before it wrote the note
     links, unsure = 0, []
     for entry in reversed(entries):
-        undo = edits_to_undo(data, [_rewritten(edit) for edit in entry.edits])
+        edited = sha256(data) != entry.after
+        undo = edits_to_undo(data, [_rewritten(edit) for edit in entry.edits], edited=edited)
         unsure += [f"{path}: {item.original or item.new} may not be where it was" for item in undo.ambiguous]
         unsure += [f"{path}: {item.original or item.new} is no longer in the note" for item in undo.gone]
         data = splice(data, undo.edits)

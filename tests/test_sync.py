@@ -346,3 +346,14 @@ def test_rewriting_changes_nothing_but_destinations(world: World) -> None:
     world.sync()
     assert note.read_bytes() != before
     assert without_destinations(note.read_bytes()) == without_destinations(before)
+
+
+def test_an_archive_whose_path_needs_escaping(world: World) -> None:
+    url = world.replica.add_article(article("一", picture("p")))
+    world.configure(archive={"path": "我的 (新) 档案#1"})
+    note = world.note("a.md", f"[x]({url}) <{url}>\n{img(picture('p'))}")
+    assert world.sync().exit_code == 0
+    assert "weixin.qq.com/s/" not in note.read_text("utf-8").replace(f"[{url}]", "")
+    assert broken(note) == []
+    assert world.cli("restore").returncode == 0
+    assert note.read_text("utf-8") == f"[x]({url}) <{url}>\n{img(picture('p'))}"

@@ -102,7 +102,7 @@ def destinations(note: Path) -> list[str]:
 
 def broken(note: Path) -> list[str]:
     """The relative destinations that lead to no file."""
-    local = [url for url in destinations(note) if "://" not in url and not url.startswith(("#", "mailto:"))]
+    local = [url for url in destinations(note) if url and "://" not in url and not url.startswith(("#", "mailto:"))]
     return [url for url in local if not (note.parent / unquote(url)).is_file()]
 
 

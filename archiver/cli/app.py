@@ -6,12 +6,12 @@ import json
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Any, NoReturn
 
-import typer
-from click import ClickException
+import click
 from rich.console import Console
 from rich.logging import RichHandler
 
@@ -27,23 +27,33 @@ from archiver.rewrite import note_path, plan_note, restore_notes
 from archiver.scan import scan_notes
 from archiver.sync import Options, plan_run, sync, utc_now
 
-app = typer.Typer(
-    help="Keep local, readable copies of the WeChat articles and images that your Markdown notes link to.",
-    epilog="Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, "
-    "3 stopped at a verification wall, 4 another run holds the archive, 5 damage found, 130/143 interrupted.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+EPILOG = (
+    "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
+    "verification wall, 4 another run holds the archive, 5 damage found, 130/143 interrupted."
 )
-browser_app = typer.Typer(help="The browser that loads the pages.", no_args_is_help=True)
-app.add_typer(browser_app, name="browser")
+Command = Callable[..., Any]
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help=f"Configuration; default: {FILE_NAME} here or in a folder above."),
-]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Tell more of what happens.")]
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100})
+@click.version_option(package_name="archiver", message="%(prog)s %(version)s")
+def app() -> None:
+    """Keep local, readable copies of the WeChat articles and images that your Markdown notes link to."""
+
+
+@app.group("browser")
+def browser_group() -> None:
+    """The browser that loads the pages."""
+
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
+)
+verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
+json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -59,11 +69,13 @@ def _log(verbose: bool) -> None:
 
 
 @app.command("init")
-def init_command(
-    folder: Annotated[Path, typer.Argument(help="Your notes folder.")] = Path(),
-    verbose: VerboseOption = False,
-) -> None:
-    """Write a config.toml into your notes folder and estimate the work. Asks nothing, fetches nothing."""
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@verbose_option
+def init_command(folder: Path, verbose: bool) -> None:
+    """Write a config.toml into your notes FOLDER (default: here) and estimate the work.
+
+    Asks nothing, fetches nothing.
+    """
     _log(verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
@@ -80,34 +92,36 @@ def init_command(
 
 
 @app.command("sync")
+@click.option("--dry-run", is_flag=True, help="Ask for nothing, write nothing: tell what is due and show the diff.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
+)
+@click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
+@json_option
+@verbose_option
+@config_option
 def sync_command(
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Ask for nothing, write nothing: tell what is due.")
-    ] = False,
-    limit: Annotated[int, typer.Option(min=0, metavar="N", help="Load at most N articles; 0: as configured.")] = 0,
-    rewrite: Annotated[
-        list[str] | None, typer.Option(metavar="NOTE", help="Rewrite this note again although it was restored.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="End with the summary as one line of JSON.")] = False,
-    verbose: VerboseOption = False,
-    config_file: ConfigOption = None,
+    dry_run: bool, limit: int, rewrite: tuple[str, ...], as_json: bool, verbose: bool, config_file: Path | None
 ) -> None:
-    """Archive what the notes link to and point the notes at the local copies. Made to be run every night."""
+    """Archive what the notes link to and point the notes at the local copies.
+
+    Made to be run every night: what is archived is not asked for again.
+    """
     _log(verbose)
     config = _config(config_file)
     if dry_run:
         _dry_run(config, limit)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite or ()))
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     with Display(err, verbose=verbose) as display:
         summary = sync(config, options, display.tell)
     if as_json:
         counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
         event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        typer.echo(json.dumps(event, ensure_ascii=False))
+        click.echo(json.dumps(event, ensure_ascii=False))
     else:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
-    raise typer.Exit(summary.exit_code)
+    click.get_current_context().exit(summary.exit_code)
 
 
 def _dry_run(config: Config, limit: int) -> None:
@@ -135,12 +149,14 @@ def _estimate(config: Config) -> Estimate:
 
 
 @app.command("restore")
-def restore_command(
-    notes: Annotated[list[str] | None, typer.Argument(help="Notes to restore; none: all.")] = None,
-    verbose: VerboseOption = False,
-    config_file: ConfigOption = None,
-) -> None:
-    """Give notes their original links back. Later syncs leave them alone, until sync --rewrite NOTE."""
+@click.argument("notes", nargs=-1, metavar="[NOTE]...")
+@verbose_option
+@config_option
+def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | None) -> None:
+    """Give NOTEs (default: all) their original links back, byte for byte.
+
+    Later syncs leave them alone, until sync --rewrite NOTE.
+    """
     _log(verbose)
     config = _config(config_file)
     failed: list[str] = []
@@ -150,7 +166,7 @@ def restore_command(
             failed.append(f"{event.path}: {event.error}")
 
     with open_archive(config.archive_root) as archive:
-        paths = [note_path(config, note) for note in notes or ()]
+        paths = [note_path(config, note) for note in notes]
         restored = restore_notes(config, archive, paths, utc_now, tell)
     for item in restored:
         out.print(f"{item.path}: {item.links} links restored", markup=False)
@@ -159,16 +175,18 @@ def restore_command(
     for line in failed:
         err.print(line, markup=False)
     out.print(f"{len(restored)} notes restored.")
-    raise typer.Exit(1 if failed else 0)
+    click.get_current_context().exit(1 if failed else 0)
 
 
 @app.command("status")
-def status_command(
-    as_json: Annotated[bool, typer.Option("--json", help="As one line of JSON.")] = False,
-    verbose: VerboseOption = False,
-    config_file: ConfigOption = None,
-) -> None:
-    """Tell what is archived, what is due and what needs you. Asks for nothing, writes nothing."""
+@json_option
+@verbose_option
+@config_option
+def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
+    """Tell what is archived, what is due and what needs you.
+
+    Asks for nothing, writes nothing.
+    """
     _log(verbose)
     config = _config(config_file)
     scan = scan_notes(config)
@@ -176,21 +194,23 @@ def status_command(
         due = plan_run(config, Options(), archive, scan, utc_now())
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
-        totals = archive.catalogue.counts()
+        totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
     if as_json:
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
-        typer.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
+        click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
     out.print(texts.status_text(config.archive_root, totals, counts, expected, trouble), markup=False)
 
 
-@browser_app.command("install")
-def browser_install_command(
-    verbose: VerboseOption = False,
-    config_file: ConfigOption = None,
-) -> None:
-    """Make sure that there is a browser: use what is there, else download or install one. Needs no configuration."""
+@browser_group.command("install")
+@verbose_option
+@config_option
+def browser_install_command(verbose: bool, config_file: Path | None) -> None:
+    """Make sure that there is a browser: use what is there, else download or install one.
+
+    Needs no configuration; with one, its [browser] path counts.
+    """
     _log(verbose)
     configured = load_config(config_file).browser_path if config_file else None
     path = install_browser(configured, lambda line: err.print(line, markup=False))
@@ -210,7 +230,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _on_sigterm)
     try:
         code = app(standalone_mode=False)
-    except ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = 0
+    except click.ClickException as error:
         error.show()
         code = error.exit_code
     except ArchiverError as error:
@@ -218,7 +241,7 @@ def main() -> None:
         code = error.exit_code
     except _Terminated:
         code = 143
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         err.print("archiver: interrupted; the next run goes on from here")
         code = 130
-    sys.exit(code)
+    sys.exit(code or 0)

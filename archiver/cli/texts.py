@@ -29,15 +29,22 @@ Next:
 
 def estimate_text(found: Estimate) -> str:
     """Lines about what there is to do."""
-    lines = [f"Your notes link to {found.articles:,} WeChat articles and show {found.images:,} of WeChat's images."]
-    if not (found.due_articles or found.due_images):
-        return f"{lines[0]}\nNothing is due."
-    lines.append(f"Due: {found.due_articles:,} articles and {found.due_images:,} images.")
-    lines.append(
-        f"That takes about {_duration(found.minutes)} at the configured pace ({_plural(found.nights, 'night')}) "
-        f"and about {found.gigabytes:.2g} GB of disk."
+    head = (
+        f"In your notes, {_plural(found.articles, 'link')} to WeChat articles and {_plural(found.images, 'image')} "
+        "of WeChat's are not local."
     )
-    return "\n".join(lines)
+    return f"{head}\n{due_text(found)}"
+
+
+def due_text(found: Estimate) -> str:
+    """Lines about what the next sync has to fetch."""
+    if not (found.due_articles or found.due_images):
+        return "Nothing is due."
+    return (
+        f"Due: {_plural(found.due_articles, 'article')} and {_plural(found.due_images, 'image')}: about "
+        f"{_duration(found.minutes)} at the configured pace ({_plural(found.nights, 'night')}), "
+        f"about {found.gigabytes:.2g} GB of disk."
+    )
 
 
 def _duration(minutes: float) -> str:
@@ -96,7 +103,7 @@ def status_text(
     lines = [f"archive:  {archive}", f"          {totals['articles']:,} articles, {totals['images']:,} images"]
     for kind, states in counts.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
-    lines.append(estimate_text(due))
+    lines.append(due_text(due))
     if attention:
         lines += ["", "Needs you:", *(f"  {line}" for line in attention)]
     return "\n".join(lines)

@@ -14,20 +14,23 @@ from urllib.parse import urlsplit
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     Error,
     Page,
     Playwright,
-    Response,
     Route,
     TimeoutError,  # noqa: A004  # Playwright's own, translated here
     sync_playwright,
 )
 
-from archiver.errors import BrowserError, BrowserMissingError, HostRefusedError, HttpStatusError, TooLargeError
+from archiver.errors import BrowserError, BrowserMissingError, FetchError, HostRefusedError, HttpStatusError
+from archiver.fetch.intake import Answer, Intake, Send
 from archiver.fetch.settings import NetworkSettings
 from archiver.models import Capture
 
 log = logging.getLogger(__name__)
+
+HostRule = Callable[[str], bool]
 
 # Keeps Chromium from talking to anyone but the pages it is sent to.
 ARGUMENTS = (
@@ -39,41 +42,30 @@ ARGUMENTS = (
     "--disable-extensions",
     "--deny-permission-prompts",
 )
-# Never needed for the text. Blocked inside the renderer, which costs no round trip, unlike the gate below.
-BLOCKED = [
-    f"*{pattern}*"
-    for pattern in (
-        "://res.wx.qq.com/",
-        "://mmbiz.qpic.cn/",
-        "://mmbiz.qlogo.cn/",
-        "://wx.qlogo.cn/",
-        "://mpvideo.qpic.cn/",
-        "://v.qq.com/",
-        "://badjs.weixinbridge.com/",
-        "/mp/jsmonitor",
-        "/mp/getappmsgext",
-    )
-]
+REFERER = "https://mp.weixin.qq.com/"
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
+READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 
 
 class BrowserEngine:
     """One Chromium for one thread: pages are loaded one after the other in one context, which is renewed now and then.
 
-    `page_host(host)` says where pages and scripts may come from; nothing else is asked for. Use as a context manager in
-    the thread that calls it.
+    `page_host(host)` says where pages may come from, `script_host(host)` where their scripts may; nothing else is asked
+    for. Use as a context manager in the thread that calls it.
     """
 
     name = "browser"
 
-    def __init__(self, executable: Path, settings: NetworkSettings, page_host: Callable[[str], bool]) -> None:
+    def __init__(self, executable: Path, settings: NetworkSettings, page_host: HostRule, script_host: HostRule) -> None:
         self._executable = executable
         self._settings = settings
         self._page_host = page_host
+        self._script_host = script_host
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
+        self._intake: Intake | None = None
         self._loads = 0
 
     def __enter__(self) -> BrowserEngine:
@@ -115,6 +107,9 @@ class BrowserEngine:
         self._check_host(url)
         try:
             return load(url)
+        except FetchError:
+            self._drop_page()
+            raise
         except TimeoutError as error:
             self._drop_page()
             raise BrowserError(f"no answer within {self._settings.timeout:g} s") from error
@@ -123,39 +118,44 @@ class BrowserEngine:
             raise BrowserError(f"the page did not load: {_first_line(error)}") from error
 
     def _capture_response(self, url: str) -> Capture:
-        response = self._go(self._reused_page(), url)
-        return self._make(url, response, response.body(), rendered=False)
+        page, intake = self._reused_page()
+        intake.clear()
+        try:
+            page.goto(url, wait_until="commit", referer=REFERER)
+        except Error:
+            if intake.failure is not None:
+                raise intake.failure from None
+            raise
+        if intake.answer is None:
+            raise BrowserError("the browser answered with no page")
+        return self._make(url, intake.answer, rendered=False)
 
     def _capture_dom(self, url: str, ready: str) -> Capture:
         context = self._context(scripts=True)
+        context.route("**/*", self._gate)
         try:
             page = context.new_page()
-            response = self._go(page, url)
+            response = page.goto(url, wait_until="domcontentloaded", referer=REFERER)
+            if response is None:
+                raise BrowserError("the browser answered with no page")
+            self._check_host(response.url)
             try:
-                page.wait_for_function(ready, timeout=self._settings.timeout * 1000)
+                page.wait_for_function(ready, timeout=min(self._settings.timeout, READY_SECONDS) * 1000)
             except TimeoutError:
                 log.debug("%s: not ready in time, taken as it is", url)
-            return self._make(url, response, page.content().encode(), rendered=True)
+            answer = Answer(response.url, response.status, page.content().encode())
+            return self._make(url, answer, rendered=True)
         finally:
             context.close()
 
-    def _go(self, page: Page, url: str) -> Response:
-        response = page.goto(url, wait_until="domcontentloaded", referer="https://mp.weixin.qq.com/")
-        if response is None:
-            raise BrowserError("the browser answered with no page")
-        self._check_host(response.url)
-        if response.status >= 400:
-            raise HttpStatusError(f"the server answered HTTP {response.status}", response.status)
-        return response
-
-    def _make(self, url: str, response: Response, body: bytes, *, rendered: bool) -> Capture:
-        if len(body) > MAX_PAGE_BYTES:
-            raise TooLargeError(f"the page is larger than {MAX_PAGE_BYTES / 1e6:g} MB")
+    def _make(self, url: str, answer: Answer, *, rendered: bool) -> Capture:
+        if answer.status >= 400:
+            raise HttpStatusError(f"the server answered HTTP {answer.status}", answer.status)
         return Capture(
             url=url,
-            final_url=response.url,
-            http_status=response.status,
-            body=body,
+            final_url=answer.url,
+            http_status=answer.status,
+            body=answer.body,
             captured_at=datetime.now(UTC).replace(microsecond=0),
             engine=self.name,
             rendered=rendered,
@@ -166,17 +166,18 @@ class BrowserEngine:
         if not self._page_host(host):
             raise HostRefusedError(f"{host or url} is not among the hosts that may be asked")
 
-    def _reused_page(self) -> Page:
+    def _reused_page(self) -> tuple[Page, Intake]:
         if self._page is not None and (self._loads >= PAGES_PER_CONTEXT or self._page.is_closed()):
             self._drop_page()
-        if self._page is None:
+        if self._page is None or self._intake is None:
             self._page = self._context(scripts=False).new_page()
             session = self._page.context.new_cdp_session(self._page)
-            session.send("Network.enable")
-            session.send("Network.setBlockedURLs", {"urls": BLOCKED})
+            self._intake = Intake(_sender(session), self._page_host, MAX_PAGE_BYTES)
+            session.on("Fetch.requestPaused", self._intake.on_paused)
+            self._intake.start()
             self._loads = 0
         self._loads += 1
-        return self._page
+        return self._page, self._intake
 
     def _drop_page(self) -> None:
         """Forget the page and its context; a browser that died is started again by the next load."""
@@ -202,15 +203,17 @@ class BrowserEngine:
             accept_downloads=False,
         )
         context.set_default_timeout(self._settings.timeout * 1000)
-        context.route("**/*", lambda route: self._gate(route, scripts=scripts))
         return context
 
-    def _gate(self, route: Route, *, scripts: bool) -> None:
-        """Let through the page itself, and where scripts run, what they need of the page's hosts."""
+    def _gate(self, route: Route) -> None:
+        """Where scripts run, let through the page itself and what they need of the page's hosts."""
         request = route.request
-        wanted = {"document", "script", "xhr", "fetch"} if scripts else {"document"}
-        top = request.resource_type != "document" or request.frame.parent_frame is None
-        if request.resource_type in wanted and top and self._page_host(urlsplit(request.url).hostname or ""):
+        host = urlsplit(request.url).hostname or ""
+        if request.resource_type == "document":
+            wanted = request.frame.parent_frame is None and self._page_host(host)
+        else:
+            wanted = request.resource_type in {"script", "xhr", "fetch"} and self._script_host(host)
+        if wanted:
             route.continue_()
         else:
             route.abort("blockedbyclient")
@@ -237,6 +240,19 @@ class BrowserEngine:
     def _certificate_argument(self) -> list[str]:
         hashes = self._settings.spki_hashes
         return [f"--ignore-certificate-errors-spki-list={','.join(hashes)}"] if hashes else []
+
+
+def _sender(session: CDPSession) -> Send:
+    """Calls DevTools methods with Playwright's errors translated."""
+
+    def send(method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = session.send(method, parameters)
+        except Error as error:
+            raise BrowserError(f"the page did not load: {_first_line(error)}") from error
+        return answer
+
+    return send
 
 
 def _first_line(error: Error) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from archiver.config import Config
 from archiver.errors import BrowserMissingError
-from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine
+from archiver.fetch.browser import MAX_PAGE_BYTES, REFERER, BrowserEngine, HostRule
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import NetworkSettings
@@ -34,7 +34,7 @@ class HttpEngine:
 
     name = "http"
 
-    def __init__(self, settings: NetworkSettings, page_host: Callable[[str], bool]) -> None:
+    def __init__(self, settings: NetworkSettings, page_host: HostRule) -> None:
         self._client = HttpClient(settings, page_host)
 
     def __enter__(self) -> HttpEngine:
@@ -49,7 +49,7 @@ class HttpEngine:
         """GET `url`. Raises what HttpClient.get raises."""
         answer = self._client.get(
             url,
-            referer="https://mp.weixin.qq.com/",
+            referer=REFERER,
             max_bytes=MAX_PAGE_BYTES,
             accept="text/html,application/xhtml+xml,*/*;q=0.8",
         )
@@ -66,7 +66,9 @@ class HttpEngine:
 EngineFactory = Callable[[], AbstractContextManager[Engine]]
 
 
-def engine_factory(config: Config, settings: NetworkSettings, page_host: Callable[[str], bool]) -> EngineFactory:
+def engine_factory(
+    config: Config, settings: NetworkSettings, page_host: HostRule, script_host: HostRule
+) -> EngineFactory:
     """What makes an engine for each worker, as [fetch] engine says.
 
     "auto" takes plain HTTP where no browser is found or starts; a wall is no reason to change: it stands for both.
@@ -82,16 +84,18 @@ def engine_factory(config: Config, settings: NetworkSettings, page_host: Callabl
         log.warning("%s; going on with plain HTTP", error)
         return lambda: HttpEngine(settings, page_host)
     if config.fetch.engine == "browser":
-        return lambda: BrowserEngine(executable, settings, page_host)
-    return lambda: _browser_or_http(executable, settings, page_host)
+        return lambda: BrowserEngine(executable, settings, page_host, script_host)
+    return lambda: _browser_or_http(executable, settings, page_host, script_host)
 
 
 @contextmanager
-def _browser_or_http(executable: Path, settings: NetworkSettings, page_host: Callable[[str], bool]) -> Iterator[Engine]:
+def _browser_or_http(
+    executable: Path, settings: NetworkSettings, page_host: HostRule, script_host: HostRule
+) -> Iterator[Engine]:
     with ExitStack() as stack:
         engine: Engine
         try:
-            engine = stack.enter_context(BrowserEngine(executable, settings, page_host))
+            engine = stack.enter_context(BrowserEngine(executable, settings, page_host, script_host))
         except BrowserMissingError as error:
             log.warning("%s; going on with plain HTTP", error)
             engine = stack.enter_context(HttpEngine(settings, page_host))

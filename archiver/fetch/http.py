@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed leaves it out
 
 import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
@@ -102,7 +103,8 @@ class HttpClient:
         return bytes(body)
 
     def _proxies(self, url: str) -> dict[str, str]:
-        if requests.utils.should_bypass_proxies(url, self._settings.no_proxy or None):
+        # requests' own function would ask the environment again, and change it while it does.
+        if proxy_bypass_environment(urlsplit(url).netloc, {"no": self._settings.no_proxy}):
             return {}
         return dict(self._settings.proxies)
 

@@ -14,6 +14,7 @@ _WORD = re.compile(rb"[!#-&(-;=?-Z\\_a-z~]+")
 _START = re.compile(rb"https?://(?=[A-Za-z0-9])", re.IGNORECASE)
 _BAD_ESCAPE = re.compile(rb"\\(?![!#-&(-/:;=?@\\_~])")
 _INSIDE_URL = re.compile(rb"://|[A-Za-z0-9]\.[A-Za-z]{2,}(?::[0-9]+)?/")
+_GOES_ON = re.compile(rb"[A-Za-z0-9_-]")
 _TRAILING_REFERENCE = re.compile(rb"&[A-Za-z0-9]+;\Z")
 
 
@@ -60,8 +61,14 @@ def bare_urls(source: bytes, start: int, end: int, emphases: Sequence[Emphasis])
         last = _url_end(source, first, min([word.end(), *around]))
         loose += (item for item in active if first <= item.start < last < item.end)
         certain = not any(first <= item.start < last or item.end <= word.end() for item in loose)
+        certain = certain and not _underscores_inside(source, last, word.end())
         url = unescape_markdown(source[first:last].decode("ascii"))
         yield BareUrl(url, first, last, certain)
+
+
+def _underscores_inside(source: bytes, end: int, word_end: int) -> bool:
+    """Tell whether an underscore that closed emphasis may be the URL's own: GitHub would read on behind it."""
+    return source[end : end + 1] == b"_" and bool(_GOES_ON.search(source, end + 1, word_end))
 
 
 def _url_start(source: bytes, start: int, end: int) -> int | None:

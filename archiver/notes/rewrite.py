@@ -18,7 +18,7 @@ ImageMode = Literal["replace", "keep"]
 
 _NEAR = 1000  # bytes; more than any path that is put into a note
 
-_PATH = re.compile(r"[\w./-]+")
+_PATH = re.compile(r"(?:[\w./~-]|%[0-9A-F]{2})+")
 _APPENDED = re.compile(r" \(\[archived\]\(([^()\s<>]*)\)\)")
 _APPENDED_HTML = re.compile(r' \(<a href="([^"<>]*)">archived</a>\)')
 _DELIMITERS_BEFORE = re.compile(r"[*_~]+\Z")
@@ -80,7 +80,7 @@ def plan(
         if path is None:
             continue
         if not _PATH.fullmatch(path):
-            raise ValueError(f"a path in a note may hold letters, digits and -_./ only: {path!r}")
+            raise ValueError(f"a path in a note may hold letters, digits, -_./~ and %XX only: {path!r}")
         if mode == "replace":
             edits = _replacing(link, path, data, note.encoding)
         else:

@@ -75,9 +75,10 @@ def edits_to_undo(data: bytes, recorded: Sequence[Rewritten], *, edited: bool = 
     """Return the edits that restore a rewritten note, given as the bytes that it has now.
 
     Where every rewrite still stands at its recorded offset, exactly these are taken back (a note that only grew at its
-    end looks the same: `edited` says that the caller knows better). Else the note was edited since: each destination that is still a recorded target's path (relative to wherever the note is now) gets an original of that
-    target back, by order of occurrence. Where that order is not certain because some are missing or were added, and the
-    originals differ, it is reported as ambiguous: every original of a target leads to the same article or image.
+    end looks the same: `edited` says that the caller knows better). Else the note was edited since: each destination
+    that is still a recorded target's path (relative to wherever the note is now) gets an original of that target back,
+    by order of occurrence. Where that order is not certain because some are missing or were added, and the originals
+    differ, it is reported as ambiguous: every original of a target leads to the same article or image.
     """
     encoding = decode(data).encoding
     exact = tuple(

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 
 from archiver.render.css import background_urls, is_bold
-from archiver.render.inline import Place, Run, destination, escape, render_runs
+from archiver.render.escape import destination, escape
+from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import Pictures, safe_url
+from archiver.render.lists import item_mark, lists_at_end, start_of, unwrap_first_paragraph
 from archiver.render.tables import is_data, rows
 from archiver.render.text import one_line, printable, words
 from archiver.render.tree import BLOCKS
@@ -181,8 +183,8 @@ class BlockBuilder:
 
     def items(self, element: Tag, style: Run) -> None:
         """A list. A list within a list belongs to the item before; whatever else is no item becomes one."""
-        second = _lists_at_end(self.into, element.name) % 2
-        number = _start(element) if element.name == "ol" else None
+        second = lists_at_end(self.into, element.name) % 2
+        number = start_of(element) if element.name == "ol" else None
         with self.inside(element.name) as made:
             item: Tag | None = None
             for child in list(element.children):
@@ -196,8 +198,8 @@ class BlockBuilder:
                 if not new.contents:
                     continue
                 item = new
-                _unwrap_first_paragraph(item)
-                item["data-mark"] = _mark(number, second)
+                unwrap_first_paragraph(item)
+                item["data-mark"] = item_mark(number, second)
                 number = number + 1 if number is not None else None
 
     def item(self, child: PageElement, style: Run) -> None:
@@ -266,35 +268,6 @@ class BlockBuilder:
             following = element.next_sibling
             if isinstance(following, NavigableString) and following[:1].isalnum():
                 self.runs.append(Run(" "))
-
-
-def _start(element: Tag) -> int:
-    """The number of an ordered list's first item."""
-    start = str(element.get("start", ""))
-    return int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 1
-
-
-def _mark(number: int | None, second: int) -> str:
-    """An item's mark. Of two lists in a row the second gets other marks, or they would become one."""
-    if number is None:
-        return "* " if second else "- "
-    return f"{number}{')' if second else '.'} "
-
-
-def _lists_at_end(container: Tag, name: str) -> int:
-    """How many lists of this kind stand in a row at the end of `container`."""
-    count = 0
-    for sibling in reversed(container.contents):
-        if not isinstance(sibling, Tag) or sibling.name != name:
-            break
-        count += 1
-    return count
-
-
-def _unwrap_first_paragraph(item: Tag) -> None:
-    first = item.contents[0]
-    if isinstance(first, Tag) and first.name == "p":
-        first.unwrap()
 
 
 def _paragraphs(runs: list[Run]) -> Iterator[list[Run]]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from archiver.models import ArticleRecord, Status
-from archiver.render.inline import Place, Run, destination, render_runs
+from archiver.render.escape import destination
+from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative
 from archiver.render.text import beijing_date, one_line, title_of
 
-MAX_ROWS = 500
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much the archive holds."""
+
+    articles: int
+    partial: int
+    accounts: int
+    images: int
+
 
 _INTRODUCTION = """# Archive
 
@@ -30,38 +40,33 @@ def _row(record: ArticleRecord) -> str:
     return f"| {beijing_date(record.published_at) or '–'} | {_cell(record.account)} | {title}{mark} |"
 
 
-def _newest_first(record: ArticleRecord) -> tuple[str, str]:
-    return beijing_date(record.published_at), record.folder
+def _counts(totals: Totals) -> str:
+    return f"{totals.articles:,} articles ({totals.partial:,} partial) of {totals.accounts:,} accounts, " + (
+        f"{totals.images:,} pictures."
+    )
 
 
-def _counts(records: Sequence[ArticleRecord]) -> str:
-    partial = sum(record.status is Status.PARTIAL for record in records)
-    pictures = {image.sha256 for record in records for image in record.images if image.path}
-    accounts = {one_line(record.account) for record in records if record.account}
-    return f"{len(records)} articles ({partial} partial) of {len(accounts)} accounts, {len(pictures)} pictures."
-
-
-def _months(records: Sequence[ArticleRecord]) -> list[str]:
+def _months(months: Mapping[str, int]) -> list[str]:
     """One line for each folder that holds article folders, newest first, with its count."""
-    counts = Counter(record.folder.rpartition("/")[0] for record in records)
     return [
-        f"- [{folder.removeprefix('articles/')}]({destination(relative('', folder))}): {count}"
-        for folder, count in sorted(counts.items(), reverse=True)
+        f"- [{folder.removeprefix('articles/')}]({destination(relative('', folder))}): {count:,}"
+        for folder, count in sorted(months.items(), reverse=True)
     ]
 
 
-def archive_readme(records: Sequence[ArticleRecord], max_rows: int = MAX_ROWS) -> str:
-    """The text of the archive's README.md: counts, the newest articles, and all months once there are more.
+def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], totals: Totals) -> str:
+    """The text of the archive's README.md: counts, the `newest` articles in that order, and all months where there are
+    more articles than that.
 
-    Holds dates but no time of day, is the same for the same set of records in any order, and has at most `max_rows`
-    articles in its table, so that GitHub shows it whole.
+    `months` maps a month's folder to its number of articles. Holds dates but no time of day; the caller bounds `newest`
+    so that GitHub shows the page whole.
     """
-    ordered = sorted(records, key=_newest_first, reverse=True)
-    parts = [_INTRODUCTION, _counts(ordered)]
-    if ordered:
-        head = f"## The newest {max_rows}" if len(ordered) > max_rows else "## Articles"
-        table = ["| Published | Account | Article |", "| --- | --- | --- |", *map(_row, ordered[:max_rows])]
+    parts = [_INTRODUCTION, _counts(totals)]
+    everything = totals.articles <= len(newest)
+    if newest:
+        head = "## Articles" if everything else f"## The newest {len(newest)}"
+        table = ["| Published | Account | Article |", "| --- | --- | --- |", *map(_row, newest)]
         parts += [head, "\n".join(table)]
-    if len(ordered) > max_rows:
-        parts += ["## By month", "\n".join(_months(ordered))]
+    if not everything:
+        parts += ["## By month", "\n".join(_months(months))]
     return "\n\n".join(parts) + "\n"

@@ -13,24 +13,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
 
-_PUNCTUATION = r"!-/:-@\[-`{-~"
-_SPECIAL = re.compile(
-    rf"\\(?=[{_PUNCTUATION}\s]|\Z)|`|~|\$|\*"
-    r"|(?<![^\W_])_|_(?![^\W_])"
-    r"|<(?=[A-Za-z/!?]|\Z)"
-    r"|&(?=#?\w{1,40};|#?\w{0,40}\Z)"
-    r"|\[(?=[!^])|\](?=[(:]|\Z)"
-    r"|!(?=\Z)"
-    r"|:(?=(?:[a-z][a-z0-9_+-]{0,40}|[+-]1):)"  # GitHub's emoji codes
-)
-_SPECIAL_IN_LINK = re.compile(_SPECIAL.pattern + r"|[\[\]]")
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]{3,2000}")
-_ENTITY = re.compile(r"&#?\w{1,40};")
-_ATOM = re.compile(rf"\\[{_PUNCTUATION}]|.", re.DOTALL)
+from archiver.render.escape import ADDRESS, PUNCTUATION, autolink, code_span, destination, escape, guard_line
+
+_ATOM = re.compile(rf"\\[{PUNCTUATION}]|.", re.DOTALL)
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\xa0\u2028\u2029]+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")  # editors scatter them; they show nothing
-_STARTS_BLOCK = re.compile(r"[-+*](?=\s|\Z)|#{1,6}(?=\s|\Z)|>|\[[ xX]\](?!\()|[-=|: ]+\Z")
-_STARTS_ITEM = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
 
 
 class Place(Enum):
@@ -74,38 +61,14 @@ def _opaque(text: str) -> _Atom:
     return _Atom(text, text[0], text[-1])
 
 
-def escape(text: str, in_link: bool = False) -> str:
-    """Plain text as Markdown that renders to it, wherever in a line it stands (but see `_guard` for a line's start)."""
-    special = _SPECIAL_IN_LINK if in_link else _SPECIAL
-    return special.sub(lambda match: "\\" + match[0], text)
-
-
-def code_span(text: str) -> str:
-    """Inline code, fenced by one backtick more than the text holds in a row."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if text[:1] == "`" or text[-1:] == "`" else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def destination(url: str) -> str:
-    """A safe or relative URL as the destination of a Markdown link."""
-    encoded = url.replace("(", "%28").replace(")", "%29")
-    return _ENTITY.sub(lambda match: "&amp;" + match[0][1:], encoded)
-
-
-def _autolink(url: str) -> str:
-    return "" if _ENTITY.search(url) else f"<{url}>"
-
-
 def _text_atoms(text: str, in_link: bool) -> list[_Atom]:
     if in_link:
         return [_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(escape(text, True))]
     atoms: list[_Atom] = []
     end = 0
-    for match in _ADDRESS.finditer(text):
+    for match in ADDRESS.finditer(text):
         url = match[0].rstrip("?!.,:*_~'();$&")
-        link = _autolink(url)
+        link = autolink(url)
         if link:
             before = escape(text[end : match.start()])
             atoms += [_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(before)]
@@ -132,7 +95,7 @@ def _is_space(char: str) -> bool:
 
 
 def _is_punctuation(char: str) -> bool:
-    return bool(re.match(rf"[{_PUNCTUATION}]", char)) or unicodedata.category(char).startswith("P")
+    return bool(re.match(rf"[{PUNCTUATION}]", char)) or unicodedata.category(char).startswith("P")
 
 
 def _touches(inner: str, outer: str) -> bool:
@@ -169,7 +132,7 @@ _MARKS: tuple[tuple[str, Callable[[Run], bool]], ...] = (
 
 
 def _inner_emphasis(runs: list[Run]) -> list[Run]:
-    """Runs inside strong, emphasis kept only in their midst or on all: at one end three stars in a row are ambiguous."""
+    """Runs inside strong, emphasis kept only in their midst or on all: three stars at one end are ambiguous."""
     if all(run.emphasis for run in runs):
         return runs
     ends = (0, len(runs) - 1)
@@ -200,8 +163,8 @@ def _first_char(run: Run, place: Place, in_link: bool) -> str:
 def _link(runs: Sequence[Run], place: Place) -> list[_Atom]:
     href = runs[0].href
     atoms = _emit(runs, place, True, ("[", "]"))
-    if all(run.plain for run in runs) and "".join(run.text for run in runs) == href and _autolink(href):
-        return [_opaque(_autolink(href))]
+    if all(run.plain for run in runs) and "".join(run.text for run in runs) == href and autolink(href):
+        return [_opaque(autolink(href))]
     start, end = 0, len(atoms)
     while start < end and _is_space(atoms[start].first):
         start += 1
@@ -286,19 +249,14 @@ def _simplify(runs: list[Run]) -> list[Run]:
     return kept
 
 
-def _guard(line: str) -> str:
-    """A line of a paragraph that cannot be taken for the start of a list, heading, quote, table or rule."""
-    if _STARTS_BLOCK.match(line):
-        return "\\" + line
-    return _STARTS_ITEM.sub(r"\1\\\2", line, count=1) if _STARTS_ITEM.match(line) else line
-
-
 def _finish(markdown: str, place: Place) -> str:
+    # Escaped because something might follow, and nothing does.
+    markdown = re.sub(r"(?<!\\)\\([\]!&<])\Z", r"\1", markdown)
     if place is Place.CELL:
         return markdown.replace("|", "\\|")
     if place is Place.HEADING:
         return re.sub(r"(?<![^\s])(#+)\Z", r"\\\1", markdown)
-    return "\n".join(map(_guard, markdown.split("\n")))
+    return "\n".join(map(guard_line, markdown.split("\n")))
 
 
 def render_runs(runs: Sequence[Run], place: Place) -> str:

@@ -12,7 +12,8 @@ from markdownify import ATX, MarkdownConverter
 
 from archiver.models import Article, ArticleRecord, Loss, StoredImage
 from archiver.render.blocks import BlockBuilder
-from archiver.render.inline import Place, Run, destination, escape, render_runs
+from archiver.render.escape import destination, escape
+from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import Pictures, safe_url
 from archiver.render.text import beijing_date, byline, loss_line, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings

@@ -10,6 +10,7 @@ from archiver.models import StoredImage
 from archiver.render import svg
 from archiver.render.css import background_urls, safe_style
 from archiver.render.links import Pictures, safe_url
+from archiver.render.tables import is_data
 from archiver.render.text import one_line, words
 from archiver.render.tree import parse_body, shift_headings
 
@@ -63,10 +64,10 @@ class _Sanitizer:
                 self.clean(element)
 
     def clean(self, element: Tag) -> None:
-        """Rewrite one HTML element; an unknown one leaves its contents in its place."""
+        """Rewrite one HTML element; an unknown one becomes a bare span."""
         allowed = _ELEMENTS.get(element.name)
         if allowed is None:
-            element.unwrap()
+            element.name, element.attrs = "span", {}
             return
         old = {name: str(value) for name, value in element.attrs.items() if isinstance(value, str)}
         classes = element.get_attribute_list("class")
@@ -81,7 +82,7 @@ class _Sanitizer:
         elif element.name == "img":
             self.picture(element, old)
         elif element.name == "table":
-            element.wrap(self.soup.new_tag("div", attrs={"class": "table"}))
+            self.table(element)
         elif element.name == "code":
             language = next((str(name) for name in classes if _LANGUAGE.fullmatch(str(name))), "")
             if language:
@@ -114,6 +115,13 @@ class _Sanitizer:
         else:
             element.name = "span"
 
+    def table(self, element: Tag) -> None:
+        """A table of data may be wider than the screen and scrolls; one that arranges the page has to fit it."""
+        if is_data(element):
+            element.wrap(self.soup.new_tag("div", attrs={"class": "table"}))
+        else:
+            element["class"] = "layout"
+
     def picture(self, element: Tag, old: dict[str, str]) -> None:
         url = old.get("src", "")
         href = self.pictures.href(url)
@@ -143,7 +151,7 @@ class _Sanitizer:
         """Rewrite one element of an inline SVG."""
         attributes = svg.attributes(element) if element.name in svg.ELEMENTS else None
         if attributes is None:
-            element.unwrap()
+            element.name, element.attrs = "g", {}  # a group without any effect
             return
         url = svg.address(element)
         style = str(element.get("style", ""))

@@ -46,9 +46,9 @@ footer p { margin: 0; }
 .body :not(pre) > code { background: var(--tint); padding: 1px 5px; border-radius: 4px; font-size: 0.9em; }
 .body .table { overflow-x: auto; margin: 1em 0; }
 .body table { border-collapse: collapse; font-size: 15px; line-height: 1.6; }
-.body th, .body td { border: 1px solid var(--line); padding: 6px 10px; }
 .body .table table { max-width: none !important; }
-.body td, .body th { min-width: 4em; }
+.body .table th, .body .table td { border: 1px solid var(--line); padding: 6px 10px; min-width: 4em; }
+.body .layout { table-layout: fixed; width: 100%; font-size: inherit; line-height: inherit; }
 .body svg { height: auto; }
 .body .formula { white-space: nowrap; }
 .body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
 
 from archiver.render.text import printable, words
@@ -19,6 +19,9 @@ _DROPPED = words("""
     progress script select source style template textarea title track video xmp
 """)
 
+# Elements without contents; but lxml takes `<embed>` and others for containers of all that follows.
+_VOID = words("area base embed frame input link meta param source track")
+
 BLOCKS = words("""
     address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
@@ -27,27 +30,28 @@ BLOCKS = words("""
 _HEADING = re.compile(r"h[1-6]")
 
 
-def _depths(root: Tag) -> list[tuple[Tag, int]]:
-    """Every element below `root` with its depth, parents before children."""
-    found: list[tuple[Tag, int]] = []
-    stack = [(root, 0)]
-    while stack:
-        element, depth = stack.pop()
-        for child in element.find_all(True, recursive=False):
-            found.append((child, depth + 1))
-            stack.append((child, depth + 1))
-    return found
-
-
-def _flatten(root: Tag, soup: BeautifulSoup) -> None:
-    # Deepest first: then every element that is unwrapped has short contents, and the whole is linear.
-    for element, depth in sorted(_depths(root), key=lambda pair: -pair[1]):
-        if depth <= MAX_DEPTH:
+def _at_depth(root: Tag, depth: int) -> list[Tag]:
+    """The elements that are exactly `depth` levels below `root`."""
+    level = [root]
+    for _ in range(depth):
+        level = [child for element in level for child in element.find_all(True, recursive=False)]
+        if not level:
             break
-        if element.name in BLOCKS:
-            element.insert_before(soup.new_tag("br"))
-        if element.name != "img":
-            element.unwrap()
+    return level
+
+
+def _flatten(element: Tag, soup: BeautifulSoup) -> None:
+    """Leave only text, images and line breaks inside `element`, without walking its depth again for each of them."""
+    kept: list[PageElement] = []
+    for node in element.descendants:
+        if isinstance(node, NavigableString):
+            kept.append(NavigableString(str(node)))
+        elif isinstance(node, Tag) and node.name == "img":
+            kept.append(soup.new_tag("img", attrs=dict(node.attrs)))
+        elif isinstance(node, Tag) and (node.name in BLOCKS or node.name == "br"):
+            kept.append(soup.new_tag("br"))
+    element.clear()
+    element.extend(kept)
 
 
 def parse_body(body: str) -> Tag:
@@ -57,10 +61,15 @@ def parse_body(body: str) -> Tag:
     if root is None:  # lxml always makes one; said for the type checker and for a future parser
         return soup.new_tag("body")
     for element in reversed(root.find_all(list(_DROPPED))):  # innermost first keeps it linear
-        element.extract()
+        if element.name in _VOID:
+            element.unwrap()
+        else:
+            element.extract()
     for string in root.find_all(string=lambda text: isinstance(text, PreformattedString)):
         string.extract()
-    _flatten(root, soup)
+    for element in _at_depth(root, MAX_DEPTH):
+        if element.contents:
+            _flatten(element, soup)
     return root
 
 

@@ -208,9 +208,13 @@ class Catalogue:
         )
         return dict(self._db.execute(sql).fetchall())
 
-    def counts(self) -> dict[str, int]:
-        """How many articles, pictures and notes there are."""
-        return {name: self._db.table(name).count for name in ("articles", "images", "notes")}
+    def totals(self) -> dict[str, int]:
+        """How many articles, partial ones among them, accounts and pictures there are."""
+        sql = (
+            "select count(*) as articles, coalesce(sum(status = 'partial'), 0) as partial,"
+            " count(distinct account) as accounts, (select count(*) from images) as images from articles"
+        )
+        return next(self._db.query(sql))
 
     def _value(self, sql: str, argument: str) -> str | None:
         row = self._db.execute(sql, [argument]).fetchone()

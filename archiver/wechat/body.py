@@ -15,6 +15,7 @@ from bs4.element import PreformattedString
 from archiver.models import ImageRef, Loss
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
+from archiver.wechat.dom import empty, is_gone
 from archiver.wechat.pictures import Pictures, read_images
 from archiver.wechat.urls import link_url
 
@@ -74,9 +75,12 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     missing = read_images(root, pictures)
     if missing:
         losses.append(Loss("image", f"the page gives no address for {missing} of its images", body=False))
-    inside_svg = {id(inner) for svg in root.find_all("svg") for inner in (svg, *svg.find_all(True))}
+    drawn: set[int] = set()
+    for svg in root.find_all("svg"):
+        if id(svg) not in drawn:
+            drawn.update(map(id, (svg, *svg.find_all(True))))
     for tag in root.find_all(True):
-        if id(tag) in inside_svg:
+        if id(tag) in drawn:
             _read_svg(tag)
         else:
             _read_element(tag, losses)
@@ -90,18 +94,12 @@ def _drop(root: Tag) -> None:
     for part in root.find_all(string=lambda part: isinstance(part, PreformattedString)):
         part.extract()  # declarations, processing instructions
     for tag in root.find_all(_is_dropped):
-        if not tag.decomposed:
-            _empty(tag)
+        if not is_gone(tag):
+            empty(tag)
     for line in root.find_all(string=lambda part: part is not None and part.strip() in _FRAME_LINES):
-        above = line.parent
+        above = None if is_gone(line) else line.parent
         if above and above is not root and above.get_text(strip=True) in _FRAME_LINES and not above.find("img"):
-            _empty(above)
-
-
-def _empty(tag: Tag) -> None:
-    """Leaves nothing of the element. It stays as an invisible one: removing it would search its whole parent."""
-    tag.clear(decompose=True)
-    tag.name, tag.attrs, tag.hidden = "span", {}, True
+            empty(above)
 
 
 def _is_dropped(tag: Tag) -> bool:

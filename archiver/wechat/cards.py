@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from archiver.models import Loss
+from archiver.wechat.dom import is_gone
 from archiver.wechat.urls import link_url
 
 _VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
@@ -30,7 +31,7 @@ def read_cards(root: Tag, soup: BeautifulSoup) -> list[Loss]:
     """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, in reading order."""
     losses = []
     for tag in root.find_all(_is_embedded):
-        if tag.decomposed or tag.find_parent(attrs={"data-card": True}):
+        if is_gone(tag):  # inside one that is done
             continue
         card = _card(tag)
         if card is None:

@@ -10,6 +10,8 @@ import re
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from archiver.wechat.dom import empty, is_gone
+
 _BLOCKS = ("p", "div", "section", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
 # Old editors wrap prose in <pre> to keep its white space: such a block holds what code never holds.
 _PROSE = ("img", "table", "h1", "h2", "h3", "h4", "h5", "h6", "iframe", "mpvoice", "svg", "blockquote", "figure")
@@ -22,10 +24,10 @@ _NO_LANGUAGE = frozenset({"hljs", "code", "custom", "pre", "prettyprint", "plain
 def read_code(root: Tag, soup: BeautifulSoup) -> None:
     """Rewrites every code block of `root`; every line and indent is kept. Prose in `<pre>` becomes a `<section>`."""
     for numbers in root.find_all(class_=_NUMBERS):
-        numbers.clear()
-        numbers.name, numbers.attrs = "span", {}
+        if not is_gone(numbers):
+            empty(numbers)
     for pre in root.find_all("pre"):
-        if pre.decomposed or pre.find_parent("pre"):
+        if is_gone(pre):  # inside one that is done
             continue
         if not pre.find("code") and not pre.get("data-lang") and pre.find(_PROSE):
             pre.name = "section"
@@ -34,7 +36,7 @@ def read_code(root: Tag, soup: BeautifulSoup) -> None:
         code = soup.new_tag("code", attrs={"class": f"language-{language}"} if language else {})
         code.string = _text(pre)
         # In place: replacing an element searches its parent, which takes long where one parent has thousands.
-        pre.clear()
+        pre.clear(decompose=True)
         pre.attrs = {}
         pre.append(code)
 

@@ -28,6 +28,7 @@ REFERER = "https://mp.weixin.qq.com/"  # any other Referer gets the hot-link pla
 
 _FAMILIES = (".qpic.cn", ".qlogo.cn")  # Tencent's image hosts; mpvideo.qpic.cn serves videos
 _BUCKET = re.compile(r"/((?:sz_)?mmbiz(?:_[a-z0-9]+)?|mmsns|mmemoticon)/([^/]+)(?:/([^/]*))?/?$")
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DISPLAY = frozenset({"tp", "wxfrom", "wx_lazy", "wx_co", "retryload", "randomid"})
 _PLACEHOLDER_SIDE = 140
 _PLACEHOLDER_BYTES = 2090
@@ -68,10 +69,10 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
         return (url,)
     kept = "&".join(part for part in query.split("&") if part and part.partition("=")[0] not in _DISPLAY)
     tail = f"?{kept}" if kept else ""
-    given = f"https://{host}{path}{tail}"
+    given = f"https://{host}{path}{tail}".rstrip()
     found = _BUCKET.search(path) if is_image_host(host) else None
     if variant == "original" and found and found[3] and found[3] != "0":
-        return (f"https://{host}{path[: found.start(3)]}0{tail}", given)
+        return (f"https://{host}{path[: found.start(3)]}0{tail}".rstrip(), given)
     return (given,)
 
 
@@ -120,7 +121,7 @@ def looks_like_placeholder(ref: ImageRef, file: ImageFile) -> bool:
 
 
 def _absolute(url: str) -> str:
-    url = url.strip().strip("\"'")
+    url = url.strip()
     while "&amp;" in url:
         url = url.replace("&amp;", "&")
     return "https:" + url if url.startswith("//") else url
@@ -132,6 +133,6 @@ def _split(url: str) -> tuple[str, str, str]:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:  # "Invalid IPv6 URL", "Port out of range"
         return "", "", ""
-    if parts.scheme not in ("http", "https") or port not in (None, 80, 443):
+    if parts.scheme not in ("http", "https") or port not in (None, 80, 443) or not _HOST.fullmatch(host):
         return "", "", ""
     return host, parts.path, parts.query

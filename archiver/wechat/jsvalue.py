@@ -187,6 +187,10 @@ class Reader:
             return self._array()
         self._advance()
         result = self.value()
+        self._skip_value()
+        while self.lexeme == ",":  # further arguments
+            self._advance()
+            self._skip_value()
         self._close(")")
         return result
 
@@ -289,7 +293,8 @@ def _number(token: str) -> Value:
         return int(token, 16)
     if token.isdigit():
         return int(token) if len(token) < 400 else None
-    return float(token)
+    number = float(token)
+    return number if math.isfinite(number) else None
 
 
 def _times(first: Value, second: Value) -> Value:

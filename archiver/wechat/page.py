@@ -15,12 +15,12 @@ from archiver.wechat.images import image_ref
 from archiver.wechat.jsdata import read_cgi, read_globals, read_written
 from archiver.wechat.jsvalue import text
 from archiver.wechat.meta import Meta, PageData, read_meta
-from archiver.wechat.posts import KINDS, post_title, read_post
+from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
 from archiver.wechat.source import Source, decode_page, read_source
 from archiver.wechat.states import moved_to, read_state
 from archiver.wechat.urls import classify, link_url, request_url, url_ids
 
-_XML_START = re.compile(r"^\s*<\?xml[^>]*>")
+_XML = re.compile(r"<\?(?=xml)", re.IGNORECASE)  # Word leaves <?xml:namespace …>; the DOM library warns of it
 _ESCAPED_DUMP = 'id=\\"js_content\\"'
 # JavaScript: whether the page's own scripts have put a body there.
 READY = (
@@ -44,7 +44,7 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     scripts = source.data_scripts()
     page = PageData(soup, read_cgi(scripts), read_globals(scripts))
     meta = read_meta(page)
-    kind = KINDS.get(meta.show_type, Kind.REPOST if meta.repost else Kind.ARTICLE)
+    kind = KINDS.get(meta.show_type, Kind.REPOST if meta.repost or meta.show_type == REPOST_TYPE else Kind.ARTICLE)
     if kind in (Kind.ARTICLE, Kind.REPOST):
         found, title = _read_body(page, source), meta.title
     else:
@@ -64,7 +64,7 @@ def migration_target(body: bytes) -> str | None:
 
 
 def _parse(markup: str) -> BeautifulSoup:
-    markup = _XML_START.sub("", markup)
+    markup = _XML.sub("<?_", markup)
     if "<" not in markup:
         markup = f"<p>{html.escape(markup)}</p>"
     try:

@@ -24,6 +24,7 @@ KINDS = {
     10: Kind.TEXT,
     17: Kind.TEXT,
 }
+REPOST_TYPE = 11
 _LONGEST_TITLE = 50  # characters; a longer "title" of a text post is its whole text
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);")
 _WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the pictures into the page

@@ -14,6 +14,7 @@ from archiver.models import UrlKind
 from archiver.wechat.images import image_requests, is_image_host
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
+SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
 VIDEO_HOSTS = ("mpvideo.qpic.cn",)
 
 # Credentials of the person who copied the link: never written to a file, never sent.
@@ -36,14 +37,21 @@ _VALUES = {
 _SHORT = re.compile(r"/s/([A-Za-z0-9_-]{1,22})")
 _URL_END = re.compile(r"""[^!#$%&()*+,\-./0-9:;=?@A-Z\[\]_a-z~]""")
 _TRAILING = ".,;:!?)]*~"  # Markdown and prose after a bare URL; a token may end in `_` or `-`
+_HOST = re.compile(r"[^\s/]+")
+_OPENING = re.compile(r"""^[\s<("'“‘「《]+""")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IMAGE_PATH = re.compile(r"/we-emoji/|\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 
 
 def is_page_host(host: str) -> bool:
-    """Whether `host` serves article pages and the scripts that they need."""
+    """Whether `host` serves article pages."""
     return host.lower() in PAGE_HOSTS
+
+
+def is_script_host(host: str) -> bool:
+    """Whether `host` serves the scripts of article pages."""
+    return host.lower() in PAGE_HOSTS + SCRIPT_HOSTS
 
 
 def classify(url: str) -> UrlKind | None:
@@ -78,14 +86,14 @@ def clean_url(url: str) -> str | None:
     short = _SHORT.match(path)
     if short:
         glued = len(path) > short.end()
-        return f"https://{host}{short[0]}" + ("" if glued else _joined(_pairs(query)))
+        return _built(host, short[0], [] if glued else _pairs(query))
     if path not in ("/s", "/mp/appmsg/show"):
         return None
     pairs = _pairs(query)
     names = {_OLD_NAMES.get(name, name) for name, value in pairs if value}
     if not ({"__biz", "mid"} <= names or {"timestamp", "signature"} <= names):
         return None
-    return f"https://{host}{path}" + _joined(pairs)
+    return _built(host, path, pairs)
 
 
 def request_url(url: str) -> str:
@@ -102,7 +110,7 @@ def request_url(url: str) -> str:
         return plain
     if is_image_host(host):
         return image_requests(plain, "given")[0]
-    return f"https://{host}{path}" + _joined(_pairs(query))
+    return _built(host, path, _pairs(query))
 
 
 def canonical_url(url: str) -> str:
@@ -113,7 +121,7 @@ def canonical_url(url: str) -> str:
     asked = request_url(url)
     host, path, query = _split(asked)
     if host in VIDEO_HOSTS:
-        return f"https://{host}{path}" + _joined([p for p in _pairs(query) if p[0] not in _SIGNED])
+        return _built(host, path, [pair for pair in _pairs(query) if pair[0] not in _SIGNED])
     if host not in PAGE_HOSTS or not clean_url(asked):
         return asked
     if _SHORT.match(path):
@@ -121,7 +129,7 @@ def canonical_url(url: str) -> str:
     known = {_OLD_NAMES.get(name, name): value for name, value in reversed(_pairs(query)) if value}
     known["__biz"] = unquote(known.get("__biz", ""))
     order = _IDENTITY if known["__biz"] and "mid" in known else _TEMPORARY
-    return f"https://{host}/s" + _joined([(name, known[name]) for name in order if known.get(name)])
+    return _built(host, "/s", [(name, known[name]) for name in order if known.get(name)])
 
 
 def url_ids(url: str) -> dict[str, str]:
@@ -135,14 +143,18 @@ def url_ids(url: str) -> dict[str, str]:
 def link_url(href: str) -> str | None:
     """A link inside an article as it is kept: absolute, without secrets; None where it leads nowhere."""
     href = href.strip()
-    absolute = href if ":" in href.split("/")[0] else urljoin("https://mp.weixin.qq.com/", href)
-    if href.startswith("#") or not href:
+    if not href or href.startswith("#"):
         return None
-    if absolute.lower().startswith(("mailto:", "tel:")):
-        return absolute
-    if not _SCHEME.match(absolute):
+    if href.lower().startswith(("mailto:", "tel:")):
+        return href
+    try:
+        absolute = href if ":" in href.split("/")[0] else urljoin("https://mp.weixin.qq.com/", href)
+    except ValueError:  # "Invalid IPv6 URL"
         return None
-    return request_url(absolute) if _split(absolute)[0] in PAGE_HOSTS else absolute
+    host = _split(absolute)[0]
+    if not host:
+        return None
+    return request_url(absolute) if host in PAGE_HOSTS else absolute
 
 
 def article_id(biz: str, mid: str, idx: str, url: str) -> str:
@@ -152,23 +164,23 @@ def article_id(biz: str, mid: str, idx: str, url: str) -> str:
 
 
 def _undo_mangling(url: str) -> str:
-    """The first URL in `url`, with what Markdown, HTML and editors did to it undone."""
+    """The first URL in `url`, with what Markdown, HTML and editors did to it undone; other text as it is."""
     text = _ESCAPED.sub(r"\1", url.strip())
     # `&times` is an HTML entity even without a semicolon, so `&timestamp` is often found as `×tamp`.
-    text = text.replace("×tamp", "&timestamp").lstrip("<(\"'“‘「《")
+    text = _OPENING.sub("", text.replace("×tamp", "&timestamp"))
     while "&amp;" in text:
         text = text.replace("&amp;", "&")
     if text.startswith("//"):
         text = "https:" + text
     start = _SCHEME.match(text)
     if not start:
-        return text
+        return url.strip()
     end = _URL_END.search(text)
     text = text[: end.start()] if end else text
     second = _SCHEME.search(text, start.end())
     if second and "target_url=" not in text[: second.start()]:
         text = text[: second.start()]
-    return text.rstrip(_TRAILING)
+    return text.partition("#")[0].rstrip(_TRAILING)
 
 
 def _split(url: str) -> tuple[str, str, str]:
@@ -180,6 +192,8 @@ def _split(url: str) -> tuple[str, str, str]:
         host = (parts.hostname or "").rstrip(".")
         port = parts.port
     except ValueError:  # "Invalid IPv6 URL", "Port out of range"
+        return "", "", ""
+    if not _HOST.fullmatch(host):
         return "", "", ""
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
@@ -215,5 +229,6 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _joined(pairs: list[tuple[str, str]]) -> str:
-    return "?" + "&".join(f"{name}={value}" for name, value in pairs) if pairs else ""
+def _built(host: str, path: str, pairs: list[tuple[str, str]]) -> str:
+    query = "&".join(f"{name}={value}" for name, value in pairs)
+    return f"https://{host}{path}{'?' if query else ''}{query}".rstrip(_TRAILING)

@@ -48,6 +48,7 @@ def test_form_role_and_spans(text: str, form: Form, role: Role, written: str, wh
     [
         (r"[a](https://x.example/?a\_b&amp;c\&d&#38;e&timestamp=1)", "https://x.example/?a_b&c&d&e&timestamp=1"),
         ("<img src='https://x.example/?a&amp;b&#x26;c&timestamp=1&copy;'>", "https://x.example/?a&b&c&timestamp=1©"),
+        ("<img src='https://x.example/?a&copy=1&lt;'>", "https://x.example/?a&copy=1<"),
         (r"https://x.example/?a\_b&amp;c\&d&timestamp=1 x", "https://x.example/?a_b&c&d&timestamp=1"),
         (r"<https://x.example/a\_b>", r"https://x.example/a\_b"),
         ("https://x.example/a_(b).", "https://x.example/a_(b)"),
@@ -113,6 +114,7 @@ def test_every_also_gives_relative_destinations() -> None:
     "text",
     [
         "a\n\nhttps://x.example/_a and b_",  # emphasis begins in the URL and ends behind it
+        "a\n\n_https://x.example/a__-b_ x",  # emphasis ends where GitHub reads on
         "a\n\n<img src='https://x.example/a\nb'>",
     ],
 )
@@ -123,6 +125,25 @@ def test_url_without_certain_bounds_is_a_problem_and_no_link(text: str) -> None:
     assert isinstance(problem, Problem)
     assert problem.line == 3
     assert problem.url.startswith("https://x.example/")
+
+
+def test_underscores_of_two_urls_that_pair_leave_both_uncertain() -> None:
+    found = find(b"https://x.example/?__biz=a and https://x.example/s/b__ c")
+    assert found.links == ()
+    assert [problem.url for problem in found.problems] == ["https://x.example/?__biz=a", "https://x.example/s/b__"]
+
+
+def test_link_in_alternative_text_is_not_rendered() -> None:
+    assert _only(f"![[t]({U})]({V})").url == V
+
+
+def test_short_comment_hides_nothing() -> None:
+    assert _only(f"<p><!-->\n<a href='{U}'>x</a> --></p>").url == U
+
+
+def test_markdown_inside_an_open_element_is_text() -> None:
+    assert find_links(f"<div>\n<p></p>\n[a]({U})\n</div>".encode()) == ()
+    assert _only(f"<div>\n<p></p></div>\n[a]({U})").url == U
 
 
 def test_prefilter() -> None:

@@ -39,6 +39,7 @@ def _edit(text: str, old: str, new: str) -> tuple[bytes, Edit]:
         (f"<img src={U}> b", U, "a.md alt=x"),
         (f"[r]: {U}\n\n[r]", U, "a.md 'new title'"),
         (f"[a]({U}) {U}", f"{U}) ", "a.md) x"),  # the second URL is no longer one
+        (f"a {U}", " ", ""),  # "ahttps://…" is no link
         (f"# {U}", f" {U}", f" [{U}](a.md)\n"),
     ],
 )

@@ -62,6 +62,11 @@ def test_keep() -> None:
     assert _rewrite(text, "replace", "keep") == f"[a](归档/a.md) [{U}](归档/a.md) ![]({I})"
 
 
+@pytest.mark.parametrize("text", [f"文**{U}**", f"**{U}**文", f"文_{U}_", f"文~~{U}~~ x"])
+def test_bare_url_that_clings_to_emphasis_stays(text: str) -> None:
+    assert _rewrite(text, "replace") == text
+
+
 def test_link_without_copy_stays() -> None:
     data = f"[a]({U}) ![]({I})".encode()
     assert plan_edits(find_links(data), lambda _: None, data=data) == ()

@@ -71,6 +71,12 @@ def test_title_written_over_the_url_stays() -> None:
     assert _undo(edited, recorded)[0] == f"[我的标题]({A}) [另一个]({B})"
 
 
+def test_order_decides_where_nothing_is_missing() -> None:
+    after, recorded = _rewritten(f"{A} [b]({A_LONG})")
+    edited = "前言 " + after.replace(f"[{A}]", "[我的标题]")
+    assert _undo(edited, recorded)[0] == f"前言 [我的标题]({A}) [b]({A_LONG})"
+
+
 def test_html_made_of_a_markdown_link_gets_its_url_as_html() -> None:
     after, recorded = _rewritten(f"[a]({A_LONG}) x")
     edited = after.replace(f"[a]({PATHS[A]})", f'<a href="{PATHS[A]}">a</a>')

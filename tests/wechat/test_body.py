@@ -85,16 +85,18 @@ def test_prose_in_pre_is_no_code() -> None:
     assert clean("<pre><h2>题</h2><p>字</p></pre>").html == "<section><h2>题</h2><p>字</p></section>"
 
 
+INLINE = '<span data-formula="a &lt; b" data-formula-type="inline-equation"><embed src="https://mmbiz.qlogo.cn/mmbiz_svg/F/0"></span>'
+BLOCK = (
+    '<section data-formula="x" data-formula-type="block-equation"><svg viewBox="0 0 1 1"><path d="M0"/></svg></section>'
+)
+
+
 def test_formulas_keep_tex_and_drawing() -> None:
-    inline = clean(
-        '<p><span data-formula="a &lt; b" data-formula-type="inline-equation"><embed src="https://mmbiz.qlogo.cn/mmbiz_svg/F/0"></span></p>'
-    )
+    inline = clean(f"<p>{INLINE}</p>")
     (formula,) = BeautifulSoup(inline.html, "lxml").select("span[data-tex]")
     assert (formula["data-tex"], formula["data-display"]) == ("a < b", "inline")
     assert [image.key for image in inline.images] == ["mmbiz_svg/F"]
-    drawn = clean(
-        '<section data-formula="x" data-formula-type="block-equation"><svg viewBox="0 0 1 1"><path d="M0"></path></svg></section>'
-    )
+    drawn = clean(BLOCK)
     assert 'data-display="block"' in drawn.html
     assert "<path" in drawn.html
 
@@ -141,6 +143,11 @@ def test_one_picture_under_many_urls_is_one_and_is_shown_by_one_url() -> None:
     assert body.html.count(image.url) == 2
 
 
+def test_frame_lines_go_only_where_they_are_all_that_is_said() -> None:
+    body = clean("<p>微信扫一扫<b>关注该公众号</b></p><div><p>继续滑动看下一个</p></div><p>请轻触阅读原文</p>")
+    assert BeautifulSoup(body.html, "lxml").get_text(strip=True) == "请轻触阅读原文"
+
+
 def test_a_lazy_placeholder_never_wins_over_the_address() -> None:
     body = clean(
         '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="https://mmbiz.qpic.cn/mmbiz_png/A/640">'
@@ -183,7 +190,7 @@ def test_five_thousand_nested_elements(name: str) -> None:
     found = read_page(page, URL)
     assert isinstance(found, Article)
     assert "底" in found.body
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -200,16 +207,16 @@ def test_five_thousand_nested_elements(name: str) -> None:
         "继续滑动看下一个<br>",
     ],
 )
-def test_twenty_thousand_siblings(piece: str) -> None:
-    page = f'<div id="js_content"><p>字</p>{piece * 20_000}</div>{IDS}'.encode()
+def test_ten_thousand_siblings(piece: str) -> None:
+    page = f'<div id="js_content"><p>字</p>{piece * 10_000}</div>{IDS}'.encode()
     start = time.perf_counter()
     assert isinstance(read_page(page, URL), Article)
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize("line", ["<br>", "<p>a</p>\n", "<code>a</code>", "\n"])
-def test_twenty_thousand_lines_of_code(line: str) -> None:
-    page = f'<div id="js_content"><pre>{line * 20_000}x</pre></div>{IDS}'.encode()
+def test_ten_thousand_lines_of_code(line: str) -> None:
+    page = f'<div id="js_content"><pre>{line * 10_000}x</pre></div>{IDS}'.encode()
     start = time.perf_counter()
     assert isinstance(read_page(page, URL), Article)
-    assert time.perf_counter() - start < 20
+    assert time.perf_counter() - start < 10

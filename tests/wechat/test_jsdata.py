@@ -62,7 +62,7 @@ def test_the_first_of_repeated_keys_wins() -> None:
 
 
 def test_damage_costs_what_is_damaged() -> None:
-    script = "window.cgiDataNew = { title: 'ok', desc: JsDecode('a' 'b'), mid: '7' * 1, list: [ 'a', @, 'b' ], sn: 'x', cut: '"
+    script = "cgiDataNew = { title: 'ok', desc: JsDecode('a' 'b'), mid: '7' * 1, list: [ 'a', @, 'b' ], sn: 'x', cut: '"
     data = read_cgi([script])
     assert (data["title"], data["mid"], data["sn"]) == ("ok", 7, "x")
 
@@ -112,7 +112,7 @@ def test_scripts_without_data_are_told_apart() -> None:
 
 
 def test_text_and_member() -> None:
-    assert [text(v) for v in ("a", 5, 2.5, True, None, [], float("inf"))] == ["a", "5", "2.5", "", "", "", ""]
+    assert [text(5), text(2.5), text(True), text([]), text(float("inf"))] == ["5", "2.5", "", "", ""]
     assert member({"a": {"b": 1}}, "a", "b") == 1
     assert member({"a": [1]}, "a", "b") is None
     assert member(None, "a") is None

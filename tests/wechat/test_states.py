@@ -12,8 +12,8 @@ IDS = '<script>var biz = "MzA=="; var mid = "1"; var idx = "1"; var msg_title = 
 
 
 def message(words: str, script: str = "") -> bytes:
-    page = f'<html><head><title></title></head><body><div class="weui-msg"><h2 class="weui-msg__title">\n {words} </h2></div>'
-    return f"{page}{script}</body></html>".encode()
+    said = f'<div class="weui-msg"><h2 class="weui-msg__title">\n {words} </h2></div>'
+    return f"<html><head><title></title></head><body>{said}{script}</body></html>".encode()
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,9 @@ def test_article_id_comes_from_the_ids_and_else_from_the_url() -> None:
         (" JavaScript:alert(1)", None),
         ("data:text/html,x", None),
         ("#top", None),
+        ("http://[x", None),
+        ("//[::1", None),
+        ("https://a:99999/", None),
         ("", None),
     ],
 )

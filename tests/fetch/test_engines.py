@@ -1,0 +1,281 @@
+"""Both engines give the same capture: the bytes that the server sent."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from archiver.config import BrowserConfig, Config, FetchConfig, NetworkConfig
+from archiver.errors import (
+    BrowserError,
+    BrowserMissingError,
+    FetchError,
+    HostRefusedError,
+    HttpStatusError,
+    NetworkError,
+    TooLargeError,
+)
+from archiver.fetch.browser import PAGES_PER_CONTEXT, BrowserEngine
+from archiver.fetch.engine import Engine, HttpEngine, engine_factory
+from archiver.fetch.find_browser import find_browser
+from archiver.fetch.http import HttpClient
+from archiver.fetch.pace import Pacer
+from archiver.fetch.settings import NetworkSettings, network_settings
+from archiver.models import Article, Capture, UrlKind
+from archiver.plan import Target
+from archiver.wechat.page import READY
+from archiver.wechat.urls import is_page_host, is_script_host
+from archiver.workers import load_page
+from tests.replica import ArticleSpec, ImageSpec, Replica
+
+PAGES = Path(__file__).parents[3] / "shared" / "pages"
+NAMES = sorted(path.name for path in PAGES.glob("*.html.gz")) if PAGES.is_dir() else []
+
+
+def config(replica: Replica, **fetch: object) -> Config:
+    network = NetworkConfig(proxy=replica.proxy_url, ca_bundle=str(replica.ca_bundle))
+    return Config(Path(), network=network, fetch=FetchConfig(**{"timeout": 10.0, **fetch}))  # type: ignore[arg-type]
+
+
+@contextmanager
+def fresh_browser(settings: NetworkSettings) -> Iterator[_Remote]:
+    """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
+    with ThreadPoolExecutor(1) as pool:
+        engine = BrowserEngine(find_browser(), settings, is_page_host, is_script_host)
+        pool.submit(engine.__enter__).result()
+        try:
+            yield _Remote(engine, pool)
+        finally:
+            pool.submit(engine.__exit__, None, None, None).result()
+
+
+class _Remote:
+    """Calls an engine in the thread where it lives."""
+
+    name = "browser"
+
+    def __init__(self, engine: BrowserEngine, pool: ThreadPoolExecutor) -> None:
+        self._engine, self._pool = engine, pool
+
+    def capture(self, url: str) -> Capture:
+        return self._pool.submit(self._engine.capture, url).result()
+
+    def capture_rendered(self, url: str, ready: str) -> Capture:
+        return self._pool.submit(self._engine.capture_rendered, url, ready).result()
+
+
+@pytest.fixture(scope="module")
+def shared_replica() -> Iterator[Replica]:
+    with Replica() as replica:
+        yield replica
+
+
+@pytest.fixture(scope="module")
+def browser(shared_replica: Replica) -> Iterator[BrowserEngine]:
+    settings = network_settings(config(shared_replica))
+    with BrowserEngine(find_browser(), settings, is_page_host, is_script_host) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def http(shared_replica: Replica) -> Iterator[HttpEngine]:
+    with HttpEngine(network_settings(config(shared_replica)), is_page_host) as engine:
+        yield engine
+
+
+@pytest.fixture(params=["browser", "http"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(shared_replica: Replica) -> None:
+    shared_replica.clear_faults()
+    shared_replica.clear_requests()
+
+
+@pytest.mark.skipif(not NAMES, reason="the folder of real pages is not here")
+def test_real_pages_are_captured_byte_for_byte(shared_replica: Replica, engine: Engine) -> None:
+    for name in NAMES:
+        url = shared_replica.serve_file(PAGES / name)
+        capture = engine.capture(url)
+        assert capture.body == gzip.decompress((PAGES / name).read_bytes()), name
+        assert (capture.final_url, capture.http_status, capture.rendered) == (url, 200, False)
+        assert capture.engine == engine.name
+
+
+def test_nothing_but_the_page_is_asked_for(shared_replica: Replica, browser: BrowserEngine) -> None:
+    image = ImageSpec.named("not asked for")
+    url = shared_replica.add_article(
+        ArticleSpec("只要正文", f'<p>字</p><img src="{image.url}">{image.tag}', images=(image,))
+    )
+    browser.capture(url)
+    assert [request.url for request in shared_replica.requests] == [url]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("status:404", HttpStatusError),
+        ("status:503", HttpStatusError),
+        ("reset", FetchError),
+        ("reset-body", FetchError),
+        ("half", FetchError),
+    ],
+)
+def test_failures_are_our_own(shared_replica: Replica, engine: Engine, fault: str, error: type[FetchError]) -> None:
+    url = shared_replica.add_article(ArticleSpec("坏", "<p>坏</p>" * 5000))
+    shared_replica.fault(url, fault)
+    with pytest.raises(error):
+        engine.capture(url)
+    shared_replica.clear_faults()
+    assert "坏" in engine.capture(url).body.decode()
+
+
+def test_a_slow_page_is_given_up(shared_replica: Replica) -> None:
+    url = shared_replica.add_article(ArticleSpec("慢", "<p>慢</p>"))
+    shared_replica.fault(url, "slow", seconds=30)
+    settings = network_settings(config(shared_replica, timeout=1.0))
+    with fresh_browser(settings) as engine:
+        with pytest.raises(BrowserError, match="no answer within 1 s"):
+            engine.capture(url)
+        shared_replica.clear_faults()
+        assert engine.capture(url).http_status == 200
+
+
+def test_other_hosts_are_not_asked(shared_replica: Replica, engine: Engine) -> None:
+    for url in (
+        "https://example.org/",
+        "file:///etc/passwd",
+        "https://mp.weixin.qq.com.evil.example/s/x",
+        "about:blank",
+    ):
+        with pytest.raises(HostRefusedError):
+            engine.capture(url)
+    assert shared_replica.requests == []
+
+
+def test_contexts_are_renewed(shared_replica: Replica, browser: BrowserEngine) -> None:
+    url = shared_replica.add_article(ArticleSpec("多", "<p>多</p>", weight=1))
+    for _ in range(PAGES_PER_CONTEXT + 2):
+        assert browser.capture(url).http_status == 200
+
+
+def test_a_body_that_comes_by_script_is_found_by_a_second_load(shared_replica: Replica, browser: BrowserEngine) -> None:
+    url = shared_replica.add_article(ArticleSpec("迟到的正文", "<p>脚本放进来的。</p>", late_body=True))
+    target = Target(UrlKind.ARTICLE, url, url, "a.md:1")
+    result = load_page(browser, Pacer(0), target)
+    assert isinstance(result.page, Article)
+    assert "脚本放进来的" in result.page.body
+    assert result.capture is not None
+    assert result.capture.rendered
+    assert len(shared_replica.article_requests) == 2
+    assert {request.host for request in shared_replica.requests} <= {"mp.weixin.qq.com", "res.wx.qq.com"}
+
+
+def test_rendered_capture_of_a_page_that_never_is_ready_ends(shared_replica: Replica) -> None:
+    url = shared_replica.add_page("/s/0000000000000000000000", b"<title>x</title><p>nothing")
+    settings = network_settings(config(shared_replica, timeout=1.0))
+    with fresh_browser(settings) as engine:
+        assert b"nothing" in engine.capture_rendered(url, READY).body
+
+
+def test_without_the_ca_bundle_the_replica_is_refused(shared_replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    url = shared_replica.add_article(ArticleSpec("信任", "<p>x</p>"))
+    settings = network_settings(Config(Path(), network=NetworkConfig(proxy=shared_replica.proxy_url)))
+    with fresh_browser(settings) as engine, pytest.raises(BrowserError, match="CERT"):
+        engine.capture(url)
+    with HttpEngine(settings, is_page_host) as plain, pytest.raises(NetworkError, match="certificate"):
+        plain.capture(url)
+
+
+def test_environment_is_honoured_and_config_beats_it(shared_replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("https_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", shared_replica.proxy_url)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(shared_replica.ca_bundle))
+    url = shared_replica.add_article(ArticleSpec("环境", "<p>x</p>"))
+    settings = network_settings(Config(Path()))
+    assert settings.proxies["https"] == shared_replica.proxy_url
+    with HttpClient(settings, is_page_host) as client:
+        assert client.get(url, referer="", max_bytes=10**7).status == 200
+    monkeypatch.setenv("NO_PROXY", "mp.weixin.qq.com")
+    with HttpClient(network_settings(Config(Path())), is_page_host) as client, pytest.raises(NetworkError):
+        client.get(url, referer="", max_bytes=10**7)  # directly: there is no such host here
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    configured = network_settings(config(shared_replica))
+    assert configured.browser_proxy() == {"server": shared_replica.proxy_url}
+    with HttpClient(configured, is_page_host) as client:
+        assert client.get(url, referer="", max_bytes=10**7).status == 200
+
+
+def test_browser_proxy_with_credentials() -> None:
+    settings = network_settings(Config(Path(), network=NetworkConfig(proxy="http://us%40er:pa%3Ass@proxy.lan:8080")))
+    assert settings.browser_proxy() == {"server": "http://proxy.lan:8080", "username": "us@er", "password": "pa:ss"}
+
+
+def test_caps_and_redirects(shared_replica: Replica) -> None:
+    url = shared_replica.add_article(ArticleSpec("大", "<p>大</p>" * 20_000))
+    with HttpClient(network_settings(config(shared_replica)), is_page_host) as client:
+        with pytest.raises(TooLargeError):
+            client.get(url, referer="", max_bytes=10_000)
+        assert client.get(url, referer="", max_bytes=10**7).body
+
+
+def test_clients_may_be_shared_by_threads(shared_replica: Replica) -> None:
+    url = shared_replica.add_article(ArticleSpec("线程", "<p>x</p>"))
+    statuses: list[int] = []
+    with HttpClient(network_settings(config(shared_replica)), is_page_host) as client:
+        threads = [
+            threading.Thread(target=lambda: statuses.append(client.get(url, referer="", max_bytes=10**7).status))
+            for _ in range(6)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert statuses == [200] * 6
+
+
+def kind_of_engine(settings: Config) -> str:
+    """Which engine a worker with these settings gets."""
+
+    def start() -> str:
+        with engine_factory(settings, network_settings(settings), is_page_host, is_script_host)() as engine:
+            return engine.name
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(start).result()
+
+
+def test_auto_takes_http_where_no_browser_starts(
+    shared_replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "chromium-headless-shell"
+    fake.write_text("#!/bin/sh\nexit 1\n")
+    fake.chmod(0o755)
+    assert kind_of_engine(config(shared_replica)) == "browser"
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert kind_of_engine(config(shared_replica)) == "http"
+    with pytest.raises(BrowserMissingError, match="does not start"):
+        kind_of_engine(config(shared_replica, engine="browser"))
+    fake.unlink()
+    assert kind_of_engine(config(shared_replica)) == "http"
+    with pytest.raises(BrowserMissingError, match="archiver browser install"):
+        kind_of_engine(config(shared_replica, engine="browser"))
+
+
+def test_a_configured_browser_that_is_missing_is_named(shared_replica: Replica) -> None:
+    wrong = Config(Path(), browser=BrowserConfig(path="/nowhere/chrome"))
+    with pytest.raises(BrowserMissingError, match="/nowhere/chrome"):
+        kind_of_engine(wrong)

@@ -1,0 +1,145 @@
+"""Real notes and real pages, where they are at hand: `../shared` beside the project."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archiver.imagefile import inspect_image
+from archiver.models import UrlKind
+from archiver.notes.find import find_links
+from archiver.plan import targets_of
+from archiver.wechat.urls import classify
+from tests.replica import Replica
+from tests.replica.images import placeholder
+from tests.world import World, broken, destinations, without_destinations
+
+SHARED = Path(__file__).parents[2] / "shared"
+SEED = SHARED / "notes" / "seed"
+WHOLE = SHARED / "notes" / "dairly_learning"
+PAGES = SHARED / "pages"
+PLACEHOLDER = hashlib.sha256(placeholder()).hexdigest()
+
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real notes and pages is not here")
+
+
+def originals(world: World) -> dict[str, bytes]:
+    return {path.relative_to(world.notes).as_posix(): path.read_bytes() for path in world.notes.rglob("*.md")}
+
+
+def wechat_targets(text: bytes, kind: UrlKind) -> set[str]:
+    return {target.url for _, target in targets_of("", find_links(text)) if target.kind is kind}
+
+
+def assert_only_destinations_changed(world: World, before: dict[str, bytes]) -> None:
+    for path, data in before.items():
+        assert without_destinations((world.notes / path).read_bytes()) == without_destinations(data), path
+        assert broken(world.notes / path) == [], path
+
+
+def assert_images_are_whole(world: World) -> int:
+    files = [path for path in (world.archive / "images").rglob("*.*") if path.is_file()]
+    for path in files:
+        image = inspect_image(path.read_bytes())
+        assert (image.sha256, image.extension) == (path.stem, path.suffix[1:])
+        assert image.sha256 != PLACEHOLDER
+    return len(files)
+
+
+@needs_shared
+@pytest.mark.parametrize("engine", ["browser", "http"])
+def test_seed_notes_with_real_pages(tmp_path: Path, replica: Replica, engine: str) -> None:
+    world = World(tmp_path, replica, engine)
+    shutil.copytree(SEED, world.notes, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    before = originals(world)
+    links = sorted(set().union(*(wechat_targets(data, UrlKind.ARTICLE) for data in before.values())))
+    assert len(links) == 12
+    expected = json.loads((PAGES / "expected.json").read_text("utf-8"))
+    real = [name for name, value in expected.items() if value.get("kind") == "article" and value.get("images")][:6]
+    for url, name in zip(links, real, strict=False):
+        replica.serve_file(PAGES / f"{name}.html.gz", url.rpartition("/")[2])
+
+    summary = world.sync()
+
+    assert (summary.exit_code, summary.articles["new"]) == (0, 12)
+    assert {expected[name]["title"] for name in real} <= {record["title"] for record in world.articles()}
+    assert_only_destinations_changed(world, before)
+    after = [url for path in before for url in destinations(world.notes / path)]
+    assert not [url for url in after if "mp.weixin.qq.com" in url or "mmbiz" in url]
+    assert len([url for url in after if "archive/articles/" in url]) == 12
+    assert len([url for url in after if "archive/images/" in url]) == 12
+    assert len([url for url in after if "img-blog.csdnimg.cn" in url]) == 2
+    assert_images_are_whole(world)
+    for folder in world.article_folders():
+        assert broken(folder / "article.md") == []
+    replica.clear_requests()
+    tree = world.tree(with_machine_state=True)
+    world.sync()
+    assert replica.requests == []
+    assert world.tree(with_machine_state=True) == tree
+    assert world.cli("restore").returncode == 0
+    assert originals(world) == before
+    assert replica.refused_requests == []
+
+
+def whole_folder(world: World) -> dict[str, bytes]:
+    shutil.copytree(WHOLE, world.notes, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    return originals(world)
+
+
+@needs_shared
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("engine", ["browser", "http"])
+def test_the_whole_folder_in_one_run(tmp_path: Path, replica: Replica, engine: str) -> None:
+    world = World(tmp_path, replica, engine)
+    world.configure(fetch={"jobs": 2, "image_jobs": 8})
+    before = whole_folder(world)
+    assert len(before) == 119
+    summary = world.sync()
+    assert (summary.exit_code, summary.articles["new"]) == (0, 744)
+    assert_only_destinations_changed(world, before)
+    assert (
+        len({url for path in before for url in destinations(world.notes / path) if "archive/articles/" in url}) == 744
+    )
+    assert not [url for path in before for url in destinations(world.notes / path) if "mmbiz" in url]
+    assert assert_images_are_whole(world) >= 584
+    replica.clear_requests()
+    tree = world.tree(with_machine_state=True)
+    assert world.sync().exit_code == 0
+    assert replica.requests == []
+    assert world.tree(with_machine_state=True) == tree
+    assert world.cli("restore").returncode == 0
+    assert originals(world) == before
+
+
+@needs_shared
+def test_a_sample_of_the_whole_folder(world: World) -> None:
+    before = whole_folder(world)
+    keep = set(random.Random(1).sample(sorted(before), 12))
+    for path in set(before) - keep:
+        (world.notes / path).unlink()
+    before = {path: before[path] for path in keep}
+    wanted = set().union(*(wechat_targets(data, UrlKind.ARTICLE) for data in before.values()))
+    summary = world.sync()
+    assert (summary.exit_code, summary.articles["new"]) == (0, len(wanted))
+    assert_only_destinations_changed(world, before)
+    assert_images_are_whole(world)
+    assert world.cli("restore").returncode == 0
+    assert originals(world) == before
+
+
+@needs_shared
+def test_counts_of_the_whole_folder() -> None:
+    texts = [path.read_bytes() for path in WHOLE.rglob("*.md")]
+    articles = set().union(*(wechat_targets(data, UrlKind.ARTICLE) for data in texts))
+    images = set().union(*(wechat_targets(data, UrlKind.IMAGE) for data in texts))
+    videos = set().union(*(wechat_targets(data, UrlKind.VIDEO) for data in texts))
+    # The notes write 584 different image URLs; two of them differ in display noise alone.
+    written = {link.url for data in texts for link in find_links(data) if classify(link.url) is UrlKind.IMAGE}
+    assert (len(texts), len(articles), len(videos), len(written), len(images)) == (119, 744, 3, 584, 583)

@@ -1,0 +1,109 @@
+"""Damaged and arbitrary bytes: an Article, a Refusal or an error of our own, never anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archiver.errors import ArchiverError
+from archiver.models import Article, Refusal
+from archiver.wechat.page import read_page
+from archiver.wechat.slim import slim
+from archiver.wechat.source import decode_page
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.html"))
+URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+SPLICES = [
+    *[b"<", b">", b"'", b'"', b"</script>", b"<script>", b"<!--", b"-->", b"\\", b"{", b"}", b"\x00", b"\xff", b"&#0;"],
+    *[b"&#xD800;", b"</div>", b"<svg>", b"<pre>", b"<p>", b"data-w='9e999'", b"style='display:none'", b"url(", b"\r"],
+    *[b"<?xml ?>", b"<![CDATA[", b"<mp-x>", b"<iframe src='//[::1'>", b"href='http://[x'"],
+]
+
+
+def read(page: bytes) -> None:
+    try:
+        found = read_page(page, URL)
+    except ArchiverError:
+        return
+    assert isinstance(found, Article | Refusal)
+    if isinstance(found, Article):
+        assert found.title or found.mid
+        assert found.body
+        found.body.encode()
+        assert all(image.key and image.url for image in found.images)
+
+
+edits = st.lists(
+    st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 200), st.sampled_from(SPLICES)), min_size=1, max_size=6
+)
+
+
+def mutated(page: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
+    for where, length, splice in changes:
+        at = int(where * len(page))
+        page = page[:at] + splice + page[at + length :]
+    return page
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(FIXTURES), edits)
+def test_mutated_pages(path: Path, changes: list[tuple[float, int, bytes]]) -> None:
+    read(mutated(path.read_bytes(), changes))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(FIXTURES), edits)
+def test_slim_agrees_on_mutated_pages(path: Path, changes: list[tuple[float, int, bytes]]) -> None:
+    page = mutated(path.read_bytes(), changes)
+    try:
+        expected = read_page(page, URL)
+    except ArchiverError:
+        return
+    assert read_page(slim(page), URL) == expected
+
+
+@pytest.mark.slow
+@settings(max_examples=20_000, deadline=None)
+@given(st.sampled_from(FIXTURES), edits)
+def test_many_mutated_pages(path: Path, changes: list[tuple[float, int, bytes]]) -> None:
+    read(mutated(path.read_bytes(), changes))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes(page: bytes) -> None:
+    read(page)
+    slim(page)
+
+
+@pytest.mark.parametrize(
+    "page", [b"", b"abc.html", b"http://example.com/", b"\x00" * 10, b"<?xml version='1.0'?><a/>", b"<"]
+)
+def test_bytes_that_are_no_page(page: bytes) -> None:
+    assert isinstance(read_page(page, URL), Refusal)
+
+
+def test_charsets() -> None:
+    words = "三伏天，急诊室里有人“冻伤”了" * 50
+    assert decode_page(words.encode()) == words
+    assert decode_page(b"\xef\xbb\xbf" + words.encode()) == words
+    assert decode_page(words.encode("gb18030")) == words
+    assert decode_page(words.encode("utf-16")) == words
+    # A cut-off download and a stray byte stay UTF-8.
+    assert decode_page(words.encode()[:-1]).startswith(words[:-1])
+    assert decode_page(b"\xff" + words.encode()).endswith(words)
+
+
+def test_gb18030_under_a_utf8_label() -> None:
+    page = (
+        '<html><head><meta charset="utf-8"></head><body><div id="js_content"><p>正文是国标码</p></div>'
+        '<script>var msg_title = "题目"; var mid = "1"; var biz = "MzA=="; var idx = "1";</script></body></html>'
+    ).encode("gb18030")
+    found = read_page(page, URL)
+    assert isinstance(found, Article)
+    assert (found.title, found.body) == ("题目", "<p>正文是国标码</p>")
+    assert read_page(slim(page), URL) == found
+    assert slim(page.replace(b'"utf-8"', b"gb2312")).decode().startswith("<html><head><meta charset=utf-8>")
