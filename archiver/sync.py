@@ -42,7 +42,7 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
-        plan = plan_run(config, options, archive, scan, now())
+        plan = plan_run(archive, scan, now(), limit=options.limit or config.fetch.max_articles)
         incomplete = incomplete_articles(archive)
         outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
         changed = False
@@ -57,15 +57,15 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         return outcome.summary(archive.links, notes_read=scan.notes)
 
 
-def plan_run(config: Config, options: Options, archive: Archive, scan: Scan, now: datetime) -> Plan:
-    """What this run has to fetch."""
+def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0) -> Plan:
+    """What is to be fetched; of the articles at most `limit` (0: all)."""
     return make_plan(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
-        limit=options.limit or config.fetch.max_articles,
+        limit=limit,
     )
 
 
