@@ -81,12 +81,14 @@ def missing_pictures(record: ArticleRecord) -> int:
 
 def enter_known_links(archive: Archive, scan: Scan) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
-        if archive.links.get(target.url) is not None:
+        if target.url in entries or archive.links.get(target.url) is not None:
             continue
         entry = LinkEntry(target.url, target.kind, Status.PENDING)
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
-        archive.put_link(entry)
+        entries[target.url] = entry
+    archive.put_links(*entries.values())
