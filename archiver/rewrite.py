@@ -98,7 +98,7 @@ def plan_note(config: Config, archive: Archive, path: str) -> Rewrite | None:
 
 
 def archived_copy(archive: Archive, link: Link) -> str | None:
-    """What the archive has for a link: an image file or an article.md, relative to the archive's root."""
+    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
     kind = urls.classify(link.url)
     if kind is UrlKind.ARTICLE:
         folder = archive.article_folder(urls.canonical_url(link.url))
@@ -107,6 +107,9 @@ def archived_copy(archive: Archive, link: Link) -> str | None:
         key = images.image_key(link.url)
         image = archive.picture(key) if key else None
         return image.path if image else None
+    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
+        entry = archive.links.get(urls.canonical_url(link.url))
+        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
     return None
 
 

@@ -18,7 +18,8 @@ from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.notefiles import find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
-LOCAL = (b"articles/", b"images/")  # no link to an archived copy is without one of them
+LOCAL = (b"articles/", b"images/", b"albums/", b"media/")  # no link to an archived copy is without one of them
+_FOLDERS = {"articles": "article", "images": "image", "albums": "album", "media": "video"}
 
 
 @dataclass(slots=True)
@@ -75,6 +76,6 @@ def _index_rows(config: Config, path: str, links: Sequence[Link]) -> Iterator[No
             continue
         place = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(link.url).path)))
         inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
-        if inside.startswith(("articles/", "images/")):
-            kind = "article" if inside.startswith("articles/") else "image"
+        kind = _FOLDERS.get(inside.partition("/")[0])
+        if kind:
             yield NoteLink(link.line, link.span.start, kind, "", inside.removesuffix("/article.md"))

@@ -6,15 +6,18 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
 from archiver.config import Config
 from archiver.events import NoteDone, Planned, Report, Summary
-from archiver.gather import Gathering, image_entry, start_workers
+from archiver.gather import Gathering, image_entry
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.outcome import Outcome
-from archiver.plan import Plan, make_plan
+from archiver.plan import WAITING, Plan, make_plan
+from archiver.reparse import refresh_links
 from archiver.rewrite import rewrite_notes
 from archiver.scan import Scan, scan_notes
+from archiver.start import start_workers
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images
 
@@ -38,20 +41,23 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
     Raises UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is not done again.
     """
     outcome = Outcome(report)
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, config.archive.capture) as archive:
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
         plan = plan_run(config, options, archive, scan, now())
         incomplete = incomplete_articles(archive)
-        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
-        changed = False
-        if plan.articles or plan.images or incomplete:
+        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_files, incomplete))))
+        changed, new = False, list[ArticleRecord]()
+        if plan or incomplete:
             with start_workers(config) as workers:
-                gathering = Gathering(archive, workers, now, outcome.tell)
+                gathering = Gathering(archive, workers, config.media, now, outcome.tell)
                 gathering.run(plan, incomplete)
-                changed = gathering.changed
+                changed, new = gathering.changed, gathering.new
         enter_known_links(archive, scan)
+        if changed:
+            refresh_links(archive, new)
+            refresh_albums(archive)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=changed)
         return outcome.summary(archive.links, notes_read=scan.notes)
@@ -66,27 +72,33 @@ def plan_run(config: Config, options: Options, archive: Archive, scan: Scan, now
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
         limit=options.limit or config.fetch.max_articles,
+        file_stored=lambda path: (archive.root / path).is_file(),
+        videos=config.media.video,
     )
 
 
 def incomplete_articles(archive: Archive) -> list[ArticleRecord]:
-    """The partial articles of which pictures are missing that may still be had."""
+    """The partial articles of which files are missing that may still be had."""
     records = (archive.record(folder) for folder in archive.catalogue.partial_folders())
-    return [record for record in records if missing_pictures(record)]
+    return [record for record in records if missing_files(record)]
 
 
-def missing_pictures(record: ArticleRecord) -> int:
-    return sum(image.error is not None for image in record.images)
+def missing_files(record: ArticleRecord) -> int:
+    """How many pictures, sounds and films may still be had."""
+    lost = sum(image.error is not None for image in record.images)
+    return lost + sum(item.error is not None and not item.final for item in record.media)
 
 
 def enter_known_links(archive: Archive, scan: Scan) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
     for target in scan.targets:
-        if archive.links.get(target.url) is not None:
+        known = archive.links.get(target.url)
+        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in WAITING):
             continue
-        entry = LinkEntry(target.url, target.kind, Status.PENDING)
+        entry = known or LinkEntry(target.url, target.kind, Status.PENDING)
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
+            archive.add_alias(folder, target.request)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
         archive.put_link(entry)

@@ -54,6 +54,9 @@ footer p { margin: 0; }
 .body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }
 .body .card { padding: 10px 14px; background: var(--tint); border: 1px solid var(--line); border-radius: 8px;
   font-size: 15px; }
+.body .card audio, .body .card video { display: block; width: 100%; margin: 0 0 8px; }
+.body .card video { max-height: 80vh; background: #000; }
+.body .decoration + pre { margin-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
 .body .missing { display: inline-block; padding: 8px 14px; border: 1px dashed var(--soft); border-radius: 6px;
   color: var(--soft); font-size: 14px; line-height: 1.6; text-indent: 0; white-space: normal; }
 .body .missing a { margin-left: 0.6em; }

@@ -76,10 +76,18 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
     return (given,)
 
 
-def image_ref(url: str, width: int | None = None, height: int | None = None) -> ImageRef | None:
+def picture_requests(ref: ImageRef, variant: Variant) -> tuple[str, ...]:
+    """URLs to try in order for an article's picture: "original" first tries the one that its author cropped."""
+    requests = image_requests(ref.url, variant)
+    if variant == "original" and ref.original:
+        requests = (*image_requests(ref.original, variant), *requests)
+    return tuple(dict.fromkeys(requests))
+
+
+def image_ref(url: str, width: int | None = None, height: int | None = None, original: str = "") -> ImageRef | None:
     """The picture at `url` as an article wants it, or None where `url` is no image address."""
     key = image_key(url)
-    return ImageRef(key, image_requests(url, "given")[0], width, height) if key else None
+    return ImageRef(key, image_requests(url, "given")[0], width, height, original) if key else None
 
 
 def inlined_image(url: str) -> bytes | None:
