@@ -206,10 +206,11 @@ class Archive:
         there = captures.stored(self.root / record.folder)
         return {name: self.folders.read(record.folder, name) for name in there}
 
-    def put_link(self, entry: LinkEntry) -> None:
-        """Record what is known of a URL of the notes. Raises StoreError."""
-        self.links.put(entry)
-        self._index_image(entry)
+    def put_links(self, *entries: LinkEntry) -> None:
+        """Record what is known of URLs of the notes. Raises StoreError."""
+        self.links.put(*entries)
+        for entry in entries:
+            self._index_image(entry)
 
     def close_run(self, *, changed: bool) -> None:
         """Sort links.jsonl and, if articles `changed`, make the overview again. Raises StoreError."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from archiver.albums import save_album
 from archiver.archive import Archive
 from archiver.config import MediaConfig
-from archiver.errors import DamageError
+from archiver.errors import DamageError, StoreError
 from archiver.events import ArticleDone, PictureDone, Report, Walled
 from archiver.media import MediaResult, failed, unwanted
 from archiver.models import (
@@ -145,7 +145,7 @@ class Gathering:
         for url in self._shown_by_notes.get(ref.key, ()):
             known = self._archive.links.get(url)
             tries = (known.attempts if known else 0) + 1
-            self._archive.put_link(replace(image_entry(url, image), attempts=tries, checked=now))
+            self._archive.put_links(replace(image_entry(url, image), attempts=tries, checked=now))
         self._report(PictureDone(ref.url, image.error or ""))
         self._arrived(ref.key)
 
@@ -221,7 +221,7 @@ class Gathering:
             checked=now.isoformat(timespec="seconds"),
             next=next_try(status, now),
         )
-        self._archive.put_link(entry)
+        self._archive.put_links(entry)
         self._report(ArticleDone(target.url, status, title, reason, target.where))
 
     def _finish(self, waiting: _Waiting) -> None:
@@ -256,7 +256,7 @@ class Gathering:
                     record = self._archive.renew(old, waiting.article, waiting.capture, stored, media)
                 else:
                     record = self._archive.complete(old, stored, media)
-            except DamageError as error:
+            except (DamageError, StoreError) as error:
                 self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
                 return
             self.changed = True
@@ -269,7 +269,7 @@ class Gathering:
             entry = self._archive.links.get(url)
             if entry:
                 reason = _first_loss(record)
-                self._archive.put_link(replace(entry, status=record.status, reason=reason, checked=now))
+                self._archive.put_links(replace(entry, status=record.status, reason=reason, checked=now))
 
 
 def image_entry(url: str, image: StoredImage) -> LinkEntry:

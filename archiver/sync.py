@@ -45,7 +45,8 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
-        plan = plan_run(config, options, archive, scan, now())
+        limit = options.limit or config.fetch.max_articles
+        plan = plan_run(archive, scan, now(), limit=limit, videos=config.media.video)
         incomplete = incomplete_articles(archive)
         outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_files, incomplete))))
         changed, new = False, list[ArticleRecord]()
@@ -63,17 +64,17 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         return outcome.summary(archive.links, notes_read=scan.notes)
 
 
-def plan_run(config: Config, options: Options, archive: Archive, scan: Scan, now: datetime) -> Plan:
-    """What this run has to fetch."""
+def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0, videos: bool = True) -> Plan:
+    """What is to be fetched; of the articles at most `limit` (0: all), and films only if `videos`."""
     return make_plan(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
-        limit=options.limit or config.fetch.max_articles,
+        limit=limit,
         file_stored=lambda path: (archive.root / path).is_file(),
-        videos=config.media.video,
+        videos=videos,
     )
 
 
@@ -91,8 +92,9 @@ def missing_files(record: ArticleRecord) -> int:
 
 def enter_known_links(archive: Archive, scan: Scan) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
-        known = archive.links.get(target.url)
+        known = entries.get(target.url) or archive.links.get(target.url)
         if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in WAITING):
             continue
         entry = known or LinkEntry(target.url, target.kind, Status.PENDING)
@@ -101,4 +103,6 @@ def enter_known_links(archive: Archive, scan: Scan) -> None:
             archive.add_alias(folder, target.request)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
-        archive.put_link(entry)
+        if entry is not known:
+            entries[target.url] = entry
+    archive.put_links(*entries.values())

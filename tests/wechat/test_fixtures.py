@@ -1,5 +1,7 @@
-"""Hand-written pages of all eras, kinds and states: each `x.html` is read to exactly `x.json` beside it. `UPDATE_GOLDEN=1`
-writes the files anew."""
+"""Hand-written pages of all eras, kinds and states: each `x.html` is read to exactly `x.json` beside it.
+
+`UPDATE_GOLDEN=1` writes the files anew.
+"""
 
 from __future__ import annotations
 
