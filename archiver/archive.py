@@ -36,6 +36,7 @@ from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
 from archiver.wechat import images, urls
 from archiver.wechat.inner import inner_links
+from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Archive:
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
         self.links = LinkTable(root / "links.jsonl")
-        self.journal = Journal(root / "journal.jsonl")
+        self.journal = Journal(root / "journal.jsonl", without_secrets)
         self._blobs = Blobs(root)
 
     def refresh_catalogue(self) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
 from archiver.config import Config
+from archiver.doubts import enter_refused
 from archiver.events import NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering, image_entry
 from archiver.models import ArticleRecord, Status, UrlKind
@@ -56,12 +57,15 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
                 gathering.run(plan, incomplete)
                 changed, new = gathering.changed, gathering.new
         enter_known_links(archive, scan)
+        news = enter_refused(archive, scan.refused)
         if changed:
             refresh_links(archive, new)
             refresh_albums(archive)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=changed)
-        return outcome.summary(archive.links, notes_read=scan.notes)
+        summary = outcome.summary(archive.links, notes_read=scan.notes)
+        summary.attention += [*news, *scan.doubts]
+        return summary
 
 
 def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0, videos: bool = True) -> Plan:

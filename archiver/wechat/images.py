@@ -30,6 +30,7 @@ _FAMILIES = (".qpic.cn", ".qlogo.cn")  # Tencent's image hosts; mpvideo.qpic.cn 
 _BUCKET = re.compile(r"/((?:sz_)?mmbiz(?:_[a-z0-9]+)?|mmsns|mmemoticon)/([^/]+)(?:/([^/]*))?/?$")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DISPLAY = frozenset({"tp", "wxfrom", "wx_lazy", "wx_co", "retryload", "randomid"})
+_NOT_ASKED = _DISPLAY | {"key", "uin", "pass_ticket", "exportkey", "poc_token"}  # credentials
 _PLACEHOLDER_SIDE = 140
 _PLACEHOLDER_BYTES = 2090
 _DRAWN_BYTES = 4096  # a few flat letters on white stay below this at 140×140, photographs do not
@@ -67,7 +68,7 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
     host, path, query = _split(url)
     if not host:
         return (url,)
-    kept = "&".join(part for part in query.split("&") if part and part.partition("=")[0] not in _DISPLAY)
+    kept = "&".join(part for part in query.split("&") if part and part.partition("=")[0] not in _NOT_ASKED)
     tail = f"?{kept}" if kept else ""
     given = f"https://{host}{path}{tail}".rstrip()
     found = _BUCKET.search(path) if is_image_host(host) else None
