@@ -170,8 +170,9 @@ class Gathering:
         revisited = self._revisited.get(target.url)
         if result.album and isinstance(result.album.page, Album):
             path = save_album(self._archive, result.album.page)
-            title, reason = result.album.page.title, result.album.reason
-            self._settle(target, result.album.status, title=title, reason=reason, folder=path)
+            title, status, reason = result.album.page.title, result.album.status, result.album.reason
+            # One that is to be loaded again stays in the notes as it is: they are where it is found again.
+            self._settle(target, status, title=title, reason=reason, folder="" if status is Status.FAILED else path)
             self.changed = True
         elif revisited:
             self._on_revisit(revisited, result)

@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from archiver.models import ImageFile, ImageRef
+from archiver.wechat.secrets import SECRETS
 
 Variant = Literal["given", "original"]
 
@@ -30,7 +31,7 @@ _FAMILIES = (".qpic.cn", ".qlogo.cn")  # Tencent's image hosts; mpvideo.qpic.cn 
 _BUCKET = re.compile(r"/((?:sz_)?mmbiz(?:_[a-z0-9]+)?|mmsns|mmemoticon)/([^/]+)(?:/([^/]*))?/?$")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DISPLAY = frozenset({"tp", "wxfrom", "wx_lazy", "wx_co", "retryload", "randomid"})
-_NOT_ASKED = _DISPLAY | {"key", "uin", "pass_ticket", "exportkey", "poc_token"}  # credentials
+_NOT_ASKED = _DISPLAY | SECRETS
 _PLACEHOLDER_SIDE = 140
 _PLACEHOLDER_BYTES = 2090
 _DRAWN_BYTES = 4096  # a few flat letters on white stay below this at 140×140, photographs do not

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from archiver.wechat.urls import SECRETS
-
+# Credentials of the person who copied the link: never written to a file, never sent.
+SECRETS = frozenset({"key", "uin", "pass_ticket", "exportkey", "poc_token"})
 _NAMES = "|".join(sorted(re.escape(name).replace("_", r"(?:\\?_|%5[Ff])") for name in SECRETS))
 _PLAIN = rf"(?<![\w-])((?:{_NAMES})\\?=)((?:(?!\\&)[^&#\s\"'<>()\[\]])+)"
 _ENCODED = rf"((?:%(?:25)*(?:26|3[Ff]))(?:{_NAMES})%(?:25)*3[Dd])((?:(?!%(?:25)*(?:26|23))[^&#\s\"'<>()\[\]])+)"

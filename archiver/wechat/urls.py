@@ -13,12 +13,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 from archiver.models import UrlKind
 from archiver.wechat.images import image_requests, is_image_host
 from archiver.wechat.media import VIDEO_HOSTS
+from archiver.wechat.secrets import SECRETS, without_secrets
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
 SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
 
-# Credentials of the person who copied the link: never written to a file, never sent.
-SECRETS = frozenset({"key", "uin", "pass_ticket", "exportkey", "poc_token"})
 # What names the article, in the order of the canonical form, with the names of older links.
 _IDENTITY = ("__biz", "mid", "idx", "sn")
 _OLD_NAMES = {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
@@ -214,7 +213,7 @@ def _target(url: str) -> str | None:
     if not _SCHEME.match(rest):
         rest = rest.split("&")[0]
     for _ in range(3):
-        if _SCHEME.match(rest):
+        if _SCHEME.match(rest) and ("&" in rest or "%26" not in rest):
             return rest
         rest = unquote(rest)
     return None
@@ -237,4 +236,5 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 def _built(host: str, path: str, pairs: list[tuple[str, str]]) -> str:
     query = "&".join(f"{name}={value}" for name, value in pairs)
-    return f"https://{host}{path}{'?' if query else ''}{query}".rstrip(_TRAILING)
+    # What is encoded inside a value is no parameter of this URL, but no less a credential.
+    return without_secrets(f"https://{host}{path}{'?' if query else ''}{query}").rstrip(_TRAILING)
