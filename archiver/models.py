@@ -238,6 +238,9 @@ class Album:
     articles: tuple[AlbumArticle, ...]
 
 
+ONLY_A_LINE = "kept as a line only: "  # how `Loss.why` begins for what was embedded
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """Something of the article that is not in the archive; `body` tells the article's own substance from extras."""

@@ -101,7 +101,10 @@ class BlockBuilder:
         """A block of plain lines; in a card of a sound or film they lead to the file, if that is in the archive."""
         stored = self.pictures.playable(str(element.get("data-media", "")))
         self.file = self.pictures.file(stored.path) if stored and stored.path else ""
-        self.walk(element, replace(style, href=self.file) if self.file and not element.find("a") else style)
+        if self.file and not element.find("a"):
+            for words in element.find_all(string=True, recursive=False):
+                words.wrap(self.soup.new_tag("a", attrs={"href": self.file}))
+        self.walk(element, style)
         self.flush()
         self.file = ""
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.models import Loss, MediaRef
+from archiver.models import ONLY_A_LINE, Loss, MediaRef
 from archiver.wechat.dom import is_gone
 from archiver.wechat.media import film, film_of_url, is_video_url, voice
 from archiver.wechat.urls import link_url
@@ -95,7 +95,7 @@ def _line(label: str, *words: str) -> str:
 
 def _lost(kind: str, label: str, *words: str, link: str = "", what: str = "card") -> Card:
     line = _line(label, *words)
-    return Card(kind, line, link, Loss(what, f"not kept: {line}", link, body=False))
+    return Card(kind, line, link, Loss(what, f"{ONLY_A_LINE}{line}", link, body=False))
 
 
 def _profile(tag: Tag) -> Card:
