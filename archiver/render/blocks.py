@@ -32,6 +32,7 @@ _FORMATS: dict[str, Callable[[Run], Run]] = {
 _DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
 _NOT_SHOWN = words("defs desc symbol metadata")
 _LANGUAGE = re.compile(r"language-([A-Za-z0-9+#._-]{1,40})")
+_LONGEST_HEADING = 80  # characters
 _MAX_CONTAINERS = 16  # lists and quotes in each other; deeper ones are written at the same level
 
 
@@ -177,10 +178,14 @@ class BlockBuilder:
         return render_runs([run for i, run in enumerate(runs) if i not in doubled], place)
 
     def heading(self, element: Tag, style: Run) -> None:
-        text = self.one_leaf(element, style, Place.HEADING)
+        shown = element.get_text(strip=True)
+        # Editors lend a heading's look to whole paragraphs.
+        long = len(shown) > _LONGEST_HEADING
+        text = self.one_leaf(element, style, Place.PARAGRAPH if long else Place.HEADING)
         whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
-        if text.startswith("![") and not element.get_text(strip=True):
-            self.add("p", text)
+        if long or (text.startswith("![") and not shown):
+            if text:
+                self.add("p", text)
         elif text:
             self.add(element.name, whole[1] if whole else text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from archiver.models import Article, ArticleRecord, Loss, StoredImage
+from archiver.models import Article, ArticleRecord, Kind, Loss, StoredImage
 from archiver.render.links import NOWHERE, Pictures, by_key, safe_url
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
@@ -33,7 +33,7 @@ _PAGE = """<!DOCTYPE html>
 <h1><bdi>{title}</bdi></h1>
 <p class="meta">{meta}</p>
 {losses}</header>
-<article class="body">
+<article class="{classes}">
 {body}
 </article>
 <footer>
@@ -96,6 +96,7 @@ def render_html(
         title=escape(title_of(article.title)),
         style=STYLE,
         meta=_meta(article, record),
+        classes="body" if article.kind in (Kind.ARTICLE, Kind.REPOST) else "body post",
         losses=_losses(record.losses),
         body=safe_fragment(article.body, Pictures(record.folder, images, by_key(record), copies)),
         footer=f"本页是存档副本，版权归原作者所有。原文：{original}",

@@ -97,7 +97,7 @@ def _is_only_media(kind: Kind, found: Body, meta: Meta) -> bool:
 def _refusal(source: Source, url: str) -> Refusal:
     if _ESCAPED_DUMP in source.html:
         return Refusal(Status.REFUSED, "the bytes are a page escaped as a JavaScript string, not the page")
-    kind = classify(url)
+    kind = UrlKind.ALBUM if any("articleList" in script for script in source.data_scripts()) else classify(url)
     reason = _NO_ARTICLE.get(kind) if kind else None
     return Refusal(Status.REFUSED, reason or "the page has no article body", empty=not reason)
 

@@ -41,7 +41,8 @@ def read_post(page: PageData, meta: Meta, kind: Kind, written: str) -> Body:
     if _lost_live_photos(page):
         losses.append(Loss("video", "the moving part of a live photo", body=False))
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC):
-        losses = [replace(loss, body=True) if loss.what == kind.value else loss for loss in losses]
+        why = "the page gives no address of it"
+        losses = [replace(loss, why=why, body=True) if loss.what == kind.value else loss for loss in losses]
     media = tuple(replace(ref, body=kind is not Kind.PICTURE) for ref in body.media)
     return Body(body.html, body.images, tuple(losses), media)
 
