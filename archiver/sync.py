@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archiver.archive import Archive, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.events import NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering, image_entry, start_workers
@@ -54,6 +55,7 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         enter_known_links(archive, scan)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=changed)
+        build_site(config, archive)
         return outcome.summary(archive.links, notes_read=scan.notes)
 
 

@@ -208,6 +208,9 @@ CONDITIONS = {
         f"articles.folder in (select folder from (select note, folder from ({_BY_TARGET}) union"
         f" select note, folder from ({_BY_URL})) where instr(fold(note), ?))"
     ),
+    "stars": (
+        f"articles.folder in (select folder from ({_BY_TARGET} union all {_BY_URL}) where stars >= cast(? as integer))"
+    ),
     "partial": "articles.status = 'partial'",
 }
 
@@ -215,6 +218,16 @@ CONDITIONS = {
 def _body(db: Database, article: str) -> str:
     row = db.execute("select body from texts where article = ?", [article]).fetchone()
     return str(row[0]) if row else ""
+
+
+def notes_of_month(catalogue: Catalogue, folder: str) -> dict[str, list[str]]:
+    """The notes that link to each of the articles below a month's folder."""
+    where = "articles.folder > ? and articles.folder < ?"
+    sql = f"select distinct folder, note from ({_BY_TARGET} where {where} union {_BY_URL} where {where}) order by 1, 2"  # noqa: S608
+    found: dict[str, list[str]] = {}
+    for name, note in catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"] * 2):
+        found.setdefault(name, []).append(note)
+    return found
 
 
 def signatures(catalogue: Catalogue, folder: str) -> dict[str, str]:
