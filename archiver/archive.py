@@ -157,10 +157,11 @@ class Archive:
             raise DamageError(f"{record.folder}/{CAPTURE} holds no article any more: {page.reason}")
         return page
 
-    def put_link(self, entry: LinkEntry) -> None:
-        """Record what is known of a URL of the notes. Raises StoreError."""
-        self.links.put(entry)
-        self._index_image(entry)
+    def put_links(self, *entries: LinkEntry) -> None:
+        """Record what is known of URLs of the notes. Raises StoreError."""
+        self.links.put(*entries)
+        for entry in entries:
+            self._index_image(entry)
 
     def close_run(self, *, changed: bool) -> None:
         """Sort links.jsonl and, if articles `changed`, make the overview again. Raises StoreError."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archiver.archive import Archive
 from archiver.config import Config
-from archiver.errors import DamageError
+from archiver.errors import DamageError, StoreError
 from archiver.events import ArticleDone, PictureDone, Report, Walled
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
@@ -116,7 +116,7 @@ class Gathering:
         for url in self._shown_by_notes.get(ref.key, ()):
             known = self._archive.links.get(url)
             tries = (known.attempts if known else 0) + 1
-            self._archive.put_link(replace(image_entry(url, image), attempts=tries, checked=now))
+            self._archive.put_links(replace(image_entry(url, image), attempts=tries, checked=now))
         self._report(PictureDone(ref.url, image.error or ""))
         for waiting in self._waiting.pop(ref.key, ()):
             waiting.missing.discard(ref.key)
@@ -157,7 +157,7 @@ class Gathering:
             checked=now.isoformat(timespec="seconds"),
             next=next_try(status, now),
         )
-        self._archive.put_link(entry)
+        self._archive.put_links(entry)
         self._report(ArticleDone(target.url, status, title, reason, target.where))
 
     def _finish(self, waiting: _Waiting) -> None:
@@ -183,7 +183,7 @@ class Gathering:
         if arrived:
             try:
                 record = self._archive.complete(old, stored)
-            except DamageError as error:
+            except (DamageError, StoreError) as error:
                 self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
                 return
             self.changed = True
@@ -196,7 +196,7 @@ class Gathering:
             entry = self._archive.links.get(url)
             if entry:
                 reason = _first_loss(record)
-                self._archive.put_link(replace(entry, status=record.status, reason=reason, checked=now))
+                self._archive.put_links(replace(entry, status=record.status, reason=reason, checked=now))
 
 
 def image_entry(url: str, image: StoredImage) -> LinkEntry:

@@ -43,7 +43,7 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
-        plan = plan_run(config, options, archive, scan, now())
+        plan = plan_run(archive, scan, now(), limit=options.limit or config.fetch.max_articles)
         incomplete = incomplete_articles(archive)
         outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
         changed = False
@@ -59,15 +59,15 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         return outcome.summary(archive.links, notes_read=scan.notes)
 
 
-def plan_run(config: Config, options: Options, archive: Archive, scan: Scan, now: datetime) -> Plan:
-    """What this run has to fetch."""
+def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0) -> Plan:
+    """What is to be fetched; of the articles at most `limit` (0: all)."""
     return make_plan(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
-        limit=options.limit or config.fetch.max_articles,
+        limit=limit,
     )
 
 
@@ -83,12 +83,14 @@ def missing_pictures(record: ArticleRecord) -> int:
 
 def enter_known_links(archive: Archive, scan: Scan) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
-        if archive.links.get(target.url) is not None:
+        if target.url in entries or archive.links.get(target.url) is not None:
             continue
         entry = LinkEntry(target.url, target.kind, Status.PENDING)
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
-        archive.put_link(entry)
+        entries[target.url] = entry
+    archive.put_links(*entries.values())

@@ -128,7 +128,7 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(config, Options(), archive, scan, utc_now())
+        everything = plan_run(archive, scan, utc_now())
         for target in everything.articles[: limit or config.fetch.max_articles or None]:
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
         for ref, _ in everything.images:
@@ -145,7 +145,7 @@ def _dry_run(config: Config, limit: int) -> None:
 def _estimate(config: Config) -> Estimate:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(config, Options(), archive, scan, utc_now()), config.fetch)
+        return estimate(scan.targets, plan_run(archive, scan, utc_now()), config.fetch)
 
 
 @app.command("restore")
@@ -191,7 +191,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     config = _config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        due = plan_run(config, Options(), archive, scan, utc_now())
+        due = plan_run(archive, scan, utc_now())
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()
@@ -217,12 +217,8 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
     out.print(f"browser: {path}", markup=False)
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM, as an exception."""
-
-
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise _Terminated
+    raise SystemExit(143)
 
 
 def main() -> None:
@@ -239,8 +235,6 @@ def main() -> None:
     except ArchiverError as error:
         err.print(f"archiver: {error}", markup=False)
         code = error.exit_code
-    except _Terminated:
-        code = 143
     except (KeyboardInterrupt, click.Abort):
         err.print("archiver: interrupted; the next run goes on from here")
         code = 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -127,14 +128,13 @@ class Catalogue:
             db = Database(self._path) if self._path else Database(memory=True)
         except sqlite3.OperationalError as error:
             raise StoreError(f"cannot open {self._path}: {error}") from error
-        try:
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(db.close)
             _refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
             db.execute("select count(*) from articles").fetchone()
-        except BaseException:
-            db.close()
-            raise
+            on_failure.pop_all()
         return db
 
     def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
