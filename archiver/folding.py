@@ -83,14 +83,14 @@ def keys(line: str) -> set[str]:
 def signature(lines: Iterable[str]) -> str:
     """A sketch of folded lines from which a term's absence can be told (wrongly present: about 3 % of the keys).
 
-    A width code (2^width places, 32 for each key), then the ascending hashes' gaps, one printable character each.
+    A width code (2^width places, 24 to 48 for each key), then the ascending hashes' gaps, one printable character each.
     """
     found: set[str] = set()
     for line in lines:
         found |= keys(line)
     if not found:
         return ""
-    width = max(5, (len(found) * 32 - 1).bit_length())
+    width = max(5, (len(found) * 24 - 1).bit_length())
     hashes = sorted({zlib.crc32(key.encode("utf-16-le", "surrogatepass")) >> (32 - width) for key in found})
     codes, last = [_WIDTH_CODES[width]], -1
     for value in hashes:

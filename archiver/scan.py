@@ -79,8 +79,8 @@ def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -
         inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
         if inside.startswith(("articles/", "images/")):
             kind = "article" if inside.startswith("articles/") else "image"
-            target = inside.removesuffix("/article.md")
-            yield NoteLink(link.line, link.span.start, kind, "", target, stars[link.span.start])
+            copy = inside.removesuffix("/article.md")
+            yield NoteLink(link.line, link.span.start, kind, "", copy, stars[link.span.start])
 
 
 def _ratings(data: bytes, links: Sequence[Link]) -> dict[int, int]:

@@ -325,7 +325,9 @@ def dump(path: Path) -> dict[str, list[str]]:
     db = Database(path)
     # How FTS5 lays out its own tables depends on their history; tests/reader compares what they say.
     tables = [name for name in db.table_names() if not name.startswith(("_", "search"))]
-    rows = {name: [{**row, "doc": None} for row in db.table(name).rows] for name in tables}  # texts are numbered as read
+    rows = {
+        name: [{**row, "doc": None} for row in db.table(name).rows] for name in tables
+    }  # texts are numbered as read
     found = {name: sorted(json.dumps(row, sort_keys=True) for row in rows[name]) for name in tables}
     db.close()
     return found

@@ -14,7 +14,7 @@ import uvicorn
 
 from archiver.archive import CATALOGUE, open_archive
 from archiver.build import build_site, notes_base
-from archiver.cli.common import config_option, err, json_option, load, log, out, verbose_option
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
 from archiver.reader.query import parse_query
@@ -32,8 +32,8 @@ def build_command(as_json: bool, verbose: bool, config_file: Path | None) -> Non
 
     Sync does this by itself, for what changed. Writes only files whose content changes.
     """
-    log(verbose)
-    config = load(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     with open_archive(config.archive_root) as archive:
         built = build_site(config, archive, everything=True)
     if as_json:
@@ -51,7 +51,9 @@ def build_command(as_json: bool, verbose: bool, config_file: Path | None) -> Non
 
 @click.command("search")
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N results.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N results."
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON for each result: url, title, path, …")
 @verbose_option
 @config_option
@@ -61,8 +63,8 @@ def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: b
     Words may be of any length and script; full and half width, upper and lower case are the same. "a phrase" in quotes
     is one word. Narrow with account:NAME, after:2022-03, before:2022-06-15, note:NAME, stars:2, is:partial.
     """
-    log(verbose)
-    config = load(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
     asked = parse_query(" ".join(words))
     if not asked:
@@ -131,13 +133,13 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
 
     For this machine only, unless --host says otherwise.
     """
-    log(verbose)
-    config = load(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     with _reading(config):
         pass
     with contextlib.suppress(LockedError), open_archive(config.archive_root) as archive:
         build_site(config, archive)
-    names = LOCAL_NAMES
+    names: tuple[str, ...] = LOCAL_NAMES
     if not _is_loopback(host):
         err.print(f"archiver: everyone who can reach {host} can read your archive and the notes that link to it")
         names = (*LOCAL_NAMES, *_names_of(host))

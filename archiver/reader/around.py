@@ -12,7 +12,9 @@ def around_article(catalogue: Catalogue, folder: str) -> Around:
     older, newer = shelves.neighbours(catalogue, folder)
     mentions = shelves.mentions_of(catalogue, folder)
     return Around(
-        older=_neighbour(older), newer=_neighbour(newer), backlinks=[Backlink(m.note, m.line, m.stars) for m in mentions]
+        older=_neighbour(older),
+        newer=_neighbour(newer),
+        backlinks=[Backlink(m.note, m.line, m.stars) for m in mentions],
     )
 
 

@@ -28,13 +28,12 @@ BAR = (
     ("笔记", sitemap.NOTES),
     ("评分", sitemap.RATED),
     ("状态", sitemap.STATUS),
-    ("搜索", sitemap.SEARCH),
 )
 
-# Only files beside the page: `'self'` from a server, `file:` from disk. Frames are how the static search asks articles.
+# Only files beside the page: `'self'` from a server, `file:` from disk. In frames the static search asks articles.
 POLICY = (
-    "default-src 'none'; img-src 'self' file:; style-src 'self' file:; script-src 'self' file:; frame-src 'self' file:; "
-    "form-action 'self' file:; base-uri 'none'"
+    "default-src 'none'; img-src 'self' file:; style-src 'self' file:; script-src 'self' file:; "
+    "frame-src 'self' file:; form-action 'self' file:; base-uri 'none'"
 )
 
 
@@ -131,7 +130,7 @@ class Pages:
     def rated(self) -> list[Page]:
         """The articles that notes rate, the best first."""
         items = shelves.rated(self._catalogue)
-        return self._parts(sitemap.RATED, "评分", f"笔记里评过星的 {len(items):,} 篇，星多的在前", items)
+        return self._parts(sitemap.RATED, "评分", f"笔记里评过星的 {len(items):,} 篇，星多的在前", items, "评分高在前")
 
     def month(self, folder: str) -> list[Page]:
         """The articles of a month; empty where there are none."""
@@ -153,7 +152,8 @@ class Pages:
         path = sitemap.note_page(note)
         lead = f"笔记，链接到 {len({item.folder for item, _ in rows}):,} 篇存档的文章"
         parts = [("", path)]
-        values = {"items": rows, "lead": lead, "source": self._source(path, note), "parts": parts}
+        source = self._source(path, note)
+        values = {"items": rows, "lead": lead, "source": source, "parts": parts, "order": "笔记里的顺序"}
         return [self.render("list.html", path, note, **values)]
 
     def _source(self, path: str, note: str) -> str:
@@ -162,7 +162,9 @@ class Pages:
         up = relative(posixpath.dirname(path), "")
         return f"{up}/{quote(posixpath.join(self._notes_base, note))}"
 
-    def _parts(self, path: str, title: str, lead: str, items: Sequence[Item]) -> list[Page]:
+    def _parts(
+        self, path: str, title: str, lead: str, items: Sequence[Item], order: str = "最新在前"
+    ) -> list[Page]:
         """A list on as many pages as it needs, counted from its end: what comes on top moves nothing but the first."""
         if not items:
             return []
@@ -173,11 +175,9 @@ class Pages:
             begin = first + (older - number) * PART
             cuts.append((sitemap.older_page(path, number), items[begin : begin + PART]))
         parts = [(f"第 {place} 页", name) for place, (name, _) in enumerate(cuts, 1)]
+        values = {"lead": lead, "source": "", "parts": parts, "order": order}
         return [
-            self.render(
-                "list.html", name, title, items=[(one, 0) for one in some], lead=lead, source="", parts=parts
-            )
-            for name, some in cuts
+            self.render("list.html", name, title, items=[(one, 0) for one in some], **values) for name, some in cuts
         ]
 
     def _months(self) -> list[tuple[str, str, int, int]]:

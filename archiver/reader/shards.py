@@ -55,7 +55,9 @@ def month_files(catalogue: Catalogue, folder: str) -> list[Page]:
         for item in items
     ]
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
-    head = json.dumps({"month": name, "folder": folder, "notes": [one_line(note) for note in notes]}, ensure_ascii=False)
+    head = json.dumps(
+        {"month": name, "folder": folder, "notes": [one_line(note) for note in notes]}, ensure_ascii=False
+    )
     data = f'archiverMonth({json.dumps(name)},{head[:-1]},"rows":[\n{lines}\n]}});\n'
     sketches = {key.rpartition("/")[2]: value for key, value in sorted(shelves.signatures(catalogue, folder).items())}
     return [

@@ -81,7 +81,8 @@ class Site:
 
     def _no_ratings(self) -> Page:
         lead = "笔记里链接后面的 :star: 或 ⭐ 就是评分；还没有。"
-        return self._pages.render("list.html", sitemap.RATED, "评分", items=[], lead=lead, source="", parts=[])
+        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": ""}
+        return self._pages.render("list.html", sitemap.RATED, "评分", **values)
 
     def _write_months(self, marked: set[str]) -> None:
         months = list(self._catalogue.months())

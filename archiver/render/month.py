@@ -55,11 +55,14 @@ def month_readmes(folder: str, rows: Sequence[MonthRow], older: str, newer: str)
     ways += [_link(folder, f"{sitemap.month_name(newer)} →", f"{newer}/README.md")] if newer else []
     found = {}
     for number, some in enumerate(cuts):
-        others = [
-            _link(folder, f"part {n + 1}", f"{folder}/{file_name(n)}") for n in range(len(cuts)) if n != number
-        ]
+        others = [_link(folder, f"part {n + 1}", f"{folder}/{file_name(n)}") for n in range(len(cuts)) if n != number]
         table = ["| Published | Account | Article | Rating |", "| --- | --- | --- | --- |"]
         table += [_row(folder, row) for row in some]
-        parts = [f"# {sitemap.month_name(folder)}", " · ".join(ways + others), f"{len(rows):,} articles.", "\n".join(table)]
+        parts = [
+            f"# {sitemap.month_name(folder)}",
+            " · ".join(ways + others),
+            f"{len(rows):,} articles.",
+            "\n".join(table),
+        ]
         found[file_name(number)] = "\n\n".join(parts) + "\n"
     return found

@@ -40,7 +40,7 @@ def put(db: Database, article: str, text: Text) -> None:
     row: dict[str, Any] = {name: getattr(text, name) for name in COLUMNS}
     row |= {"article": article, "signature": signature(folded[-1])}
     doc = db.table("texts").insert(row).last_pk
-    db.execute(f"insert into search(rowid, {', '.join(COLUMNS)}) values (?, ?, ?, ?)", [doc, *map(bigrams, folded)])  # noqa: S608 - names of our own
+    db.execute(f"insert into search(rowid, {', '.join(COLUMNS)}) values (?, ?, ?, ?)", [doc, *map(bigrams, folded)])
 
 
 def forget(db: Database, article: str) -> None:
@@ -48,12 +48,12 @@ def forget(db: Database, article: str) -> None:
     for row in list(db.table("texts").rows_where("article = ?", [article])):
         # An index without text of its own has to be told what to take out.
         tokens = [bigrams(fold(line) for line in row[name].split("\n")) for name in COLUMNS]
-        sql = f"insert into search(search, rowid, {', '.join(COLUMNS)}) values ('delete', ?, ?, ?, ?)"  # noqa: S608
+        sql = f"insert into search(search, rowid, {', '.join(COLUMNS)}) values ('delete', ?, ?, ?, ?)"
         db.execute(sql, [row["doc"], *tokens])
         db.table("texts").delete(row["doc"])
 
 
-def find(db: Database, terms: Sequence[str], conditions: Sequence[str], values: Sequence[str]) -> tuple[str, list[str]]:
+def find(terms: Sequence[str], conditions: Sequence[str], values: Sequence[str]) -> tuple[str, list[str]]:
     """SQL (without order and limit) for the articles that hold all of the folded `terms`, and its values.
 
     `conditions` are further conditions on `articles`, with `values`. Its columns are those of `articles` and `hits`:
@@ -66,5 +66,5 @@ def find(db: Database, terms: Sequence[str], conditions: Sequence[str], values: 
     if terms:
         where.insert(0, "texts.doc in (select rowid from search where search match ?)")
         arguments.append(" AND ".join(match_expression(term) for term in terms))
-    sql = f"select articles.*, {hits} as hits from articles left join texts on texts.article = articles.id"  # noqa: S608
+    sql = f"select articles.*, {hits} as hits from articles left join texts on texts.article = articles.id"
     return sql + (f" where {' and '.join(where)}" if where else ""), [*arguments, *values]

@@ -56,7 +56,7 @@ def neighbours(db: Database, published: str, folder: str) -> tuple[str | None, s
     found: list[str | None] = []
     for sign, order in ways:
         sql = (
-            f"select folder from articles where (published_at, folder) {sign} (?, ?)"  # noqa: S608 - of the two above
+            f"select folder from articles where (published_at, folder) {sign} (?, ?)"
             f" order by published_at {order}, folder {order} limit 1"
         )
         row = db.execute(sql, [published, folder]).fetchone()

@@ -87,7 +87,7 @@ def _stars(db: Database, folders: Sequence[str]) -> dict[str, int]:
         some = folders[start : start + 500]
         slots = ",".join("?" * len(some))
         for by, column in ((_BY_TARGET, "links.target"), (_BY_URL, "articles.folder")):
-            sql = f"select folder, max(stars) from ({by} where {column} in ({slots})) group by folder"  # noqa: S608
+            sql = f"select folder, max(stars) from ({by} where {column} in ({slots})) group by folder"
             for folder, stars in db.execute(sql, some):
                 found[folder] = max(stars, found.get(folder, 0))
     return found
@@ -146,7 +146,9 @@ def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | N
 
 def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
     """The places in notes that link to an article, by note and line."""
-    return _mentions(catalogue.db, f"{_BY_TARGET} where links.target = ?", f"{_BY_URL} where articles.folder = ?", folder)
+    return _mentions(
+        catalogue.db, f"{_BY_TARGET} where links.target = ?", f"{_BY_URL} where articles.folder = ?", folder
+    )
 
 
 def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
@@ -157,7 +159,7 @@ def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
 def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Mention]:
     """Both kinds of link, those of one line to one article as one: with `append` a line holds a link of each kind."""
     sql = (
-        f"select note, line, max(stars), folder from ({by_target} union all {by_url})"  # noqa: S608 - of this module
+        f"select note, line, max(stars), folder from ({by_target} union all {by_url})"
         " group by note, line, folder order by note, line, folder"
     )
     return [Mention(*row) for row in db.execute(sql, [key, key])]
@@ -166,7 +168,7 @@ def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Menti
 def notes(catalogue: Catalogue) -> list[Shelf]:
     """The notes that link to archived articles, the last by name first: notes are mostly named by date."""
     sql = (
-        f"select note, count(distinct folder), max(stars) from ({_BY_TARGET} union all {_BY_URL})"  # noqa: S608
+        f"select note, count(distinct folder), max(stars) from ({_BY_TARGET} union all {_BY_URL})"
         " group by note order by note desc"
     )
     return [Shelf(*row) for row in catalogue.db.execute(sql)]
@@ -185,14 +187,14 @@ def search(
     limit: int,
     offset: int = 0,
 ) -> tuple[int, list[tuple[Item, str]]]:
-    """How many articles hold all folded `terms` and meet the `conditions` (see `CONDITIONS`), and of those the ones from
-    `offset` on with their text: title before body, newer first."""
+    """How many articles hold all folded `terms` and meet the `conditions` (see `CONDITIONS`), and of those at most
+    `limit` from `offset` on, with their text: title before body, newer first."""
     db = catalogue.db
     db.register_function(fold, deterministic=True, replace=True)
     where = [CONDITIONS[name] for name, _ in conditions]
     values = [value for name, value in conditions if "?" in CONDITIONS[name]]
-    sql, arguments = fulltext.find(db, terms, where, values)
-    (total,) = db.execute(f"select count(*) from ({sql})", arguments).fetchone()  # noqa: S608
+    sql, arguments = fulltext.find(terms, where, values)
+    (total,) = db.execute(f"select count(*) from ({sql})", arguments).fetchone()
     page = f"{sql} order by hits desc, published_at desc, articles.folder desc limit ? offset ?"
     rows = list(db.query(page, [*arguments, limit, offset]))
     bodies = {row["folder"]: _body(db, row["id"]) for row in rows}
@@ -223,7 +225,7 @@ def _body(db: Database, article: str) -> str:
 def notes_of_month(catalogue: Catalogue, folder: str) -> dict[str, list[str]]:
     """The notes that link to each of the articles below a month's folder."""
     where = "articles.folder > ? and articles.folder < ?"
-    sql = f"select distinct folder, note from ({_BY_TARGET} where {where} union {_BY_URL} where {where}) order by 1, 2"  # noqa: S608
+    sql = f"select distinct folder, note from ({_BY_TARGET} where {where} union {_BY_URL} where {where}) order by 1, 2"
     found: dict[str, list[str]] = {}
     for name, note in catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"] * 2):
         found.setdefault(name, []).append(note)

@@ -183,8 +183,9 @@ function sorting(select) {
   const list = document.querySelector(".items");
   const rows = Array.from(list.children);
   const orders = {
-    newest: () => 0,
-    oldest: (a, b) => rows.indexOf(b) - rows.indexOf(a),
+    given: () => 0, // sorting is stable: the order in which the page came
+    newest: (a, b) => Number(b.dataset.date > a.dataset.date) - Number(b.dataset.date < a.dataset.date),
+    oldest: (a, b) => -orders.newest(a, b),
     stars: (a, b) => Number(b.dataset.stars) - Number(a.dataset.stars),
     title: (a, b) => a.dataset.title.localeCompare(b.dataset.title, "zh-CN"),
   };
