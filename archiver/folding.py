@@ -5,6 +5,7 @@ The static site's script does the same in JavaScript (`reader/assets/reader.js`)
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import zlib
@@ -16,10 +17,11 @@ _SIGNS = {n: chr(_FIRST_SIGN + n) for n in range(128) if not chr(n).isalnum()}
 _DROPPED = re.compile(f"[{chr(_FIRST_SIGN)}-{chr(_FIRST_SIGN + 127)}\x00]")
 _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|.", re.DOTALL)
 
-# One printable character for a gap of 1 to 89; `~` adds 89 to the next. Neither quote nor backslash is among them.
-_GAP_CODES = [chr(n) for n in range(32, 126) if chr(n) not in "\"'\\<&"]
-_LONGEST = len(_GAP_CODES)
-_WIDTH_CODES = "0123456789abcdefghijklmnopqrstuvw"
+# Two of these 91 characters hold 13 bits. Neither quote, backslash nor `<` is among them.
+_CODES = "".join(chr(n) for n in range(33, 127) if chr(n) not in "\"\\<")
+_SPREAD = 12  # places for each key: one key in 12 that is not there seems to be
+_FEWEST = 2
+_SHARE = 0.3  # of the text, in bytes of UTF-8, that its sketch may take: short texts get fewer places
 
 
 def fold(text: str) -> str:
@@ -80,37 +82,59 @@ def keys(line: str) -> set[str]:
     return found
 
 
-def signature(lines: Iterable[str]) -> str:
-    """A sketch of folded lines from which a term's absence can be told (wrongly present: about 3 % of the keys).
+def _hash(key: str, places: int) -> int:
+    return zlib.crc32(key.encode("utf-16-le", "surrogatepass")) % places
 
-    A width code (2^width places, 24 to 48 for each key), then the ascending hashes' gaps, one printable character each.
+
+def signature(lines: Iterable[str]) -> str:
+    """A sketch of folded lines from which a term's absence can mostly be told, its presence never denied.
+
+    The keys' hashes, in ascending order, as a Rice code of their differences (Golomb-coded set): the number of places,
+    the code's width and its bits, apart by `:`.
     """
     found: set[str] = set()
+    size = 0
     for line in lines:
         found |= keys(line)
+        size += len(line.encode(errors="surrogatepass"))
     if not found:
         return ""
-    width = max(5, (len(found) * 24 - 1).bit_length())
-    hashes = sorted({zlib.crc32(key.encode("utf-16-le", "surrogatepass")) >> (32 - width) for key in found})
-    codes, last = [_WIDTH_CODES[width]], -1
-    for value in hashes:
-        longer, rest = divmod(value - last - 1, _LONGEST)
-        codes.append("~" * longer + _GAP_CODES[rest])
+    # A difference costs about log2(places for each key) + 1.5 bits.
+    spread = min(_SPREAD, max(_FEWEST, 2 ** (_SHARE * size * 6.5 / len(found) - 1.5)))
+    places = round(spread * len(found))
+    width = max(0, round(math.log2(spread * math.log(2))))
+    bits, last = [], -1
+    for value in sorted({_hash(key, places) for key in found}):
+        many, rest = divmod(value - last - 1, 1 << width)
+        bits.append("1" * many + "0" + (f"{rest:0{width}b}" if width else ""))
         last = value
-    return "".join(codes)
+    return f"{places}:{width}:{_pack(''.join(bits))}"
+
+
+def _pack(bits: str) -> str:
+    """Bits as text; filled up with ones, which begin a number that never ends."""
+    bits += "1" * (-len(bits) % 13)
+    numbers = (int(bits[n : n + 13], 2) for n in range(0, len(bits), 13))
+    return "".join(_CODES[number // 91] + _CODES[number % 91] for number in numbers)
+
+
+def hashes_in(sketch: str) -> tuple[int, list[int]]:
+    """The number of places of a signature, and the hashes in it; (0, []) for that of no text."""
+    if not sketch:
+        return 0, []
+    places, width, packed = sketch.split(":", 2)
+    pairs = zip(packed[::2], packed[1::2], strict=True)
+    bits = "".join(f"{_CODES.index(a) * 91 + _CODES.index(b):013b}" for a, b in pairs)
+    found, last, at = [], -1, 0
+    while (end := bits.find("0", at)) >= 0:
+        rest = bits[end + 1 : end + 1 + int(width)]
+        last += 1 + ((end - at) << int(width)) + int(rest or "0", 2)
+        found.append(last)
+        at = end + 1 + int(width)
+    return int(places), found
 
 
 def may_hold(sketch: str, term: str) -> bool:
     """Whether a text with that `signature` may hold the folded `term`."""
-    if not sketch:
-        return False
-    width = _WIDTH_CODES.index(sketch[0])
-    wanted = {zlib.crc32(key.encode("utf-16-le", "surrogatepass")) >> (32 - width) for key in keys(term)}
-    value = -1
-    for code in sketch[1:]:
-        if code == "~":
-            value += _LONGEST
-            continue
-        value += _GAP_CODES.index(code) + 1
-        wanted.discard(value)
-    return not wanted
+    places, found = hashes_in(sketch)
+    return bool(places) and {_hash(key, places) for key in keys(term)} <= set(found)

@@ -20,6 +20,7 @@ from archiver.errors import LockedError, StoreError, UsageError
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.reader.server import LOCAL_NAMES, make_server
+from archiver.scan import scan_notes
 from archiver.store.catalogue import Catalogue
 
 
@@ -35,6 +36,7 @@ def build_command(as_json: bool, verbose: bool, config_file: Path | None) -> Non
     set_up_log(verbose)
     config = read_config(config_file)
     with open_archive(config.archive_root) as archive:
+        scan_notes(config, archive)
         built = build_site(config, archive, everything=True)
     if as_json:
         counts = {"written": len(built.written), "removed": len(built.removed), "outdated": built.outdated}
@@ -107,18 +109,20 @@ def _show(config: Config, hit: Hit) -> None:
 
 
 @contextlib.contextmanager
-def _reading(config: Config) -> Iterator[Catalogue]:
-    """The catalogue, brought up to date first unless another run is at work or the disk refuses."""
+def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
+    """The catalogue, and with `build` the site, brought up to date unless another run is at work or the disk refuses."""
     path = config.archive_root / CATALOGUE
     if not config.archive_root.is_dir():
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
-        with open_archive(config.archive_root):
-            pass
+        with open_archive(config.archive_root) as archive:
+            scan_notes(config, archive)
+            if build:
+                build_site(config, archive)
     except (LockedError, StoreError) as error:
         if not path.is_file():
             raise
-        err.print(f"archiver: searching the index as it is ({error})", markup=False)
+        err.print(f"archiver: reading the index as it is ({error})", markup=False)
     with Catalogue(path) as catalogue:
         yield catalogue
 
@@ -135,10 +139,8 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
     """
     set_up_log(verbose)
     config = read_config(config_file)
-    with _reading(config):
+    with _reading(config, build=True):
         pass
-    with contextlib.suppress(LockedError), open_archive(config.archive_root) as archive:
-        build_site(config, archive)
     names: tuple[str, ...] = LOCAL_NAMES
     if not _is_loopback(host):
         err.print(f"archiver: everyone who can reach {host} can read your archive and the notes that link to it")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 from archiver.archive import Archive, open_archive
@@ -141,23 +142,27 @@ def _keep(archive: Archive, image: ImageSpec) -> StoredImage:
     return archive.keep_picture(image.key, image.url, inspect_image(image_bytes(image)))
 
 
+_FOREIGN = ("Transformer", "GPT-4", "C++", "PyTorch", "attention", "ＡＩ", "CVPR 2022", "3.5", "ﬁne-tune", "Δx", "ｶﾞ")
+
+
 @cache
-def _letters() -> tuple[list[str], list[float]]:
-    """Characters as unevenly frequent as in writing, and their weights."""
+def _words() -> tuple[list[str], list[float]]:
+    """Made-up words of one to three characters, as unevenly frequent as in writing, and their weights summed up."""
     some = random.Random(6)
-    han = [chr(n) for n in some.sample(range(0x4E00, 0x9000), 2500)]
-    return han, [1 / (rank + 12) for rank in range(len(han))]
+    han = [chr(n) for n in some.sample(range(0x4E00, 0x9000), 2000)]
+    words = ["".join(some.choices(han[:1200] if n < 2000 else han, k=some.choice((1, 2, 2, 2, 3)))) for n in range(8000)]
+    return words, list(accumulate(1 / (rank + 8) for rank in range(len(words))))
 
 
-_WORDS = ("Transformer", "GPT-4", "C++", "PyTorch", "attention", "ＡＩ", "CVPR 2022", "3.5", "ﬁne-tune", "Δx", "ｶﾞ", "100%")
-
-
-def sentence(some: random.Random, length: int) -> str:
-    """A made-up sentence of Chinese with foreign words in it."""
-    han, weights = _letters()
-    text = some.choices(han, weights, k=length)
-    for _ in range(length // 25):
-        text.insert(some.randrange(len(text)), some.choice(_WORDS))
+def sentence(some: random.Random, length: int, theme: Sequence[str] = ()) -> str:
+    """A made-up sentence of Chinese with foreign words in it; every other word is of the `theme`."""
+    words, weights = _words()
+    text: list[str] = []
+    while sum(map(len, text)) < length:
+        of_theme = theme and some.random() < 0.5
+        text.append(some.choice(theme) if of_theme else some.choices(words, cum_weights=weights)[0])
+        if some.random() < 0.04:
+            text.append(some.choice(_FOREIGN))
     return "".join(text) + some.choice("。！？…")
 
 
@@ -165,9 +170,10 @@ def random_articles(count: int, seed: int = 1, paragraphs: int = 6, days: int = 
     """Articles whose texts are like writing in how characters recur; the same for the same seed."""
     some = random.Random(seed)
     for number in range(count):
+        theme = some.choices(_words()[0], k=50)
         yield Made(
-            title=f"{sentence(some, some.randint(6, 18))} {number}",
-            paragraphs=[sentence(some, some.randint(20, 160)) for _ in range(paragraphs)],
+            title=f"{sentence(some, some.randint(6, 18), theme)} {number}",
+            paragraphs=[sentence(some, some.randint(20, 160), theme) for _ in range(paragraphs)],
             account=f"公众号{some.randint(1, max(3, count // 20))}",
             author=some.choice(("", "林深", "A. Reader")),
             published=NOW - timedelta(minutes=some.randint(0, days * 1440)),

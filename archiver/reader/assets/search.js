@@ -3,9 +3,8 @@
 "use strict";
 
 const FIRST = 20, FRAMES = 6;
-const GAPS = Array.from({ length: 94 }, (_, n) => String.fromCharCode(32 + n)).filter((c) => !"\"'\\<&".includes(c));
-const GAP = new Map(GAPS.map((c, n) => [c, n]));
-const WIDTHS = "0123456789abcdefghijklmnopqrstuvw";
+const CODES = Array.from({ length: 94 }, (_, n) => String.fromCharCode(33 + n)).filter((c) => !"\"\\<".includes(c));
+const CODE = new Map(CODES.map((c, n) => [c, n]));
 const CRC = Array.from({ length: 256 }, (_, n) => {
   for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
   return n >>> 0;
@@ -52,18 +51,45 @@ function hashes(term) {
   return Array.from(keys);
 }
 
-/* Whether a text with that sketch may hold all terms, given by their hashes. */
+/* Whether a text with that sketch (archiver/folding.py) may hold all terms, given by their hashes. */
 function mayHold(sketch, wanted) {
   if (!sketch) return false;
-  const shift = 32 - WIDTHS.indexOf(sketch[0]);
-  const missing = new Set(wanted.map((value) => value >>> shift));
-  let value = -1;
-  for (let n = 1; n < sketch.length && missing.size; n++) {
-    if (sketch[n] === "~") { value += GAPS.length; continue; }
-    value += GAP.get(sketch[n]) + 1;
-    missing.delete(value);
+  const [places, width] = sketch.split(":", 2).map(Number);
+  const missing = new Set(wanted.map((value) => value % places));
+  let at = sketch.indexOf(":", sketch.indexOf(":") + 1) + 1, bits = 0, left = 0;
+  const next = () => { // -1 at the end
+    if (!left) {
+      if (at >= sketch.length) return -1;
+      bits = CODE.get(sketch[at]) * 91 + CODE.get(sketch[at + 1]);
+      at += 2;
+      left = 13;
+    }
+    left -= 1;
+    return (bits >> left) & 1;
+  };
+  for (let last = -1; missing.size;) {
+    let many = 0, bit = next(), rest = 0;
+    for (; bit === 1; bit = next()) many += 1;
+    if (bit < 0) return false;
+    for (let n = 0; n < width; n++) rest = rest * 2 + next();
+    last += 1 + (many << width) + rest;
+    missing.delete(last);
   }
-  return !missing.size;
+  return true;
+}
+
+/* An article's folder is named by date, account, title and id (archiver/store/articles.py): mostly the id tells it. */
+function slug(text, most) {
+  const bytes = new TextEncoder().encode(text.replace(/[^\w\u4e00-\u9fa5]+/gu, "-").replace(/^-|-$/g, ""));
+  let end = Math.min(most, bytes.length);
+  while (end < bytes.length && (bytes[end] & 0xc0) === 0x80) end -= 1; // not within a letter
+  return new TextDecoder().decode(bytes.slice(0, end)).replace(/-$/, "");
+}
+
+function folderName(id, title, account, date) {
+  const size = (text) => new TextEncoder().encode(text).length;
+  const head = [date || "undated", slug(account, 36)].filter(Boolean).join("-");
+  return [head, slug(title, 120 - size(head) - id.length - 2), id].filter(Boolean).join("-");
 }
 
 /* The same words as archiver/reader/query.py: terms, "phrases with spaces", account: after: before: note: stars: is:partial */
@@ -121,20 +147,28 @@ function ask(doc, body, all) {
   });
 }
 
+/* A row of search/<month>.js; what is missing at its end is none. */
+function read(data, row, n) {
+  const [name, title, account, date, stars = 0, partial = 0, notes = [], author = ""] = row;
+  const by = data.accounts[account];
+  const folder = name.length === 12 ? folderName(name, title, by, date) : name;
+  return { n, month: data.month, folder: `${data.folder}/${folder}`, title, account: by, author, date, stars,
+    partial: !!partial, notes: notes.map((number) => data.notes[number]) };
+}
+
 /* All articles of the index that pass the filters, in the order of the results, each with the terms left for its text. */
 async function candidates(query) {
   const found = [];
   for (const data of await Promise.all(months.map((name) => load(name)))) {
-    for (const [folder, title, account, author, date, stars, partial, notes] of data.rows) {
-      const doc = { month: data.month, folder: `${data.folder}/${folder}`, title, account, author, date, stars, partial: !!partial,
-        notes: notes.map((n) => data.notes[n]) };
-      if (!passes(doc, query.filters)) continue;
-      const name = fold(title), others = [fold(account), fold(author)];
+    data.rows.forEach((row, n) => {
+      const doc = read(data, row, n);
+      if (!passes(doc, query.filters)) return;
+      const name = fold(doc.title), others = [fold(doc.account), fold(doc.author)];
       const inTitle = query.terms.filter((term) => name.includes(term));
       doc.hits = inTitle.length;
       doc.body = query.terms.filter((term) => !inTitle.includes(term) && !others.some((other) => other.includes(term)));
       found.push(doc);
-    }
+    });
   }
   return found.sort((a, b) => b.hits - a.hits); // stable: newest first among equals
 }
@@ -149,7 +183,7 @@ async function* search(query) {
   for (const doc of await candidates(query)) {
     if (doc.body.length) {
       const sketches = await load(`${doc.month}.text`);
-      if (!mayHold(sketches[doc.folder.slice(doc.folder.lastIndexOf("/") + 1)], doc.body.flatMap(hashes))) continue;
+      if (!mayHold(sketches[doc.n], doc.body.flatMap(hashes))) continue;
     }
     waiting.push(query.terms.length ? check(doc) : Promise.resolve(doc));
     if (waiting.length >= FRAMES) {
