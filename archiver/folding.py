@@ -18,7 +18,7 @@ _DROPPED = re.compile(f"[{chr(_FIRST_SIGN)}-{chr(_FIRST_SIGN + 127)}\x00]")
 _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|.", re.DOTALL)
 
 # Two of these 91 characters hold 13 bits. Neither quote, backslash nor `<` is among them.
-_CODES = "".join(chr(n) for n in range(33, 127) if chr(n) not in "\"\\<")
+_CODES = "".join(chr(n) for n in range(33, 127) if chr(n) not in '"\\<')
 _SPREAD = 12  # places for each key: one key in 12 that is not there seems to be
 _FEWEST = 2
 _SHARE = 0.3  # of the text, in bytes of UTF-8, that its sketch may take: short texts get fewer places

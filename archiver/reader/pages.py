@@ -146,14 +146,13 @@ class Pages:
         """The articles that a note links to, in its order; empty where there are none."""
         mentions = shelves.mentions_in(self._catalogue, note)
         found = shelves.by_folder(self._catalogue, [mention.folder for mention in mentions])
-        rows = [(found[m.folder], m.line) for m in sorted(mentions, key=lambda m: m.line) if m.folder in found]
+        rows = [(found[m.folder], m.line) for m in mentions if m.folder in found]
         if not rows:
             return []
         path = sitemap.note_page(note)
         lead = f"笔记，链接到 {len({item.folder for item, _ in rows}):,} 篇存档的文章"
-        parts = [("", path)]
         source = self._source(path, note)
-        values = {"items": rows, "lead": lead, "source": source, "parts": parts, "order": "笔记里的顺序"}
+        values = {"items": rows, "lead": lead, "source": source, "parts": (), "order": "笔记里的顺序"}
         return [self.render("list.html", path, note, **values)]
 
     def _source(self, path: str, note: str) -> str:
@@ -162,9 +161,7 @@ class Pages:
         up = relative(posixpath.dirname(path), "")
         return f"{up}/{quote(posixpath.join(self._notes_base, note))}"
 
-    def _parts(
-        self, path: str, title: str, lead: str, items: Sequence[Item], order: str = "最新在前"
-    ) -> list[Page]:
+    def _parts(self, path: str, title: str, lead: str, items: Sequence[Item], order: str = "最新在前") -> list[Page]:
         """A list on as many pages as it needs, counted from its end: what comes on top moves nothing but the first."""
         if not items:
             return []
@@ -174,11 +171,17 @@ class Pages:
         for number in range(older, 0, -1):
             begin = first + (older - number) * PART
             cuts.append((sitemap.older_page(path, number), items[begin : begin + PART]))
-        parts = [(f"第 {place} 页", name) for place, (name, _) in enumerate(cuts, 1)]
+        return [self._part(cuts, place, title, lead, order) for place in range(len(cuts))]
+
+    def _part(self, cuts: Sequence[tuple[str, Sequence[Item]]], place: int, title: str, lead: str, order: str) -> Page:
+        """One of them. It links only to those beside it, so that the others stay as they are when one is added."""
+        name, items = cuts[place]
+        parts = [("← 更新的", cuts[place - 1][0])] if place else []
+        parts += [("更早的 →", cuts[place + 1][0])] if place + 1 < len(cuts) else []
+        if place:
+            lead = f"{items[-1].date} 至 {items[0].date}"
         values = {"lead": lead, "source": "", "parts": parts, "order": order}
-        return [
-            self.render("list.html", name, title, items=[(one, 0) for one in some], **values) for name, some in cuts
-        ]
+        return self.render("list.html", name, title, items=[(one, 0) for one in items], **values)
 
     def _months(self) -> list[tuple[str, str, int, int]]:
         return [

@@ -47,8 +47,9 @@ class Site:
         """
         self._built, self._kept = Built(), set()
         found = marks.marked(self._catalogue.db)
+        changed = any(found.values())
         everything = everything or not (self._root / sitemap.HOME).is_file()
-        if not (everything or any(found.values())):
+        if not (everything or changed):
             return self._built
         if everything:
             found = self._all()
@@ -59,7 +60,8 @@ class Site:
         write_assets(self._root)
         if everything:
             self._remove(self._strays())
-        marks.clear(self._catalogue.db)
+        if changed:
+            marks.clear(self._catalogue.db)
         return self._built
 
     def _all(self) -> dict[str, set[str]]:
@@ -104,8 +106,9 @@ class Site:
         for place, folder in enumerate(months):
             if folder in marked and not (self._root / folder / file_name(0)).is_file():
                 near |= set(months[max(0, place - 1) : place + 2])
-        gone = marked - set(months)
-        return sorted(months if gone else near)
+        if marked - set(months):  # a month went
+            near |= set(months)
+        return sorted(near)
 
     def _write_readmes(self, folder: str, months: list[str]) -> None:
         rows = [

@@ -53,11 +53,11 @@ class Shelf:
 
 # The places in notes that lead to an article: by the copy's path, or by one of its URLs.
 _BY_TARGET = (
-    "select note, line, coalesce(stars, 0) as stars, target as folder from links"
+    "select note, line, start, coalesce(stars, 0) as stars, target as folder from links"
     " join articles on articles.folder = links.target"
 )
 _BY_URL = (
-    "select note, line, coalesce(stars, 0) as stars, folder from links join aliases on aliases.url = links.url"
+    "select note, line, start, coalesce(stars, 0) as stars, folder from links join aliases on aliases.url = links.url"
     " join articles on articles.id = aliases.article"
 )
 _ITEM = "select articles.*, length(texts.body) as letters from articles left join texts on texts.article = articles.id"
@@ -145,14 +145,14 @@ def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | N
 
 
 def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
-    """The places in notes that link to an article, by note and line."""
+    """The places in notes that link to an article, in the order of notes and lines."""
     return _mentions(
         catalogue.db, f"{_BY_TARGET} where links.target = ?", f"{_BY_URL} where articles.folder = ?", folder
     )
 
 
 def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
-    """The archived articles that a note links to, by line."""
+    """The archived articles that a note links to, in its order."""
     return _mentions(catalogue.db, f"{_BY_TARGET} where note = ?", f"{_BY_URL} where note = ?", note)
 
 
@@ -160,7 +160,7 @@ def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Menti
     """Both kinds of link, those of one line to one article as one: with `append` a line holds a link of each kind."""
     sql = (
         f"select note, line, max(stars), folder from ({by_target} union all {by_url})"
-        " group by note, line, folder order by note, line, folder"
+        " group by note, line, folder order by note, line, min(start)"
     )
     return [Mention(*row) for row in db.execute(sql, [key, key])]
 

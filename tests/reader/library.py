@@ -150,7 +150,9 @@ def _words() -> tuple[list[str], list[float]]:
     """Made-up words of one to three characters, as unevenly frequent as in writing, and their weights summed up."""
     some = random.Random(6)
     han = [chr(n) for n in some.sample(range(0x4E00, 0x9000), 2000)]
-    words = ["".join(some.choices(han[:1200] if n < 2000 else han, k=some.choice((1, 2, 2, 2, 3)))) for n in range(8000)]
+    words = [
+        "".join(some.choices(han[:1200] if n < 2000 else han, k=some.choice((1, 2, 2, 2, 3)))) for n in range(8000)
+    ]
     return words, list(accumulate(1 / (rank + 8) for rank in range(len(words))))
 
 

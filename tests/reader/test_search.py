@@ -17,8 +17,8 @@ from archiver.errors import QueryError
 from archiver.reader.query import parse_query
 from archiver.reader.search import Results, search
 from archiver.reader.snippet import snippet
-from tests.replica.spec import short_token
 from tests.reader.library import Library, Made, oracle, queries, random_articles
+from tests.replica.spec import short_token
 
 
 @pytest.fixture(scope="module")
