@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.doubts import enter_refused
 from archiver.events import NoteDone, Planned, Report, Summary
@@ -63,6 +64,7 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
             refresh_albums(archive)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=changed)
+        build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
         summary.attention += [*news, *scan.doubts]
         return summary

@@ -16,6 +16,7 @@ from archiver.archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.progress import Display
+from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
@@ -44,7 +45,8 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-app.add_command(reparse_command)
+for command in (build_command, reparse_command, search_command, serve_command):
+    app.add_command(command)
 
 
 @app.command("init")
