@@ -50,7 +50,8 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         limit = options.limit or config.fetch.max_articles
         plan = plan_run(archive, scan, now(), limit=limit, videos=config.media.video)
         incomplete = incomplete_articles(archive)
-        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_files, incomplete))))
+        files = len(plan.images) + len(plan.videos) + sum(map(missing_files, incomplete))
+        outcome.tell(Planned(len(plan.articles) + len(plan.albums), files))
         changed, new = False, list[ArticleRecord]()
         if plan or incomplete:
             with start_workers(config) as workers:

@@ -109,11 +109,12 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(archive, scan, utc_now())
-        for target in everything.articles[: limit or config.fetch.max_articles or None]:
+        everything = plan_run(archive, scan, utc_now(), videos=config.media.video)
+        articles = everything.articles[: limit or config.fetch.max_articles or None]
+        for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for ref, _ in everything.images:
-            out.print(f"would fetch  {ref.url}", markup=False)
+        for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
+            out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
         for path in scan.paths:
             found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)

@@ -88,8 +88,8 @@ footer p { margin: 0; }
 .body svg { height: auto; }
 .body .formula { white-space: nowrap; }
 .body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }
-.body .card { margin: 1em 0; padding: 10px 14px; background: var(--tint); border: 1px solid var(--line); border-radius: 8px;
-  font-size: 15px; }
+.body .card { margin: 1em 0; padding: 10px 14px; background: var(--tint); border: 1px solid var(--line);
+  border-radius: 8px; font-size: 15px; }
 .body .card audio, .body .card video { display: block; width: 100%; margin: 0 0 8px; }
 .body .card video { max-height: 80vh; background: #000; }
 .body .decoration + pre { margin-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
