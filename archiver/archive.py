@@ -6,8 +6,9 @@ import contextlib
 import gzip
 import logging
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,7 +21,7 @@ from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD, ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import write_atomic, write_if_changed, write_if_missing
+from archiver.store.files import write_if_changed, write_if_missing
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
@@ -32,8 +33,11 @@ log = logging.getLogger(__name__)
 
 CAPTURE = "capture.html.gz"
 CATALOGUE = "catalogue.db"
+LINKS = "links.jsonl"
+JOURNAL = "journal.jsonl"
+README = "README.md"
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = "catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n"
+GITIGNORE = "catalogue.db*\nreports/\nquarantine/\n.lock\n.tmp-*\n.old-*\n"
 OVERVIEW_ROWS = 500
 MEDIA_TYPES = {
     "png": "image/png",
@@ -47,21 +51,36 @@ MEDIA_TYPES = {
 class Archive:
     """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`."""
 
-    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+    def __init__(
+        self, root: Path, catalogue: Catalogue, on_damage: Callable[[str, int, str], None] | None = None
+    ) -> None:
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
         self.root = root
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
-        self.links = LinkTable(root / "links.jsonl")
-        self.journal = Journal(root / "journal.jsonl")
+        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
+        self.journal = Journal(root / JOURNAL, on_damage and partial(on_damage, JOURNAL))
         self._blobs = Blobs(root)
 
     def refresh_catalogue(self) -> None:
         """Bring the index up to what the text files say. Raises DamageError for an article.json that is wrong."""
         for folder, modified, size in self.catalogue.stale(self.folders.records()):
             record = self.record(folder)
-            self.catalogue.put_article(record, _canonical(record), modified, size)
+            other = self.catalogue.folder_of_id(record.id)
+            if other and other != folder:
+                raise DamageError(f"{folder} and {other} are the same article ({record.id}): remove one of them")
+            self.catalogue.put_article(record, canonical_urls(record), modified, size)
+        self.index_images()
+
+    def index_images(self) -> None:
+        """Index the pictures of which only links.jsonl tells."""
         for entry in self.links:
             self._index_image(entry)
+
+    def list_unlisted(self) -> list[str]:
+        """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
+        could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
+        return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
 
     def record(self, folder: str) -> ArticleRecord:
         """What article.json says. Raises StoreError or DamageError."""
@@ -100,7 +119,8 @@ class Archive:
         if url in record.aliases:
             return
         record = replace(record, aliases=(*record.aliases, url))
-        write_atomic(self.root / folder / RECORD, article_json(record).encode())
+        files = {name: self.folders.read(folder, name) for name in self.folders.names(folder)}
+        self.folders.write(folder, files | {RECORD: article_json(record).encode()})
         self._index(record)
 
     def save(self, article: Article, capture: Capture, url: str, stored: Sequence[StoredImage]) -> ArticleRecord:
@@ -156,27 +176,24 @@ class Archive:
         self.links.compact()
         write_if_missing(self.root / ".gitattributes", GITATTRIBUTES.encode())
         write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
-        if changed or not (self.root / "README.md").exists():
-            newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
-            totals = Totals(**self.catalogue.totals())
-            text = archive_readme(newest, self.catalogue.months(), totals)
-            write_if_changed(self.root / "README.md", text.encode())
+        if changed or not (self.root / README).exists():
+            write_if_changed(self.root / README, self.overview())
+
+    def overview(self) -> bytes:
+        """What README.md has to say. Raises StoreError or DamageError."""
+        newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
+        totals = Totals(**self.catalogue.totals())
+        return archive_readme(newest, self.catalogue.months(), totals).encode()
 
     def _write(self, record: ArticleRecord, article: Article, packed: bytes) -> ArticleRecord:
-        by_url = {image.url: image for image in record.images}
-        files = {
-            "article.md": render_markdown(article, record, by_url).encode(),
-            "index.html": render_html(article, record, by_url).encode(),
-            RECORD: article_json(record).encode(),
-            CAPTURE: packed,
-        }
+        files = derived_files(record, article) | {RECORD: article_json(record).encode(), CAPTURE: packed}
         self.folders.write(record.folder, files)
         self._index(record)
         return record
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        self.catalogue.put_article(record, _canonical(record), stat.st_mtime_ns, stat.st_size)
+        self.catalogue.put_article(record, canonical_urls(record), stat.st_mtime_ns, stat.st_size)
 
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
@@ -194,6 +211,8 @@ def open_archive(root: Path) -> Iterator[Archive]:
         archive = Archive(root, catalogue)
         for name in archive.folders.recover():
             log.info("recovered after an interrupted run: %s", name)
+        for folder in archive.list_unlisted():
+            log.info("%s: its files are now in SHA256SUMS", folder)
         archive.refresh_catalogue()
         yield archive
 
@@ -207,7 +226,17 @@ def view_archive(root: Path) -> Iterator[Archive]:
         yield archive
 
 
-def _canonical(record: ArticleRecord) -> list[str]:
+def derived_files(record: ArticleRecord, article: Article) -> dict[str, bytes]:
+    """The files of an article that its article.json and its capture determine: name -> bytes."""
+    by_url = {image.url: image for image in record.images}
+    return {
+        "article.md": render_markdown(article, record, by_url).encode(),
+        "index.html": render_html(article, record, by_url).encode(),
+    }
+
+
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The keys in links.jsonl under which an article is known."""
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
 
 

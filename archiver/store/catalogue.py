@@ -16,6 +16,7 @@ from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
+from archiver.store.integrity import IndexRows, index_rows
 
 migrations = Migrations("archiver")
 
@@ -174,6 +175,10 @@ class Catalogue:
             with self._db.atomic():
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
+
+    def index_rows(self) -> IndexRows:
+        """What the index says, to be compared with another."""
+        return index_rows(lambda sql: self._db.execute(sql).fetchall())
 
     def folder_of_id(self, article_id: str) -> str | None:
         return self._value("select folder from articles where id = ?", article_id)

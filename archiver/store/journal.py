@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archiver.errors import DamageError
-from archiver.store.lines import append_lines, read_lines
+from archiver.store.lines import OnDamage, append_lines, read_lines
 
 Action = Literal["rewrite", "restore"]
 
@@ -29,14 +29,17 @@ class JournalEntry:
 class Journal:
     """The journal at `path`, of which only the changes that still stand are kept in memory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_damage: OnDamage | None = None) -> None:
         self._path = path
         self._standing: dict[str, list[JournalEntry]] = {}
         self._restored: set[str] = set()
-        for number, value in read_lines(path):
+        for number, value in read_lines(path, on_damage):
             try:
                 entry = JournalEntry(**{**value, "edits": tuple(value.get("edits", ()))})
             except TypeError as error:
+                if on_damage is not None:
+                    on_damage(number, f"not a journal entry ({error})")
+                    continue
                 raise DamageError(f"{path}:{number}: not a journal entry ({error}); mend or remove it") from error
             self._take(entry)
 
