@@ -110,8 +110,12 @@ class Archive:
         known = self.picture(key)
         if known:
             return replace(known, url=url)
-        path = self._blobs.put(file)
+        path = self.keep_file(file)
         return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
+
+    def keep_file(self, file: ImageFile) -> str:
+        """Keep a picture's bytes under their own name; its path. Raises StoreError."""
+        return self._blobs.put(file)
 
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
@@ -125,22 +129,10 @@ class Archive:
 
     def save(self, article: Article, capture: Capture, url: str, stored: Sequence[StoredImage]) -> ArticleRecord:
         """Write a new article. `stored` has one entry for each of `article.images`; `url` is what was asked for."""
-        article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        how: dict[str, str | int | bool] = {
-            "engine": capture.engine,
-            "http_status": capture.http_status,
-            "rendered": capture.rendered,
-        }
-        record = ArticleRecord(
-            id=article_id,
-            folder=folder_name(article_id, article.published_at, article.account, article.title),
-            url=url,
-            aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url))))),
-            captured_at=capture.captured_at,
-            capture=how,
-            **_read_from_page(article),
-            **_with_pictures(article, stored),
-        )
+        return self.write_capture(make_record(article, capture, url, stored), article, capture)
+
+    def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
+        """Write an article's folder from a capture. Raises StoreError."""
         return self._write(record, article, gzip.compress(slim(capture.body), compresslevel=9, mtime=0))
 
     def complete(self, old: ArticleRecord, stored: Sequence[StoredImage]) -> ArticleRecord:
@@ -224,6 +216,37 @@ def view_archive(root: Path) -> Iterator[Archive]:
         archive = Archive(root, catalogue)
         archive.refresh_catalogue()
         yield archive
+
+
+def make_record(
+    article: Article,
+    capture: Capture,
+    url: str,
+    stored: Sequence[StoredImage],
+    *,
+    folder: str = "",
+    aliases: Sequence[str] = (),
+) -> ArticleRecord:
+    """What article.json will say of an article that was asked for by `url`, with what is known of its pictures.
+
+    `folder` (default: a new one) and further `aliases` are given for an article that is there already.
+    """
+    article_id = urls.article_id(article.biz, article.mid, article.idx, url)
+    how: dict[str, str | int | bool] = {
+        "engine": capture.engine,
+        "http_status": capture.http_status,
+        "rendered": capture.rendered,
+    }
+    return ArticleRecord(
+        id=article_id,
+        folder=folder or folder_name(article_id, article.published_at, article.account, article.title),
+        url=url,
+        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
+        captured_at=capture.captured_at,
+        capture=how,
+        **_read_from_page(article),
+        **_with_pictures(article, stored),
+    )
 
 
 def derived_files(record: ArticleRecord, article: Article) -> dict[str, bytes]:

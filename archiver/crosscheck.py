@@ -28,7 +28,7 @@ def check_records(found: Survey) -> None:
         for image in record.images:
             if image.path and image.path not in found.files:
                 found.say(image.path, Finding.MISSING, f"{folder} shows it")
-            if image.path and image.sha256 not in image.path:
+            if image.path and (image.sha256 or "?") not in image.path:
                 found.say(path, Finding.CONTRADICTION, f"{image.path} is not named after its SHA-256")
     for same in folders.values():
         for folder in same[1:]:

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 from archiver.archive import Archive, open_archive
 from archiver.config import Config
-from archiver.events import NoteDone, Planned, Report, Summary
+from archiver.events import Damaged, NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering, image_entry, start_workers
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.outcome import Outcome
 from archiver.plan import Plan, make_plan
 from archiver.rewrite import rewrite_notes
+from archiver.rolling import check_share
 from archiver.scan import Scan, scan_notes
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images
@@ -54,6 +55,9 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         enter_known_links(archive, scan)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=changed)
+        for problem in check_share(archive, config.verify, now().date()):
+            if problem.damage:
+                outcome.tell(Damaged(problem.path, problem.detail))
         return outcome.summary(archive.links, notes_read=scan.notes)
 
 

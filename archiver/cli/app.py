@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -12,13 +11,12 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.logging import RichHandler
 
 from archiver.archive import open_archive, view_archive
-from archiver.cli import texts
+from archiver.cli import fixity, texts
+from archiver.cli.common import config_option, err, json_option, out, read_config, start_log, verbose_option
 from archiver.cli.progress import Display
-from archiver.config import FILE_NAME, Config, config_text, find_config, load_config
+from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.events import NoteDone
@@ -45,29 +43,6 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
-)
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
-json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
-
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-def _config(file: Path | None) -> Config:
-    return load_config(file or find_config(Path.cwd()))
-
-
-def _log(verbose: bool) -> None:
-    handler = RichHandler(console=err, show_time=False, show_path=False)
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
-
-
 @app.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @verbose_option
@@ -76,7 +51,7 @@ def init_command(folder: Path, verbose: bool) -> None:
 
     Asks nothing, fetches nothing.
     """
-    _log(verbose)
+    start_log(verbose=verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     file = folder / FILE_NAME
@@ -107,8 +82,8 @@ def sync_command(
 
     Made to be run every night: what is archived is not asked for again.
     """
-    _log(verbose)
-    config = _config(config_file)
+    start_log(verbose=verbose)
+    config = read_config(config_file)
     if dry_run:
         _dry_run(config, limit)
         return
@@ -157,8 +132,8 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
 
     Later syncs leave them alone, until sync --rewrite NOTE.
     """
-    _log(verbose)
-    config = _config(config_file)
+    start_log(verbose=verbose)
+    config = read_config(config_file)
     failed: list[str] = []
 
     def tell(event: object) -> None:
@@ -187,8 +162,8 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
 
     Asks for nothing, writes nothing.
     """
-    _log(verbose)
-    config = _config(config_file)
+    start_log(verbose=verbose)
+    config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
         due = plan_run(archive, scan, utc_now())
@@ -211,10 +186,14 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
 
     Needs no configuration; with one, its [browser] path counts.
     """
-    _log(verbose)
+    start_log(verbose=verbose)
     configured = load_config(config_file).browser_path if config_file else None
     path = install_browser(configured, lambda line: err.print(line, markup=False))
     out.print(f"browser: {path}", markup=False)
+
+
+for command in (fixity.verify_command, fixity.gc_command):
+    app.add_command(command)
 
 
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:

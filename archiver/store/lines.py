@@ -145,6 +145,10 @@ class LinkTable:
         self._entries[entry.url] = entry
         append_lines(self._path, [_as_json(entry)])
 
+    def remove(self, url: str) -> None:
+        """Forget a URL; on disk with the next `compact`."""
+        self._entries.pop(url, None)
+
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""
         if self._entries or self._path.exists():
