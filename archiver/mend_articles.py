@@ -134,7 +134,9 @@ def _known_pictures(found: Survey) -> dict[str, str]:
     """Key of a picture -> its file, as the other articles, links.jsonl and (where it is sound) the index tell."""
     known = dict(found.archive.catalogue.index_rows().images)
     try:
-        known = read_index(found.archive.root / CATALOGUE).images | known
+        index = read_index(found.archive.root / CATALOGUE).images
+        # A damaged article.json may name a file that never was.
+        known |= {key: path for key, path in index.items() if known.get(key) not in found.files}
     except sqlite3.DatabaseError as error:
         log.info("%s cannot help: %s", CATALOGUE, error)
     return known

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
-from archiver.archive import CATALOGUE, JOURNAL, LINKS, canonical_urls
+from archiver.archive import CAPTURE, CATALOGUE, JOURNAL, LINKS, canonical_urls
 from archiver.crosscheck import STORED
 from archiver.damage import Finding
 from archiver.models import UrlKind
 from archiver.quarantine import Quarantine
+from archiver.store.articles import RECORD
 from archiver.store.files import disk_errors, write_atomic
 from archiver.survey import BLOB, Survey
 
 _MISPLACED = frozenset({Finding.CHANGED, Finding.UNKNOWN, Finding.UNLISTED, Finding.CONTRADICTION, Finding.UNUSED})
+
+NAMES = frozenset({"article.md", "index.html", RECORD, CAPTURE})  # of an article's files
 
 
 def wanted_files(found: Survey) -> dict[str, str]:
@@ -36,7 +40,7 @@ def put_back(found: Survey, quarantine: Quarantine) -> list[str]:
     for path in sorted(suspects):
         sources.setdefault(hashlib.sha256((root / path).read_bytes()).hexdigest(), path)
     missing = {path: sha for path, sha in wanted_files(found).items() if path not in found.files or path in suspects}
-    cures = {path: sources[sha] for path, sha in missing.items() if sources.get(sha, path) != path}
+    cures = {path: sources[sha] for path, sha in missing.items() if _was_moved(sources.get(sha, path), path)}
     data = {path: (root / source).read_bytes() for path, source in cures.items()}
     for path in sorted({*cures.values(), *(set(cures) & found.files)}):
         quarantine.take(path)
@@ -47,6 +51,12 @@ def put_back(found: Survey, quarantine: Quarantine) -> list[str]:
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
     return [f"{path}: its bytes were in {source}" for path, source in sorted(cures.items())]
+
+
+def _was_moved(source: str, path: str) -> bool:
+    """Whether `source` is `path` under a wrong name, and not a file whose line in SHA256SUMS has a wrong name."""
+    same_folder = source.rpartition("/")[0] == path.rpartition("/")[0]
+    return source != path and not (same_folder and source.rpartition("/")[2] in NAMES)
 
 
 def drop_bad_lines(found: Survey, quarantine: Quarantine) -> list[str]:
@@ -87,7 +97,12 @@ def drop_index(found: Survey) -> list[str]:
     """Remove an index that is damaged or wrong: it is made again. Raises StoreError."""
     if not any(problem.path == CATALOGUE and problem.damage for problem in found.problems):
         return []
-    with disk_errors(found.archive.root / CATALOGUE, "remove"):
-        for path in found.archive.root.glob(f"{CATALOGUE}*"):
-            path.unlink()
+    remove_index(found.archive.root)
     return [f"{CATALOGUE}: made again"]
+
+
+def remove_index(root: Path) -> None:
+    """Remove catalogue.db; opening the archive makes it again. Raises StoreError."""
+    with disk_errors(root / CATALOGUE, "remove"):
+        for path in root.glob(f"{CATALOGUE}*"):
+            path.unlink()

@@ -13,7 +13,7 @@ from archiver.damage import Problem
 from archiver.errors import NoteError
 from archiver.gather import start_workers
 from archiver.mend_articles import Folder, known_url, mend_folder
-from archiver.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back
+from archiver.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.mend_network import Refetch, Wanted
 from archiver.models import Status, UrlKind
 from archiver.quarantine import Quarantine
@@ -51,6 +51,8 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
                 refetch.run(wanted)
                 done += refetch.done
         done += _enter_lost_links(archive)
+    remove_index(root)  # it may still know what was lost
+    with open_archive(root) as archive:
         archive.close_run(changed=True)
     return done, verify(config)
 
@@ -58,7 +60,7 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
 def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[str]:
     """Each step looks at the archive anew: what one mends, the next can build upon."""
     done: list[str] = []
-    for step in (_mend_lines, _mend_places, _mend_folders):
+    for step in (_mend_lines, _mend_places, _mend_folders, _mend_index):
         found = survey(root)
         find_problems(config, found)
         done += step(found, quarantine)
@@ -66,11 +68,11 @@ def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[st
 
 
 def _mend_lines(found: Survey, quarantine: Quarantine) -> list[str]:
-    return drop_bad_lines(found, quarantine)
+    return drop_bad_lines(found, quarantine) + _stale_sums(found, quarantine)
 
 
 def _mend_places(found: Survey, quarantine: Quarantine) -> list[str]:
-    return put_back(found, quarantine) + _stale_sums(found, quarantine)
+    return put_back(found, quarantine)
 
 
 def _mend_folders(found: Survey, quarantine: Quarantine) -> list[str]:
@@ -78,7 +80,11 @@ def _mend_folders(found: Survey, quarantine: Quarantine) -> list[str]:
     for path, names in sorted(_troubled(found).items()):
         line = mend_folder(found, Folder(found, path, names), quarantine)
         done += [line] if line else []
-    return done + drop_wrong_links(found) + drop_index(found)
+    return done
+
+
+def _mend_index(found: Survey, _quarantine: Quarantine) -> list[str]:
+    return drop_wrong_links(found) + drop_index(found)
 
 
 def _troubled(found: Survey) -> dict[str, set[str]]:
@@ -92,16 +98,23 @@ def _troubled(found: Survey) -> dict[str, set[str]]:
 
 
 def _stale_sums(found: Survey, quarantine: Quarantine) -> list[str]:
-    """Write a SHA256SUMS again without the lines that say nothing, and in order."""
+    """Write a SHA256SUMS again without the lines that say nothing or name articles that never were, and in order."""
     done = []
+    articles = {entry.target for entry in found.archive.links} | _folders(found)
     for parent, sums in found.sums.items():
-        if sums.bad or list(sums.sums) != sorted(sums.sums):
+        kept = {name: sha for name, sha in sums.sums.items() if f"{parent}/{name.partition('/')[0]}" in articles}
+        if sums.bad or list(sums.sums) != sorted(kept):
             path = found.archive.root / parent / SUMS
             quarantine.copy(f"{parent}/{SUMS}", path.read_bytes())
-            lines = (f"{sha}  {name}\n" for name, sha in sorted(sums.sums.items()))
+            lines = (f"{sha}  {name}\n" for name, sha in sorted(kept.items()))
             write_atomic(path, "".join(lines).encode("utf-8", "surrogateescape"))
-            done.append(f"{parent}/{SUMS}: {len(sums.bad)} damaged lines taken out")
+            done.append(f"{parent}/{SUMS}: {len(sums.bad) + len(sums.sums) - len(kept)} wrong lines taken out")
     return done
+
+
+def _folders(found: Survey) -> set[str]:
+    """The article folders that are on the disk."""
+    return {match[1] for path in found.files if (match := ARTICLE_FILE.fullmatch(path))}
 
 
 def _wanted(found: Survey) -> Wanted:

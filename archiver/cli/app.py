@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 import click
 
 from archiver.archive import open_archive, view_archive
-from archiver.cli import fixity, texts
+from archiver.cli import fixity, schedule, texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, start_log, verbose_option
-from archiver.cli.progress import Display
+from archiver.cli.nightly import run_sync
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
@@ -23,7 +23,7 @@ from archiver.events import NoteDone
 from archiver.fetch.find_browser import install_browser
 from archiver.rewrite import note_path, plan_note, restore_notes
 from archiver.scan import scan_notes
-from archiver.sync import Options, plan_run, sync, utc_now
+from archiver.sync import Options, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -72,7 +72,7 @@ def init_command(folder: Path, verbose: bool) -> None:
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
-@json_option
+@click.option("--json", "as_json", is_flag=True, help="Tell everything as lines of JSON, the summary last.")
 @verbose_option
 @config_option
 def sync_command(
@@ -88,13 +88,8 @@ def sync_command(
         _dry_run(config, limit)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    with Display(err, verbose=verbose) as display:
-        summary = sync(config, options, display.tell)
-    if as_json:
-        counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        click.echo(json.dumps(event, ensure_ascii=False))
-    else:
+    summary = run_sync(config, options, as_json=as_json, verbose=verbose)
+    if not as_json:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
     click.get_current_context().exit(summary.exit_code)
 
@@ -192,7 +187,7 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
     out.print(f"browser: {path}", markup=False)
 
 
-for command in (fixity.verify_command, fixity.gc_command):
+for command in (fixity.verify_command, fixity.gc_command, schedule.schedule_group):
     app.add_command(command)
 
 
