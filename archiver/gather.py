@@ -17,6 +17,7 @@ from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import network_settings
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, Status, StoredImage, UrlKind
 from archiver.plan import Plan, Target, next_try
+from archiver.store.cookies import load_cookies
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 from archiver.workers import PageResult, PictureResult, Workers
@@ -37,7 +38,7 @@ class _Waiting:
 @contextmanager
 def start_workers(config: Config) -> Iterator[Workers]:
     """Workers as the configuration wants them. Raises ConfigError or BrowserMissingError."""
-    settings = network_settings(config)
+    settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
     make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host)
     pacer = Pacer(config.fetch.interval, config.fetch.jitter)
     with (

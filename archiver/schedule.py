@@ -48,6 +48,8 @@ After=network-online.target
 
 [Service]
 Type=oneshot
+# A user's services cannot wait for the system's network target: wait for the name, two minutes at most.
+ExecStartPre=-/bin/sh -c "for n in 1 2 3 4 5 6 7 8; do getent hosts mp.weixin.qq.com && break; sleep 15; done"
 ExecStart={words}
 SuccessExitStatus={WALL}
 Nice=10

@@ -98,7 +98,11 @@ def test_a_health_check_that_is_down_fails_nothing(world: World) -> None:
 
 def test_the_program_gets_the_summary(world: World, tmp_path: Path) -> None:
     heard = tmp_path / "heard.json"
-    code = f"import os,sys,json; d=json.load(sys.stdin); d['env']=os.environ['ARCHIVER_EXIT_CODE']; json.dump(d, open({str(heard)!r},'w'))"
+    code = f"""
+import json, os, sys
+said = json.load(sys.stdin) | {{"env": os.environ["ARCHIVER_EXIT_CODE"]}}
+json.dump(said, open({str(heard)!r}, "w"))
+"""
     (tmp_path / "hook.py").write_text(code)
     world.configure(notify={"command": f"'{sys.executable}' '{tmp_path / 'hook.py'}'"})
     world.note("a.md", f"[x]({world.replica.add_article(article('一'))})")

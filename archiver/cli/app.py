@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from archiver.archive import open_archive, view_archive
-from archiver.cli import fixity, schedule, texts
+from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, start_log, verbose_option
 from archiver.cli.nightly import run_sync
 from archiver.config import FILE_NAME, Config, config_text, load_config
@@ -23,6 +23,7 @@ from archiver.events import NoteDone
 from archiver.fetch.find_browser import install_browser
 from archiver.rewrite import note_path, plan_note, restore_notes
 from archiver.scan import scan_notes
+from archiver.standing import standing, standing_lines
 from archiver.sync import Options, plan_run, utc_now
 
 EPILOG = (
@@ -166,11 +167,15 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
+        state = standing(archive.links, config.archive_root, utc_now())
     if as_json:
+        checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
+        status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
         click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
-    out.print(texts.status_text(config.archive_root, totals, counts, expected, trouble), markup=False)
+    more = standing_lines(state)
+    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
 
 
 @browser_group.command("install")
@@ -187,7 +192,13 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
     out.print(f"browser: {path}", markup=False)
 
 
-for command in (fixity.verify_command, fixity.gc_command, schedule.schedule_group):
+for command in (
+    fixity.verify_command,
+    fixity.gc_command,
+    solve.solve_command,
+    schedule.schedule_group,
+    doctor.doctor_command,
+):
     app.add_command(command)
 
 
