@@ -30,6 +30,9 @@ def check_records(found: Survey) -> None:
                 found.say(image.path, Finding.MISSING, f"{folder} shows it")
             if image.path and (image.sha256 or "?") not in image.path:
                 found.say(path, Finding.CONTRADICTION, f"{image.path} is not named after its SHA-256")
+        for item in record.media:
+            if item.path and item.path not in found.files:
+                found.say(item.path, Finding.MISSING, f"{folder} plays it")
     for same in folders.values():
         for folder in same[1:]:
             found.say(folder, Finding.CONTRADICTION, f"the same article as {same[0]}")

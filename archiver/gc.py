@@ -37,7 +37,7 @@ def collect_garbage(config: Config, *, delete: bool) -> list[Garbage]:
     DamageError (what is damaged may name anything), StoreError (so may a note that cannot be read).
     """
     root = existing_archive(config)
-    with open_archive(root):
+    with open_archive(root, config.archive.capture):
         garbage = sorted(_garbage(config, root), key=lambda item: item.path)
         if delete:
             for item in garbage:

@@ -10,11 +10,13 @@ import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from archiver.archive import CAPTURE, CATALOGUE, Archive, derived_files, make_record
+from archiver.archive import CATALOGUE, Archive, make_record
+from archiver.captures import SLIM as CAPTURE
 from archiver.errors import DamageError, ImageError, PageError
 from archiver.imagefile import inspect_image
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
 from archiver.quarantine import Quarantine
+from archiver.records import not_fetched
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD
 from archiver.store.files import write_atomic
@@ -82,7 +84,10 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> str:
         how = "article.json made again from the capture"
     else:
         how = "article.md and index.html made again, or confirmed, from the capture"
-    files = derived_files(record, page) | {RECORD: article_json(record).encode(), CAPTURE: folder.files[CAPTURE]}
+    files = found.archive.derived_files(record, page) | {
+        RECORD: article_json(record).encode(),
+        CAPTURE: folder.files[CAPTURE],
+    }
     if RECORD in folder.trusted:
         files[RECORD] = folder.files[RECORD]
     write_files(found.archive, folder, files, quarantine)
@@ -126,8 +131,9 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
     capture = Capture(url, page.url, 200, gzip.decompress(folder.files[CAPTURE]), captured, "unknown")
     known = _known_pictures(found)
     stored = [_stored(found, ref, known.get(ref.key, "")) for ref in page.images]
+    media = [not_fetched(ref) for ref in page.media]
     aliases = [entry.url for entry in entries]
-    return make_record(page, capture, url, stored, folder=folder.folder, aliases=aliases)
+    return make_record(page, capture, url, stored, media, folder=folder.folder, aliases=aliases)
 
 
 def _known_pictures(found: Survey) -> dict[str, str]:

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from archiver.archive import CAPTURE, CATALOGUE, JOURNAL, LINKS, canonical_urls
+from archiver.archive import CATALOGUE, JOURNAL, LINKS, canonical_urls
+from archiver.captures import SLIM as CAPTURE
 from archiver.crosscheck import STORED
 from archiver.damage import Finding
 from archiver.models import UrlKind
@@ -24,6 +25,7 @@ def wanted_files(found: Survey) -> dict[str, str]:
     """Every file whose SHA-256 is known: path -> SHA-256."""
     wanted = {f"{parent}/{path}": sha for parent, sums in found.sums.items() for path, sha in sums.sums.items()}
     paths = {image.path for record in found.records.values() for image in record.images if image.path}
+    paths |= {item.path for record in found.records.values() for item in record.media if item.path}
     paths |= {entry.target for entry in found.archive.links if entry.kind is UrlKind.IMAGE and entry.target}
     for path in paths:
         if match := BLOB.fullmatch(path):

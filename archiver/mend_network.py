@@ -9,6 +9,7 @@ from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
 from archiver.plan import Target
 from archiver.quarantine import Quarantine
+from archiver.records import not_fetched
 from archiver.survey import BLOB
 from archiver.wechat import images, urls
 from archiver.workers import PageResult, PictureResult, Workers
@@ -52,9 +53,9 @@ class Refetch:
             if isinstance(result, PictureResult):
                 if result.file:
                     self._arrived[result.ref.key] = result.file
-                continue
-            pages.append(result)
-            if isinstance(result.page, Article):
+            elif isinstance(result, PageResult):
+                pages.append(result)
+            if isinstance(result, PageResult) and isinstance(result.page, Article):
                 for ref in result.page.images:
                     if self._archive.picture(ref.key) is None and ref.key not in self._arrived:
                         self._workers.fetch(ref)
@@ -107,14 +108,14 @@ class Refetch:
             else:
                 stored.append(StoredImage(image.key, image.url, error="damaged on the disk, and not to be had again"))
         try:
-            changed = self._archive.complete(record, stored)
+            changed = self._archive.complete(record, stored, record.media)
         except DamageError as error:
             self.done.append(f"{record.folder}: {path} is lost, and {error}")
             return
         for url in canonical_urls(changed):
             entry = self._archive.links.get(url)
             if entry:
-                self._archive.put_link(replace(entry, status=changed.status))
+                self._archive.put_links(replace(entry, status=changed.status))
         how = f"fetched again, now {new}" if new else "not to be had: the article is partial, and asks for it again"
         self.done.append(f"{record.folder}: {path} {how}")
 
@@ -125,8 +126,12 @@ class Refetch:
         if not isinstance(page, Article) or capture is None:
             return
         stored = [self._stored(ref) for ref in page.images]
+        known = (
+            {item.key: item for item in self._archive.record(folder).media} if self._archive.folders.has(folder) else {}
+        )
+        media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
         aliases = [entry.url for entry in self._archive.links if entry.target == folder]
-        record = make_record(page, capture, url, stored, folder=folder, aliases=aliases)
+        record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases)
         if not folder.endswith(f"-{record.id}"):
             return
         if (self._archive.root / folder).is_dir():
@@ -136,7 +141,7 @@ class Refetch:
         for alias in canonical_urls(record):
             entry = self._archive.links.get(alias)
             if entry:
-                self._archive.put_link(replace(entry, status=record.status, target=folder))
+                self._archive.put_links(replace(entry, status=record.status, target=folder))
         self.done.append(f"{folder}: captured again")
 
     def _stored(self, ref: ImageRef) -> StoredImage:

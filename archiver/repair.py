@@ -11,12 +11,12 @@ from archiver.archive import Archive, canonical_urls, open_archive
 from archiver.config import Config
 from archiver.damage import Problem
 from archiver.errors import NoteError
-from archiver.gather import start_workers
 from archiver.mend_articles import Folder, known_url, mend_folder
 from archiver.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.mend_network import Refetch, Wanted
 from archiver.models import Status, UrlKind
 from archiver.quarantine import Quarantine
+from archiver.start import start_workers
 from archiver.store.articles import RECORD
 from archiver.store.files import write_atomic
 from archiver.store.lines import LinkEntry
@@ -44,7 +44,7 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
         find_problems(config, found)
         wanted = _wanted(found)
         _set_aside(found, wanted, quarantine)
-    with open_archive(root) as archive:
+    with open_archive(root, config.archive.capture) as archive:
         if wanted.blobs or wanted.folders:
             with start_workers(config) as workers:
                 refetch = Refetch(archive, workers, quarantine, _in_notes(config))
@@ -52,7 +52,7 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
                 done += refetch.done
         done += _enter_lost_links(archive)
     remove_index(root)  # it may still know what was lost
-    with open_archive(root) as archive:
+    with open_archive(root, config.archive.capture) as archive:
         archive.close_run(changed=True)
     return done, verify(config)
 
@@ -121,7 +121,7 @@ def _wanted(found: Survey) -> Wanted:
     """What is still missing or damaged and has to be asked for."""
     wanted = Wanted()
     for problem in found.problems:
-        if problem.damage and BLOB.fullmatch(problem.path):
+        if problem.damage and problem.path.startswith("images/") and BLOB.fullmatch(problem.path):
             wanted.blobs.add(problem.path)
     lost = {entry.target for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.target}
     for folder in {*_troubled(found), *(lost - found.records.keys())}:
@@ -158,14 +158,14 @@ def _enter_lost_links(archive: Archive) -> list[str]:
         record = archive.record(folder)
         url = canonical_urls(record)[0]
         if archive.links.get(url) is None:
-            archive.put_link(LinkEntry(url, UrlKind.ARTICLE, record.status, target=folder, attempts=1))
+            archive.put_links(LinkEntry(url, UrlKind.ARTICLE, record.status, target=folder, attempts=1))
             done.append(f"links.jsonl: {url} is archived in {folder}")
     for note in archive.journal.notes():
         for entry in archive.journal.standing(note):
             for edit in entry.edits:
                 line = _lost_link(archive, urls.canonical_url(str(edit["original"])), str(edit["target"]))
                 if line:
-                    archive.put_link(line)
+                    archive.put_links(line)
                     done.append(f"links.jsonl: {line.url} is archived as {line.target}")
     return done
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, Archive, canonical_urls
+from archiver.archive import CATALOGUE, Archive
 from archiver.damage import Finding, Problem
 from archiver.errors import DamageError, StoreError
 from archiver.models import ArticleRecord
@@ -66,7 +66,7 @@ def survey(root: Path) -> Survey:
         bad[name].append(number)
         problems.append(Problem(f"{name}:{number}", Finding.UNREADABLE, detail))
 
-    archive = Archive(root, Catalogue(None), on_damage)
+    archive = Archive(root, Catalogue(None), on_damage=on_damage)
     found = Survey(archive, problems=problems, bad_lines=bad)
     found.files = set(_walk(root, found))
     for path in sorted(found.files):
@@ -83,7 +83,7 @@ def survey(root: Path) -> Survey:
         found.records[folder] = record
         if archive.catalogue.folder_of_id(record.id):
             continue  # one article in two folders: the check of the records tells
-        archive.catalogue.put_article(record, canonical_urls(record), modified, size)
+        archive.index_article(record, modified, size)
     archive.index_images()
     return found
 

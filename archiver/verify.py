@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive import CAPTURE, CATALOGUE, GITATTRIBUTES, GITIGNORE, README
+from archiver.archive import CATALOGUE, GITATTRIBUTES, GITIGNORE, README
+from archiver.captures import SLIM as CAPTURE
 from archiver.config import Config
 from archiver.crosscheck import check_catalogue, check_links, check_records
 from archiver.damage import Finding, Problem

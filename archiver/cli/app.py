@@ -14,8 +14,9 @@ import click
 
 from archiver.archive import open_archive, view_archive
 from archiver.cli import doctor, fixity, schedule, solve, texts
-from archiver.cli.common import config_option, err, json_option, out, read_config, start_log, verbose_option
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.nightly import run_sync
+from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
@@ -44,6 +45,17 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
+for command in (
+    reparse_command,
+    fixity.verify_command,
+    fixity.gc_command,
+    solve.solve_command,
+    schedule.schedule_group,
+    doctor.doctor_command,
+):
+    app.add_command(command)
+
+
 @app.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @verbose_option
@@ -52,7 +64,7 @@ def init_command(folder: Path, verbose: bool) -> None:
 
     Asks nothing, fetches nothing.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     file = folder / FILE_NAME
@@ -83,7 +95,7 @@ def sync_command(
 
     Made to be run every night: what is archived is not asked for again.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     config = read_config(config_file)
     if dry_run:
         _dry_run(config, limit)
@@ -128,7 +140,7 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
 
     Later syncs leave them alone, until sync --rewrite NOTE.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     config = read_config(config_file)
     failed: list[str] = []
 
@@ -158,7 +170,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
 
     Asks for nothing, writes nothing.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
@@ -186,20 +198,10 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
 
     Needs no configuration; with one, its [browser] path counts.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     configured = load_config(config_file).browser_path if config_file else None
     path = install_browser(configured, lambda line: err.print(line, markup=False))
     out.print(f"browser: {path}", markup=False)
-
-
-for command in (
-    fixity.verify_command,
-    fixity.gc_command,
-    solve.solve_command,
-    schedule.schedule_group,
-    doctor.doctor_command,
-):
-    app.add_command(command)
 
 
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What the commands share: options, consoles, configuration, log."""
+"""What all commands share: their options, their two channels, configuration and log."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class _NoSecrets(logging.Filter):
 
 
 def read_config(file: Path | None) -> Config:
-    """The configuration that a command was given, or that is near. Raises ConfigError."""
+    """The configuration in `file`, or in the nearest folder. Raises ConfigError."""
     return load_config(file or find_config(Path.cwd()))
 
 
-def start_log(*, verbose: bool) -> None:
-    """Send the log to standard error: warnings, and with `verbose` what happens."""
+def set_up_log(verbose: bool) -> None:
+    """Log to the error channel."""
     handler = RichHandler(console=err, show_time=False, show_path=False)
     handler.addFilter(_NoSecrets())
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])

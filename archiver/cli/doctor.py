@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, json_option, out, start_log, verbose_option
+from archiver.cli.common import config_option, json_option, out, set_up_log, verbose_option
 from archiver.doctor import examine
 from archiver.sync import utc_now
 
@@ -22,7 +22,7 @@ def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
 
     Asks the network for nothing. Exit code 1 when something fails.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     checks = examine(config_file, utc_now())
     failed = any(check.state == "fail" for check in checks)
     if as_json:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, err, json_option, out, read_config, start_log, verbose_option
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.damage import Problem
 from archiver.gc import collect_garbage
 from archiver.repair import repair
@@ -30,7 +30,7 @@ def verify_command(mend: bool, as_json: bool, verbose: bool, config_file: Path |
     Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
     aside into the archive's folder quarantine/.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     config = read_config(config_file)
 
     def progress(folder: str) -> None:
@@ -73,7 +73,7 @@ def gc_command(delete: bool, as_json: bool, verbose: bool, config_file: Path | N
 
     An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     garbage = collect_garbage(read_config(config_file), delete=delete)
     size = sum(item.size for item in garbage)
     if as_json:

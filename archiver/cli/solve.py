@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, out, read_config, start_log, verbose_option
+from archiver.cli.common import config_option, out, read_config, set_up_log, verbose_option
 from archiver.solve import solve, walled_url
 
 WALL = 3  # exit code
@@ -23,7 +23,7 @@ def solve_command(url: str | None, minutes: float, verbose: bool, config_file: P
     The cookies that you get by it are kept for the next nights, where only you can read them. Needs a screen. Without
     URL the page at which the last sync met the wall is opened.
     """
-    start_log(verbose=verbose)
+    set_up_log(verbose)
     config = read_config(config_file)
     address = url or walled_url(config)
     out.print(f"Opening {address}", markup=False)
