@@ -23,12 +23,12 @@ from archiver.models import (
     StoredMedia,
     UrlKind,
 )
-from archiver.records import how_captured, not_fetched, read_from_page, with_files
+from archiver.records import how_captured, link_targets, make_record, not_fetched, read_from_page, with_files
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
 from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import RECORD, ArticleFolders, folder_name
+from archiver.store.articles import RECORD, ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
@@ -91,7 +91,7 @@ class Archive:
 
     def index_article(self, record: ArticleRecord, modified: int, size: int) -> None:
         """Index an article, whose article.json is of that time (ns) and size (bytes)."""
-        self.catalogue.put_article(record, canonical_urls(record), modified, size, _link_targets(record))
+        self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record))
 
     def index_images(self) -> None:
         """Index the pictures of which only links.jsonl tells."""
@@ -314,46 +314,9 @@ def view_archive(root: Path) -> Iterator[Archive]:
         yield archive
 
 
-def make_record(
-    article: Article,
-    capture: Capture,
-    url: str,
-    stored: Sequence[StoredImage],
-    media: Sequence[StoredMedia],
-    *,
-    folder: str = "",
-    aliases: Sequence[str] = (),
-) -> ArticleRecord:
-    """What article.json will say of an article that was asked for by `url`, with what is known of its files.
-
-    `folder` (default: a new one) and further `aliases` are given for an article that is there already.
-    """
-    article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-    return ArticleRecord(
-        id=article_id,
-        folder=folder or folder_name(article_id, article.published_at, article.account, article.title),
-        url=url,
-        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
-        captured_at=capture.captured_at,
-        capture=how_captured(capture),
-        **read_from_page(article),
-        **with_files(article, stored, media),
-    )
-
-
 def canonical_urls(record: ArticleRecord) -> list[str]:
     """The canonical URLs under which an article is known."""
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
-
-
-def _link_targets(record: ArticleRecord) -> dict[str, str]:
-    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
-    targets = {}
-    for url in record.links:
-        ids = urls.url_ids(url)
-        known = {"biz", "mid", "idx"} <= ids.keys()
-        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
-    return targets
 
 
 def _note_image(key: str, entry: LinkEntry) -> StoredImage:

@@ -10,13 +10,13 @@ import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from archiver.archive import CATALOGUE, Archive, make_record
+from archiver.archive import CATALOGUE, Archive
 from archiver.captures import SLIM as CAPTURE
 from archiver.errors import DamageError, ImageError, PageError
 from archiver.imagefile import inspect_image
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
 from archiver.quarantine import Quarantine
-from archiver.records import not_fetched
+from archiver.records import make_record, not_fetched
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD
 from archiver.store.files import write_atomic

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from archiver.archive import Archive, canonical_urls, make_record
+from archiver.archive import Archive, canonical_urls
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
 from archiver.plan import Target
 from archiver.quarantine import Quarantine
-from archiver.records import not_fetched
+from archiver.records import make_record, not_fetched
 from archiver.survey import BLOB
 from archiver.wechat import images, urls
 from archiver.workers import PageResult, PictureResult, Workers
@@ -126,9 +126,8 @@ class Refetch:
         if not isinstance(page, Article) or capture is None:
             return
         stored = [self._stored(ref) for ref in page.images]
-        known = (
-            {item.key: item for item in self._archive.record(folder).media} if self._archive.folders.has(folder) else {}
-        )
+        there = self._archive.record(folder).media if self._archive.folders.has(folder) else ()
+        known = {item.key: item for item in there}
         media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
         aliases = [entry.url for entry in self._archive.links if entry.target == folder]
         record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases)

@@ -151,6 +151,21 @@ def windows_task(job: Job) -> str:
 """
 
 
+_COMMIT = """\
+      - name: Commit
+        if: always()
+        run: |
+          git config user.name archiver
+          git config user.email archiver@users.noreply.github.com
+          git add --all
+          if ! git diff --cached --quiet; then
+            git commit --message "Archive $(date -u +%F)"
+            git pull --rebase
+            git push
+          fi
+"""
+
+
 def github_workflow(job: Job) -> str:
     """Text for .github/workflows/archiver.yml of the repository that holds the notes."""
     return f"""\
@@ -183,22 +198,16 @@ jobs:
       - run: |
           pipx install archiver
           archiver browser install
-      - name: Sync
+{_sync_step(job)}
+{_COMMIT}"""
+
+
+def _sync_step(job: Job) -> str:
+    return f"""\
+      - name: Sync # config.toml is taken to be at the top of the repository, the archive in archive/
         run: |
           code=0
           archiver sync --config {shlex.quote(job.config.name)} || code=$?
           if [ -f archive/reports/last.md ]; then cat archive/reports/last.md >> "$GITHUB_STEP_SUMMARY"; fi
           # {WALL}: stopped at a verification page; the next night goes on.
-          if [ "$code" -ne 0 ] && [ "$code" -ne {WALL} ]; then exit "$code"; fi
-      - name: Commit
-        if: always()
-        run: |
-          git config user.name archiver
-          git config user.email archiver@users.noreply.github.com
-          git add --all
-          if ! git diff --cached --quiet; then
-            git commit --message "Archive $(date -u +%F)"
-            git pull --rebase
-            git push
-          fi
-"""
+          if [ "$code" -ne 0 ] && [ "$code" -ne {WALL} ]; then exit "$code"; fi"""
