@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archiver.models import Article, Capture, Loss, MediaRef, Status, StoredImage, StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, Loss, MediaRef, Status, StoredImage, StoredMedia
+from archiver.store.articles import folder_name
+from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
 MEDIA_OFF = "left out, as the configuration says"
@@ -41,3 +43,40 @@ def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[
     status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
     links = tuple(dict.fromkeys(inner_links(article.body).values()))
     return {"status": status, "losses": losses, "images": tuple(stored), "media": tuple(media), "links": links}
+
+
+def make_record(
+    article: Article,
+    capture: Capture,
+    url: str,
+    stored: Sequence[StoredImage],
+    media: Sequence[StoredMedia],
+    *,
+    folder: str = "",
+    aliases: Sequence[str] = (),
+) -> ArticleRecord:
+    """What article.json will say of an article that was asked for by `url`, with what is known of its files.
+
+    `folder` (default: a new one) and further `aliases` are given for an article that is there already.
+    """
+    article_id = urls.article_id(article.biz, article.mid, article.idx, url)
+    return ArticleRecord(
+        id=article_id,
+        folder=folder or folder_name(article_id, article.published_at, article.account, article.title),
+        url=url,
+        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
+        captured_at=capture.captured_at,
+        capture=how_captured(capture),
+        **read_from_page(article),
+        **with_files(article, stored, media),
+    )
+
+
+def link_targets(record: ArticleRecord) -> dict[str, str]:
+    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
+    targets = {}
+    for url in record.links:
+        ids = urls.url_ids(url)
+        known = {"biz", "mid", "idx"} <= ids.keys()
+        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
+    return targets

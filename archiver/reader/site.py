@@ -16,6 +16,7 @@ from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.store import marks, shelves
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_atomic, write_if_changed
+from archiver.store.sums import Checksums
 
 _GENERATED = ("site/month/*.html", "site/account/*.html", "site/note/*.html", "site/search/*.js")
 
@@ -39,6 +40,7 @@ class Site:
         self._pages = Pages(catalogue, notes_base)
         self._built = Built()
         self._kept: set[str] = set()
+        self._sums = Checksums(root)
 
     def build(self, *, everything: bool) -> Built:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
@@ -141,6 +143,7 @@ class Site:
             self._built.outdated.append(folder)
         elif (new := page.encode(errors="surrogateescape")) != data:
             write_atomic(path, new)
+            self._sums.put_file(folder, "index.html", new)
             self._built.written.append(f"{folder}/index.html")
 
     def _write_parts(self, first: str, pages: list[Page]) -> None:

@@ -20,6 +20,7 @@ from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store import fulltext, marks
 from archiver.store.articles import BEIJING
+from archiver.store.integrity import IndexRows, index_rows
 
 migrations = Migrations("archiver")
 
@@ -233,6 +234,10 @@ class Catalogue:
                 marks.mark_note(self._db, path)
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
+
+    def index_rows(self) -> IndexRows:
+        """What the index says, to be compared with another."""
+        return index_rows(lambda sql: self._db.execute(sql).fetchall())
 
     def folder_of_id(self, article_id: str) -> str | None:
         return self._value("select folder from articles where id = ?", article_id)
