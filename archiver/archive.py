@@ -12,7 +12,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from archiver.errors import DamageError
-from archiver.models import Article, ArticleRecord, Capture, ImageFile, Loss, Status, StoredImage, UrlKind
+from archiver.models import (
+    Article,
+    ArticleRecord,
+    Capture,
+    ImageFile,
+    Loss,
+    OldVersion,
+    Status,
+    StoredImage,
+    UrlKind,
+)
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
 from archiver.render.markdown import render_markdown
@@ -21,6 +31,7 @@ from archiver.store.articles import RECORD, ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import write_atomic, write_if_changed, write_if_missing
+from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
@@ -31,9 +42,10 @@ from archiver.wechat.slim import slim
 log = logging.getLogger(__name__)
 
 CAPTURE = "capture.html.gz"
+OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
 CATALOGUE = "catalogue.db"
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = "catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n"
+GITIGNORE = "catalogue.db*\nreports/\n.lock*\n.tmp-*\n.old-*\n"
 OVERVIEW_ROWS = 500
 MEDIA_TYPES = {
     "png": "image/png",
@@ -106,22 +118,43 @@ class Archive:
     def save(self, article: Article, capture: Capture, url: str, stored: Sequence[StoredImage]) -> ArticleRecord:
         """Write a new article. `stored` has one entry for each of `article.images`; `url` is what was asked for."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        how: dict[str, str | int | bool] = {
-            "engine": capture.engine,
-            "http_status": capture.http_status,
-            "rendered": capture.rendered,
-        }
         record = ArticleRecord(
             id=article_id,
             folder=folder_name(article_id, article.published_at, article.account, article.title),
             url=url,
             aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url))))),
             captured_at=capture.captured_at,
-            capture=how,
+            capture=_how(capture),
             **_read_from_page(article),
             **_with_pictures(article, stored),
         )
-        return self._write(record, article, gzip.compress(slim(capture.body), compresslevel=9, mtime=0))
+        return self._write(record, article, _pack(capture))
+
+    def renew(
+        self,
+        old: ArticleRecord,
+        article: Article,
+        capture: Capture,
+        stored: Sequence[StoredImage],
+        changed: Sequence[str],
+    ) -> ArticleRecord:
+        """Write a new version of an article that has `changed`; the old one is kept beside it, byte for byte.
+
+        Its folder comes first: a crash leaves a copy too many, which the next run writes again. Raises StoreError.
+        """
+        version = OldVersion(f"{old.folder}-v{len(old.versions) + 1}", old.captured_at, tuple(changed))
+        files = self.folders.files(old.folder)
+        files[OLD_RECORD] = files.pop(RECORD)
+        self.folders.write(version.folder, files)
+        record = replace(
+            old,
+            captured_at=capture.captured_at,
+            capture=_how(capture),
+            versions=(*old.versions, version),
+            **_read_from_page(article),
+            **_with_pictures(article, stored),
+        )
+        return self._write(record, article, _pack(capture))
 
     def complete(self, old: ArticleRecord, stored: Sequence[StoredImage]) -> ArticleRecord:
         """Write an incomplete article again, read from its own capture, with the pictures that have arrived since.
@@ -185,14 +218,17 @@ class Archive:
 
 
 @contextlib.contextmanager
-def open_archive(root: Path) -> Iterator[Archive]:
+def open_archive(root: Path, *, wait: bool = False) -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
 
-    Raises LockedError, StoreError, DamageError.
+    `wait`: for whoever holds it. Raises LockedError, StoreError, DamageError.
     """
-    with archive_lock(root), Catalogue(root / CATALOGUE) as catalogue:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(archive_lock(root, wait=wait))
+        refuse_symlinks(root)
+        catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue)
-        for name in archive.folders.recover():
+        for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
         archive.refresh_catalogue()
         yield archive
@@ -209,6 +245,14 @@ def view_archive(root: Path) -> Iterator[Archive]:
 
 def _canonical(record: ArticleRecord) -> list[str]:
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
+
+
+def _how(capture: Capture) -> dict[str, str | int | bool]:
+    return {"engine": capture.engine, "http_status": capture.http_status, "rendered": capture.rendered}
+
+
+def _pack(capture: Capture) -> bytes:
+    return gzip.compress(slim(capture.body), compresslevel=9, mtime=0)
 
 
 def _read_from_page(article: Article) -> dict[str, Any]:

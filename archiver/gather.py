@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from archiver import recheck
 from archiver.archive import Archive
-from archiver.config import Config
-from archiver.errors import DamageError
-from archiver.events import ArticleDone, PictureDone, Report, Walled
-from archiver.fetch.engine import engine_factory
-from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer
-from archiver.fetch.settings import network_settings
-from archiver.models import Article, ArticleRecord, Capture, ImageRef, Status, StoredImage, UrlKind
-from archiver.plan import Plan, Target, next_try
+from archiver.entries import first_loss, image_entry, later
+from archiver.errors import ArchiverError, DamageError, DiskFullError, HostDownError
+from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
+from archiver.models import Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
+from archiver.plan import Plan, Target
 from archiver.store.lines import LinkEntry
-from archiver.wechat import images, urls
-from archiver.workers import PageResult, PictureResult, Workers
+from archiver.wechat import urls
+from archiver.workers import EndAsked, PageResult, PictureResult, Workers
+
+MAX_PICTURES = 1000  # of one article; the most seen is some 300
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """An article whose pictures are on their way: a new one (`article`), or one to be completed (`record`)."""
+    """An article whose pictures are on their way: a new one (`article`), one to be completed (`record`), or one that
+    was edited since it was archived (both, and what `changed`)."""
 
     refs: Sequence[ImageRef]
     missing: set[str]
@@ -32,36 +31,28 @@ class _Waiting:
     capture: Capture | None = None
     target: Target | None = None
     record: ArticleRecord | None = None
-
-
-@contextmanager
-def start_workers(config: Config) -> Iterator[Workers]:
-    """Workers as the configuration wants them. Raises ConfigError or BrowserMissingError."""
-    settings = network_settings(config)
-    make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host)
-    pacer = Pacer(config.fetch.interval, config.fetch.jitter)
-    with (
-        HttpClient(settings, images.is_image_host) as client,
-        Workers(
-            make_engine,
-            client,
-            pacer,
-            jobs=config.fetch.jobs,
-            image_jobs=config.fetch.image_jobs,
-            variant=config.images.variant,
-        ) as workers,
-    ):
-        yield workers
+    changed: tuple[str, ...] = ()
 
 
 class Gathering:
     """One run's fetching. Everything here runs in one thread, the only one that writes."""
 
-    def __init__(self, archive: Archive, workers: Workers, now: Callable[[], datetime], report: Report) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        workers: Workers,
+        now: Callable[[], datetime],
+        report: Report,
+        check_room: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`check_room()` raises DiskFullError when the run should end before the disk is full."""
         self._archive = archive
         self._workers = workers
         self._now = now
         self._report = report
+        self._check_room = check_room
+        self._ending = False
+        self._not_asked: set[str] = set()  # keys of pictures whose host was given up before they were asked for
         self._pictures: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
         self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
         self._waiting: dict[str, list[_Waiting]] = {}  # key of a picture on its way -> the articles that want it
@@ -83,8 +74,27 @@ class Gathering:
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):
                 self._on_picture(result)
+            elif isinstance(result, EndAsked):
+                self._wind_down()
             else:
                 self._on_page(result)
+            self._mind_the_disk()
+        for host, why in self._workers.down.items():
+            self._report(Halted(f"{host} was given up for this run: {why}"))
+
+    def _wind_down(self) -> None:
+        """Finish the articles in hand, and nothing else."""
+        self._ending = True
+        in_hand = (key for key, waiting in self._waiting.items() if any(w.article for w in waiting))
+        self._workers.wind_down(in_hand)
+
+    def _mind_the_disk(self) -> None:
+        try:
+            if not self._ending:
+                self._check_room()
+        except DiskFullError as error:
+            self._report(Halted(str(error)))
+            self._wind_down()
 
     def _want(self, ref: ImageRef) -> bool:
         """Whether the picture has to be waited for; starts fetching it if nobody has."""
@@ -100,82 +110,163 @@ class Gathering:
         return True
 
     def _await(self, waiting: _Waiting) -> None:
-        waiting.missing = {ref.key for ref in waiting.refs if self._want(ref)}
+        waiting.missing = {ref.key for ref in waiting.refs[:MAX_PICTURES] if self._want(ref)}
         for key in waiting.missing:
             self._waiting[key].append(waiting)
         if not waiting.missing:
             self._finish(waiting)
 
     def _on_picture(self, result: PictureResult) -> None:
-        ref, now = result.ref, self._now().isoformat(timespec="seconds")
+        ref = result.ref
         if result.file:
             image = self._archive.keep_picture(ref.key, ref.url, result.file)
         else:
             image = StoredImage(ref.key, ref.url, error=str(result.error))
         self._pictures[ref.key] = image
-        for url in self._shown_by_notes.get(ref.key, ()):
-            known = self._archive.links.get(url)
-            tries = (known.attempts if known else 0) + 1
-            self._archive.put_link(replace(image_entry(url, image), attempts=tries, checked=now))
+        if isinstance(result.error, HostDownError):
+            self._not_asked.add(ref.key)
+        else:
+            self._enter_picture(image, result.error)
         self._report(PictureDone(ref.url, image.error or ""))
         for waiting in self._waiting.pop(ref.key, ()):
             waiting.missing.discard(ref.key)
             if not waiting.missing:
                 self._finish(waiting)
 
-    def _on_page(self, result: PageResult) -> None:
-        target = result.target
-        if result.error is not None:
-            self._settle(target, Status.FAILED, reason=str(result.error))
-        elif isinstance(result.page, Article) and result.capture:
-            article = result.page
-            known = self._archive.folder_of(article, target.request)
-            if known:
-                self._archive.add_alias(known, target.request)
-                self._settle(target, self._archive.record(known).status, title=article.title, folder=known)
-            else:
-                self._await(_Waiting(article.images, set(), article, result.capture, target))
-        elif result.page is not None and not isinstance(result.page, Article):
-            if result.page.status is Status.WALL and not self.walled:
-                self.walled = True
-                self._report(Walled(target.url))
-            self._settle(target, result.page.status, reason=result.page.reason)
+    def _enter_picture(self, image: StoredImage, error: ArchiverError | None) -> None:
+        """Record what became of a picture that notes show."""
+        now = self._now()
+        for url in self._shown_by_notes.get(image.key, ()):
+            known, entry = self._archive.links.get(url), image_entry(url, image)
+            tries = (known.attempts if known else 0) + 1
+            moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
+            self._archive.put_link(replace(entry, attempts=tries, checked=moment, next=until))
 
-    def _settle(self, target: Target, status: Status, *, title: str = "", reason: str = "", folder: str = "") -> None:
+    def _on_page(self, result: PageResult) -> None:
+        if isinstance(result.error, HostDownError) or (self._ending and result.error):
+            return  # it was not asked, or broke off because the run is being ended: that says nothing about it
+        if result.error is not None:
+            self._on_error(result.target, result.error)
+        elif isinstance(result.page, Article) and result.capture:
+            self._on_article(result.target, result.page, result.capture)
+        elif isinstance(result.page, Refusal):
+            self._on_refusal(result.target, result.page)
+
+    def _on_error(self, target: Target, error: ArchiverError) -> None:
+        entry = self._archived(target)
+        if entry:
+            self._archive.put_link(recheck.told_nothing(entry, self._now()))
+        else:
+            self._settle(target, Status.FAILED, reason=str(error), error=error)
+
+    def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
+        known = self._archive.folder_of(article, target.request)
+        if not known:
+            self._await(_Waiting(article.images, set(), article, capture, target))
+            return
+        record, entry = self._archive.record(known), self._archive.links.get(target.url)
+        if entry is None or not recheck.is_second_look(entry, known):
+            self._archive.add_alias(known, target.request)
+            self._settle(target, record.status, title=article.title, folder=known)
+            return
+        changed = recheck.changes(self._archive, record, article)
+        if changed:
+            self._await(_Waiting(article.images, set(), article, capture, target, record, changed))
+        else:
+            self._archive.put_link(recheck.looked(entry, self._now()))
+
+    def _on_refusal(self, target: Target, refusal: Refusal) -> None:
+        if refusal.status is Status.WALL and not self.walled:
+            self.walled = True
+            self._report(Walled(target.url))
+        entry = self._archived(target)
+        if entry is None:
+            self._settle(target, refusal.status, reason=refusal.reason)
+        elif refusal.status is not Status.WALL:
+            after = recheck.lost(entry, refusal, self._now())
+            self._archive.put_link(after)
+            if after.gone and not entry.gone:
+                title = self._archive.record(entry.target).title
+                self._report(Changed(target.url, title, gone=refusal.reason))
+
+    def _archived(self, target: Target) -> LinkEntry | None:
+        """The entry of a URL whose article is in the archive: nothing that its page says now changes that."""
+        entry, folder = self._archive.links.get(target.url), self._archive.article_folder(target.url)
+        return entry if entry and folder and recheck.is_second_look(entry, folder) else None
+
+    def _settle(
+        self,
+        target: Target,
+        status: Status,
+        *,
+        title: str = "",
+        reason: str = "",
+        folder: str = "",
+        error: ArchiverError | None = None,
+    ) -> None:
         """Record what became of an article's URL."""
         now = self._now()
         known = self._archive.links.get(target.url)
         # A wall says nothing about the article: it stays due, and the attempt does not count.
-        asked = 0 if status is Status.WALL else 1
+        attempts = (known.attempts if known else 0) + (0 if status is Status.WALL else 1)
         entry = LinkEntry(
             url=target.url,
             kind=UrlKind.ARTICLE,
             status=status,
             reason=reason,
             target=folder,
-            attempts=(known.attempts if known else 0) + asked,
+            attempts=attempts,
             checked=now.isoformat(timespec="seconds"),
-            next=next_try(status, now),
+            next=later(status, attempts, now, error),
+            since=known.since if known and status is Status.WALL else "",
         )
         self._archive.put_link(entry)
         self._report(ArticleDone(target.url, status, title, reason, target.where))
 
     def _finish(self, waiting: _Waiting) -> None:
         """All that could be had of an article's pictures is here: write the article."""
-        stored = [replace(self._pictures[ref.key], url=ref.url) for ref in waiting.refs]
-        if waiting.record is not None:
-            self._complete(waiting.record, stored)
-        elif waiting.article and waiting.capture and waiting.target:
-            # Two URLs of one article may have been under way together.
-            folder = self._archive.folder_of(waiting.article, waiting.target.request)
-            if folder:
-                self._archive.add_alias(folder, waiting.target.request)
-                record = self._archive.record(folder)
+        too_many = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
+        stored = [replace(self._pictures.get(ref.key, too_many), key=ref.key, url=ref.url) for ref in waiting.refs]
+        if waiting.article and waiting.capture and waiting.target:
+            if waiting.record:
+                self._renew(waiting.record, waiting.article, waiting.capture, waiting.target, stored, waiting.changed)
             else:
-                record = self._archive.save(waiting.article, waiting.capture, waiting.target.request, stored)
-                self.changed = True
-            reason = _first_loss(record)
-            self._settle(waiting.target, record.status, title=record.title, reason=reason, folder=record.folder)
+                self._save(waiting.article, waiting.capture, waiting.target, stored)
+        elif waiting.record is not None and not self._ending:
+            self._complete(waiting.record, stored)
+
+    def _save(self, article: Article, capture: Capture, target: Target, stored: Sequence[StoredImage]) -> None:
+        # Two URLs of one article may have been under way together.
+        folder = self._archive.folder_of(article, target.request)
+        if folder:
+            self._archive.add_alias(folder, target.request)
+            record = self._archive.record(folder)
+        else:
+            record = self._archive.save(article, capture, target.request, stored)
+            self.changed = True
+        self._settle(target, record.status, title=record.title, reason=first_loss(record), folder=record.folder)
+
+    def _renew(
+        self,
+        old: ArticleRecord,
+        article: Article,
+        capture: Capture,
+        target: Target,
+        stored: list[StoredImage],
+        changed: tuple[str, ...],
+    ) -> None:
+        """Take over an edited version, unless it is worse than what the archive has."""
+        entry = self._archive.links.get(target.url)
+        if entry is None:
+            return
+        if recheck.is_worse(old, stored):
+            self._archive.put_link(recheck.told_nothing(entry, self._now()))
+            return
+        record = self._archive.renew(old, article, capture, stored, changed)
+        self.changed = True
+        reason = first_loss(record)
+        self._archive.put_link(replace(recheck.looked(entry, self._now()), status=record.status, reason=reason))
+        self._report(Changed(target.url, record.title, changed))
 
     def _complete(self, old: ArticleRecord, stored: Sequence[StoredImage]) -> None:
         arrived = {image.key for image in stored if image.path} - {image.key for image in old.images if image.path}
@@ -187,34 +278,17 @@ class Gathering:
                 self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
                 return
             self.changed = True
+        if arrived or not {image.key for image in stored if image.error} <= self._not_asked:
             self._mark_links(old, record)
-        self._report(ArticleDone(record.url, record.status, record.title, _first_loss(record)))
+        self._report(ArticleDone(record.url, record.status, record.title, first_loss(record)))
 
     def _mark_links(self, old: ArticleRecord, record: ArticleRecord) -> None:
-        now = self._now().isoformat(timespec="seconds")
+        now, reason = self._now(), first_loss(record)
         for url in dict.fromkeys(urls.canonical_url(alias) for alias in (old.url, *old.aliases)):
             entry = self._archive.links.get(url)
             if entry:
-                reason = _first_loss(record)
-                self._archive.put_link(replace(entry, status=record.status, reason=reason, checked=now))
-
-
-def image_entry(url: str, image: StoredImage) -> LinkEntry:
-    """What links.jsonl says of a picture that a note shows."""
-    return LinkEntry(
-        url=url,
-        kind=UrlKind.IMAGE,
-        status=Status.FAILED if image.error else Status.ARCHIVED,
-        reason=image.error or "",
-        target=image.path or "",
-        width=image.width or 0,
-        height=image.height or 0,
-    )
-
-
-def _first_loss(record: ArticleRecord) -> str:
-    losses = [loss for loss in record.losses if loss.body]
-    if not losses:
-        return ""
-    more = f" (and {len(losses) - 1} more)" if len(losses) > 1 else ""
-    return f"{losses[0].what}: {losses[0].why}{more}"
+                tries = entry.attempts + 1
+                until, moment = later(record.status, tries, now), now.isoformat(timespec="seconds")
+                self._archive.put_link(
+                    replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
+                )

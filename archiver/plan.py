@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from archiver import policy
 from archiver.models import ImageRef, Link, Status, UrlKind
+from archiver.policy import Recheck
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
-# Asked again on later nights: after how many tries it is final (0: never), and how long to wait at least.
-RETRIES = {
-    Status.PENDING: (0, timedelta(0)),
-    Status.WALL: (0, timedelta(0)),
-    Status.FAILED: (0, timedelta(0)),
-    Status.UNAVAILABLE: (5, timedelta(hours=12)),
-}
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO})
 GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
 REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
+
+
+NEVER = Recheck()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +49,33 @@ def targets_of(note: str, links: Iterable[Link]) -> list[tuple[Link, Target]]:
     return found
 
 
-def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool) -> bool:
+def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck: Recheck = NEVER) -> bool:
     """Whether a URL is to be asked for now; `stored` says whether what it leads to is in the archive."""
     if entry is None:
         return not stored
+    if entry.status in (Status.ARCHIVED, Status.PARTIAL) and not stored:
+        return True
+    if policy.is_waiting(entry.next, now):
+        return False
     if entry.status in (Status.ARCHIVED, Status.PARTIAL):
-        return not stored
-    if entry.status not in RETRIES:
-        return False
-    tries, _ = RETRIES[entry.status]
-    if tries and entry.attempts >= tries:
-        return False
-    return not entry.next or datetime.fromisoformat(entry.next) <= now
+        days = recheck.gone_days if entry.gone else recheck.archived_days
+        return entry.kind is UrlKind.ARTICLE and policy.is_old(entry.checked, days, now)
+    if policy.is_settled(entry.status, entry.attempts):
+        again = entry.kind is UrlKind.ARTICLE and entry.status in policy.MAY_COME_BACK
+        return again and policy.is_old(entry.checked, recheck.gone_days, now)
+    return True
 
 
-def next_try(status: Status, now: datetime) -> str:
-    """When to ask again, as links.jsonl has it; empty: on the next run, or never."""
-    _, wait = RETRIES.get(status, (0, timedelta(0)))
-    return (now + wait).isoformat(timespec="seconds") if wait else ""
+def _turn(entry: LinkEntry | None) -> tuple[int, str]:
+    """In which order articles are asked for: new ones (in the notes' order), those that wait for their first try (the
+    oldest first), those that failed, and last what is only looked at again."""
+    if entry is None:
+        return 0, ""
+    if entry.status in (Status.PENDING, Status.WALL):
+        return 1, entry.since
+    if not policy.is_settled(entry.status, entry.attempts) and not entry.target:
+        return 2, entry.checked
+    return 3, entry.checked
 
 
 def make_plan(
@@ -78,6 +85,7 @@ def make_plan(
     picture_stored: Callable[[str], bool],
     now: datetime,
     limit: int = 0,
+    recheck: Recheck = NEVER,
 ) -> Plan:
     """Decide what to ask for. `article_stored(url)` and `picture_stored(key)` tell what the archive has; `limit` is the
     most articles to ask for (0: all)."""
@@ -85,7 +93,12 @@ def make_plan(
     for target in targets:
         if target.kind is UrlKind.ARTICLE:
             articles.setdefault(target.url, target)
-    due = [t for t in articles.values() if is_due(entry_of(t.url), now, stored=article_stored(t.url))]
+    due = [
+        target
+        for url, target in articles.items()
+        if is_due(entry_of(url), now, stored=article_stored(url), recheck=recheck)
+    ]
+    due.sort(key=lambda target: _turn(entry_of(target.url)))
     pictures: dict[str, tuple[ImageRef, list[str]]] = {}
     for target in targets:
         key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
 from archiver.errors import ArchiverError, FetchError, ImageError, PageError, PlaceholderError
+from archiver.fetch.breaker import Breaker
 from archiver.fetch.browser import BrowserEngine
 from archiver.fetch.engine import Engine, EngineFactory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
+from archiver.fetch.retry import Patience
 from archiver.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
 from archiver.plan import Target
@@ -39,6 +41,11 @@ class PictureResult:
     ref: ImageRef
     file: ImageFile | None = None
     error: ArchiverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked:
+    """Nobody's result: `Workers.ask_to_end` was called."""
 
 
 def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) -> PictureResult:
@@ -98,14 +105,19 @@ class Workers:
         jobs: int,
         image_jobs: int,
         variant: images.Variant,
+        breaker: Breaker,
+        patience: Patience,
     ) -> None:
         self._make_engine = make_engine
         self._client = client
         self._pacer = pacer
         self._jobs = jobs
         self._variant = variant
+        self._breaker = breaker
+        self._patience = patience
+        self._keep: set[str] | None = None  # at the end of a run: keys of the only pictures that are still wanted
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[PageResult | PictureResult | Future[None]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[PageResult | PictureResult | EndAsked | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
         self._running = 0  # page workers at work and pictures on their way
@@ -117,8 +129,28 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pacer.stop()
+        self._patience.stop()
         self._pool.shutdown(cancel_futures=True)
         self._pages.shutdown(cancel_futures=True)
+
+    @property
+    def page_requests(self) -> int:
+        """How many article requests were made."""
+        return self._pacer.taken
+
+    @property
+    def down(self) -> Mapping[str, str]:
+        """Hosts that were given up in this run, and why."""
+        return self._breaker.down
+
+    def ask_to_end(self) -> None:
+        """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""
+        self._results.put(EndAsked())
+
+    def wind_down(self, keep: Iterable[str]) -> None:
+        """Load no further page, and fetch no pictures but those of the keys `keep` and those asked for from now on."""
+        self._keep = set(keep)
+        self._pacer.stop()
 
     def load(self, targets: Sequence[Target]) -> None:
         """Start loading pages. To be called once."""
@@ -129,9 +161,15 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
-        self._start(self._pool.submit(lambda: self._results.put(fetch_picture(self._client, ref, self._variant))))
+        if self._keep is not None:
+            self._keep.add(ref.key)
+        self._start(self._pool.submit(self._fetch, ref))
 
-    def next_result(self) -> PageResult | PictureResult | None:
+    def _fetch(self, ref: ImageRef) -> None:
+        if self._keep is None or ref.key in self._keep:
+            self._results.put(fetch_picture(self._client, ref, self._variant))
+
+    def next_result(self) -> PageResult | PictureResult | EndAsked | None:
         """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or
         BrowserMissingError where no engine could be started."""
         while self._running or not self._results.empty():

@@ -18,6 +18,7 @@ from rich.logging import RichHandler
 from archiver.archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.progress import Display
+from archiver.cli.signals import stopping_on_signals
 from archiver.config import FILE_NAME, Config, config_text, find_config, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
@@ -96,12 +97,19 @@ def init_command(folder: Path, verbose: bool) -> None:
 @click.option(
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
+@click.option("--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up.")
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
 @json_option
 @verbose_option
 @config_option
 def sync_command(
-    dry_run: bool, limit: int, rewrite: tuple[str, ...], as_json: bool, verbose: bool, config_file: Path | None
+    dry_run: bool,
+    limit: int,
+    wait: bool,
+    rewrite: tuple[str, ...],
+    as_json: bool,
+    verbose: bool,
+    config_file: Path | None,
 ) -> None:
     """Archive what the notes link to and point the notes at the local copies.
 
@@ -112,12 +120,13 @@ def sync_command(
     if dry_run:
         _dry_run(config, limit)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    with Display(err, verbose=verbose) as display:
-        summary = sync(config, options, display.tell)
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite), wait)
+    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
+        summary = sync(config, options, display.tell, stop=stop)
     if as_json:
         counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
+        told = {"attention": summary.attention, "notices": summary.notices}
+        event = {"event": "summary", **counts, **told, "exit_code": summary.exit_code}
         click.echo(json.dumps(event, ensure_ascii=False))
     else:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
@@ -128,7 +137,7 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(archive, scan, utc_now())
+        everything = plan_run(archive, scan, utc_now(), config.fetch)
         for target in everything.articles[: limit or config.fetch.max_articles or None]:
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
         for ref, _ in everything.images:
@@ -145,7 +154,7 @@ def _dry_run(config: Config, limit: int) -> None:
 def _estimate(config: Config) -> Estimate:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(archive, scan, utc_now()), config.fetch)
+        return estimate(scan.targets, plan_run(archive, scan, utc_now(), config.fetch), config.fetch)
 
 
 @app.command("restore")
@@ -191,7 +200,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     config = _config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        due = plan_run(archive, scan, utc_now())
+        due = plan_run(archive, scan, utc_now(), config.fetch)
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()

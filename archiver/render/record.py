@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from archiver.errors import DamageError
-from archiver.models import ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.models import ArticleRecord, Kind, Loss, OldVersion, Status, StoredImage
 from archiver.render.text import BEIJING
 
 SCHEMA = 1
@@ -25,6 +25,11 @@ def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
         return entry | {"error": image.error}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
     return entry | {"width": image.width, "height": image.height}
+
+
+def _version_entry(version: OldVersion) -> dict[str, Any]:
+    captured = version.captured_at.astimezone(UTC).isoformat()
+    return {"folder": version.folder, "captured_at": captured, "changed": list(version.changed)}
 
 
 def article_json(record: ArticleRecord) -> str:
@@ -56,6 +61,8 @@ def article_json(record: ArticleRecord) -> str:
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
         "capture": dict(sorted(record.capture.items())),
     }
+    if record.versions:
+        data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate has no UTF-8; as an escape it survives.
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
@@ -139,6 +146,16 @@ def _capture(fields: _Fields) -> dict[str, str | int | bool]:
     return dict(capture.data)
 
 
+def _versions(fields: _Fields) -> tuple[OldVersion, ...]:
+    """An article that never changed has no such member."""
+    if "versions" not in fields.data:
+        return ()
+    return tuple(
+        OldVersion(item.text("folder"), item.moment("captured_at"), tuple(map(str, item.items("changed"))))
+        for item in fields.objects("versions")
+    )
+
+
 def _aliases(fields: _Fields) -> tuple[str, ...]:
     aliases = fields.items("aliases")
     if not all(isinstance(alias, str) for alias in aliases):
@@ -170,4 +187,5 @@ def parse_article_json(text: str, folder: str) -> ArticleRecord:
         losses=tuple(map(_loss, fields.objects("losses"))),
         captured_at=fields.moment("captured_at"),
         capture=_capture(fields),
+        versions=_versions(fields),
     )

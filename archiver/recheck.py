@@ -1,0 +1,84 @@
+"""Archived articles that are looked at again: were they edited, or deleted? What is archived is never lost by it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bs4 import BeautifulSoup
+
+from archiver import policy
+from archiver.archive import Archive
+from archiver.errors import DamageError, StoreError
+from archiver.models import Article, ArticleRecord, Refusal, Status, StoredImage
+from archiver.store.lines import LinkEntry
+
+LOST = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED})
+_SHRUNK = 0.5  # a page with less than this share of the text is a shell or a preview, not an edit
+_AGAIN = timedelta(days=1)  # after a look that told nothing
+
+
+def is_second_look(entry: LinkEntry | None, folder: str) -> bool:
+    """Whether a page that leads to the article in `folder` was asked for only to see whether it is still the same."""
+    return entry is not None and entry.target == folder and entry.status in (Status.ARCHIVED, Status.PARTIAL)
+
+
+def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...]:
+    """What is different in a page that was loaded again, in words; empty where nothing is, or where the archived
+    version is the better one. A capture that cannot be read is `verify`'s business, and stays."""
+    try:
+        old = archive.read_capture(record)
+    except (StoreError, DamageError):
+        return ()
+    before, after = _text(old), _text(new)
+    had, has = {image.key for image in old.images}, {image.key for image in new.images}
+    if len(after) < len(before) * _SHRUNK or (before == after and has < had):
+        return ()
+    said = []
+    if old.title != new.title:
+        said.append(f"title: {old.title} -> {new.title}")
+    if old.author != new.author:
+        said.append(f"author: {old.author} -> {new.author}")
+    if before != after:
+        said.append(f"text: {len(before):,} -> {len(after):,} characters")
+    if had != has:
+        said.append(f"images: {len(has - had)} new, {len(had - has)} gone")
+    return tuple(said)
+
+
+def is_worse(old: ArticleRecord, stored: list[StoredImage]) -> bool:
+    """Whether more pictures are missing in the new version than in the old one."""
+    return sum(image.error is not None for image in stored) > sum(image.error is not None for image in old.images)
+
+
+def looked(entry: LinkEntry, now: datetime) -> LinkEntry:
+    """The entry of an article that is still there."""
+    moment = now.isoformat(timespec="seconds")
+    return replace(entry, checked=moment, attempts=entry.attempts + 1, next="", gone="")
+
+
+def told_nothing(entry: LinkEntry, now: datetime) -> LinkEntry:
+    """The entry of an article whose page did not come this time: the copy stands, and another day will tell."""
+    return replace(entry, next=(now + _AGAIN).isoformat(timespec="seconds"))
+
+
+def lost(entry: LinkEntry, refusal: Refusal, now: datetime) -> LinkEntry:
+    """The entry of an archived article after a page came that is none: gone since today, if that is what it says."""
+    if refusal.status not in LOST:
+        return told_nothing(entry, now)
+    moment = now.isoformat(timespec="seconds")
+    since = entry.gone or now.date().isoformat()
+    return replace(entry, checked=moment, attempts=entry.attempts + 1, next="", gone=since, reason=refusal.reason)
+
+
+def lost_lately(entry: LinkEntry, now: datetime) -> bool:
+    """Whether the original of an archived article was found to be gone within the last month."""
+    if not entry.gone or not entry.target:
+        return False
+    return now.date() - datetime.fromisoformat(entry.gone).date() <= policy.LONGEST_WAIT
+
+
+def _text(article: Article) -> str:
+    """The article's text without white space: how it is laid out may change without an edit."""
+    return re.sub(r"\s+", "", BeautifulSoup(article.body, "lxml").get_text())
