@@ -112,7 +112,7 @@ class BrowserEngine:
         return self._guard(url, lambda page_url: self._capture_dom(page_url, ready))
 
     def _guard(self, url: str, load: Callable[[str], Capture]) -> Capture:
-        """Run a load, again where that may help; errors of Playwright are translated, a browser that died is replaced."""
+        """Load, again where that may help; errors of Playwright are translated, a browser that died is replaced."""
         host = check_url(url, self._page_host)
         if self._settings.browser_proxy() is None:
             check_address(host)
