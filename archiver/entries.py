@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from archiver.errors import ArchiverError, FetchError
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.policy import next_try
 from archiver.store.lines import LinkEntry
+from archiver.wechat import urls
 
 
 def later(status: Status, attempts: int, now: datetime, error: ArchiverError | None = None) -> str:
@@ -26,6 +27,23 @@ def image_entry(url: str, image: StoredImage) -> LinkEntry:
         target=image.path or "",
         width=image.width or 0,
         height=image.height or 0,
+    )
+
+
+def known_article(url: str, record: ArticleRecord) -> LinkEntry:
+    """What links.jsonl says of a URL without a line whose article is in the archive.
+
+    If the article was asked for by this very URL, a run died before it wrote the line, which is made up for.
+    """
+    asked = urls.canonical_url(record.url) == url
+    return LinkEntry(
+        url=url,
+        kind=UrlKind.ARTICLE,
+        status=record.status,
+        reason=first_loss(record),
+        target=record.folder,
+        attempts=int(asked),
+        checked=record.captured_at.astimezone(UTC).isoformat(timespec="seconds") if asked else "",
     )
 
 

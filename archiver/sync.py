@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from archiver.archive import Archive, open_archive
 from archiver.budget import after_run
 from archiver.config import Config, FetchConfig
-from archiver.entries import image_entry
+from archiver.entries import image_entry, known_article
 from archiver.errors import DiskFullError
 from archiver.events import Halted, NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering
@@ -162,7 +162,7 @@ def enter_known_links(archive: Archive, scan: Scan, now: datetime) -> None:
             continue
         entry = LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
-            entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
+            entry = known_article(target.url, archive.record(folder))
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
         archive.put_link(entry)
