@@ -12,6 +12,7 @@
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
+    │   ├── RedirectError             redirected again and again
     │   ├── HostRefusedError          not on the host allow-list; once a month at the most
     │   ├── TooLargeError             over a cap; asked again once a month at the most
     │   ├── HostDownError             the host failed too often in this run: it was not asked
@@ -110,6 +111,12 @@ class HostRefusedError(FetchError):
     """The URL's host is not on the allow-list."""
 
     retry = False
+
+
+class RedirectError(FetchError):
+    """Redirected again and again."""
+
+    host_fault = True
 
 
 class TooLargeError(FetchError):

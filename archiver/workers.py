@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
-from archiver.errors import ArchiverError, FetchError, ImageError, PageError, PlaceholderError
+from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.browser import BrowserEngine
 from archiver.fetch.engine import Engine, EngineFactory
@@ -83,11 +83,18 @@ def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
             second = read_page(rendered.body, rendered.final_url)
             if isinstance(second, Article) or second.status is Status.WALL:
                 capture, page = rendered, second
+        if isinstance(page, Article) and not _is_whole(capture):
+            raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
     except (FetchError, PageError) as error:
         return PageResult(target, error=error)
     if isinstance(page, Refusal) and page.status is Status.WALL:
         pacer.stop()  # here, so that no other worker asks before the caller hears of it
     return PageResult(target, capture, page)
+
+
+def _is_whole(capture: Capture) -> bool:
+    """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
+    return b"</html" in capture.body[-4096:].lower()
 
 
 class Workers:

@@ -12,7 +12,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
 
-from archiver.errors import HttpStatusError, NetworkError, TooLargeError
+from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLargeError
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.retry import Patience, parse_retry_after
 from archiver.fetch.settings import NetworkSettings
@@ -60,7 +60,7 @@ class HttpClient:
         """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
 
         Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding),
-        NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
+        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
         """
         headers = {"Referer": referer, "Accept": accept}
         host = check_url(url, self._allowed)
@@ -74,7 +74,7 @@ class HttpClient:
             if isinstance(answer, HttpAnswer):
                 return answer
             url = answer
-        raise NetworkError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
+        raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
     def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:
         """The answer, or the URL that it redirects to."""

@@ -33,7 +33,7 @@ class Effects:
 
     def install(self) -> None:
         sys.addaudithook(self._audit)
-        os.fsync = self._on_fsync
+        os.fsync = self._on_fsync  # type: ignore[assignment]  # archiver calls it with handles only
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING:

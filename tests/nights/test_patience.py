@@ -99,7 +99,8 @@ def test_retry_after_is_obeyed_by_everybody_who_asks_the_host() -> None:
 
 
 def test_a_long_rest_ends_the_host_for_this_run() -> None:
-    time, opened = Time(), []
+    time = Time()
+    opened: list[str] = []
     breaker = Breaker(opened.append, time.clock)
     server = Server(time, HttpStatusError("busy", 503, 3600))
     with pytest.raises(HttpStatusError) as caught:
@@ -112,7 +113,8 @@ def test_a_long_rest_ends_the_host_for_this_run() -> None:
 
 
 def test_a_host_that_fails_again_and_again_is_given_up() -> None:
-    time, opened = Time(), []
+    time = Time()
+    opened: list[str] = []
     breaker = Breaker(opened.append, time.clock)
     server = Server(time, *[NetworkError("no route")] * 99)
     for _ in range(FAILURES):

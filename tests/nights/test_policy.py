@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -125,5 +126,5 @@ def test_no_wall_twice_in_a_row(wall: int, nights: int) -> None:
         hit = wanted > wall
         walls.append(hit)
         budget = after_run(budget, min(wanted, wall + 1), walled=hit, today=date(2026, 1, 1) + timedelta(night))
-    assert not any(a and b for a, b in zip(walls, walls[1:], strict=False))
+    assert not any(a and b for a, b in itertools.pairwise(walls))
     assert sum(walls) <= nights / 4 + 1

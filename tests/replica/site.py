@@ -249,7 +249,8 @@ def _promised_images(page: str) -> list[ImageSpec]:
 
 def _compressed(response: Response, accepted: str) -> Response:
     wanted = "gzip" in accepted and response.content_type.startswith("text/html")
-    if not wanted or response.delivery is not Delivery.WHOLE or not response.body:
+    encoded = any(name == "Content-Encoding" for name, _ in response.headers)
+    if not wanted or encoded or response.delivery is not Delivery.WHOLE or not response.body:
         return response
     headers = (*response.headers, ("Content-Encoding", "gzip"))
     return replace(response, body=gzip.compress(response.body, compresslevel=1, mtime=0), headers=headers)
