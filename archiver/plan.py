@@ -8,16 +8,12 @@ from datetime import datetime
 
 from archiver import policy
 from archiver.models import ImageRef, Link, Status, UrlKind
-from archiver.policy import Recheck
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO})
 GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
 REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
-
-
-NEVER = Recheck()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +45,18 @@ def targets_of(note: str, links: Iterable[Link]) -> list[tuple[Link, Target]]:
     return found
 
 
-def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck: Recheck = NEVER) -> bool:
-    """Whether a URL is to be asked for now; `stored` says whether what it leads to is in the archive."""
+def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days: int = 0) -> bool:
+    """Whether a URL is to be asked for now; `stored` says whether what it leads to is in the archive,
+    `recheck_days` after how long what is gone is asked for again (0: never)."""
     if entry is None:
         return not stored
-    if entry.status in (Status.ARCHIVED, Status.PARTIAL) and not stored:
-        return True
+    if entry.status in (Status.ARCHIVED, Status.PARTIAL):
+        return not stored
     if policy.is_waiting(entry.next, now):
         return False
-    if entry.status in (Status.ARCHIVED, Status.PARTIAL):
-        days = recheck.gone_days if entry.gone else recheck.archived_days
-        return entry.kind is UrlKind.ARTICLE and policy.is_old(entry.checked, days, now)
     if policy.is_settled(entry.status, entry.attempts):
         again = entry.kind is UrlKind.ARTICLE and entry.status in policy.MAY_COME_BACK
-        return again and policy.is_old(entry.checked, recheck.gone_days, now)
+        return again and policy.is_old(entry.checked, recheck_days, now)
     return True
 
 
@@ -85,10 +79,10 @@ def make_plan(
     picture_stored: Callable[[str], bool],
     now: datetime,
     limit: int = 0,
-    recheck: Recheck = NEVER,
+    recheck_days: int = 0,
 ) -> Plan:
     """Decide what to ask for. `article_stored(url)` and `picture_stored(key)` tell what the archive has; `limit` is the
-    most articles to ask for (0: all)."""
+    most articles to ask for (0: all), `recheck_days` as in `is_due`."""
     articles: dict[str, Target] = {}
     for target in targets:
         if target.kind is UrlKind.ARTICLE:
@@ -96,7 +90,7 @@ def make_plan(
     due = [
         target
         for url, target in articles.items()
-        if is_due(entry_of(url), now, stored=article_stored(url), recheck=recheck)
+        if is_due(entry_of(url), now, stored=article_stored(url), recheck_days=recheck_days)
     ]
     due.sort(key=lambda target: _turn(entry_of(target.url)))
     pictures: dict[str, tuple[ImageRef, list[str]]] = {}

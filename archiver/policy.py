@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archiver.models import Status
@@ -17,14 +16,6 @@ UNAVAILABLE_TRIES = 5
 MAY_COME_BACK = frozenset(
     {Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.UNAVAILABLE, Status.PRIVATE, Status.REFUSED}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recheck:
-    """After how many days what is settled is looked at again (0: never): articles that are gone, and archived ones."""
-
-    gone_days: int = 0
-    archived_days: int = 0
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -11,12 +11,45 @@ from bs4 import BeautifulSoup
 from archiver import policy
 from archiver.archive import Archive
 from archiver.errors import DamageError, StoreError
-from archiver.models import Article, ArticleRecord, Refusal, Status, StoredImage
+from archiver.models import Article, ArticleRecord, Refusal, Status, StoredImage, UrlKind
+from archiver.plan import Target
 from archiver.store.lines import LinkEntry
+from archiver.wechat import urls
 
 LOST = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED})
 _SHRUNK = 0.5  # a page with less than this share of the text is a shell or a preview, not an edit
 _AGAIN = timedelta(days=1)  # after a look that told nothing
+
+
+def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days: int) -> list[Target]:
+    """The archived articles that are to be looked at again, those first that were seen longest ago.
+
+    That is after `archived_days`, or where the original is gone after `gone_days` (0: never). Whether notes still name
+    them does not matter.
+    """
+    newest: dict[str, LinkEntry] = {}
+    for entry in archive.links:
+        if is_second_look(entry, entry.target) and entry.kind is UrlKind.ARTICLE:
+            known = newest.get(entry.target)
+            # An article may have several URLs: to have seen one of them is to have seen it.
+            if known is None or (entry.checked, entry.next) > (known.checked, known.next):
+                newest[entry.target] = entry
+    due = [
+        entry
+        for folder, entry in newest.items()
+        if policy.is_old(entry.checked, gone_days if entry.gone else archived_days, now)
+        and not policy.is_waiting(entry.next, now)
+        and archive.folders.has(folder)
+    ]
+    due.sort(key=lambda entry: entry.checked)
+    return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in due]
+
+
+def _request(archive: Archive, entry: LinkEntry) -> str:
+    """The URL as it was asked for, with the parameters that a canonical one lacks."""
+    record = archive.record(entry.target)
+    asked = (url for url in (record.url, *record.aliases) if urls.canonical_url(url) == entry.url)
+    return next(asked, entry.url)
 
 
 def is_second_look(entry: LinkEntry | None, folder: str) -> bool:

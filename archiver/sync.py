@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from archiver import recheck
 from archiver.archive import Archive, open_archive
 from archiver.budget import after_run
 from archiver.config import Config, FetchConfig
@@ -17,7 +18,7 @@ from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.notices import left_to_do, lost_articles
 from archiver.outcome import Outcome
 from archiver.plan import Plan, make_plan
-from archiver.policy import Recheck, is_waiting
+from archiver.policy import is_waiting
 from archiver.rewrite import rewrite_notes
 from archiver.scan import Scan, scan_notes
 from archiver.start import REAL, Timing, start_workers
@@ -129,15 +130,18 @@ def add_notices(config: Config, archive: Archive, summary: Summary, gathered: Ga
 
 def plan_run(archive: Archive, scan: Scan, now: datetime, fetch: FetchConfig = DEFAULTS, *, limit: int = 0) -> Plan:
     """What is to be fetched; of the articles at most `limit` (0: all)."""
-    return make_plan(
+    plan = make_plan(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
         limit=limit,
-        recheck=Recheck(fetch.recheck_gone_days, fetch.recheck_archived_days),
+        recheck_days=fetch.recheck_gone_days,
     )
+    again = recheck.second_looks(archive, now, fetch.recheck_archived_days, fetch.recheck_gone_days)
+    articles = (*plan.articles, *again)
+    return replace(plan, articles=articles[:limit] if limit else articles)
 
 
 def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:

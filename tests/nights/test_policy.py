@@ -13,7 +13,6 @@ from archiver import policy
 from archiver.budget import Budget, after_run
 from archiver.models import Status, UrlKind
 from archiver.plan import Target, is_due, make_plan
-from archiver.policy import Recheck
 from archiver.store.lines import LinkEntry
 
 NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -68,19 +67,17 @@ def test_retry_after_and_hopeless_cases() -> None:
     ],
 )
 def test_what_is_due(known: LinkEntry, due: bool) -> None:
-    assert is_due(known, NOW, stored=False, recheck=Recheck(gone_days=90)) is due
+    assert is_due(known, NOW, stored=False, recheck_days=90) is due
 
 
-def test_archived_articles_are_looked_at_only_if_wanted() -> None:
-    old = entry(Status.ARCHIVED, target="articles/x", checked=ago(days=40))
-    assert not is_due(old, NOW, stored=True)
-    assert is_due(old, NOW, stored=True, recheck=Recheck(archived_days=30))
-    assert not is_due(old, NOW, stored=True, recheck=Recheck(archived_days=60))
-    assert is_due(old, NOW, stored=False)  # its folder is gone
+def test_archived_articles_are_due_only_if_their_folder_is_gone() -> None:
+    old = entry(Status.ARCHIVED, target="articles/x", checked=ago(days=4000), next=ago(days=-2))
+    assert not is_due(old, NOW, stored=True, recheck_days=90)
+    assert is_due(old, NOW, stored=False)
 
 
 def test_never_again_where_zero_is_configured() -> None:
-    assert not is_due(entry(Status.DELETED, checked=ago(days=9999)), NOW, stored=False, recheck=Recheck(0, 0))
+    assert not is_due(entry(Status.DELETED, checked=ago(days=9999)), NOW, stored=False, recheck_days=0)
 
 
 def test_new_notes_first_then_the_oldest_then_retries_then_rechecks() -> None:
@@ -96,10 +93,10 @@ def test_new_notes_first_then_the_oldest_then_retries_then_rechecks() -> None:
     }
     names = ["gone", "failed", "new2", "failedlong", "waits", "new1", "walled"]
     targets = [Target(UrlKind.ARTICLE, url(name), url(name), "a.md:1") for name in names]
-    plan = make_plan(targets, known.get, lambda _: False, lambda _: False, NOW, recheck=Recheck(90, 0))
+    plan = make_plan(targets, known.get, lambda _: False, lambda _: False, NOW, recheck_days=90)
     order = [target.url.rpartition("/")[2].rstrip("A") for target in plan.articles]
     assert order == ["new2", "new1", "walled", "waits", "failedlong", "failed", "gone"]
-    limited = make_plan(targets, known.get, lambda _: False, lambda _: False, NOW, limit=3, recheck=Recheck(90, 0))
+    limited = make_plan(targets, known.get, lambda _: False, lambda _: False, NOW, limit=3, recheck_days=90)
     assert limited.articles == plan.articles[:3]
 
 
