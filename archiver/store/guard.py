@@ -13,9 +13,8 @@ from archiver.errors import DamageError, DiskFullError
 from archiver.store.files import TEMPORARY, disk_errors
 
 FILES = ("links.jsonl", "journal.jsonl", "catalogue.db")
-FOLDERS = ("articles", "images", "media", "reports")
+FOLDERS = {"articles": 2, "images": 1, "media": 1, "reports": 0}  # and how deep they hold others: articles/2022/03
 _TAIL = 1 << 20  # bytes of the journal's end: the line of the longest note that is known has 60 kB
-DEPTH = 2  # articles/2022/03, images/ab
 _LEFTOVER = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{12}")
 
 
@@ -30,8 +29,8 @@ def refuse_symlinks(root: Path) -> None:
 
 def folders(root: Path) -> Iterator[Path]:
     """The folders of the archive that hold others or files, symbolic links in their place included."""
-    for name in FOLDERS:
-        yield from _below(root / name, DEPTH)
+    for name, depth in FOLDERS.items():
+        yield from _below(root / name, depth)
 
 
 def _below(folder: Path, depth: int) -> Iterator[Path]:

@@ -128,6 +128,9 @@ class Site:
 
     def answer(self, request: Request) -> Response:
         """What the host answers; faults included."""
+        if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
+            # It stands before everything else, faults included.
+            return _compressed(Response(state_page(self._wall_state, request.url)), _accepted(request))
         with self._lock:
             fault = next((f for f in self._faults if f.hits(request)), None)
             if fault is not None:
@@ -135,11 +138,9 @@ class Site:
         response = self._usual(request)
         if fault is not None:
             response = fault.apply(response, request)
-        return _compressed(response, request.headers.get("accept-encoding", ""))
+        return _compressed(response, _accepted(request))
 
     def _usual(self, request: Request) -> Response:
-        if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
-            return Response(state_page(self._wall_state, request.url))
         page = self._pages.get(_page_key(request.url))
         if page is not None:
             return Response(page[0], page[1])
@@ -245,6 +246,10 @@ def _promised_images(page: str) -> list[ImageSpec]:
             height = max(1, round(width * ratio))
             images.append(replace(default_image(key), width=width, height=height))
     return images
+
+
+def _accepted(request: Request) -> str:
+    return request.headers.get("accept-encoding", "")
 
 
 def _compressed(response: Response, accepted: str) -> Response:
