@@ -11,7 +11,9 @@ from archiver.models import ImageRef, Link, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
-KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO})
+KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
+MOST_TRIES_FOR_A_FILM = 5  # its address is signed: a host that does not answer for that long will refuse it
+WAITING = frozenset({Status.PENDING, Status.WALL, Status.FAILED})
 GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
 REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
 
@@ -28,10 +30,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due now: article URLs, and pictures with the canonical URLs under which notes show them."""
+    """What is due now: article URLs, pictures with the canonical URLs under which notes show them, albums, films of
+    notes."""
 
     articles: tuple[Target, ...]
     images: tuple[tuple[ImageRef, tuple[str, ...]], ...]
+    albums: tuple[Target, ...] = ()
+    videos: tuple[Target, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.articles or self.images or self.albums or self.videos)
 
 
 def targets_of(note: str, links: Iterable[Link]) -> list[tuple[Link, Target]]:
@@ -54,10 +62,12 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
         return not stored
     if policy.is_waiting(entry.next, now):
         return False
+    if entry.kind is UrlKind.ARTICLE and stored:
+        return False  # known by another of its URLs since
     if policy.is_settled(entry.status, entry.attempts):
         again = entry.kind is UrlKind.ARTICLE and entry.status in policy.MAY_COME_BACK
         return again and policy.is_old(entry.checked, recheck_days, now)
-    return True
+    return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_FILM
 
 
 def _turn(entry: LinkEntry | None) -> tuple[int, str]:
@@ -79,10 +89,13 @@ def make_plan(
     picture_stored: Callable[[str], bool],
     now: datetime,
     limit: int = 0,
+    file_stored: Callable[[str], bool] = lambda _path: False,
+    videos: bool = True,
     recheck_days: int = 0,
 ) -> Plan:
-    """Decide what to ask for. `article_stored(url)` and `picture_stored(key)` tell what the archive has; `limit` is the
-    most articles to ask for (0: all), `recheck_days` as in `is_due`."""
+    """Decide what to ask for. `article_stored(url)`, `picture_stored(key)`, `file_stored(path)` tell what the archive
+    has; `limit` is the most articles to ask for (0: all); `videos`: whether films of notes are wanted; `recheck_days`
+    as in `is_due`."""
     articles: dict[str, Target] = {}
     for target in targets:
         if target.kind is UrlKind.ARTICLE:
@@ -100,7 +113,20 @@ def make_plan(
             _, shown_as = pictures.setdefault(key, (ImageRef(key, target.request), []))
             if target.url not in shown_as:
                 shown_as.append(target.url)
+
+    def due_of(kind: UrlKind) -> tuple[Target, ...]:
+        """Each of the kind once; what is there of it is the file that its entry names."""
+        distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
+        known = {url: entry_of(url) for url in distinct}
+        return tuple(
+            target
+            for url, target in reversed(distinct.items())
+            if is_due(entry := known[url], now, stored=bool(entry and entry.target and file_stored(entry.target)))
+        )
+
     return Plan(
         articles=tuple(due[:limit] if limit else due),
         images=tuple((ref, tuple(shown_as)) for ref, shown_as in pictures.values()),
+        albums=due_of(UrlKind.ALBUM),
+        videos=due_of(UrlKind.VIDEO) if videos else (),
     )

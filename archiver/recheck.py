@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,8 +11,10 @@ from bs4 import BeautifulSoup
 
 from archiver import policy
 from archiver.archive import Archive
+from archiver.entries import first_loss
 from archiver.errors import DamageError, StoreError
-from archiver.models import Article, ArticleRecord, Refusal, Status, StoredImage, UrlKind
+from archiver.events import Changed, Report
+from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, StoredMedia, UrlKind
 from archiver.plan import Target
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
@@ -80,9 +83,61 @@ def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str,
     return tuple(said)
 
 
-def is_worse(old: ArticleRecord, stored: list[StoredImage]) -> bool:
-    """Whether more pictures are missing in the new version than in the old one."""
-    return sum(image.error is not None for image in stored) > sum(image.error is not None for image in old.images)
+def is_worse(old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
+    """Whether more pictures, sounds and films are missing in the new version than in the old one."""
+    lacked = sum(image.error is not None for image in old.images) + sum(item.error is not None for item in old.media)
+    return sum(image.error is not None for image in stored) + sum(item.error is not None for item in media) > lacked
+
+
+def take_over(
+    archive: Archive,
+    old: ArticleRecord,
+    entry: LinkEntry,
+    article: Article,
+    capture: Capture,
+    stored: Sequence[StoredImage],
+    media: Sequence[StoredMedia],
+    changed: tuple[str, ...],
+    now: datetime,
+) -> bool:
+    """Write an edited version, unless it is worse than what the archive has; whether it was. Raises StoreError."""
+    if is_worse(old, stored, media):
+        archive.put_links(told_nothing(entry, now))
+        return False
+    record = archive.renew(old, article, capture, stored, media, changed)
+    archive.put_links(replace(looked(entry, now), status=record.status, reason=first_loss(record)))
+    return True
+
+
+def second_look(archive: Archive, target: Target) -> LinkEntry | None:
+    """The entry of a URL whose article is in the archive: nothing that its page says now takes the copy away."""
+    entry, folder = archive.links.get(target.url), archive.article_folder(target.url)
+    return entry if entry and folder and is_second_look(entry, folder) else None
+
+
+def judge(
+    archive: Archive, entry: LinkEntry, page: Article | Refusal | None, now: datetime, report: Report
+) -> tuple[str, ...]:
+    """Enter what a second look at an archived article has shown; None: its page did not come.
+
+    Returns what its author has edited, in words; then nothing is entered yet. Raises StoreError.
+    """
+    if isinstance(page, Article):
+        if archive.folder_of(page, entry.url) == entry.target:
+            changed = changes(archive, archive.record(entry.target), page)
+            if not changed:
+                archive.put_links(looked(entry, now))
+            return changed
+        archive.put_links(told_nothing(entry, now))
+    elif isinstance(page, Refusal):
+        if page.status is not Status.WALL:
+            after = lost(entry, page, now)
+            archive.put_links(after)
+            if after.gone and not entry.gone:
+                report(Changed(entry.url, archive.record(entry.target).title, gone=page.reason))
+    else:
+        archive.put_links(told_nothing(entry, now))
+    return ()
 
 
 def looked(entry: LinkEntry, now: datetime) -> LinkEntry:

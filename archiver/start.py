@@ -16,6 +16,7 @@ from archiver.fetch.pace import Clock, Pacer, Wait
 from archiver.fetch.retry import Patience
 from archiver.fetch.settings import network_settings
 from archiver.wechat import images, urls
+from archiver.wechat.media import is_media_host
 from archiver.workers import Workers
 
 
@@ -53,7 +54,7 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
     make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host, for_pages)
     with (
-        HttpClient(settings, images.is_image_host, for_pictures) as client,
+        HttpClient(settings, _is_file_host, for_pictures) as client,
         Workers(
             make_engine,
             client,
@@ -61,11 +62,16 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
             jobs=fetch.jobs,
             image_jobs=fetch.image_jobs,
             variant=config.images.variant,
+            max_media_bytes=round(config.media.max_mb * 1e6),
             breaker=breaker,
             patience=for_pictures,
         ) as workers,
     ):
         yield workers
+
+
+def _is_file_host(host: str) -> bool:
+    return images.is_image_host(host) or is_media_host(host)
 
 
 def _waiting(wait: Wait) -> Callable[[float], bool]:

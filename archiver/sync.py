@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from archiver import recheck
+from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
 from archiver.budget import after_run
 from archiver.config import Config, FetchConfig
+from archiver.doubts import enter_refused
 from archiver.entries import image_entry, known_article
 from archiver.errors import DiskFullError
 from archiver.events import Halted, NoteDone, Planned, Report, Summary
@@ -17,8 +19,9 @@ from archiver.gather import Gathering
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.notices import left_to_do, lost_articles
 from archiver.outcome import Outcome
-from archiver.plan import Plan, make_plan
+from archiver.plan import WAITING, Plan, make_plan
 from archiver.policy import is_waiting
+from archiver.reparse import refresh_links
 from archiver.rewrite import rewrite_notes
 from archiver.scan import Scan, scan_notes
 from archiver.start import REAL, Timing, start_workers
@@ -62,19 +65,25 @@ def sync(
     UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is not done again.
     """
     outcome, stop = Outcome(report), stop or Stop()
-    with open_archive(config.archive_root, wait=options.wait) as archive, stop.heeded():
+    with open_archive(config.archive_root, config.archive.capture, wait=options.wait) as archive, stop.heeded():
         remove_note_leftovers(config.notes_root, archive.journal.path)
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
-        plan = plan_run(archive, scan, now(), config.fetch, limit=options.limit or config.fetch.max_articles)
+        limit = options.limit or config.fetch.max_articles
+        plan = plan_run(archive, scan, now(), config.fetch, limit=limit, videos=config.media.video)
         incomplete = incomplete_articles(archive, now())
-        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
+        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_files, incomplete))))
         gathered = gather(config, archive, plan, incomplete, now, outcome, stop, timing)
         enter_known_links(archive, scan, now())
+        news = enter_refused(archive, scan.refused)
+        if gathered.changed:
+            refresh_links(archive, gathered.new)
+            refresh_albums(archive)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=gathered.changed)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
+        summary.attention += [*news, *scan.doubts]
         add_notices(config, archive, summary, gathered, now())
     summary.exit_code = stop.exit_code or summary.exit_code
     return summary
@@ -82,10 +91,12 @@ def sync(
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a run's fetching came to: whether an article was written, and how many article requests were made."""
+    """What a run's fetching came to: whether an article was written, how many page requests were made, and the articles
+    that were not there before."""
 
     changed: bool = False
     requests: int = 0
+    new: Sequence[ArticleRecord] = ()
 
 
 def gather(
@@ -99,7 +110,7 @@ def gather(
     timing: Timing,
 ) -> Gathered:
     """Fetch what is due, within what the nights before have taught of walls, and learn from this one."""
-    if stop.requested or not (plan.articles or plan.images or incomplete):
+    if stop.requested or not (plan or incomplete):
         return Gathered()
 
     def room() -> None:
@@ -112,13 +123,13 @@ def gather(
         return Gathered()
     budget = read_budget(archive.root)
     with start_workers(config, budget, timing) as workers, stop.calling(workers.ask_to_end):
-        gathering = Gathering(archive, workers, now, outcome.tell, room)
+        gathering = Gathering(archive, workers, config.media, now, outcome.tell, room)
         if stop.requested:  # between the check above and the listening
             workers.ask_to_end()
         gathering.run(plan, incomplete)
     made = workers.page_requests
     write_budget(archive.root, after_run(budget, made, walled=gathering.walled, today=now().date()))
-    return Gathered(gathering.changed, made)
+    return Gathered(gathering.changed, made, gathering.new)
 
 
 def add_notices(config: Config, archive: Archive, summary: Summary, gathered: Gathered, now: datetime) -> None:
@@ -128,8 +139,10 @@ def add_notices(config: Config, archive: Archive, summary: Summary, gathered: Ga
     summary.notices += filter(None, (left, lost_articles(archive.links, now)))
 
 
-def plan_run(archive: Archive, scan: Scan, now: datetime, fetch: FetchConfig = DEFAULTS, *, limit: int = 0) -> Plan:
-    """What is to be fetched; of the articles at most `limit` (0: all)."""
+def plan_run(
+    archive: Archive, scan: Scan, now: datetime, fetch: FetchConfig = DEFAULTS, *, limit: int = 0, videos: bool = True
+) -> Plan:
+    """What is to be fetched; of the articles at most `limit` (0: all), and films only if `videos`."""
     plan = make_plan(
         scan.targets,
         entry_of=archive.links.get,
@@ -137,6 +150,8 @@ def plan_run(archive: Archive, scan: Scan, now: datetime, fetch: FetchConfig = D
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
         limit=limit,
+        file_stored=lambda path: (archive.root / path).is_file(),
+        videos=videos,
         recheck_days=fetch.recheck_gone_days,
     )
     again = recheck.second_looks(archive, now, fetch.recheck_archived_days, fetch.recheck_gone_days)
@@ -145,9 +160,9 @@ def plan_run(archive: Archive, scan: Scan, now: datetime, fetch: FetchConfig = D
 
 
 def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:
-    """The partial articles of which pictures are missing that may still be had, and were not asked for lately."""
+    """The partial articles of which files are missing that may still be had, and were not asked for lately."""
     records = (archive.record(folder) for folder in archive.catalogue.partial_folders())
-    return [record for record in records if missing_pictures(record) and not _rests(archive, record, now)]
+    return [record for record in records if missing_files(record) and not _rests(archive, record, now)]
 
 
 def _rests(archive: Archive, record: ArticleRecord, now: datetime) -> bool:
@@ -155,18 +170,25 @@ def _rests(archive: Archive, record: ArticleRecord, now: datetime) -> bool:
     return any(entry is not None and is_waiting(entry.next, now) for entry in entries)
 
 
-def missing_pictures(record: ArticleRecord) -> int:
-    return sum(image.error is not None for image in record.images)
+def missing_files(record: ArticleRecord) -> int:
+    """How many pictures, sounds and films may still be had."""
+    lost = sum(image.error is not None for image in record.images)
+    return lost + sum(item.error is not None and not item.final for item in record.media)
 
 
 def enter_known_links(archive: Archive, scan: Scan, now: datetime) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
-        if archive.links.get(target.url) is not None:
+        known = entries.get(target.url) or archive.links.get(target.url)
+        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in WAITING):
             continue
-        entry = LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
+        entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = known_article(target.url, archive.record(folder))
+            archive.add_alias(folder, target.request)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
-        archive.put_link(entry)
+        if entry is not known:
+            entries[target.url] = entry
+    archive.put_links(*entries.values())

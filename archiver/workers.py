@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
+from archiver.albums import LoadedAlbum, load_album
 from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.browser import BrowserEngine
@@ -16,12 +17,14 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import Patience
 from archiver.imagefile import inspect_image
-from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
+from archiver.media import MediaResult, fetch_media
+from archiver.models import Article, Capture, ImageFile, ImageRef, MediaRef, Refusal, Status, UrlKind
 from archiver.plan import Target
-from archiver.wechat import images
-from archiver.wechat.page import READY, read_page
+from archiver.wechat import images, urls
+from archiver.wechat.page import READY, migration_target, read_page
 
 MAX_IMAGE_BYTES = 50_000_000
+MAX_MOVES = 3  # accounts that moved more often send their readers in circles
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class PageResult:
     capture: Capture | None = None
     page: Article | Refusal | None = None
     error: FetchError | PageError | None = None
+    album: LoadedAlbum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
         except ImageError as error:
             return PictureResult(ref, error=error)
     failure: ArchiverError = ImageError("no address to ask")
-    for url in images.image_requests(ref.url, variant):
+    for url in images.picture_requests(ref, variant):
         try:
             answer = client.get(url, referer=images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8")
             file = inspect_image(answer.body)
@@ -71,30 +75,54 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
 
 
 def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
-    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can.
+    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can; the
+    page of an account that has moved is followed to where its article is now.
 
     Never raises an expected error: it returns it.
     """
     try:
-        capture = engine.capture(target.request)
-        page = read_page(capture.body, capture.final_url)
-        if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
-            rendered = engine.capture_rendered(target.request, READY)
-            second = read_page(rendered.body, rendered.final_url)
-            if isinstance(second, Article) or second.status is Status.WALL:
-                capture, page = rendered, second
-        if isinstance(page, Article) and not _is_whole(capture):
-            raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
+        if target.kind is UrlKind.ALBUM:
+            album = load_album(engine, pacer, target.request)
+            result = PageResult(target, page=album.page if isinstance(album.page, Refusal) else None, album=album)
+        else:
+            result = _load_article(engine, pacer, target)
     except (FetchError, PageError) as error:
         return PageResult(target, error=error)
-    if isinstance(page, Refusal) and page.status is Status.WALL:
+    if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
         pacer.stop()  # here, so that no other worker asks before the caller hears of it
+    return result
+
+
+def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+    url, seen = target.request, {target.url}
+    capture, page = _read(engine, pacer, url)
+    while isinstance(page, Refusal) and page.status is Status.FAILED and (moved := migration_target(capture.body)):
+        if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES or not pacer.pause():
+            break
+        seen.add(urls.canonical_url(moved))
+        capture, page = _read(engine, pacer, urls.request_url(moved))
     return PageResult(target, capture, page)
+
+
+def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Refusal]:
+    capture = engine.capture(url)
+    page = read_page(capture.body, capture.final_url)
+    if isinstance(page, Article) and not _is_whole(capture):
+        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
+    if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
+        rendered = engine.capture_rendered(url, READY)
+        second = read_page(rendered.body, rendered.final_url)
+        if isinstance(second, Article) or second.status is Status.WALL:
+            return rendered, second
+    return capture, page
 
 
 def _is_whole(capture: Capture) -> bool:
     """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
     return b"</html" in capture.body[-4096:].lower()
+
+
+Result = PageResult | PictureResult | MediaResult | EndAsked
 
 
 class Workers:
@@ -112,6 +140,7 @@ class Workers:
         jobs: int,
         image_jobs: int,
         variant: images.Variant,
+        max_media_bytes: int,
         breaker: Breaker,
         patience: Patience,
     ) -> None:
@@ -120,11 +149,12 @@ class Workers:
         self._pacer = pacer
         self._jobs = jobs
         self._variant = variant
+        self._max_media_bytes = max_media_bytes
         self._breaker = breaker
         self._patience = patience
-        self._keep: set[str] | None = None  # at the end of a run: keys of the only pictures that are still wanted
+        self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[PageResult | PictureResult | EndAsked | Future[None]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
         self._running = 0  # page workers at work and pictures on their way
@@ -142,7 +172,7 @@ class Workers:
 
     @property
     def page_requests(self) -> int:
-        """How many article requests were made."""
+        """How many page requests were made."""
         return self._pacer.taken
 
     @property
@@ -155,7 +185,7 @@ class Workers:
         self._results.put(EndAsked())
 
     def wind_down(self, keep: Iterable[str]) -> None:
-        """Load no further page, and fetch no pictures but those of the keys `keep` and those asked for from now on."""
+        """Load no further page, and fetch no files but those of the keys `keep` and those asked for from now on."""
         self._keep = set(keep)
         self._pacer.stop()
 
@@ -168,15 +198,23 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
+        self._submit(ref.key, lambda: fetch_picture(self._client, ref, self._variant))
+
+    def fetch_media(self, ref: MediaRef) -> None:
+        """Start fetching a sound or film."""
+        self._submit(ref.key, lambda: fetch_media(self._client, ref, self._max_media_bytes))
+
+    def _submit(self, key: str, fetch: Callable[[], PictureResult | MediaResult]) -> None:
         if self._keep is not None:
-            self._keep.add(ref.key)
-        self._start(self._pool.submit(self._fetch, ref))
+            self._keep.add(key)
 
-    def _fetch(self, ref: ImageRef) -> None:
-        if self._keep is None or ref.key in self._keep:
-            self._results.put(fetch_picture(self._client, ref, self._variant))
+        def work() -> None:
+            if self._keep is None or key in self._keep:
+                self._results.put(fetch())
 
-    def next_result(self) -> PageResult | PictureResult | EndAsked | None:
+        self._start(self._pool.submit(work))
+
+    def next_result(self) -> Result | None:
         """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or
         BrowserMissingError where no engine could be started."""
         while self._running or not self._results.empty():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -12,14 +11,14 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.logging import RichHandler
 
 from archiver.archive import open_archive, view_archive
 from archiver.cli import texts
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.progress import Display
+from archiver.cli.reparse import reparse_command
 from archiver.cli.signals import stopping_on_signals
-from archiver.config import FILE_NAME, Config, config_text, find_config, load_config
+from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.events import NoteDone
@@ -46,27 +45,7 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
-)
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
-json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
-
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-def _config(file: Path | None) -> Config:
-    return load_config(file or find_config(Path.cwd()))
-
-
-def _log(verbose: bool) -> None:
-    handler = RichHandler(console=err, show_time=False, show_path=False)
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
+app.add_command(reparse_command)
 
 
 @app.command("init")
@@ -77,7 +56,7 @@ def init_command(folder: Path, verbose: bool) -> None:
 
     Asks nothing, fetches nothing.
     """
-    _log(verbose)
+    set_up_log(verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     file = folder / FILE_NAME
@@ -115,8 +94,8 @@ def sync_command(
 
     Made to be run every night: what is archived is not asked for again.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     if dry_run:
         _dry_run(config, limit)
         return
@@ -166,8 +145,8 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
 
     Later syncs leave them alone, until sync --rewrite NOTE.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     failed: list[str] = []
 
     def tell(event: object) -> None:
@@ -196,8 +175,8 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
 
     Asks for nothing, writes nothing.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
         due = plan_run(archive, scan, utc_now(), config.fetch)
@@ -220,7 +199,7 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
 
     Needs no configuration; with one, its [browser] path counts.
     """
-    _log(verbose)
+    set_up_log(verbose)
     configured = load_config(config_file).browser_path if config_file else None
     path = install_browser(configured, lambda line: err.print(line, markup=False))
     out.print(f"browser: {path}", markup=False)

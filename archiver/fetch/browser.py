@@ -43,7 +43,6 @@ ARGUMENTS = (
     "--dns-prefetch-disable",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-REFERER = "https://mp.weixin.qq.com/"
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
@@ -137,7 +136,7 @@ class BrowserEngine:
         page, intake = self._reused_page()
         intake.clear()
         try:
-            page.goto(url, wait_until="commit", referer=REFERER)
+            page.goto(url, wait_until="commit")
         except Error:
             if intake.failure is not None:
                 raise intake.failure from None
@@ -153,7 +152,7 @@ class BrowserEngine:
             page.route_web_socket("**/*", lambda socket: socket.close())
             gate = self._start_gate(page)
             try:
-                response = page.goto(url, wait_until="domcontentloaded", referer=REFERER)
+                response = page.goto(url, wait_until="domcontentloaded")
             except Error:
                 if gate.failure is not None:
                     raise gate.failure from None

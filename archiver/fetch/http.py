@@ -56,13 +56,13 @@ class HttpClient:
         for session in self._sessions:
             session.close()
 
-    def get(self, url: str, *, referer: str, max_bytes: int, accept: str = "*/*") -> HttpAnswer:
+    def get(self, url: str, *, referer: str = "", max_bytes: int, accept: str = "*/*") -> HttpAnswer:
         """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
 
         Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding),
         RedirectError, NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
         """
-        headers = {"Referer": referer, "Accept": accept}
+        headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
         host = check_url(url, self._allowed)
         if self._patience is None:
             return self._follow(url, headers, max_bytes)
