@@ -223,7 +223,8 @@ class Gathering:
     def _on_revisit(self, record: ArticleRecord, result: PageResult) -> None:
         """The page of an incomplete article came again; if it is no longer that article, what there is stays."""
         page = result.page
-        if isinstance(page, Article) and result.capture and (page.biz, page.mid, page.idx) == _ids(record):
+        ids = (record.biz, record.mid, record.idx)
+        if isinstance(page, Article) and result.capture and (page.biz, page.mid, page.idx) == ids:
             self._await(Waiting(page.images, set(), page.media, page, result.capture, result.target, record))
             return
         reason = page.reason if isinstance(page, Refusal) else str(result.error or "another article came instead")
@@ -295,7 +296,3 @@ class Gathering:
         if taken:
             self.changed = True
             self._report(Changed(entry.url, waiting.article.title, waiting.changed))
-
-
-def _ids(record: ArticleRecord) -> tuple[str, str, str]:
-    return record.biz, record.mid, record.idx
