@@ -7,11 +7,12 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from archiver import captures
 from archiver.captures import CaptureMode
 from archiver.errors import DamageError
+from archiver.indexing import link_targets, note_image
 from archiver.models import (
     Article,
     ArticleRecord,
@@ -19,12 +20,13 @@ from archiver.models import (
     ImageFile,
     MediaFile,
     MediaRef,
+    OldVersion,
     StoredImage,
     StoredMedia,
     UrlKind,
 )
 from archiver.reader.around import around_article
-from archiver.records import how_captured, link_targets, make_record, not_fetched, read_from_page, with_files
+from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
@@ -37,6 +39,7 @@ from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.fulltext import Text
+from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
@@ -47,20 +50,14 @@ from archiver.wechat.secrets import without_secrets
 log = logging.getLogger(__name__)
 
 PAGE = "index.html"
+OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
 CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
 README = "README.md"
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock\n.tmp-*\n.old-*\n{captures.FULL}\n"
+GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{captures.FULL}\n"
 OVERVIEW_ROWS = 500
-MEDIA_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "svg": "image/svg+xml",
-}
 
 
 class Archive:
@@ -204,11 +201,23 @@ class Archive:
         capture: Capture,
         stored: Sequence[StoredImage],
         media: Sequence[StoredMedia],
+        changed: Sequence[str] = (),
     ) -> ArticleRecord:
-        """Write an incomplete article again from a new visit; its folder, URL and aliases stay. Raises StoreError."""
+        """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
+
+        `changed`: what its author edited since; the old version is then kept beside it, byte for byte.
+        """
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
-        record = replace(old, **read, **with_files(article, stored, media))
+        versions = (*old.versions, self._keep_version(old, changed)) if changed else old.versions
+        record = replace(old, **read, **with_files(article, stored, media), versions=versions)
         return self._write(record, article, captures.pack(capture, self.capture))
+
+    def _keep_version(self, old: ArticleRecord, changed: Sequence[str]) -> OldVersion:
+        """Copy an article's folder aside. After a crash the next run writes the copy again."""
+        version = OldVersion(f"{old.folder}-v{len(old.versions) + 1}", old.captured_at, tuple(changed))
+        files = {OLD_RECORD if name == RECORD else name: data for name, data in self.folders.files(old.folder).items()}
+        self.folders.write(version.folder, files)
+        return version
 
     def complete(
         self, old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia] = ()
@@ -304,19 +313,22 @@ class Archive:
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
         if key and self.catalogue.image(key) is None:
-            self.catalogue.put_image(_note_image(key, entry))
+            self.catalogue.put_image(note_image(key, entry))
 
 
 @contextlib.contextmanager
-def open_archive(root: Path, capture: CaptureMode = "slim") -> Iterator[Archive]:
+def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = False) -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
-    `capture`: what to keep of the pages of new articles.
+    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
 
     Raises LockedError, StoreError, DamageError.
     """
-    with archive_lock(root), Catalogue(root / CATALOGUE) as catalogue:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(archive_lock(root, wait=wait))
+        refuse_symlinks(root)
+        catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture)
-        for name in archive.folders.recover():
+        for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
         for folder in archive.list_unlisted():
             log.info("%s: its files are now in SHA256SUMS", folder)
@@ -336,9 +348,3 @@ def view_archive(root: Path) -> Iterator[Archive]:
 def canonical_urls(record: ArticleRecord) -> list[str]:
     """The canonical URLs under which an article is known."""
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
-
-
-def _note_image(key: str, entry: LinkEntry) -> StoredImage:
-    name = PurePosixPath(entry.target)
-    media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
-    return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)

@@ -296,6 +296,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class OldVersion:
+    """An earlier version of an archived article, kept when the article had really changed: its `folder` (POSIX,
+    relative to the archive's root) holds what the article's folder held, with version.json for article.json. `changed`
+    says what is different in the version that took its place."""
+
+    folder: str
+    captured_at: datetime
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRecord:
     """An archived article: what article.json says, `folder` POSIX and relative to the archive's root."""
 
@@ -321,3 +332,4 @@ class ArticleRecord:
     capture: Mapping[str, str | int | bool] = field(default_factory=dict)
     media: tuple[StoredMedia, ...] = ()
     links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
+    versions: tuple[OldVersion, ...] = ()

@@ -70,13 +70,3 @@ def make_record(
         **read_from_page(article),
         **with_files(article, stored, media),
     )
-
-
-def link_targets(record: ArticleRecord) -> dict[str, str]:
-    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
-    targets = {}
-    for url in record.links:
-        ids = urls.url_ids(url)
-        known = {"biz", "mid", "idx"} <= ids.keys()
-        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
-    return targets

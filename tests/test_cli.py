@@ -52,7 +52,7 @@ def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) ->
 def test_exit_codes_of_a_bad_night(world: World) -> None:
     url = world.replica.add_article(article("坏"))
     world.note("a.md", f"[x]({url})")
-    world.replica.fault(url, "status:500", times=1)
+    world.replica.fault(url, "status:500", times=3)
     failed = world.cli("sync", "--json")
     assert (failed.returncode, last_line(failed.stdout)["exit_code"]) == (1, 1)
     world.replica.wall_after(0)

@@ -88,12 +88,19 @@ def init_command(folder: Path, verbose: bool) -> None:
 @click.option(
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
+@click.option("--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up.")
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
 @click.option("--json", "as_json", is_flag=True, help="Tell everything as lines of JSON, the summary last.")
 @verbose_option
 @config_option
 def sync_command(
-    dry_run: bool, limit: int, rewrite: tuple[str, ...], as_json: bool, verbose: bool, config_file: Path | None
+    dry_run: bool,
+    limit: int,
+    wait: bool,
+    rewrite: tuple[str, ...],
+    as_json: bool,
+    verbose: bool,
+    config_file: Path | None,
 ) -> None:
     """Archive what the notes link to and point the notes at the local copies.
 
@@ -104,7 +111,7 @@ def sync_command(
     if dry_run:
         _dry_run(config, limit)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite), wait)
     summary = run_sync(config, options, as_json=as_json, verbose=verbose)
     if not as_json:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
@@ -115,7 +122,7 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(archive, scan, utc_now(), videos=config.media.video)
+        everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
         articles = everything.articles[: limit or config.fetch.max_articles or None]
         for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
@@ -133,7 +140,7 @@ def _dry_run(config: Config, limit: int) -> None:
 def _estimate(config: Config) -> Estimate:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(archive, scan, utc_now()), config.fetch)
+        return estimate(scan.targets, plan_run(archive, scan, utc_now(), config.fetch), config.fetch)
 
 
 @app.command("restore")
@@ -179,7 +186,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        due = plan_run(archive, scan, utc_now())
+        due = plan_run(archive, scan, utc_now(), config.fetch)
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()

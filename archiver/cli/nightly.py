@@ -13,6 +13,7 @@ import click
 from archiver.cli.common import err, without_secrets
 from archiver.cli.jsonlines import event_line, start_line, summary_line
 from archiver.cli.progress import Display
+from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, LockedError, StoreError
 from archiver.events import Event, Summary
@@ -34,16 +35,17 @@ def run_sync(config: Config, options: Options, *, as_json: bool, verbose: bool) 
         click.echo(start_line(started.isoformat(timespec="seconds")))
     try:
         with ExitStack() as stack:
+            stop = stack.enter_context(stopping_on_signals(err))
             display = stack.enter_context(Display(err, verbose=verbose))
-            summary = sync(config, options, _listeners(display.tell, as_json=as_json))
+            summary = sync(config, options, _listeners(display.tell, as_json=as_json), stop=stop)
     except LockedError:
         raise
     except ArchiverError as error:
         failed = Summary(attention=[str(error)], exit_code=error.exit_code)
         _tell(config, failed, started, as_json=as_json)
         raise
-    except (KeyboardInterrupt, SystemExit) as stop:
-        code = stop.code if isinstance(stop, SystemExit) and isinstance(stop.code, int) else 130
+    except (KeyboardInterrupt, SystemExit) as end:
+        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else 130
         notify_end(config, code, json.dumps({"event": "interrupted", "exit_code": code}))
         raise
     _tell(config, summary, started, as_json=as_json)

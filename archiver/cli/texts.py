@@ -68,6 +68,7 @@ def summary_text(summary: Summary, archive: Path) -> str:
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
         f"archive:  {archive}",
     ]
+    lines += [f"          {line}" for line in summary.notices]
     if summary.attention:
         lines += ["", "Needs you:", *(f"  {line}" for line in summary.attention)]
     return "\n".join(lines)

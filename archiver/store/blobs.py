@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archiver.models import ImageFile, MediaFile
 from archiver.store.files import disk_errors, write_atomic
+from archiver.store.guard import is_inside
 
 
 class Blobs:
@@ -24,9 +25,9 @@ class Blobs:
 
     def has(self, path: str) -> bool:
         """Whether the file of a path that `put` gave is there."""
-        return (self._root / path).is_file()
+        return is_inside(self._root, path) and (self._root / path).is_file()
 
     def _holds(self, path: str, size: int) -> bool:
         target = self._root / path
         with disk_errors(target, "read"):
-            return target.is_file() and target.stat().st_size == size
+            return not target.is_symlink() and target.is_file() and target.stat().st_size == size

@@ -47,6 +47,11 @@ class Journal:
                 raise DamageError(f"{path}:{number}: not a journal entry ({error}); mend or remove it") from error
             self._take(entry)
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     def standing(self, note: str) -> list[JournalEntry]:
         """The rewrites of a note that were not taken back, oldest first."""
         return list(self._standing.get(note, ()))

@@ -134,6 +134,9 @@ class Site:
 
     def answer(self, request: Request) -> Response:
         """What the host answers; faults included."""
+        if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
+            # It stands before everything else, faults included.
+            return _compressed(Response(state_page(self._wall_state, request.url)), _accepted(request))
         with self._lock:
             fault = next((f for f in self._faults if f.hits(request)), None)
             if fault is not None:
@@ -141,11 +144,9 @@ class Site:
         response = self._usual(request)
         if fault is not None:
             response = fault.apply(response, request)
-        return _compressed(response, request.headers.get("accept-encoding", ""))
+        return _compressed(response, _accepted(request))
 
     def _usual(self, request: Request) -> Response:
-        if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
-            return Response(state_page(self._wall_state, request.url))
         cookie = self._wall_cookie
         if (
             request.host == ARTICLE_HOST
@@ -262,9 +263,14 @@ def _promised_images(page: str) -> list[ImageSpec]:
     return images
 
 
+def _accepted(request: Request) -> str:
+    return request.headers.get("accept-encoding", "")
+
+
 def _compressed(response: Response, accepted: str) -> Response:
     wanted = "gzip" in accepted and response.content_type.startswith("text/html")
-    if not wanted or response.delivery is not Delivery.WHOLE or not response.body:
+    encoded = any(name == "Content-Encoding" for name, _ in response.headers)
+    if not wanted or encoded or response.delivery is not Delivery.WHOLE or not response.body:
         return response
     headers = (*response.headers, ("Content-Encoding", "gzip"))
     return replace(response, body=gzip.compress(response.body, compresslevel=1, mtime=0), headers=headers)
