@@ -94,6 +94,10 @@ class Archive:
         path = self._blobs.put(file)
         return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
 
+    def keep_file(self, file: ImageFile) -> str:
+        """Keep an image file of which no URL is known; its path. Raises StoreError."""
+        return self._blobs.put(file)
+
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
         record = self.record(folder)

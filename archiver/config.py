@@ -71,6 +71,11 @@ class ImagesConfig:
         "given",
         'Which size to keep: "given" = as the page or note names it, "original" = the uploaded file, if it can be had.',
     )
+    mirror_hosts: list[str] = _key(
+        [],
+        "More hosts whose images in notes are to be kept, with their subdomains: "
+        '"img-blog.csdnimg.cn", or with the Referer that it wants: "img.example.org https://example.org/".',
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,9 @@ class RewriteConfig:
     )
     images: Literal["replace", "keep"] = _key(
         "replace", 'Image URLs in notes: "replace" by the local file, or "keep" as they are.'
+    )
+    repair: bool = _key(
+        True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
     )
 
 
@@ -185,8 +193,8 @@ def _check(value: Any, hint: Any, key: Field[Any]) -> str:
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return "" if good else "must be a list of texts"
     wanted: tuple[type, ...] = (int, float) if hint is float else (hint,)
-    if not isinstance(value, wanted) or isinstance(value, bool):
-        names = {str: "a text", int: "a whole number", float: "a number"}
+    if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
+        names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
         return f"must be {names[hint]}"
     check = key.metadata["check"]
     return "" if check is None or check(value) else str(key.metadata["rule"])

@@ -8,6 +8,8 @@
     ├── DamageError               5   the archive's own files contradict each other
     ├── StoreError                1   the disk said no
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
+    │   └── NoteChangedError          somebody else wrote it meanwhile
+    ├── GitError                  1   git is missing or refuses
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
@@ -66,6 +68,16 @@ class StoreError(ArchiverError):
 
 class NoteError(ArchiverError):
     """A note cannot be read or safely rewritten; it was left as it was."""
+
+
+class NoteChangedError(NoteError):
+    """Somebody else wrote the note between reading and replacing it; their version stands."""
+
+    retry = True
+
+
+class GitError(ArchiverError):
+    """git is not there, or does not do what was asked of it."""
 
 
 class FetchError(ArchiverError):

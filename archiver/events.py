@@ -45,6 +45,16 @@ class NoteDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in a note that was left as it is; `why` tells what and why. No failure: it will be the same tomorrow."""
+
+    path: str
+    line: int
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Walled:
     """WeChat asks for verification; no further article is asked for in this run."""
 
@@ -53,7 +63,7 @@ class Walled:
 
 ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
 
-Event = Planned | ArticleDone | PictureDone | NoteDone | Walled
+Event = Planned | ArticleDone | PictureDone | NoteDone | Notice | Walled
 Report = Callable[[Event], None]
 
 

@@ -15,6 +15,7 @@ from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import network_settings
+from archiver.mirrors import Mirrors
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, Status, StoredImage, UrlKind
 from archiver.plan import Plan, Target, next_try
 from archiver.store.lines import LinkEntry
@@ -40,8 +41,9 @@ def start_workers(config: Config) -> Iterator[Workers]:
     settings = network_settings(config)
     make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host)
     pacer = Pacer(config.fetch.interval, config.fetch.jitter)
+    mirrors = Mirrors(config.images.mirror_hosts)
     with (
-        HttpClient(settings, images.is_image_host) as client,
+        HttpClient(settings, lambda host: images.is_image_host(host) or mirrors.has_host(host)) as client,
         Workers(
             make_engine,
             client,
@@ -49,6 +51,7 @@ def start_workers(config: Config) -> Iterator[Workers]:
             jobs=config.fetch.jobs,
             image_jobs=config.fetch.image_jobs,
             variant=config.images.variant,
+            mirrors=mirrors,
         ) as workers,
     ):
         yield workers

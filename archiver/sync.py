@@ -13,6 +13,7 @@ from archiver.gather import Gathering, image_entry, start_workers
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.outcome import Outcome
 from archiver.plan import Plan, make_plan
+from archiver.repair import broken_images, follow_moves, tell_of_images
 from archiver.rewrite import rewrite_notes
 from archiver.scan import Scan, scan_notes
 from archiver.store.lines import LinkEntry
@@ -42,6 +43,8 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
+        follow_moves(config, archive, scan, now())
+        scan.targets += broken_images(config, archive, scan)
         plan = plan_run(config, options, archive, scan, now())
         incomplete = incomplete_articles(archive)
         outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
@@ -52,7 +55,8 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
                 gathering.run(plan, incomplete)
                 changed = gathering.changed
         enter_known_links(archive, scan)
-        rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
+        rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
+        tell_of_images(rewritten, outcome.tell)
         archive.close_run(changed=changed)
         return outcome.summary(archive.links, notes_read=scan.notes)
 

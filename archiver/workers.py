@@ -14,6 +14,7 @@ from archiver.fetch.engine import Engine, EngineFactory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.imagefile import inspect_image
+from archiver.mirrors import Mirrors
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
 from archiver.plan import Target
 from archiver.wechat import images
@@ -41,8 +42,11 @@ class PictureResult:
     error: ArchiverError | None = None
 
 
-def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) -> PictureResult:
+def fetch_picture(
+    client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
+) -> PictureResult:
     """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
+    foreign = mirrors.referer(ref.url) if mirrors else None
     inlined = images.inlined_image(ref.url)
     if inlined is not None:
         try:
@@ -50,9 +54,12 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
         except ImageError as error:
             return PictureResult(ref, error=error)
     failure: ArchiverError = ImageError("no address to ask")
-    for url in images.image_requests(ref.url, variant):
+    # Not every host that is mirrored speaks https.
+    for url in dict.fromkeys((*images.image_requests(ref.url, variant), *([ref.url] if foreign else []))):
         try:
-            answer = client.get(url, referer=images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8")
+            answer = client.get(
+                url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
+            )
             file = inspect_image(answer.body)
         except (FetchError, ImageError) as error:
             failure = error
@@ -98,12 +105,14 @@ class Workers:
         jobs: int,
         image_jobs: int,
         variant: images.Variant,
+        mirrors: Mirrors | None = None,
     ) -> None:
         self._make_engine = make_engine
         self._client = client
         self._pacer = pacer
         self._jobs = jobs
-        self._variant = variant
+        self._variant: images.Variant = variant
+        self._mirrors = mirrors
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[PageResult | PictureResult | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
@@ -129,7 +138,10 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
-        self._start(self._pool.submit(lambda: self._results.put(fetch_picture(self._client, ref, self._variant))))
+        self._start(self._pool.submit(self._fetch, ref))
+
+    def _fetch(self, ref: ImageRef) -> None:
+        self._results.put(fetch_picture(self._client, ref, self._variant, self._mirrors))
 
     def next_result(self) -> PageResult | PictureResult | None:
         """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or

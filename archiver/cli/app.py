@@ -23,7 +23,9 @@ from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.events import NoteDone
 from archiver.fetch.find_browser import install_browser
-from archiver.rewrite import note_path, plan_note, restore_notes
+from archiver.repair import broken_images, follow_moves
+from archiver.restore import note_path, restore_notes
+from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
 from archiver.sync import Options, plan_run, sync, utc_now
 
@@ -128,6 +130,8 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
+        follow_moves(config, archive, scan, utc_now(), remember=False)
+        scan.targets += broken_images(config, archive, scan)
         everything = plan_run(config, Options(), archive, scan, utc_now())
         for target in everything.articles[: limit or config.fetch.max_articles or None]:
             out.print(f"would load   {target.request}  ({target.where})", markup=False)

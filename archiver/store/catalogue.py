@@ -63,6 +63,25 @@ def first(db: Database) -> None:
     db.table("files").create({"folder": str, "modified": int, "size": int}, pk="folder")
 
 
+@migrations()
+def file_checks(db: Database) -> None:
+    """What the image files hold that notes show: saves reading them every night."""
+    columns = {"path": str, "modified": int, "size": int, "verdict": str, "why": str, "sha256": str, "extension": str}
+    db.table("file_checks").create(columns, pk="path")
+
+
+@dataclass(frozen=True, slots=True)
+class FileCheck:
+    """What was found in a file that had this modification time (ns) and size (bytes); type and digest if of use."""
+
+    modified: int
+    size: int
+    verdict: str
+    why: str = ""
+    sha256: str = ""
+    extension: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLink:
     """A link in a note, by line and byte offset: the canonical `url` of a remote one, the archive path (`target`: an
@@ -79,7 +98,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SCHEMA = frozenset({"first"})  # names of the migrations above
+SCHEMA = frozenset({"first", "file_checks"})  # names of the migrations above
 
 
 class Catalogue:
@@ -174,6 +193,18 @@ class Catalogue:
             with self._db.atomic():
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
+
+    def file_check(self, path: str, modified: int, size: int) -> FileCheck | None:
+        """What is known of the file at `path`, POSIX and relative to the notes folder, if it has not changed since."""
+        for row in self._db.table("file_checks").rows_where("path = ?", [path]):
+            del row["path"]
+            check = FileCheck(**row)
+            return check if (check.modified, check.size) == (modified, size) else None
+        return None
+
+    def put_file_check(self, path: str, check: FileCheck) -> None:
+        """Remember what a file holds."""
+        self._db.table("file_checks").upsert({"path": path, **asdict(check)}, pk="path")
 
     def folder_of_id(self, article_id: str) -> str | None:
         return self._value("select folder from articles where id = ?", article_id)
