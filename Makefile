@@ -24,7 +24,7 @@ lint: $(READY)
 
 # The CLI reference in the READMEs is generated from the program's own help.
 docs: $(READY)
-	$(BIN)/cog -r README.md README.zh-CN.md
+	$(BIN)/cog -r -I . README.md
 
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml

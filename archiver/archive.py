@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 CAPTURE = "capture.html.gz"
 CATALOGUE = "catalogue.db"
+FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
 GITIGNORE = "catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n"
 OVERVIEW_ROWS = 500
@@ -98,6 +99,14 @@ class Archive:
         """Keep an image file of which no URL is known; its path. Raises StoreError."""
         return self._blobs.put(file)
 
+    def set_picture_aside(self, path: str) -> None:
+        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        self._blobs.set_aside(path)
+
+    def settle_pictures(self) -> None:
+        """Let new files take the place of those set aside; what did not come again is put back. Raises StoreError."""
+        self._blobs.settle()
+
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
         record = self.record(folder)
@@ -139,6 +148,19 @@ class Archive:
         record = replace(old, **_read_from_page(article), **_with_pictures(article, in_order))
         return self._write(record, article, self.folders.read(old.folder, CAPTURE))
 
+    def forgotten_folder(self, article_id: str) -> str | None:
+        """The folder that an article had before the user had it forgotten."""
+        tail = f"-{article_id}"
+        entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
+        return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
+
+    def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
+        """Delete an article's folder and those image files. Raises StoreError."""
+        self.folders.remove(record.folder)
+        for path in image_paths:
+            self._blobs.remove(path)
+        self.catalogue.drop_article(record.folder, image_paths)
+
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""
         try:
@@ -150,10 +172,11 @@ class Archive:
             raise DamageError(f"{record.folder}/{CAPTURE} holds no article any more: {page.reason}")
         return page
 
-    def put_link(self, entry: LinkEntry) -> None:
-        """Record what is known of a URL of the notes. Raises StoreError."""
-        self.links.put(entry)
-        self._index_image(entry)
+    def put_links(self, *entries: LinkEntry) -> None:
+        """Record what is known of URLs of the notes. Raises StoreError."""
+        self.links.put(*entries)
+        for entry in entries:
+            self._index_image(entry)
 
     def close_run(self, *, changed: bool) -> None:
         """Sort links.jsonl and, if articles `changed`, make the overview again. Raises StoreError."""

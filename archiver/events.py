@@ -46,7 +46,7 @@ class NoteDone:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something in a note that was left as it is; `why` tells what and why. No failure: it will be the same tomorrow."""
+    """Something in a note that was left as it is, and `why`. No failure: it will be the same tomorrow."""
 
     path: str
     line: int

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archiver.archive import Archive
+from archiver.archive import FORGOTTEN, Archive
 from archiver.config import Config
-from archiver.errors import DamageError
+from archiver.errors import DamageError, StoreError
 from archiver.events import ArticleDone, PictureDone, Report, Walled
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
@@ -119,7 +119,8 @@ class Gathering:
         for url in self._shown_by_notes.get(ref.key, ()):
             known = self._archive.links.get(url)
             tries = (known.attempts if known else 0) + 1
-            self._archive.put_link(replace(image_entry(url, image), attempts=tries, checked=now))
+            added = known is not None and known.added
+            self._archive.put_links(replace(image_entry(url, image), attempts=tries, checked=now, added=added))
         self._report(PictureDone(ref.url, image.error or ""))
         for waiting in self._waiting.pop(ref.key, ()):
             waiting.missing.discard(ref.key)
@@ -133,7 +134,10 @@ class Gathering:
         elif isinstance(result.page, Article) and result.capture:
             article = result.page
             known = self._archive.folder_of(article, target.request)
-            if known:
+            forgotten = self._archive.forgotten_folder(_id(article, target))
+            if forgotten:
+                self._settle(target, Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten)
+            elif known:
                 self._archive.add_alias(known, target.request)
                 self._settle(target, self._archive.record(known).status, title=article.title, folder=known)
             else:
@@ -159,8 +163,9 @@ class Gathering:
             attempts=(known.attempts if known else 0) + asked,
             checked=now.isoformat(timespec="seconds"),
             next=next_try(status, now),
+            added=known is not None and known.added,
         )
-        self._archive.put_link(entry)
+        self._archive.put_links(entry)
         self._report(ArticleDone(target.url, status, title, reason, target.where))
 
     def _finish(self, waiting: _Waiting) -> None:
@@ -186,7 +191,7 @@ class Gathering:
         if arrived:
             try:
                 record = self._archive.complete(old, stored)
-            except DamageError as error:
+            except (DamageError, StoreError) as error:
                 self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
                 return
             self.changed = True
@@ -199,7 +204,11 @@ class Gathering:
             entry = self._archive.links.get(url)
             if entry:
                 reason = _first_loss(record)
-                self._archive.put_link(replace(entry, status=record.status, reason=reason, checked=now))
+                self._archive.put_links(replace(entry, status=record.status, reason=reason, checked=now))
+
+
+def _id(article: Article, target: Target) -> str:
+    return urls.article_id(article.biz, article.mid, article.idx, target.request)
 
 
 def image_entry(url: str, image: StoredImage) -> LinkEntry:

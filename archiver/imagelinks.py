@@ -45,8 +45,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`target` cures it: a path relative to the archive's root (`file`, if given, has to be put there first), or `place`,
-    an absolute path outside of it. `wanted` is the URL that may give the picture."""
+    """What is wrong, and the cure: `target`, a path relative to the archive's root (`file`, if given, has to be put
+    there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the picture, `broken`
+    the path of a file of the archive that is not what it should be."""
 
     verdict: Verdict
     why: str = ""
@@ -54,6 +55,7 @@ class Diagnosis:
     place: str = ""
     file: ImageFile | None = None
     wanted: str = ""
+    broken: str = ""
 
     @property
     def cured(self) -> bool:
@@ -61,6 +63,7 @@ class Diagnosis:
 
 
 FINE = Diagnosis(Verdict.FINE)
+_BROKEN = frozenset({Verdict.EMPTY, Verdict.NO_IMAGE, Verdict.BROKEN, Verdict.PLACEHOLDER})
 MAX_IMAGE_BYTES = 100_000_000  # GitHub takes no larger file
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _DRIVE = re.compile(r"/?[a-z]:[/\\]", re.IGNORECASE)
@@ -84,7 +87,7 @@ class Examiner:
         self._repository = repository_root(self._root)
 
     def examine(self, note: str, link: Link, written: str, around: str = "") -> Diagnosis:
-        """Examine an image link of a note: `written` is the destination as it stands there, `around` the whole construct.
+        """Examine an image link of a note: `written` is its destination as it stands there, `around` all of it.
 
         Asks nobody and changes nothing.
         """
@@ -106,6 +109,9 @@ class Examiner:
             return Diagnosis(Verdict.HOTLINK, urlsplit(url).hostname or "")
         stored = self._stored(url)
         if stored and stored.path:
+            held = self._content(str(self._archive.root / stored.path))
+            if held.verdict in _BROKEN:
+                return Diagnosis(held.verdict, held.why, wanted=url, broken=stored.path)
             return Diagnosis(Verdict.REMOTE, target=stored.path)
         entry = self._archive.links.get(urls.canonical_url(url))
         return Diagnosis(Verdict.REMOTE, entry.reason if entry and entry.reason else "not fetched yet", wanted=url)
@@ -117,7 +123,7 @@ class Examiner:
     def _local(self, folder: str, plain: str, written: str) -> Diagnosis:
         """Examine a path, percent-encoding undone, seen from the note's `folder`."""
         if _DRIVE.match(plain) or plain.startswith("/") or plain.lower().startswith("file:"):
-            return self._absolute(folder, plain)
+            return self._absolute(folder, plain, written)
         if _SCHEME.match(plain):
             return Diagnosis(Verdict.MISSING, "it is an address of a kind that GitHub does not show")
         place = os.path.normpath(os.path.join(folder, plain))  # noqa: PTH118  # a relative path is text
@@ -146,11 +152,10 @@ class Examiner:
     def _there(self, place: str, below: str) -> str | None:
         return place if self._lookup.exact(place) else self._lookup.meant(place, below)
 
-    def _absolute(self, folder: str, plain: str) -> Diagnosis:
-        path = plain
-        if plain.lower().startswith("file:"):
-            path = urlsplit(plain).path
-        path = path.replace("\\", "/")
+    def _absolute(self, folder: str, plain: str, written: str) -> Diagnosis:
+        path = urlsplit(plain).path if plain.lower().startswith("file:") else plain
+        if "\\" in written:  # of which Markdown has dropped some
+            path = unquote(_destination(written)).replace("\\", "/")
         if plain.startswith("/") and not _DRIVE.match(plain):
             # From the repository's root, as GitHub reads it.
             here = os.path.normpath(f"{self._repository or self._root}{path}")

@@ -26,7 +26,7 @@ _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+")
 
 
 class Mirrors:
-    """The hosts of `[images] mirror_hosts`: each entry a host, which stands for its subdomains too, and perhaps a Referer.
+    """The hosts of `[images] mirror_hosts`: a host, which stands for its subdomains too, and perhaps a Referer each.
 
     Raises ConfigError for an entry that cannot be meant.
     """

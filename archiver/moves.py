@@ -21,8 +21,8 @@ def moved_notes(
 ) -> list[JournalEntry]:
     """What the journal has to be told of notes that others became by being moved or copied.
 
-    `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of a
-    rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.
+    `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
+    a rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.
     """
     journal = archive.journal
     missing = {note for note in (*journal.notes(), *journal.restored()) if note not in digests}

@@ -27,8 +27,8 @@ _ARTICLE = re.compile(r"articles/(?:undated|\d{4}/\d{2})/[^/]+")
 @dataclass(frozen=True, slots=True)
 class Original:
     """`data` is the note without its rewrites, `links` how many they were, `unsure` the offsets in `data` of URLs that
-    are not certain to be what the user wrote. `ambiguous` and `gone` are those of notes.undo.Undo; `records` is what was
-    rewritten. `lost` are the links (in the note as it is) whose copy is no longer in the archive."""
+    are not certain to be what the user wrote. `ambiguous` and `gone` are those of notes.undo.Undo; `records` is what
+    was rewritten. `lost` are the links (in the note as it is) whose copy is no longer in the archive."""
 
     data: bytes
     links: int = 0

@@ -57,6 +57,7 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
         if plan.images:
             with start_workers(config) as workers:
                 Gathering(archive, workers, now, outcome.tell).run(plan, [])
+        archive.settle_pictures()
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell)
         archive.close_run(changed=False)
         return outcome.summary(archive.links, notes_read=scan.notes), list(findings(done))
@@ -85,10 +86,15 @@ def follow_moves(config: Config, archive: Archive, scan: Scan, now: datetime, *,
             archive.journal.assume(entry)
 
 
-def broken_images(config: Config, archive: Archive, scan: Scan) -> list[Target]:
-    """The pictures that are to be fetched because a local file of the notes is not what it should be."""
+def broken_images(config: Config, archive: Archive, scan: Scan, *, aside: bool = True) -> list[Target]:
+    """The pictures that are to be fetched because a local file that the notes show is not what it should be.
+
+    A broken file of the archive is set `aside`: `settle_pictures` is to be called when the pictures have been fetched.
+    """
     if not config.rewrite.repair:
         return []
+    if aside:
+        archive.settle_pictures()  # what an interrupted run has left
     planner = Planner(config, archive)
     targets = []
     for path in scan.paths:
@@ -98,7 +104,10 @@ def broken_images(config: Config, archive: Archive, scan: Scan) -> list[Target]:
             wanted = list(planner.wanted(path))
         except NoteError:
             continue  # reported when the note is to be rewritten
-        targets += [_target(path, link, url) for link, url in wanted]
+        for link, found in wanted:
+            targets.append(_target(path, link, found.wanted))
+            if aside and found.broken and (archive.root / found.broken).is_file():
+                archive.set_picture_aside(found.broken)
     return targets
 
 

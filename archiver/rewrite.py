@@ -39,8 +39,8 @@ TRIES = 3  # at a note that somebody else is writing
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A note as it is and as it would be. `edits` is all that is rewritten then, `notices` what cannot be, `images` what
-    is wrong with its image links, cured or not; `files` have to be in the archive before the note is written."""
+    """A note as it is and as it would be. `edits` is all that is rewritten then, `notices` what cannot be, `images`
+    what is wrong with its image links, cured or not; `files` have to be in the archive before the note is written."""
 
     path: str
     before: bytes
@@ -126,7 +126,10 @@ class Planner:
 
     def plan(self, path: str) -> Rewrite:
         """What rewriting a note would do now. Raises NoteError."""
-        before = read_note(self._config.notes_root, path)
+        return self.plan_bytes(path, read_note(self._config.notes_root, path))
+
+    def plan_bytes(self, path: str, before: bytes) -> Rewrite:
+        """What rewriting a note would do if it had these bytes. Raises NoteError."""
         note = self._note(path, before)
         changes, targets = self._copies(note)
         examined = list(self._examined(note))
@@ -141,12 +144,12 @@ class Planner:
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
 
-    def wanted(self, path: str) -> Iterator[tuple[Link, str]]:
-        """The local image links of a note that need a picture from the net, with its address. Raises NoteError."""
+    def wanted(self, path: str) -> Iterator[tuple[Link, Diagnosis]]:
+        """The image links of a note that should be local and need a picture from the net. Raises NoteError."""
         note = self._note(path, read_note(self._config.notes_root, path))
         for link, found in self._examined(note):
-            if found.wanted and not is_http(link.url):
-                yield link, found.wanted
+            if found.wanted and (found.broken or not is_http(link.url)):
+                yield link, found
 
     def _note(self, path: str, data: bytes) -> _Note:
         original = original_of(self.archive, path, data)

@@ -20,9 +20,11 @@ from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.notefiles import find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
-LOCAL = (b"articles/", b"images/")  # no link to an archived copy is without one of them
+LOCAL = (b"articles/", b"images/", b"albums/", b"media/")  # no link to an archived copy is without one of them
 IMAGES = (b"![", b"<img", b"<IMG", b"<Img", b"]:")  # no image is without one of them
-_INTO_ARCHIVE = re.compile(rb"articles/(?:undated|\d{4}/\d{2})/|images/[0-9a-f]{2}/[0-9a-f]{64}\.")
+_INTO_ARCHIVE = re.compile(
+    rb"articles/(?:undated|\d{4}/\d{2})/|(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.|albums/[^/]+\.md"
+)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from archiver.events import NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering, image_entry, start_workers
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.outcome import Outcome
-from archiver.plan import Plan, make_plan
+from archiver.plan import RETRIES, Plan, Target, make_plan
 from archiver.repair import broken_images, follow_moves, tell_of_images
 from archiver.rewrite import rewrite_notes
 from archiver.scan import Scan, scan_notes
@@ -43,9 +43,10 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
+        scan.targets += added_links(archive)
         follow_moves(config, archive, scan, now())
         scan.targets += broken_images(config, archive, scan)
-        plan = plan_run(config, options, archive, scan, now())
+        plan = plan_run(archive, scan, now(), limit=options.limit or config.fetch.max_articles)
         incomplete = incomplete_articles(archive)
         outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
         changed = False
@@ -54,6 +55,7 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
                 gathering = Gathering(archive, workers, now, outcome.tell)
                 gathering.run(plan, incomplete)
                 changed = gathering.changed
+        archive.settle_pictures()
         enter_known_links(archive, scan)
         rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         tell_of_images(rewritten, outcome.tell)
@@ -61,16 +63,22 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         return outcome.summary(archive.links, notes_read=scan.notes)
 
 
-def plan_run(config: Config, options: Options, archive: Archive, scan: Scan, now: datetime) -> Plan:
-    """What this run has to fetch."""
+def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0) -> Plan:
+    """What is to be fetched; of the articles at most `limit` (0: all)."""
     return make_plan(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
-        limit=options.limit or config.fetch.max_articles,
+        limit=limit,
     )
+
+
+def added_links(archive: Archive) -> list[Target]:
+    """What the user gave to `archiver add` and is still to be had."""
+    waiting = (entry for entry in archive.links if entry.added and entry.status in RETRIES)
+    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in waiting]
 
 
 def incomplete_articles(archive: Archive) -> list[ArticleRecord]:
@@ -85,12 +93,14 @@ def missing_pictures(record: ArticleRecord) -> int:
 
 def enter_known_links(archive: Archive, scan: Scan) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
-        if archive.links.get(target.url) is not None:
+        if target.url in entries or archive.links.get(target.url) is not None:
             continue
         entry = LinkEntry(target.url, target.kind, Status.PENDING)
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
-        archive.put_link(entry)
+        entries[target.url] = entry
+    archive.put_links(*entries.values())

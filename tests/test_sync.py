@@ -357,3 +357,41 @@ def test_an_archive_whose_path_needs_escaping(world: World) -> None:
     assert broken(note) == []
     assert world.cli("restore").returncode == 0
     assert note.read_text("utf-8") == f"[x]({url}) <{url}>\n{img(picture('p'))}"
+
+
+@pytest.mark.parametrize("variant", ["given", "original"])
+def test_which_size_of_a_picture_is_asked_for(world: World, variant: str) -> None:
+    world.configure(images={"variant": variant})
+    shown = picture("v")
+    note = world.note("a.md", f'<img src="{shown.note_url}">')
+    world.sync()
+    (asked,) = [request.path.partition("?") for request in world.replica.image_requests]
+    assert asked[0] == f"/{shown.key}/" + ("0" if variant == "original" else "640")
+    assert "tp=" not in asked[2]
+    assert broken(note) == []
+
+
+def test_an_original_that_is_not_there_falls_back_to_the_size_as_given(world: World) -> None:
+    world.configure(images={"variant": "original"})
+    shown = picture("fallback")
+    world.replica.fault(f"{shown.key}/0", "status:404")
+    note = world.note("a.md", f'<img src="{shown.note_url}">')
+    assert world.sync().exit_code == 0
+    asked = [request.path.partition("?")[0] for request in world.replica.image_requests]
+    assert asked == [f"/{shown.key}/0", f"/{shown.key}/640"]
+    assert "mmbiz" not in note.read_text("utf-8")
+
+
+def test_a_partial_article_without_its_capture_stays_and_is_reported(world: World) -> None:
+    bad = picture("late")
+    world.note("a.md", f"[x]({world.replica.add_article(article('缺图', bad))})")
+    world.replica.fault(bad.key, "html")
+    world.sync()
+    (folder,) = world.article_folders()
+    (folder / "capture.html.gz").unlink()
+    world.replica.clear_faults()
+    before = (folder / "article.md").read_bytes()
+    summary = world.sync()
+    assert summary.exit_code == 1
+    assert any("capture.html.gz" in line for line in summary.attention)
+    assert (folder / "article.md").read_bytes() == before

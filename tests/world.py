@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Summary
-from archiver.notes.find import find
+from archiver.notes.find import find, is_http
 from archiver.sync import Options, sync
 from tests.replica import Replica
 
@@ -107,9 +107,16 @@ def broken(note: Path) -> list[str]:
 
 
 def without_destinations(data: bytes) -> bytes:
-    """A note with every destination blanked: what a rewrite must not change."""
+    """A note with every destination blanked: what a rewrite must not change.
+
+    `[URL](path)`, which a rewrite makes of a bare URL, counts as the URL that it was.
+    """
     for link in sorted(find(data, every=True).links, key=lambda link: -link.span.start):
-        data = data[: link.span.start] + b"URL" + data[link.span.end :]
+        span = link.span
+        was_bare = link.whole and data.startswith(b"[http", link.whole.start) and not is_http(link.url)
+        if was_bare and link.whole and data[link.whole.start + 1 : span.start - 2].isascii():
+            span = link.whole
+        data = data[: span.start] + b"URL" + data[span.end :]
     return data
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -12,19 +11,20 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.logging import RichHandler
 
-from archiver.archive import open_archive, view_archive
+from archiver.archive import view_archive
 from archiver.cli import texts
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.github import GoneArticles, commit_and_push, verify_command
+from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
 from archiver.cli.progress import Display
-from archiver.config import FILE_NAME, Config, config_text, find_config, load_config
+from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
-from archiver.events import NoteDone
+from archiver.events import Event
 from archiver.fetch.find_browser import install_browser
 from archiver.repair import broken_images, follow_moves
-from archiver.restore import note_path, restore_notes
+from archiver.restore import note_path
 from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
 from archiver.sync import Options, plan_run, sync, utc_now
@@ -47,27 +47,8 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
-)
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
-json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
-
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-def _config(file: Path | None) -> Config:
-    return load_config(file or find_config(Path.cwd()))
-
-
-def _log(verbose: bool) -> None:
-    handler = RichHandler(console=err, show_time=False, show_path=False)
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
+for _command in (add_command, forget_command, repair_command, restore_command, verify_command):
+    app.add_command(_command)
 
 
 @app.command("init")
@@ -78,7 +59,7 @@ def init_command(folder: Path, verbose: bool) -> None:
 
     Asks nothing, fetches nothing.
     """
-    _log(verbose)
+    set_up_log(verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     file = folder / FILE_NAME
@@ -99,30 +80,47 @@ def init_command(folder: Path, verbose: bool) -> None:
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
+@click.option("--commit", is_flag=True, help="Commit notes and archive to git, and nothing else of yours.")
+@click.option("--push", is_flag=True, help="Commit, and push in batches under 500 MB.")
 @json_option
 @verbose_option
 @config_option
 def sync_command(
-    dry_run: bool, limit: int, rewrite: tuple[str, ...], as_json: bool, verbose: bool, config_file: Path | None
+    dry_run: bool,
+    limit: int,
+    rewrite: tuple[str, ...],
+    commit: bool,
+    push: bool,
+    as_json: bool,
+    verbose: bool,
+    config_file: Path | None,
 ) -> None:
     """Archive what the notes link to and point the notes at the local copies.
 
     Made to be run every night: what is archived is not asked for again.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     if dry_run:
         _dry_run(config, limit)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
+    gone = GoneArticles()
     with Display(err, verbose=verbose) as display:
-        summary = sync(config, options, display.tell)
+
+        def tell(event: Event) -> None:
+            gone.tell(event)
+            display.tell(event)
+
+        summary = sync(config, options, tell)
     if as_json:
         counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
         event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
         click.echo(json.dumps(event, ensure_ascii=False))
     else:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
+    if commit or push:
+        commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -131,8 +129,8 @@ def _dry_run(config: Config, limit: int) -> None:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
         follow_moves(config, archive, scan, utc_now(), remember=False)
-        scan.targets += broken_images(config, archive, scan)
-        everything = plan_run(config, Options(), archive, scan, utc_now())
+        scan.targets += broken_images(config, archive, scan, aside=False)
+        everything = plan_run(archive, scan, utc_now())
         for target in everything.articles[: limit or config.fetch.max_articles or None]:
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
         for ref, _ in everything.images:
@@ -149,37 +147,7 @@ def _dry_run(config: Config, limit: int) -> None:
 def _estimate(config: Config) -> Estimate:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(config, Options(), archive, scan, utc_now()), config.fetch)
-
-
-@app.command("restore")
-@click.argument("notes", nargs=-1, metavar="[NOTE]...")
-@verbose_option
-@config_option
-def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | None) -> None:
-    """Give NOTEs (default: all) their original links back, byte for byte.
-
-    Later syncs leave them alone, until sync --rewrite NOTE.
-    """
-    _log(verbose)
-    config = _config(config_file)
-    failed: list[str] = []
-
-    def tell(event: object) -> None:
-        if isinstance(event, NoteDone) and event.error:
-            failed.append(f"{event.path}: {event.error}")
-
-    with open_archive(config.archive_root) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, tell)
-    for item in restored:
-        out.print(f"{item.path}: {item.links} links restored", markup=False)
-        for line in item.unsure:
-            out.print(f"  look at {line}", markup=False)
-    for line in failed:
-        err.print(line, markup=False)
-    out.print(f"{len(restored)} notes restored.")
-    click.get_current_context().exit(1 if failed else 0)
+        return estimate(scan.targets, plan_run(archive, scan, utc_now()), config.fetch)
 
 
 @app.command("status")
@@ -191,11 +159,11 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
 
     Asks for nothing, writes nothing.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        due = plan_run(config, Options(), archive, scan, utc_now())
+        due = plan_run(archive, scan, utc_now())
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()
@@ -215,18 +183,14 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
 
     Needs no configuration; with one, its [browser] path counts.
     """
-    _log(verbose)
+    set_up_log(verbose)
     configured = load_config(config_file).browser_path if config_file else None
     path = install_browser(configured, lambda line: err.print(line, markup=False))
     out.print(f"browser: {path}", markup=False)
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM, as an exception."""
-
-
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise _Terminated
+    raise SystemExit(143)
 
 
 def main() -> None:
@@ -243,8 +207,6 @@ def main() -> None:
     except ArchiverError as error:
         err.print(f"archiver: {error}", markup=False)
         code = error.exit_code
-    except _Terminated:
-        code = 143
     except (KeyboardInterrupt, click.Abort):
         err.print("archiver: interrupted; the next run goes on from here")
         code = 130

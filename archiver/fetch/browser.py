@@ -42,7 +42,6 @@ ARGUMENTS = (
     "--disable-extensions",
     "--deny-permission-prompts",
 )
-REFERER = "https://mp.weixin.qq.com/"
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
@@ -121,7 +120,7 @@ class BrowserEngine:
         page, intake = self._reused_page()
         intake.clear()
         try:
-            page.goto(url, wait_until="commit", referer=REFERER)
+            page.goto(url, wait_until="commit")
         except Error:
             if intake.failure is not None:
                 raise intake.failure from None
@@ -135,7 +134,7 @@ class BrowserEngine:
         context.route("**/*", self._gate)
         try:
             page = context.new_page()
-            response = page.goto(url, wait_until="domcontentloaded", referer=REFERER)
+            response = page.goto(url, wait_until="domcontentloaded")
             if response is None:
                 raise BrowserError("the browser answered with no page")
             self._check_host(response.url)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from archiver.config import Config
 from archiver.errors import BrowserMissingError
-from archiver.fetch.browser import MAX_PAGE_BYTES, REFERER, BrowserEngine, HostRule
+from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine, HostRule
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import NetworkSettings
@@ -49,7 +49,6 @@ class HttpEngine:
         """GET `url`. Raises what HttpClient.get raises."""
         answer = self._client.get(
             url,
-            referer=REFERER,
             max_bytes=MAX_PAGE_BYTES,
             accept="text/html,application/xhtml+xml,*/*;q=0.8",
         )

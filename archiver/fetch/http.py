@@ -51,13 +51,13 @@ class HttpClient:
         for session in self._sessions:
             session.close()
 
-    def get(self, url: str, *, referer: str, max_bytes: int, accept: str = "*/*") -> HttpAnswer:
+    def get(self, url: str, *, referer: str = "", max_bytes: int, accept: str = "*/*") -> HttpAnswer:
         """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
 
         Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding) or
         NetworkError (no answer, or one that is shorter than it promised).
         """
-        headers = {"Referer": referer, "Accept": accept}
+        headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._hop(url, headers, max_bytes)
             if isinstance(answer, HttpAnswer):

@@ -11,7 +11,8 @@ from archiver.notes.markdown import Document, parse
 from archiver.notes.text import decode
 
 _IMAGE = re.compile(
-    rb"!\[(?P<alt>[^\[\]\r\n]*)\]\((?P<path>[^()<>\"\r\n]*[^()<>\"\s] [^()<>\"\r\n]*\.(?:png|jpe?g|gif|webp|svg|bmp))\)",
+    rb"!\[[^\[\]\r\n]*\]"
+    rb"\((?P<path>[^()<>\"\r\n]*[^()<>\"\s] [^()<>\"\r\n]*\.(?:png|jpe?g|gif|webp|svg|bmp))\)",
     re.IGNORECASE,
 )
 

@@ -72,6 +72,22 @@ class ArticleFolders:
             sync_folder(target.parent)
             shutil.rmtree(old, ignore_errors=True)
 
+    def remove(self, folder: str) -> None:
+        """Delete an article's folder, and those above it that are then empty. Raises StoreError.
+
+        It steps aside first, under a name that `recover` deletes.
+        """
+        target = self._root / folder
+        aside = target.with_name(f"{TEMPORARY}{target.name}")
+        with disk_errors(target, "delete"):
+            shutil.rmtree(aside, ignore_errors=True)
+            target.rename(aside)
+            sync_folder(target.parent)
+            shutil.rmtree(aside)
+            for parent in (target.parent, target.parent.parent):
+                if parent != self._root / "articles" and not any(parent.iterdir()):
+                    parent.rmdir()
+
     def read(self, folder: str, name: str) -> bytes:
         """A file of an article. Raises StoreError."""
         path = self._root / folder / name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -129,14 +130,13 @@ class Catalogue:
             db = Database(self._path) if self._path else Database(memory=True)
         except sqlite3.OperationalError as error:
             raise StoreError(f"cannot open {self._path}: {error}") from error
-        try:
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(db.close)
             _refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
             db.execute("select count(*) from articles").fetchone()
-        except BaseException:
-            db.close()
-            raise
+            on_failure.pop_all()
         return db
 
     def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -170,6 +170,18 @@ class Catalogue:
                 self._db.table("article_images").delete_where("article = ?", [article])
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
+
+    def articles_showing(self, path: str) -> set[str]:
+        """Ids of the articles that show the image file at `path`."""
+        sql = "select article from article_images join images on images.key = article_images.key where path = ?"
+        return {article for (article,) in self._db.execute(sql, [path])}
+
+    def drop_article(self, folder: str, image_paths: Sequence[str]) -> None:
+        """Forget an article that is no longer in the archive, and image files."""
+        with self._db.atomic():
+            self._forget(folder)
+            for path in image_paths:
+                self._db.table("images").delete_where("path = ?", [path])
 
     def put_image(self, image: StoredImage) -> None:
         """Index a picture that only notes show. The first file of a picture stays."""

@@ -31,9 +31,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         try:
             write_synced(temporary, data)
             temporary.replace(path)
-        except BaseException:
+        finally:
             temporary.unlink(missing_ok=True)
-            raise
         sync_folder(path.parent)
 
 

@@ -18,7 +18,8 @@ class LinkEntry:
     """What is known of a URL that the notes name.
 
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
-    times in UTC: of the last attempt, and before which no other is made (empty: none).
+    times in UTC: of the last attempt, and before which no other is made (empty: none). `added`: the user gave the URL
+    to `archiver add`; it is due although no note may name it.
     """
 
     url: str
@@ -31,6 +32,7 @@ class LinkEntry:
     attempts: int = 0
     checked: str = ""
     next: str = ""
+    added: bool = False
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -98,13 +100,16 @@ class LinkTable:
     def get(self, url: str) -> LinkEntry | None:
         return self._entries.get(url)
 
-    def put(self, entry: LinkEntry) -> None:
-        """Record the entry, on disk too, unless it says nothing new. Raises StoreError."""
+    def put(self, *entries: LinkEntry) -> None:
+        """Record entries, on disk too, but for those that say nothing new. Raises StoreError."""
+        news = [entry for entry in entries if not self._says_nothing_new(entry)]
+        if news:
+            self._entries.update({entry.url: entry for entry in news})
+            append_lines(self._path, map(_as_json, news))
+
+    def _says_nothing_new(self, entry: LinkEntry) -> bool:
         known = self._entries.get(entry.url)
-        if known is not None and replace(entry, checked=known.checked) == known and entry.status is not Status.FAILED:
-            return
-        self._entries[entry.url] = entry
-        append_lines(self._path, [_as_json(entry)])
+        return known is not None and replace(entry, checked=known.checked) == known
 
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""

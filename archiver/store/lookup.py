@@ -13,14 +13,15 @@ class Lookup:
     def __init__(self) -> None:
         self._names: dict[str, frozenset[str]] = {}
 
-    def exact(self, path: str) -> bool:
-        """Whether the absolute, normalised `path` is a file that has exactly this name in every part."""
+    def exact(self, path: str, *, folders: bool = False) -> bool:
+        """Whether the absolute, normalised `path` is a file, or one of the `folders`, that has exactly this name in
+        every part."""
         folder, name = os.path.split(path)
         while name:
             if name not in self._listing(folder):
                 return False
             folder, name = os.path.split(folder)
-        return Path(path).is_file()
+        return Path(path).is_file() or (folders and Path(path).is_dir())
 
     def meant(self, path: str, below: str) -> str | None:
         """The one file that `path` means when case and Unicode normal form do not count in its parts under `below`.
@@ -30,7 +31,7 @@ class Lookup:
         if not path.startswith(below.rstrip(os.sep) + os.sep):
             return None
         found = [below]
-        for part in os.path.relpath(path, below).split(os.sep):
+        for part in os.path.relpath(path, below).split(os.sep):  # noqa: PTH206
             wanted = _loose(part)
             found = [
                 os.path.join(folder, name)  # noqa: PTH118  # text all the way: tens of thousands of these

@@ -67,7 +67,7 @@ def _encode(text: str, encoding: str) -> bytes:
     return (text + "\n中文").encode(encoding)
 
 
-def _check_rewriting(data: bytes, mode: ArticleMode) -> None:
+def check_rewriting(data: bytes, mode: ArticleMode) -> None:
     after, changes = rewrite(data, mode)
     recorded = record(data, changes, in_archive)
     assert splice(after, edits_to_undo(after, recorded).edits) == data, "undo gives the original"
@@ -82,14 +82,14 @@ def _check_rewriting(data: bytes, mode: ArticleMode) -> None:
 @law
 @given(NOTES, ENCODINGS, MODES)
 def test_rewriting_obeys_the_laws(text: str, encoding: str, mode: ArticleMode) -> None:
-    _check_rewriting(_encode(text, encoding), mode)
+    check_rewriting(_encode(text, encoding), mode)
 
 
 @pytest.mark.slow
 @hard_law
 @given(NOTES, ENCODINGS, MODES)
 def test_rewriting_obeys_the_laws_at_length(text: str, encoding: str, mode: ArticleMode) -> None:
-    _check_rewriting(_encode(text, encoding), mode)
+    check_rewriting(_encode(text, encoding), mode)
 
 
 @law

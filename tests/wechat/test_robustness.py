@@ -23,7 +23,7 @@ SPLICES = [
 ]
 
 
-def read(page: bytes) -> None:
+def check_read(page: bytes) -> None:
     try:
         found = read_page(page, URL)
     except ArchiverError:
@@ -51,7 +51,7 @@ def mutated(page: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FIXTURES), edits)
 def test_mutated_pages(path: Path, changes: list[tuple[float, int, bytes]]) -> None:
-    read(mutated(path.read_bytes(), changes))
+    check_read(mutated(path.read_bytes(), changes))
 
 
 @settings(max_examples=60, deadline=None)
@@ -69,13 +69,13 @@ def test_slim_agrees_on_mutated_pages(path: Path, changes: list[tuple[float, int
 @settings(max_examples=20_000, deadline=None)
 @given(st.sampled_from(FIXTURES), edits)
 def test_many_mutated_pages(path: Path, changes: list[tuple[float, int, bytes]]) -> None:
-    read(mutated(path.read_bytes(), changes))
+    check_read(mutated(path.read_bytes(), changes))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes(page: bytes) -> None:
-    read(page)
+    check_read(page)
     slim(page)
 
 
