@@ -58,8 +58,8 @@ def _rewritten(config: Config, archive: Archive, repository: Repository) -> dict
         if before is None:
             continue  # not tracked: the user has not committed it yet
         try:
-            restored = archive.journal.is_restored(note)
-            after = original_of(archive, note, before).data if restored else planner.plan_bytes(note, before).after
+            original = archive.journal.is_restored(note)
+            after = original_of(archive, note, before).data if original else planner.plan_bytes(note, before).after
         except NoteError:
             continue  # the run has reported it
         if after != before:

@@ -45,7 +45,10 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     A link to an article that the archive does not hold any more, and of which links.jsonl knows the URL, gets that URL
     even if no rewrite of it was recorded. Raises NoteError.
     """
-    entry, unchanged = archive.journal.standing(note, sha256(data))
+    digest = sha256(data)
+    entry, unchanged = archive.journal.standing(note, digest)
+    if entry is None and (entry := archive.journal.undone(note)):
+        unchanged = entry.after == digest
     records = tuple(map(rewritten, entry.edits)) if entry else ()
     undo = edits_to_undo(data, records, edited=not unchanged, url_of=url_of_target(archive)) if records else Undo(())
     good = frozenset(undo.edits) if unchanged else provable(data, undo.edits, backwards=True)

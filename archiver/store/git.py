@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,8 +30,6 @@ class Repository:
     @classmethod
     def holding(cls, folder: Path) -> Repository | None:
         """The repository that holds `folder`, or None."""
-        if shutil.which("git") is None:
-            raise GitError("git is not installed or not in PATH")
         for place in (folder, *folder.parents):
             if place.is_dir():
                 done = _run(["rev-parse", "--show-toplevel"], place)
@@ -44,7 +41,8 @@ class Repository:
         """What git prints."""
         done = _run(arguments, self.root, data, env)
         if done.returncode:
-            words = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {done.returncode}"]
+            lines = done.stderr.decode(errors="replace").strip().splitlines()
+            words = [line for line in lines if not line.startswith("hint:")] or [f"exit code {done.returncode}"]
             raise GitError(f"git {arguments[0]} in {self.root}: {' / '.join(words[-3:])}")
         return done.stdout
 
@@ -168,6 +166,9 @@ def _run(
 ) -> subprocess.CompletedProcess[bytes]:
     # Messages in English, no question at a terminal that nobody watches.
     environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", **(env or {})}
-    return subprocess.run(
-        ["git", *arguments], cwd=folder, env=environment, input=data or b"", capture_output=True, check=False
-    )
+    try:
+        return subprocess.run(
+            ["git", *arguments], cwd=folder, env=environment, input=data or b"", capture_output=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed, or not in PATH") from error

@@ -40,6 +40,7 @@ class Journal:
         self._path = path
         self._rewrites: dict[str, list[JournalEntry]] = {}
         self._restored: dict[str, str] = {}  # note -> SHA-256 that it was given back
+        self._undone: dict[str, JournalEntry] = {}  # note -> the rewrite that was taken back
         for number, value in read_lines(path):
             try:
                 entry = JournalEntry(**{**value, "edits": tuple(value.get("edits", ()))})
@@ -61,6 +62,10 @@ class Journal:
         """The last rewrite of a note, if it was not taken back."""
         entries = self._rewrites.get(note)
         return entries[-1] if entries else None
+
+    def undone(self, note: str) -> JournalEntry | None:
+        """The rewrite of a restored note that was taken back: it may still stand in another version of the note."""
+        return self._undone.get(note) if note in self._restored else None
 
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""
@@ -96,7 +101,8 @@ class Journal:
 
     def _take(self, entry: JournalEntry) -> None:
         if entry.action == "restore":
-            self._rewrites.pop(entry.note, None)
+            if undone := self._rewrites.pop(entry.note, None):
+                self._undone[entry.note] = undone[-1]
             if self._restored.get(entry.source) == entry.after:
                 del self._restored[entry.source]
             self._restored[entry.note] = entry.after
