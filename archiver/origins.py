@@ -51,7 +51,8 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
         unchanged = entry.after == digest
     records = tuple(map(rewritten, entry.edits)) if entry else ()
     undo = edits_to_undo(data, records, edited=not unchanged, url_of=url_of_target(archive)) if records else Undo(())
-    good = frozenset(undo.edits) if unchanged else provable(data, undo.edits, backwards=True)
+    certain = unchanged or not undo.edits
+    good = frozenset(undo.edits) if certain else provable(data, undo.edits, backwards=True)
     edits = [edit for edit in undo.edits if edit in good]
     base = splice(data, edits)
     unsure = {new.start for edit, new in zip(edits, new_spans(edits), strict=True) if edit in undo.unsure}

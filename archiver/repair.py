@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archiver.archive import Archive, open_archive
@@ -48,7 +48,8 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
         follow_moves(config, archive, scan, now())
-        scan.targets += broken_images(config, archive, scan)
+        look = look_at_notes(config, archive, scan)
+        scan.targets += look.targets
         pictures = [target for target in scan.targets if target.kind is UrlKind.IMAGE]
         plan = make_plan(
             pictures, archive.links.get, lambda _: True, lambda key: archive.picture(key) is not None, now()
@@ -58,7 +59,8 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
             with start_workers(config) as workers:
                 Gathering(archive, workers, now, outcome.tell).run(plan, [])
         archive.settle_pictures()
-        done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell)
+        settled = {} if plan.images else look.settled
+        done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)
         archive.close_run(changed=False)
         return outcome.summary(archive.links, notes_read=scan.notes), list(findings(done))
 
@@ -86,29 +88,40 @@ def follow_moves(config: Config, archive: Archive, scan: Scan, now: datetime, *,
             archive.journal.assume(entry)
 
 
-def broken_images(config: Config, archive: Archive, scan: Scan, *, aside: bool = True) -> list[Target]:
-    """The pictures that are to be fetched because a local file that the notes show is not what it should be.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the notes before anything is fetched has shown: pictures to fetch because a local file that a note
+    shows is not what it should be, and the notes in which there is nothing to do unless something is fetched."""
+
+    targets: tuple[Target, ...] = ()
+    settled: Mapping[str, Rewrite] = field(default_factory=dict)
+
+
+def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool = True) -> Look:
+    """Look at the notes before anything is fetched; only for `[rewrite] repair`.
 
     A broken file of the archive is set `aside`: `settle_pictures` is to be called when the pictures have been fetched.
     """
     if not config.rewrite.repair:
-        return []
+        return Look()
     if aside:
         archive.settle_pictures()  # what an interrupted run has left
     planner = Planner(config, archive)
-    targets = []
+    targets, settled = [], {}
     for path in scan.paths:
         if archive.journal.is_restored(path):
             continue
         try:
-            wanted = list(planner.wanted(path))
+            found = planner.plan(path)
         except NoteError:
             continue  # reported when the note is to be rewritten
-        for link, found in wanted:
-            targets.append(_target(path, link, found.wanted))
-            if aside and found.broken and (archive.root / found.broken).is_file():
-                archive.set_picture_aside(found.broken)
-    return targets
+        targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
+        for _, diagnosis in found.wanted:
+            if aside and diagnosis.broken and (archive.root / diagnosis.broken).is_file():
+                archive.set_picture_aside(diagnosis.broken)
+        if not found.changed and not found.wanted:
+            settled[path] = replace(found, before=b"", after=b"")
+    return Look(tuple(targets), settled)
 
 
 def _target(path: str, link: Link, url: str) -> Target:

@@ -6,10 +6,11 @@ places of earlier runs were: as if it had been rewritten once, now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from archiver.archive import Archive
@@ -54,6 +55,13 @@ class Rewrite:
     def changed(self) -> bool:
         return self.before != self.after
 
+    @property
+    def wanted(self) -> list[tuple[Link, Diagnosis]]:
+        """The image links that should be local and need a picture from the net."""
+        return [
+            (link, found) for link, found in self.images if found.wanted and (found.broken or not is_http(link.url))
+        ]
+
 
 def rewrite_notes(
     config: Config,
@@ -62,9 +70,10 @@ def rewrite_notes(
     again: Collection[str],
     now: Callable[[], datetime],
     report: Report,
+    settled: Mapping[str, Rewrite] = MappingProxyType({}),
 ) -> list[Rewrite]:
     """Rewrite those of the notes for which the archive has something new. Each is written at most once; all that were
-    looked at are returned.
+    looked at are returned. `settled` are notes of which it is known that there is nothing to do.
 
     A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
     """
@@ -74,7 +83,7 @@ def rewrite_notes(
         if archive.journal.is_restored(path) and path not in again:
             continue
         try:
-            found = _rewrite(config, planner, path, now)
+            found = settled.get(path) or _rewrite(config, planner, path, now)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
             continue
@@ -120,13 +129,14 @@ class Planner:
 
     def __init__(self, config: Config, archive: Archive) -> None:
         self.archive = archive
-        self._config = config
+        self._modes = config.rewrite
+        self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
         self._examiner = Examiner(config, archive)
 
     def plan(self, path: str) -> Rewrite:
         """What rewriting a note would do now. Raises NoteError."""
-        return self.plan_bytes(path, read_note(self._config.notes_root, path))
+        return self.plan_bytes(path, read_note(self._root, path))
 
     def plan_bytes(self, path: str, before: bytes) -> Rewrite:
         """What rewriting a note would do if it had these bytes. Raises NoteError."""
@@ -144,16 +154,9 @@ class Planner:
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
 
-    def wanted(self, path: str) -> Iterator[tuple[Link, Diagnosis]]:
-        """The image links of a note that should be local and need a picture from the net. Raises NoteError."""
-        note = self._note(path, read_note(self._config.notes_root, path))
-        for link, found in self._examined(note):
-            if found.wanted and (found.broken or not is_http(link.url)):
-                yield link, found
-
     def _note(self, path: str, data: bytes) -> _Note:
         original = original_of(self.archive, path, data)
-        folder = (self._config.notes_root / path).parent
+        folder = (self._root / path).parent
         return _Note(path, folder, original, decode(original.data).encoding, find(original.data, every=True))
 
     def _copies(self, note: _Note) -> tuple[list[Change], dict[str, str]]:
@@ -168,14 +171,14 @@ class Planner:
             targets[way] = target
             return way
 
-        data, modes = note.original.data, self._config.rewrite
+        data, modes = note.original.data, self._modes
         links = [link for link in note.found.links if _is_remote(link.url)]
         changes = plan(links, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
         return list(changes), targets
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
         """The image links of a note in which something is wrong."""
-        if not self._config.rewrite.repair:
+        if not self._modes.repair:
             return
         data = note.original.data
         shown = [link for link in note.found.links if link.role is Role.IMAGE]
@@ -211,7 +214,7 @@ class Planner:
 
     def _left_out(self, note: _Note, refused: Sequence[Change], made: Sequence[Change]) -> Iterator[Notice]:
         """What could be rewritten if it stood there more clearly."""
-        data, modes = note.original.data, self._config.rewrite
+        data, modes = note.original.data, self._modes
         for problem in note.found.problems:
             if urls.classify(problem.url) in (UrlKind.ARTICLE, UrlKind.IMAGE):
                 yield Notice(note.path, problem.line, problem.url, problem.why)

@@ -13,7 +13,7 @@ from archiver.gather import Gathering, image_entry, start_workers
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.outcome import Outcome
 from archiver.plan import RETRIES, Plan, Target, make_plan
-from archiver.repair import broken_images, follow_moves, tell_of_images
+from archiver.repair import follow_moves, look_at_notes, tell_of_images
 from archiver.rewrite import rewrite_notes
 from archiver.scan import Scan, scan_notes
 from archiver.store.lines import LinkEntry
@@ -45,19 +45,21 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
             outcome.tell(NoteDone(path, 0, error))
         scan.targets += added_links(archive)
         follow_moves(config, archive, scan, now())
-        scan.targets += broken_images(config, archive, scan)
+        look = look_at_notes(config, archive, scan)
+        scan.targets += look.targets
         plan = plan_run(archive, scan, now(), limit=options.limit or config.fetch.max_articles)
         incomplete = incomplete_articles(archive)
         outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
-        changed = False
-        if plan.articles or plan.images or incomplete:
+        changed, fetched = False, bool(plan.articles or plan.images or incomplete)
+        if fetched:
             with start_workers(config) as workers:
                 gathering = Gathering(archive, workers, now, outcome.tell)
                 gathering.run(plan, incomplete)
                 changed = gathering.changed
         archive.settle_pictures()
         enter_known_links(archive, scan)
-        rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
+        settled = {} if fetched else look.settled
+        rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
         tell_of_images(rewritten, outcome.tell)
         archive.close_run(changed=changed)
         return outcome.summary(archive.links, notes_read=scan.notes)

@@ -112,7 +112,12 @@ def test_hot_links_and_what_github_leaves_out_are_told(synced: World) -> None:
     )
     code, found = verify(synced)
     assert code == 0
-    assert [(f["line"], f["level"]) for f in found] == [(1, "hot-link"), (3, "hot-link"), (5, "warning"), (7, "warning")]
+    assert [(f["line"], f["level"]) for f in found] == [
+        (1, "hot-link"),
+        (3, "hot-link"),
+        (5, "warning"),
+        (7, "warning"),
+    ]
     done = synced.cli("verify", "--github")
     assert "2 remote images (-v lists them)" in done.stdout
     assert hot in synced.cli("verify", "--github", "-v").stdout
@@ -153,8 +158,8 @@ def test_githubs_limits(world: World) -> None:
 
 def test_references_are_those_of_githubs_own_parser() -> None:
     text = (
-        "www.example.org/a_b ~~[x](a.md)~~ [^1] <a href=b.md>y</a> <script src=c.js></script><iframe src=d></iframe>\n\n"
-        "| a |\n|---|\n| ![](e.png) |\n\n- [ ] [t](f.md)\n\n[^1]: [n](g.md)\n\n"
+        "www.example.org/a_b ~~[x](a.md)~~ [^1] <a href=b.md>y</a> <script src=c.js></script><iframe src=d></iframe>"
+        "\n\n| a |\n|---|\n| ![](e.png) |\n\n- [ ] [t](f.md)\n\n[^1]: [n](g.md)\n\n"
         "<picture><source srcset='h.png 1x, i.png 2x'><img src=j.png></picture>\n\n<a href='javascript:x()'>k</a>\n"
     )
     found = [item for item in github_references(text) if not item.url.startswith("#")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -230,8 +229,7 @@ def test_what_cannot_be_rewritten_is_told_with_its_line(world: World) -> None:
 class Meddler:
     """A clock that does something else when it is asked in the middle of rewriting a note: the worst moment."""
 
-    def __init__(self, journal: Path, act: Callable[[int], None]) -> None:
-        self._journal = journal
+    def __init__(self, act: Callable[[int], None]) -> None:
         self._act = act
         self.times = 0
         self.armed = False
@@ -256,11 +254,11 @@ def test_a_note_that_somebody_saves_between_read_and_replace(world: World, atomi
         text = f"theirs [x]({url}) [y]({other})\n"
         if atomically:
             (world.notes / "a.tmp").write_text(text, "utf-8")
-            os.replace(world.notes / "a.tmp", note)
+            (world.notes / "a.tmp").replace(note)
         else:
             note.write_text(text, "utf-8")
 
-    meddler = Meddler(world.archive / "journal.jsonl", save)
+    meddler = Meddler(save)
     events: list[object] = []
 
     def report(event: object) -> None:
@@ -282,7 +280,11 @@ def test_a_note_that_is_saved_all_the_time_is_left_and_told(world: World) -> Non
     world.note("warm-up.md", f"[x]({url})")
     world.sync()
     note = world.note("a.md", f"[x]({url})\n")
-    meddler = Meddler(world.archive / "journal.jsonl", lambda time: note.write_text(f"{time} [x]({url})\n") and None)
+
+    def save(time: int) -> None:
+        note.write_text(f"{time} [x]({url})\n", "utf-8")
+
+    meddler = Meddler(save)
     events: list[object] = []
 
     def report(event: object) -> None:

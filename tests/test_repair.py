@@ -44,12 +44,12 @@ def cases(outside: Path) -> dict[str, Case]:
         "remote": Case(f"![]({remote.url})", "remote", True, {}),
         "dead, archived": Case(f"![]({in_article.note_url})", "remote", True, {}),
         "dead": Case(f"![]({picture('dead').url})", "remote", False, {}),
-        "no scheme": Case(f"<img src=\"{picture('no scheme').url.removeprefix('https:')}\">", "remote", True, {}),
+        "no scheme": Case(f'<img src="{picture("no scheme").url.removeprefix("https:")}">', "remote", True, {}),
         "placeholder, data-src": Case(
             f"<img src='img/p1.jpg' data-src='{picture('p1').url}'>", "placeholder", True, {"img/p1.jpg": placeholder()}
         ),
         "placeholder, title": Case(
-            f"![p](img/p2.jpg \"{picture('p2').url}\")", "placeholder", True, {"img/p2.jpg": placeholder()}
+            f'![p](img/p2.jpg "{picture("p2").url}")', "placeholder", True, {"img/p2.jpg": placeholder()}
         ),
         "placeholder, unknown": Case("![p](img/p3.jpg)", "placeholder", False, {"img/p3.jpg": placeholder()}),
         "html, named": Case(f"![h](img/{long_id}_640.png)", "no_image", True, {f"img/{long_id}_640.png": HTML}),
@@ -62,9 +62,7 @@ def cases(outside: Path) -> dict[str, Case]:
         "wrong name": Case("![w](img/w.other)", "wrong_name", True, {"img/w.other": WEBP}),
         "wrong extension": Case("![w](img/w.png)", "wrong_name", True, {"img/w.png": JPEG}),
         "case": Case("![c](Img/Photo.PNG)", "case", True, {"img/photo.png": PNG}),
-        "normal form": Case(
-            f"![c](img/{unicodedata.normalize('NFD', 'é')}.png)", "case", True, {"img/é.png": PNG}
-        ),
+        "normal form": Case(f"![c](img/{unicodedata.normalize('NFD', 'é')}.png)", "case", True, {"img/é.png": PNG}),
         "spaces": Case("a ![我的 图](img/my picture 1.png) b", "spaces", True, {"img/my picture 1.png": PNG}),
         "spaces, missing": Case("![x](img/no such.png)", "missing", False, {}),
         "backslashes": Case("![b](img\\_sub\\b.png)", "backslashes", True, {"img/_sub/b.png": PNG}),
@@ -109,7 +107,9 @@ def messy(world: World, tmp_path: Path) -> World:
     (outside / "out.png").write_bytes(PNG)
     (world.root / ".git").mkdir()  # where the repository begins
     spec = picture("dead but archived")
-    url = world.replica.add_article(ArticleSpec(title="有图", account="测试号", body=f"<p>图</p>{spec.tag}", images=(spec,)))
+    url = world.replica.add_article(
+        ArticleSpec(title="有图", account="测试号", body=f"<p>图</p>{spec.tag}", images=(spec,))
+    )
     world.note("article.md", f"[x]({url})\n")
     world.sync()
     for dead in (spec, picture("dead")):
@@ -211,7 +211,7 @@ def test_mirror_hosts_with_their_referers(world: World) -> None:
         "https://pics.example.org/p?id=1",
         "http://pics.example.org/p?id=2",
     ]
-    before = f"![]({urls[0]}) ![]({urls[1]})\n<img src=\"{urls[2]}\"> [{urls[0]}]({urls[0]})"
+    before = f'![]({urls[0]}) ![]({urls[1]})\n<img src="{urls[2]}"> [{urls[0]}]({urls[0]})'
     note = world.note("a.md", before)
     world.sync()
     assert world.replica.requests == []

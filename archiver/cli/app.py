@@ -23,7 +23,7 @@ from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.events import Event
 from archiver.fetch.find_browser import install_browser
-from archiver.repair import broken_images, follow_moves
+from archiver.repair import follow_moves, look_at_notes
 from archiver.restore import note_path
 from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
@@ -129,7 +129,7 @@ def _dry_run(config: Config, limit: int) -> None:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
         follow_moves(config, archive, scan, utc_now(), remember=False)
-        scan.targets += broken_images(config, archive, scan, aside=False)
+        scan.targets += look_at_notes(config, archive, scan, aside=False).targets
         everything = plan_run(archive, scan, utc_now())
         for target in everything.articles[: limit or config.fetch.max_articles or None]:
             out.print(f"would load   {target.request}  ({target.where})", markup=False)

@@ -98,7 +98,7 @@ def run(part: int, parts: int) -> Counter[str]:
 
 
 def _glued(before: str) -> bool:
-    """Whether a Markdown link shows as text since it is glued to an HTML block: editors show it as the link that it is."""
+    """Whether a Markdown link shows as text since it is glued to an HTML block: editors show it as a link."""
     return f"]({U}" in before or f"]({I.replace('&', '&amp;')})" in before
 
 
