@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from archiver.albums import refresh_albums
 from archiver.archive import FORGOTTEN, Archive, open_archive
 from archiver.config import Config
 from archiver.events import Notice, Planned, Report, Summary
-from archiver.gather import Gathering, start_workers
+from archiver.gather import Gathering
 from archiver.models import Status, UrlKind
 from archiver.outcome import FAILURE, Outcome
 from archiver.plan import Target
+from archiver.reparse import refresh_links
 from archiver.scan import Scan
+from archiver.start import start_workers
 from archiver.store.lines import LinkEntry
 from archiver.sync import enter_known_links, plan_run
 from archiver.wechat import urls
@@ -38,7 +41,7 @@ def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[]
     forgotten is fetched again. Raises UsageError, LockedError, StoreError, DamageError.
     """
     outcome = Outcome(report)
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, config.archive.capture) as archive:
         scan = Scan()
         unknown = 0
         for line in given:
@@ -51,11 +54,14 @@ def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[]
         plan = plan_run(archive, scan, now(), limit=config.fetch.max_articles)
         outcome.tell(Planned(len(plan.articles), len(plan.images)))
         changed = False
-        if plan.articles or plan.images:
+        if plan:
             with start_workers(config) as workers:
-                gathering = Gathering(archive, workers, now, outcome.tell)
+                gathering = Gathering(archive, workers, config.media, now, outcome.tell)
                 gathering.run(plan, [])
                 changed = gathering.changed
+                new = gathering.new
+            refresh_links(archive, new)
+            refresh_albums(archive)
         enter_known_links(archive, scan)
         archive.close_run(changed=changed)
         summary = outcome.summary(archive.links, notes_read=0)

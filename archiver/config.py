@@ -37,6 +37,11 @@ class NotesConfig:
 @dataclass(frozen=True, slots=True)
 class ArchiveConfig:
     path: str = _key("archive", "Folder of the archive; made when missing.")
+    capture: Literal["slim", "full", "none"] = _key(
+        "slim",
+        'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
+        'the exact bytes (not in git), or "none": then `archiver reparse` has nothing to read.',
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,17 @@ class ImagesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaConfig:
+    audio: bool = _key(True, "Keep the sounds of articles (voice messages).")
+    video: bool = _key(
+        True, "Keep the films that WeChat itself serves, in articles and notes; players of others stay links."
+    )
+    max_mb: float = _key(
+        50.0, "Largest file in megabytes; of a film the best quality below this is taken.", *_at_least(0)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RewriteConfig:
     articles: Literal["replace", "append", "keep"] = _key(
         "replace",
@@ -107,6 +123,7 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     fetch: FetchConfig = field(default_factory=FetchConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
 
@@ -136,6 +153,7 @@ SECTIONS: Mapping[str, type] = {
     "network": NetworkConfig,
     "fetch": FetchConfig,
     "images": ImagesConfig,
+    "media": MediaConfig,
     "rewrite": RewriteConfig,
     "browser": BrowserConfig,
 }

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archiver.archive import FORGOTTEN, Archive
+from archiver.albums import refresh_albums
+from archiver.archive import FORGOTTEN, Archive, canonical_urls
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.events import Report
 from archiver.models import ArticleRecord, Status, UrlKind
+from archiver.reparse import reparse
 from archiver.rewrite import rewrite_notes
 from archiver.scan import scan_notes
 from archiver.store.lines import LinkEntry
@@ -25,7 +27,7 @@ _ID = re.compile(r"[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """An article that is no longer in the archive, and how many images went with it."""
+    """An article that is no longer in the archive, and how many images and media files went with it."""
 
     folder: str
     title: str
@@ -48,8 +50,11 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
         for url in dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases))
     ]
     archive.put_links(*marked)
-    own = _own_images(archive, record)
+    linking = archive.catalogue.folders_linking_to(record.id, canonical_urls(record))
+    own = _own_files(archive, record)
     archive.remove(record, own)
+    reparse(archive, linking)  # their links lead to WeChat again
+    refresh_albums(archive)
     scan = scan_notes(config, archive)
     concerned = [path for path in scan.paths if _names(config, path, record)]
     rewrite_notes(config, archive, concerned, frozenset(), now, report)
@@ -72,11 +77,19 @@ def find_article(archive: Archive, given: str) -> str:
     raise UsageError(f"{given} is no archived article: give its id, URL, folder, or one of its files")
 
 
-def _own_images(archive: Archive, record: ArticleRecord) -> list[str]:
-    """The article's image files that no other article and no note shows."""
-    in_notes = {entry.target for entry in archive.links if entry.kind is UrlKind.IMAGE}
-    paths = dict.fromkeys(image.path for image in record.images if image.path)
+def _own_files(archive: Archive, record: ArticleRecord) -> list[str]:
+    """The article's image and media files that no other article and no note shows."""
+    in_notes = {entry.target for entry in archive.links if entry.kind in (UrlKind.IMAGE, UrlKind.VIDEO)}
+    in_notes |= {item.path for folder in _with_media(archive, record) for item in archive.record(folder).media}
+    paths = dict.fromkeys(item.path for item in (*record.images, *record.media) if item.path)
     return [path for path in paths if path not in in_notes and archive.catalogue.articles_showing(path) <= {record.id}]
+
+
+def _with_media(archive: Archive, record: ArticleRecord) -> list[str]:
+    """The other articles, if this one has sounds or films: the catalogue does not list those."""
+    if not any(item.path for item in record.media):
+        return []
+    return [folder for folder in archive.catalogue.all_folders() if folder != record.folder]
 
 
 def _names(config: Config, path: str, record: ArticleRecord) -> bool:

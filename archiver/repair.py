@@ -10,7 +10,7 @@ from archiver.archive import Archive, open_archive
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.events import NoteDone, Notice, Planned, Report, Summary
-from archiver.gather import Gathering, start_workers
+from archiver.gather import Gathering
 from archiver.imagelinks import Diagnosis, Verdict
 from archiver.models import Link, UrlKind
 from archiver.moves import moved_notes
@@ -18,6 +18,7 @@ from archiver.outcome import Outcome
 from archiver.plan import Target, make_plan
 from archiver.rewrite import Planner, Rewrite, rewrite_notes
 from archiver.scan import Scan, scan_notes
+from archiver.start import start_workers
 from archiver.wechat import urls
 
 MOST_NOTICES = 20  # lines about images in the summary of a sync; `archiver repair` lists them all
@@ -43,7 +44,7 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
     """
     outcome = Outcome(report)
     config = replace(config, rewrite=replace(config.rewrite, repair=True))
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, config.archive.capture) as archive:
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
@@ -57,7 +58,7 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
         outcome.tell(Planned(0, len(plan.images)))
         if plan.images:
             with start_workers(config) as workers:
-                Gathering(archive, workers, now, outcome.tell).run(plan, [])
+                Gathering(archive, workers, config.media, now, outcome.tell).run(plan, [])
         archive.settle_pictures()
         settled = {} if plan.images else look.settled
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)

@@ -19,6 +19,7 @@ from archiver.scan import index_note, leads_into_archive
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import find_notes, read_note, replace_note
+from archiver.wechat.secrets import lacks_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ def _try_restoring(config: Config, archive: Archive, path: str, now: Callable[[]
     archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
     unsure = [f"{path}: {item.original or item.new} may not be what stood there" for item in original.ambiguous]
     unsure += [f"{path}: {item.original or item.new} is no longer in the note" for item in original.gone]
+    unsure += [
+        f"{path}: {item.original} was restored without its credentials, which are never kept"
+        for item in original.records
+        if lacks_secrets(item.original)
+    ]
     unsure += [f"{path}:{link.line}: {link.url}: its copy is gone, its URL was put back" for link in original.lost]
     return Restored(path, original.links, tuple(unsure))
 

@@ -7,7 +7,7 @@ places of earlier runs were: as if it had been rewritten once, now.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +34,8 @@ from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import read_note, replace_note
 from archiver.wechat import images, urls
+from archiver.wechat.doubts import glued
+from archiver.wechat.secrets import without_secrets
 
 TRIES = 3  # at a note that somebody else is writing
 
@@ -172,7 +174,8 @@ class Planner:
             return way
 
         data, modes = note.original.data, self._modes
-        links = [link for link in note.found.links if _is_remote(link.url)]
+        # Without secrets, since a bare URL becomes the label of a link.
+        links = [replace(link, url=without_secrets(link.url)) for link in note.found.links if _is_remote(link.url)]
         changes = plan(links, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
         return list(changes), targets
 
@@ -220,12 +223,12 @@ class Planner:
                 yield Notice(note.path, problem.line, problem.url, problem.why)
         for change in refused:
             yield Notice(note.path, change.link.line, change.link.url, "rewriting it would change more than this link")
-        done = {change.link for change in (*made, *refused)}
+        done = {change.link.span for change in (*made, *refused)}
         for link in note.found.links:
             mode = modes.articles if link.role is Role.LINK else modes.images
             # Nothing can be put behind a definition that no link uses.
             unused = link.form is Form.REFERENCE and mode == "append"
-            if mode == "keep" or link in done or unused or not _is_remote(link.url):
+            if mode == "keep" or link.span in done or unused or not _is_remote(link.url):
                 continue
             end = link.whole.end if link.whole else link.span.end
             appended = mode == "append" and data[end : end + 3] in (b" ([", b" (<")
@@ -263,9 +266,11 @@ def _put_back(note: _Note) -> Iterator[Notice]:
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
-    """What the archive has for a link: an image file or an article.md, relative to the archive's root."""
+    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
     url = "https:" + link.url if link.url.startswith("//") else link.url
     kind = urls.classify(url)
+    if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
+        return None  # the other URLs would be lost
     if kind is UrlKind.ARTICLE:
         folder = archive.article_folder(urls.canonical_url(url))
         return f"{folder}/article.md" if folder else None
@@ -273,6 +278,9 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         key = images.image_key(url)
         image = archive.picture(key) if key else None
         return image.path if image else None
+    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
+        entry = archive.links.get(urls.canonical_url(url))
+        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
     return None
 
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.archive import Archive
 from archiver.config import Config
+from archiver.doubts import doubtful, refused
 from archiver.errors import NoteError
 from archiver.mirrors import Mirrors
 from archiver.models import Link
@@ -17,6 +18,7 @@ from archiver.notes.find import find, is_http
 from archiver.notes.text import may_hold
 from archiver.plan import Target, targets_of
 from archiver.store.catalogue import NoteLink, sha256
+from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
@@ -25,6 +27,7 @@ IMAGES = (b"![", b"<img", b"<IMG", b"<Img", b"]:")  # no image is without one of
 _INTO_ARCHIVE = re.compile(
     rb"articles/(?:undated|\d{4}/\d{2})/|(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.|albums/[^/]+\.md"
 )
+_FOLDERS = {"articles": "article", "images": "image", "albums": "album", "media": "video"}
 
 
 @dataclass(slots=True)
@@ -38,6 +41,8 @@ class Scan:
     rewritten: set[str] = field(default_factory=set)
     targets: list[Target] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)  # lines about links that the user has to put right
+    refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
 
 
 def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
@@ -57,7 +62,10 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
             if leads_into_archive(data):
                 scan.rewritten.add(path)
             if may_hold(data, remote):
-                scan.targets += [target for _, target in targets_of(path, find(data).links, mirrors.has)]
+                links = find(data).links
+                scan.targets += [target for _, target in targets_of(path, links, mirrors.has)]
+                scan.doubts += doubtful(path, links)
+                scan.refused += refused(path, links)
             if may_hold(data, wanted):
                 scan.paths.append(path)
             if archive and index_note(config, archive, path, data):
@@ -95,6 +103,6 @@ def _index_rows(config: Config, path: str, links: Sequence[Link]) -> Iterator[No
             continue
         place = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(link.url).path)))
         inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
-        if inside.startswith(("articles/", "images/")):
-            kind = "article" if inside.startswith("articles/") else "image"
+        kind = _FOLDERS.get(inside.partition("/")[0])
+        if kind:
             yield NoteLink(link.line, link.span.start, kind, "", inside.removesuffix("/article.md"))

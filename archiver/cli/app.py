@@ -18,6 +18,7 @@ from archiver.cli.common import config_option, err, json_option, out, read_confi
 from archiver.cli.github import GoneArticles, commit_and_push, verify_command
 from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
 from archiver.cli.progress import Display
+from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
@@ -47,7 +48,7 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-for _command in (add_command, forget_command, repair_command, restore_command, verify_command):
+for _command in (add_command, forget_command, reparse_command, repair_command, restore_command, verify_command):
     app.add_command(_command)
 
 

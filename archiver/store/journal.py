@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,10 +34,14 @@ class JournalEntry:
 
 
 class Journal:
-    """The journal at `path`; of each note only its last two rewrites are kept in memory."""
+    """The journal at `path`; of each note only its last two rewrites are kept in memory.
 
-    def __init__(self, path: Path) -> None:
+    `discreet` takes out of an original text what must not be written to a file.
+    """
+
+    def __init__(self, path: Path, discreet: Callable[[str], str] = str) -> None:
         self._path = path
+        self._discreet = discreet
         self._rewrites: dict[str, list[JournalEntry]] = {}
         self._restored: dict[str, str] = {}  # note -> SHA-256 that it was given back
         self._undone: dict[str, JournalEntry] = {}  # note -> the rewrite that was taken back
@@ -89,6 +93,7 @@ class Journal:
 
     def add(self, entry: JournalEntry) -> None:
         """Record a change; to be called before the note is written. Raises StoreError."""
+        entry = replace(entry, edits=tuple(map(self._without_secrets, entry.edits)))
         value: dict[str, Any] = {"note": entry.note, "action": entry.action}
         value |= {"source": entry.source} if entry.source else {}
         value |= {"before": entry.before, "after": entry.after, "at": entry.at, "edits": list(entry.edits)}
@@ -98,6 +103,9 @@ class Journal:
     def assume(self, entry: JournalEntry) -> None:
         """Let the entry count in memory only."""
         self._take(entry)
+
+    def _without_secrets(self, edit: dict[str, Any]) -> dict[str, Any]:
+        return {**edit, "original": self._discreet(edit["original"])} if "original" in edit else edit
 
     def _take(self, entry: JournalEntry) -> None:
         if entry.action == "restore":
