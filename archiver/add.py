@@ -9,6 +9,7 @@ from datetime import datetime
 
 from archiver.albums import refresh_albums
 from archiver.archive import FORGOTTEN, Archive, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.events import Notice, Planned, Report, Summary
 from archiver.gather import Gathering
@@ -64,6 +65,7 @@ def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[]
             refresh_albums(archive)
         enter_known_links(archive, scan)
         archive.close_run(changed=changed)
+        build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=0)
         if unknown and not summary.exit_code:
             summary.exit_code = FAILURE

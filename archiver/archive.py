@@ -22,15 +22,20 @@ from archiver.models import (
     StoredMedia,
     UrlKind,
 )
+from archiver.reader.around import around_article
 from archiver.records import how_captured, not_fetched, read_from_page, with_files
+from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
 from archiver.render.markdown import render_markdown
+from archiver.render.plain import page_text
 from archiver.render.record import article_json, parse_article_json
+from archiver.render.text import one_line, title_of
 from archiver.store.articles import RECORD, ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
+from archiver.store.fulltext import Text
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
@@ -40,6 +45,7 @@ from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
 
+PAGE = "index.html"
 CATALOGUE = "catalogue.db"
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
@@ -69,11 +75,15 @@ class Archive:
         self.journal = Journal(root / "journal.jsonl", without_secrets)
         self._blobs = Blobs(root)
 
-    def refresh_catalogue(self) -> None:
-        """Bring the index up to what the text files say. Raises DamageError for an article.json that is wrong."""
+    def refresh_catalogue(self, *, texts: bool = True) -> None:
+        """Bring the index up to what the text files say, with or without the pages' `texts`.
+
+        Raises DamageError for an article.json that is wrong.
+        """
         for folder, modified, size in self.catalogue.stale(self.folders.records()):
             record = self.record(folder)
-            self.catalogue.put_article(record, canonical_urls(record), modified, size, _link_targets(record))
+            links, text = _link_targets(record), self._text(record) if texts else None
+            self.catalogue.put_article(record, canonical_urls(record), modified, size, links, text)
         for entry in self.links:
             self._index_image(entry)
 
@@ -263,9 +273,11 @@ class Archive:
     def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
         by_url = {image.url: image for image in record.images}
         copies = self.copies(article)
+        page = render_html(article, record, by_url, copies)
+        around = around_article(self.catalogue, record.folder)
         files = {
             "article.md": render_markdown(article, record, by_url, copies).encode(),
-            "index.html": render_html(article, record, by_url, copies).encode(),
+            PAGE: (put_around(page, record.folder, around) or page).encode(),
             RECORD: article_json(record).encode(),
             **captures,
         }
@@ -276,8 +288,15 @@ class Archive:
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        known = canonical_urls(record)
-        self.catalogue.put_article(record, known, stat.st_mtime_ns, stat.st_size, _link_targets(record))
+        known, links = canonical_urls(record), _link_targets(record)
+        self.catalogue.put_article(record, known, stat.st_mtime_ns, stat.st_size, links, self._text(record))
+
+    def _text(self, record: ArticleRecord) -> Text:
+        """What search finds of an article: what its page shows."""
+        path = self.root / record.folder / PAGE
+        page = path.read_text("utf-8", "replace") if path.is_file() else ""
+        byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
+        return Text(title_of(record.title), byline, page_text(page))
 
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
@@ -305,7 +324,7 @@ def view_archive(root: Path) -> Iterator[Archive]:
     """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
     with Catalogue(None) as catalogue:
         archive = Archive(root, catalogue)
-        archive.refresh_catalogue()
+        archive.refresh_catalogue(texts=False)
         yield archive
 
 

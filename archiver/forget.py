@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from archiver.albums import refresh_albums
 from archiver.archive import FORGOTTEN, Archive, canonical_urls
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.events import Report
@@ -59,6 +60,7 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
     concerned = [path for path in scan.paths if _names(config, path, record)]
     rewrite_notes(config, archive, concerned, frozenset(), now, report)
     archive.close_run(changed=True)
+    build_site(config, archive)
     return Forgotten(record.folder, record.title, record.url, len(own))
 
 
@@ -80,8 +82,9 @@ def find_article(archive: Archive, given: str) -> str:
 def _own_files(archive: Archive, record: ArticleRecord) -> list[str]:
     """The article's image and media files that no other article and no note shows."""
     in_notes = {entry.target for entry in archive.links if entry.kind in (UrlKind.IMAGE, UrlKind.VIDEO)}
-    in_notes |= {item.path for folder in _with_media(archive, record) for item in archive.record(folder).media}
-    paths = dict.fromkeys(item.path for item in (*record.images, *record.media) if item.path)
+    others = (archive.record(folder) for folder in _with_media(archive, record))
+    in_notes |= {item.path or "" for other in others for item in other.media}
+    paths = dict.fromkeys([*(i.path for i in record.images if i.path), *(m.path for m in record.media if m.path)])
     return [path for path in paths if path not in in_notes and archive.catalogue.articles_showing(path) <= {record.id}]
 
 

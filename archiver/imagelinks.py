@@ -16,7 +16,7 @@ from archiver.errors import BrokenImageError, NotAnImageError
 from archiver.imagefile import inspect_image
 from archiver.mirrors import Mirrors
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
-from archiver.store.catalogue import FileCheck
+from archiver.store.filechecks import FileCheck
 from archiver.store.files import disk_errors
 from archiver.store.lookup import Lookup, repository_root
 from archiver.wechat import images, urls

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archiver.archive import Archive, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.events import NoteDone, Notice, Planned, Report, Summary
@@ -63,6 +64,7 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
         settled = {} if plan.images else look.settled
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)
         archive.close_run(changed=False)
+        build_site(config, archive)
         return outcome.summary(archive.links, notes_read=scan.notes), list(findings(done))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.archive import Archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.events import NoteDone, Report
@@ -50,6 +51,7 @@ def restore_notes(
         else:
             report(NoteDone(path, restored.links))
             done.append(restored)
+    build_site(config, archive)
     return done
 
 

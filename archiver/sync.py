@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.doubts import enter_refused
 from archiver.events import NoteDone, Planned, Report, Summary
@@ -17,7 +18,7 @@ from archiver.outcome import Outcome
 from archiver.plan import RETRIES, WAITING, Plan, Target, make_plan
 from archiver.repair import follow_moves, look_at_notes, tell_of_images
 from archiver.reparse import refresh_links
-from archiver.rewrite import rewrite_notes
+from archiver.rewrite import Rewrite, rewrite_notes
 from archiver.scan import Scan, scan_notes
 from archiver.start import start_workers
 from archiver.store.lines import LinkEntry
@@ -44,17 +45,12 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
     """
     outcome = Outcome(report)
     with open_archive(config.archive_root, config.archive.capture) as archive:
-        scan = scan_notes(config, archive)
-        for path, error in scan.errors:
-            outcome.tell(NoteDone(path, 0, error))
-        scan.targets += added_links(archive)
-        follow_moves(config, archive, scan, now())
-        look = look_at_notes(config, archive, scan)
-        scan.targets += look.targets
+        scan, settled = read_notes(config, archive, outcome.tell, now())
         limit = options.limit or config.fetch.max_articles
         plan = plan_run(archive, scan, now(), limit=limit, videos=config.media.video)
         incomplete = incomplete_articles(archive)
-        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_files, incomplete))))
+        files = len(plan.images) + len(plan.videos) + sum(map(missing_files, incomplete))
+        outcome.tell(Planned(len(plan.articles) + len(plan.albums), files))
         changed, new = False, list[ArticleRecord]()
         if plan or incomplete:
             with start_workers(config) as workers:
@@ -67,13 +63,26 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
         if changed:
             refresh_links(archive, new)
             refresh_albums(archive)
-        settled = {} if plan or incomplete else look.settled
+        settled = {} if plan or incomplete else settled
         rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
         tell_of_images(rewritten, outcome.tell)
         archive.close_run(changed=changed)
+        build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
         summary.attention += [*news, *scan.doubts]
         return summary
+
+
+def read_notes(config: Config, archive: Archive, report: Report, now: datetime) -> tuple[Scan, Mapping[str, Rewrite]]:
+    """What the notes link to, what was given to `archiver add`, and the notes with nothing to do; see look_at_notes."""
+    scan = scan_notes(config, archive)
+    for path, error in scan.errors:
+        report(NoteDone(path, 0, error))
+    scan.targets += added_links(archive)
+    follow_moves(config, archive, scan, now)
+    look = look_at_notes(config, archive, scan)
+    scan.targets += look.targets
+    return scan, look.settled
 
 
 def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0, videos: bool = True) -> Plan:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archiver.models import Article, ArticleRecord, StoredImage, StoredMedia
 from archiver.records import read_from_page, with_files
@@ -66,15 +68,63 @@ def test_golden_markdown(path: Path) -> None:
 def test_the_page_is_safe(path: Path) -> None:
     article = read_page(path.read_bytes(), URL)
     assert isinstance(article, Article)
+    assert check_page(article) == len(article.media)
+
+
+HOSTILE = [
+    b"<script>alert(1)</script>",
+    b"<img src=x onerror=alert(1)>",
+    b"<a href='javascript:alert(1)'>x</a>",
+    b"<base href=//x>",
+    b"<meta http-equiv=refresh content='0;url=//x'>",
+    b"<form action=//x><input>",
+    b"<iframe src=//x></iframe>",
+    b"<svg onload=x>",
+    b"<video src=//x poster=//x onplay=x></video>",
+    b"<audio src=//x autoplay></audio>",
+    b"<p data-card=audio data-media='audio/x'>",
+    b"<mpvoice voice_encode_fileid='\"><script>'>",
+    b"style='position:fixed;background:url(//x)'",
+    b"<style>@import '//x'</style>",
+    b"<p style='background:url(javascript:x)'>",
+    b"<link rel=stylesheet href=//x>",
+    b"<embed src=//x>",
+    b"</title>",
+    b"-->",
+    b"'\">",
+]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.sampled_from(ARTICLES),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.sampled_from(HOSTILE)), min_size=1, max_size=6),
+)
+def test_hostile_pages_are_safe(path: Path, splices: list[tuple[float, bytes]]) -> None:
+    page = path.read_bytes()
+    for where, splice in splices:
+        at = int(where * len(page))
+        page = page[:at] + splice + page[at:]
+    article = read_page(page, URL)
+    if isinstance(article, Article):
+        check_page(article)
+        record = stored(article)
+        render_markdown(article, record, {image.url: image for image in record.images}, COPIES).encode()
+
+
+def check_page(article: Article) -> int:
+    """Assert that the article's page is safe; how many players it has."""
     record = stored(article)
     soup = BeautifulSoup(render_html(article, record, {image.url: image for image in record.images}, COPIES), "lxml")
     players = soup.select("audio, video")
-    assert len(players) == len(article.media)
+    count = len(players)
     for player in players:
         assert str(player["src"]).startswith("../../../../media/")
         assert str(player.get("poster", "../../../../images/")).startswith("../../../../images/")
+        assert set(player.attrs) <= {"src", "controls", "preload", "poster"}
         player.decompose()
     for link in soup.select('a[href^="../"]'):
         assert str(link["href"]).endswith("/index.html")
         link.unwrap()
     assert_safe(soup)
+    return count

@@ -18,6 +18,7 @@ from archiver.cli.common import config_option, err, json_option, out, read_confi
 from archiver.cli.github import GoneArticles, commit_and_push, verify_command
 from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
 from archiver.cli.progress import Display
+from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
@@ -48,8 +49,9 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-for _command in (add_command, forget_command, reparse_command, repair_command, restore_command, verify_command):
-    app.add_command(_command)
+NOTES = (add_command, forget_command, repair_command, restore_command, verify_command)
+for command in (*NOTES, build_command, reparse_command, search_command, serve_command):
+    app.add_command(command)
 
 
 @app.command("init")
@@ -131,11 +133,12 @@ def _dry_run(config: Config, limit: int) -> None:
     with view_archive(config.archive_root) as archive:
         follow_moves(config, archive, scan, utc_now(), remember=False)
         scan.targets += look_at_notes(config, archive, scan, aside=False).targets
-        everything = plan_run(archive, scan, utc_now())
-        for target in everything.articles[: limit or config.fetch.max_articles or None]:
+        everything = plan_run(archive, scan, utc_now(), videos=config.media.video)
+        articles = everything.articles[: limit or config.fetch.max_articles or None]
+        for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for ref, _ in everything.images:
-            out.print(f"would fetch  {ref.url}", markup=False)
+        for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
+            out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
         for path in scan.paths:
             found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)

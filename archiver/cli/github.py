@@ -76,7 +76,7 @@ class GoneArticles:
 
 def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pushing: bool) -> None:
     """Commit what a sync did, and push it. Raises GitError."""
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, config.archive.capture) as archive:
         done = commit_run(config, archive, commit_message(summary, gone.lines))
     for item in done:
         for commit in item.commits:

@@ -56,7 +56,7 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, config.archive.capture) as archive:
         paths = [note_path(config, note) for note in notes]
         restored = restore_notes(config, archive, paths, utc_now, failed.tell)
     for item in restored:
@@ -81,7 +81,7 @@ def forget_command(articles: tuple[str, ...], verbose: bool, config_file: Path |
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, config.archive.capture) as archive:
         for article in articles:
             done = forget(config, archive, article, utc_now, failed.tell)
             out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)", markup=False)

@@ -14,6 +14,7 @@ _UNCROPPED = "data-croporisrc"
 _SOURCES = ("data-src", "src", "data-backsrc", "data-original", _UNCROPPED)
 # What the template writes into every image; it says nothing about the picture.
 _EMPTY_ALTS = frozenset({"图片", "image", "img", "cover_image"})
+_DOT = 300  # characters of the data: URI of a single pixel
 _LARGEST_SIDE = 100_000
 
 
@@ -74,11 +75,24 @@ def read_images(root: Tag, pictures: Pictures) -> int:
             style = f'{_URL.sub("none", style).rstrip("; ")};background-image:url("{lazy}")'.lstrip(";")
         if "url(" in style.lower():
             tag["style"] = pictures.style(style)
-        if tag.name == "img":
+        if tag.name == "img" and _is_waiting(tag):
+            tag.name, tag.attrs = "span", {}
+        elif tag.name == "img":
             missing += not _read_img(tag, pictures)
         elif tag.name == "image":
             _read_svg_image(tag, pictures)
     return missing
+
+
+def _is_waiting(tag: Tag) -> bool:
+    """Whether this is the dot that a page's script shows until a player has loaded."""
+    dot = str(tag.get("src") or "")
+    return (
+        "img_loading" in (tag.get("class") or [])
+        and dot.startswith("data:")
+        and len(dot) < _DOT
+        and not tag.get("data-src")
+    )
 
 
 def _read_img(tag: Tag, pictures: Pictures) -> bool:

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Route, sync_playwright
 
+from archiver.models import Article
 from archiver.wechat.jsdata import read_cgi
+from archiver.wechat.page import read_page
 from archiver.wechat.source import decode_page, read_source
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -36,9 +39,36 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+# The text of each outermost code block as a browser lays it out; WeChat's snippet has one element for each line.
+SHOWN = """() => {
+  const body = document.querySelector('#js_content');
+  if (!body) return [];
+  body.style.visibility = 'visible';
+  const blocks = [...body.querySelectorAll('pre')].filter(pre => !pre.parentElement.closest('pre'));
+  for (const pre of blocks)
+    for (const code of pre.querySelectorAll('code')) { code.style.display = 'block'; code.style.whiteSpace = 'pre'; }
+  return blocks.map(pre => {
+    pre.style.whiteSpace = 'pre';
+    const codes = [...pre.querySelectorAll('code')];
+    if (codes.length < 2) return pre.innerText;
+    const lines = codes.map(code => code.innerText.replace(/\\n$/, ''));
+    return lines.filter(line => !/^counter\\(line/.test(line)).join('\\n');  // a style's text that leaked
+  });
+}"""
+
+
+def lines(text: str) -> list[str]:
+    plain = text.replace("\xa0", " ").replace("\u200b", "").strip("\n")
+    return [line.rstrip() for line in plain.split("\n")]
+
+
 def built(browser: Browser, page: bytes) -> Any:
     """What the page's inline scripts make of `cgiDataNew`; nothing but the page itself is answered."""
-    context = browser.new_context(locale="zh-CN")
+    return evaluated(browser, page, READ, scripts=True)
+
+
+def evaluated(browser: Browser, page: bytes, expression: str, *, scripts: bool) -> Any:
+    context = browser.new_context(locale="zh-CN", java_script_enabled=scripts)
     view = context.new_page()
 
     def answer(route: Route) -> None:
@@ -49,9 +79,9 @@ def built(browser: Browser, page: bytes) -> Any:
 
     view.route("**/*", answer)
     view.goto(URL, wait_until="domcontentloaded")
-    found = json.loads(view.evaluate(READ))
+    found = view.evaluate(expression)
     context.close()
-    return found
+    return json.loads(found) if isinstance(found, str) else found
 
 
 def comparable(value: Any) -> Any:
@@ -87,3 +117,27 @@ def test_real_pages(browser: Browser, path: Path | None) -> None:
         pytest.skip("the real pages (../shared/pages) are not here")
     page = gzip.decompress(path.read_bytes())
     assert read(page) == comparable(built(browser, page) or {})
+
+
+def assert_same_code(browser: Browser, page: bytes) -> None:
+    """Every line and indent of every code block is what Chromium shows of the page, scripts not run."""
+    article = read_page(page, URL)
+    if not isinstance(article, Article) or "<pre" not in article.body:
+        return
+    shown = [lines(text) for text in evaluated(browser, page, SHOWN, scripts=False)]
+    ours = [lines(pre.get_text()) for pre in BeautifulSoup(article.body, "lxml").select("pre")]
+    assert ours
+    assert [code for code in ours if code not in shown] == []
+    assert len(ours) <= len(shown)
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_code_of_fixtures(browser: Browser, path: Path) -> None:
+    assert_same_code(browser, path.read_bytes())
+
+
+@pytest.mark.parametrize("path", SHARED or [None], ids=lambda path: path.name if path else "none")
+def test_code_of_real_pages(browser: Browser, path: Path | None) -> None:
+    if path is None:
+        pytest.skip("the real pages (../shared/pages) are not here")
+    assert_same_code(browser, gzip.decompress(path.read_bytes()))
