@@ -19,6 +19,7 @@ from archiver.models import (
     Album,
     Article,
     ArticleRecord,
+    Capture,
     ImageRef,
     MediaKind,
     MediaRef,
