@@ -52,7 +52,7 @@ def watch(browser: Browser) -> Open:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         watched = Watched(context.new_page())
         context.on("request", lambda request: watched.requests.append(request.url))
-        context.on("requestfailed", lambda request: watched.noise.append(f"failed: {request.url}"))
+        context.on("requestfailed", lambda request: watched.noise.append(f"failed: {request.url} {request.failure}"))
         context.on("console", lambda message: watched.noise.append(message.text))
         context.on("weberror", lambda error: watched.noise.append(str(error.error)))
         context.on("dialog", lambda dialog: (watched.noise.append(dialog.message), dialog.dismiss()))
