@@ -66,11 +66,13 @@ class Archive:
 
         Raises DamageError for an article.json that is wrong.
         """
-        for folder, modified, size in self.catalogue.stale(self.folders.records()):
-            record = self.record(folder)
-            self.catalogue.put_article(
-                record, _canonical(record), modified, size, self._text(record) if texts else None
-            )
+        stale = self.catalogue.stale(self.folders.records())
+        if stale:
+            with self.catalogue.together():
+                for folder, modified, size in stale:
+                    record = self.record(folder)
+                    text = self._text(record) if texts else None
+                    self.catalogue.put_article(record, _canonical(record), modified, size, text)
         for entry in self.links:
             self._index_image(entry)
 
