@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import logging
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
+from archiver import captures
+from archiver.captures import CaptureMode
 from archiver.errors import DamageError
-from archiver.models import Article, ArticleRecord, Capture, ImageFile, Loss, Status, StoredImage, UrlKind
+from archiver.models import (
+    Article,
+    ArticleRecord,
+    Capture,
+    ImageFile,
+    MediaFile,
+    MediaRef,
+    StoredImage,
+    StoredMedia,
+    UrlKind,
+)
 from archiver.reader.around import around_article
+from archiver.records import how_captured, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
@@ -24,22 +34,21 @@ from archiver.render.text import one_line, title_of
 from archiver.store.articles import RECORD, ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import write_atomic, write_if_changed, write_if_missing
+from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.fulltext import Text
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
 from archiver.wechat import images, urls
-from archiver.wechat.page import read_page
-from archiver.wechat.slim import slim
+from archiver.wechat.inner import inner_links
+from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
 
-CAPTURE = "capture.html.gz"
 PAGE = "index.html"
 CATALOGUE = "catalogue.db"
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = "catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n"
+GITIGNORE = f"catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n{captures.FULL}\n"
 OVERVIEW_ROWS = 500
 MEDIA_TYPES = {
     "png": "image/png",
@@ -51,14 +60,18 @@ MEDIA_TYPES = {
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`."""
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
 
-    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+    `capture` says what is kept of the pages of new articles.
+    """
+
+    def __init__(self, root: Path, catalogue: Catalogue, capture: CaptureMode = "slim") -> None:
         self.root = root
+        self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
         self.links = LinkTable(root / "links.jsonl")
-        self.journal = Journal(root / "journal.jsonl")
+        self.journal = Journal(root / "journal.jsonl", without_secrets)
         self._blobs = Blobs(root)
 
     def refresh_catalogue(self, *, texts: bool = True) -> None:
@@ -71,8 +84,8 @@ class Archive:
             with self.catalogue.together():
                 for folder, modified, size in stale:
                     record = self.record(folder)
-                    text = self._text(record) if texts else None
-                    self.catalogue.put_article(record, _canonical(record), modified, size, text)
+                    links, text = _link_targets(record), self._text(record) if texts else None
+                    self.catalogue.put_article(record, canonical_urls(record), modified, size, links, text)
         for entry in self.links:
             self._index_image(entry)
 
@@ -85,9 +98,27 @@ class Archive:
         return parse_article_json(text, folder)
 
     def article_folder(self, url: str) -> str | None:
-        """Folder of the article behind a canonical URL, if it is archived and there."""
+        """Folder of the article behind a canonical URL, if it is archived and there.
+
+        A long URL names the article itself, so it need not have been seen before.
+        """
         folder = self.catalogue.folder_of_url(url)
+        ids = urls.url_ids(url) if folder is None else {}
+        if {"biz", "mid", "idx"} <= ids.keys():
+            folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
         return folder if folder and self.folders.has(folder) else None
+
+    def copies(self, article: Article) -> dict[str, str]:
+        """What the article's links lead to, as far as it is archived: URL as its body writes it -> path."""
+        found = ((href, self.copy_of(url)) for href, url in inner_links(article.body).items())
+        return {href: path for href, path in found if path}
+
+    def copy_of(self, url: str) -> str | None:
+        """Folder of the article, or file of the album, behind a canonical URL."""
+        if urls.classify(url) is not UrlKind.ALBUM:
+            return self.article_folder(url)
+        entry = self.links.get(url)
+        return entry.target if entry and entry.target and (self.root / entry.target).is_file() else None
 
     def folder_of(self, article: Article, url: str) -> str | None:
         """Folder of the archived article that this is too, whatever URL it was asked for by."""
@@ -107,6 +138,11 @@ class Archive:
         path = self._blobs.put(file)
         return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
 
+    def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
+        """Keep the bytes of a sound or film. Raises StoreError."""
+        path = self._blobs.put(file)
+        return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
+
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
         record = self.record(folder)
@@ -116,48 +152,73 @@ class Archive:
         write_atomic(self.root / folder / RECORD, article_json(record).encode())
         self._index(record)
 
-    def save(self, article: Article, capture: Capture, url: str, stored: Sequence[StoredImage]) -> ArticleRecord:
-        """Write a new article. `stored` has one entry for each of `article.images`; `url` is what was asked for."""
+    def save(
+        self,
+        article: Article,
+        capture: Capture,
+        url: str,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia] = (),
+    ) -> ArticleRecord:
+        """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
+        `article.media`; `url` is what was asked for."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        how: dict[str, str | int | bool] = {
-            "engine": capture.engine,
-            "http_status": capture.http_status,
-            "rendered": capture.rendered,
-        }
         record = ArticleRecord(
             id=article_id,
             folder=folder_name(article_id, article.published_at, article.account, article.title),
             url=url,
             aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url))))),
             captured_at=capture.captured_at,
-            capture=how,
-            **_read_from_page(article),
-            **_with_pictures(article, stored),
+            capture=how_captured(capture),
+            **read_from_page(article),
+            **with_files(article, stored, media),
         )
-        return self._write(record, article, gzip.compress(slim(capture.body), compresslevel=9, mtime=0))
+        return self._write(record, article, captures.pack(capture, self.capture))
 
-    def complete(self, old: ArticleRecord, stored: Sequence[StoredImage]) -> ArticleRecord:
-        """Write an incomplete article again, read from its own capture, with the pictures that have arrived since.
+    def renew(
+        self,
+        old: ArticleRecord,
+        article: Article,
+        capture: Capture,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia],
+    ) -> ArticleRecord:
+        """Write an incomplete article again from a new visit; its folder, URL and aliases stay. Raises StoreError."""
+        read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
+        record = replace(old, **read, **with_files(article, stored, media))
+        return self._write(record, article, captures.pack(capture, self.capture))
 
-        `stored` has one entry for each picture of the article. Raises StoreError, or DamageError where the capture is
-        no longer that article.
+    def complete(
+        self, old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia] = ()
+    ) -> ArticleRecord:
+        """Write an article again, read from its own capture, with the files that have arrived since.
+
+        `stored` and `media` have what there is of the article's files; what they lack is missing. Nothing is written
+        where that would change nothing. Raises StoreError, or DamageError where the capture is no longer that article.
         """
         article = self.read_capture(old)
         by_url = {image.url: image for image in stored}
         in_order = [by_url.get(ref.url, StoredImage(ref.key, ref.url, error="not fetched")) for ref in article.images]
-        record = replace(old, **_read_from_page(article), **_with_pictures(article, in_order))
-        return self._write(record, article, self.folders.read(old.folder, CAPTURE))
+        by_key = {item.key: item for item in media}
+        played = [by_key.get(ref.key, not_fetched(ref)) for ref in article.media]
+        read = read_from_page(article)
+        # A page that says less than its URL did when it was archived (ids) takes nothing away.
+        read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
+        record = replace(old, **read, **with_files(article, in_order, played))
+        return self._write(record, article, self._captures(old))
+
+    def has_capture(self, record: ArticleRecord) -> bool:
+        """Whether there is something to read the article from again."""
+        return bool(captures.stored(self.root / record.folder))
 
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""
-        try:
-            body = gzip.decompress(self.folders.read(record.folder, CAPTURE))
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise DamageError(f"{record.folder}/{CAPTURE} is damaged: {error}") from error
-        page = read_page(body, record.url)
-        if not isinstance(page, Article):
-            raise DamageError(f"{record.folder}/{CAPTURE} holds no article any more: {page.reason}")
-        return page
+        return captures.read(self.folders, record)
+
+    def _captures(self, record: ArticleRecord) -> dict[str, bytes]:
+        """The captures that an article has."""
+        there = captures.stored(self.root / record.folder)
+        return {name: self.folders.read(record.folder, name) for name in there}
 
     def put_links(self, *entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""
@@ -170,29 +231,42 @@ class Archive:
         self.links.compact()
         write_if_missing(self.root / ".gitattributes", GITATTRIBUTES.encode())
         write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
+        if self.capture == "full":
+            self._ignore_full_captures()
         if changed or not (self.root / "README.md").exists():
             newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
             totals = Totals(**self.catalogue.totals())
             text = archive_readme(newest, self.catalogue.months(), totals)
             write_if_changed(self.root / "README.md", text.encode())
 
-    def _write(self, record: ArticleRecord, article: Article, packed: bytes) -> ArticleRecord:
+    def _ignore_full_captures(self) -> None:
+        """An archive of an earlier version does not keep full captures out of git yet."""
+        path = self.root / ".gitignore"
+        with disk_errors(path, "read"):
+            lines = path.read_text("utf-8").splitlines()
+        if captures.FULL not in lines:
+            write_atomic(path, "\n".join([*lines, captures.FULL, ""]).encode())
+
+    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
         by_url = {image.url: image for image in record.images}
-        page = render_html(article, record, by_url)
+        copies = self.copies(article)
+        page = render_html(article, record, by_url, copies)
         around = around_article(self.catalogue, record.folder)
         files = {
-            "article.md": render_markdown(article, record, by_url).encode(),
+            "article.md": render_markdown(article, record, by_url, copies).encode(),
             PAGE: (put_around(page, record.folder, around) or page).encode(),
             RECORD: article_json(record).encode(),
-            CAPTURE: packed,
+            **captures,
         }
-        self.folders.write(record.folder, files)
-        self._index(record)
+        if not self.folders.holds(record.folder, files):
+            self.folders.write(record.folder, files)
+            self._index(record)
         return record
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        self.catalogue.put_article(record, _canonical(record), stat.st_mtime_ns, stat.st_size, self._text(record))
+        known, links = canonical_urls(record), _link_targets(record)
+        self.catalogue.put_article(record, known, stat.st_mtime_ns, stat.st_size, links, self._text(record))
 
     def _text(self, record: ArticleRecord) -> Text:
         """What search finds of an article: what its page shows."""
@@ -208,13 +282,14 @@ class Archive:
 
 
 @contextlib.contextmanager
-def open_archive(root: Path) -> Iterator[Archive]:
+def open_archive(root: Path, capture: CaptureMode = "slim") -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
+    `capture`: what to keep of the pages of new articles.
 
     Raises LockedError, StoreError, DamageError.
     """
     with archive_lock(root), Catalogue(root / CATALOGUE) as catalogue:
-        archive = Archive(root, catalogue)
+        archive = Archive(root, catalogue, capture)
         for name in archive.folders.recover():
             log.info("recovered after an interrupted run: %s", name)
         archive.refresh_catalogue()
@@ -230,21 +305,19 @@ def view_archive(root: Path) -> Iterator[Archive]:
         yield archive
 
 
-def _canonical(record: ArticleRecord) -> list[str]:
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The canonical URLs under which an article is known."""
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
 
 
-def _read_from_page(article: Article) -> dict[str, Any]:
-    names = ("kind", "title", "account", "author", "published_at", "biz", "mid", "idx", "sn", "digest", "cover")
-    return {name: getattr(article, name) for name in names}
-
-
-def _with_pictures(article: Article, stored: Sequence[StoredImage]) -> dict[str, Any]:
-    """Status, losses and images of an article with these pictures: each that is missing is a loss."""
-    missing = tuple(Loss("image", image.error, image.url) for image in stored if image.error)
-    losses = (*article.losses, *missing)
-    status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
-    return {"status": status, "losses": losses, "images": tuple(stored)}
+def _link_targets(record: ArticleRecord) -> dict[str, str]:
+    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
+    targets = {}
+    for url in record.links:
+        ids = urls.url_ids(url)
+        known = {"biz", "mid", "idx"} <= ids.keys()
+        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
+    return targets
 
 
 def _note_image(key: str, entry: LinkEntry) -> StoredImage:

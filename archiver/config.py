@@ -37,6 +37,11 @@ class NotesConfig:
 @dataclass(frozen=True, slots=True)
 class ArchiveConfig:
     path: str = _key("archive", "Folder of the archive; made when missing.")
+    capture: Literal["slim", "full", "none"] = _key(
+        "slim",
+        'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
+        'the exact bytes (not in git), or "none": then `archiver reparse` has nothing to read.',
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,17 @@ class ImagesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaConfig:
+    audio: bool = _key(True, "Keep the sounds of articles (voice messages).")
+    video: bool = _key(
+        True, "Keep the films that WeChat itself serves, in articles and notes; players of others stay links."
+    )
+    max_mb: float = _key(
+        50.0, "Largest file in megabytes; of a film the best quality below this is taken.", *_at_least(0)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RewriteConfig:
     articles: Literal["replace", "append", "keep"] = _key(
         "replace",
@@ -99,6 +115,7 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     fetch: FetchConfig = field(default_factory=FetchConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
 
@@ -128,6 +145,7 @@ SECTIONS: Mapping[str, type] = {
     "network": NetworkConfig,
     "fetch": FetchConfig,
     "images": ImagesConfig,
+    "media": MediaConfig,
     "rewrite": RewriteConfig,
     "browser": BrowserConfig,
 }
@@ -185,8 +203,8 @@ def _check(value: Any, hint: Any, key: Field[Any]) -> str:
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return "" if good else "must be a list of texts"
     wanted: tuple[type, ...] = (int, float) if hint is float else (hint,)
-    if not isinstance(value, wanted) or isinstance(value, bool):
-        names = {str: "a text", int: "a whole number", float: "a number"}
+    if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
+        names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
         return f"must be {names[hint]}"
     check = key.metadata["check"]
     return "" if check is None or check(value) else str(key.metadata["rule"])

@@ -19,6 +19,8 @@
     │   ├── NotAnImageError
     │   ├── BrokenImageError          truncated, or does not decode
     │   └── PlaceholderError          WeChat's hot-link notice instead of the picture
+    ├── MediaError                1   the bytes are not the sound or film
+    │   └── BrokenMediaError          cut off
     └── PageError                 1   a page that cannot be read at all
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. Exit codes are listed in README.
@@ -123,6 +125,16 @@ class BrokenImageError(ImageError):
 
 class PlaceholderError(ImageError):
     """WeChat's hot-link notice came instead of the picture."""
+
+
+class MediaError(ArchiverError):
+    """The bytes are not the sound or film that was asked for."""
+
+
+class BrokenMediaError(MediaError):
+    """The sound or film is cut off."""
+
+    retry = True
 
 
 class PageError(ArchiverError):

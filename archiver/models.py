@@ -120,13 +120,15 @@ class ImageRef:
     """A picture that an article or a note wants.
 
     `key` names the picture whatever the URL's host, size and display noise (`mmbiz_png/<ID>`); `url` is what to ask.
-    `width`, `height` are pixels as the page promises them, where it does.
+    `width`, `height` are pixels as the page promises them, where it does; `original` is the URL of the uncropped
+    picture, where the page names one.
     """
 
     key: str
     url: str
     width: int | None = None
     height: int | None = None
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,90 @@ class StoredImage:
     error: str | None = None
 
 
+class MediaKind(StrEnum):
+    """What a media file is for; the `kind` of an entry of `media` in article.json."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSource:
+    """One address of a sound or film, with its size in bytes as the page promises it (0: it does not)."""
+
+    url: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A sound or film that an article plays itself.
+
+    `key` names it (`audio/<media id>`, `video/<vid>`); `sources` are its addresses, best quality first, and may be
+    empty. Addresses of films are signed and expire. `body` tells the article's own substance from extras.
+    """
+
+    kind: MediaKind
+    key: str
+    title: str = ""
+    sources: tuple[MediaSource, ...] = ()
+    body: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """Verified bytes of a sound or film; the type is read from the bytes."""
+
+    data: bytes
+    sha256: str
+    media_type: str
+    extension: str  # without a dot
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedia:
+    """A sound or film in the archive (`path`, POSIX, relative to its root; `size` in bytes), or why it is not there.
+
+    `final`: another try will not change the `error`.
+    """
+
+    kind: MediaKind
+    key: str
+    url: str
+    path: str | None = None
+    sha256: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    error: str | None = None
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumArticle:
+    """One line of an album: an article's title, its URL, when it was published."""
+
+    title: str
+    url: str
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """A list of articles (合集). `id` is WeChat's number of it; `count` says how many articles it has, of which
+    `articles` may be only the first."""
+
+    id: str
+    url: str
+    title: str
+    account: str
+    description: str
+    count: int
+    articles: tuple[AlbumArticle, ...]
+
+
+ONLY_A_LINE = "kept as a line only: "  # how `Loss.why` begins for what was embedded
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """Something of the article that is not in the archive; `body` tells the article's own substance from extras."""
@@ -173,7 +259,8 @@ class Article:
     `url()` in a style attribute) whose URL is exactly the `url` of one of `images`. Conventions for what HTML has no
     element for: code is `<pre><code class="language-x">text</code></pre>`; a formula is `<span data-tex="…"
     data-display="inline|block">` around its image; a card (account, mini-program, vote, audio, video, music …) is
-    `<p data-card="profile">readable text, perhaps a link</p>`.
+    `<p data-card="profile">readable text, perhaps a link</p>`, with `data-media` = `MediaRef.key` where it stands for
+    one of `media`; `data-decoration` marks a background that says nothing (window buttons above code).
     `images` has one entry per distinct picture in reading order; the cover is named by `cover` (an `ImageRef.key` in
     `images`, last when the body does not show it) or is empty.
     """
@@ -193,6 +280,7 @@ class Article:
     body: str
     images: tuple[ImageRef, ...] = ()
     losses: tuple[Loss, ...] = ()
+    media: tuple[MediaRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +319,5 @@ class ArticleRecord:
     losses: tuple[Loss, ...]
     captured_at: datetime
     capture: Mapping[str, str | int | bool] = field(default_factory=dict)
+    media: tuple[StoredMedia, ...] = ()
+    links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to

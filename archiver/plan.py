@@ -17,7 +17,9 @@ RETRIES = {
     Status.FAILED: (0, timedelta(0)),
     Status.UNAVAILABLE: (5, timedelta(hours=12)),
 }
-KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO})
+KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
+MOST_TRIES_FOR_A_FILM = 5  # its address is signed: a host that does not answer for that long will refuse it
+WAITING = frozenset({Status.PENDING, Status.WALL, Status.FAILED})
 GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
 REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
 
@@ -34,10 +36,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due now: article URLs, and pictures with the canonical URLs under which notes show them."""
+    """What is due now: article URLs, pictures with the canonical URLs under which notes show them, albums, films of
+    notes."""
 
     articles: tuple[Target, ...]
     images: tuple[tuple[ImageRef, tuple[str, ...]], ...]
+    albums: tuple[Target, ...] = ()
+    videos: tuple[Target, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.articles or self.images or self.albums or self.videos)
 
 
 def targets_of(note: str, links: Iterable[Link]) -> list[tuple[Link, Target]]:
@@ -59,7 +67,11 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool) -> bool:
         return not stored
     if entry.status not in RETRIES:
         return False
+    if entry.kind is UrlKind.ARTICLE and stored:
+        return False  # known by another of its URLs since
     tries, _ = RETRIES[entry.status]
+    if entry.kind is UrlKind.VIDEO:
+        tries = MOST_TRIES_FOR_A_FILM
     if tries and entry.attempts >= tries:
         return False
     return not entry.next or datetime.fromisoformat(entry.next) <= now
@@ -78,9 +90,11 @@ def make_plan(
     picture_stored: Callable[[str], bool],
     now: datetime,
     limit: int = 0,
+    file_stored: Callable[[str], bool] = lambda _path: False,
+    videos: bool = True,
 ) -> Plan:
-    """Decide what to ask for. `article_stored(url)` and `picture_stored(key)` tell what the archive has; `limit` is the
-    most articles to ask for (0: all)."""
+    """Decide what to ask for. `article_stored(url)`, `picture_stored(key)`, `file_stored(path)` tell what the archive
+    has; `limit` is the most articles to ask for (0: all); `videos`: whether films of notes are wanted."""
     articles: dict[str, Target] = {}
     for target in targets:
         if target.kind is UrlKind.ARTICLE:
@@ -93,7 +107,20 @@ def make_plan(
             _, shown_as = pictures.setdefault(key, (ImageRef(key, target.request), []))
             if target.url not in shown_as:
                 shown_as.append(target.url)
+
+    def due_of(kind: UrlKind) -> tuple[Target, ...]:
+        """Each of the kind once; what is there of it is the file that its entry names."""
+        distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
+        known = {url: entry_of(url) for url in distinct}
+        return tuple(
+            target
+            for url, target in reversed(distinct.items())
+            if is_due(entry := known[url], now, stored=bool(entry and entry.target and file_stored(entry.target)))
+        )
+
     return Plan(
         articles=tuple(due[:limit] if limit else due),
         images=tuple((ref, tuple(shown_as)) for ref, shown_as in pictures.values()),
+        albums=due_of(UrlKind.ALBUM),
+        videos=due_of(UrlKind.VIDEO) if videos else (),
     )

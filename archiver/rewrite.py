@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import read_note, replace_note
 from archiver.wechat import images, urls
+from archiver.wechat.doubts import glued
+from archiver.wechat.secrets import lacks_secrets, without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def plan_note(config: Config, archive: Archive, path: str) -> Rewrite | None:
         return way
 
     modes = config.rewrite
-    changes = plan(find_links(before), target_of, data=before, article_mode=modes.articles, image_mode=modes.images)
+    links = [replace(link, url=without_secrets(link.url)) for link in find_links(before)]  # a bare URL becomes a label
+    changes = plan(links, target_of, data=before, article_mode=modes.articles, image_mode=modes.images)
     applied = apply(before, changes)
     if not applied.changes:
         return None
@@ -98,8 +101,10 @@ def plan_note(config: Config, archive: Archive, path: str) -> Rewrite | None:
 
 
 def archived_copy(archive: Archive, link: Link) -> str | None:
-    """What the archive has for a link: an image file or an article.md, relative to the archive's root."""
+    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
     kind = urls.classify(link.url)
+    if glued(link.url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
+        return None  # the other URLs would be lost
     if kind is UrlKind.ARTICLE:
         folder = archive.article_folder(urls.canonical_url(link.url))
         return f"{folder}/article.md" if folder else None
@@ -107,6 +112,9 @@ def archived_copy(archive: Archive, link: Link) -> str | None:
         key = images.image_key(link.url)
         image = archive.picture(key) if key else None
         return image.path if image else None
+    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
+        entry = archive.links.get(urls.canonical_url(link.url))
+        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
     return None
 
 
@@ -150,6 +158,11 @@ def _restore(config: Config, archive: Archive, path: str, now: Callable[[], date
         undo = edits_to_undo(data, [_rewritten(edit) for edit in entry.edits], edited=edited)
         unsure += [f"{path}: {item.original or item.new} may not be where it was" for item in undo.ambiguous]
         unsure += [f"{path}: {item.original or item.new} is no longer in the note" for item in undo.gone]
+        unsure += [
+            f"{path}: {edit['original']} was restored without its credentials, which are never kept"
+            for edit in entry.edits
+            if lacks_secrets(edit["original"])
+        ]
         data = splice(data, undo.edits)
         links += len(undo.edits)
     archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), _iso(now())))

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.archive import Archive
 from archiver.config import Config
+from archiver.doubts import doubtful, refused
 from archiver.errors import NoteError
 from archiver.models import Link
 from archiver.notes.find import find, is_http
@@ -16,10 +17,12 @@ from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.plan import Target, targets_of
 from archiver.store.catalogue import NoteLink, sha256
+from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
-LOCAL = (b"articles/", b"images/")  # no link to an archived copy is without one of them
+LOCAL = (b"articles/", b"images/", b"albums/", b"media/")  # no link to an archived copy is without one of them
+_FOLDERS = {"articles": "article", "images": "image", "albums": "album", "media": "video"}
 
 
 @dataclass(slots=True)
@@ -30,6 +33,8 @@ class Scan:
     paths: list[str] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)  # lines about links that the user has to put right
+    refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
 
 
 def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
@@ -44,7 +49,10 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
         try:
             data = read_note(root, path)
             if may_hold(data, REMOTE):
-                scan.targets += [target for _, target in targets_of(path, find(data).links)]
+                links = find(data).links
+                scan.targets += [target for _, target in targets_of(path, links)]
+                scan.doubts += doubtful(path, links)
+                scan.refused += refused(path, links)
                 scan.paths.append(path)
             if archive and index_note(config, archive, path, data):
                 indexed.add(path)
@@ -77,8 +85,8 @@ def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -
             continue
         place = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(link.url).path)))
         inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
-        if inside.startswith(("articles/", "images/")):
-            kind = "article" if inside.startswith("articles/") else "image"
+        kind = _FOLDERS.get(inside.partition("/")[0])
+        if kind:
             copy = inside.removesuffix("/article.md")
             yield NoteLink(link.line, link.span.start, kind, "", copy, stars[link.span.start])
 

@@ -8,18 +8,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
+from archiver.albums import LoadedAlbum, load_album
 from archiver.errors import ArchiverError, FetchError, ImageError, PageError, PlaceholderError
 from archiver.fetch.browser import BrowserEngine
 from archiver.fetch.engine import Engine, EngineFactory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.imagefile import inspect_image
-from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
+from archiver.media import MediaResult, fetch_media
+from archiver.models import Article, Capture, ImageFile, ImageRef, MediaRef, Refusal, Status, UrlKind
 from archiver.plan import Target
-from archiver.wechat import images
-from archiver.wechat.page import READY, read_page
+from archiver.wechat import images, urls
+from archiver.wechat.page import READY, migration_target, read_page
 
 MAX_IMAGE_BYTES = 50_000_000
+MAX_MOVES = 3  # accounts that moved more often send their readers in circles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class PageResult:
     capture: Capture | None = None
     page: Article | Refusal | None = None
     error: FetchError | PageError | None = None
+    album: LoadedAlbum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
         except ImageError as error:
             return PictureResult(ref, error=error)
     failure: ArchiverError = ImageError("no address to ask")
-    for url in images.image_requests(ref.url, variant):
+    for url in images.picture_requests(ref, variant):
         try:
             answer = client.get(url, referer=images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8")
             file = inspect_image(answer.body)
@@ -64,23 +68,47 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
 
 
 def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
-    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can.
+    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can; the
+    page of an account that has moved is followed to where its article is now.
 
     Never raises an expected error: it returns it.
     """
     try:
-        capture = engine.capture(target.request)
-        page = read_page(capture.body, capture.final_url)
-        if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
-            rendered = engine.capture_rendered(target.request, READY)
-            second = read_page(rendered.body, rendered.final_url)
-            if isinstance(second, Article) or second.status is Status.WALL:
-                capture, page = rendered, second
+        if target.kind is UrlKind.ALBUM:
+            album = load_album(engine, pacer, target.request)
+            result = PageResult(target, page=album.page if isinstance(album.page, Refusal) else None, album=album)
+        else:
+            result = _load_article(engine, pacer, target)
     except (FetchError, PageError) as error:
         return PageResult(target, error=error)
-    if isinstance(page, Refusal) and page.status is Status.WALL:
+    if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
         pacer.stop()  # here, so that no other worker asks before the caller hears of it
+    return result
+
+
+def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+    url, seen = target.request, {target.url}
+    capture, page = _read(engine, pacer, url)
+    while isinstance(page, Refusal) and page.status is Status.FAILED and (moved := migration_target(capture.body)):
+        if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES or not pacer.pause():
+            break
+        seen.add(urls.canonical_url(moved))
+        capture, page = _read(engine, pacer, urls.request_url(moved))
     return PageResult(target, capture, page)
+
+
+def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Refusal]:
+    capture = engine.capture(url)
+    page = read_page(capture.body, capture.final_url)
+    if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
+        rendered = engine.capture_rendered(url, READY)
+        second = read_page(rendered.body, rendered.final_url)
+        if isinstance(second, Article) or second.status is Status.WALL:
+            return rendered, second
+    return capture, page
+
+
+Result = PageResult | PictureResult | MediaResult
 
 
 class Workers:
@@ -98,14 +126,16 @@ class Workers:
         jobs: int,
         image_jobs: int,
         variant: images.Variant,
+        max_media_bytes: int,
     ) -> None:
         self._make_engine = make_engine
         self._client = client
         self._pacer = pacer
         self._jobs = jobs
         self._variant = variant
+        self._max_media_bytes = max_media_bytes
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[PageResult | PictureResult | Future[None]] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
         self._running = 0  # page workers at work and pictures on their way
@@ -131,7 +161,12 @@ class Workers:
         """Start fetching a picture."""
         self._start(self._pool.submit(lambda: self._results.put(fetch_picture(self._client, ref, self._variant))))
 
-    def next_result(self) -> PageResult | PictureResult | None:
+    def fetch_media(self, ref: MediaRef) -> None:
+        """Start fetching a sound or film."""
+        limit = self._max_media_bytes
+        self._start(self._pool.submit(lambda: self._results.put(fetch_media(self._client, ref, limit))))
+
+    def next_result(self) -> Result | None:
         """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or
         BrowserMissingError where no engine could be started."""
         while self._running or not self._results.empty():

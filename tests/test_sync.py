@@ -386,16 +386,20 @@ def test_an_original_that_is_not_there_falls_back_to_the_size_as_given(world: Wo
     assert "mmbiz" not in note.read_text("utf-8")
 
 
-def test_a_partial_article_without_its_capture_stays_and_is_reported(world: World) -> None:
+def test_a_partial_article_without_its_capture_is_visited_again(world: World) -> None:
     bad = picture("late")
-    world.note("a.md", f"[x]({world.replica.add_article(article('缺图', bad))})")
+    url = world.replica.add_article(article("缺图", bad))
+    world.note("a.md", f"[x]({url})")
     world.replica.fault(bad.key, "html")
     world.sync()
     (folder,) = world.article_folders()
     (folder / "capture.html.gz").unlink()
-    world.replica.clear_faults()
     before = (folder / "article.md").read_bytes()
-    summary = world.sync()
-    assert summary.exit_code == 1
-    assert any("capture.html.gz" in line for line in summary.attention)
-    assert (folder / "article.md").read_bytes() == before
+    world.replica.fault("/s/", "deleted", times=1)
+    assert world.sync().exit_code == 1
+    assert (folder / "article.md").read_bytes() == before  # the page is gone; what there is of it stays
+    assert world.links()[url]["status"] == "partial"
+    world.replica.clear_faults()
+    assert world.sync().exit_code == 0
+    assert (folder / "capture.html.gz").exists()
+    assert [record["status"] for record in world.articles()] == ["archived"]

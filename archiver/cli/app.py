@@ -17,6 +17,7 @@ from archiver.cli import texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.progress import Display
 from archiver.cli.reader import build_command, search_command, serve_command
+from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
@@ -44,7 +45,7 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-for command in (build_command, search_command, serve_command):
+for command in (build_command, reparse_command, search_command, serve_command):
     app.add_command(command)
 
 
@@ -108,11 +109,12 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(archive, scan, utc_now())
-        for target in everything.articles[: limit or config.fetch.max_articles or None]:
+        everything = plan_run(archive, scan, utc_now(), videos=config.media.video)
+        articles = everything.articles[: limit or config.fetch.max_articles or None]
+        for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for ref, _ in everything.images:
-            out.print(f"would fetch  {ref.url}", markup=False)
+        for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
+            out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
         for path in scan.paths:
             found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)

@@ -75,7 +75,9 @@ def spki_hashes(bundle: Path) -> tuple[str, ...]:
 
 def _hashes(bundle: Path) -> Iterator[str]:
     try:
-        text = bundle.read_text("latin-1")
+        # requests also takes a folder of certificates.
+        files = sorted(path for path in bundle.iterdir() if path.is_file()) if bundle.is_dir() else [bundle]
+        text = "".join(file.read_text("latin-1") for file in files)
     except OSError as error:
         raise ConfigError(f"cannot read the CA bundle {bundle}: {error.strerror}") from error
     blocks = _PEM.findall(text)
@@ -98,15 +100,15 @@ def network_settings(config: Config) -> NetworkSettings:
     """Settings of the configuration; where it says nothing, those of the environment (or, on macOS and Windows, of the
     system). Raises ConfigError for a proxy or bundle that cannot be meant."""
     if config.network.proxy:
-        proxy = config.network.proxy
-        if "://" not in proxy or not urlsplit(proxy).hostname:
-            raise ConfigError(f'network.proxy must be a URL such as "http://127.0.0.1:7890", not {proxy!r}')
+        proxy = _proxy_url(config.network.proxy, "network.proxy")
         proxies, no_proxy = {"http": proxy, "https": proxy}, ""
     else:
         proxies = urllib.request.getproxies()
         no_proxy = proxies.pop("no", "")
         if "all" in proxies:
             proxies = {"http": proxies["all"], "https": proxies["all"], **proxies}
+        wanted = {scheme: value for scheme, value in proxies.items() if scheme in ("http", "https")}
+        proxies = {scheme: _proxy_url(value, f"{scheme.upper()}_PROXY") for scheme, value in wanted.items()}
     bundle = config.ca_bundle or _environment_bundle()
     return NetworkSettings(
         proxies=proxies,
@@ -116,6 +118,19 @@ def network_settings(config: Config) -> NetworkSettings:
         timeout=config.fetch.timeout,
         spki_hashes=spki_hashes(bundle) if bundle else (),
     )
+
+
+def _proxy_url(value: str, source: str) -> str:
+    """A proxy as a whole URL; `127.0.0.1:7890` means HTTP, as everywhere. Raises ConfigError, naming the `source`."""
+    url = value if "://" in value else f"http://{value}"
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # such as a port that is no port
+        usable = False
+    if not usable:
+        raise ConfigError(f'{source} must be a URL such as "http://127.0.0.1:7890", not {value!r}')
+    return url
 
 
 def _environment_bundle() -> Path | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from archiver.models import Article, ArticleRecord, Loss, Status, StoredImage
+from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredImage
 from archiver.render import around, sitemap
 from archiver.render.contents import contents
-from archiver.render.links import Pictures, relative, safe_url
+from archiver.render.links import NOWHERE, Pictures, by_key, relative, safe_url
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
 from archiver.render.text import beijing_date, loss_line, one_line, title_of
@@ -38,7 +38,7 @@ _PAGE = """<!DOCTYPE html>
 <h1><bdi>{title}</bdi></h1>
 <p class="meta">{meta}</p>
 {losses}</header>
-{contents}<article class="body">
+{contents}<article class="{classes}">
 {body}
 </article>
 {around_open}
@@ -88,14 +88,20 @@ def _losses(losses: tuple[Loss, ...]) -> str:
     return f'<div class="losses">\n<p>以下内容没有存档：</p>\n<ul>\n{lines}\n</ul>\n</div>\n'
 
 
-def render_html(article: Article, record: ArticleRecord, images: Mapping[str, StoredImage]) -> str:
+def render_html(
+    article: Article,
+    record: ArticleRecord,
+    images: Mapping[str, StoredImage],
+    copies: Mapping[str, str] = NOWHERE,
+) -> str:
     """The complete `index.html` of an article in `record.folder`.
 
     `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
-    root, like `record.folder`) or why it is not. The body may be hostile: see `sanitize.safe_fragment`.
+    root, like `record.folder`) or why it is not, `copies` the URL of a link to the archived article's folder. The body
+    may be hostile: see `sanitize.safe_fragment`.
     """
     original = _link(record.url, one_line(record.url))
-    body, table = contents(safe_fragment(article.body, Pictures(record.folder, images)))
+    body, table = contents(safe_fragment(article.body, Pictures(record.folder, images, by_key(record), copies)))
     return _PAGE.format(
         policy=_POLICY,
         script=relative(record.folder, "site/reader.js"),
@@ -107,6 +113,7 @@ def render_html(article: Article, record: ArticleRecord, images: Mapping[str, St
         title=escape(title_of(article.title)),
         style=STYLE,
         meta=_meta(article, record),
+        classes="body" if article.kind in (Kind.ARTICLE, Kind.REPOST) else "body post",
         losses=_losses(record.losses),
         body=body,
         footer=f"本页是存档副本，版权归原作者所有。原文：{original}",

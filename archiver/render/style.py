@@ -41,7 +41,8 @@ footer p { margin: 0; }
 .backlinks ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; }
 .backlinks .line { color: var(--soft); font-size: 14px; margin-left: 4px; }
 .stars { color: var(--star); letter-spacing: 1px; white-space: nowrap; }
-.ways { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 28px; font-size: 15px; line-height: 1.5; }
+.ways { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 28px; font-size: 15px;
+  line-height: 1.5; }
 .ways a { padding: 12px 14px; border: 1px solid var(--line); border-radius: 8px; color: var(--ink); }
 .ways a:hover { border-color: var(--link); text-decoration: none; }
 .ways .way { display: block; color: var(--soft); font-size: 13px; }
@@ -61,17 +62,20 @@ footer p { margin: 0; }
 /* Nothing of the article's own layout can reach over the header. */
 .body { display: flow-root; overflow: hidden; isolation: isolate; }
 .body * { max-width: 100% !important; }
-.body p { margin: 0 0 1em; }
-.body section p:last-child, .body li > p { margin-bottom: 0.4em; }
-.body h2, .body h3, .body h4, .body h5, .body h6 { line-height: 1.4; margin: 1.6em 0 0.7em; }
-.body h2 { font-size: 1.3em; } .body h3 { font-size: 1.15em; } .body h4, .body h5, .body h6 { font-size: 1em; }
+/* As WeChat's own sheet has it, which takes all margins away: authors space and size by inline styles. */
+.body { line-height: 1.6; letter-spacing: 0.034em; text-align: justify; }
+.body p { margin: 0; min-height: 1em; }
+.body h2, .body h3, .body h4, .body h5, .body h6 { font-size: 16px; font-weight: 400; margin: 0; }
+/* Posts of text or pictures have no styles of their own. */
+.post p { margin: 0 0 1em; }
 .body img { height: auto; vertical-align: middle; object-fit: contain; }
 /* An author's width and height together would distort or letter-box the picture on a phone. */
 .body img:is([style^="width: "], [style*="; width: "]):not([style*="width: auto"]) { height: auto !important; }
-.body figure { margin: 1em 0; text-align: center; }
+.body figure { margin: 0; text-align: center; }
 .body figcaption { color: var(--soft); font-size: 14px; margin-top: 6px; }
-.body blockquote { margin: 1em 0; padding: 4px 16px; border-left: 3px solid var(--line); color: var(--soft); }
-.body ul, .body ol { padding-left: 1.6em; }
+.body blockquote { margin: 1em 0; padding: 4px 0 0 10px; border-left: 3px solid #dbdbdb; color: var(--soft);
+  font-size: 15px; }
+.body ul, .body ol { margin: 0; padding-left: 2.2em; }
 .body hr { border: 0; border-top: 1px solid var(--line); margin: 2em 0; }
 .body pre { overflow-x: auto; padding: 14px 16px; margin: 1em 0; background: var(--tint); border-radius: 6px;
   font-size: 14px; line-height: 1.55; white-space: pre; tab-size: 4; overflow-wrap: normal; }
@@ -85,8 +89,11 @@ footer p { margin: 0; }
 .body svg { height: auto; }
 .body .formula { white-space: nowrap; }
 .body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }
-.body .card { padding: 10px 14px; background: var(--tint); border: 1px solid var(--line); border-radius: 8px;
-  font-size: 15px; }
+.body .card { margin: 1em 0; padding: 10px 14px; background: var(--tint); border: 1px solid var(--line);
+  border-radius: 8px; font-size: 15px; }
+.body .card audio, .body .card video { display: block; width: 100%; margin: 0 0 8px; }
+.body .card video { max-height: 80vh; background: #000; }
+.body .decoration + pre { margin-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
 .body .missing { display: inline-block; padding: 8px 14px; border: 1px dashed var(--soft); border-radius: 6px;
   color: var(--soft); font-size: 14px; line-height: 1.6; text-indent: 0; white-space: normal; }
 .body .missing a { margin-left: 0.6em; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -72,11 +73,29 @@ class ArticleFolders:
             sync_folder(target.parent)
             shutil.rmtree(old, ignore_errors=True)
 
+    def path(self, folder: str) -> Path:
+        """Where the article is on the disk."""
+        return self._root / folder
+
     def read(self, folder: str, name: str) -> bytes:
         """A file of an article. Raises StoreError."""
         path = self._root / folder / name
         with disk_errors(path, "read"):
             return path.read_bytes()
+
+    def holds(self, folder: str, files: Mapping[str, bytes]) -> bool:
+        """Whether `folder` holds exactly `files`. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "read"):
+            if not path.is_dir() or {item.name for item in path.iterdir()} != set(files):
+                return False
+            return all((path / name).read_bytes() == data for name, data in files.items())
+
+    def digests(self, folder: str) -> dict[str, str]:
+        """SHA-256 of each file of an article. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "read"):
+            return {item.name: hashlib.sha256(item.read_bytes()).hexdigest() for item in path.iterdir()}
 
     def has(self, folder: str) -> bool:
         """Whether the article is there."""

@@ -1,24 +1,25 @@
-"""Image files under their own SHA-256: images/ab/<sha256>.<extension>. Written once, never changed."""
+"""Files under their own SHA-256, images/ab/<sha256>.<extension> and media/…: written once, never changed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from archiver.models import ImageFile
+from archiver.models import ImageFile, MediaFile
 from archiver.store.files import disk_errors, write_atomic
 
 
 class Blobs:
-    """The image files of the archive at `root`."""
+    """The image and media files of the archive at `root`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, image: ImageFile) -> str:
-        """Keep the image; its path, POSIX and relative to the archive's root. Raises StoreError."""
-        path = f"images/{image.sha256[:2]}/{image.sha256}.{image.extension}"
-        if not self._holds(path, len(image.data)):
-            write_atomic(self._root / path, image.data)
+    def put(self, file: ImageFile | MediaFile) -> str:
+        """Keep the file; its path, POSIX and relative to the archive's root. Raises StoreError."""
+        folder = "images" if isinstance(file, ImageFile) else "media"
+        path = f"{folder}/{file.sha256[:2]}/{file.sha256}.{file.extension}"
+        if not self._holds(path, len(file.data)):
+            write_atomic(self._root / path, file.data)
         return path
 
     def has(self, path: str) -> bool:

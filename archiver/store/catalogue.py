@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from sqlite_utils import Database
@@ -68,6 +69,15 @@ def first(db: Database) -> None:
 
 
 @migrations()
+def inner_links(db: Database) -> None:
+    """Which articles and albums of WeChat an article links to."""
+    db.table("article_links").create({"article": str, "url": str, "target": str}, pk=("article", "url"))
+    db.table("article_links").create_index(["url"])
+    db.table("article_links").create_index(["target"])
+    db.execute("delete from files")  # so that every article.json is read again
+
+
+@migrations()
 def reader(db: Database) -> None:
     """What the offline reader needs: covers, ratings, texts, and what changed since the site was written."""
     db.table("articles").add_column("date", str)
@@ -98,7 +108,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SCHEMA = frozenset({"first", "reader"})  # names of the migrations above
+SCHEMA = frozenset({"first", "inner_links", "reader"})  # names of the migrations above
 
 
 class Catalogue:
@@ -150,10 +160,17 @@ class Catalogue:
         return changed
 
     def put_article(
-        self, record: ArticleRecord, urls: Sequence[str], modified: int, size: int, text: fulltext.Text | None = None
+        self,
+        record: ArticleRecord,
+        urls: Sequence[str],
+        modified: int,
+        size: int,
+        links: Mapping[str, str] = MappingProxyType({}),
+        text: fulltext.Text | None = None,
     ) -> None:
-        """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's,
-        `text` what can be searched for."""
+        """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's;
+        `links` maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is
+        what can be searched for."""
         with self._db.atomic():
             self._forget(record.folder)
             self._db.table("articles").insert(_article_row(record), replace=True)
@@ -162,6 +179,9 @@ class Catalogue:
             self._db.table("article_images").insert_all(
                 {"article": record.id, "position": n, "key": i.key, "url": i.url, "error": i.error}
                 for n, i in enumerate(record.images)
+            )
+            self._db.table("article_links").insert_all(
+                {"article": record.id, "url": url, "target": target} for url, target in links.items()
             )
             self._db.table("files").insert({"folder": record.folder, "modified": modified, "size": size})
             if text:
@@ -176,8 +196,18 @@ class Catalogue:
                 fulltext.forget(self._db, article)
                 self._db.table("aliases").delete_where("article = ?", [article])
                 self._db.table("article_images").delete_where("article = ?", [article])
+                self._db.table("article_links").delete_where("article = ?", [article])
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
+
+    def folders_linking_to(self, article_id: str, urls: Sequence[str]) -> list[str]:
+        """Folders of the articles that link to the article of that id, or to one of these canonical URLs."""
+        # The URLs go in as one JSON text, so that the statement is always the same.
+        sql = (
+            "select distinct folder from articles join article_links on article_links.article = articles.id"
+            " where target = ? or article_links.url in (select value from json_each(?)) order by folder"
+        )
+        return [folder for (folder,) in self._db.execute(sql, [article_id, json.dumps(list(urls))])]
 
     def put_image(self, image: StoredImage) -> None:
         """Index a picture that only notes show. The first file of a picture stays."""
@@ -224,6 +254,10 @@ class Catalogue:
         """Folders of the articles of which something is missing."""
         for (folder,) in self._db.execute("select folder from articles where status = 'partial' order by folder"):
             yield folder
+
+    def all_folders(self) -> list[str]:
+        """Folders of all articles, in order."""
+        return [folder for (folder,) in self._db.execute("select folder from articles order by folder")]
 
     def newest_folders(self, most: int) -> list[str]:
         """Folders of the newest articles, newest first."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,10 +27,14 @@ class JournalEntry:
 
 
 class Journal:
-    """The journal at `path`, of which only the changes that still stand are kept in memory."""
+    """The journal at `path`, of which only the changes that still stand are kept in memory.
 
-    def __init__(self, path: Path) -> None:
+    `discreet` takes out of an original text what must not be written to a file.
+    """
+
+    def __init__(self, path: Path, discreet: Callable[[str], str] = str) -> None:
         self._path = path
+        self._discreet = discreet
         self._standing: dict[str, list[JournalEntry]] = {}
         self._restored: set[str] = set()
         for number, value in read_lines(path):
@@ -54,9 +58,13 @@ class Journal:
 
     def add(self, entry: JournalEntry) -> None:
         """Record a change; to be called before the note is written. Raises StoreError."""
+        entry = replace(entry, edits=tuple(map(self._without_secrets, entry.edits)))
         value = {"note": entry.note, "action": entry.action, "before": entry.before, "after": entry.after}
         append_lines(self._path, [{**value, "at": entry.at, "edits": list(entry.edits)}])
         self._take(entry)
+
+    def _without_secrets(self, edit: dict[str, Any]) -> dict[str, Any]:
+        return {**edit, "original": self._discreet(edit["original"])} if "original" in edit else edit
 
     def _take(self, entry: JournalEntry) -> None:
         stack = self._standing.setdefault(entry.note, [])

@@ -15,6 +15,7 @@ from archiver.config import BrowserConfig, Config, FetchConfig, NetworkConfig
 from archiver.errors import (
     BrowserError,
     BrowserMissingError,
+    ConfigError,
     FetchError,
     HostRefusedError,
     HttpStatusError,
@@ -26,7 +27,7 @@ from archiver.fetch.engine import Engine, HttpEngine, engine_factory
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
-from archiver.fetch.settings import NetworkSettings, network_settings
+from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
 from archiver.models import Article, Capture, UrlKind
 from archiver.plan import Target
 from archiver.wechat.page import READY
@@ -279,3 +280,22 @@ def test_a_configured_browser_that_is_missing_is_named(shared_replica: Replica) 
     wrong = Config(Path(), browser=BrowserConfig(path="/nowhere/chrome"))
     with pytest.raises(BrowserMissingError, match="/nowhere/chrome"):
         kind_of_engine(wrong)
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:99999", "http://[::1", "http://", "http://host:x"])
+def test_a_proxy_that_cannot_be_meant_is_named(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match=r"network\.proxy must be a URL"):
+        network_settings(Config(Path(), network=NetworkConfig(proxy=proxy)))
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConfigError, match="HTTPS_PROXY must be a URL"):
+        network_settings(Config(Path()))
+
+
+def test_a_proxy_without_scheme_is_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "127.0.0.1:7890")
+    assert network_settings(Config(Path())).browser_proxy() == {"server": "http://127.0.0.1:7890"}
+
+
+def test_a_ca_bundle_may_be_a_folder(shared_replica: Replica, tmp_path: Path) -> None:
+    (tmp_path / "own.pem").write_bytes(shared_replica.ca_bundle.read_bytes())
+    assert spki_hashes(tmp_path) == spki_hashes(shared_replica.ca_bundle)

@@ -22,7 +22,8 @@ def axe_script() -> str | None:
     npm = shutil.which("npm")
     if not found.is_file() and npm:
         _CACHE.mkdir(exist_ok=True)
-        command = [npm, "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(_CACHE), f"axe-core@^{VERSION}"]
+        quiet = ("--no-audit", "--no-fund", "--no-save")
+        command = [npm, "install", *quiet, "--prefix", str(_CACHE), f"axe-core@^{VERSION}"]
         subprocess.run(command, check=False, capture_output=True, timeout=120, env=dict(os.environ))
     return found.read_text("utf-8") if found.is_file() else None
 

@@ -31,13 +31,12 @@ LONG = Made(
     digest="一段摘要。",
     token=short_token("long"),
 )
+DAYS = [datetime(2026, 2, 1 + n, tzinfo=UTC) for n in range(4)]
 OTHERS = [
-    Made(f"短文 {n}", ["短短的扩散。"], f"号{n % 2}", published=datetime(2026, 2, 1 + n, tzinfo=UTC), token=short_token(f"s{n}"))
-    for n in range(4)
+    Made(f"短文 {n}", ["短短的扩散。"], f"号{n % 2}", published=day, token=short_token(f"s{n}"))
+    for n, day in enumerate(DAYS)
 ]
-NOTE = "# 笔记\n\n" + "".join(
-    f"{n}. [x]({one.url}) {':star:' * n}\n" for n, one in enumerate([LONG, *OTHERS], 1)
-)
+NOTE = "# 笔记\n\n" + "".join(f"{n}. [x]({one.url}) {':star:' * n}\n" for n, one in enumerate([LONG, *OTHERS], 1))
 
 
 @pytest.fixture(scope="module")

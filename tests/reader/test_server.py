@@ -20,7 +20,11 @@ from tests.replica.spec import ImageSpec, short_token
 PICTURE = ImageSpec.named("picture")
 DRAWING = ImageSpec.named("drawing", bucket="mmbiz_svg")
 ONE = Made(
-    "甲乙丙", ["正文里有扩散模型。"], published=datetime(2026, 3, 5, tzinfo=UTC), token=short_token("one"), images=[PICTURE, DRAWING]
+    "甲乙丙",
+    ["正文里有扩散模型。"],
+    published=datetime(2026, 3, 5, tzinfo=UTC),
+    token=short_token("one"),
+    images=[PICTURE, DRAWING],
 )
 MANY = [Made(f"文{n}", ["同一句话。"], token=short_token(f"many {n}")) for n in range(45)]
 
@@ -138,7 +142,8 @@ def test_reading_changes_nothing(client: Client, library: Library) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/catalogue.db", "/links.jsonl", "/journal.jsonl", "/secret.txt", "/.lock", "/.gitignore", "/site/month/link.html",
+        "/catalogue.db", "/links.jsonl", "/journal.jsonl", "/secret.txt", "/.lock", "/.gitignore",
+        "/site/month/link.html",
         "/../outside.html", "/%2e%2e/outside.html", "/..%2foutside.html", "/site/../../outside.html",
         "/site/%2e%2e/%2e%2e/outside.html", "/site/..%5c..%5coutside.html", "//etc/passwd", "/site//etc/passwd",
         "/articles/../secret.txt", "/images/../catalogue.db", "/site/%00.html", "/config.toml", "/other.md",
@@ -196,7 +201,9 @@ def test_search_goes_on(client: Client) -> None:
 
 def test_status(client: Client) -> None:
     text = client.ask("/site/status.html").text
-    assert all(word in text for word in ("已被作者删除", "该内容已被发布者删除", "微信要求验证", "2026-11-01", "遇到验证"))
+    assert all(
+        word in text for word in ("已被作者删除", "该内容已被发布者删除", "微信要求验证", "2026-11-01", "遇到验证")
+    )
 
 
 def test_another_address_only_by_flag_with_a_warning(library: Library) -> None:

@@ -60,6 +60,7 @@ def without_space(text: str) -> str:
 @example("<strong>a <em>b</em> c</strong>")
 @example("![a](b) [x]: y [^1]: z")
 @example("<em>a</em><strong><em>b</em></strong>")
+@example("0<strong>\\0</strong>")
 def test_a_paragraph_shows_its_text(fragment: str) -> None:
     markdown = body_markdown(f"<p>{fragment}</p>", PICTURES)
     assert shown_text(rendered(markdown)) == body_text(f"<p>{fragment}</p>"), markdown

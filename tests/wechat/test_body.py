@@ -110,10 +110,11 @@ def test_formulas_keep_tex_and_drawing() -> None:
         (
             '<mp-common-mpaudio name="%E8%AF%BE" play_length="61" voice_encode_fileid="Mz=="></mp-common-mpaudio>',
             "音频：课 01:01",
-            "audio",
+            None,
         ),
         ('<mp-common-newthing data-title="新东西"></mp-common-newthing>', "卡片：新东西", "card"),
-        ('<video src="https://mpvideo.qpic.cn/a.mp4"></video>', "视频", "video"),
+        ('<video src="https://mpvideo.qpic.cn/a.mp4"></video>', "视频", None),
+        ('<video src="https://example.org/a.mp4"></video>', "视频", "video"),
     ],
 )
 def test_cards_are_one_readable_line(markup: str, line: str, lost: str | None) -> None:
