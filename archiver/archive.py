@@ -88,12 +88,16 @@ class Archive:
 
         Raises DamageError for an article.json that is wrong.
         """
-        for folder, modified, size in self.catalogue.stale(self.folders.records()):
-            record = self.record(folder)
-            other = self.catalogue.folder_of_id(record.id)
-            if other and other != folder:
-                raise DamageError(f"{folder} and {other} are the same article ({record.id}): remove one of them")
-            self.index_article(record, modified, size, texts=texts)
+        stale = self.catalogue.stale(self.folders.records())
+        if stale:
+            with self.catalogue.together():
+                for folder, modified, size in stale:
+                    record = self.record(folder)
+                    other = self.catalogue.folder_of_id(record.id)
+                    if other and other != folder:
+                        twins = f"{folder} and {other} are the same article ({record.id})"
+                        raise DamageError(f"{twins}: remove one of them")
+                    self.index_article(record, modified, size, texts=texts)
         self.index_images()
 
     def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:

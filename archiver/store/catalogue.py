@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
@@ -310,6 +311,10 @@ class Catalogue:
             " count(distinct account) as accounts, (select count(*) from images) as images from articles"
         )
         return next(self._db.query(sql))
+
+    def together(self) -> AbstractContextManager[Any]:
+        """A block whose changes are one transaction: much faster for many."""
+        return self._db.atomic()
 
     @property
     def db(self) -> Database:
