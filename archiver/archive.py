@@ -55,6 +55,7 @@ CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
 README = "README.md"
+FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
 GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{captures.FULL}\n"
 OVERVIEW_ROWS = 500
@@ -87,12 +88,16 @@ class Archive:
 
         Raises DamageError for an article.json that is wrong.
         """
-        for folder, modified, size in self.catalogue.stale(self.folders.records()):
-            record = self.record(folder)
-            other = self.catalogue.folder_of_id(record.id)
-            if other and other != folder:
-                raise DamageError(f"{folder} and {other} are the same article ({record.id}): remove one of them")
-            self.index_article(record, modified, size, texts=texts)
+        stale = self.catalogue.stale(self.folders.records())
+        if stale:
+            with self.catalogue.together():
+                for folder, modified, size in stale:
+                    record = self.record(folder)
+                    other = self.catalogue.folder_of_id(record.id)
+                    if other and other != folder:
+                        twins = f"{folder} and {other} are the same article ({record.id})"
+                        raise DamageError(f"{twins}: remove one of them")
+                    self.index_article(record, modified, size, texts=texts)
         self.index_images()
 
     def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
@@ -167,6 +172,14 @@ class Archive:
     def keep_file(self, file: ImageFile | MediaFile) -> str:
         """Keep bytes under their own name; their path. Raises StoreError."""
         return self._blobs.put(file)
+
+    def set_picture_aside(self, path: str) -> None:
+        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        self._blobs.set_aside(path)
+
+    def settle_pictures(self) -> None:
+        """Let new files take the place of those set aside; what did not come again is put back. Raises StoreError."""
+        self._blobs.settle()
 
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
         """Keep the bytes of a sound or film. Raises StoreError."""
@@ -246,6 +259,19 @@ class Archive:
     def has_capture(self, record: ArticleRecord) -> bool:
         """Whether there is something to read the article from again."""
         return bool(captures.stored(self.root / record.folder))
+
+    def forgotten_folder(self, article_id: str) -> str | None:
+        """The folder that an article had before the user had it forgotten."""
+        tail = f"-{article_id}"
+        entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
+        return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
+
+    def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
+        """Delete an article's folder and those image files. Raises StoreError."""
+        self.folders.remove(record.folder)
+        for path in image_paths:
+            self._blobs.remove(path)
+        self.catalogue.drop_article(record.folder, image_paths)
 
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""

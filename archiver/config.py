@@ -88,6 +88,11 @@ class ImagesConfig:
         "given",
         'Which size to keep: "given" = as the page or note names it, "original" = the uploaded file, if it can be had.',
     )
+    mirror_hosts: list[str] = _key(
+        [],
+        "More hosts whose images in notes are to be kept, with their subdomains: "
+        '"img-blog.csdnimg.cn", or with the Referer that it wants: "img.example.org https://example.org/".',
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,9 @@ class RewriteConfig:
     )
     images: Literal["replace", "keep"] = _key(
         "replace", 'Image URLs in notes: "replace" by the local file, or "keep" as they are.'
+    )
+    repair: bool = _key(
+        True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
     )
 
 

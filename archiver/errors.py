@@ -10,6 +10,8 @@
     ├── StoreError                1   the disk said no
     │   └── DiskFullError             there is less room than [archive] min_free_mb
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
+    │   └── NoteChangedError          somebody else wrote it meanwhile
+    ├── GitError                  1   git is missing or refuses
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
@@ -80,6 +82,16 @@ class NoteError(ArchiverError):
 
 class DiskFullError(StoreError):
     """There is less room on the disk than the configuration wants to be left."""
+
+
+class NoteChangedError(NoteError):
+    """Somebody else wrote the note between reading and replacing it; their version stands."""
+
+    retry = True
+
+
+class GitError(ArchiverError):
+    """git is not there, or does not do what was asked of it."""
 
 
 class FetchError(ArchiverError):

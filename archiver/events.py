@@ -45,6 +45,16 @@ class NoteDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in a note that was left as it is, and `why`. No failure: it will be the same tomorrow."""
+
+    path: str
+    line: int
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Walled:
     """WeChat asks for verification; no further article is asked for in this run."""
 
@@ -78,7 +88,7 @@ class Halted:
 
 ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
 
-Event = Planned | ArticleDone | PictureDone | NoteDone | Walled | Damaged | Changed | Halted
+Event = Planned | ArticleDone | PictureDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
 Report = Callable[[Event], None]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archiver import recheck
 from archiver.albums import save_album
-from archiver.archive import Archive
+from archiver.archive import FORGOTTEN, Archive
 from archiver.config import MediaConfig
 from archiver.entries import first_loss
 from archiver.errors import DamageError, DiskFullError, HostDownError, StoreError
@@ -19,6 +19,7 @@ from archiver.models import (
     Album,
     Article,
     ArticleRecord,
+    Capture,
     ImageRef,
     MediaKind,
     MediaRef,
@@ -210,15 +211,20 @@ class Gathering:
         elif result.error is not None:
             self._ledger.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
         elif isinstance(result.page, Article) and result.capture:
-            article = result.page
-            known = self._archive.folder_of(article, target.request)
-            if known:
-                self._archive.add_alias(known, target.request)
-                self._ledger.settle(target, self._archive.record(known).status, title=article.title, folder=known)
-            else:
-                self._await(Waiting(article.images, set(), article.media, article, result.capture, target))
+            self._on_article(target, result.page, result.capture)
         elif isinstance(result.page, Refusal):
             self._ledger.settle(target, result.page.status, reason=result.page.reason)
+
+    def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
+        """An article's page came: it is new, known by another URL, or one that the user does not want."""
+        article_id = urls.article_id(article.biz, article.mid, article.idx, target.request)
+        if forgotten := self._archive.forgotten_folder(article_id):
+            self._ledger.settle(target, Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten)
+        elif known := self._archive.folder_of(article, target.request):
+            self._archive.add_alias(known, target.request)
+            self._ledger.settle(target, self._archive.record(known).status, title=article.title, folder=known)
+        else:
+            self._await(Waiting(article.images, set(), article.media, article, capture, target))
 
     def _on_revisit(self, record: ArticleRecord, result: PageResult) -> None:
         """The page of an incomplete article came again; if it is no longer that article, what there is stays."""

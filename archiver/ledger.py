@@ -49,6 +49,7 @@ class Ledger:
             checked=now.isoformat(timespec="seconds"),
             next=later(status, attempts, now, error),
             since=known.since if known and status is Status.WALL else "",
+            added=known is not None and known.added,
         )
         self._archive.put_links(entry)
         self._report(ArticleDone(target.url, status, title, reason, target.where))

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from archiver.events import ArticleDone, Damaged, Event, Halted, NoteDone, PictureDone, Report, Summary, Walled
+from archiver.events import (
+    ArticleDone,
+    Damaged,
+    Event,
+    Halted,
+    NoteDone,
+    Notice,
+    PictureDone,
+    Report,
+    Summary,
+    Walled,
+)
 from archiver.models import Status, UrlKind
 from archiver.plan import GONE, REFUSED
 from archiver.store.lines import LinkTable
@@ -30,6 +41,8 @@ class Outcome:
             self._failed |= bool(event.error)
         elif isinstance(event, NoteDone):
             self._note(event)
+        elif isinstance(event, Notice):
+            self._summary.attention.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
         elif isinstance(event, Walled):
             self._walled = True
         elif isinstance(event, Damaged):

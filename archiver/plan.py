@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver import policy
-from archiver.models import ImageRef, Link, Status, UrlKind
+from archiver.models import ImageRef, Link, Role, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
@@ -42,11 +42,16 @@ class Plan:
         return bool(self.articles or self.images or self.albums or self.videos)
 
 
-def targets_of(note: str, links: Iterable[Link]) -> list[tuple[Link, Target]]:
-    """The links of a note that are WeChat's business."""
+def targets_of(
+    note: str, links: Iterable[Link], mirrored: Callable[[str], bool] = lambda _: False
+) -> list[tuple[Link, Target]]:
+    """The links of a note that are WeChat's business, and images at hosts that are `mirrored`."""
     found = []
     for link in links:
         kind = urls.classify(link.url)
+        if kind is None and link.role is Role.IMAGE and mirrored(link.url):
+            plain = link.url.partition("#")[0]
+            found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}")))
         if kind in KINDS:
             url, request = urls.canonical_url(link.url), urls.request_url(link.url)
             found.append((link, Target(kind, url, request, f"{note}:{link.line}")))

@@ -15,6 +15,7 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Clock, Pacer, Wait
 from archiver.fetch.retry import Patience
 from archiver.fetch.settings import network_settings
+from archiver.mirrors import Mirrors
 from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls
 from archiver.wechat.media import is_media_host
@@ -54,8 +55,13 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     for_pages = Patience(breaker, pause=pacer.pause, answered=pacer.answered)
     for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
     make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host, for_pages)
+    mirrors = Mirrors(config.images.mirror_hosts)
+
+    def allowed(host: str) -> bool:
+        return images.is_image_host(host) or is_media_host(host) or mirrors.has_host(host)
+
     with (
-        HttpClient(settings, _is_file_host, for_pictures) as client,
+        HttpClient(settings, allowed, for_pictures) as client,
         Workers(
             make_engine,
             client,
@@ -66,13 +72,10 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
             max_media_bytes=round(config.media.max_mb * 1e6),
             breaker=breaker,
             patience=for_pictures,
+            mirrors=mirrors,
         ) as workers,
     ):
         yield workers
-
-
-def _is_file_host(host: str) -> bool:
-    return images.is_image_host(host) or is_media_host(host)
 
 
 def _waiting(wait: Wait) -> Callable[[float], bool]:

@@ -27,7 +27,8 @@ OWN_FILES = frozenset(
 )
 # Folders whose files are made again at will, or are nobody's business here.
 OWN_FOLDERS = ("reports/", "quarantine/", "albums/", "assets/", "site/", "search/")
-GENERATED = re.compile(r"[^/]+\.(?:html|css|js|xml)")  # the offline reader's pages at the top
+# The offline reader's pages at the top, and the months' lists for GitHub.
+GENERATED = re.compile(r"[^/]+\.(?:html|css|js|xml)|articles/(?:undated|\d{4}/\d{2})/README(?:-\d+)?\.md")
 LEFTOVER = re.compile(rf"(?:^|/)(?:{re.escape(TEMPORARY)}|\.old-)")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -20,10 +20,11 @@ from archiver.gather import Gathering
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.notices import left_to_do, lost_articles
 from archiver.outcome import Outcome
-from archiver.plan import WAITING, Plan, make_plan
-from archiver.policy import is_waiting
+from archiver.plan import WAITING, Plan, Target, make_plan
+from archiver.policy import is_settled, is_waiting
+from archiver.repair import follow_moves, look_at_notes, tell_of_images
 from archiver.reparse import refresh_links
-from archiver.rewrite import rewrite_notes
+from archiver.rewrite import Rewrite, rewrite_notes
 from archiver.rolling import check_share
 from archiver.scan import Scan, scan_notes
 from archiver.start import REAL, Timing, start_workers
@@ -69,21 +70,22 @@ def sync(
     outcome, stop = Outcome(report), stop or Stop()
     with open_archive(config.archive_root, config.archive.capture, wait=options.wait) as archive, stop.heeded():
         remove_note_leftovers(config.notes_root, archive.journal.path)
-        scan = scan_notes(config, archive)
-        for path, error in scan.errors:
-            outcome.tell(NoteDone(path, 0, error))
+        scan, settled = read_notes(config, archive, outcome.tell, now())
         limit = options.limit or config.fetch.max_articles
         plan = plan_run(archive, scan, now(), config.fetch, limit=limit, videos=config.media.video)
         incomplete = incomplete_articles(archive, now())
         files = len(plan.images) + len(plan.videos) + sum(map(missing_files, incomplete))
         outcome.tell(Planned(len(plan.articles) + len(plan.albums), files))
         gathered = gather(config, archive, plan, incomplete, now, outcome, stop, timing)
+        archive.settle_pictures()
         enter_known_links(archive, scan, now())
         news = enter_refused(archive, scan.refused)
         if gathered.changed:
             refresh_links(archive, gathered.new)
             refresh_albums(archive)
-        rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
+        settled = {} if plan or incomplete else settled
+        rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
+        tell_of_images(rewritten, outcome.tell)
         archive.close_run(changed=gathered.changed)
         build_site(config, archive)
         for problem in check_share(archive, config.verify, now().date()):
@@ -95,6 +97,18 @@ def sync(
         add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
     summary.exit_code = stop.exit_code or summary.exit_code
     return summary
+
+
+def read_notes(config: Config, archive: Archive, report: Report, now: datetime) -> tuple[Scan, Mapping[str, Rewrite]]:
+    """What the notes link to, what was given to `archiver add`, and the notes with nothing to do; see look_at_notes."""
+    scan = scan_notes(config, archive)
+    for path, error in scan.errors:
+        report(NoteDone(path, 0, error))
+    scan.targets += added_links(archive)
+    follow_moves(config, archive, scan, now)
+    look = look_at_notes(config, archive, scan)
+    scan.targets += look.targets
+    return scan, look.settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +179,13 @@ def plan_run(
     again = recheck.second_looks(archive, now, fetch.recheck_archived_days, fetch.recheck_gone_days)
     articles = (*plan.articles, *again)
     return replace(plan, articles=articles[:limit] if limit else articles)
+
+
+def added_links(archive: Archive) -> list[Target]:
+    """What the user gave to `archiver add` and is still to be had."""
+    stored = (Status.ARCHIVED, Status.PARTIAL)
+    waiting = (e for e in archive.links if e.added and e.status not in stored and not is_settled(e.status, e.attempts))
+    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in waiting]
 
 
 def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:

@@ -18,6 +18,7 @@ from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import Patience
 from archiver.imagefile import inspect_image
 from archiver.media import MediaResult, fetch_media
+from archiver.mirrors import Mirrors
 from archiver.models import Article, Capture, ImageFile, ImageRef, MediaRef, Refusal, Status, UrlKind
 from archiver.plan import Target
 from archiver.wechat import images, urls
@@ -52,8 +53,11 @@ class EndAsked:
     """Nobody's result: `Workers.ask_to_end` was called."""
 
 
-def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) -> PictureResult:
+def fetch_picture(
+    client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
+) -> PictureResult:
     """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
+    foreign = mirrors.referer(ref.url) if mirrors else None
     inlined = images.inlined_image(ref.url)
     if inlined is not None:
         try:
@@ -61,9 +65,12 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
         except ImageError as error:
             return PictureResult(ref, error=error)
     failure: ArchiverError = ImageError("no address to ask")
-    for url in images.picture_requests(ref, variant):
+    # Not every host that is mirrored speaks https.
+    for url in dict.fromkeys((*images.picture_requests(ref, variant), *([ref.url] if foreign else []))):
         try:
-            answer = client.get(url, referer=images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8")
+            answer = client.get(
+                url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
+            )
             file = inspect_image(answer.body)
         except (FetchError, ImageError) as error:
             failure = error
@@ -143,16 +150,18 @@ class Workers:
         max_media_bytes: int,
         breaker: Breaker,
         patience: Patience,
+        mirrors: Mirrors | None = None,
     ) -> None:
         self._make_engine = make_engine
         self._client = client
         self._pacer = pacer
         self._jobs = jobs
-        self._variant = variant
+        self._variant: images.Variant = variant
         self._max_media_bytes = max_media_bytes
         self._breaker = breaker
         self._patience = patience
         self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
+        self._mirrors = mirrors
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
@@ -198,7 +207,7 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
-        self._submit(ref.key, lambda: fetch_picture(self._client, ref, self._variant))
+        self._submit(ref.key, lambda: fetch_picture(self._client, ref, self._variant, self._mirrors))
 
     def fetch_media(self, ref: MediaRef) -> None:
         """Start fetching a sound or film."""

@@ -24,8 +24,11 @@ from archiver.sync import Options, sync, utc_now
 log = logging.getLogger(__name__)
 
 
-def run_sync(config: Config, options: Options, *, as_json: bool, verbose: bool) -> Summary:
-    """Sync, show it, write reports/last.md and notify. Raises what sync raises, after having told so.
+def run_sync(
+    config: Config, options: Options, *, as_json: bool, verbose: bool, listen: Callable[[Event], None] | None = None
+) -> Summary:
+    """Sync, show it, write reports/last.md and notify; `listen` hears every event too. Raises what sync raises, after
+    having told so.
 
     A run that another one keeps from starting tells nobody: that one does.
     """
@@ -37,7 +40,7 @@ def run_sync(config: Config, options: Options, *, as_json: bool, verbose: bool) 
         with ExitStack() as stack:
             stop = stack.enter_context(stopping_on_signals(err))
             display = stack.enter_context(Display(err, verbose=verbose))
-            summary = sync(config, options, _listeners(display.tell, as_json=as_json), stop=stop)
+            summary = sync(config, options, _listeners(display.tell, listen, as_json=as_json), stop=stop)
     except LockedError:
         raise
     except ArchiverError as error:
@@ -52,9 +55,13 @@ def run_sync(config: Config, options: Options, *, as_json: bool, verbose: bool) 
     return summary
 
 
-def _listeners(show: Callable[[Event], None], *, as_json: bool) -> Callable[[Event], None]:
+def _listeners(
+    show: Callable[[Event], None], listen: Callable[[Event], None] | None, *, as_json: bool
+) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
         show(event)
+        if listen:
+            listen(event)
         if as_json:
             click.echo(without_secrets(event_line(event)))
 

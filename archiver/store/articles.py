@@ -91,6 +91,22 @@ class ArticleFolders:
         self.sums.put(folder, files)
         shutil.rmtree(old, ignore_errors=True)
 
+    def remove(self, folder: str) -> None:
+        """Delete an article's folder, and those above it that are then empty. Raises StoreError.
+
+        It steps aside first, under a name that `recover` deletes.
+        """
+        target = self._root / folder
+        aside = target.with_name(f"{TEMPORARY}{target.name}")
+        with disk_errors(target, "delete"):
+            shutil.rmtree(aside, ignore_errors=True)
+            target.rename(aside)
+            sync_folder(target.parent)
+            shutil.rmtree(aside)
+            for parent in (target.parent, target.parent.parent):
+                if parent != self._root / "articles" and not any(parent.iterdir()):
+                    parent.rmdir()
+
     def path(self, folder: str) -> Path:
         """Where the article is on the disk."""
         return self._root / folder

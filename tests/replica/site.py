@@ -23,7 +23,9 @@ ARTICLE_HOST = "mp.weixin.qq.com"
 IMAGE_HOSTS = frozenset({"mmbiz.qpic.cn", "mmbiz.qlogo.cn", "mmecoa.qpic.cn", "mmsns.qpic.cn", "wx.qlogo.cn"})
 VIDEO_HOST = "mpvideo.qpic.cn"
 RESOURCE_HOST = "res.wx.qq.com"
-HOSTS = IMAGE_HOSTS | {ARTICLE_HOST, VIDEO_HOST, RESOURCE_HOST}
+# Hosts of others, with the only Referer to which they give pictures.
+FOREIGN_HOSTS = {"img-blog.csdnimg.cn": "https://blog.csdn.net/", "pics.example.org": "https://example.org/"}
+HOSTS = IMAGE_HOSTS | FOREIGN_HOSTS.keys() | {ARTICLE_HOST, VIDEO_HOST, RESOURCE_HOST}
 
 _TOKEN = re.compile(r"/s/([A-Za-z0-9_-]{22})")
 _IMG = re.compile(r"<img\b[^>]*>")
@@ -163,6 +165,8 @@ class Site:
             return self._article(request.path)
         if request.host in IMAGE_HOSTS:
             return self._image(request)
+        if request.host in FOREIGN_HOSTS:
+            return _foreign_image(request)
         if request.host == RESOURCE_HOST:
             return self._resource(request.path)
         return Response(b"expired", "text/plain", 403)  # a video whose signature is not (or no longer) known
@@ -224,6 +228,12 @@ class Site:
             return Response(APPMSG_CSS.encode(), "text/css", headers=headers)
         icon = image_bytes(ImageSpec(f"res{name}", 64, 64, motif="tiles"))
         return Response(icon, "image/png", headers=headers)
+
+
+def _foreign_image(request: Request) -> Response:
+    if request.referer != FOREIGN_HOSTS[request.host]:
+        return Response(b"forbidden", "text/plain", 403)
+    return Response(image_bytes(ImageSpec(f"{request.host}{request.path}", 64, 48)), "image/png", headers=(_CACHED,))
 
 
 def _short_url(token: str) -> str:
