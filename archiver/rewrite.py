@@ -152,10 +152,11 @@ def _restore(config: Config, archive: Archive, path: str, now: Callable[[], date
         unsure += [f"{path}: {item.original or item.new} is no longer in the note" for item in undo.gone]
         data = splice(data, undo.edits)
         links += len(undo.edits)
-    archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), _iso(now())))
     if data != before:
         replace_note(config.notes_root, path, before, data)
         index_note(config, archive, path, data)
+    # After the note: a note that could not be written stays restorable, and one that was written is known by its bytes.
+    archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), _iso(now())))
     return Restored(path, links, tuple(unsure))
 
 

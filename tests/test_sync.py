@@ -395,3 +395,17 @@ def test_a_partial_article_without_its_capture_stays_and_is_reported(world: Worl
     assert summary.exit_code == 1
     assert any("capture.html.gz" in line for line in summary.attention)
     assert (folder / "article.md").read_bytes() == before
+
+
+def test_a_restore_that_cannot_write_can_be_done_again(world: World) -> None:
+    before = f"[x]({world.replica.add_article(article('一'))})"
+    note = world.note("a.md", before)
+    world.sync()
+    rewritten = note.read_bytes()
+    note.unlink()
+    note.mkdir()  # no note can be written here, not even by root
+    assert world.cli("restore", "notes/a.md").returncode == 1
+    note.rmdir()
+    note.write_bytes(rewritten)
+    assert world.cli("restore", "notes/a.md").returncode == 0
+    assert note.read_text("utf-8") == before
