@@ -11,18 +11,9 @@ from pathlib import Path, PurePosixPath
 from archiver import captures
 from archiver.captures import CaptureMode
 from archiver.errors import DamageError
-from archiver.models import (
-    Article,
-    ArticleRecord,
-    Capture,
-    ImageFile,
-    MediaFile,
-    MediaRef,
-    StoredImage,
-    StoredMedia,
-    UrlKind,
-)
-from archiver.records import how_captured, not_fetched, read_from_page, with_files
+from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, ImageFile, StoredImage, UrlKind
+from archiver.records import canonical_urls, how_captured, link_targets, not_fetched, read_from_page, with_files
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
 from archiver.render.markdown import render_markdown
@@ -72,7 +63,7 @@ class Archive:
         """Bring the index up to what the text files say. Raises DamageError for an article.json that is wrong."""
         for folder, modified, size in self.catalogue.stale(self.folders.records()):
             record = self.record(folder)
-            self.catalogue.put_article(record, canonical_urls(record), modified, size, _link_targets(record))
+            self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record))
         for entry in self.links:
             self._index_image(entry)
 
@@ -251,7 +242,7 @@ class Archive:
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
         known = canonical_urls(record)
-        self.catalogue.put_article(record, known, stat.st_mtime_ns, stat.st_size, _link_targets(record))
+        self.catalogue.put_article(record, known, stat.st_mtime_ns, stat.st_size, link_targets(record))
 
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
@@ -281,21 +272,6 @@ def view_archive(root: Path) -> Iterator[Archive]:
         archive = Archive(root, catalogue)
         archive.refresh_catalogue()
         yield archive
-
-
-def canonical_urls(record: ArticleRecord) -> list[str]:
-    """The canonical URLs under which an article is known."""
-    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
-
-
-def _link_targets(record: ArticleRecord) -> dict[str, str]:
-    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
-    targets = {}
-    for url in record.links:
-        ids = urls.url_ids(url)
-        known = {"biz", "mid", "idx"} <= ids.keys()
-        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
-    return targets
 
 
 def _note_image(key: str, entry: LinkEntry) -> StoredImage:

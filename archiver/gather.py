@@ -12,21 +12,8 @@ from archiver.config import MediaConfig
 from archiver.errors import DamageError, StoreError
 from archiver.events import ArticleDone, PictureDone, Report, Walled
 from archiver.media import MediaResult, failed, unwanted
-from archiver.models import (
-    Album,
-    Article,
-    ArticleRecord,
-    Capture,
-    ImageRef,
-    MediaKind,
-    MediaRef,
-    MediaSource,
-    Refusal,
-    Status,
-    StoredImage,
-    StoredMedia,
-    UrlKind,
-)
+from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
+from archiver.models import Album, Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
 from archiver.plan import Plan, Target, next_try
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archiver.models import Article, Capture, Loss, MediaRef, Status, StoredImage, StoredMedia
+from archiver.mediamodels import MediaRef, StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, Loss, Status, StoredImage
+from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
 MEDIA_OFF = "left out, as the configuration says"
@@ -41,3 +43,18 @@ def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[
     status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
     links = tuple(dict.fromkeys(inner_links(article.body).values()))
     return {"status": status, "losses": losses, "images": tuple(stored), "media": tuple(media), "links": links}
+
+
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The canonical URLs under which an article is known."""
+    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
+
+
+def link_targets(record: ArticleRecord) -> dict[str, str]:
+    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
+    targets = {}
+    for url in record.links:
+        ids = urls.url_ids(url)
+        known = {"biz", "mid", "idx"} <= ids.keys()
+        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
+    return targets

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from archiver.models import ImageRef, Loss, MediaRef
+from archiver.mediamodels import MediaRef
+from archiver.models import ImageRef, Loss
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.dom import empty, is_gone

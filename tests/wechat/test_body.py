@@ -187,11 +187,11 @@ def test_hostile_markup_leaves_no_trace() -> None:
 @pytest.mark.parametrize("name", ["section", "span", "strong", "table", "pre", "svg", "mp-x", "blockquote"])
 def test_five_thousand_nested_elements(name: str) -> None:
     page = f'<div id="js_content">{f"<{name}>" * 5000}底{f"</{name}>" * 5000}</div>{IDS}'.encode()
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_page(page, URL)
     assert isinstance(found, Article)
     assert "底" in found.body
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -210,14 +210,14 @@ def test_five_thousand_nested_elements(name: str) -> None:
 )
 def test_ten_thousand_siblings(piece: str) -> None:
     page = f'<div id="js_content"><p>字</p>{piece * 10_000}</div>{IDS}'.encode()
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read_page(page, URL), Article)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("line", ["<br>", "<p>a</p>\n", "<code>a</code>", "\n"])
 def test_ten_thousand_lines_of_code(line: str) -> None:
     page = f'<div id="js_content"><pre>{line * 10_000}x</pre></div>{IDS}'.encode()
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read_page(page, URL), Article)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
