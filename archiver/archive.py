@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from archiver import captures
@@ -13,15 +14,28 @@ from archiver.captures import CaptureMode
 from archiver.errors import DamageError
 from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, StoredImage, UrlKind
-from archiver.records import canonical_urls, how_captured, link_targets, not_fetched, read_from_page, with_files
+from archiver.reader.around import around_article
+from archiver.records import (
+    canonical_urls,
+    how_captured,
+    link_targets,
+    make_record,
+    not_fetched,
+    read_from_page,
+    with_files,
+)
+from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
 from archiver.render.markdown import render_markdown
+from archiver.render.plain import page_text
 from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import RECORD, ArticleFolders, folder_name
+from archiver.render.text import one_line, title_of
+from archiver.store.articles import RECORD, ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
+from archiver.store.fulltext import Text
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
@@ -31,9 +45,13 @@ from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
 
+PAGE = "index.html"
 CATALOGUE = "catalogue.db"
+LINKS = "links.jsonl"
+JOURNAL = "journal.jsonl"
+README = "README.md"
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = f"catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n{captures.FULL}\n"
+GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock\n.tmp-*\n.old-*\n{captures.FULL}\n"
 OVERVIEW_ROWS = 500
 MEDIA_TYPES = {
     "png": "image/png",
@@ -50,22 +68,49 @@ class Archive:
     `capture` says what is kept of the pages of new articles.
     """
 
-    def __init__(self, root: Path, catalogue: Catalogue, capture: CaptureMode = "slim") -> None:
+    def __init__(
+        self,
+        root: Path,
+        catalogue: Catalogue,
+        capture: CaptureMode = "slim",
+        on_damage: Callable[[str, int, str], None] | None = None,
+    ) -> None:
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
         self.root = root
         self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
-        self.links = LinkTable(root / "links.jsonl")
-        self.journal = Journal(root / "journal.jsonl", without_secrets)
+        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
+        self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
         self._blobs = Blobs(root)
 
-    def refresh_catalogue(self) -> None:
-        """Bring the index up to what the text files say. Raises DamageError for an article.json that is wrong."""
+    def refresh_catalogue(self, *, texts: bool = True) -> None:
+        """Bring the index up to what the text files say, with or without the pages' `texts`.
+
+        Raises DamageError for an article.json that is wrong.
+        """
         for folder, modified, size in self.catalogue.stale(self.folders.records()):
             record = self.record(folder)
-            self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record))
+            other = self.catalogue.folder_of_id(record.id)
+            if other and other != folder:
+                raise DamageError(f"{folder} and {other} are the same article ({record.id}): remove one of them")
+            self.index_article(record, modified, size, texts=texts)
+        self.index_images()
+
+    def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
+        """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+        text = self._text(record) if texts else None
+        self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record), text)
+
+    def index_images(self) -> None:
+        """Index the pictures of which only links.jsonl tells."""
         for entry in self.links:
             self._index_image(entry)
+
+    def list_unlisted(self) -> list[str]:
+        """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
+        could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
+        return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
 
     def record(self, folder: str) -> ArticleRecord:
         """What article.json says. Raises StoreError or DamageError."""
@@ -113,8 +158,12 @@ class Archive:
         known = self.picture(key)
         if known:
             return replace(known, url=url)
-        path = self._blobs.put(file)
+        path = self.keep_file(file)
         return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
+
+    def keep_file(self, file: ImageFile | MediaFile) -> str:
+        """Keep bytes under their own name; their path. Raises StoreError."""
+        return self._blobs.put(file)
 
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
         """Keep the bytes of a sound or film. Raises StoreError."""
@@ -127,7 +176,8 @@ class Archive:
         if url in record.aliases:
             return
         record = replace(record, aliases=(*record.aliases, url))
-        write_atomic(self.root / folder / RECORD, article_json(record).encode())
+        files = {name: self.folders.read(folder, name) for name in self.folders.names(folder)}
+        self.folders.write(folder, files | {RECORD: article_json(record).encode()})
         self._index(record)
 
     def save(
@@ -140,17 +190,10 @@ class Archive:
     ) -> ArticleRecord:
         """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
         `article.media`; `url` is what was asked for."""
-        article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        record = ArticleRecord(
-            id=article_id,
-            folder=folder_name(article_id, article.published_at, article.account, article.title),
-            url=url,
-            aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url))))),
-            captured_at=capture.captured_at,
-            capture=how_captured(capture),
-            **read_from_page(article),
-            **with_files(article, stored, media),
-        )
+        return self.write_capture(make_record(article, capture, url, stored, media), article, capture)
+
+    def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
+        """Write an article's folder from a capture. Raises StoreError."""
         return self._write(record, article, captures.pack(capture, self.capture))
 
     def renew(
@@ -211,11 +254,14 @@ class Archive:
         write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
         if self.capture == "full":
             self._ignore_full_captures()
-        if changed or not (self.root / "README.md").exists():
-            newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
-            totals = Totals(**self.catalogue.totals())
-            text = archive_readme(newest, self.catalogue.months(), totals)
-            write_if_changed(self.root / "README.md", text.encode())
+        if changed or not (self.root / README).exists():
+            write_if_changed(self.root / README, self.overview())
+
+    def overview(self) -> bytes:
+        """What README.md has to say. Raises StoreError or DamageError."""
+        newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
+        totals = Totals(**self.catalogue.totals())
+        return archive_readme(newest, self.catalogue.months(), totals).encode()
 
     def _ignore_full_captures(self) -> None:
         """An archive of an earlier version does not keep full captures out of git yet."""
@@ -225,15 +271,19 @@ class Archive:
         if captures.FULL not in lines:
             write_atomic(path, "\n".join([*lines, captures.FULL, ""]).encode())
 
-    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
+    def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
+        """The files of an article that its article.json and its capture determine: name -> bytes."""
         by_url = {image.url: image for image in record.images}
         copies = self.copies(article)
-        files = {
+        page = render_html(article, record, by_url, copies)
+        around = around_article(self.catalogue, record.folder)
+        return {
             "article.md": render_markdown(article, record, by_url, copies).encode(),
-            "index.html": render_html(article, record, by_url, copies).encode(),
-            RECORD: article_json(record).encode(),
-            **captures,
+            PAGE: (put_around(page, record.folder, around) or page).encode(),
         }
+
+    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
+        files = self.derived_files(record, article) | {RECORD: article_json(record).encode(), **captures}
         if not self.folders.holds(record.folder, files):
             self.folders.write(record.folder, files)
             self._index(record)
@@ -241,8 +291,14 @@ class Archive:
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        known = canonical_urls(record)
-        self.catalogue.put_article(record, known, stat.st_mtime_ns, stat.st_size, link_targets(record))
+        self.index_article(record, stat.st_mtime_ns, stat.st_size)
+
+    def _text(self, record: ArticleRecord) -> Text:
+        """What search finds of an article: what its page shows."""
+        path = self.root / record.folder / PAGE
+        page = path.read_text("utf-8", "replace") if path.is_file() else ""
+        byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
+        return Text(title_of(record.title), byline, page_text(page))
 
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
@@ -261,6 +317,8 @@ def open_archive(root: Path, capture: CaptureMode = "slim") -> Iterator[Archive]
         archive = Archive(root, catalogue, capture)
         for name in archive.folders.recover():
             log.info("recovered after an interrupted run: %s", name)
+        for folder in archive.list_unlisted():
+            log.info("%s: its files are now in SHA256SUMS", folder)
         archive.refresh_catalogue()
         yield archive
 
@@ -270,7 +328,7 @@ def view_archive(root: Path) -> Iterator[Archive]:
     """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
     with Catalogue(None) as catalogue:
         archive = Archive(root, catalogue)
-        archive.refresh_catalogue()
+        archive.refresh_catalogue(texts=False)
         yield archive
 
 

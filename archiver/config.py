@@ -101,6 +101,28 @@ class RewriteConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyConfig:
+    days: int = _key(
+        30,
+        "Every sync checks a share of the archive's files, so that all are checked within so many days; 0 = none.",
+        *_at_least(0),
+    )
+    max_minutes: float = _key(5.0, "Minutes that this may take in one run; the rest waits.", *_at_least(0))
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyConfig:
+    healthchecks_url: str = _key(
+        "",
+        "Address of a check, as Healthchecks and its kin have it: told of start, success and failure of every sync.",
+    )
+    command: str = _key(
+        "",
+        "Program (with arguments) to run after every sync; the summary comes on its standard input, as JSON.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class BrowserConfig:
     path: str = _key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
 
@@ -118,6 +140,8 @@ class Config:
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
+    verify: VerifyConfig = field(default_factory=VerifyConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -148,6 +172,8 @@ SECTIONS: Mapping[str, type] = {
     "media": MediaConfig,
     "rewrite": RewriteConfig,
     "browser": BrowserConfig,
+    "verify": VerifyConfig,
+    "notify": NotifyConfig,
 }
 
 

@@ -3,6 +3,7 @@
     ArchiverError                 exit code 1
     ├── UsageError                2   the command line or the configuration
     │   ├── ConfigError
+    │   ├── QueryError                what was typed into the search box
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
@@ -43,6 +44,10 @@ class UsageError(ArchiverError):
 
 class ConfigError(UsageError):
     """config.toml is missing, unreadable, or holds a wrong key or value."""
+
+
+class QueryError(UsageError):
+    """A search asks for what there is not, such as a date that is none."""
 
 
 class BrowserMissingError(UsageError):

@@ -51,9 +51,17 @@ class Walled:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """The nightly check found something wrong with a file of the archive."""
+
+    path: str
+    detail: str
+
+
 ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
 
-Event = Planned | ArticleDone | PictureDone | NoteDone | Walled
+Event = Planned | ArticleDone | PictureDone | NoteDone | Walled | Damaged
 Report = Callable[[Event], None]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from archiver.mediamodels import MediaRef, StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, Loss, Status, StoredImage
+from archiver.store.articles import folder_name
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
@@ -43,6 +44,33 @@ def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[
     status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
     links = tuple(dict.fromkeys(inner_links(article.body).values()))
     return {"status": status, "losses": losses, "images": tuple(stored), "media": tuple(media), "links": links}
+
+
+def make_record(
+    article: Article,
+    capture: Capture,
+    url: str,
+    stored: Sequence[StoredImage],
+    media: Sequence[StoredMedia],
+    *,
+    folder: str = "",
+    aliases: Sequence[str] = (),
+) -> ArticleRecord:
+    """What article.json will say of an article that was asked for by `url`, with what is known of its files.
+
+    `folder` (default: a new one) and further `aliases` are given for an article that is there already.
+    """
+    article_id = urls.article_id(article.biz, article.mid, article.idx, url)
+    return ArticleRecord(
+        id=article_id,
+        folder=folder or folder_name(article_id, article.published_at, article.account, article.title),
+        url=url,
+        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
+        captured_at=capture.captured_at,
+        capture=how_captured(capture),
+        **read_from_page(article),
+        **with_files(article, stored, media),
+    )
 
 
 def canonical_urls(record: ArticleRecord) -> list[str]:

@@ -13,6 +13,7 @@ from archiver.doubts import doubtful, refused
 from archiver.errors import NoteError
 from archiver.models import Link
 from archiver.notes.find import find, is_http
+from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.plan import Target, targets_of
 from archiver.store.catalogue import NoteLink, sha256
@@ -69,13 +70,14 @@ def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool
     digest = sha256(data)
     if not archive.catalogue.has_note(path, digest):
         links = find(data, every=True).links
-        archive.catalogue.put_note(path, digest, list(_index_rows(config, path, links)))
+        archive.catalogue.put_note(path, digest, list(_index_rows(config, path, data, links)))
     return True
 
 
-def _index_rows(config: Config, path: str, links: Sequence[Link]) -> Iterator[NoteLink]:
+def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -> Iterator[NoteLink]:
+    stars = _ratings(data, links)
     for link, target in targets_of(path, links):
-        yield NoteLink(link.line, link.span.start, target.kind.value, target.url, "")
+        yield NoteLink(link.line, link.span.start, target.kind.value, target.url, "", stars[link.span.start])
     folder = (config.notes_root / path).parent.as_posix()
     archive = config.archive_root.as_posix()
     for link in links:
@@ -85,4 +87,15 @@ def _index_rows(config: Config, path: str, links: Sequence[Link]) -> Iterator[No
         inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
         kind = _FOLDERS.get(inside.partition("/")[0])
         if kind:
-            yield NoteLink(link.line, link.span.start, kind, "", inside.removesuffix("/article.md"))
+            copy = inside.removesuffix("/article.md")
+            yield NoteLink(link.line, link.span.start, kind, "", copy, stars[link.span.start])
+
+
+def _ratings(data: bytes, links: Sequence[Link]) -> dict[int, int]:
+    """The stars behind each link, by the place of its destination."""
+    ends = [(link.whole or link.span).end for link in links]
+    starts = [(link.whole or link.span).start for link in links[1:]]
+    found = {}
+    for link, end, stop in zip(links, ends, [*starts, len(data)], strict=True):
+        found[link.span.start] = stars_after(data, end, stop)
+    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from archiver.config import Config
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import network_settings
+from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls
 from archiver.wechat.media import is_media_host
 from archiver.workers import Workers
@@ -18,7 +20,7 @@ from archiver.workers import Workers
 @contextmanager
 def start_workers(config: Config) -> Iterator[Workers]:
     """Workers as the configuration wants them. Raises ConfigError or BrowserMissingError."""
-    settings = network_settings(config)
+    settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
     make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host)
     pacer = Pacer(config.fetch.interval, config.fetch.jitter)
     with (

@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 
 from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.doubts import enter_refused
-from archiver.events import NoteDone, Planned, Report, Summary
+from archiver.events import Damaged, NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering, image_entry
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.outcome import Outcome
 from archiver.plan import WAITING, Plan, make_plan
 from archiver.reparse import refresh_links
 from archiver.rewrite import rewrite_notes
+from archiver.rolling import check_share
 from archiver.scan import Scan, scan_notes
 from archiver.start import start_workers
 from archiver.store.lines import LinkEntry
@@ -64,6 +66,10 @@ def sync(config: Config, options: Options, report: Report, now: Callable[[], dat
             refresh_albums(archive)
         rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
         archive.close_run(changed=changed)
+        build_site(config, archive)
+        for problem in check_share(archive, config.verify, now().date()):
+            if problem.damage:
+                outcome.tell(Damaged(problem.path, problem.detail))
         summary = outcome.summary(archive.links, notes_read=scan.notes)
         summary.attention += [*news, *scan.doubts]
         return summary

@@ -32,10 +32,13 @@ def test_sync_ends_with_a_summary_for_people(world: World) -> None:
     assert "[1/1] archived: 一篇" in done.stderr
 
 
-def test_sync_json_is_one_line_on_stdout(world: World) -> None:
+def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) -> None:
     world.note("a.md", f"[x]({world.replica.add_article(article('一篇'))}) {img(picture('j'))}")
     done = world.cli("sync", "--json")
-    assert done.stdout.count("\n") == 1
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [event["event"] for event in told] == ["start", "planned", "image", "article", "note", "summary"]
+    assert told[0]["schema"] == told[-1]["schema"] == 1
+    assert (told[3]["title"], told[3]["status"], told[3]["where"]) == ("一篇", "archived", "a.md:1")
     summary = last_line(done.stdout)
     assert summary["event"] == "summary"
     assert summary["exit_code"] == 0

@@ -89,6 +89,8 @@ class World:
         """Every file below the root with its SHA-256 and modification time."""
         found = {}
         for path in sorted(self.root.rglob("*")):
+            if "reports" in path.parts:
+                continue
             if path.is_file() and (with_machine_state or path.name not in MACHINE_STATE):
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 found[path.relative_to(self.root).as_posix()] = (digest, path.stat().st_mtime_ns)

@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import click
 
 from archiver.archive import open_archive, view_archive
-from archiver.cli import texts
+from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
-from archiver.cli.progress import Display
+from archiver.cli.nightly import run_sync
+from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
@@ -24,7 +25,8 @@ from archiver.events import NoteDone
 from archiver.fetch.find_browser import install_browser
 from archiver.rewrite import note_path, plan_note, restore_notes
 from archiver.scan import scan_notes
-from archiver.sync import Options, plan_run, sync, utc_now
+from archiver.standing import standing, standing_lines
+from archiver.sync import Options, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -44,7 +46,18 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-app.add_command(reparse_command)
+for command in (
+    build_command,
+    reparse_command,
+    search_command,
+    serve_command,
+    fixity.verify_command,
+    fixity.gc_command,
+    solve.solve_command,
+    schedule.schedule_group,
+    doctor.doctor_command,
+):
+    app.add_command(command)
 
 
 @app.command("init")
@@ -76,7 +89,7 @@ def init_command(folder: Path, verbose: bool) -> None:
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
-@json_option
+@click.option("--json", "as_json", is_flag=True, help="Tell everything as lines of JSON, the summary last.")
 @verbose_option
 @config_option
 def sync_command(
@@ -92,13 +105,8 @@ def sync_command(
         _dry_run(config, limit)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    with Display(err, verbose=verbose) as display:
-        summary = sync(config, options, display.tell)
-    if as_json:
-        counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        click.echo(json.dumps(event, ensure_ascii=False))
-    else:
+    summary = run_sync(config, options, as_json=as_json, verbose=verbose)
+    if not as_json:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
     click.get_current_context().exit(summary.exit_code)
 
@@ -176,11 +184,15 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
+        state = standing(archive.links, config.archive_root, utc_now())
     if as_json:
+        checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
+        status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
         click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
-    out.print(texts.status_text(config.archive_root, totals, counts, expected, trouble), markup=False)
+    more = standing_lines(state)
+    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
 
 
 @browser_group.command("install")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import click
@@ -24,6 +25,22 @@ json_option = click.option("--json", "as_json", is_flag=True, help="End with one
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
+# User names and passwords in URLs (proxies), and the credentials that links copied from WeChat can hold.
+_SECRET = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&])((?:key|uin|pass_ticket|exportkey|poc_token)=)[^&\s#]+")
+
+
+def without_secrets(text: str) -> str:
+    """`text` with passwords and credentials in URLs blanked out."""
+    return _SECRET.sub(lambda match: f"{match[1] or ''}***", text)
+
+
+class _NoSecrets(logging.Filter):
+    """Keeps secrets out of the log, whoever writes to it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = without_secrets(record.getMessage()), ()
+        return True
+
 
 def read_config(file: Path | None) -> Config:
     """The configuration in `file`, or in the nearest folder. Raises ConfigError."""
@@ -33,4 +50,5 @@ def read_config(file: Path | None) -> Config:
 def set_up_log(verbose: bool) -> None:
     """Log to the error channel."""
     handler = RichHandler(console=err, show_time=False, show_path=False)
+    handler.addFilter(_NoSecrets())
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])

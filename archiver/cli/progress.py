@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from archiver.events import ArticleDone, Event, NoteDone, PictureDone, Planned, Walled
+from archiver.events import ArticleDone, Damaged, Event, NoteDone, PictureDone, Planned, Walled
 
 
 class _Rate(ProgressColumn):
@@ -62,6 +62,8 @@ class Display:
             self._say(f"note     {event.path}: {event.error or f'{event.links} links now lead to local copies'}")
         elif isinstance(event, Walled):
             self._say("WeChat asks for verification: no further article is asked for in this run")
+        elif isinstance(event, Damaged):
+            self._say(f"DAMAGE   {event.path}: {event.detail}")
 
     def _planned(self, event: Planned) -> None:
         self._total = event.articles

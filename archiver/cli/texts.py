@@ -97,13 +97,14 @@ def status_text(
     totals: Mapping[str, int],
     counts: Mapping[str, Mapping[str, int]],
     due: Estimate,
+    more: list[str],
     attention: list[str],
 ) -> str:
     """Lines about the state of the archive."""
     lines = [f"archive:  {archive}", f"          {totals['articles']:,} articles, {totals['images']:,} images"]
     for kind, states in counts.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
-    lines.append(due_text(due))
+    lines += [due_text(due), *more]
     if attention:
         lines += ["", "Needs you:", *(f"  {line}" for line in attention)]
     return "\n".join(lines)

@@ -47,6 +47,11 @@ READY_SECONDS = 10  # a page whose scripts have not shown a body by then has non
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 
 
+def add_cookies(context: BrowserContext, settings: NetworkSettings) -> None:
+    """Give a context the cookies that were kept."""
+    context.add_cookies(list(settings.cookies))  # type: ignore[arg-type]
+
+
 class BrowserEngine:
     """One Chromium for one thread: pages are loaded one after the other in one context, which is renewed now and then.
 
@@ -202,6 +207,7 @@ class BrowserEngine:
             accept_downloads=False,
         )
         context.set_default_timeout(self._settings.timeout * 1000)
+        add_cookies(context, self._settings)
         return context
 
     def _gate(self, route: Route) -> None:

@@ -115,6 +115,10 @@ class HttpClient:
             # network_settings has read the environment: asked again here, its CA bundle would beat the config's.
             session.trust_env = False
             session.headers.update({"User-Agent": self._settings.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"})
+            for cookie in self._settings.cookies:
+                session.cookies.set(
+                    cookie["name"], cookie["value"], domain=cookie["domain"], path=cookie.get("path", "/")
+                )
             self._local.session = session
             with self._lock:
                 self._sessions.append(session)

@@ -62,6 +62,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     if original:
         parts.append(f"[原文]({destination(original)})")
     parts.append("[网页版](index.html)")
+    parts.append("[同月文章](../README.md)")
     return " · ".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1f2329; --soft: #6b7280; --line: #e5e7eb; --tint: #f6f7f9;
-  --link: #2f5f9e; }
+  --link: #2f5f9e; --warn: #a04c00; --star: #9a6700; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; background: var(--paper); }
 body { margin: 0 auto; padding: 32px 20px 64px; max-width: 717px; background: var(--paper); color: var(--ink);
@@ -24,6 +24,39 @@ h1 { font-size: 24px; line-height: 1.4; margin: 0 0 12px; font-weight: 600; }
 footer { margin-top: 40px; padding-top: 14px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px;
   overflow-wrap: anywhere; }
 footer p { margin: 0; }
+
+.top { display: flex; justify-content: space-between; gap: 16px; margin: 0 0 24px; font-size: 15px; }
+.top a { padding: 4px 0; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+.meta .partial { color: var(--warn); }
+.contents { margin: 0 0 28px; padding: 10px 16px; background: var(--tint); border-radius: 8px; font-size: 15px;
+  line-height: 1.6; }
+.contents summary { cursor: pointer; color: var(--soft); }
+.contents ol { list-style: none; margin: 8px 0 4px; padding: 0; }
+.contents a { display: block; padding: 3px 0; }
+.contents .level1 { padding-left: 1.2em; } .contents .level2 { padding-left: 2.4em; }
+.backlinks { margin-top: 40px; padding: 14px 18px; background: var(--tint); border-radius: 8px; font-size: 15px;
+  line-height: 1.6; }
+.backlinks h2 { margin: 0 0 6px; font-size: 15px; font-weight: 600; }
+.backlinks ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; }
+.backlinks .line { color: var(--soft); font-size: 14px; margin-left: 4px; }
+.stars { color: var(--star); letter-spacing: 1px; white-space: nowrap; }
+.ways { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; margin-top: 28px; font-size: 15px; line-height: 1.5; }
+.ways a { padding: 12px 14px; border: 1px solid var(--line); border-radius: 8px; color: var(--ink); }
+.ways a:hover { border-color: var(--link); text-decoration: none; }
+.ways .way { display: block; color: var(--soft); font-size: 13px; }
+.ways .next { text-align: right; }
+.body img[role="button"] { cursor: zoom-in; }
+.lightbox { position: fixed; inset: 0; width: 100vw; height: 100vh; height: 100dvh; max-width: none; max-height: none;
+  margin: 0; padding: 0; border: 0; background: rgb(15 16 18 / 0.96); overflow: auto; }
+.lightbox img { position: absolute; inset: 0; margin: auto; max-width: 100%; max-height: 100%; background: #f3f4f6; }
+.lightbox.large img { position: static; display: block; max-width: none; max-height: none; margin: 0 auto; }
+.lightbox button { position: fixed; min-width: 44px; min-height: 44px; border: 0; border-radius: 22px; z-index: 1;
+  font: 22px/1 sans-serif; color: #fff; background: rgb(60 62 66 / 0.8); cursor: pointer; }
+.lightbox .close { top: 12px; right: 12px; } .lightbox .back { left: 12px; top: calc(50% - 22px); }
+.lightbox .forth { right: 12px; top: calc(50% - 22px); }
+.lightbox p { position: fixed; left: 0; right: 0; bottom: 0; margin: 0; padding: 8px 16px; text-align: center;
+  font-size: 14px; color: #fff; background: rgb(15 16 18 / 0.7); }
 
 /* Nothing of the article's own layout can reach over the header. */
 .body { display: flow-root; overflow: hidden; isolation: isolate; }
@@ -68,7 +101,8 @@ footer p { margin: 0; }
 
 /* Authors chose their colours for white paper. In the dark they are dropped: one ink, one paper. */
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8; }
+  :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8;
+    --warn: #f0a860; --star: #e3b341; }
   .body :not(svg *, a, a *, code) { color: inherit !important; }
   .body a, .body a * { color: var(--link) !important; }
   .body :not(img, svg, svg *, pre, code, .card, .missing, .backdrop) { background-color: transparent !important; }
@@ -89,6 +123,7 @@ footer p { margin: 0; }
   .body, .body pre, .body .table { overflow: visible; }
   .body pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .body img, .body tr, .body .card { break-inside: avoid; }
+  .top, .contents, .ways { display: none; }
   h1, .body h2, .body h3, .body h4 { break-after: avoid; }
   a { color: inherit; }
 }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
+from archiver.store.sums import Checksums
 
 BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no summer time
 MAX_NAME_BYTES = 120  # leaves room below the 255 of common file systems and the 260 of a whole Windows path
@@ -50,12 +51,13 @@ class ArticleFolders:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.sums = Checksums(root)
 
     def write(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Make `folder` hold exactly `files` (names without slash). Raises StoreError; the old folder then stands.
 
-        A folder cannot be replaced by one call on every system: the old one steps aside first. `recover` finishes what
-        a crash between the two renames leaves.
+        A folder cannot be replaced by one call on every system: the old one steps aside first, and is removed when
+        SHA256SUMS names the new files. `recover` finishes what a crash in between leaves.
         """
         target = self._root / folder
         aside = target.with_name(f"{TEMPORARY}{target.name}")
@@ -71,7 +73,8 @@ class ArticleFolders:
                 target.rename(old)
             aside.rename(target)
             sync_folder(target.parent)
-            shutil.rmtree(old, ignore_errors=True)
+        self.sums.put(folder, files)
+        shutil.rmtree(old, ignore_errors=True)
 
     def path(self, folder: str) -> Path:
         """Where the article is on the disk."""
@@ -82,6 +85,12 @@ class ArticleFolders:
         path = self._root / folder / name
         with disk_errors(path, "read"):
             return path.read_bytes()
+
+    def names(self, folder: str) -> list[str]:
+        """Names of an article's files. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "read"):
+            return sorted(p.name for p in path.iterdir() if p.is_file())
 
     def holds(self, folder: str, files: Mapping[str, bytes]) -> bool:
         """Whether `folder` holds exactly `files`. Raises StoreError."""
@@ -116,6 +125,8 @@ class ArticleFolders:
                 target = folder.with_name(folder.name.removeprefix(_OLD))
                 with disk_errors(folder, "recover"):
                     if target.exists():
+                        # The new files are whole and on the disk, but SHA256SUMS may still name the old ones.
+                        self.sums.refresh(target.relative_to(self._root).as_posix())
                         shutil.rmtree(folder)
                     else:
                         folder.rename(target)

@@ -18,6 +18,9 @@ from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
+from archiver.store import fulltext, marks
+from archiver.store.articles import BEIJING
+from archiver.store.integrity import IndexRows, index_rows
 
 migrations = Migrations("archiver")
 
@@ -74,23 +77,38 @@ def inner_links(db: Database) -> None:
     db.execute("delete from files")  # so that every article.json is read again
 
 
+@migrations()
+def reader(db: Database) -> None:
+    """What the offline reader needs: covers, ratings, texts, and what changed since the site was written."""
+    db.table("articles").add_column("date", str)
+    db.table("articles").add_column("cover", str)
+    db.table("articles").create_index(["folder"], unique=True)
+    db.table("articles").create_index(["account"])
+    db.table("links").add_column("stars", int)
+    fulltext.create(db)
+    marks.create(db)
+    for table in ("files", "notes", "links"):  # read again: what was indexed before lacks the new columns
+        db.execute(f"delete from {table}")
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLink:
     """A link in a note, by line and byte offset: the canonical `url` of a remote one, the archive path (`target`: an
-    article's folder or an image file) of one that was rewritten."""
+    article's folder or an image file) of one that was rewritten. `stars` is the owner's rating behind it (0: none)."""
 
     line: int
     start: int
     kind: str
     url: str
     target: str
+    stars: int = 0
 
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SCHEMA = frozenset({"first", "inner_links"})  # names of the migrations above
+SCHEMA = frozenset({"first", "inner_links", "reader"})  # names of the migrations above
 
 
 class Catalogue:
@@ -148,9 +166,11 @@ class Catalogue:
         modified: int,
         size: int,
         links: Mapping[str, str] = MappingProxyType({}),
+        text: fulltext.Text | None = None,
     ) -> None:
         """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's;
-        `links` maps the canonical URLs that its body links to, to the article ids that these tell, or ""."""
+        `links` maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is
+        what can be searched for."""
         with self._db.atomic():
             self._forget(record.folder)
             self._db.table("articles").insert(_article_row(record), replace=True)
@@ -164,10 +184,16 @@ class Catalogue:
                 {"article": record.id, "url": url, "target": target} for url, target in links.items()
             )
             self._db.table("files").insert({"folder": record.folder, "modified": modified, "size": size})
+            if text:
+                fulltext.forget(self._db, record.id)
+                fulltext.put(self._db, record.id, text)
+            marks.mark_article(self._db, record.folder)
 
     def _forget(self, folder: str) -> None:
         with self._db.atomic():
+            marks.mark_article(self._db, folder)
             for (article,) in self._db.execute("select id from articles where folder = ?", [folder]).fetchall():
+                fulltext.forget(self._db, article)
                 self._db.table("aliases").delete_where("article = ?", [article])
                 self._db.table("article_images").delete_where("article = ?", [article])
                 self._db.table("article_links").delete_where("article = ?", [article])
@@ -194,17 +220,24 @@ class Catalogue:
     def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
         """Index a note as it is now."""
         with self._db.atomic():
+            marks.mark_note(self._db, path)
             self._db.table("links").delete_where("note = ?", [path])
             self._db.table("links").insert_all({"note": path, **asdict(link)} for link in links)
             self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
+            marks.mark_note(self._db, path)
 
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""
         gone = {row["path"] for row in self._db.table("notes").rows} - set(paths)
         for path in sorted(gone):
             with self._db.atomic():
+                marks.mark_note(self._db, path)
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
+
+    def index_rows(self) -> IndexRows:
+        """What the index says, to be compared with another."""
+        return index_rows(lambda sql: self._db.execute(sql).fetchall())
 
     def folder_of_id(self, article_id: str) -> str | None:
         return self._value("select folder from articles where id = ?", article_id)
@@ -251,6 +284,11 @@ class Catalogue:
         )
         return next(self._db.query(sql))
 
+    @property
+    def db(self) -> Database:
+        """The database, for the modules of this room that ask other questions of it."""
+        return self._db
+
     def _value(self, sql: str, argument: str) -> str | None:
         row = self._db.execute(sql, [argument]).fetchone()
         return str(row[0]) if row else None
@@ -264,12 +302,16 @@ def _refuse_newer(db: Database) -> None:
 def _article_row(record: ArticleRecord) -> dict[str, str]:
     # In UTC, so that the texts sort as the times do.
     published = record.published_at.astimezone(UTC).isoformat() if record.published_at else ""
+    shown = [image.path for image in record.images if image.path]
+    cover = next((image.path for image in record.images if image.path and image.key == record.cover), None)
     plain = ("id", "folder", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest")
     return {
         **{name: getattr(record, name) for name in plain},
         "status": record.status.value,
         "kind": record.kind.value,
         "published_at": published,
+        "date": f"{record.published_at.astimezone(BEIJING):%Y-%m-%d}" if record.published_at else "",
+        "cover": cover or next(iter(shown), ""),
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
     }
 

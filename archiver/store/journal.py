@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archiver.errors import DamageError
-from archiver.store.lines import append_lines, read_lines
+from archiver.store.lines import OnDamage, append_lines, read_lines
 
 Action = Literal["rewrite", "restore"]
 
@@ -32,15 +32,18 @@ class Journal:
     `discreet` takes out of an original text what must not be written to a file.
     """
 
-    def __init__(self, path: Path, discreet: Callable[[str], str] = str) -> None:
+    def __init__(self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None) -> None:
         self._path = path
         self._discreet = discreet
         self._standing: dict[str, list[JournalEntry]] = {}
         self._restored: set[str] = set()
-        for number, value in read_lines(path):
+        for number, value in read_lines(path, on_damage):
             try:
                 entry = JournalEntry(**{**value, "edits": tuple(value.get("edits", ()))})
             except TypeError as error:
+                if on_damage is not None:
+                    on_damage(number, f"not a journal entry ({error})")
+                    continue
                 raise DamageError(f"{path}:{number}: not a journal entry ({error}); mend or remove it") from error
             self._take(entry)
 

@@ -49,6 +49,7 @@ class Site:
         self._faults: list[Fault] = []
         self._wall_in: int | None = None
         self._wall_state = State.WALL
+        self._wall_cookie = ""
         self._lock = threading.RLock()
 
     def add_article(self, spec: ArticleSpec, tokens: Sequence[str] = ()) -> str:
@@ -121,10 +122,15 @@ class Site:
         with self._lock:
             self._wall_in, self._wall_state = pages, state
 
+    def wall_until_solved(self, cookie: str = "poc_sid=solved") -> None:
+        """Answer article requests without `cookie` by a wall that, in place of a person, sets it after a moment."""
+        with self._lock:
+            self._wall_cookie = cookie
+
     def clear_wall(self) -> None:
         """Take the wall away."""
         with self._lock:
-            self._wall_in = None
+            self._wall_in, self._wall_cookie = None, ""
 
     def answer(self, request: Request) -> Response:
         """What the host answers; faults included."""
@@ -140,6 +146,15 @@ class Site:
     def _usual(self, request: Request) -> Response:
         if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
             return Response(state_page(self._wall_state, request.url))
+        cookie = self._wall_cookie
+        if (
+            request.host == ARTICLE_HOST
+            and _is_article(request.path)
+            and cookie not in request.headers.get("cookie", "")
+        ):
+            act = f"document.cookie = '{cookie}; path=/; max-age=86400'; location.reload()"
+            script = f"<script>setTimeout(() => {{ {act} }}, 700)</script>"
+            return Response(state_page(State.WALL, request.url) + script.encode())
         page = self._pages.get(_page_key(request.url))
         if page is not None:
             return Response(page[0], page[1])
