@@ -126,6 +126,8 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
             drawing["alt"] = tex
         found.append((tag, tex, display))
     for tag in root.find_all("embed"):
+        if is_gone(tag):  # inside one without an address
+            continue
         if str(tag.get("src") or "").strip():
             tag.name = "img"
         else:
