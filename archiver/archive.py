@@ -7,23 +7,26 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from archiver import captures
 from archiver.captures import CaptureMode
 from archiver.errors import DamageError
-from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
-from archiver.models import Article, ArticleRecord, Capture, ImageFile, StoredImage, UrlKind
-from archiver.reader.around import around_article
-from archiver.records import (
-    canonical_urls,
-    how_captured,
-    link_targets,
-    make_record,
-    not_fetched,
-    read_from_page,
-    with_files,
+from archiver.indexing import link_targets, note_image
+from archiver.models import (
+    Article,
+    ArticleRecord,
+    Capture,
+    ImageFile,
+    MediaFile,
+    MediaRef,
+    OldVersion,
+    StoredImage,
+    StoredMedia,
+    UrlKind,
 )
+from archiver.reader.around import around_article
+from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.index import Totals, archive_readme
@@ -36,6 +39,7 @@ from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.fulltext import Text
+from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
@@ -46,20 +50,15 @@ from archiver.wechat.secrets import without_secrets
 log = logging.getLogger(__name__)
 
 PAGE = "index.html"
+OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
 CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
 README = "README.md"
+FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock\n.tmp-*\n.old-*\n{captures.FULL}\n"
+GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{captures.FULL}\n"
 OVERVIEW_ROWS = 500
-MEDIA_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "svg": "image/svg+xml",
-}
 
 
 class Archive:
@@ -89,12 +88,16 @@ class Archive:
 
         Raises DamageError for an article.json that is wrong.
         """
-        for folder, modified, size in self.catalogue.stale(self.folders.records()):
-            record = self.record(folder)
-            other = self.catalogue.folder_of_id(record.id)
-            if other and other != folder:
-                raise DamageError(f"{folder} and {other} are the same article ({record.id}): remove one of them")
-            self.index_article(record, modified, size, texts=texts)
+        stale = self.catalogue.stale(self.folders.records())
+        if stale:
+            with self.catalogue.together():
+                for folder, modified, size in stale:
+                    record = self.record(folder)
+                    other = self.catalogue.folder_of_id(record.id)
+                    if other and other != folder:
+                        twins = f"{folder} and {other} are the same article ({record.id})"
+                        raise DamageError(f"{twins}: remove one of them")
+                    self.index_article(record, modified, size, texts=texts)
         self.index_images()
 
     def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
@@ -165,6 +168,14 @@ class Archive:
         """Keep bytes under their own name; their path. Raises StoreError."""
         return self._blobs.put(file)
 
+    def set_picture_aside(self, path: str) -> None:
+        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        self._blobs.set_aside(path)
+
+    def settle_pictures(self) -> None:
+        """Let new files take the place of those set aside; what did not come again is put back. Raises StoreError."""
+        self._blobs.settle()
+
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
         """Keep the bytes of a sound or film. Raises StoreError."""
         path = self._blobs.put(file)
@@ -203,11 +214,23 @@ class Archive:
         capture: Capture,
         stored: Sequence[StoredImage],
         media: Sequence[StoredMedia],
+        changed: Sequence[str] = (),
     ) -> ArticleRecord:
-        """Write an incomplete article again from a new visit; its folder, URL and aliases stay. Raises StoreError."""
+        """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
+
+        `changed`: what its author edited since; the old version is then kept beside it, byte for byte.
+        """
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
-        record = replace(old, **read, **with_files(article, stored, media))
+        versions = (*old.versions, self._keep_version(old, changed)) if changed else old.versions
+        record = replace(old, **read, **with_files(article, stored, media), versions=versions)
         return self._write(record, article, captures.pack(capture, self.capture))
+
+    def _keep_version(self, old: ArticleRecord, changed: Sequence[str]) -> OldVersion:
+        """Copy an article's folder aside. After a crash the next run writes the copy again."""
+        version = OldVersion(f"{old.folder}-v{len(old.versions) + 1}", old.captured_at, tuple(changed))
+        files = {OLD_RECORD if name == RECORD else name: data for name, data in self.folders.files(old.folder).items()}
+        self.folders.write(version.folder, files)
+        return version
 
     def complete(
         self, old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia] = ()
@@ -231,6 +254,19 @@ class Archive:
     def has_capture(self, record: ArticleRecord) -> bool:
         """Whether there is something to read the article from again."""
         return bool(captures.stored(self.root / record.folder))
+
+    def forgotten_folder(self, article_id: str) -> str | None:
+        """The folder that an article had before the user had it forgotten."""
+        tail = f"-{article_id}"
+        entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
+        return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
+
+    def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
+        """Delete an article's folder and those image files. Raises StoreError."""
+        self.folders.remove(record.folder)
+        for path in image_paths:
+            self._blobs.remove(path)
+        self.catalogue.drop_article(record.folder, image_paths)
 
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""
@@ -303,19 +339,22 @@ class Archive:
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
         if key and self.catalogue.image(key) is None:
-            self.catalogue.put_image(_note_image(key, entry))
+            self.catalogue.put_image(note_image(key, entry))
 
 
 @contextlib.contextmanager
-def open_archive(root: Path, capture: CaptureMode = "slim") -> Iterator[Archive]:
+def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = False) -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
-    `capture`: what to keep of the pages of new articles.
+    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
 
     Raises LockedError, StoreError, DamageError.
     """
-    with archive_lock(root), Catalogue(root / CATALOGUE) as catalogue:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(archive_lock(root, wait=wait))
+        refuse_symlinks(root)
+        catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture)
-        for name in archive.folders.recover():
+        for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
         for folder in archive.list_unlisted():
             log.info("%s: its files are now in SHA256SUMS", folder)
@@ -332,7 +371,6 @@ def view_archive(root: Path) -> Iterator[Archive]:
         yield archive
 
 
-def _note_image(key: str, entry: LinkEntry) -> StoredImage:
-    name = PurePosixPath(entry.target)
-    media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
-    return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The canonical URLs under which an article is known."""
+    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))

@@ -29,7 +29,7 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False) ->
 def _render_again(archive: Archive, folder: str) -> bool:
     try:
         record = archive.record(folder)
-        archive.complete(record, record.images)
+        archive.complete(record, record.images, record.media)
     except (DamageError, StoreError):
         return False
     return True

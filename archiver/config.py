@@ -42,6 +42,9 @@ class ArchiveConfig:
         'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
         'the exact bytes (not in git), or "none": then `archiver reparse` has nothing to read.',
     )
+    min_free_mb: int = _key(
+        200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,15 @@ class FetchConfig:
     image_jobs: int = _key(4, "Images fetched at the same time.", *_at_least(1))
     timeout: float = _key(30.0, "Seconds until a page or an image that does not come is given up.", *_at_least(1))
     max_articles: int = _key(0, "Articles fetched in one run at the most; 0 = no limit.", *_at_least(0))
+    max_minutes: float = _key(
+        0.0, "Minutes after which a run asks for no further article; 0 = no limit.", *_at_least(0)
+    )
+    recheck_gone_days: int = _key(
+        90, "Days after which an article that was gone is asked for again; 0 = never.", *_at_least(0)
+    )
+    recheck_archived_days: int = _key(
+        0, "Days after which an archived article is looked at again for edits and deletion; 0 = never.", *_at_least(0)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,11 @@ class ImagesConfig:
     variant: Literal["given", "original"] = _key(
         "given",
         'Which size to keep: "given" = as the page or note names it, "original" = the uploaded file, if it can be had.',
+    )
+    mirror_hosts: list[str] = _key(
+        [],
+        "More hosts whose images in notes are to be kept, with their subdomains: "
+        '"img-blog.csdnimg.cn", or with the Referer that it wants: "img.example.org https://example.org/".',
     )
 
 
@@ -97,6 +114,9 @@ class RewriteConfig:
     )
     images: Literal["replace", "keep"] = _key(
         "replace", 'Image URLs in notes: "replace" by the local file, or "keep" as they are.'
+    )
+    repair: bool = _key(
+        True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
     )
 
 

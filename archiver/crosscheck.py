@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
-from archiver.archive import CATALOGUE
+from archiver.archive import CATALOGUE, canonical_urls
 from archiver.damage import Finding
 from archiver.models import Status, UrlKind
-from archiver.records import canonical_urls
 from archiver.store.articles import RECORD
 from archiver.store.integrity import IndexRows, read_index
 from archiver.store.lines import LinkEntry

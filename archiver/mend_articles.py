@@ -111,10 +111,10 @@ def known_url(found: Survey, folder: str) -> str:
         if entry.kind is UrlKind.ARTICLE and entry.target == folder:
             return entry.url
     for note in found.archive.journal.notes():
-        for entry_ in found.archive.journal.standing(note):
-            for edit in entry_.edits:
-                if str(edit["target"]).startswith(f"{folder}/") and urls.clean_url(str(edit["original"])):
-                    return urls.request_url(str(edit["original"]))
+        last = found.archive.journal.last(note)
+        for edit in last.edits if last else ():
+            if str(edit["target"]).startswith(f"{folder}/") and urls.clean_url(str(edit["original"])):
+                return urls.request_url(str(edit["original"]))
     return ""
 
 

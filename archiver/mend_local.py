@@ -6,13 +6,12 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, JOURNAL, LINKS
+from archiver.archive import CATALOGUE, JOURNAL, LINKS, canonical_urls
 from archiver.captures import SLIM as CAPTURE
 from archiver.crosscheck import STORED
 from archiver.damage import Finding
 from archiver.models import UrlKind
 from archiver.quarantine import Quarantine
-from archiver.records import canonical_urls
 from archiver.store.articles import RECORD
 from archiver.store.files import disk_errors, write_atomic
 from archiver.survey import BLOB, Survey

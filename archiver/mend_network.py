@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from archiver.archive import Archive
+from archiver.archive import Archive, canonical_urls
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
 from archiver.plan import Target
 from archiver.quarantine import Quarantine
-from archiver.records import canonical_urls, make_record, not_fetched
+from archiver.records import make_record, not_fetched
 from archiver.survey import BLOB
 from archiver.wechat import images, urls
 from archiver.workers import PageResult, PictureResult, Workers

@@ -74,7 +74,8 @@ def _check_note(config: Config, found: Survey, note: _Note) -> None:
     for line, url, inside in note.local:
         if inside and inside not in found.files and not (found.archive.root / inside).is_dir():
             note.say(found, line, Finding.MISSING, f"{url} leads to nothing")
-    standing = found.archive.journal.standing(note.path)
+    last = found.archive.journal.last(note.path)
+    standing = [last] if last else []
     written = Counter(str(edit["path"]) for entry in standing for edit in entry.edits)
     there = Counter(url for _, url, _ in note.local)
     for edit in (edit for entry in standing for edit in entry.edits):

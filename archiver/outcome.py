@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from archiver.events import ArticleDone, Damaged, Event, NoteDone, PictureDone, Report, Summary, Walled
+from archiver.events import (
+    ArticleDone,
+    Damaged,
+    Event,
+    Halted,
+    NoteDone,
+    Notice,
+    PictureDone,
+    Report,
+    Summary,
+    Walled,
+)
 from archiver.models import Status, UrlKind
 from archiver.plan import GONE, REFUSED
 from archiver.store.lines import LinkTable
@@ -30,11 +41,16 @@ class Outcome:
             self._failed |= bool(event.error)
         elif isinstance(event, NoteDone):
             self._note(event)
+        elif isinstance(event, Notice):
+            self._summary.attention.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
         elif isinstance(event, Walled):
             self._walled = True
         elif isinstance(event, Damaged):
             self._damaged = True
             self._summary.attention.append(f"{event.path}: {event.detail}. Mend it with: archiver verify --repair")
+        elif isinstance(event, Halted):
+            self._failed = True
+            self._summary.attention.append(event.why)
         self._report(event)
 
     def _article(self, event: ArticleDone) -> None:
@@ -51,6 +67,11 @@ class Outcome:
             self._failed = True
             self._summary.attention.append(f"{event.path}: {event.error}")
 
+    @property
+    def walled(self) -> bool:
+        """Whether the run met a wall."""
+        return self._walled
+
     def summary(self, links: LinkTable, notes_read: int) -> Summary:
         """The summary at the end of the run, with the state of all article URLs in links.jsonl."""
         for entry in links:
@@ -60,7 +81,7 @@ class Outcome:
         if self._walled:
             left = self._summary.articles["pending"]
             self._summary.attention.append(
-                f"WeChat asks for verification; {left} articles stay for the next run. Wait until tomorrow."
+                f"WeChat asks for verification; {left:,} articles stay for the next run. Wait until tomorrow."
             )
         code = WALL if self._walled else FAILURE if self._failed else 0
         self._summary.exit_code = DAMAGE if self._damaged else code

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archiver.mediamodels import MediaRef, StoredMedia
-from archiver.models import Article, ArticleRecord, Capture, Loss, Status, StoredImage
+from archiver.models import Article, ArticleRecord, Capture, Loss, MediaRef, Status, StoredImage, StoredMedia
 from archiver.store.articles import folder_name
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
@@ -71,18 +70,3 @@ def make_record(
         **read_from_page(article),
         **with_files(article, stored, media),
     )
-
-
-def canonical_urls(record: ArticleRecord) -> list[str]:
-    """The canonical URLs under which an article is known."""
-    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
-
-
-def link_targets(record: ArticleRecord) -> dict[str, str]:
-    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
-    targets = {}
-    for url in record.links:
-        ids = urls.url_ids(url)
-        known = {"biz", "mid", "idx"} <= ids.keys()
-        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
-    return targets

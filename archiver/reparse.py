@@ -6,10 +6,9 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from archiver.archive import Archive
+from archiver.archive import Archive, canonical_urls
 from archiver.errors import DamageError
 from archiver.models import ArticleRecord
-from archiver.records import canonical_urls
 
 log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,7 @@ from archiver.archive import Archive
 from archiver.config import Config
 from archiver.doubts import doubtful, refused
 from archiver.errors import NoteError
+from archiver.mirrors import Mirrors
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
@@ -22,15 +24,22 @@ from archiver.store.notefiles import find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
 LOCAL = (b"articles/", b"images/", b"albums/", b"media/")  # no link to an archived copy is without one of them
+IMAGES = (b"![", b"<img", b"<IMG", b"<Img", b"]:")  # no image is without one of them
+_INTO_ARCHIVE = re.compile(
+    rb"articles/(?:undated|\d{4}/\d{2})/|(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.|albums/[^/]+\.md"
+)
 _FOLDERS = {"articles": "article", "images": "image", "albums": "album", "media": "video"}
 
 
 @dataclass(slots=True)
 class Scan:
-    """What the notes link to: `paths` are the notes that name WeChat at all, `targets` come in the notes' order."""
+    """What the notes link to: `paths` are the notes in which something may be rewritten, `targets` come in the notes'
+    order. `digests` are the SHA-256 of all notes that can be read, `rewritten` those that lead into the archive."""
 
     notes: int = 0
     paths: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    rewritten: set[str] = field(default_factory=set)
     targets: list[Target] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)  # lines about links that the user has to put right
@@ -43,16 +52,22 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     Raises ConfigError; a note that cannot be read is among `errors`.
     """
     scan, indexed = Scan(), set()
-    root = config.notes_root
+    root, mirrors = config.notes_root, Mirrors(config.images.mirror_hosts)
+    remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
+    wanted = (*remote, *LOCAL, *(IMAGES if config.rewrite.repair else ()))
     for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
         scan.notes += 1
         try:
             data = read_note(root, path)
-            if may_hold(data, REMOTE):
+            scan.digests[path] = sha256(data)
+            if leads_into_archive(data):
+                scan.rewritten.add(path)
+            if may_hold(data, remote):
                 links = find(data).links
-                scan.targets += [target for _, target in targets_of(path, links)]
+                scan.targets += [target for _, target in targets_of(path, links, mirrors.has)]
                 scan.doubts += doubtful(path, links)
                 scan.refused += refused(path, links)
+            if may_hold(data, wanted):
                 scan.paths.append(path)
             if archive and index_note(config, archive, path, data):
                 indexed.add(path)
@@ -61,6 +76,11 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     if archive:
         archive.catalogue.keep_notes(indexed)
     return scan
+
+
+def leads_into_archive(data: bytes) -> bool:
+    """Whether a note may hold rewritten links."""
+    return _INTO_ARCHIVE.search(data) is not None
 
 
 def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 from archiver.models import Status, UrlKind
-from archiver.plan import RETRIES
+from archiver.policy import is_settled, is_waiting
 from archiver.rolling import oldest_check
 from archiver.store.lines import LinkEntry
 
-SETTLED_AFTER = {status: tries for status, (tries, _) in RETRIES.items() if tries}
+_STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
 
 @dataclass(slots=True)
@@ -32,15 +32,12 @@ def standing(links: Iterable[LinkEntry], archive: Path, now: datetime) -> Standi
     found = Standing(oldest_check=oldest_check(archive))
     days: Counter[str] = Counter()
     for entry in links:
-        if entry.kind is not UrlKind.ARTICLE or entry.status not in RETRIES:
+        if entry.kind is not UrlKind.ARTICLE or entry.status in _STORED or is_settled(entry.status, entry.attempts):
             continue
         if entry.status is Status.WALL:
             found.walls += 1
             found.walled_at = max(found.walled_at, entry.checked)
-        tries = SETTLED_AFTER.get(entry.status, 0)
-        if not tries or entry.attempts < tries:
-            later = entry.next and datetime.fromisoformat(entry.next) > now
-            days[entry.next[:10] if later else "next run"] += 1
+        days[entry.next[:10] if is_waiting(entry.next, now) else "next run"] += 1
     found.retries = dict(sorted(days.items(), key=lambda item: (item[0] != "next run", item[0])))
     return found
 

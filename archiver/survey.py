@@ -16,16 +16,19 @@ from archiver.store.articles import RECORD
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import TEMPORARY
 from archiver.store.lines import read_lines
-from archiver.store.lock import LOCK_FILE
+from archiver.store.lock import LOCK_FILE, OWNER_FILE
 from archiver.store.sums import SUMS, SumsFile
 
 BLOB = re.compile(r"(images|media)/([0-9a-f]{2})/([0-9a-f]{64})\.([a-z0-9]+)")
 ARTICLE_FILE = re.compile(r"(articles/(?:undated|\d{4}/\d{2})/[^/]+)/([^/]+)")
 SUMS_FILE = re.compile(rf"(articles/(?:undated|\d{{4}}/\d{{2}}))/{SUMS}")
-OWN_FILES = frozenset({"README.md", ".gitattributes", ".gitignore", "links.jsonl", "journal.jsonl", LOCK_FILE})
+OWN_FILES = frozenset(
+    {"README.md", ".gitattributes", ".gitignore", "links.jsonl", "journal.jsonl", LOCK_FILE, OWNER_FILE}
+)
 # Folders whose files are made again at will, or are nobody's business here.
 OWN_FOLDERS = ("reports/", "quarantine/", "albums/", "assets/", "site/", "search/")
-GENERATED = re.compile(r"[^/]+\.(?:html|css|js|xml)")  # the offline reader's pages at the top
+# The offline reader's pages at the top, and the months' lists for GitHub.
+GENERATED = re.compile(r"[^/]+\.(?:html|css|js|xml)|articles/(?:undated|\d{4}/\d{2})/README(?:-\d+)?\.md")
 LEFTOVER = re.compile(rf"(?:^|/)(?:{re.escape(TEMPORARY)}|\.old-)")
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
 from archiver.albums import LoadedAlbum, load_album
-from archiver.errors import ArchiverError, FetchError, ImageError, PageError, PlaceholderError
+from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
+from archiver.fetch.breaker import Breaker
 from archiver.fetch.browser import BrowserEngine
 from archiver.fetch.engine import Engine, EngineFactory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
+from archiver.fetch.retry import Patience
 from archiver.imagefile import inspect_image
 from archiver.media import MediaResult, fetch_media
-from archiver.mediamodels import MediaRef
-from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
+from archiver.mirrors import Mirrors
+from archiver.models import Article, Capture, ImageFile, ImageRef, MediaRef, Refusal, Status, UrlKind
 from archiver.plan import Target
 from archiver.wechat import images, urls
 from archiver.wechat.page import READY, migration_target, read_page
@@ -46,8 +48,16 @@ class PictureResult:
     error: ArchiverError | None = None
 
 
-def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) -> PictureResult:
+@dataclass(frozen=True, slots=True)
+class EndAsked:
+    """Nobody's result: `Workers.ask_to_end` was called."""
+
+
+def fetch_picture(
+    client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
+) -> PictureResult:
     """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
+    foreign = mirrors.referer(ref.url) if mirrors else None
     inlined = images.inlined_image(ref.url)
     if inlined is not None:
         try:
@@ -55,9 +65,12 @@ def fetch_picture(client: HttpClient, ref: ImageRef, variant: images.Variant) ->
         except ImageError as error:
             return PictureResult(ref, error=error)
     failure: ArchiverError = ImageError("no address to ask")
-    for url in images.picture_requests(ref, variant):
+    # Not every host that is mirrored speaks https.
+    for url in dict.fromkeys((*images.picture_requests(ref, variant), *([ref.url] if foreign else []))):
         try:
-            answer = client.get(url, referer=images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8")
+            answer = client.get(
+                url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
+            )
             file = inspect_image(answer.body)
         except (FetchError, ImageError) as error:
             failure = error
@@ -101,6 +114,8 @@ def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
 def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Refusal]:
     capture = engine.capture(url)
     page = read_page(capture.body, capture.final_url)
+    if isinstance(page, Article) and not _is_whole(capture):
+        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
     if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
         rendered = engine.capture_rendered(url, READY)
         second = read_page(rendered.body, rendered.final_url)
@@ -109,7 +124,12 @@ def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Re
     return capture, page
 
 
-Result = PageResult | PictureResult | MediaResult
+def _is_whole(capture: Capture) -> bool:
+    """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
+    return b"</html" in capture.body[-4096:].lower()
+
+
+Result = PageResult | PictureResult | MediaResult | EndAsked
 
 
 class Workers:
@@ -128,13 +148,20 @@ class Workers:
         image_jobs: int,
         variant: images.Variant,
         max_media_bytes: int,
+        breaker: Breaker,
+        patience: Patience,
+        mirrors: Mirrors | None = None,
     ) -> None:
         self._make_engine = make_engine
         self._client = client
         self._pacer = pacer
         self._jobs = jobs
-        self._variant = variant
+        self._variant: images.Variant = variant
         self._max_media_bytes = max_media_bytes
+        self._breaker = breaker
+        self._patience = patience
+        self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
+        self._mirrors = mirrors
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
@@ -148,8 +175,28 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pacer.stop()
+        self._patience.stop()
         self._pool.shutdown(cancel_futures=True)
         self._pages.shutdown(cancel_futures=True)
+
+    @property
+    def page_requests(self) -> int:
+        """How many page requests were made."""
+        return self._pacer.taken
+
+    @property
+    def down(self) -> Mapping[str, str]:
+        """Hosts that were given up in this run, and why."""
+        return self._breaker.down
+
+    def ask_to_end(self) -> None:
+        """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""
+        self._results.put(EndAsked())
+
+    def wind_down(self, keep: Iterable[str]) -> None:
+        """Load no further page, and fetch no files but those of the keys `keep` and those asked for from now on."""
+        self._keep = set(keep)
+        self._pacer.stop()
 
     def load(self, targets: Sequence[Target]) -> None:
         """Start loading pages. To be called once."""
@@ -160,12 +207,21 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
-        self._start(self._pool.submit(lambda: self._results.put(fetch_picture(self._client, ref, self._variant))))
+        self._submit(ref.key, lambda: fetch_picture(self._client, ref, self._variant, self._mirrors))
 
     def fetch_media(self, ref: MediaRef) -> None:
         """Start fetching a sound or film."""
-        limit = self._max_media_bytes
-        self._start(self._pool.submit(lambda: self._results.put(fetch_media(self._client, ref, limit))))
+        self._submit(ref.key, lambda: fetch_media(self._client, ref, self._max_media_bytes))
+
+    def _submit(self, key: str, fetch: Callable[[], PictureResult | MediaResult]) -> None:
+        if self._keep is not None:
+            self._keep.add(key)
+
+        def work() -> None:
+            if self._keep is None or key in self._keep:
+                self._results.put(fetch())
+
+        self._start(self._pool.submit(work))
 
     def next_result(self) -> Result | None:
         """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or

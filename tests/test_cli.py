@@ -36,9 +36,16 @@ def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) ->
     world.note("a.md", f"[x]({world.replica.add_article(article('一篇'))}) {img(picture('j'))}")
     done = world.cli("sync", "--json")
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [event["event"] for event in told] == ["start", "planned", "image", "article", "note", "summary"]
+    names = [event["event"] for event in told]
+    # Which of image and article comes first, the network decides.
+    assert (names[:2], sorted(names[2:4]), names[4:]) == (
+        ["start", "planned"],
+        ["article", "image"],
+        ["note", "summary"],
+    )
     assert told[0]["schema"] == told[-1]["schema"] == 1
-    assert (told[3]["title"], told[3]["status"], told[3]["where"]) == ("一篇", "archived", "a.md:1")
+    done_article = next(event for event in told if event["event"] == "article")
+    assert [done_article[name] for name in ("title", "status", "where")] == ["一篇", "archived", "a.md:1"]
     summary = last_line(done.stdout)
     assert summary["event"] == "summary"
     assert summary["exit_code"] == 0
@@ -52,7 +59,7 @@ def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) ->
 def test_exit_codes_of_a_bad_night(world: World) -> None:
     url = world.replica.add_article(article("坏"))
     world.note("a.md", f"[x]({url})")
-    world.replica.fault(url, "status:500", times=1)
+    world.replica.fault(url, "status:500", times=3)
     failed = world.cli("sync", "--json")
     assert (failed.returncode, last_line(failed.stdout)["exit_code"]) == (1, 1)
     world.replica.wall_after(0)

@@ -146,7 +146,7 @@ def test_restore_gives_the_exact_bytes_and_is_left_alone(world: World) -> None:
 
 def test_restore_after_two_nights_of_rewriting(world: World) -> None:
     urls = [world.replica.add_article(article(f"{n}")) for n in range(2)]
-    world.replica.fault(urls[1], "status:500", times=1)
+    world.replica.fault(urls[1], "status:500", times=3)  # as often as one night asks
     before = f"[a]({urls[0]}) [b]({urls[1]})"
     note = world.note("a.md", before)
     assert world.sync().exit_code == 1
@@ -212,6 +212,10 @@ def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
 
     world.replica.clear_wall()
     world.replica.clear_requests()
+    # The wall came with the third request: the next nights stop at 0.8 of that.
+    summary = world.sync()
+    assert (summary.exit_code, summary.articles["pending"]) == (0, 1)
+    assert summary.notices == ["1 to go, about 1 night at this pace"]
     assert world.sync().exit_code == 0
     assert len(pages(world)) == 3
     assert "weixin" not in note.read_text("utf-8")

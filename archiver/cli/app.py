@@ -12,18 +12,21 @@ from typing import Any, NoReturn
 
 import click
 
-from archiver.archive import open_archive, view_archive
+from archiver.archive import view_archive
 from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.nightly import run_sync
+from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
 from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
-from archiver.events import NoteDone
 from archiver.fetch.find_browser import install_browser
-from archiver.rewrite import note_path, plan_note, restore_notes
+from archiver.repair import follow_moves, look_at_notes
+from archiver.restore import note_path
+from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
 from archiver.standing import standing, standing_lines
 from archiver.sync import Options, plan_run, utc_now
@@ -47,8 +50,12 @@ def browser_group() -> None:
 
 
 for command in (
+    add_command,
     build_command,
+    forget_command,
+    repair_command,
     reparse_command,
+    restore_command,
     search_command,
     serve_command,
     fixity.verify_command,
@@ -88,12 +95,23 @@ def init_command(folder: Path, verbose: bool) -> None:
 @click.option(
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
+@click.option("--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up.")
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
+@click.option("--commit", is_flag=True, help="Commit notes and archive to git, and nothing else of yours.")
+@click.option("--push", is_flag=True, help="Commit, and push in batches under 500 MB.")
 @click.option("--json", "as_json", is_flag=True, help="Tell everything as lines of JSON, the summary last.")
 @verbose_option
 @config_option
 def sync_command(
-    dry_run: bool, limit: int, rewrite: tuple[str, ...], as_json: bool, verbose: bool, config_file: Path | None
+    dry_run: bool,
+    limit: int,
+    wait: bool,
+    rewrite: tuple[str, ...],
+    commit: bool,
+    push: bool,
+    as_json: bool,
+    verbose: bool,
+    config_file: Path | None,
 ) -> None:
     """Archive what the notes link to and point the notes at the local copies.
 
@@ -104,10 +122,13 @@ def sync_command(
     if dry_run:
         _dry_run(config, limit)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    summary = run_sync(config, options, as_json=as_json, verbose=verbose)
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite), wait)
+    gone = GoneArticles()
+    summary = run_sync(config, options, as_json=as_json, verbose=verbose, listen=gone.tell)
     if not as_json:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
+    if commit or push:
+        commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -115,7 +136,9 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(archive, scan, utc_now(), videos=config.media.video)
+        follow_moves(config, archive, scan, utc_now(), remember=False)
+        scan.targets += look_at_notes(config, archive, scan, aside=False).targets
+        everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
         articles = everything.articles[: limit or config.fetch.max_articles or None]
         for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
@@ -133,37 +156,7 @@ def _dry_run(config: Config, limit: int) -> None:
 def _estimate(config: Config) -> Estimate:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(archive, scan, utc_now()), config.fetch)
-
-
-@app.command("restore")
-@click.argument("notes", nargs=-1, metavar="[NOTE]...")
-@verbose_option
-@config_option
-def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | None) -> None:
-    """Give NOTEs (default: all) their original links back, byte for byte.
-
-    Later syncs leave them alone, until sync --rewrite NOTE.
-    """
-    set_up_log(verbose)
-    config = read_config(config_file)
-    failed: list[str] = []
-
-    def tell(event: object) -> None:
-        if isinstance(event, NoteDone) and event.error:
-            failed.append(f"{event.path}: {event.error}")
-
-    with open_archive(config.archive_root) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, tell)
-    for item in restored:
-        out.print(f"{item.path}: {item.links} links restored", markup=False)
-        for line in item.unsure:
-            out.print(f"  look at {line}", markup=False)
-    for line in failed:
-        err.print(line, markup=False)
-    out.print(f"{len(restored)} notes restored.")
-    click.get_current_context().exit(1 if failed else 0)
+        return estimate(scan.targets, plan_run(archive, scan, utc_now(), config.fetch), config.fetch)
 
 
 @app.command("status")
@@ -179,7 +172,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        due = plan_run(archive, scan, utc_now())
+        due = plan_run(archive, scan, utc_now(), config.fetch)
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.github import show_github_check
 from archiver.damage import Problem
 from archiver.gc import collect_garbage
-from archiver.repair import repair
+from archiver.mend import repair
 from archiver.sync import utc_now
 from archiver.verify import verify
 
@@ -21,17 +22,21 @@ DAMAGE = 5  # exit code
 
 @click.command("verify")
 @click.option("--repair", "mend", is_flag=True, help="Mend what can be mended; fetch again what cannot be else.")
+@click.option("--github", is_flag=True, help="Check instead that GitHub will show every link and image.")
 @json_option
 @verbose_option
 @config_option
-def verify_command(mend: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def verify_command(mend: bool, github: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """Check every file, name and link of the archive; exit code 5 when something is damaged.
 
     Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
-    aside into the archive's folder quarantine/.
+    aside into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
+    relative link and image leads to a file that GitHub will have; it lists the images that are still remote.
     """
     set_up_log(verbose)
     config = read_config(config_file)
+    if github:
+        click.get_current_context().exit(show_github_check(config, as_json=as_json, verbose=verbose))
 
     def progress(folder: str) -> None:
         if verbose:

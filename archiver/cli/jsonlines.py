@@ -10,7 +10,19 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from archiver.events import ArticleDone, Damaged, Event, NoteDone, PictureDone, Planned, Summary, Walled
+from archiver.events import (
+    ArticleDone,
+    Changed,
+    Damaged,
+    Event,
+    Halted,
+    NoteDone,
+    Notice,
+    PictureDone,
+    Planned,
+    Summary,
+    Walled,
+)
 
 SCHEMA = 1
 NAMES: dict[type[Event], str] = {
@@ -20,6 +32,9 @@ NAMES: dict[type[Event], str] = {
     NoteDone: "note",
     Walled: "wall",
     Damaged: "damage",
+    Notice: "notice",
+    Changed: "changed",
+    Halted: "halted",
 }
 
 

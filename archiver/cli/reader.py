@@ -110,7 +110,7 @@ def _show(config: Config, hit: Hit) -> None:
 
 @contextlib.contextmanager
 def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
-    """The catalogue, and with `build` the site, brought up to date unless another run is at work or the disk refuses."""
+    """The catalogue, brought up to date unless another run is at work or the disk refuses; with `build`, the site."""
     path = config.archive_root / CATALOGUE
     if not config.archive_root.is_dir():
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from archiver.archive import FORGOTTEN
 from archiver.estimate import Estimate
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
@@ -68,6 +69,7 @@ def summary_text(summary: Summary, archive: Path) -> str:
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
         f"archive:  {archive}",
     ]
+    lines += [f"          {line}" for line in summary.notices]
     if summary.attention:
         lines += ["", "Needs you:", *(f"  {line}" for line in summary.attention)]
     return "\n".join(lines)
@@ -85,7 +87,11 @@ def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
 
 def trouble(links: Iterable[LinkEntry]) -> list[str]:
     """One line for each URL that is not as it should be."""
-    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in links if entry.status in _TROUBLE]
+    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in links if _is_trouble(entry)]
+
+
+def _is_trouble(entry: LinkEntry) -> bool:
+    return entry.status in _TROUBLE and entry.reason != FORGOTTEN
 
 
 def due_counts(found: Estimate) -> dict[str, int]:

@@ -12,9 +12,11 @@ from typing import Protocol
 
 from archiver.config import Config
 from archiver.errors import BrowserMissingError
-from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine, HostRule
+from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine
 from archiver.fetch.find_browser import find_browser
+from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
+from archiver.fetch.retry import Patience
 from archiver.fetch.settings import NetworkSettings
 from archiver.models import Capture
 
@@ -34,8 +36,8 @@ class HttpEngine:
 
     name = "http"
 
-    def __init__(self, settings: NetworkSettings, page_host: HostRule) -> None:
-        self._client = HttpClient(settings, page_host)
+    def __init__(self, settings: NetworkSettings, page_host: HostRule, patience: Patience | None = None) -> None:
+        self._client = HttpClient(settings, page_host, patience)
 
     def __enter__(self) -> HttpEngine:
         return self
@@ -66,7 +68,11 @@ EngineFactory = Callable[[], AbstractContextManager[Engine]]
 
 
 def engine_factory(
-    config: Config, settings: NetworkSettings, page_host: HostRule, script_host: HostRule
+    config: Config,
+    settings: NetworkSettings,
+    page_host: HostRule,
+    script_host: HostRule,
+    patience: Patience | None = None,
 ) -> EngineFactory:
     """What makes an engine for each worker, as [fetch] engine says.
 
@@ -74,28 +80,32 @@ def engine_factory(
     Raises BrowserMissingError when a browser is wanted and there is none; the factory's product may raise it on entry.
     """
     if config.fetch.engine == "http":
-        return lambda: HttpEngine(settings, page_host)
+        return lambda: HttpEngine(settings, page_host, patience)
     try:
         executable = find_browser(config.browser_path)
     except BrowserMissingError as error:
         if config.fetch.engine == "browser" or config.browser_path:
             raise
         log.warning("%s; going on with plain HTTP", error)
-        return lambda: HttpEngine(settings, page_host)
+        return lambda: HttpEngine(settings, page_host, patience)
     if config.fetch.engine == "browser":
-        return lambda: BrowserEngine(executable, settings, page_host, script_host)
-    return lambda: _browser_or_http(executable, settings, page_host, script_host)
+        return lambda: BrowserEngine(executable, settings, page_host, script_host, patience)
+    return lambda: _browser_or_http(executable, settings, page_host, script_host, patience)
 
 
 @contextmanager
 def _browser_or_http(
-    executable: Path, settings: NetworkSettings, page_host: HostRule, script_host: HostRule
+    executable: Path,
+    settings: NetworkSettings,
+    page_host: HostRule,
+    script_host: HostRule,
+    patience: Patience | None,
 ) -> Iterator[Engine]:
     with ExitStack() as stack:
         engine: Engine
         try:
-            engine = stack.enter_context(BrowserEngine(executable, settings, page_host, script_host))
+            engine = stack.enter_context(BrowserEngine(executable, settings, page_host, script_host, patience))
         except BrowserMissingError as error:
             log.warning("%s; going on with plain HTTP", error)
-            engine = stack.enter_context(HttpEngine(settings, page_host))
+            engine = stack.enter_context(HttpEngine(settings, page_host, patience))
         yield engine

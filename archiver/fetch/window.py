@@ -10,7 +10,8 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
 from archiver.errors import BrowserError, BrowserMissingError
-from archiver.fetch.browser import ARGUMENTS, HostRule, add_cookies
+from archiver.fetch.browser import ARGUMENTS, add_cookies
+from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
 
 LOOK_EVERY_MS = 500

@@ -131,12 +131,15 @@ class _Reader:
     def file(self, request: Request) -> Response:
         """A file of the archive that the reader shows, or a note that links into it."""
         path = request.path_params["path"] or sitemap.HOME
-        if _SERVED.fullmatch(path):
-            return self._send(self._root, path)
-        note = self._note(path)
-        if note:
-            return self._send(self._notes_root, note)
-        raise HTTPException(404)
+        root, name = self._root, path
+        if not _SERVED.fullmatch(path):
+            root, name = self._notes_root, self._note(path)
+        if not name or not path.isprintable():
+            raise HTTPException(404)
+        response = self._send(root, name)
+        if request.headers.get("if-none-match", "").removeprefix("W/") == response.headers["etag"]:
+            return Response(status_code=304, headers={"etag": response.headers["etag"]})
+        return response
 
     def _note(self, path: str) -> str:
         """The note that a static page's link (`../notes/a.md`, cut at the server's root by the browser) means."""
@@ -154,7 +157,7 @@ class _Reader:
         if not (target.is_relative_to(root) and target.is_file()):
             raise HTTPException(404)
         kind = _TYPES.get(target.suffix.lower())
-        response = FileResponse(target, media_type=kind)
+        response = FileResponse(target, media_type=kind, stat_result=target.stat())
         if not path.endswith((".html", ".css", ".js")):
             response.headers["content-security-policy"] = _ALONE
         return response

@@ -11,7 +11,7 @@ from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative
 from archiver.render.text import one_line, title_of
 
-ROWS = 800  # of at most some 400 bytes: GitHub shows Markdown of up to 512 kB
+MAX_BYTES = 400_000  # of a table: GitHub shows Markdown of up to 512 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def month_readmes(folder: str, rows: Sequence[MonthRow], older: str, newer: str)
     `rows` are its articles, newest first; `older` and `newer` the folders of the months beside it, or empty. Holds
     dates, no time of day.
     """
-    cuts = [rows[begin : begin + ROWS] for begin in range(0, len(rows), ROWS)]
+    cuts = _cuts([_row(folder, row) for row in rows])
     ways = [_link(folder, "Archive", "README.md"), _link(folder, "web page", sitemap.month_page(folder))]
     ways += [_link(folder, f"← {sitemap.month_name(older)}", f"{older}/README.md")] if older else []
     ways += [_link(folder, f"{sitemap.month_name(newer)} →", f"{newer}/README.md")] if newer else []
@@ -57,7 +57,7 @@ def month_readmes(folder: str, rows: Sequence[MonthRow], older: str, newer: str)
     for number, some in enumerate(cuts):
         others = [_link(folder, f"part {n + 1}", f"{folder}/{file_name(n)}") for n in range(len(cuts)) if n != number]
         table = ["| Published | Account | Article | Rating |", "| --- | --- | --- | --- |"]
-        table += [_row(folder, row) for row in some]
+        table += some
         parts = [
             f"# {sitemap.month_name(folder)}",
             " · ".join(ways + others),
@@ -66,3 +66,17 @@ def month_readmes(folder: str, rows: Sequence[MonthRow], older: str, newer: str)
         ]
         found[file_name(number)] = "\n\n".join(parts) + "\n"
     return found
+
+
+def _cuts(lines: Sequence[str]) -> list[list[str]]:
+    """The lines in order, in as many lists as keep each within MAX_BYTES."""
+    cuts: list[list[str]] = []
+    size = MAX_BYTES
+    for line in lines:
+        length = len(line.encode()) + 1
+        if size + length > MAX_BYTES:
+            cuts.append([])
+            size = 0
+        cuts[-1].append(line)
+        size += length
+    return cuts

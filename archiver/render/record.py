@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from archiver.errors import DamageError
-from archiver.mediamodels import MediaKind, StoredMedia
-from archiver.models import ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.models import ArticleRecord, Kind, Loss, MediaKind, OldVersion, Status, StoredImage, StoredMedia
 from archiver.render.text import BEIJING
 
 SCHEMA = 1
@@ -26,6 +25,11 @@ def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
         return entry | {"error": image.error}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
     return entry | {"width": image.width, "height": image.height}
+
+
+def _version_entry(version: OldVersion) -> dict[str, Any]:
+    captured = version.captured_at.astimezone(UTC).isoformat()
+    return {"folder": version.folder, "captured_at": captured, "changed": list(version.changed)}
 
 
 def _media_entry(media: StoredMedia) -> dict[str, str | int | bool | None]:
@@ -65,6 +69,8 @@ def article_json(record: ArticleRecord) -> str:
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
         "capture": dict(sorted(record.capture.items())),
     }
+    if record.versions:
+        data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate has no UTF-8; as an escape it survives.
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
@@ -156,6 +162,16 @@ def _capture(fields: Fields) -> dict[str, str | int | bool]:
     return dict(capture.data)
 
 
+def _versions(fields: Fields) -> tuple[OldVersion, ...]:
+    """An article that never changed has no such member."""
+    if "versions" not in fields.data:
+        return ()
+    return tuple(
+        OldVersion(item.text("folder"), item.moment("captured_at"), _texts(item, "changed"))
+        for item in fields.objects("versions")
+    )
+
+
 def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     texts = fields.items(name)
     if not all(isinstance(text, str) for text in texts):
@@ -187,4 +203,5 @@ def parse_article_json(text: str, folder: str) -> ArticleRecord:
         capture=_capture(fields),
         media=tuple(map(_media, fields.objects("media"))),
         links=_texts(fields, "links") if "links" in fields.data else (),
+        versions=_versions(fields),
     )

@@ -11,7 +11,7 @@ body { margin: 0 auto; padding: 32px 20px 64px; max-width: 717px; background: va
   font: 17px/1.75 -apple-system, BlinkMacSystemFont, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei",
   "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; overflow-wrap: break-word; }
 a { color: var(--link); text-decoration: none; }
-a:hover { text-decoration: underline; }
+a:hover, .body a, .losses a, footer a { text-decoration: underline; text-underline-offset: 3px; }
 header { border-bottom: 1px solid var(--line); margin-bottom: 28px; padding-bottom: 18px; }
 h1 { font-size: 24px; line-height: 1.4; margin: 0 0 12px; font-weight: 600; }
 .meta { color: var(--soft); font-size: 15px; line-height: 1.6; margin: 0; display: flex; flex-wrap: wrap;
@@ -41,7 +41,8 @@ footer p { margin: 0; }
 .backlinks ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; }
 .backlinks .line { color: var(--soft); font-size: 14px; margin-left: 4px; }
 .stars { color: var(--star); letter-spacing: 1px; white-space: nowrap; }
-.ways { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; margin-top: 28px; font-size: 15px; line-height: 1.5; }
+.ways { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 28px; font-size: 15px;
+  line-height: 1.5; }
 .ways a { padding: 12px 14px; border: 1px solid var(--line); border-radius: 8px; color: var(--ink); }
 .ways a:hover { border-color: var(--link); text-decoration: none; }
 .ways .way { display: block; color: var(--soft); font-size: 13px; }

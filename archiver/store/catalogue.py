@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
@@ -18,8 +19,9 @@ from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
-from archiver.store import fulltext, marks
+from archiver.store import filechecks, fulltext, marks
 from archiver.store.articles import BEIJING
+from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows
 
 migrations = Migrations("archiver")
@@ -91,6 +93,12 @@ def reader(db: Database) -> None:
         db.execute(f"delete from {table}")
 
 
+@migrations()
+def file_checks(db: Database) -> None:
+    """What is known of the image files that notes show."""
+    filechecks.create(db)
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLink:
     """A link in a note, by line and byte offset: the canonical `url` of a remote one, the archive path (`target`: an
@@ -108,7 +116,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SCHEMA = frozenset({"first", "inner_links", "reader"})  # names of the migrations above
+SCHEMA = frozenset({"first", "inner_links", "reader", "file_checks"})  # names of the migrations above
 
 
 class Catalogue:
@@ -200,6 +208,18 @@ class Catalogue:
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
 
+    def articles_showing(self, path: str) -> set[str]:
+        """Ids of the articles that show the image file at `path`."""
+        sql = "select article from article_images join images on images.key = article_images.key where path = ?"
+        return {article for (article,) in self._db.execute(sql, [path])}
+
+    def drop_article(self, folder: str, image_paths: Sequence[str]) -> None:
+        """Forget an article that is no longer in the archive, and image files."""
+        with self._db.atomic():
+            self._forget(folder)
+            for path in image_paths:
+                self._db.table("images").delete_where("path = ?", [path])
+
     def folders_linking_to(self, article_id: str, urls: Sequence[str]) -> list[str]:
         """Folders of the articles that link to the article of that id, or to one of these canonical URLs."""
         # The URLs go in as one JSON text, so that the statement is always the same.
@@ -238,6 +258,14 @@ class Catalogue:
     def index_rows(self) -> IndexRows:
         """What the index says, to be compared with another."""
         return index_rows(lambda sql: self._db.execute(sql).fetchall())
+
+    def file_check(self, path: str, modified: int, size: int) -> FileCheck | None:
+        """What is known of an image file that notes show; see filechecks.get."""
+        return filechecks.get(self._db, path, modified, size)
+
+    def put_file_check(self, path: str, check: FileCheck) -> None:
+        """Remember what an image file holds."""
+        filechecks.put(self._db, path, check)
 
     def folder_of_id(self, article_id: str) -> str | None:
         return self._value("select folder from articles where id = ?", article_id)
@@ -283,6 +311,10 @@ class Catalogue:
             " count(distinct account) as accounts, (select count(*) from images) as images from articles"
         )
         return next(self._db.query(sql))
+
+    def together(self) -> AbstractContextManager[Any]:
+        """A block whose changes are one transaction: much faster for many."""
+        return self._db.atomic()
 
     @property
     def db(self) -> Database:

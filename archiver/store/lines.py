@@ -25,7 +25,9 @@ class LinkEntry:
     """What is known of a URL that the notes name.
 
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
-    times in UTC: of the last attempt, and before which no other is made (empty: none).
+    times in UTC: of the last attempt, and before which no other is made (empty: none). `since` is the date on which a
+    link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
+    `added`: the user gave the URL to `archiver add`; it is due although no note may name it.
     """
 
     url: str
@@ -38,6 +40,9 @@ class LinkEntry:
     attempts: int = 0
     checked: str = ""
     next: str = ""
+    since: str = ""
+    gone: str = ""
+    added: bool = False
 
 
 OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of a line that is passed over

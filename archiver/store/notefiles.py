@@ -7,12 +7,14 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from pathspec import GitIgnoreSpec
 
-from archiver.errors import ConfigError, NoteError
+from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.store.files import TEMPORARY, sync_folder, write_synced
 
+_CHANGED = "was changed by someone else meanwhile; it is left for the next run"
 NEVER = frozenset({".git", ".venv", "node_modules"})
 
 
@@ -54,19 +56,37 @@ def read_note(root: Path, path: str) -> bytes:
 def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
     """Put `after` in place of `before`, keeping the file's permissions.
 
-    Raises NoteError, with the note untouched, when the file no longer holds `before` or the disk refuses.
+    Raises NoteChangedError, with their version in place, when somebody else wrote the note meanwhile, and NoteError,
+    with the note untouched, when the disk refuses.
     """
     target = (root / path).resolve()
     temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
     try:
         write_synced(temporary, after)
         shutil.copymode(target, temporary)
-        # As late as can be: whoever saves the note before this line is noticed.
-        if target.read_bytes() != before:
-            raise NoteError("was changed by someone else meanwhile; it is left for the next run")
-        temporary.replace(target)
+        with target.open("rb") as old:
+            # As late as can be: whoever saves the note before this line is noticed.
+            if old.read() != before:
+                raise NoteChangedError(_CHANGED)
+            _swap(temporary, target, old, before)
         sync_folder(target.parent)
     except OSError as error:
         raise NoteError(f"cannot be written: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:
+    """Rename, and look once more at the file that was replaced: who wrote into it since it was read loses nothing."""
+    if os.name == "nt":  # no file can be replaced there while it is open
+        old.close()
+        temporary.replace(target)
+        return
+    temporary.replace(target)
+    old.seek(0)
+    theirs = old.read()
+    if theirs != before:
+        write_synced(temporary, theirs)
+        shutil.copymode(target, temporary)
+        temporary.replace(target)
+        raise NoteChangedError(_CHANGED)

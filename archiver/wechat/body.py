@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from archiver.mediamodels import MediaRef
-from archiver.models import ImageRef, Loss
+from archiver.models import ImageRef, Loss, MediaRef
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.dom import empty, is_gone
@@ -126,8 +125,6 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
             drawing["alt"] = tex
         found.append((tag, tex, display))
     for tag in root.find_all("embed"):
-        if is_gone(tag):  # inside one without an address
-            continue
         if str(tag.get("src") or "").strip():
             tag.name = "img"
         else:

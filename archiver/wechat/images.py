@@ -44,17 +44,20 @@ def is_image_host(host: str) -> bool:
 
 
 def image_key(url: str) -> str | None:
-    """The picture's name whatever the host, size and display noise: `mmbiz_png/<ID>`, else `host/path`.
+    """The picture's name whatever the host, size and display noise: `mmbiz_png/<ID>`, else `host/path` (on a foreign
+    host with its query, which may name the picture).
 
     An image inlined as a `data:` URI is `data/<sha256 of the URI>`. None where `url` is no image address.
     """
     url = _absolute(url)
     if url.startswith("data:image/"):
         return "data/" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
-    host, path, _ = _split(url)
+    host, path, query = _split(url)
     if not host or not path.strip("/"):
         return None
-    found = _BUCKET.search(path) if is_image_host(host) else None
+    if not is_image_host(host):
+        return f"{host}{path}?{query}" if query else f"{host}{path}"
+    found = _BUCKET.search(path)
     return f"{found[1]}/{found[2]}" if found else f"{host}{path}"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.repair import repair
+from archiver.mend import repair
 from archiver.sync import utc_now
 from archiver.verify import verify
 from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, fill, flip, images, lines_of

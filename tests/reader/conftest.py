@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
@@ -51,11 +51,20 @@ def watch(browser: Browser) -> Open:
     def opened(width: int = 1280, height: int = 900, **options: Any) -> Iterator[Watched]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         watched = Watched(context.new_page())
+
+        def failed(request: Request) -> None:
+            if request.failure != "net::ERR_ABORTED":  # the page was left before the picture came
+                watched.noise.append(f"failed: {request.url} {request.failure}")
+
+        def heard(dialog: Dialog) -> None:
+            watched.noise.append(dialog.message)
+            dialog.dismiss()
+
         context.on("request", lambda request: watched.requests.append(request.url))
-        context.on("requestfailed", lambda request: watched.noise.append(f"failed: {request.url}"))
+        context.on("requestfailed", failed)
         context.on("console", lambda message: watched.noise.append(message.text))
         context.on("weberror", lambda error: watched.noise.append(str(error.error)))
-        context.on("dialog", lambda dialog: (watched.noise.append(dialog.message), dialog.dismiss()))
+        context.on("dialog", heard)
         context.on("page", lambda page: watched.noise.append(f"opened {page.url}"))
         context.on("download", lambda download: watched.noise.append(f"download {download.url}"))
         yield watched

@@ -59,6 +59,7 @@ class Library:
 
     root: Path
     made: list[Made] = field(default_factory=list)
+    extra: Made | None = None  # one to come later
 
     def __post_init__(self) -> None:
         (self.root / "notes").mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def made(title: str, *paragraphs: str, day: int = 1, account: str = "甲") -> Ma
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Library]:
+def small(tmp_path: Path) -> Library:
     library = Library(tmp_path)
     library.add(
         [
@@ -74,7 +73,7 @@ def small(tmp_path: Path) -> Iterator[Library]:
         ],
         {"2026/一.md": f"[a]({made('无关').url}) :star::star: 好\n[b]({made('英文').url})\n"},
     )
-    yield library
+    return library
 
 
 def test_title_before_text_and_newer_first(small: Library) -> None:

@@ -36,7 +36,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def page(library: Library, watch: Open) -> Iterator[Page]:
     with watch() as watched:
         watched.page.goto((library.archive / "site/search.html").as_uri())
-        watched.page.wait_for_function("months.length && !!window.archiverSearch")
+        watched.page.wait_for_function("() => months.length && !!window.archiverSearch")
         yield watched.page
         watched.assert_calm("file:")
 

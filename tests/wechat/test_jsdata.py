@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.wechat.jsdata import holds_assignments, read_cgi, read_globals, read_written
-from archiver.wechat.jsstring import decode_string
-from archiver.wechat.jsvalue import Reader, Value, member, text
+from archiver.wechat.jsvalue import Reader, Value, decode_string, member, text
 
 
 def value(source: str) -> Value:
@@ -137,11 +136,11 @@ def test_text_and_member() -> None:
     ],
 )
 def test_hostile_input_is_read_in_linear_time(hostile: str) -> None:
-    start = time.process_time()
+    start = time.perf_counter()
     value(hostile)
     read_cgi(["cgiDataNew = {a: " + hostile])
     read_globals(["var biz = " + hostile])
-    assert time.process_time() - start < 10  # measured: under 2 s; the square of these sizes takes minutes
+    assert time.perf_counter() - start < 5
 
 
 @given(st.text(alphabet="{}[]()'\"\\:,;|&?=*+-./ \nax0é", max_size=80))

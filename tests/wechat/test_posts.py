@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.mediamodels import MediaKind, MediaRef, MediaSource
-from archiver.models import Article, Kind, Refusal
+from archiver.models import Article, Kind, MediaKind, MediaRef, MediaSource, Refusal
 from archiver.wechat.page import read_page
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"

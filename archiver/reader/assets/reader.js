@@ -153,6 +153,15 @@ function lightbox() {
   });
 }
 
+/* ---- what is wider than the screen can be reached and scrolled by keyboard ---- */
+
+function scrollers() {
+  document.querySelectorAll("article.body :is(pre, .table)").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+}
+
 /* ---- keys: / search · j k through a list · p n older and newer article · u up ---- */
 
 function press(event) {
@@ -195,7 +204,11 @@ function sorting(select) {
 
 if (document.querySelector("article.body")) {
   window.addEventListener("message", answer);
-  if (window.parent === window) lightbox();
+  if (window.parent === window) {
+    lightbox();
+    scrollers();
+    window.addEventListener("resize", scrollers);
+  }
 }
 document.addEventListener("keydown", press);
 document.querySelectorAll("select[data-sort]").forEach(sorting);
