@@ -13,18 +13,8 @@ from archiver import captures
 from archiver.captures import CaptureMode
 from archiver.errors import DamageError
 from archiver.indexing import link_targets, note_image
-from archiver.models import (
-    Article,
-    ArticleRecord,
-    Capture,
-    ImageFile,
-    MediaFile,
-    MediaRef,
-    OldVersion,
-    StoredImage,
-    StoredMedia,
-    UrlKind,
-)
+from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
 from archiver.reader.around import around_article
 from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around

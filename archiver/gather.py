@@ -15,21 +15,8 @@ from archiver.errors import DamageError, DiskFullError, HostDownError, StoreErro
 from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
 from archiver.ledger import Ledger
 from archiver.media import MediaResult, failed, unwanted
-from archiver.models import (
-    Album,
-    Article,
-    ArticleRecord,
-    Capture,
-    ImageRef,
-    MediaKind,
-    MediaRef,
-    MediaSource,
-    Refusal,
-    Status,
-    StoredImage,
-    StoredMedia,
-    UrlKind,
-)
+from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
+from archiver.models import Album, Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
 from archiver.plan import Plan, Target
 from archiver.store.lines import LinkEntry
 from archiver.waiting import Waiting

@@ -9,7 +9,7 @@ from archiver.config import MediaConfig
 from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, TooLargeError
 from archiver.fetch.http import HttpClient
 from archiver.mediafile import inspect_media
-from archiver.models import MediaFile, MediaKind, MediaRef, StoredMedia
+from archiver.mediamodels import MediaFile, MediaKind, MediaRef, StoredMedia
 from archiver.records import MEDIA_OFF
 from archiver.wechat import images
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 
 from archiver.errors import BrokenMediaError, MediaError
-from archiver.models import MediaFile
+from archiver.mediamodels import MediaFile
 
 # (offset, bytes at it, media type, extension); MP3 without a tag begins with a frame's eleven set bits.
 _SIGNATURES = (

@@ -14,7 +14,8 @@ from archiver.archive import Archive
 from archiver.entries import first_loss
 from archiver.errors import DamageError, StoreError
 from archiver.events import Changed, Report
-from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, StoredMedia, UrlKind
+from archiver.mediamodels import StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
 from archiver.plan import Target
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archiver.models import Article, ArticleRecord, Capture, Loss, MediaRef, Status, StoredImage, StoredMedia
+from archiver.mediamodels import MediaRef, StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, Loss, Status, StoredImage
 from archiver.store.articles import folder_name
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archiver.models import Article, ArticleRecord, Capture, ImageRef, MediaRef
+from archiver.mediamodels import MediaRef
+from archiver.models import Article, ArticleRecord, Capture, ImageRef
 from archiver.plan import Target
 
 

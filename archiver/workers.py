@@ -18,8 +18,9 @@ from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import Patience
 from archiver.imagefile import inspect_image
 from archiver.media import MediaResult, fetch_media
+from archiver.mediamodels import MediaRef
 from archiver.mirrors import Mirrors
-from archiver.models import Article, Capture, ImageFile, ImageRef, MediaRef, Refusal, Status, UrlKind
+from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
 from archiver.plan import Target
 from archiver.wechat import images, urls
 from archiver.wechat.page import READY, migration_target, read_page

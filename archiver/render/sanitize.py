@@ -6,7 +6,8 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.models import MediaKind, StoredImage
+from archiver.mediamodels import MediaKind
+from archiver.models import StoredImage
 from archiver.render import svg
 from archiver.render.css import background_urls, safe_style
 from archiver.render.links import Pictures, safe_url

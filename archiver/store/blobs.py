@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archiver.models import ImageFile, MediaFile
+from archiver.mediamodels import MediaFile
+from archiver.models import ImageFile
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.guard import is_inside
 

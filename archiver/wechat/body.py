@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from archiver.models import ImageRef, Loss, MediaRef
+from archiver.mediamodels import MediaRef
+from archiver.models import ImageRef, Loss
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.dom import empty, is_gone
@@ -125,6 +126,8 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
             drawing["alt"] = tex
         found.append((tag, tex, display))
     for tag in root.find_all("embed"):
+        if is_gone(tag):  # inside one without an address
+            continue
         if str(tag.get("src") or "").strip():
             tag.name = "img"
         else:

@@ -221,3 +221,8 @@ def test_ten_thousand_lines_of_code(line: str) -> None:
     start = time.process_time()
     assert isinstance(read_page(page, URL), Article)
     assert time.process_time() - start < 10
+
+
+def test_an_embed_inside_an_empty_one() -> None:
+    body = clean('<p>字<embed><span><embed src="https://mmbiz.qlogo.cn/mmbiz_svg/Inner/0"></span></p>')
+    assert "字" in body.html

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.models import Article, Kind, MediaKind, MediaRef, MediaSource, Refusal
+from archiver.mediamodels import MediaKind, MediaRef, MediaSource
+from archiver.models import Article, Kind, Refusal
 from archiver.wechat.page import read_page
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
