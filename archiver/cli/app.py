@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import sys
@@ -21,7 +22,7 @@ from archiver.cli.notes import add_command, forget_command, repair_command, rest
 from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
-from archiver.errors import ArchiverError, ConfigError
+from archiver.errors import ArchiverError, ConfigError, NoteError
 from archiver.estimate import Estimate, estimate
 from archiver.fetch.find_browser import install_browser
 from archiver.repair import follow_moves, look_at_notes
@@ -29,7 +30,7 @@ from archiver.restore import note_path
 from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
 from archiver.standing import standing, standing_lines
-from archiver.sync import Options, plan_run, utc_now
+from archiver.sync import Options, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -82,7 +83,10 @@ def init_command(folder: Path, verbose: bool) -> None:
     if file.exists():
         out.print(f"{file} exists already and is left as it is.")
     else:
-        file.write_text(config_text(), "utf-8")
+        try:
+            file.write_text(config_text(), "utf-8")
+        except OSError as error:
+            raise ConfigError(f"cannot write {file}: {error.strerror}") from error
         out.print(f"Wrote {file}.")
     config = load_config(file)
     out.print(texts.estimate_text(_estimate(config)))
@@ -145,8 +149,16 @@ def _dry_run(config: Config, limit: int) -> None:
         for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
             out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
+        for record in incomplete_articles(archive, utc_now()):
+            missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
+            for url in missing:
+                out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
         for path in scan.paths:
-            found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)
+            try:
+                found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)
+            except NoteError as refused:
+                scan.errors.append((path, str(refused)))
+                continue
             if found:
                 out.print(texts.diff(found), markup=False, end="")
     for path, error in scan.errors:
@@ -209,6 +221,10 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _on_sigterm)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console without Chinese shows escapes; it is no reason to die in mid-run.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
