@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from archiver.render.text import words
@@ -11,7 +12,7 @@ INLINE = words("""
     a abbr b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup
     time tt u var wbr
 """)
-_OPEN = '<article class="body">'
+_OPEN = re.compile(r'<article class="body(?: post)?">')
 _CLOSE = "</article>"
 
 
@@ -65,11 +66,11 @@ class _Lines(HTMLParser):
 
 def page_text(page: str) -> str:
     """The body's text of an article's `index.html` as `render_html` makes it; empty where the page has no body."""
-    begin, end = page.find(_OPEN), page.rfind(_CLOSE)
-    if begin < 0 or end < begin:
+    opened, end = _OPEN.search(page), page.rfind(_CLOSE)
+    if opened is None or end < opened.end():
         return ""
     parser = _Lines()
-    parser.feed(page[begin + len(_OPEN) : end])
+    parser.feed(page[opened.end() : end])
     parser.close()
     parser.end_line()
     return "\n".join(parser.lines)

@@ -31,7 +31,7 @@ class Watched:
 Open = Callable[..., AbstractContextManager[Watched]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an open Playwright forbids another one in its thread
 def browser() -> Iterator[Browser]:
     if BROWSER is None:
         pytest.skip("no Chromium on PATH: " + ", ".join(NAMES))
