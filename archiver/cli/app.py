@@ -24,9 +24,8 @@ from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.fetch.find_browser import install_browser
-from archiver.repair import follow_moves, look_at_notes
+from archiver.repair import follow_moves, look_at_notes, survey
 from archiver.restore import note_path
-from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
 from archiver.standing import standing, standing_lines
 from archiver.sync import Options, plan_run, utc_now
@@ -145,10 +144,8 @@ def _dry_run(config: Config, limit: int) -> None:
         for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
             out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
-        for path in scan.paths:
-            found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)
-            if found:
-                out.print(texts.diff(found), markup=False, end="")
+        for rewrite in survey(config, archive, scan, utc_now())[1]:
+            out.print(texts.diff(rewrite), markup=False, end="")
     for path, error in scan.errors:
         err.print(f"{path}: {error}", markup=False)
 
