@@ -54,17 +54,15 @@ def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[]
         _remember(archive, scan)
         plan = plan_run(archive, scan, now(), limit=config.fetch.max_articles)
         outcome.tell(Planned(len(plan.articles), len(plan.images)))
-        changed = False
         if plan:
             with start_workers(config) as workers:
                 gathering = Gathering(archive, workers, config.media, now, outcome.tell)
                 gathering.run(plan, [])
-                changed = gathering.changed
                 new = gathering.new
             refresh_links(archive, new)
             refresh_albums(archive)
         enter_known_links(archive, scan, now())
-        archive.close_run(changed=changed)
+        archive.close_run()
         build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=0)
         if unknown and not summary.exit_code:

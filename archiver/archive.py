@@ -29,7 +29,7 @@ from archiver.reader.around import around_article
 from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
-from archiver.render.index import Totals, archive_readme
+from archiver.render.index import GENERATED, Totals, archive_readme
 from archiver.render.markdown import render_markdown
 from archiver.render.plain import page_text
 from archiver.render.record import article_json, parse_article_json
@@ -283,15 +283,21 @@ class Archive:
         for entry in entries:
             self._index_image(entry)
 
-    def close_run(self, *, changed: bool) -> None:
-        """Sort links.jsonl and, if articles `changed`, make the overview again. Raises StoreError."""
+    def close_run(self) -> None:
+        """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
+        git. Raises StoreError."""
         self.links.compact()
         write_if_missing(self.root / ".gitattributes", GITATTRIBUTES.encode())
         write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
         if self.capture == "full":
             self._ignore_full_captures()
-        if changed or not (self.root / README).exists():
-            write_if_changed(self.root / README, self.overview())
+        readme = self.root / README
+        with disk_errors(readme, "read"):
+            foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
+        if foreign:
+            log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
+        else:
+            write_if_changed(readme, self.overview())
 
     def overview(self) -> bytes:
         """What README.md has to say. Raises StoreError or DamageError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 import typing
 from collections.abc import Callable, Mapping
@@ -24,7 +25,7 @@ def _key(default: Any, doc: str, check: Callable[[Any], bool] | None = None, rul
 
 
 def _at_least(minimum: float) -> tuple[Callable[[Any], bool], str]:
-    return (lambda value: value >= minimum), f"must be {minimum:g} or more"
+    return (lambda value: minimum <= value < math.inf), f"must be {minimum:g} or more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,10 @@ class Config:
         return self._path(self.browser.path) if self.browser.path else None
 
     def _path(self, value: str) -> Path:
-        return (self.folder / Path(value).expanduser()).resolve()
+        try:
+            return (self.folder / Path(value).expanduser()).resolve()
+        except RuntimeError as error:  # such as the home of a user who does not exist
+            raise ConfigError(f"{value!r} is no usable path: {error}") from error
 
 
 SECTIONS: Mapping[str, type] = {
@@ -219,7 +223,10 @@ def load_config(file: Path) -> Config:
     sections = {name: _read_section(name, value, problems) for name, value in data.items()}
     if problems:
         raise ConfigError(f"{file}: " + "; ".join(problems))
-    return Config(folder=file.parent.resolve(), **sections)
+    config = Config(folder=file.parent.resolve(), **sections)
+    if config.archive_root == config.notes_root:
+        raise ConfigError(f"{file}: archive.path and notes.root are the same folder; give the archive one of its own")
+    return config
 
 
 def _read_section(name: str, table: Any, problems: list[str]) -> Any:

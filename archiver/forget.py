@@ -59,7 +59,7 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
     scan = scan_notes(config, archive)
     concerned = [path for path in scan.paths if _names(config, path, record)]
     rewrite_notes(config, archive, concerned, frozenset(), now, report)
-    archive.close_run(changed=True)
+    archive.close_run()
     build_site(config, archive)
     return Forgotten(record.folder, record.title, record.url, len(own))
 

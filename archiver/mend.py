@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archiver.archive import Archive, canonical_urls, open_archive
+from archiver.archive import README, Archive, canonical_urls, open_archive
+from archiver.build import build_site
 from archiver.config import Config
 from archiver.crosscheck import STORED
 from archiver.damage import Problem
@@ -17,9 +18,10 @@ from archiver.mend_local import drop_bad_lines, drop_index, drop_wrong_links, pu
 from archiver.mend_network import Refetch, Wanted
 from archiver.models import Status, UrlKind
 from archiver.quarantine import Quarantine
+from archiver.scan import scan_notes
 from archiver.start import start_workers
 from archiver.store.articles import RECORD
-from archiver.store.files import write_atomic
+from archiver.store.files import write_atomic, write_if_changed
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
@@ -54,7 +56,10 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
         done += _enter_lost_links(archive)
     remove_index(root)  # it may still know what was lost
     with open_archive(root, config.archive.capture) as archive:
-        archive.close_run(changed=True)
+        write_if_changed(root / README, archive.overview())
+        archive.close_run()
+        scan_notes(config, archive)  # the pages name the notes that link to them
+        build_site(config, archive, everything=True)
     return done, verify(config)
 
 

@@ -63,7 +63,7 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
         archive.settle_pictures()
         settled = {} if plan.images else look.settled
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)
-        archive.close_run(changed=False)
+        archive.close_run()
         build_site(config, archive)
         return outcome.summary(archive.links, notes_read=scan.notes), list(findings(done))
 

@@ -86,7 +86,7 @@ def sync(
         settled = {} if plan or incomplete else settled
         rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
         tell_of_images(rewritten, outcome.tell)
-        archive.close_run(changed=gathered.changed)
+        archive.close_run()
         build_site(config, archive)
         for problem in check_share(archive, config.verify, now().date()):
             if problem.damage:

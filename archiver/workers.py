@@ -116,7 +116,12 @@ def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Re
     page = read_page(capture.body, capture.final_url)
     if isinstance(page, Article) and not _is_whole(capture):
         raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
-    if isinstance(page, Refusal) and page.empty and isinstance(engine, BrowserEngine) and pacer.pause():
+    if isinstance(page, Refusal) and page.empty:
+        # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
+        if not isinstance(engine, BrowserEngine):
+            raise PageError(f"{page.reason}; a browser may find one: archiver browser install")
+        if not pacer.pause():
+            raise PageError(f"{page.reason}, and the run ended before the page's own scripts could show one")
         rendered = engine.capture_rendered(url, READY)
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import sys
@@ -28,7 +29,7 @@ from archiver.repair import follow_moves, look_at_notes, survey
 from archiver.restore import note_path
 from archiver.scan import scan_notes
 from archiver.standing import standing, standing_lines
-from archiver.sync import Options, plan_run, utc_now
+from archiver.sync import Options, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -81,7 +82,10 @@ def init_command(folder: Path, verbose: bool) -> None:
     if file.exists():
         out.print(f"{file} exists already and is left as it is.")
     else:
-        file.write_text(config_text(), "utf-8")
+        try:
+            file.write_text(config_text(), "utf-8")
+        except OSError as error:
+            raise ConfigError(f"cannot write {file}: {error.strerror}") from error
         out.print(f"Wrote {file}.")
     config = load_config(file)
     out.print(texts.estimate_text(_estimate(config)))
@@ -144,6 +148,10 @@ def _dry_run(config: Config, limit: int) -> None:
         for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
             out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
+        for record in incomplete_articles(archive, utc_now()):
+            missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
+            for url in missing:
+                out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
         for rewrite in survey(config, archive, scan, utc_now())[1]:
             out.print(texts.diff(rewrite), markup=False, end="")
     for path, error in scan.errors:
@@ -206,6 +214,10 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _on_sigterm)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console without Chinese shows escapes; it is no reason to die in mid-run.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -34,7 +34,7 @@ def reparse_command(as_json: bool, verbose: bool, config_file: Path | None) -> N
     with open_archive(config.archive_root, config.archive.capture) as archive:
         done = reparse(archive, report=tell)
         refresh_albums(archive)
-        archive.close_run(changed=bool(done.changed))
+        archive.close_run()
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}", markup=False)
     exit_code = DamageError.exit_code if done.failed else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -116,10 +117,13 @@ def status_text(
     return "\n".join(lines)
 
 
+def _lines(text: str) -> list[str]:
+    """As patch sees them: U+2028 and the like end no line."""
+    return list(io.StringIO(text, newline="\n"))
+
+
 def diff(found: Rewrite) -> str:
     """The unified diff of a rewrite, as text; bytes that are no UTF-8 are shown escaped."""
     before, after = (data.decode("utf-8", "backslashreplace") for data in (found.before, found.after))
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{found.path}", f"b/{found.path}"
-    )
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{found.path}", f"b/{found.path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -22,9 +22,10 @@ class Totals:
     images: int
 
 
-_INTRODUCTION = """# Archive
+GENERATED = "Generated: changes to this file are lost."
+_INTRODUCTION = f"""# Archive
 
-Local copies of the WeChat articles that the notes link to, kept by archiver. Generated: changes to this file are lost.
+Local copies of the WeChat articles that the notes link to, kept by archiver. {GENERATED}
 Every article has a folder with `article.md` (for GitHub), `index.html` (opens by double click) and `article.json`.
 The texts and pictures belong to their authors."""
 

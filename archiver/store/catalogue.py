@@ -126,6 +126,8 @@ class Catalogue:
         self._path = path
         try:
             self._db = self._open()
+        except sqlite3.OperationalError as error:  # such as locked by another program: no reason to throw it away
+            raise StoreError(f"cannot use {path}: {error}") from error
         except sqlite3.DatabaseError:
             if path is None:
                 raise
@@ -141,18 +143,19 @@ class Catalogue:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"{self._path}: {error}; if it stays so, delete the file: it is rebuilt") from error
 
     def _open(self) -> Database:
-        try:
-            db = Database(self._path) if self._path else Database(memory=True)
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"cannot open {self._path}: {error}") from error
+        db = Database(self._path) if self._path else Database(memory=True)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(db.close)
             _refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
-            db.execute("select count(*) from articles").fetchone()
+            (found,) = db.execute("pragma quick_check(1)").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError(found)
             on_failure.pop_all()
         return db
 

@@ -102,6 +102,9 @@ class Journal:
     def add(self, entry: JournalEntry) -> None:
         """Record a change; to be called before the note is written. Raises StoreError."""
         entry = replace(entry, edits=tuple(map(self._without_secrets, entry.edits)))
+        last = self.last(entry.note)
+        if last and replace(last, at=entry.at) == entry:
+            return  # a note that cannot be written is planned anew every night
         value: dict[str, Any] = {"note": entry.note, "action": entry.action}
         value |= {"source": entry.source} if entry.source else {}
         value |= {"before": entry.before, "after": entry.after, "at": entry.at, "edits": list(entry.edits)}

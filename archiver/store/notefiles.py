@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import secrets
 import shutil
@@ -15,6 +17,8 @@ from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.store.files import TEMPORARY, sync_folder, write_synced
 
 _CHANGED = "was changed by someone else meanwhile; it is left for the next run"
+log = logging.getLogger(__name__)
+
 NEVER = frozenset({".git", ".venv", "node_modules"})
 
 
@@ -23,7 +27,10 @@ def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archi
     .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
     if not root.is_dir():
         raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
-    wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
+    try:
+        wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
+    except ValueError as error:
+        raise ConfigError(f"notes.include or notes.exclude: {error}") from error
     for path in sorted(_walk(root, "", archive)):
         if wanted.match_file(path) and not unwanted.match_file(path):
             yield path
@@ -32,9 +39,10 @@ def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archi
 def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
     folders = []
     # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
-    with os.scandir(root / below) as entries:
+    with _listed(root / below) as entries:
         for entry in entries:
-            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+            # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
+            if entry.is_symlink():
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in NEVER and Path(entry.path) != archive:
@@ -43,6 +51,19 @@ def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
                 yield f"{below}{entry.name}"
     for folder in folders:
         yield from _walk(root, folder, archive)
+
+
+@contextlib.contextmanager
+def _listed(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder; none, with a warning, where it cannot be read."""
+    try:
+        entries = os.scandir(folder)
+    except OSError as error:
+        log.warning("%s cannot be read and is passed over: %s", folder, error.strerror)
+        yield iter(())
+        return
+    with entries:
+        yield entries
 
 
 def read_note(root: Path, path: str) -> bytes:

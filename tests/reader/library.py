@@ -89,7 +89,7 @@ class Library:
                 save(archive, made)
                 self.made.append(made)
             scan_notes(self.config, archive)
-            archive.close_run(changed=True)
+            archive.close_run()
             return build_site(self.config, archive)
 
     def build(self, *, everything: bool = True) -> Built:
