@@ -104,6 +104,11 @@ class Archive:
         """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
         text = self._text(record) if texts else None
         self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record), text)
+        for version in record.versions:
+            if (self.root / version.folder / OLD_RECORD).is_file():
+                for image in self.record(version.folder, OLD_RECORD).images:
+                    if image.path:
+                        self.catalogue.put_image(image)
 
     def index_images(self) -> None:
         """Index the pictures of which only links.jsonl tells."""
@@ -115,12 +120,12 @@ class Archive:
         could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
         return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
 
-    def record(self, folder: str) -> ArticleRecord:
-        """What article.json says. Raises StoreError or DamageError."""
+    def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
+        """What article.json (or a file like it) says. Raises StoreError or DamageError."""
         try:
-            text = self.folders.read(folder, RECORD).decode()
+            text = self.folders.read(folder, name).decode()
         except UnicodeDecodeError as error:
-            raise DamageError(f"{folder}/{RECORD} is not UTF-8") from error
+            raise DamageError(f"{folder}/{name} is not UTF-8") from error
         return parse_article_json(text, folder)
 
     def article_folder(self, url: str) -> str | None:

@@ -20,6 +20,7 @@ _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3
 # Two of these 91 characters hold 13 bits. Neither quote, backslash nor `<` is among them.
 _CODES = "".join(chr(n) for n in range(33, 127) if chr(n) not in '"\\<')
 _SPREAD = 12  # places for each key: one key in 12 that is not there seems to be
+_MOST_BITS = 64  # a text of one sentence, repeated, has next to no keys for its size
 _FEWEST = 2
 _SHARE = 0.3  # of the text, in bytes of UTF-8, that its sketch may take: short texts get fewer places
 
@@ -100,7 +101,7 @@ def signature(lines: Iterable[str]) -> str:
     if not found:
         return ""
     # A difference costs about log2(places for each key) + 1.5 bits.
-    spread = min(_SPREAD, max(_FEWEST, 2 ** (_SHARE * size * 6.5 / len(found) - 1.5)))
+    spread = min(_SPREAD, max(_FEWEST, 2 ** min(_MOST_BITS, _SHARE * size * 6.5 / len(found) - 1.5)))
     places = round(spread * len(found))
     width = max(0, round(math.log2(spread * math.log(2))))
     bits, last = [], -1

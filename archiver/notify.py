@@ -38,7 +38,7 @@ def _ping(config: Config, ending: str) -> None:
         return
     host = urlsplit(base).hostname or ""
     try:
-        with HttpClient(network_settings(config), lambda asked: asked == host) as client:
+        with HttpClient(network_settings(config), lambda asked: asked == host.lower(), anywhere=True) as client:
             client.get(base + ending, referer="", max_bytes=ANSWER_BYTES)
     except (FetchError, ConfigError) as error:
         log.warning("the health check at %s could not be told: %s", host, error)

@@ -93,7 +93,8 @@ def sync(
                 outcome.tell(Damaged(problem.path, problem.detail))
         summary = outcome.summary(archive.links, notes_read=scan.notes)
         summary.attention += [*news, *scan.doubts]
-        add_notices(config, archive, summary, gathered, now())
+        # How far an interrupted run came says nothing about the pace.
+        add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
     summary.exit_code = stop.exit_code or summary.exit_code
     return summary
 
@@ -153,10 +154,10 @@ def gather(
     return Gathered(gathering.changed, made, gathering.new)
 
 
-def add_notices(config: Config, archive: Archive, summary: Summary, gathered: Gathered, now: datetime) -> None:
-    """Tell what is good to know: how much is left, and what was deleted upstream."""
+def add_notices(config: Config, archive: Archive, summary: Summary, requests: int, now: datetime) -> None:
+    """Tell what is good to know: how much is left after so many article requests, and what was deleted."""
     budget = read_budget(archive.root)
-    left = left_to_do(summary.articles["pending"], gathered.requests, budget, config.fetch)
+    left = left_to_do(summary.articles["pending"], requests, budget, config.fetch)
     summary.notices += filter(None, (left, lost_articles(archive.links, now)))
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, GITATTRIBUTES, GITIGNORE, README
+from archiver.archive import CATALOGUE, GITATTRIBUTES, GITIGNORE, OLD_RECORD, README, Archive
 from archiver.captures import SLIM as CAPTURE
 from archiver.config import Config
 from archiver.crosscheck import check_catalogue, check_links, check_records
 from archiver.damage import Finding, Problem
-from archiver.errors import ConfigError, ImageError, PageError
+from archiver.errors import ConfigError, DamageError, ImageError, PageError, StoreError
 from archiver.imagefile import inspect_image
 from archiver.models import Article
 from archiver.notecheck import check_notes
@@ -84,8 +85,19 @@ def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
             found.say(path, Finding.UNLISTED, f"{SUMS} does not name it")
     if CAPTURE in names:
         _check_capture(found, folder)
-    if RECORD not in names:
+    if RECORD not in names and not (OLD_RECORD in names and _is_old_version(found.archive, folder)):
         found.say(f"{folder}/{RECORD}", Finding.MISSING, "the folder holds no article without it")
+
+
+def _is_old_version(archive: Archive, folder: str) -> bool:
+    """Whether an article says that `folder` holds an earlier version of it."""
+    parent = re.sub(r"-v\d+$", "", folder)
+    if parent == folder or not archive.folders.has(parent):
+        return False
+    try:
+        return any(version.folder == folder for version in archive.record(parent).versions)
+    except (DamageError, StoreError):
+        return True  # nobody can tell; that record has its own complaint
 
 
 def _check_capture(found: Survey, folder: str) -> None:

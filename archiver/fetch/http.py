@@ -37,11 +37,20 @@ class HttpClient:
 
     `allowed(host)` says whether a host may be asked; it is put to every hop of a redirect before that hop is asked.
     `patience` says how often to try (None: once).
+    `anywhere` is for an address that the user gave, such as a server of their own: it may be private, on any port.
     """
 
-    def __init__(self, settings: NetworkSettings, allowed: HostRule, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        settings: NetworkSettings,
+        allowed: HostRule,
+        patience: Patience | None = None,
+        *,
+        anywhere: bool = False,
+    ) -> None:
         self._settings = settings
         self._allowed = allowed
+        self._anywhere = anywhere
         self._patience = patience
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -63,10 +72,14 @@ class HttpClient:
         RedirectError, NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
-        host = check_url(url, self._allowed)
+        host = self._checked(url)
         if self._patience is None:
             return self._follow(url, headers, max_bytes)
         return self._patience.ask(host, lambda: self._follow(url, headers, max_bytes))
+
+    def _checked(self, url: str) -> str:
+        host = (urlsplit(url).hostname or "").lower() if self._anywhere else ""
+        return host if host and self._allowed(host) else check_url(url, self._allowed)
 
     def _follow(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer:
         for _ in range(MAX_REDIRECTS + 1):
@@ -78,9 +91,9 @@ class HttpClient:
 
     def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:
         """The answer, or the URL that it redirects to."""
-        host = check_url(url, self._allowed)
+        host = self._checked(url)
         proxies = self._proxies(url)
-        if urlsplit(url).scheme not in proxies:
+        if urlsplit(url).scheme not in proxies and not self._anywhere:
             check_address(host)
         try:
             with self._session().get(

@@ -109,7 +109,8 @@ def whole(world: World) -> None:
     names = [path.name for path in world.archive.rglob("*")] if world.archive.exists() else []
     assert not [name for name in names if name.startswith((".tmp-", ".old-"))]
     for folder in world.article_folders():
-        assert broken(folder / "article.md") == []
+        # The month's list is made at the end of a run, which a full disk may have kept it from reaching.
+        assert set(broken(folder / "article.md")) <= {"../README.md"}
     for note in world.notes.rglob("*.md"):
         assert broken(note) == []
 

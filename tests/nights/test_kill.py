@@ -86,11 +86,17 @@ def state(root: Path) -> dict[str, Any]:
         assert "/.tmp-" not in name, name
         if path.name == "article.json":
             found[name] = {**json.loads(path.read_bytes()), "captured_at": ""}
+        elif path.name == "SHA256SUMS":
+            # The digests of article.json and of the lines hold the time of day.
+            found[name] = [line for line in path.read_text("utf-8").splitlines() if not line.endswith("/article.json")]
+            assert not subprocess.run(
+                ["sha256sum", "--quiet", "-c", path.name], cwd=path.parent, check=False
+            ).returncode
         elif path.suffix == ".jsonl":
             lines = [json.loads(line) for line in path.read_bytes().splitlines()]
             # A note whose rewrite was journalled but not made has that line twice: what counts is what stands.
             for line in lines:
-                found[f"{name} {line.get('url') or line['note']}"] = {**line, "checked": "", "at": ""}
+                found[f"{name} {line.get('url') or line['note']}"] = {**line, "checked": "", "at": "", "check": ""}
         else:
             found[name] = path.read_bytes()
     return found

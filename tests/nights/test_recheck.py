@@ -10,6 +10,7 @@ import pytest
 
 from archiver.events import Changed, Summary
 from archiver.sync import Options, sync
+from archiver.verify import verify
 from tests.replica import ArticleSpec
 from tests.test_sync import picture
 from tests.world import World, broken
@@ -85,6 +86,7 @@ def test_an_edited_article_keeps_its_old_version(archived: World, token: str) ->
     archived.replica.add_article(spec(TEXT + "<p>又改。</p>" + OLD.tag, "再改"), [token])
     night(archived, 62)
     assert [v["folder"][-2:] for v in json.loads((folder / "article.json").read_bytes())["versions"]] == ["v1", "v2"]
+    assert [problem for problem in verify(archived.config) if problem.damage] == []
     # The catalogue can be made again from what is there.
     (archived.archive / "catalogue.db").unlink()
     archived.replica.clear_requests()
@@ -107,7 +109,7 @@ def test_a_worse_page_replaces_nothing(archived: World, token: str, worse: Artic
     archived.replica.fault(NEW.key, "status:404")
     night(archived, 31)
     assert content(folder) == before
-    assert len(list(folder.parent.iterdir())) == 1
+    assert [path for path in folder.parent.iterdir() if path.is_dir()] == [folder]
     assert not any(isinstance(event, Changed) for event in archived.events)
 
 

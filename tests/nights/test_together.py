@@ -100,7 +100,7 @@ def test_the_first_signal_finishes_the_article_in_hand(
     assert run.returncode == code, said
     assert "Traceback" not in said
     assert "finishing the article in hand" in said
-    summary = json.loads(out)
+    summary = json.loads(out.splitlines()[-1])
     assert summary["exit_code"] == code
     titles = {record["title"] for record in world.articles()}
     assert "第2篇" in titles  # its picture was on the way
