@@ -10,6 +10,7 @@ from pathlib import Path
 from archiver.archive import README, Archive, canonical_urls, open_archive
 from archiver.build import build_site
 from archiver.config import Config
+from archiver.crosscheck import STORED
 from archiver.damage import Problem
 from archiver.errors import NoteError
 from archiver.mend_articles import Folder, known_url, mend_folder
@@ -128,7 +129,8 @@ def _wanted(found: Survey) -> Wanted:
     for problem in found.problems:
         if problem.damage and problem.path.startswith("images/") and BLOB.fullmatch(problem.path):
             wanted.blobs.add(problem.path)
-    lost = {entry.target for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.target}
+    lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
+    lost = {entry.target for entry in lines if entry.target}
     for folder in {*_troubled(found), *(lost - found.records.keys())}:
         record = found.records.get(folder)
         url = record.url if record else known_url(found, folder)

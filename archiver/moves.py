@@ -43,7 +43,8 @@ def moved_notes(
         known = journal.last(source) if source else None
         if source is None or known is None:
             continue
-        action: Action = "move" if source in missing else "copy"
+        # What only looks like the missing note takes nothing away from it: it may come back, say, with a branch.
+        action: Action = "move" if source in missing and known.after == digest else "copy"
         missing.discard(source)
         entries.append(JournalEntry(path, action, known.after, known.after, at, known.edits, source))
     return entries

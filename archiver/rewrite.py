@@ -120,12 +120,6 @@ def _try_rewriting(config: Config, planner: Planner, path: str, now: Callable[[]
     return found
 
 
-def plan_note(config: Config, archive: Archive, path: str) -> Rewrite | None:
-    """What rewriting a note would do now; None if nothing. Raises NoteError."""
-    found = Planner(config, archive).plan(path)
-    return found if found.changed else None
-
-
 class Planner:
     """Plans the rewriting of notes; writes nothing."""
 

@@ -75,10 +75,11 @@ def test_what_a_wall_keeps_back_comes_with_a_later_sync(world: World) -> None:
 
 def test_a_failure_is_tried_again_and_a_deleted_one_is_not(world: World) -> None:
     url, gone = article(world, "一"), "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
-    world.replica.fault(url, "status:500", times=1)
+    world.replica.fault(url, "status:404")
     world.replica.fault(gone, "deleted")
     assert world.cli("add", url, gone).returncode == 1
     assert world.links()[gone]["status"] == "deleted"
+    world.replica.clear_faults(url)
     world.replica.clear_requests()
     assert world.sync().exit_code == 0
     assert titles(world) == {"一"}

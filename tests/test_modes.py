@@ -16,6 +16,7 @@ from archiver.archive import open_archive
 from archiver.events import NoteDone
 from archiver.forget import find_article
 from archiver.sync import Options, sync
+from archiver.verify import verify
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World, broken, destinations
 
@@ -346,8 +347,10 @@ def test_forget(world: World) -> None:
     assert "忘记我" not in (world.archive / "README.md").read_text("utf-8")
     assert (world.links()[url]["status"], world.links()[url]["reason"]) == ("refused", "forgotten by you")
     world.replica.clear_requests()
+    assert [problem for problem in verify(world.config) if problem.damage] == []
+    assert world.cli("verify", "--repair").returncode == 0
     assert world.sync().exit_code == 0
-    assert world.replica.requests == []
+    assert world.replica.requests == [], "neither verify nor sync brings it back"
     assert "忘记我" not in str(world.articles())
     # Under another URL it is recognised when it is read, and not kept either.
     world.note("d.md", f"[x]({spec.long_url})")

@@ -242,9 +242,10 @@ def test_a_damaged_file_of_the_archive_is_fetched_again(world: World, damage: by
     (file,) = (world.archive / "images").rglob("*.*")
     good = file.read_bytes()
     file.write_bytes(damage)
-    world.replica.fault(shown.key, "status:500", times=1)
+    world.replica.fault(shown.key, "html")
     assert world.sync().exit_code == 1
     assert file.read_bytes() == damage, "nothing better has come"
+    world.replica.clear_faults()
     assert world.cli("repair").returncode == 0
     assert file.read_bytes() == good
     assert broken(note) == []

@@ -22,12 +22,11 @@ from archiver.cli.notes import add_command, forget_command, repair_command, rest
 from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
-from archiver.errors import ArchiverError, ConfigError, NoteError
+from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.fetch.find_browser import install_browser
-from archiver.repair import follow_moves, look_at_notes
+from archiver.repair import follow_moves, look_at_notes, survey
 from archiver.restore import note_path
-from archiver.rewrite import plan_note
 from archiver.scan import scan_notes
 from archiver.standing import standing, standing_lines
 from archiver.sync import Options, incomplete_articles, plan_run, utc_now
@@ -153,14 +152,8 @@ def _dry_run(config: Config, limit: int) -> None:
             missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
             for url in missing:
                 out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
-        for path in scan.paths:
-            try:
-                found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)
-            except NoteError as refused:
-                scan.errors.append((path, str(refused)))
-                continue
-            if found:
-                out.print(texts.diff(found), markup=False, end="")
+        for rewrite in survey(config, archive, scan, utc_now())[1]:
+            out.print(texts.diff(rewrite), markup=False, end="")
     for path, error in scan.errors:
         err.print(f"{path}: {error}", markup=False)
 

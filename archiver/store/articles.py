@@ -103,6 +103,8 @@ class ArticleFolders:
             target.rename(aside)
             sync_folder(target.parent)
             shutil.rmtree(aside)
+        self.sums.drop(folder)
+        with disk_errors(target, "delete"):
             for parent in (target.parent, target.parent.parent):
                 if parent != self._root / "articles" and not any(parent.iterdir()):
                     parent.rmdir()

@@ -63,6 +63,16 @@ class Checksums:
         new = {f"{name}/{file}": hashlib.sha256(data).hexdigest() for file, data in files.items() if is_listed(file)}
         self._write(parent, kept | new)
 
+    def drop(self, folder: str) -> None:
+        """Take the lines of an article's folder out, and the file with the last of them. Raises StoreError."""
+        parent, _, name = folder.rpartition("/")
+        kept = {path: sha for path, sha in self.read(parent).sums.items() if not path.startswith(f"{name}/")}
+        if kept:
+            self._write(parent, kept)
+            return
+        with disk_errors(self._root / parent / SUMS, "delete"):
+            (self._root / parent / SUMS).unlink(missing_ok=True)
+
     def put_file(self, folder: str, name: str, data: bytes) -> None:
         """Change the line of one file of an article's folder, if the folder has lines at all. Raises StoreError."""
         parent, _, article = folder.rpartition("/")
