@@ -3,78 +3,143 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import logging
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
-from typing import Any
+from functools import partial
+from pathlib import Path
 
+from archiver import captures
+from archiver.captures import CaptureMode
 from archiver.errors import DamageError
-from archiver.models import Article, ArticleRecord, Capture, ImageFile, Loss, Status, StoredImage, UrlKind
+from archiver.indexing import link_targets, note_image
+from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
+from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
+from archiver.reader.around import around_article
+from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
+from archiver.render.around import put_around
 from archiver.render.html import render_html
-from archiver.render.index import Totals, archive_readme
+from archiver.render.index import GENERATED, Totals, archive_readme
 from archiver.render.markdown import render_markdown
+from archiver.render.plain import page_text
 from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import RECORD, ArticleFolders, folder_name
+from archiver.render.text import one_line, title_of
+from archiver.store.articles import RECORD, ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import write_atomic, write_if_changed, write_if_missing
+from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
+from archiver.store.fulltext import Text
+from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lock import archive_lock
 from archiver.wechat import images, urls
-from archiver.wechat.page import read_page
-from archiver.wechat.slim import slim
+from archiver.wechat.inner import inner_links
+from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
 
-CAPTURE = "capture.html.gz"
+PAGE = "index.html"
+OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
 CATALOGUE = "catalogue.db"
+LINKS = "links.jsonl"
+JOURNAL = "journal.jsonl"
+README = "README.md"
+FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = "catalogue.db*\nreports/\n.lock\n.tmp-*\n.old-*\n"
+GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{captures.FULL}\n"
 OVERVIEW_ROWS = 500
-MEDIA_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "svg": "image/svg+xml",
-}
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`."""
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
 
-    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+    `capture` says what is kept of the pages of new articles.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        catalogue: Catalogue,
+        capture: CaptureMode = "slim",
+        on_damage: Callable[[str, int, str], None] | None = None,
+    ) -> None:
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
         self.root = root
+        self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
-        self.links = LinkTable(root / "links.jsonl")
-        self.journal = Journal(root / "journal.jsonl")
+        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
+        self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
         self._blobs = Blobs(root)
 
-    def refresh_catalogue(self) -> None:
-        """Bring the index up to what the text files say. Raises DamageError for an article.json that is wrong."""
-        for folder, modified, size in self.catalogue.stale(self.folders.records()):
-            record = self.record(folder)
-            self.catalogue.put_article(record, _canonical(record), modified, size)
+    def refresh_catalogue(self, *, texts: bool = True) -> None:
+        """Bring the index up to what the text files say, with or without the pages' `texts`.
+
+        Raises DamageError for an article.json that is wrong.
+        """
+        stale = self.catalogue.stale(self.folders.records())
+        if stale:
+            with self.catalogue.together():
+                for folder, modified, size in stale:
+                    record = self.record(folder)
+                    other = self.catalogue.folder_of_id(record.id)
+                    if other and other != folder:
+                        twins = f"{folder} and {other} are the same article ({record.id})"
+                        raise DamageError(f"{twins}: remove one of them")
+                    self.index_article(record, modified, size, texts=texts)
+        self.index_images()
+
+    def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
+        """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+        text = self._text(record) if texts else None
+        self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record), text)
+        for version in record.versions:
+            if (self.root / version.folder / OLD_RECORD).is_file():
+                for image in self.record(version.folder, OLD_RECORD).images:
+                    if image.path:
+                        self.catalogue.put_image(image)
+
+    def index_images(self) -> None:
+        """Index the pictures of which only links.jsonl tells."""
         for entry in self.links:
             self._index_image(entry)
 
-    def record(self, folder: str) -> ArticleRecord:
-        """What article.json says. Raises StoreError or DamageError."""
+    def list_unlisted(self) -> list[str]:
+        """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
+        could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
+        return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
+
+    def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
+        """What article.json (or a file like it) says. Raises StoreError or DamageError."""
         try:
-            text = self.folders.read(folder, RECORD).decode()
+            text = self.folders.read(folder, name).decode()
         except UnicodeDecodeError as error:
-            raise DamageError(f"{folder}/{RECORD} is not UTF-8") from error
+            raise DamageError(f"{folder}/{name} is not UTF-8") from error
         return parse_article_json(text, folder)
 
     def article_folder(self, url: str) -> str | None:
-        """Folder of the article behind a canonical URL, if it is archived and there."""
+        """Folder of the article behind a canonical URL, if it is archived and there.
+
+        A long URL names the article itself, so it need not have been seen before.
+        """
         folder = self.catalogue.folder_of_url(url)
+        ids = urls.url_ids(url) if folder is None else {}
+        if {"biz", "mid", "idx"} <= ids.keys():
+            folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
         return folder if folder and self.folders.has(folder) else None
+
+    def copies(self, article: Article) -> dict[str, str]:
+        """What the article's links lead to, as far as it is archived: URL as its body writes it -> path."""
+        found = ((href, self.copy_of(url)) for href, url in inner_links(article.body).items())
+        return {href: path for href, path in found if path}
+
+    def copy_of(self, url: str) -> str | None:
+        """Folder of the article, or file of the album, behind a canonical URL."""
+        if urls.classify(url) is not UrlKind.ALBUM:
+            return self.article_folder(url)
+        entry = self.links.get(url)
+        return entry.target if entry and entry.target and (self.root / entry.target).is_file() else None
 
     def folder_of(self, article: Article, url: str) -> str | None:
         """Folder of the archived article that this is too, whatever URL it was asked for by."""
@@ -91,8 +156,25 @@ class Archive:
         known = self.picture(key)
         if known:
             return replace(known, url=url)
-        path = self._blobs.put(file)
+        path = self.keep_file(file)
         return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
+
+    def keep_file(self, file: ImageFile | MediaFile) -> str:
+        """Keep bytes under their own name; their path. Raises StoreError."""
+        return self._blobs.put(file)
+
+    def set_picture_aside(self, path: str) -> None:
+        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        self._blobs.set_aside(path)
+
+    def settle_pictures(self) -> None:
+        """Let new files take the place of those set aside; what did not come again is put back. Raises StoreError."""
+        self._blobs.settle()
+
+    def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
+        """Keep the bytes of a sound or film. Raises StoreError."""
+        path = self._blobs.put(file)
+        return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
 
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
@@ -100,51 +182,95 @@ class Archive:
         if url in record.aliases:
             return
         record = replace(record, aliases=(*record.aliases, url))
-        write_atomic(self.root / folder / RECORD, article_json(record).encode())
+        files = {name: self.folders.read(folder, name) for name in self.folders.names(folder)}
+        self.folders.write(folder, files | {RECORD: article_json(record).encode()})
         self._index(record)
 
-    def save(self, article: Article, capture: Capture, url: str, stored: Sequence[StoredImage]) -> ArticleRecord:
-        """Write a new article. `stored` has one entry for each of `article.images`; `url` is what was asked for."""
-        article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        how: dict[str, str | int | bool] = {
-            "engine": capture.engine,
-            "http_status": capture.http_status,
-            "rendered": capture.rendered,
-        }
-        record = ArticleRecord(
-            id=article_id,
-            folder=folder_name(article_id, article.published_at, article.account, article.title),
-            url=url,
-            aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url))))),
-            captured_at=capture.captured_at,
-            capture=how,
-            **_read_from_page(article),
-            **_with_pictures(article, stored),
-        )
-        return self._write(record, article, gzip.compress(slim(capture.body), compresslevel=9, mtime=0))
+    def save(
+        self,
+        article: Article,
+        capture: Capture,
+        url: str,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia] = (),
+    ) -> ArticleRecord:
+        """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
+        `article.media`; `url` is what was asked for."""
+        return self.write_capture(make_record(article, capture, url, stored, media), article, capture)
 
-    def complete(self, old: ArticleRecord, stored: Sequence[StoredImage]) -> ArticleRecord:
-        """Write an incomplete article again, read from its own capture, with the pictures that have arrived since.
+    def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
+        """Write an article's folder from a capture. Raises StoreError."""
+        return self._write(record, article, captures.pack(capture, self.capture))
 
-        `stored` has one entry for each picture of the article. Raises StoreError, or DamageError where the capture is
-        no longer that article.
+    def renew(
+        self,
+        old: ArticleRecord,
+        article: Article,
+        capture: Capture,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia],
+        changed: Sequence[str] = (),
+    ) -> ArticleRecord:
+        """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
+
+        `changed`: what its author edited since; the old version is then kept beside it, byte for byte.
+        """
+        read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
+        versions = (*old.versions, self._keep_version(old, changed)) if changed else old.versions
+        record = replace(old, **read, **with_files(article, stored, media), versions=versions)
+        return self._write(record, article, captures.pack(capture, self.capture))
+
+    def _keep_version(self, old: ArticleRecord, changed: Sequence[str]) -> OldVersion:
+        """Copy an article's folder aside. After a crash the next run writes the copy again."""
+        version = OldVersion(f"{old.folder}-v{len(old.versions) + 1}", old.captured_at, tuple(changed))
+        files = {OLD_RECORD if name == RECORD else name: data for name, data in self.folders.files(old.folder).items()}
+        self.folders.write(version.folder, files)
+        return version
+
+    def complete(
+        self, old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia] = ()
+    ) -> ArticleRecord:
+        """Write an article again, read from its own capture, with the files that have arrived since.
+
+        `stored` and `media` have what there is of the article's files; what they lack is missing. Nothing is written
+        where that would change nothing. Raises StoreError, or DamageError where the capture is no longer that article.
         """
         article = self.read_capture(old)
         by_url = {image.url: image for image in stored}
         in_order = [by_url.get(ref.url, StoredImage(ref.key, ref.url, error="not fetched")) for ref in article.images]
-        record = replace(old, **_read_from_page(article), **_with_pictures(article, in_order))
-        return self._write(record, article, self.folders.read(old.folder, CAPTURE))
+        by_key = {item.key: item for item in media}
+        played = [by_key.get(ref.key, not_fetched(ref)) for ref in article.media]
+        read = read_from_page(article)
+        # A page that says less than its URL did when it was archived (ids) takes nothing away.
+        read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
+        record = replace(old, **read, **with_files(article, in_order, played))
+        return self._write(record, article, self._captures(old))
+
+    def has_capture(self, record: ArticleRecord) -> bool:
+        """Whether there is something to read the article from again."""
+        return bool(captures.stored(self.root / record.folder))
+
+    def forgotten_folder(self, article_id: str) -> str | None:
+        """The folder that an article had before the user had it forgotten."""
+        tail = f"-{article_id}"
+        entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
+        return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
+
+    def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
+        """Delete an article's folder and those image files. Raises StoreError."""
+        self.folders.remove(record.folder)
+        for path in image_paths:
+            self._blobs.remove(path)
+        self.catalogue.drop_article(record.folder, image_paths)
 
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""
-        try:
-            body = gzip.decompress(self.folders.read(record.folder, CAPTURE))
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise DamageError(f"{record.folder}/{CAPTURE} is damaged: {error}") from error
-        page = read_page(body, record.url)
-        if not isinstance(page, Article):
-            raise DamageError(f"{record.folder}/{CAPTURE} holds no article any more: {page.reason}")
-        return page
+        return captures.read(self.folders, record)
+
+    def _captures(self, record: ArticleRecord) -> dict[str, bytes]:
+        """The captures that an article has."""
+        there = captures.stored(self.root / record.folder)
+        return {name: self.folders.read(record.folder, name) for name in there}
 
     def put_links(self, *entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""
@@ -152,49 +278,87 @@ class Archive:
         for entry in entries:
             self._index_image(entry)
 
-    def close_run(self, *, changed: bool) -> None:
-        """Sort links.jsonl and, if articles `changed`, make the overview again. Raises StoreError."""
+    def close_run(self) -> None:
+        """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
+        git. Raises StoreError."""
         self.links.compact()
         write_if_missing(self.root / ".gitattributes", GITATTRIBUTES.encode())
         write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
-        if changed or not (self.root / "README.md").exists():
-            newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
-            totals = Totals(**self.catalogue.totals())
-            text = archive_readme(newest, self.catalogue.months(), totals)
-            write_if_changed(self.root / "README.md", text.encode())
+        if self.capture == "full":
+            self._ignore_full_captures()
+        readme = self.root / README
+        with disk_errors(readme, "read"):
+            foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
+        if foreign:
+            log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
+        else:
+            write_if_changed(readme, self.overview())
 
-    def _write(self, record: ArticleRecord, article: Article, packed: bytes) -> ArticleRecord:
+    def overview(self) -> bytes:
+        """What README.md has to say. Raises StoreError or DamageError."""
+        newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
+        totals = Totals(**self.catalogue.totals())
+        return archive_readme(newest, self.catalogue.months(), totals).encode()
+
+    def _ignore_full_captures(self) -> None:
+        """An archive of an earlier version does not keep full captures out of git yet."""
+        path = self.root / ".gitignore"
+        with disk_errors(path, "read"):
+            lines = path.read_text("utf-8").splitlines()
+        if captures.FULL not in lines:
+            write_atomic(path, "\n".join([*lines, captures.FULL, ""]).encode())
+
+    def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
+        """The files of an article that its article.json and its capture determine: name -> bytes."""
         by_url = {image.url: image for image in record.images}
-        files = {
-            "article.md": render_markdown(article, record, by_url).encode(),
-            "index.html": render_html(article, record, by_url).encode(),
-            RECORD: article_json(record).encode(),
-            CAPTURE: packed,
+        copies = self.copies(article)
+        page = render_html(article, record, by_url, copies)
+        around = around_article(self.catalogue, record.folder)
+        return {
+            "article.md": render_markdown(article, record, by_url, copies).encode(),
+            PAGE: (put_around(page, record.folder, around) or page).encode(),
         }
-        self.folders.write(record.folder, files)
-        self._index(record)
+
+    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
+        files = self.derived_files(record, article) | {RECORD: article_json(record).encode(), **captures}
+        if not self.folders.holds(record.folder, files):
+            self.folders.write(record.folder, files)
+            self._index(record)
         return record
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        self.catalogue.put_article(record, _canonical(record), stat.st_mtime_ns, stat.st_size)
+        self.index_article(record, stat.st_mtime_ns, stat.st_size)
+
+    def _text(self, record: ArticleRecord) -> Text:
+        """What search finds of an article: what its page shows."""
+        path = self.root / record.folder / PAGE
+        page = path.read_text("utf-8", "replace") if path.is_file() else ""
+        byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
+        return Text(title_of(record.title), byline, page_text(page))
 
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
         if key and self.catalogue.image(key) is None:
-            self.catalogue.put_image(_note_image(key, entry))
+            self.catalogue.put_image(note_image(key, entry))
 
 
 @contextlib.contextmanager
-def open_archive(root: Path) -> Iterator[Archive]:
+def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = False) -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
+    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
 
     Raises LockedError, StoreError, DamageError.
     """
-    with archive_lock(root), Catalogue(root / CATALOGUE) as catalogue:
-        archive = Archive(root, catalogue)
-        for name in archive.folders.recover():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(archive_lock(root, wait=wait))
+        refuse_symlinks(root)
+        catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
+        archive = Archive(root, catalogue, capture)
+        for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
+        for folder in archive.list_unlisted():
+            log.info("%s: its files are now in SHA256SUMS", folder)
         archive.refresh_catalogue()
         yield archive
 
@@ -204,28 +368,10 @@ def view_archive(root: Path) -> Iterator[Archive]:
     """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
     with Catalogue(None) as catalogue:
         archive = Archive(root, catalogue)
-        archive.refresh_catalogue()
+        archive.refresh_catalogue(texts=False)
         yield archive
 
 
-def _canonical(record: ArticleRecord) -> list[str]:
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The canonical URLs under which an article is known."""
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
-
-
-def _read_from_page(article: Article) -> dict[str, Any]:
-    names = ("kind", "title", "account", "author", "published_at", "biz", "mid", "idx", "sn", "digest", "cover")
-    return {name: getattr(article, name) for name in names}
-
-
-def _with_pictures(article: Article, stored: Sequence[StoredImage]) -> dict[str, Any]:
-    """Status, losses and images of an article with these pictures: each that is missing is a loss."""
-    missing = tuple(Loss("image", image.error, image.url) for image in stored if image.error)
-    losses = (*article.losses, *missing)
-    status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
-    return {"status": status, "losses": losses, "images": tuple(stored)}
-
-
-def _note_image(key: str, entry: LinkEntry) -> StoredImage:
-    name = PurePosixPath(entry.target)
-    media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
-    return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 import typing
 from collections.abc import Callable, Mapping
@@ -24,7 +25,7 @@ def _key(default: Any, doc: str, check: Callable[[Any], bool] | None = None, rul
 
 
 def _at_least(minimum: float) -> tuple[Callable[[Any], bool], str]:
-    return (lambda value: value >= minimum), f"must be {minimum:g} or more"
+    return (lambda value: minimum <= value < math.inf), f"must be {minimum:g} or more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class NotesConfig:
 @dataclass(frozen=True, slots=True)
 class ArchiveConfig:
     path: str = _key("archive", "Folder of the archive; made when missing.")
+    capture: Literal["slim", "full", "none"] = _key(
+        "slim",
+        'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
+        'the exact bytes (not in git), or "none": then `archiver reparse` has nothing to read.',
+    )
+    min_free_mb: int = _key(
+        200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,15 @@ class FetchConfig:
     image_jobs: int = _key(4, "Images fetched at the same time.", *_at_least(1))
     timeout: float = _key(30.0, "Seconds until a page or an image that does not come is given up.", *_at_least(1))
     max_articles: int = _key(0, "Articles fetched in one run at the most; 0 = no limit.", *_at_least(0))
+    max_minutes: float = _key(
+        0.0, "Minutes after which a run asks for no further article; 0 = no limit.", *_at_least(0)
+    )
+    recheck_gone_days: int = _key(
+        90, "Days after which an article that was gone is asked for again; 0 = never.", *_at_least(0)
+    )
+    recheck_archived_days: int = _key(
+        0, "Days after which an archived article is looked at again for edits and deletion; 0 = never.", *_at_least(0)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,22 @@ class ImagesConfig:
     variant: Literal["given", "original"] = _key(
         "given",
         'Which size to keep: "given" = as the page or note names it, "original" = the uploaded file, if it can be had.',
+    )
+    mirror_hosts: list[str] = _key(
+        [],
+        "More hosts whose images in notes are to be kept, with their subdomains: "
+        '"img-blog.csdnimg.cn", or with the Referer that it wants: "img.example.org https://example.org/".',
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    audio: bool = _key(True, "Keep the sounds of articles (voice messages).")
+    video: bool = _key(
+        True, "Keep the films that WeChat itself serves, in articles and notes; players of others stay links."
+    )
+    max_mb: float = _key(
+        50.0, "Largest file in megabytes; of a film the best quality below this is taken.", *_at_least(0)
     )
 
 
@@ -81,6 +115,31 @@ class RewriteConfig:
     )
     images: Literal["replace", "keep"] = _key(
         "replace", 'Image URLs in notes: "replace" by the local file, or "keep" as they are.'
+    )
+    repair: bool = _key(
+        True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyConfig:
+    days: int = _key(
+        30,
+        "Every sync checks a share of the archive's files, so that all are checked within so many days; 0 = none.",
+        *_at_least(0),
+    )
+    max_minutes: float = _key(5.0, "Minutes that this may take in one run; the rest waits.", *_at_least(0))
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyConfig:
+    healthchecks_url: str = _key(
+        "",
+        "Address of a check, as Healthchecks and its kin have it: told of start, success and failure of every sync.",
+    )
+    command: str = _key(
+        "",
+        "Program (with arguments) to run after every sync; the summary comes on its standard input, as JSON.",
     )
 
 
@@ -99,8 +158,11 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     fetch: FetchConfig = field(default_factory=FetchConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
+    verify: VerifyConfig = field(default_factory=VerifyConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -119,7 +181,10 @@ class Config:
         return self._path(self.browser.path) if self.browser.path else None
 
     def _path(self, value: str) -> Path:
-        return (self.folder / Path(value).expanduser()).resolve()
+        try:
+            return (self.folder / Path(value).expanduser()).resolve()
+        except RuntimeError as error:  # such as the home of a user who does not exist
+            raise ConfigError(f"{value!r} is no usable path: {error}") from error
 
 
 SECTIONS: Mapping[str, type] = {
@@ -128,8 +193,11 @@ SECTIONS: Mapping[str, type] = {
     "network": NetworkConfig,
     "fetch": FetchConfig,
     "images": ImagesConfig,
+    "media": MediaConfig,
     "rewrite": RewriteConfig,
     "browser": BrowserConfig,
+    "verify": VerifyConfig,
+    "notify": NotifyConfig,
 }
 
 
@@ -155,7 +223,10 @@ def load_config(file: Path) -> Config:
     sections = {name: _read_section(name, value, problems) for name, value in data.items()}
     if problems:
         raise ConfigError(f"{file}: " + "; ".join(problems))
-    return Config(folder=file.parent.resolve(), **sections)
+    config = Config(folder=file.parent.resolve(), **sections)
+    if config.archive_root == config.notes_root:
+        raise ConfigError(f"{file}: archive.path and notes.root are the same folder; give the archive one of its own")
+    return config
 
 
 def _read_section(name: str, table: Any, problems: list[str]) -> Any:
@@ -185,8 +256,8 @@ def _check(value: Any, hint: Any, key: Field[Any]) -> str:
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return "" if good else "must be a list of texts"
     wanted: tuple[type, ...] = (int, float) if hint is float else (hint,)
-    if not isinstance(value, wanted) or isinstance(value, bool):
-        names = {str: "a text", int: "a whole number", float: "a number"}
+    if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
+        names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
         return f"must be {names[hint]}"
     check = key.metadata["check"]
     return "" if check is None or check(value) else str(key.metadata["rule"])

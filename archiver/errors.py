@@ -3,21 +3,29 @@
     ArchiverError                 exit code 1
     ├── UsageError                2   the command line or the configuration
     │   ├── ConfigError
+    │   ├── QueryError                what was typed into the search box
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
     ├── StoreError                1   the disk said no
+    │   └── DiskFullError             there is less room than [archive] min_free_mb
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
+    │   └── NoteChangedError          somebody else wrote it meanwhile
+    ├── GitError                  1   git is missing or refuses
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
-    │   ├── HostRefusedError          not on the host allow-list; never asked again
-    │   ├── TooLargeError             over a cap; never asked again
+    │   ├── RedirectError             redirected again and again
+    │   ├── HostRefusedError          not on the host allow-list; once a month at the most
+    │   ├── TooLargeError             over a cap; asked again once a month at the most
+    │   ├── HostDownError             the host failed too often in this run: it was not asked
     │   └── BrowserError              the browser died or timed out
     ├── ImageError                1   the bytes are not the picture
     │   ├── NotAnImageError
     │   ├── BrokenImageError          truncated, or does not decode
     │   └── PlaceholderError          WeChat's hot-link notice instead of the picture
+    ├── MediaError                1   the bytes are not the sound or film
+    │   └── BrokenMediaError          cut off
     └── PageError                 1   a page that cannot be read at all
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. Exit codes are listed in README.
@@ -41,6 +49,10 @@ class UsageError(ArchiverError):
 
 class ConfigError(UsageError):
     """config.toml is missing, unreadable, or holds a wrong key or value."""
+
+
+class QueryError(UsageError):
+    """A search asks for what there is not, such as a date that is none."""
 
 
 class BrowserMissingError(UsageError):
@@ -68,22 +80,50 @@ class NoteError(ArchiverError):
     """A note cannot be read or safely rewritten; it was left as it was."""
 
 
-class FetchError(ArchiverError):
-    """Something could not be fetched."""
+class DiskFullError(StoreError):
+    """There is less room on the disk than the configuration wants to be left."""
+
+
+class NoteChangedError(NoteError):
+    """Somebody else wrote the note between reading and replacing it; their version stands."""
 
     retry = True
+
+
+class GitError(ArchiverError):
+    """git is not there, or does not do what was asked of it."""
+
+
+class FetchError(ArchiverError):
+    """Something could not be fetched.
+
+    `tries`: how often it is asked for in one run at the most; `host_fault`: the failure says something about the host,
+    not about the one URL; `retry_after`: seconds of rest that the server asked for (0: it did not).
+    """
+
+    retry = True
+    tries = 1
+    host_fault = False
+    retry_after = 0.0
 
 
 class NetworkError(FetchError):
     """No answer, or one that broke off."""
 
+    tries = 3
+    host_fault = True
+
 
 class HttpStatusError(FetchError):
-    """An answer with an HTTP error status."""
+    """An answer with an HTTP error status. Only what may pass in a moment is asked for again in the same run."""
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int, retry_after: float = 0.0) -> None:
         super().__init__(message)
         self.status = status
+        passing = status in (408, 425, 429) or status >= 500
+        self.tries = 3 if passing else 1
+        self.host_fault = passing or status == 403
+        self.retry_after = retry_after
 
 
 class HostRefusedError(FetchError):
@@ -92,14 +132,27 @@ class HostRefusedError(FetchError):
     retry = False
 
 
+class RedirectError(FetchError):
+    """Redirected again and again."""
+
+    host_fault = True
+
+
 class TooLargeError(FetchError):
     """The answer is larger than its cap."""
 
     retry = False
 
 
+class HostDownError(FetchError):
+    """The host failed too often, or asked for a long rest: it was not asked, and will not be in this run."""
+
+
 class BrowserError(FetchError):
     """The browser crashed, hung or could not load the page."""
+
+    tries = 2
+    host_fault = True
 
 
 class ImageError(ArchiverError):
@@ -118,6 +171,16 @@ class BrokenImageError(ImageError):
 
 class PlaceholderError(ImageError):
     """WeChat's hot-link notice came instead of the picture."""
+
+
+class MediaError(ArchiverError):
+    """The bytes are not the sound or film that was asked for."""
+
+
+class BrokenMediaError(MediaError):
+    """The sound or film is cut off."""
+
+    retry = True
 
 
 class PageError(ArchiverError):

@@ -16,8 +16,9 @@ from PIL import Image, UnidentifiedImageError
 from archiver.errors import BrokenImageError, NotAnImageError
 from archiver.models import ImageFile
 
-MAX_PIXELS = 200_000_000  # long infographics reach 1080 x 60,000
+MAX_PIXELS = 100_000_000  # long infographics reach 1080 x 60,000
 MAX_FRAMES_DECODED = 400
+MAX_PIXELS_DECODED = 1_000_000_000  # of all frames together; later frames of a huge animation are taken on trust
 # Pillow's names of formats that browsers show -> media type, extension.
 FORMATS = {
     "PNG": ("image/png", "png"),
@@ -73,7 +74,8 @@ def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
                 width, height = image.size
                 if width * height > MAX_PIXELS:
                     raise BrokenImageError(f"{width} x {height} pixels are more than can be checked")
-                for frame in range(min(getattr(image, "n_frames", 1), MAX_FRAMES_DECODED)):
+                most = min(MAX_FRAMES_DECODED, max(1, MAX_PIXELS_DECODED // (width * height or 1)))
+                for frame in range(min(getattr(image, "n_frames", 1), most)):
                     image.seek(frame)
                     image.load()
         except UnidentifiedImageError as error:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from archiver.mediamodels import MediaRef, StoredMedia
+
 
 class Role(StrEnum):
     """How a note uses a URL, read from the syntax around it."""
@@ -120,13 +122,15 @@ class ImageRef:
     """A picture that an article or a note wants.
 
     `key` names the picture whatever the URL's host, size and display noise (`mmbiz_png/<ID>`); `url` is what to ask.
-    `width`, `height` are pixels as the page promises them, where it does.
+    `width`, `height` are pixels as the page promises them, where it does; `original` is the URL of the uncropped
+    picture, where the page names one.
     """
 
     key: str
     url: str
     width: int | None = None
     height: int | None = None
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,32 @@ class StoredImage:
 
 
 @dataclass(frozen=True, slots=True)
+class AlbumArticle:
+    """One line of an album: an article's title, its URL, when it was published."""
+
+    title: str
+    url: str
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """A list of articles (合集). `id` is WeChat's number of it; `count` says how many articles it has, of which
+    `articles` may be only the first."""
+
+    id: str
+    url: str
+    title: str
+    account: str
+    description: str
+    count: int
+    articles: tuple[AlbumArticle, ...]
+
+
+ONLY_A_LINE = "kept as a line only: "  # how `Loss.why` begins for what was embedded
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """Something of the article that is not in the archive; `body` tells the article's own substance from extras."""
 
@@ -173,7 +203,8 @@ class Article:
     `url()` in a style attribute) whose URL is exactly the `url` of one of `images`. Conventions for what HTML has no
     element for: code is `<pre><code class="language-x">text</code></pre>`; a formula is `<span data-tex="…"
     data-display="inline|block">` around its image; a card (account, mini-program, vote, audio, video, music …) is
-    `<p data-card="profile">readable text, perhaps a link</p>`.
+    `<p data-card="profile">readable text, perhaps a link</p>`, with `data-media` = `MediaRef.key` where it stands for
+    one of `media`; `data-decoration` marks a background that says nothing (window buttons above code).
     `images` has one entry per distinct picture in reading order; the cover is named by `cover` (an `ImageRef.key` in
     `images`, last when the body does not show it) or is empty.
     """
@@ -193,6 +224,7 @@ class Article:
     body: str
     images: tuple[ImageRef, ...] = ()
     losses: tuple[Loss, ...] = ()
+    media: tuple[MediaRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +237,17 @@ class Refusal:
     status: Status
     reason: str
     empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OldVersion:
+    """An earlier version of an archived article, kept when the article had really changed: its `folder` (POSIX,
+    relative to the archive's root) holds what the article's folder held, with version.json for article.json. `changed`
+    says what is different in the version that took its place."""
+
+    folder: str
+    captured_at: datetime
+    changed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +274,6 @@ class ArticleRecord:
     losses: tuple[Loss, ...]
     captured_at: datetime
     capture: Mapping[str, str | int | bool] = field(default_factory=dict)
+    media: tuple[StoredMedia, ...] = ()
+    links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
+    versions: tuple[OldVersion, ...] = ()

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from archiver.events import ArticleDone, Event, NoteDone, PictureDone, Report, Summary, Walled
+from archiver.events import (
+    ArticleDone,
+    Damaged,
+    Event,
+    Halted,
+    NoteDone,
+    Notice,
+    PictureDone,
+    Report,
+    Summary,
+    Walled,
+)
 from archiver.models import Status, UrlKind
 from archiver.plan import GONE, REFUSED
 from archiver.store.lines import LinkTable
 
-FAILURE, WALL = 1, 3  # exit codes
+FAILURE, WALL, DAMAGE = 1, 3, 5  # exit codes
 _FAILED = frozenset({Status.FAILED, Status.PARTIAL})
 _NEEDS_USER = _FAILED | REFUSED | {Status.EXPIRED}
 
@@ -19,7 +30,7 @@ class Outcome:
         self._report = report
         self._summary = Summary()
         self._done: set[str] = set()  # URLs of articles that this run archived
-        self._failed = self._walled = False
+        self._failed = self._walled = self._damaged = False
 
     def tell(self, event: Event) -> None:
         """Take account of an event and pass it on."""
@@ -30,8 +41,16 @@ class Outcome:
             self._failed |= bool(event.error)
         elif isinstance(event, NoteDone):
             self._note(event)
+        elif isinstance(event, Notice):
+            self._summary.attention.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
         elif isinstance(event, Walled):
             self._walled = True
+        elif isinstance(event, Damaged):
+            self._damaged = True
+            self._summary.attention.append(f"{event.path}: {event.detail}. Mend it with: archiver verify --repair")
+        elif isinstance(event, Halted):
+            self._failed = True
+            self._summary.attention.append(event.why)
         self._report(event)
 
     def _article(self, event: ArticleDone) -> None:
@@ -48,6 +67,11 @@ class Outcome:
             self._failed = True
             self._summary.attention.append(f"{event.path}: {event.error}")
 
+    @property
+    def walled(self) -> bool:
+        """Whether the run met a wall."""
+        return self._walled
+
     def summary(self, links: LinkTable, notes_read: int) -> Summary:
         """The summary at the end of the run, with the state of all article URLs in links.jsonl."""
         for entry in links:
@@ -57,9 +81,10 @@ class Outcome:
         if self._walled:
             left = self._summary.articles["pending"]
             self._summary.attention.append(
-                f"WeChat asks for verification; {left} articles stay for the next run. Wait until tomorrow."
+                f"WeChat asks for verification; {left:,} articles stay for the next run. Wait until tomorrow."
             )
-        self._summary.exit_code = WALL if self._walled else FAILURE if self._failed else 0
+        code = WALL if self._walled else FAILURE if self._failed else 0
+        self._summary.exit_code = DAMAGE if self._damaged else code
         return self._summary
 
     def _count_as(self, url: str, status: Status) -> str:

@@ -2,93 +2,222 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from archiver import recheck
+from archiver.albums import refresh_albums
 from archiver.archive import Archive, open_archive
-from archiver.config import Config
-from archiver.events import NoteDone, Planned, Report, Summary
-from archiver.gather import Gathering, image_entry, start_workers
+from archiver.budget import after_run
+from archiver.build import build_site
+from archiver.config import Config, FetchConfig
+from archiver.doubts import enter_refused
+from archiver.entries import image_entry, known_article
+from archiver.errors import DiskFullError
+from archiver.events import Damaged, Halted, NoteDone, Planned, Report, Summary
+from archiver.gather import Gathering
 from archiver.models import ArticleRecord, Status, UrlKind
+from archiver.notices import left_to_do, lost_articles
 from archiver.outcome import Outcome
-from archiver.plan import Plan, make_plan
-from archiver.rewrite import rewrite_notes
+from archiver.plan import WAITING, Plan, Target, make_plan
+from archiver.policy import is_settled, is_waiting
+from archiver.repair import follow_moves, look_at_notes, tell_of_images
+from archiver.reparse import refresh_links
+from archiver.rewrite import Rewrite, rewrite_notes
+from archiver.rolling import check_share
 from archiver.scan import Scan, scan_notes
+from archiver.start import REAL, Timing, start_workers
+from archiver.stop import Stop
+from archiver.store.guard import check_room, remove_note_leftovers
 from archiver.store.lines import LinkEntry
-from archiver.wechat import images
+from archiver.store.state import read_budget, write_budget
+from archiver.wechat import images, urls
+
+DEFAULTS = FetchConfig()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line adds to the configuration. `limit`: most articles in this run (0: as configured);
-    `rewrite_again`: notes, as paths relative to the notes folder, that were restored and may be rewritten now."""
+    """What the command line adds to the configuration.
+
+    `limit`: most articles in this run (0: as configured); `wait`: for another run that holds the archive;
+    `rewrite_again`: notes, as paths relative to the notes folder, that were restored and may be rewritten now.
+    """
 
     limit: int = 0
     rewrite_again: Collection[str] = field(default_factory=frozenset)
+    wait: bool = False
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def sync(config: Config, options: Options, report: Report, now: Callable[[], datetime] = utc_now) -> Summary:
+def sync(
+    config: Config,
+    options: Options,
+    report: Report,
+    now: Callable[[], datetime] = utc_now,
+    stop: Stop | None = None,
+    timing: Timing = REAL,
+) -> Summary:
     """Archive what the notes link to and point the notes at it. Returns the run's summary, its exit code included.
 
-    Raises UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is not done again.
+    `stop` may ask for an early end: the article in hand is finished, and the notes get what is ready. Raises
+    UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is not done again.
     """
-    outcome = Outcome(report)
-    with open_archive(config.archive_root) as archive:
-        scan = scan_notes(config, archive)
-        for path, error in scan.errors:
-            outcome.tell(NoteDone(path, 0, error))
-        plan = plan_run(archive, scan, now(), limit=options.limit or config.fetch.max_articles)
-        incomplete = incomplete_articles(archive)
-        outcome.tell(Planned(len(plan.articles), len(plan.images) + sum(map(missing_pictures, incomplete))))
-        changed = False
-        if plan.articles or plan.images or incomplete:
-            with start_workers(config) as workers:
-                gathering = Gathering(archive, workers, now, outcome.tell)
-                gathering.run(plan, incomplete)
-                changed = gathering.changed
-        enter_known_links(archive, scan)
-        rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell)
-        archive.close_run(changed=changed)
-        return outcome.summary(archive.links, notes_read=scan.notes)
+    outcome, stop = Outcome(report), stop or Stop()
+    with open_archive(config.archive_root, config.archive.capture, wait=options.wait) as archive, stop.heeded():
+        remove_note_leftovers(config.notes_root, archive.journal.path)
+        scan, settled = read_notes(config, archive, outcome.tell, now())
+        limit = options.limit or config.fetch.max_articles
+        plan = plan_run(archive, scan, now(), config.fetch, limit=limit, videos=config.media.video)
+        incomplete = incomplete_articles(archive, now())
+        files = len(plan.images) + len(plan.videos) + sum(map(missing_files, incomplete))
+        outcome.tell(Planned(len(plan.articles) + len(plan.albums), files))
+        gathered = gather(config, archive, plan, incomplete, now, outcome, stop, timing)
+        archive.settle_pictures()
+        enter_known_links(archive, scan, now())
+        news = enter_refused(archive, scan.refused)
+        if gathered.changed:
+            refresh_links(archive, gathered.new)
+            refresh_albums(archive)
+        settled = {} if plan or incomplete else settled
+        rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
+        tell_of_images(rewritten, outcome.tell)
+        archive.close_run()
+        build_site(config, archive)
+        for problem in check_share(archive, config.verify, now().date()):
+            if problem.damage:
+                outcome.tell(Damaged(problem.path, problem.detail))
+        summary = outcome.summary(archive.links, notes_read=scan.notes)
+        summary.attention += [*news, *scan.doubts]
+        # How far an interrupted run came says nothing about the pace.
+        add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
+    summary.exit_code = stop.exit_code or summary.exit_code
+    return summary
 
 
-def plan_run(archive: Archive, scan: Scan, now: datetime, *, limit: int = 0) -> Plan:
-    """What is to be fetched; of the articles at most `limit` (0: all)."""
-    return make_plan(
+def read_notes(config: Config, archive: Archive, report: Report, now: datetime) -> tuple[Scan, Mapping[str, Rewrite]]:
+    """What the notes link to, what was given to `archiver add`, and the notes with nothing to do; see look_at_notes."""
+    scan = scan_notes(config, archive)
+    for path, error in scan.errors:
+        report(NoteDone(path, 0, error))
+    scan.targets += added_links(archive)
+    follow_moves(config, archive, scan, now)
+    look = look_at_notes(config, archive, scan)
+    scan.targets += look.targets
+    return scan, look.settled
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a run's fetching came to: whether an article was written, how many page requests were made, and the articles
+    that were not there before."""
+
+    changed: bool = False
+    requests: int = 0
+    new: Sequence[ArticleRecord] = ()
+
+
+def gather(
+    config: Config,
+    archive: Archive,
+    plan: Plan,
+    incomplete: Sequence[ArticleRecord],
+    now: Callable[[], datetime],
+    outcome: Outcome,
+    stop: Stop,
+    timing: Timing,
+) -> Gathered:
+    """Fetch what is due, within what the nights before have taught of walls, and learn from this one."""
+    if stop.requested or not (plan or incomplete):
+        return Gathered()
+
+    def room() -> None:
+        check_room(archive.root, config.archive.min_free_mb)
+
+    try:
+        room()
+    except DiskFullError as error:
+        outcome.tell(Halted(str(error)))
+        return Gathered()
+    budget = read_budget(archive.root)
+    with start_workers(config, budget, timing) as workers, stop.calling(workers.ask_to_end):
+        gathering = Gathering(archive, workers, config.media, now, outcome.tell, room)
+        if stop.requested:  # between the check above and the listening
+            workers.ask_to_end()
+        gathering.run(plan, incomplete)
+    made = workers.page_requests
+    write_budget(archive.root, after_run(budget, made, walled=gathering.walled, today=now().date()))
+    return Gathered(gathering.changed, made, gathering.new)
+
+
+def add_notices(config: Config, archive: Archive, summary: Summary, requests: int, now: datetime) -> None:
+    """Tell what is good to know: how much is left after so many article requests, and what was deleted."""
+    budget = read_budget(archive.root)
+    left = left_to_do(summary.articles["pending"], requests, budget, config.fetch)
+    summary.notices += filter(None, (left, lost_articles(archive.links, now)))
+
+
+def plan_run(
+    archive: Archive, scan: Scan, now: datetime, fetch: FetchConfig = DEFAULTS, *, limit: int = 0, videos: bool = True
+) -> Plan:
+    """What is to be fetched; of the articles at most `limit` (0: all), and films only if `videos`."""
+    plan = make_plan(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
         picture_stored=lambda key: archive.picture(key) is not None,
         now=now,
         limit=limit,
+        file_stored=lambda path: (archive.root / path).is_file(),
+        videos=videos,
+        recheck_days=fetch.recheck_gone_days,
     )
+    again = recheck.second_looks(archive, now, fetch.recheck_archived_days, fetch.recheck_gone_days)
+    articles = (*plan.articles, *again)
+    return replace(plan, articles=articles[:limit] if limit else articles)
 
 
-def incomplete_articles(archive: Archive) -> list[ArticleRecord]:
-    """The partial articles of which pictures are missing that may still be had."""
+def added_links(archive: Archive) -> list[Target]:
+    """What the user gave to `archiver add` and is still to be had."""
+    stored = (Status.ARCHIVED, Status.PARTIAL)
+    waiting = (e for e in archive.links if e.added and e.status not in stored and not is_settled(e.status, e.attempts))
+    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in waiting]
+
+
+def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:
+    """The partial articles of which files are missing that may still be had, and were not asked for lately."""
     records = (archive.record(folder) for folder in archive.catalogue.partial_folders())
-    return [record for record in records if missing_pictures(record)]
+    return [record for record in records if missing_files(record) and not _rests(archive, record, now)]
 
 
-def missing_pictures(record: ArticleRecord) -> int:
-    return sum(image.error is not None for image in record.images)
+def _rests(archive: Archive, record: ArticleRecord, now: datetime) -> bool:
+    entries = (archive.links.get(urls.canonical_url(url)) for url in (record.url, *record.aliases))
+    return any(entry is not None and is_waiting(entry.next, now) for entry in entries)
 
 
-def enter_known_links(archive: Archive, scan: Scan) -> None:
+def missing_files(record: ArticleRecord) -> int:
+    """How many pictures, sounds and films may still be had."""
+    lost = sum(image.error is not None for image in record.images)
+    return lost + sum(item.error is not None and not item.final for item in record.media)
+
+
+def enter_known_links(archive: Archive, scan: Scan, now: datetime) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
     entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
-        if target.url in entries or archive.links.get(target.url) is not None:
+        known = entries.get(target.url) or archive.links.get(target.url)
+        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in WAITING):
             continue
-        entry = LinkEntry(target.url, target.kind, Status.PENDING)
+        entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
-            entry = LinkEntry(target.url, target.kind, archive.record(folder).status, target=folder)
+            entry = known_article(target.url, archive.record(folder))
+            archive.add_alias(folder, target.request)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
-        entries[target.url] = entry
+        if entry is not known:
+            entries[target.url] = entry
     archive.put_links(*entries.values())

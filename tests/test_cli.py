@@ -32,10 +32,20 @@ def test_sync_ends_with_a_summary_for_people(world: World) -> None:
     assert "[1/1] archived: 一篇" in done.stderr
 
 
-def test_sync_json_is_one_line_on_stdout(world: World) -> None:
+def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) -> None:
     world.note("a.md", f"[x]({world.replica.add_article(article('一篇'))}) {img(picture('j'))}")
     done = world.cli("sync", "--json")
-    assert done.stdout.count("\n") == 1
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    names = [event["event"] for event in told]
+    # Which of image and article comes first, the network decides.
+    assert (names[:2], sorted(names[2:4]), names[4:]) == (
+        ["start", "planned"],
+        ["article", "image"],
+        ["note", "summary"],
+    )
+    assert told[0]["schema"] == told[-1]["schema"] == 1
+    done_article = next(event for event in told if event["event"] == "article")
+    assert [done_article[name] for name in ("title", "status", "where")] == ["一篇", "archived", "a.md:1"]
     summary = last_line(done.stdout)
     assert summary["event"] == "summary"
     assert summary["exit_code"] == 0
@@ -49,7 +59,7 @@ def test_sync_json_is_one_line_on_stdout(world: World) -> None:
 def test_exit_codes_of_a_bad_night(world: World) -> None:
     url = world.replica.add_article(article("坏"))
     world.note("a.md", f"[x]({url})")
-    world.replica.fault(url, "status:500", times=1)
+    world.replica.fault(url, "status:500", times=3)
     failed = world.cli("sync", "--json")
     assert (failed.returncode, last_line(failed.stdout)["exit_code"]) == (1, 1)
     world.replica.wall_after(0)

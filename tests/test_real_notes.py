@@ -144,3 +144,37 @@ def test_counts_of_the_whole_folder() -> None:
     # The notes write 584 different image URLs; two of them differ in display noise alone.
     written = {link.url for data in texts for link in find_links(data) if classify(link.url) is UrlKind.IMAGE}
     assert (len(texts), len(articles), len(videos), len(written), len(images)) == (119, 744, 3, 584, 583)
+
+
+@needs_shared
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_the_whole_folder_through_all_modes(world: World) -> None:
+    """With CRLF, BOM and GB18030 notes added: each mode looks as if it had been the only one; restoring is exact."""
+    world.configure(fetch={"jobs": 2, "image_jobs": 8})
+    whole_folder(world)
+    for path in sorted(world.notes.rglob("*.md"))[::10]:
+        text = path.read_text("utf-8-sig")
+        path.with_suffix(".crlf.md").write_bytes(text.replace("\r\n", "\n").replace("\n", "\r\n").encode())
+        path.with_suffix(".bom.md").write_bytes(b"\xef\xbb\xbf" + text.encode())
+        path.with_suffix(".gb.md").write_bytes(text.encode("gb18030"))
+    before = originals(world)
+    led_nowhere = {path: broken(world.notes / path) for path in before}
+    assert world.sync().exit_code == 0
+    modes = [(a, i) for a in ("replace", "append", "keep") for i in ("replace", "keep")]
+    alone: dict[tuple[str, str], dict[str, bytes]] = {}
+    for articles, shown in [*modes, *reversed(modes)]:
+        world.configure(rewrite={"articles": articles, "images": shown})
+        world.sync()
+        state = originals(world)
+        assert alone.setdefault((articles, shown), state) == state
+        for name in before:
+            assert broken(world.notes / name) == led_nowhere[name], name
+    assert alone["keep", "keep"] == before
+    assert len({hash(frozenset(state.items())) for state in alone.values()}) == 6
+    tree = world.tree(with_machine_state=True)
+    world.replica.clear_requests()
+    world.sync()
+    assert (world.tree(with_machine_state=True), world.replica.requests) == (tree, [])
+    assert world.cli("restore").returncode == 0
+    assert originals(world) == before

@@ -146,7 +146,7 @@ def test_restore_gives_the_exact_bytes_and_is_left_alone(world: World) -> None:
 
 def test_restore_after_two_nights_of_rewriting(world: World) -> None:
     urls = [world.replica.add_article(article(f"{n}")) for n in range(2)]
-    world.replica.fault(urls[1], "status:500", times=1)
+    world.replica.fault(urls[1], "status:500", times=3)  # as often as one night asks
     before = f"[a]({urls[0]}) [b]({urls[1]})"
     note = world.note("a.md", before)
     assert world.sync().exit_code == 1
@@ -212,6 +212,10 @@ def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
 
     world.replica.clear_wall()
     world.replica.clear_requests()
+    # The wall came with the third request: the next nights stop at 0.8 of that.
+    summary = world.sync()
+    assert (summary.exit_code, summary.articles["pending"]) == (0, 1)
+    assert summary.notices == ["1 to go, about 1 night at this pace"]
     assert world.sync().exit_code == 0
     assert len(pages(world)) == 3
     assert "weixin" not in note.read_text("utf-8")
@@ -323,8 +327,12 @@ def dump(path: Path) -> dict[str, list[str]]:
     from sqlite_utils import Database
 
     db = Database(path)
-    tables = [name for name in db.table_names() if not name.startswith("_")]
-    found = {name: sorted(json.dumps(row, sort_keys=True) for row in db.table(name).rows) for name in tables}
+    # How FTS5 lays out its own tables depends on their history; tests/reader compares what they say.
+    tables = [name for name in db.table_names() if not name.startswith(("_", "search"))]
+    rows = {
+        name: [{**row, "doc": None} for row in db.table(name).rows] for name in tables
+    }  # texts are numbered as read
+    found = {name: sorted(json.dumps(row, sort_keys=True) for row in rows[name]) for name in tables}
     db.close()
     return found
 
@@ -382,19 +390,23 @@ def test_an_original_that_is_not_there_falls_back_to_the_size_as_given(world: Wo
     assert "mmbiz" not in note.read_text("utf-8")
 
 
-def test_a_partial_article_without_its_capture_stays_and_is_reported(world: World) -> None:
+def test_a_partial_article_without_its_capture_is_visited_again(world: World) -> None:
     bad = picture("late")
-    world.note("a.md", f"[x]({world.replica.add_article(article('缺图', bad))})")
+    url = world.replica.add_article(article("缺图", bad))
+    world.note("a.md", f"[x]({url})")
     world.replica.fault(bad.key, "html")
     world.sync()
     (folder,) = world.article_folders()
     (folder / "capture.html.gz").unlink()
-    world.replica.clear_faults()
     before = (folder / "article.md").read_bytes()
-    summary = world.sync()
-    assert summary.exit_code == 1
-    assert any("capture.html.gz" in line for line in summary.attention)
-    assert (folder / "article.md").read_bytes() == before
+    world.replica.fault("/s/", "deleted", times=1)
+    assert world.sync().exit_code == 1
+    assert (folder / "article.md").read_bytes() == before  # the page is gone; what there is of it stays
+    assert world.links()[url]["status"] == "partial"
+    world.replica.clear_faults()
+    assert world.sync().exit_code == 0
+    assert (folder / "capture.html.gz").exists()
+    assert [record["status"] for record in world.articles()] == ["archived"]
 
 
 def test_a_restore_that_cannot_write_can_be_done_again(world: World) -> None:

@@ -19,6 +19,7 @@ from archiver.notes.find import find, is_http
 from archiver.sync import Options, sync
 from tests.replica import Replica
 
+PROJECT = Path(__file__).parents[1]
 MACHINE_STATE = {"catalogue.db", ".lock"}
 
 
@@ -64,6 +65,7 @@ class World:
     def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it, with the folder's configuration."""
         environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+        environment["PYTHONPATH"] = str(PROJECT)  # this checkout, whichever one is installed
         return subprocess.run(
             [sys.executable, "-m", "archiver", *arguments],
             cwd=cwd or self.root,
@@ -89,6 +91,8 @@ class World:
         """Every file below the root with its SHA-256 and modification time."""
         found = {}
         for path in sorted(self.root.rglob("*")):
+            if "reports" in path.parts:
+                continue
             if path.is_file() and (with_machine_state or path.name not in MACHINE_STATE):
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()
                 found[path.relative_to(self.root).as_posix()] = (digest, path.stat().st_mtime_ns)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -12,20 +12,24 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.logging import RichHandler
 
-from archiver.archive import open_archive, view_archive
-from archiver.cli import texts
-from archiver.cli.progress import Display
-from archiver.config import FILE_NAME, Config, config_text, find_config, load_config
+from archiver.archive import view_archive
+from archiver.cli import doctor, fixity, schedule, solve, texts
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.github import GoneArticles, commit_and_push
+from archiver.cli.nightly import run_sync
+from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
+from archiver.cli.reader import build_command, search_command, serve_command
+from archiver.cli.reparse import reparse_command
+from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
-from archiver.events import NoteDone
 from archiver.fetch.find_browser import install_browser
-from archiver.rewrite import note_path, plan_note, restore_notes
+from archiver.repair import follow_moves, look_at_notes, survey
+from archiver.restore import note_path
 from archiver.scan import scan_notes
-from archiver.sync import Options, plan_run, sync, utc_now
+from archiver.standing import standing, standing_lines
+from archiver.sync import Options, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -45,27 +49,22 @@ def browser_group() -> None:
     """The browser that loads the pages."""
 
 
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
-)
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
-json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
-
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-def _config(file: Path | None) -> Config:
-    return load_config(file or find_config(Path.cwd()))
-
-
-def _log(verbose: bool) -> None:
-    handler = RichHandler(console=err, show_time=False, show_path=False)
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
+for command in (
+    add_command,
+    build_command,
+    forget_command,
+    repair_command,
+    reparse_command,
+    restore_command,
+    search_command,
+    serve_command,
+    fixity.verify_command,
+    fixity.gc_command,
+    solve.solve_command,
+    schedule.schedule_group,
+    doctor.doctor_command,
+):
+    app.add_command(command)
 
 
 @app.command("init")
@@ -76,14 +75,17 @@ def init_command(folder: Path, verbose: bool) -> None:
 
     Asks nothing, fetches nothing.
     """
-    _log(verbose)
+    set_up_log(verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     file = folder / FILE_NAME
     if file.exists():
         out.print(f"{file} exists already and is left as it is.")
     else:
-        file.write_text(config_text(), "utf-8")
+        try:
+            file.write_text(config_text(), "utf-8")
+        except OSError as error:
+            raise ConfigError(f"cannot write {file}: {error.strerror}") from error
         out.print(f"Wrote {file}.")
     config = load_config(file)
     out.print(texts.estimate_text(_estimate(config)))
@@ -96,31 +98,40 @@ def init_command(folder: Path, verbose: bool) -> None:
 @click.option(
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
+@click.option("--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up.")
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
-@json_option
+@click.option("--commit", is_flag=True, help="Commit notes and archive to git, and nothing else of yours.")
+@click.option("--push", is_flag=True, help="Commit, and push in batches under 500 MB.")
+@click.option("--json", "as_json", is_flag=True, help="Tell everything as lines of JSON, the summary last.")
 @verbose_option
 @config_option
 def sync_command(
-    dry_run: bool, limit: int, rewrite: tuple[str, ...], as_json: bool, verbose: bool, config_file: Path | None
+    dry_run: bool,
+    limit: int,
+    wait: bool,
+    rewrite: tuple[str, ...],
+    commit: bool,
+    push: bool,
+    as_json: bool,
+    verbose: bool,
+    config_file: Path | None,
 ) -> None:
     """Archive what the notes link to and point the notes at the local copies.
 
     Made to be run every night: what is archived is not asked for again.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     if dry_run:
         _dry_run(config, limit)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    with Display(err, verbose=verbose) as display:
-        summary = sync(config, options, display.tell)
-    if as_json:
-        counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        click.echo(json.dumps(event, ensure_ascii=False))
-    else:
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite), wait)
+    gone = GoneArticles()
+    summary = run_sync(config, options, as_json=as_json, verbose=verbose, listen=gone.tell)
+    if not as_json:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
+    if commit or push:
+        commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -128,16 +139,21 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        everything = plan_run(archive, scan, utc_now())
-        for target in everything.articles[: limit or config.fetch.max_articles or None]:
+        follow_moves(config, archive, scan, utc_now(), remember=False)
+        scan.targets += look_at_notes(config, archive, scan, aside=False).targets
+        everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
+        articles = everything.articles[: limit or config.fetch.max_articles or None]
+        for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for ref, _ in everything.images:
-            out.print(f"would fetch  {ref.url}", markup=False)
+        for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
+            out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
-        for path in scan.paths:
-            found = None if archive.journal.is_restored(path) else plan_note(config, archive, path)
-            if found:
-                out.print(texts.diff(found), markup=False, end="")
+        for record in incomplete_articles(archive, utc_now()):
+            missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
+            for url in missing:
+                out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
+        for rewrite in survey(config, archive, scan, utc_now())[1]:
+            out.print(texts.diff(rewrite), markup=False, end="")
     for path, error in scan.errors:
         err.print(f"{path}: {error}", markup=False)
 
@@ -145,37 +161,7 @@ def _dry_run(config: Config, limit: int) -> None:
 def _estimate(config: Config) -> Estimate:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(archive, scan, utc_now()), config.fetch)
-
-
-@app.command("restore")
-@click.argument("notes", nargs=-1, metavar="[NOTE]...")
-@verbose_option
-@config_option
-def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | None) -> None:
-    """Give NOTEs (default: all) their original links back, byte for byte.
-
-    Later syncs leave them alone, until sync --rewrite NOTE.
-    """
-    _log(verbose)
-    config = _config(config_file)
-    failed: list[str] = []
-
-    def tell(event: object) -> None:
-        if isinstance(event, NoteDone) and event.error:
-            failed.append(f"{event.path}: {event.error}")
-
-    with open_archive(config.archive_root) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, tell)
-    for item in restored:
-        out.print(f"{item.path}: {item.links} links restored", markup=False)
-        for line in item.unsure:
-            out.print(f"  look at {line}", markup=False)
-    for line in failed:
-        err.print(line, markup=False)
-    out.print(f"{len(restored)} notes restored.")
-    click.get_current_context().exit(1 if failed else 0)
+        return estimate(scan.targets, plan_run(archive, scan, utc_now(), config.fetch), config.fetch)
 
 
 @app.command("status")
@@ -187,20 +173,24 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
 
     Asks for nothing, writes nothing.
     """
-    _log(verbose)
-    config = _config(config_file)
+    set_up_log(verbose)
+    config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        due = plan_run(archive, scan, utc_now())
+        due = plan_run(archive, scan, utc_now(), config.fetch)
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
+        state = standing(archive.links, config.archive_root, utc_now())
     if as_json:
+        checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
+        status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
         click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
-    out.print(texts.status_text(config.archive_root, totals, counts, expected, trouble), markup=False)
+    more = standing_lines(state)
+    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
 
 
 @browser_group.command("install")
@@ -211,7 +201,7 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
 
     Needs no configuration; with one, its [browser] path counts.
     """
-    _log(verbose)
+    set_up_log(verbose)
     configured = load_config(config_file).browser_path if config_file else None
     path = install_browser(configured, lambda line: err.print(line, markup=False))
     out.print(f"browser: {path}", markup=False)
@@ -224,6 +214,10 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _on_sigterm)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A console without Chinese shows escapes; it is no reason to die in mid-run.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -9,7 +9,18 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from archiver.events import ArticleDone, Event, NoteDone, PictureDone, Planned, Walled
+from archiver.events import (
+    ArticleDone,
+    Changed,
+    Damaged,
+    Event,
+    Halted,
+    NoteDone,
+    Notice,
+    PictureDone,
+    Planned,
+    Walled,
+)
 
 
 class _Rate(ProgressColumn):
@@ -60,8 +71,20 @@ class Display:
             self._picture(event)
         elif isinstance(event, NoteDone):
             self._say(f"note     {event.path}: {event.error or f'{event.links} links now lead to local copies'}")
+        elif isinstance(event, Notice) and self._verbose:
+            self._say(f"note     {event.path}:{event.line}: {event.url}: {event.why}")
         elif isinstance(event, Walled):
             self._say("WeChat asks for verification: no further article is asked for in this run")
+        elif isinstance(event, Damaged):
+            self._say(f"DAMAGE   {event.path}: {event.detail}")
+
+        elif isinstance(event, Changed):
+            how = (
+                f"is gone ({event.gone}); the copy stands" if event.gone else f"was edited: {'; '.join(event.changes)}"
+            )
+            self._say(f"article  {event.title or event.url} {how}")
+        elif isinstance(event, Halted):
+            self._say(event.why)
 
     def _planned(self, event: Planned) -> None:
         self._total = event.articles

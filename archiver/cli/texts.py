@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from archiver.archive import FORGOTTEN
 from archiver.estimate import Estimate
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
@@ -68,6 +70,7 @@ def summary_text(summary: Summary, archive: Path) -> str:
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
         f"archive:  {archive}",
     ]
+    lines += [f"          {line}" for line in summary.notices]
     if summary.attention:
         lines += ["", "Needs you:", *(f"  {line}" for line in summary.attention)]
     return "\n".join(lines)
@@ -85,7 +88,11 @@ def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
 
 def trouble(links: Iterable[LinkEntry]) -> list[str]:
     """One line for each URL that is not as it should be."""
-    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in links if entry.status in _TROUBLE]
+    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in links if _is_trouble(entry)]
+
+
+def _is_trouble(entry: LinkEntry) -> bool:
+    return entry.status in _TROUBLE and entry.reason != FORGOTTEN
 
 
 def due_counts(found: Estimate) -> dict[str, int]:
@@ -97,22 +104,26 @@ def status_text(
     totals: Mapping[str, int],
     counts: Mapping[str, Mapping[str, int]],
     due: Estimate,
+    more: list[str],
     attention: list[str],
 ) -> str:
     """Lines about the state of the archive."""
     lines = [f"archive:  {archive}", f"          {totals['articles']:,} articles, {totals['images']:,} images"]
     for kind, states in counts.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
-    lines.append(due_text(due))
+    lines += [due_text(due), *more]
     if attention:
         lines += ["", "Needs you:", *(f"  {line}" for line in attention)]
     return "\n".join(lines)
 
 
+def _lines(text: str) -> list[str]:
+    """As patch sees them: U+2028 and the like end no line."""
+    return list(io.StringIO(text, newline="\n"))
+
+
 def diff(found: Rewrite) -> str:
     """The unified diff of a rewrite, as text; bytes that are no UTF-8 are shown escaped."""
     before, after = (data.decode("utf-8", "backslashreplace") for data in (found.before, found.after))
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{found.path}", f"b/{found.path}"
-    )
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{found.path}", f"b/{found.path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -18,19 +17,19 @@ from playwright.sync_api import (
     Error,
     Page,
     Playwright,
-    Route,
     TimeoutError,  # noqa: A004  # Playwright's own, translated here
     sync_playwright,
 )
 
-from archiver.errors import BrowserError, BrowserMissingError, FetchError, HostRefusedError, HttpStatusError
+from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError
+from archiver.fetch.gate import Gate
+from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.intake import Answer, Intake, Send
+from archiver.fetch.retry import Patience, parse_retry_after
 from archiver.fetch.settings import NetworkSettings
 from archiver.models import Capture
 
 log = logging.getLogger(__name__)
-
-HostRule = Callable[[str], bool]
 
 # Keeps Chromium from talking to anyone but the pages it is sent to.
 ARGUMENTS = (
@@ -41,26 +40,41 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-extensions",
     "--deny-permission-prompts",
+    "--dns-prefetch-disable",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 
 
+def add_cookies(context: BrowserContext, settings: NetworkSettings) -> None:
+    """Give a context the cookies that were kept."""
+    context.add_cookies(list(settings.cookies))  # type: ignore[arg-type]
+
+
 class BrowserEngine:
     """One Chromium for one thread: pages are loaded one after the other in one context, which is renewed now and then.
 
     `page_host(host)` says where pages may come from, `script_host(host)` where their scripts may; nothing else is asked
-    for. Use as a context manager in the thread that calls it.
+    for. `patience` says how often a load is tried (None: once). Use as a context manager in the thread that calls it.
     """
 
     name = "browser"
 
-    def __init__(self, executable: Path, settings: NetworkSettings, page_host: HostRule, script_host: HostRule) -> None:
+    def __init__(
+        self,
+        executable: Path,
+        settings: NetworkSettings,
+        page_host: HostRule,
+        script_host: HostRule,
+        patience: Patience | None = None,
+    ) -> None:
         self._executable = executable
         self._settings = settings
         self._page_host = page_host
         self._script_host = script_host
+        self._patience = patience
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
@@ -102,8 +116,15 @@ class BrowserEngine:
         return self._guard(url, lambda page_url: self._capture_dom(page_url, ready))
 
     def _guard(self, url: str, load: Callable[[str], Capture]) -> Capture:
-        """Run a load with Playwright's errors translated and a browser that died replaced for the next one."""
-        self._check_host(url)
+        """Load, again where that may help; errors of Playwright are translated, a browser that died is replaced."""
+        host = check_url(url, self._page_host)
+        if self._settings.browser_proxy() is None:
+            check_address(host)
+        if self._patience is None:
+            return self._try(url, load)
+        return self._patience.ask(host, lambda: self._try(url, load))
+
+    def _try(self, url: str, load: Callable[[str], Capture]) -> Capture:
         try:
             return load(url)
         except FetchError:
@@ -131,25 +152,40 @@ class BrowserEngine:
 
     def _capture_dom(self, url: str, ready: str) -> Capture:
         context = self._context(scripts=True)
-        context.route("**/*", self._gate)
         try:
             page = context.new_page()
-            response = page.goto(url, wait_until="domcontentloaded")
+            page.route_web_socket("**/*", lambda socket: socket.close())
+            gate = self._start_gate(page)
+            try:
+                response = page.goto(url, wait_until="domcontentloaded")
+            except Error:
+                if gate.failure is not None:
+                    raise gate.failure from None
+                raise
             if response is None:
                 raise BrowserError("the browser answered with no page")
-            self._check_host(response.url)
+            check_url(response.url, self._page_host)
             try:
                 page.wait_for_function(ready, timeout=min(self._settings.timeout, READY_SECONDS) * 1000)
             except TimeoutError:
                 log.debug("%s: not ready in time, taken as it is", url)
-            answer = Answer(response.url, response.status, page.content().encode())
+            rest = response.headers.get("retry-after", "")
+            answer = Answer(response.url, response.status, page.content().encode(), rest)
             return self._make(url, answer, rendered=True)
         finally:
             context.close()
 
+    def _start_gate(self, page: Page) -> Gate:
+        session = page.context.new_cdp_session(page)
+        gate = Gate(_sender(session), self._page_host, self._script_host)
+        session.on("Fetch.requestPaused", gate.on_paused)
+        gate.start()
+        return gate
+
     def _make(self, url: str, answer: Answer, *, rendered: bool) -> Capture:
         if answer.status >= 400:
-            raise HttpStatusError(f"the server answered HTTP {answer.status}", answer.status)
+            rest = parse_retry_after(answer.retry_after)
+            raise HttpStatusError(f"the server answered HTTP {answer.status}", answer.status, rest)
         return Capture(
             url=url,
             final_url=answer.url,
@@ -159,11 +195,6 @@ class BrowserEngine:
             engine=self.name,
             rendered=rendered,
         )
-
-    def _check_host(self, url: str) -> None:
-        host = urlsplit(url).hostname or ""
-        if not self._page_host(host):
-            raise HostRefusedError(f"{host or url} is not among the hosts that may be asked")
 
     def _reused_page(self) -> tuple[Page, Intake]:
         if self._page is not None and (self._loads >= PAGES_PER_CONTEXT or self._page.is_closed()):
@@ -202,20 +233,8 @@ class BrowserEngine:
             accept_downloads=False,
         )
         context.set_default_timeout(self._settings.timeout * 1000)
+        add_cookies(context, self._settings)
         return context
-
-    def _gate(self, route: Route) -> None:
-        """Where scripts run, let through the page itself and what they need of the page's hosts."""
-        request = route.request
-        host = urlsplit(request.url).hostname or ""
-        if request.resource_type == "document":
-            wanted = request.frame.parent_frame is None and self._page_host(host)
-        else:
-            wanted = request.resource_type in {"script", "xhr", "fetch"} and self._script_host(host)
-        if wanted:
-            route.continue_()
-        else:
-            route.abort("blockedbyclient")
 
     def _launch(self, playwright: Playwright) -> Browser:
         options: dict[str, Any] = {
@@ -223,9 +242,13 @@ class BrowserEngine:
             "args": [*ARGUMENTS, *self._certificate_argument()],
             "proxy": self._settings.browser_proxy(),
             "timeout": 30_000,
+            # An interrupt is the program's business: it finishes the page in hand and closes the browser itself.
+            "handle_sigint": False,
+            "handle_sigterm": False,
+            "handle_sighup": False,
         }
         if hasattr(os, "geteuid") and os.geteuid() == 0:
-            log.info("running as root: Chromium cannot use its sandbox")
+            log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
             return playwright.chromium.launch(**options, chromium_sandbox=False)
         try:
             return playwright.chromium.launch(**options, chromium_sandbox=True)

@@ -6,15 +6,16 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
 from archiver.config import Config
 from archiver.errors import BrowserMissingError
-from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine, HostRule
+from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine
 from archiver.fetch.find_browser import find_browser
+from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
+from archiver.fetch.retry import Patience
 from archiver.fetch.settings import NetworkSettings
 from archiver.models import Capture
 
@@ -34,8 +35,8 @@ class HttpEngine:
 
     name = "http"
 
-    def __init__(self, settings: NetworkSettings, page_host: HostRule) -> None:
-        self._client = HttpClient(settings, page_host)
+    def __init__(self, settings: NetworkSettings, page_host: HostRule, patience: Patience | None = None) -> None:
+        self._client = HttpClient(settings, page_host, patience)
 
     def __enter__(self) -> HttpEngine:
         return self
@@ -66,36 +67,36 @@ EngineFactory = Callable[[], AbstractContextManager[Engine]]
 
 
 def engine_factory(
-    config: Config, settings: NetworkSettings, page_host: HostRule, script_host: HostRule
+    config: Config,
+    settings: NetworkSettings,
+    page_host: HostRule,
+    script_host: HostRule,
+    patience: Patience | None = None,
 ) -> EngineFactory:
     """What makes an engine for each worker, as [fetch] engine says.
 
     "auto" takes plain HTTP where no browser is found or starts; a wall is no reason to change: it stands for both.
-    Raises BrowserMissingError when a browser is wanted and there is none; the factory's product may raise it on entry.
+    The product raises BrowserMissingError on entry when a browser is wanted and there is none. It is looked for only
+    then: a run that has only pictures to fetch needs none.
     """
     if config.fetch.engine == "http":
-        return lambda: HttpEngine(settings, page_host)
-    try:
-        executable = find_browser(config.browser_path)
-    except BrowserMissingError as error:
-        if config.fetch.engine == "browser" or config.browser_path:
-            raise
-        log.warning("%s; going on with plain HTTP", error)
-        return lambda: HttpEngine(settings, page_host)
-    if config.fetch.engine == "browser":
-        return lambda: BrowserEngine(executable, settings, page_host, script_host)
-    return lambda: _browser_or_http(executable, settings, page_host, script_host)
+        return lambda: HttpEngine(settings, page_host, patience)
+
+    def browser() -> BrowserEngine:
+        return BrowserEngine(find_browser(config.browser_path), settings, page_host, script_host, patience)
+
+    if config.fetch.engine == "browser" or config.browser_path:
+        return browser
+    return lambda: _browser_or_http(browser, lambda: HttpEngine(settings, page_host, patience))
 
 
 @contextmanager
-def _browser_or_http(
-    executable: Path, settings: NetworkSettings, page_host: HostRule, script_host: HostRule
-) -> Iterator[Engine]:
+def _browser_or_http(browser: Callable[[], BrowserEngine], http: Callable[[], HttpEngine]) -> Iterator[Engine]:
     with ExitStack() as stack:
         engine: Engine
         try:
-            engine = stack.enter_context(BrowserEngine(executable, settings, page_host, script_host))
+            engine = stack.enter_context(browser())
         except BrowserMissingError as error:
             log.warning("%s; going on with plain HTTP", error)
-            engine = stack.enter_context(HttpEngine(settings, page_host))
+            engine = stack.enter_context(http())
         yield engine

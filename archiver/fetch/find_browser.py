@@ -86,6 +86,18 @@ def find_browser(configured: Path | None = None) -> Path:
     raise BrowserMissingError(HOW_TO)
 
 
+def find_window_browser(configured: Path | None = None) -> Path:
+    """A browser that can show a window, which headless builds cannot. Raises BrowserMissingError."""
+    if configured and "headless" not in configured.name:
+        return find_browser(configured)
+    names = (shutil.which(name) for name in NAMES if "headless" not in name)
+    places = (Path(os.path.expandvars(place)) for place in PLACES)
+    shown = (path for path in playwright_browsers() if "headless" not in str(path))
+    for found in (*shown, *(Path(name) for name in names if name), *(place for place in places if place.is_file())):
+        return found
+    raise BrowserMissingError("no browser with a window found: install Chrome, Edge or Chromium")
+
+
 def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path:
     """Return a usable browser, installing one if there is none: Playwright's download first, else Debian's package.
 

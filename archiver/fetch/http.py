@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
@@ -12,10 +12,13 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 import requests
 from urllib3.exceptions import HTTPError as Urllib3Error
 
-from archiver.errors import HostRefusedError, HttpStatusError, NetworkError, TooLargeError
+from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLargeError
+from archiver.fetch.hosts import HostRule, check_address, check_url
+from archiver.fetch.retry import Patience, parse_retry_after
 from archiver.fetch.settings import NetworkSettings
 
 MAX_REDIRECTS = 5
+SLOWEST = 4  # times the timeout: a body that has not come by then is given up, however steadily it drips
 _CHUNK = 64 * 1024
 
 
@@ -33,11 +36,22 @@ class HttpClient:
     """Fetches from allowed hosts only; may be shared by threads (each gets its own session).
 
     `allowed(host)` says whether a host may be asked; it is put to every hop of a redirect before that hop is asked.
+    `patience` says how often to try (None: once).
+    `anywhere` is for an address that the user gave, such as a server of their own: it may be private, on any port.
     """
 
-    def __init__(self, settings: NetworkSettings, allowed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        settings: NetworkSettings,
+        allowed: HostRule,
+        patience: Patience | None = None,
+        *,
+        anywhere: bool = False,
+    ) -> None:
         self._settings = settings
         self._allowed = allowed
+        self._anywhere = anywhere
+        self._patience = patience
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -54,22 +68,33 @@ class HttpClient:
     def get(self, url: str, *, referer: str = "", max_bytes: int, accept: str = "*/*") -> HttpAnswer:
         """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
 
-        Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding) or
-        NetworkError (no answer, or one that is shorter than it promised).
+        Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding),
+        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
+        host = self._checked(url)
+        if self._patience is None:
+            return self._follow(url, headers, max_bytes)
+        return self._patience.ask(host, lambda: self._follow(url, headers, max_bytes))
+
+    def _checked(self, url: str) -> str:
+        host = (urlsplit(url).hostname or "").lower() if self._anywhere else ""
+        return host if host and self._allowed(host) else check_url(url, self._allowed)
+
+    def _follow(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer:
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._hop(url, headers, max_bytes)
             if isinstance(answer, HttpAnswer):
                 return answer
             url = answer
-        raise NetworkError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
+        raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
     def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:
         """The answer, or the URL that it redirects to."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not self._allowed((parts.hostname or "").lower()):
-            raise HostRefusedError(f"{parts.scheme}://{parts.netloc} is not among the hosts that may be asked")
+        host = self._checked(url)
+        proxies = self._proxies(url)
+        if urlsplit(url).scheme not in proxies and not self._anywhere:
+            check_address(host)
         try:
             with self._session().get(
                 url,
@@ -78,12 +103,14 @@ class HttpClient:
                 allow_redirects=False,
                 timeout=self._settings.timeout,
                 verify=self._settings.verify,
-                proxies=self._proxies(url),
+                proxies=proxies,
             ) as response:
                 if response.is_redirect:
                     return urljoin(url, response.headers["Location"])
                 if response.status_code >= 400:
-                    raise HttpStatusError(f"the server answered HTTP {response.status_code}", response.status_code)
+                    rest = parse_retry_after(response.headers.get("Retry-After", ""))
+                    status = response.status_code
+                    raise HttpStatusError(f"the server answered HTTP {status}", status, rest)
                 return HttpAnswer(
                     url=url,
                     status=response.status_code,
@@ -96,8 +123,11 @@ class HttpClient:
 
     def _read(self, response: requests.Response, max_bytes: int) -> bytes:
         body = bytearray()
+        end = time.monotonic() + self._settings.timeout * SLOWEST
         for chunk in response.iter_content(_CHUNK):
             body += chunk
+            if time.monotonic() > end:
+                raise NetworkError(f"only {len(body):,} bytes came in {self._settings.timeout * SLOWEST:g} s")
             if len(body) > max_bytes:
                 raise TooLargeError(f"larger than {max_bytes / 1e6:g} MB")
         return bytes(body)
@@ -115,6 +145,10 @@ class HttpClient:
             # network_settings has read the environment: asked again here, its CA bundle would beat the config's.
             session.trust_env = False
             session.headers.update({"User-Agent": self._settings.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"})
+            for cookie in self._settings.cookies:
+                session.cookies.set(
+                    cookie["name"], cookie["value"], domain=cookie["domain"], path=cookie.get("path", "/")
+                )
             self._local.session = session
             with self._lock:
                 self._sessions.append(session)

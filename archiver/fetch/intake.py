@@ -11,9 +11,9 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from archiver.errors import FetchError, HostRefusedError, NetworkError, TooLargeError
+from archiver.errors import FetchError, NetworkError, TooLargeError
+from archiver.fetch.hosts import HostRule, check_url
 
 _CHUNK = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -23,11 +23,13 @@ Send = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page: where it was found in the end, its HTTP status, its bytes with content-encoding undone."""
+    """A page: where it was found in the end, its HTTP status, its bytes with content-encoding undone, and what the
+    server said in Retry-After."""
 
     url: str
     status: int
     body: bytes
+    retry_after: str = ""
 
 
 class Intake:
@@ -37,7 +39,7 @@ class Intake:
     `Fetch.requestPaused` event. `allowed(host)` is asked before every request, `max_bytes` is the most that is taken.
     """
 
-    def __init__(self, send: Send, allowed: Callable[[str], bool], max_bytes: int) -> None:
+    def __init__(self, send: Send, allowed: HostRule, max_bytes: int) -> None:
         self._send = send
         self._allowed = allowed
         self._max_bytes = max_bytes
@@ -66,10 +68,8 @@ class Intake:
             self._refuse(request, error)
 
     def _on_request(self, event: dict[str, Any], request: dict[str, Any]) -> None:
-        url = event["request"]["url"]
-        host = urlsplit(url).hostname or ""
-        if event["resourceType"] == "Document" and not self._allowed(host):
-            raise HostRefusedError(f"{host or url} is not among the hosts that may be asked")
+        if event["resourceType"] == "Document":
+            check_url(event["request"]["url"], self._allowed)
         if event["resourceType"] == "Document" and self.answer is None:
             self._send("Fetch.continueRequest", request)
         else:
@@ -81,7 +81,8 @@ class Intake:
         promised = headers.get("content-length", "")
         if "content-encoding" not in headers and promised.isdigit() and len(body) < int(promised):
             raise NetworkError(f"the connection broke off after {len(body):,} of {int(promised):,} bytes")
-        self.answer = Answer(event["request"]["url"], event["responseStatusCode"], body)
+        rest = headers.get("retry-after", "")
+        self.answer = Answer(event["request"]["url"], event["responseStatusCode"], body, rest)
         self._send("Fetch.fulfillRequest", {**request, "responseCode": 200, "body": ""})
 
     def _read_body(self, request: dict[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import certifi
@@ -30,6 +31,9 @@ USER_AGENT = (
 )
 
 
+Cookie = Mapping[str, Any]  # as Playwright has it: name, value, domain, path, expires, …
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
     """`proxies` maps a URL scheme to a proxy URL; `no_proxy` holds hosts reached directly; timeouts are seconds."""
@@ -40,6 +44,7 @@ class NetworkSettings:
     user_agent: str
     timeout: float
     spki_hashes: tuple[str, ...] = ()
+    cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
 
     @property
     def verify(self) -> str | bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.errors import NoteError
+from archiver.models import Edit, Span
 from archiver.notes.prove import prove
 from archiver.notes.rewrite import Change
-from archiver.notes.splice import splice
+from archiver.notes.splice import new_spans, splice
 
 _MOST_PROOFS = 200
 
@@ -29,30 +30,51 @@ def apply(data: bytes, changes: Sequence[Change]) -> Applied:
     offending ones are found by halving and left out, so that one odd link does not hold up a whole note. Raises
     NoteError if that takes too many attempts.
     """
-    made: list[Change] = []
-    refused: list[Change] = []
-    waiting = [list(changes)]
+    good = provable(data, [change.edit for change in changes])
+    made = tuple(change for change in changes if change.edit in good)
+    refused = tuple(change for change in changes if change.edit not in good)
+    in_order = tuple(sorted(made, key=lambda change: change.edit.span.start))
+    return Applied(splice(data, [change.edit for change in in_order]), in_order, refused)
+
+
+def provable(data: bytes, edits: Sequence[Edit], *, backwards: bool = False) -> frozenset[Edit]:
+    """Return those of the edits that together change nothing but links; `backwards`: that undo such edits.
+
+    Raises NoteError if finding them takes too many attempts.
+    """
+    made: list[Edit] = []
+    refused = 0
+    waiting = [list(edits)]
     proofs = 0
     while waiting:
         group = waiting.pop()
         proofs += 1
         if proofs > _MOST_PROOFS:
-            raise NoteError(f"rewriting this note would change more than its links ({len(refused)} odd places found)")
-        if _provable(data, [*made, *group]):
+            raise NoteError(f"rewriting this note would change more than its links ({refused} odd places found)")
+        if _proven(data, [*made, *group], backwards=backwards):
             made += group
         elif len(group) == 1:
-            refused += group
+            refused += 1
         else:
             half = len(group) // 2
             waiting += (group[half:], group[:half])
-    made.sort(key=lambda change: change.edit.span.start)
-    return Applied(splice(data, [change.edit for change in made]), tuple(made), tuple(refused))
+    return frozenset(made)
 
 
-def _provable(data: bytes, changes: Sequence[Change]) -> bool:
-    edits = [change.edit for change in changes]
+def _proven(data: bytes, edits: Sequence[Edit], *, backwards: bool) -> bool:
+    after = splice(data, edits)
     try:
-        prove(data, splice(data, edits), edits)
+        if backwards:
+            prove(after, data, _inverse(data, edits))
+        else:
+            prove(data, after, edits)
     except NoteError:
         return False
     return True
+
+
+def _inverse(data: bytes, edits: Sequence[Edit]) -> list[Edit]:
+    """Return the edits that lead back to `data`."""
+    ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
+    pairs = zip(ordered, new_spans(ordered), strict=True)
+    return [Edit(Span(new.start, new.end), data[edit.span.start : edit.span.end]) for edit, new in pairs]

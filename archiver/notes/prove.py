@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from archiver.errors import NoteError
 from archiver.models import Edit, Link, Span
 from archiver.notes.find import is_http, locate
 from archiver.notes.markdown import Document, Token, parse
-from archiver.notes.splice import splice
+from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import NoteText, decode
 
 _LINKS = {"Link", "Image"}
-_INLINE = {"Link", "Emphasis", "Strong", "Strikethrough"}
+_INLINE = {"Link", "Image", "Emphasis", "Strong", "Strikethrough"}
 
 
 def prove(before: bytes, after: bytes, edits: Sequence[Edit]) -> None:
@@ -27,7 +27,7 @@ def prove(before: bytes, after: bytes, edits: Sequence[Edit]) -> None:
     ordered = sorted(edits, key=lambda edit: (edit.span.start, edit.span.end))
     if splice(before, ordered) != after:
         raise NoteError("the rewritten note has changes outside its links")
-    old, new = _Regions([edit.span for edit in ordered]), _Regions(_new_spans(ordered))
+    old, new = _Regions([edit.span for edit in ordered]), _Regions(new_spans(ordered))
     notes = decode(before), decode(after)
     documents = parse(notes[0].text), parse(notes[1].text)
     shift = _shift(ordered)
@@ -62,15 +62,6 @@ class _Item(NamedTuple):
     name: str
     value: Any
     place: int
-
-
-def _new_spans(edits: Iterable[Edit]) -> list[Span]:
-    spans, shift = [], 0
-    for edit in edits:
-        start = edit.span.start + shift
-        spans.append(Span(start, start + len(edit.new)))
-        shift += len(edit.new) - (edit.span.end - edit.span.start)
-    return spans
 
 
 def _shift(edits: Sequence[Edit]) -> Callable[[int], int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from archiver.models import Edit
+from archiver.models import Edit, Span
 
 
 def splice(data: bytes, edits: Sequence[Edit]) -> bytes:
@@ -22,3 +22,13 @@ def splice(data: bytes, edits: Sequence[Edit]) -> bytes:
         at = edit.span.end
         last = edit.span
     return b"".join([*parts, data[at:]])
+
+
+def new_spans(edits: Iterable[Edit]) -> list[Span]:
+    """Return where the new texts of edits, which come in order, stand when all are made."""
+    spans, shift = [], 0
+    for edit in edits:
+        start = edit.span.start + shift
+        spans.append(Span(start, start + len(edit.new)))
+        shift += len(edit.new) - (edit.span.end - edit.span.start)
+    return spans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import unquote
@@ -13,6 +13,7 @@ from archiver.models import Edit, Form, Link, Span
 from archiver.notes.escapes import escape_destination, unescape_attribute, unescape_markdown
 from archiver.notes.find import find
 from archiver.notes.rewrite import Change
+from archiver.notes.splice import new_spans
 from archiver.notes.text import decode
 
 
@@ -20,10 +21,11 @@ from archiver.notes.text import decode
 class Rewritten:
     """One rewrite as the journal keeps it.
 
-    `target` is the copy's POSIX path relative to the archive's root, `path` the one written into the note. `original`
-    is the text that stood there (empty where something was appended), `new` the text that took its place, `form` that
-    of the original link. `occurrence` counts the rewrites of the same target in the note from 0; `offset` is the byte
-    where `new` begins in the rewritten file.
+    `target` is the copy's POSIX path relative to the archive's root (where an image's path was only mended: `./` and
+    that path), `path` the one written into the note. `original` is the text that stood there (empty where something was
+    appended), `new` the text that took its place, `form` that of the original link. `occurrence` counts the rewrites of
+    the same target in the note from 0; `offset` is the byte where `new` begins in the rewritten file. `unsure`:
+    `original` is not what the user had written, but leads to the same article or picture.
     """
 
     target: str
@@ -33,91 +35,126 @@ class Rewritten:
     form: Form
     occurrence: int
     offset: int
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
     """How to restore a note.
 
-    `ambiguous` were restored by order alone, or (an appended link that was edited by hand) not at all; of `gone`
-    nothing is left in the note.
+    Of `ambiguous` it is not certain what stood there: they get a URL that leads to the same article or picture (those
+    among `unsure`, which are some of `edits`), or stay, where an appended link was edited by hand. Of `gone` nothing is
+    left in the note.
     """
 
     edits: tuple[Edit, ...]
     ambiguous: tuple[Rewritten, ...] = ()
     gone: tuple[Rewritten, ...] = ()
+    unsure: frozenset[Edit] = frozenset()
 
 
-def record(data: bytes, changes: Sequence[Change], target_of_path: Callable[[str], str]) -> tuple[Rewritten, ...]:
+LOCAL = "./"  # begins the target of a mended path
+
+
+def record(
+    data: bytes,
+    changes: Sequence[Change],
+    target_of_path: Callable[[str], str],
+    unsure: Collection[int] = (),
+) -> tuple[Rewritten, ...]:
     """Describe the changes of a note, given as the bytes before them, for the journal.
 
-    `target_of_path` turns a path relative to the note into one relative to the archive's root.
+    `target_of_path` turns a path relative to the note into one relative to the archive's root. `unsure` are offsets of
+    URLs in `data` that are not certain to be what the user wrote.
     """
     encoding = decode(data).encoding
     seen: Counter[str] = Counter()
-    shift = 0
     result = []
-    for change in sorted(changes, key=lambda change: (change.edit.span.start, change.edit.span.end)):
-        span, new = change.edit.span, change.edit.new
-        target = target_of_path(change.path)
-        original = data[span.start : span.end].decode(encoding)
+    ordered = sorted(changes, key=lambda change: (change.edit.span.start, change.edit.span.end))
+    for change, new in zip(ordered, new_spans(change.edit for change in ordered), strict=True):
+        span, target = change.edit.span, target_of_path(change.path)
         result.append(
             Rewritten(
-                target, change.path, original, new.decode(encoding), change.link.form, seen[target], span.start + shift
+                target=target,
+                path=change.path,
+                original=data[span.start : span.end].decode(encoding),
+                new=change.edit.new.decode(encoding),
+                form=change.link.form,
+                occurrence=seen[target],
+                offset=new.start,
+                unsure=any(span.start <= offset < span.end for offset in unsure),
             )
         )
         seen[target] += 1
-        shift += len(new) - (span.end - span.start)
     return tuple(result)
 
 
-def edits_to_undo(data: bytes, recorded: Sequence[Rewritten], *, edited: bool = False) -> Undo:
+def edits_to_undo(
+    data: bytes,
+    recorded: Sequence[Rewritten],
+    *,
+    edited: bool = False,
+    url_of: Callable[[str], str | None] = lambda _: None,
+) -> Undo:
     """Return the edits that restore a rewritten note, given as the bytes that it has now.
 
     Where every rewrite still stands at its recorded offset, exactly these are taken back (a note that only grew at its
     end looks the same: `edited` says that the caller knows better). Else the note was edited since: each destination
     that is still a recorded target's path (relative to wherever the note is now) gets an original of that target back,
     by order of occurrence. Where that order is not certain because some are missing or were added, and the originals
-    differ, it is reported as ambiguous: every original of a target leads to the same article or image.
+    differ, it gets the target's URL that `url_of` knows (or else one of the originals) and is reported as ambiguous.
     """
     encoding = decode(data).encoding
-    exact = tuple(
-        Edit(Span(item.offset, item.offset + len(new)), item.original.encode(encoding))
+    exact = [
+        (Edit(Span(item.offset, item.offset + len(new)), item.original.encode(encoding)), item)
         for item in recorded
         if data.startswith(new := item.new.encode(encoding), item.offset)
-    )
+    ]
     if len(exact) == len(recorded) and not edited:
-        return Undo(exact)
-    return _by_target(data, recorded, encoding)
+        unsure = [(edit, item) for edit, item in exact if item.unsure]
+        return Undo(
+            edits=tuple(edit for edit, _ in exact),
+            ambiguous=tuple(item for _, item in unsure),
+            unsure=frozenset(edit for edit, _ in unsure),
+        )
+    return _by_target(data, recorded, encoding, url_of)
 
 
-def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str) -> Undo:
+def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str, url_of: Callable[[str], str | None]) -> Undo:
     records: defaultdict[str, list[Rewritten]] = defaultdict(list)
     for item in sorted(recorded, key=lambda item: item.occurrence):
         records[item.target].append(item)
     standing: defaultdict[str, list[Link]] = defaultdict(list)
     for link in find(data, every=True).links:
-        if target := _target(link.url, records):
+        if target := recorded_target(link.url, records):
             standing[target].append(link)
     edits: list[Edit] = []
+    unsure: set[Edit] = set()
     ambiguous: list[Rewritten] = []
     gone: list[Rewritten] = []
     for target, items in records.items():
         links = standing[target]
         pairs = _pair(links, items, data, encoding)
-        unsure = len(links) != len(items) and len({item.original for item in items}) > 1
+        uncertain = len(links) != len(items) and len({item.original for item in items if item.original}) > 1
         for link, item in pairs:
-            edit = _restoring(link, item, data, encoding)
+            vague = item.unsure or (uncertain and not _tells_its_original(link, item, data, encoding))
+            edit = _restoring(link, item, data, encoding, url_of(target) if vague else None)
             edits += [edit] if edit else []
-            ambiguous += [item] if unsure or not edit else []
+            unsure |= {edit} if edit and vague else set()
+            ambiguous += [item] if vague or not edit else []
         paired = {item.occurrence for _, item in pairs}
         gone += (item for item in items if item.occurrence not in paired)
-    return Undo(tuple(sorted(edits, key=lambda edit: edit.span.start)), tuple(ambiguous), tuple(gone))
+    return Undo(
+        tuple(sorted(edits, key=lambda edit: edit.span.start)), tuple(ambiguous), tuple(gone), frozenset(unsure)
+    )
 
 
-def _target(url: str, records: dict[str, list[Rewritten]]) -> str | None:
-    """Return the recorded target to which a destination in the note leads."""
-    parts = re.sub(r"^(?:\.{1,2}/)+", "", unquote(url)).split("/")
+def recorded_target(url: str, records: Container[str]) -> str | None:
+    """Return the one of the recorded targets to which a destination in a note leads, wherever the note is now."""
+    plain = unquote(url)
+    if LOCAL + plain in records:
+        return LOCAL + plain
+    parts = re.sub(r"^(?:\.{1,2}/)+", "", plain).split("/")
     tails = ("/".join(parts[index:]) for index in range(len(parts)))
     return next((tail for tail in tails if tail in records), None)
 
@@ -129,7 +166,8 @@ def _pair(
     left = list(items)
     pairs = []
     for link in links:
-        if not left and items[-1].original:  # a copy that the user made of a rewritten link
+        # A copy that the user made of a rewritten link; a mended path may just as well be another link of theirs.
+        if not left and items[-1].original and not items[-1].target.startswith(LOCAL):
             pairs.append((link, items[-1]))
             continue
         same = len(left) == len(links) - len(pairs)
@@ -152,13 +190,23 @@ def _whole(link: Link, item: Rewritten, data: bytes, encoding: str) -> Span | No
     return None
 
 
-def _restoring(link: Link, item: Rewritten, data: bytes, encoding: str) -> Edit | None:
-    """Return the edit that gives one link its original back; None for an appended link that the user has edited."""
+def _tells_its_original(link: Link, item: Rewritten, data: bytes, encoding: str) -> bool:
+    """Tell whether the rewritten link itself shows what stood there, as `[URL](path)` does, or was only appended."""
+    return item.new != item.path and _whole(link, item, data, encoding) is not None
+
+
+def _restoring(link: Link, item: Rewritten, data: bytes, encoding: str, url: str | None) -> Edit | None:
+    """Return the edit that gives one link its original back, or `url` where that is not certain.
+
+    None for an appended link that the user has edited.
+    """
     span = _whole(link, item, data, encoding)
     if span and item.new != item.path:
         return Edit(span, item.original.encode(encoding))
-    if not item.original:
+    if item.new != item.path and item.form not in {Form.AUTOLINK, Form.BARE}:
         return None
+    if url:
+        return Edit(link.span, (escape(url) if link.form is Form.HTML else escape_destination(url)).encode(encoding))
     return Edit(link.span, _as_destination(item, link.form).encode(encoding))
 
 

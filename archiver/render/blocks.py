@@ -17,8 +17,9 @@ from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import Pictures, safe_url
 from archiver.render.lists import item_mark, lists_at_end, start_of, unwrap_first_paragraph
+from archiver.render.paragraphs import only_space, paragraphs, tex_source
 from archiver.render.tables import is_data, rows
-from archiver.render.text import one_line, printable, words
+from archiver.render.text import one_line, words
 from archiver.render.tree import BLOCKS
 
 BREAK = Run(line_break=True)
@@ -31,6 +32,7 @@ _FORMATS: dict[str, Callable[[Run], Run]] = {
 _DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
 _NOT_SHOWN = words("defs desc symbol metadata")
 _LANGUAGE = re.compile(r"language-([A-Za-z0-9+#._-]{1,40})")
+_LONGEST_HEADING = 80  # characters
 _MAX_CONTAINERS = 16  # lists and quotes in each other; deeper ones are written at the same level
 
 
@@ -44,6 +46,7 @@ class BlockBuilder:
     into: Tag = field(init=False)
     single: bool = False
     containers: int = 0
+    file: str = ""  # the sound or film that the card at hand stands for, as a relative URL
 
     def __post_init__(self) -> None:
         self.into = self.soup
@@ -87,18 +90,35 @@ class BlockBuilder:
         if name in ("sup", "sub"):
             citation = element.get_text(strip=True)[:1] in ("[", "［", "〔")
             return style if citation else replace(style, script=name)
-        if name == "a" and (href := safe_url(str(element.get("href", "")))):
+        if name == "a" and (href := self.target(str(element.get("href", "")))):
             return replace(style, href=href)
         return replace(style, strong=True) if is_bold(str(element.get("style", ""))) else style
+
+    def target(self, href: str) -> str:
+        """Where a link of the body leads: to the local copy, where there is one."""
+        return self.file or self.pictures.copy(href, "article.md") or safe_url(href)
+
+    def card(self, element: Tag, style: Run) -> None:
+        """A block of plain lines; in a card of a sound or film they lead to the file, if that is in the archive."""
+        stored = self.pictures.playable(str(element.get("data-media", "")))
+        self.file = self.pictures.file(stored.path) if stored and stored.path else ""
+        if self.file and not element.find("a"):
+            for words in element.find_all(string=True, recursive=False):
+                words.wrap(self.soup.new_tag("a", attrs={"href": self.file}))
+        self.walk(element, style)
+        self.flush()
+        self.file = ""
 
     def block(self, element: Tag, style: Run) -> None:
         """Take in a block element: what is before and after it is apart from it."""
         self.flush()
+        if element.get("data-decoration") is not None:
+            return
         self.backgrounds(element, style)
         name = element.name
         deep = self.containers >= _MAX_CONTAINERS
-        if self.single:
-            self.walk(element, style)
+        if self.single or element.get("data-media") is not None:
+            self.card(element, style)
         elif re.fullmatch("h[1-6]", name):
             self.heading(element, style)
         elif name == "pre":
@@ -123,7 +143,7 @@ class BlockBuilder:
             self.runs.append(BREAK)
             return
         runs, self.runs = self.runs, []
-        for paragraph in _paragraphs(runs):
+        for paragraph in paragraphs(runs):
             text = render_runs(paragraph, Place.PARAGRAPH)
             if text:
                 self.add("p", text)
@@ -154,14 +174,18 @@ class BlockBuilder:
         self.single = False
         runs, self.runs = self.runs, outer
         breaks = [i for i, run in enumerate(runs) if run.line_break]
-        doubled = {i for i in breaks if _only_space(runs, i)}
+        doubled = {i for i in breaks if only_space(runs, i)}
         return render_runs([run for i, run in enumerate(runs) if i not in doubled], place)
 
     def heading(self, element: Tag, style: Run) -> None:
-        text = self.one_leaf(element, style, Place.HEADING)
+        shown = element.get_text(strip=True)
+        # Editors lend a heading's look to whole paragraphs.
+        long = len(shown) > _LONGEST_HEADING
+        text = self.one_leaf(element, style, Place.PARAGRAPH if long else Place.HEADING)
         whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
-        if text.startswith("![") and not element.get_text(strip=True):
-            self.add("p", text)
+        if long or (text.startswith("![") and not shown):
+            if text:
+                self.add("p", text)
         elif text:
             self.add(element.name, whole[1] if whole else text)
 
@@ -254,7 +278,7 @@ class BlockBuilder:
                     self.flush()
 
     def formula(self, element: Tag) -> None:
-        tex = _tex(str(element["data-tex"]))
+        tex = tex_source(str(element["data-tex"]))
         if not tex:
             self.walk(element, Run())
         elif element.get("data-display") == "block" and not self.single and self.into.name != "li":
@@ -268,31 +292,3 @@ class BlockBuilder:
             following = element.next_sibling
             if isinstance(following, NavigableString) and following[:1].isalnum():
                 self.runs.append(Run(" "))
-
-
-def _paragraphs(runs: list[Run]) -> Iterator[list[Run]]:
-    paragraph: list[Run] = []
-    for i, run in enumerate(runs):
-        if run.line_break and _only_space(runs, i):
-            yield paragraph
-            paragraph = []
-        else:
-            paragraph.append(run)
-    yield paragraph
-
-
-def _only_space(runs: list[Run], i: int) -> bool:
-    """Whether nothing but white space stands between the break at `i` and the next one."""
-    for run in runs[i + 1 :]:
-        if run.line_break:
-            return True
-        if run.ready or run.text.strip():
-            return False
-    return False
-
-
-def _tex(source: str) -> str:
-    """TeX that Markdown, where it knows no formulas, cannot take for HTML or a link."""
-    text = re.sub(r"(?<!\\)\$", r"\\$", printable(source))
-    text = text.replace("<", r"\lt ").replace(">", r"\gt ").replace("](", "] (")
-    return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())

@@ -47,6 +47,7 @@ _PIXELS |= {"q": 1, "vw": 12, "vh": 8, "vmin": 8, "vmax": 12, "%": 8}
 # Smallest and largest length in rough pixels; a length outside would push text off the page or over other text.
 _LIMITS = {"margin": (-64, 400), "padding": (0, 400), "text-indent": (-64, 200), "transform": (-400, 400)}
 _LIMITS |= {"letter-spacing": (-4, 60), "word-spacing": (-8, 60), "font-size": (0, 200), "line-height": (0, 400)}
+_LIMITS |= {"border-radius": (0, 2000)} | {f"border-{corner}-radius": (0, 2000) for corner in _CORNERS}
 _LIMITS |= {"font": (0, 200), "box-shadow": (-60, 60), "text-shadow": (-60, 60), "border": (0, 200)}
 _ANY_LENGTH = (-4000.0, 20000.0)
 _FAINTEST = 0.3  # less opacity hides text

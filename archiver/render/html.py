@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from archiver.models import Article, ArticleRecord, Loss, StoredImage
-from archiver.render.links import Pictures, safe_url
+from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.render import around, sitemap
+from archiver.render.contents import contents
+from archiver.render.links import NOWHERE, Pictures, by_key, relative, safe_url
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
 from archiver.render.text import beijing_date, loss_line, one_line, title_of
 
-# `'self'` is what a server gives; a browser that opened the page as a file needs `file:`.
+# `'self'` is what a server gives; a browser that opened the page as a file needs `file:`. No script inside the page can
+# run; the one it names shows pictures large and finds text, and to read nothing depends on it.
 _POLICY = (
     "default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'"
+    "script-src 'self' file:; base-uri 'none'; form-action 'none'"
 )
 
 _PAGE = """<!DOCTYPE html>
@@ -27,15 +30,19 @@ _PAGE = """<!DOCTYPE html>
 <meta name="generator" content="archiver">
 <title>{title}</title>
 <style>{style}</style>
+<script src="{script}" defer></script>
 </head>
 <body>
+<nav class="top" aria-label="归档"><a href="{home}">← 全部文章</a><a href="{search}">搜索</a></nav>
 <header>
 <h1><bdi>{title}</bdi></h1>
 <p class="meta">{meta}</p>
 {losses}</header>
-<article class="body">
+{contents}<article class="{classes}">
 {body}
 </article>
+{around_open}
+{around_close}
 <footer>
 <p>{footer}</p>
 </footer>
@@ -56,13 +63,16 @@ def _meta(article: Article, record: ArticleRecord) -> str:
     account, author, date = one_line(article.account), one_line(article.author), beijing_date(article.published_at)
     parts = []
     if account:
-        parts.append(f'<span class="account"><bdi>{escape(account)}</bdi></span>')
+        page = relative(record.folder, sitemap.account_page(article.account))
+        parts.append(f'<a class="account" href="{page}"><bdi>{escape(account)}</bdi></a>')
     if author and author != account:
         parts.append(f"<span><bdi>{escape(author)}</bdi></span>")
     if date:
         parts.append(f'<time datetime="{date}" title="北京时间">{date}</time>')
     if safe_url(record.url):
         parts.append(_link(record.url, "查看原文"))
+    if record.status is Status.PARTIAL:
+        parts.append('<span class="partial">存档不完整</span>')
     return "\n".join(parts)
 
 
@@ -78,19 +88,33 @@ def _losses(losses: tuple[Loss, ...]) -> str:
     return f'<div class="losses">\n<p>以下内容没有存档：</p>\n<ul>\n{lines}\n</ul>\n</div>\n'
 
 
-def render_html(article: Article, record: ArticleRecord, images: Mapping[str, StoredImage]) -> str:
+def render_html(
+    article: Article,
+    record: ArticleRecord,
+    images: Mapping[str, StoredImage],
+    copies: Mapping[str, str] = NOWHERE,
+) -> str:
     """The complete `index.html` of an article in `record.folder`.
 
     `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
-    root, like `record.folder`) or why it is not. The body may be hostile: see `sanitize.safe_fragment`.
+    root, like `record.folder`) or why it is not, `copies` the URL of a link to the archived article's folder. The body
+    may be hostile: see `sanitize.safe_fragment`.
     """
     original = _link(record.url, one_line(record.url))
+    body, table = contents(safe_fragment(article.body, Pictures(record.folder, images, by_key(record), copies)))
     return _PAGE.format(
         policy=_POLICY,
+        script=relative(record.folder, "site/reader.js"),
+        home=relative(record.folder, sitemap.HOME),
+        search=relative(record.folder, sitemap.SEARCH),
+        contents=table,
+        around_open=around.OPEN,
+        around_close=around.CLOSE,
         title=escape(title_of(article.title)),
         style=STYLE,
         meta=_meta(article, record),
+        classes="body" if article.kind in (Kind.ARTICLE, Kind.REPOST) else "body post",
         losses=_losses(record.losses),
-        body=safe_fragment(article.body, Pictures(record.folder, images)),
+        body=body,
         footer=f"本页是存档副本，版权归原作者所有。原文：{original}",
     )

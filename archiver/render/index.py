@@ -22,9 +22,10 @@ class Totals:
     images: int
 
 
-_INTRODUCTION = """# Archive
+GENERATED = "Generated: changes to this file are lost."
+_INTRODUCTION = f"""# Archive
 
-Local copies of the WeChat articles that the notes link to, kept by archiver. Generated: changes to this file are lost.
+Local copies of the WeChat articles that the notes link to, kept by archiver. {GENERATED}
 Every article has a folder with `article.md` (for GitHub), `index.html` (opens by double click) and `article.json`.
 The texts and pictures belong to their authors."""
 
@@ -47,16 +48,15 @@ def _counts(totals: Totals) -> str:
 
 
 def _months(months: Mapping[str, int]) -> list[str]:
-    """One line for each folder that holds article folders, newest first, with its count."""
+    """One line for each folder that holds article folders, newest first, with its count and its own index."""
     return [
-        f"- [{folder.removeprefix('articles/')}]({destination(relative('', folder))}): {count:,}"
+        f"- [{folder.removeprefix('articles/')}]({destination(relative('', f'{folder}/README.md'))}): {count:,}"
         for folder, count in sorted(months.items(), reverse=True)
     ]
 
 
 def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], totals: Totals) -> str:
-    """The text of the archive's README.md: counts, the `newest` articles in that order, and all months where there are
-    more articles than that.
+    """The text of the archive's README.md: counts, the `newest` articles in that order, and all months.
 
     `months` maps a month's folder to its number of articles. Holds dates but no time of day; the caller bounds `newest`
     so that GitHub shows the page whole.
@@ -67,6 +67,6 @@ def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], t
         head = "## Articles" if everything else f"## The newest {len(newest)}"
         table = ["| Published | Account | Article |", "| --- | --- | --- |", *map(_row, newest)]
         parts += [head, "\n".join(table)]
-    if not everything:
+    if months:
         parts += ["## By month", "\n".join(_months(months))]
     return "\n\n".join(parts) + "\n"

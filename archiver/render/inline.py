@@ -120,6 +120,8 @@ def _wrap(mark: str, atoms: list[_Atom], before: str, after: str) -> list[_Atom]
     if start == end:
         return atoms
     inner = atoms[start:end]
+    if start and atoms[start - 1].text == "\\":  # moved out to the mark, it would escape it
+        atoms[start - 1] = _Atom("\\\\", "\\", "\\")
     text = mark + "".join(atom.text for atom in inner) + mark
     return [*atoms[:start], _Atom(text, inner[0].first, inner[-1].last), *atoms[end:]]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from archiver.models import StoredImage
+from archiver.mediamodels import StoredMedia
+from archiver.models import ArticleRecord, StoredImage
 from archiver.render.text import printable
 
 # What a browser ignores inside a URL, and what may hide a scheme from a careless reader.
@@ -39,12 +40,26 @@ def safe_url(url: str) -> str:
     return _UNSAFE_IN_URL.sub(lambda match: quote(match[0], safe=""), text)
 
 
+NOWHERE: Mapping[str, str] = {}  # nothing else is archived
+
+
+def by_key(record: ArticleRecord) -> dict[str, StoredMedia]:
+    """An article's sounds and films by `MediaRef.key`."""
+    return {media.key: media for media in record.media}
+
+
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Where an article's pictures are, seen from its folder. `images` is keyed by URL as the body writes it."""
+    """What of an article's surroundings is local, seen from its folder.
+
+    `images` is keyed by URL as the body writes it, `media` by `MediaRef.key`, `copies` (what else is archived: folders
+    of articles, files of albums) by the URL of a link as the body writes it.
+    """
 
     folder: str
     images: Mapping[str, StoredImage]
+    media: Mapping[str, StoredMedia] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     def href(self, url: str) -> str:
         """Relative URL of the stored file; empty when the picture is not in the archive."""
@@ -55,3 +70,19 @@ class Pictures:
         """Why the picture is not in the archive."""
         stored = self.images.get(url)
         return (stored.error if stored else None) or "未抓取"
+
+    def playable(self, key: str) -> StoredMedia | None:
+        """The sound or film of that key, if its file is in the archive."""
+        stored = self.media.get(key)
+        return stored if stored and stored.path else None
+
+    def file(self, path: str) -> str:
+        """Relative URL of a file of the archive."""
+        return relative(self.folder, path)
+
+    def copy(self, url: str, page: str) -> str:
+        """Relative URL of the archived copy of what a link leads to, `page` naming the file in an article's folder."""
+        path = self.copies.get(url, "")
+        if not path:
+            return ""
+        return relative(self.folder, path if path.endswith(".md") else f"{path}/{page}")

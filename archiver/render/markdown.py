@@ -14,7 +14,7 @@ from archiver.models import Article, ArticleRecord, Loss, StoredImage
 from archiver.render.blocks import BlockBuilder
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
-from archiver.render.links import Pictures, safe_url
+from archiver.render.links import NOWHERE, Pictures, by_key, safe_url
 from archiver.render.text import beijing_date, byline, loss_line, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
 
@@ -62,6 +62,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     if original:
         parts.append(f"[原文]({destination(original)})")
     parts.append("[网页版](index.html)")
+    parts.append("[同月文章](../README.md)")
     return " · ".join(parts)
 
 
@@ -75,17 +76,23 @@ def _losses(losses: tuple[Loss, ...]) -> str:
     return "\n".join(["> 以下内容没有存档：", ">", *map(_loss, losses)]) if losses else ""
 
 
-def render_markdown(article: Article, record: ArticleRecord, images: Mapping[str, StoredImage]) -> str:
+def render_markdown(
+    article: Article,
+    record: ArticleRecord,
+    images: Mapping[str, StoredImage],
+    copies: Mapping[str, str] = NOWHERE,
+) -> str:
     """The complete `article.md` of an article in `record.folder`: front matter, title, a line about it, losses, body.
 
     `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
     root, like `record.folder`) or why it is not; a picture that is not stored keeps its remote address, with a note.
+    `copies` maps the URL of a link, as the body writes it, to the archived article's folder.
     """
     parts = [
         _front_matter(article, record),
         "# " + render_runs([Run(title_of(article.title))], Place.HEADING),
         _byline(article, record),
         _losses(record.losses),
-        body_markdown(article.body, Pictures(record.folder, images)),
+        body_markdown(article.body, Pictures(record.folder, images, by_key(record), copies)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

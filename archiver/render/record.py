@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from archiver.errors import DamageError
-from archiver.models import ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.mediamodels import MediaKind, StoredMedia
+from archiver.models import ArticleRecord, Kind, Loss, OldVersion, Status, StoredImage
 from archiver.render.text import BEIJING
 
 SCHEMA = 1
@@ -27,10 +28,22 @@ def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
     return entry | {"width": image.width, "height": image.height}
 
 
+def _version_entry(version: OldVersion) -> dict[str, Any]:
+    captured = version.captured_at.astimezone(UTC).isoformat()
+    return {"folder": version.folder, "captured_at": captured, "changed": list(version.changed)}
+
+
+def _media_entry(media: StoredMedia) -> dict[str, str | int | bool | None]:
+    entry: dict[str, str | int | bool | None] = {"kind": media.kind.value, "key": media.key, "url": media.url}
+    if media.path is None:
+        return entry | {"error": media.error, "final": media.final}
+    return entry | {"path": media.path, "sha256": media.sha256, "media_type": media.media_type, "bytes": media.size}
+
+
 def article_json(record: ArticleRecord) -> str:
     """The text of `article.json`: keys in a fixed order, times with offset, one value a line, equal for equal records.
 
-    An image entry tells where the picture is or, as `error`, why it is not.
+    An entry of `images` or `media` tells where the file is or, as `error`, why it is not.
     """
     published = record.published_at
     data = {
@@ -51,17 +64,20 @@ def article_json(record: ArticleRecord) -> str:
         "digest": record.digest,
         "cover": record.cover,
         "images": [_image_entry(image) for image in record.images],
-        "media": [],
+        "media": [_media_entry(media) for media in record.media],
         "losses": [{"what": loss.what, "why": loss.why, "url": loss.url, "body": loss.body} for loss in record.losses],
+        "links": list(record.links),
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
         "capture": dict(sorted(record.capture.items())),
     }
+    if record.versions:
+        data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate has no UTF-8; as an escape it survives.
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
-class _Fields:
+class Fields:
     """A JSON object whose members are asked for by name and type; `where` names it in messages."""
 
     def __init__(self, data: Any, where: str) -> None:
@@ -88,7 +104,7 @@ class _Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise self.fail(name, "a number of pixels or null")
+            raise self.fail(name, "a number (pixels, bytes) or null")
         return value
 
     def items(self, name: str) -> list[Any]:
@@ -97,8 +113,8 @@ class _Fields:
             raise self.fail(name, "a list")
         return value
 
-    def objects(self, name: str) -> list[_Fields]:
-        return [_Fields(item, f"{self.where}: {name}[{i}]") for i, item in enumerate(self.items(name))]
+    def objects(self, name: str) -> list[Fields]:
+        return [Fields(item, f"{self.where}: {name}[{i}]") for i, item in enumerate(self.items(name))]
 
     def word(self, name: str, words: type[_Word]) -> _Word:
         try:
@@ -116,7 +132,7 @@ class _Fields:
         return value
 
 
-def _image(entry: _Fields) -> StoredImage:
+def _image(entry: Fields) -> StoredImage:
     if entry.data.get("path") is None:
         return StoredImage(entry.text("key"), entry.text("url"), error=entry.text_or_none("error"))
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
@@ -124,26 +140,44 @@ def _image(entry: _Fields) -> StoredImage:
     return StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
 
 
-def _loss(entry: _Fields) -> Loss:
+def _media(entry: Fields) -> StoredMedia:
+    kind, key, url = entry.word("kind", MediaKind), entry.text("key"), entry.text("url")
+    if entry.data.get("path") is None:
+        return StoredMedia(kind, key, url, error=entry.text_or_none("error"), final=entry.data.get("final") is True)
+    path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
+    return StoredMedia(kind, key, url, path, sha256, media_type, entry.size_or_none("bytes"))
+
+
+def _loss(entry: Fields) -> Loss:
     body = entry.data.get("body")
     if not isinstance(body, bool):
         raise entry.fail("body", "true or false")
     return Loss(entry.text("what"), entry.text("why"), entry.text("url"), body)
 
 
-def _capture(fields: _Fields) -> dict[str, str | int | bool]:
-    capture = _Fields(fields.data.get("capture"), f"{fields.where}: capture")
+def _capture(fields: Fields) -> dict[str, str | int | bool]:
+    capture = Fields(fields.data.get("capture"), f"{fields.where}: capture")
     for name, value in capture.data.items():
         if not isinstance(value, str | int):
             raise capture.fail(name, "a text, a whole number, true or false")
     return dict(capture.data)
 
 
-def _aliases(fields: _Fields) -> tuple[str, ...]:
-    aliases = fields.items("aliases")
-    if not all(isinstance(alias, str) for alias in aliases):
-        raise fields.fail("aliases", "a list of texts")
-    return tuple(aliases)
+def _versions(fields: Fields) -> tuple[OldVersion, ...]:
+    """An article that never changed has no such member."""
+    if "versions" not in fields.data:
+        return ()
+    return tuple(
+        OldVersion(item.text("folder"), item.moment("captured_at"), _texts(item, "changed"))
+        for item in fields.objects("versions")
+    )
+
+
+def _texts(fields: Fields, name: str) -> tuple[str, ...]:
+    texts = fields.items(name)
+    if not all(isinstance(text, str) for text in texts):
+        raise fields.fail(name, "a list of texts")
+    return tuple(texts)
 
 
 def parse_article_json(text: str, folder: str) -> ArticleRecord:
@@ -152,22 +186,23 @@ def parse_article_json(text: str, folder: str) -> ArticleRecord:
     Raises DamageError, naming the folder and the member, when the text is not such a record.
     """
     try:
-        fields = _Fields(json.loads(text), f"{folder}/article.json")
+        fields = Fields(json.loads(text), f"{folder}/article.json")
     except (ValueError, RecursionError) as error:
         raise DamageError(f"{folder}/article.json: not JSON: {error}") from error
     if fields.data.get("schema") != SCHEMA:
         raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
-    if fields.items("media"):
-        raise fields.fail("media", "an empty list; a newer archiver may have written it")
     return ArticleRecord(
         **{name: fields.text(name) for name in _TEXTS},
         folder=folder,
         status=fields.word("status", Status),
         kind=fields.word("kind", Kind),
-        aliases=_aliases(fields),
+        aliases=_texts(fields, "aliases"),
         published_at=None if fields.data.get("published_at") is None else fields.moment("published_at"),
         images=tuple(map(_image, fields.objects("images"))),
         losses=tuple(map(_loss, fields.objects("losses"))),
         captured_at=fields.moment("captured_at"),
         capture=_capture(fields),
+        media=tuple(map(_media, fields.objects("media"))),
+        links=_texts(fields, "links") if "links" in fields.data else (),
+        versions=_versions(fields),
     )

@@ -6,6 +6,7 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.mediamodels import MediaKind
 from archiver.models import StoredImage
 from archiver.render import svg
 from archiver.render.css import background_urls, safe_style
@@ -90,8 +91,11 @@ class _Sanitizer:
         if "data-tex" in old:
             element["class"] = "formula block" if old.get("data-display") == "block" else "formula"
             element["title"] = one_line(old["data-tex"])
+        elif "data-decoration" in old:
+            element["class"] = "decoration"
         elif "data-card" in old:
             element["class"] = "card"
+            self.play(element, old.get("data-media", ""))
 
     def dress(self, element: Tag, style: str) -> None:
         """Keep what is harmless of an inline style; say which background pictures are missing."""
@@ -108,12 +112,34 @@ class _Sanitizer:
                 element.insert(0, self.missing(url, element))
 
     def link(self, element: Tag, href: str) -> None:
-        address = safe_url(href)
+        copy = self.pictures.copy(href, "index.html")
+        address = copy or safe_url(href)
         if address:
             element["href"] = address
-            element["rel"] = "noopener noreferrer nofollow"
+            if not copy:
+                element["rel"] = "noopener noreferrer nofollow"
         else:
             element.name = "span"
+
+    def play(self, card: Tag, key: str) -> None:
+        """A player before a card's line, where the sound or film is in the archive; its cover becomes the poster."""
+        stored = self.pictures.playable(key)
+        if stored is None or stored.path is None:
+            return
+        sound = stored.kind is MediaKind.AUDIO
+        attributes = {
+            "src": self.pictures.file(stored.path),
+            "controls": "",
+            "preload": "none" if sound else "metadata",
+        }
+        player = self.soup.new_tag("audio" if sound else "video", attrs=attributes)
+        cover = card.find("img")
+        poster = self.pictures.href(str(cover.get("src", ""))) if isinstance(cover, Tag) else ""
+        if isinstance(cover, Tag) and poster and not sound:
+            player["poster"] = poster
+            # Walked over already or later, an invisible empty element does no harm; one taken away would.
+            cover.name, cover.attrs, cover.hidden = "span", {}, True
+        card.insert(0, player)
 
     def table(self, element: Tag) -> None:
         """A table of data may be wider than the screen and scrolls; one that arranges the page has to fit it."""

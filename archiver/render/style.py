@@ -4,14 +4,14 @@ from __future__ import annotations
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1f2329; --soft: #6b7280; --line: #e5e7eb; --tint: #f6f7f9;
-  --link: #2f5f9e; }
+  --link: #2f5f9e; --warn: #a04c00; --star: #9a6700; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; background: var(--paper); }
 body { margin: 0 auto; padding: 32px 20px 64px; max-width: 717px; background: var(--paper); color: var(--ink);
   font: 17px/1.75 -apple-system, BlinkMacSystemFont, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei",
   "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; overflow-wrap: break-word; }
 a { color: var(--link); text-decoration: none; }
-a:hover { text-decoration: underline; }
+a:hover, .body a, .losses a, footer a { text-decoration: underline; text-underline-offset: 3px; }
 header { border-bottom: 1px solid var(--line); margin-bottom: 28px; padding-bottom: 18px; }
 h1 { font-size: 24px; line-height: 1.4; margin: 0 0 12px; font-weight: 600; }
 .meta { color: var(--soft); font-size: 15px; line-height: 1.6; margin: 0; display: flex; flex-wrap: wrap;
@@ -25,20 +25,57 @@ footer { margin-top: 40px; padding-top: 14px; border-top: 1px solid var(--line);
   overflow-wrap: anywhere; }
 footer p { margin: 0; }
 
+.top { display: flex; justify-content: space-between; gap: 16px; margin: 0 0 24px; font-size: 15px; }
+.top a { padding: 4px 0; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+.meta .partial { color: var(--warn); }
+.contents { margin: 0 0 28px; padding: 10px 16px; background: var(--tint); border-radius: 8px; font-size: 15px;
+  line-height: 1.6; }
+.contents summary { cursor: pointer; color: var(--soft); }
+.contents ol { list-style: none; margin: 8px 0 4px; padding: 0; }
+.contents a { display: block; padding: 3px 0; }
+.contents .level1 { padding-left: 1.2em; } .contents .level2 { padding-left: 2.4em; }
+.backlinks { margin-top: 40px; padding: 14px 18px; background: var(--tint); border-radius: 8px; font-size: 15px;
+  line-height: 1.6; }
+.backlinks h2 { margin: 0 0 6px; font-size: 15px; font-weight: 600; }
+.backlinks ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; }
+.backlinks .line { color: var(--soft); font-size: 14px; margin-left: 4px; }
+.stars { color: var(--star); letter-spacing: 1px; white-space: nowrap; }
+.ways { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 28px; font-size: 15px;
+  line-height: 1.5; }
+.ways a { padding: 12px 14px; border: 1px solid var(--line); border-radius: 8px; color: var(--ink); }
+.ways a:hover { border-color: var(--link); text-decoration: none; }
+.ways .way { display: block; color: var(--soft); font-size: 13px; }
+.ways .next { text-align: right; }
+.body img[role="button"] { cursor: zoom-in; }
+.lightbox { position: fixed; inset: 0; width: 100vw; height: 100vh; height: 100dvh; max-width: none; max-height: none;
+  margin: 0; padding: 0; border: 0; background: rgb(15 16 18 / 0.96); overflow: auto; }
+.lightbox img { position: absolute; inset: 0; margin: auto; max-width: 100%; max-height: 100%; background: #f3f4f6; }
+.lightbox.large img { position: static; display: block; max-width: none; max-height: none; margin: 0 auto; }
+.lightbox button { position: fixed; min-width: 44px; min-height: 44px; border: 0; border-radius: 22px; z-index: 1;
+  font: 22px/1 sans-serif; color: #fff; background: rgb(60 62 66 / 0.8); cursor: pointer; }
+.lightbox .close { top: 12px; right: 12px; } .lightbox .back { left: 12px; top: calc(50% - 22px); }
+.lightbox .forth { right: 12px; top: calc(50% - 22px); }
+.lightbox p { position: fixed; left: 0; right: 0; bottom: 0; margin: 0; padding: 8px 16px; text-align: center;
+  font-size: 14px; color: #fff; background: rgb(15 16 18 / 0.7); }
+
 /* Nothing of the article's own layout can reach over the header. */
 .body { display: flow-root; overflow: hidden; isolation: isolate; }
 .body * { max-width: 100% !important; }
-.body p { margin: 0 0 1em; }
-.body section p:last-child, .body li > p { margin-bottom: 0.4em; }
-.body h2, .body h3, .body h4, .body h5, .body h6 { line-height: 1.4; margin: 1.6em 0 0.7em; }
-.body h2 { font-size: 1.3em; } .body h3 { font-size: 1.15em; } .body h4, .body h5, .body h6 { font-size: 1em; }
+/* As WeChat's own sheet has it, which takes all margins away: authors space and size by inline styles. */
+.body { line-height: 1.6; letter-spacing: 0.034em; text-align: justify; }
+.body p { margin: 0; min-height: 1em; }
+.body h2, .body h3, .body h4, .body h5, .body h6 { font-size: 16px; font-weight: 400; margin: 0; }
+/* Posts of text or pictures have no styles of their own. */
+.post p { margin: 0 0 1em; }
 .body img { height: auto; vertical-align: middle; object-fit: contain; }
 /* An author's width and height together would distort or letter-box the picture on a phone. */
 .body img:is([style^="width: "], [style*="; width: "]):not([style*="width: auto"]) { height: auto !important; }
-.body figure { margin: 1em 0; text-align: center; }
+.body figure { margin: 0; text-align: center; }
 .body figcaption { color: var(--soft); font-size: 14px; margin-top: 6px; }
-.body blockquote { margin: 1em 0; padding: 4px 16px; border-left: 3px solid var(--line); color: var(--soft); }
-.body ul, .body ol { padding-left: 1.6em; }
+.body blockquote { margin: 1em 0; padding: 4px 0 0 10px; border-left: 3px solid #dbdbdb; color: var(--soft);
+  font-size: 15px; }
+.body ul, .body ol { margin: 0; padding-left: 2.2em; }
 .body hr { border: 0; border-top: 1px solid var(--line); margin: 2em 0; }
 .body pre { overflow-x: auto; padding: 14px 16px; margin: 1em 0; background: var(--tint); border-radius: 6px;
   font-size: 14px; line-height: 1.55; white-space: pre; tab-size: 4; overflow-wrap: normal; }
@@ -52,8 +89,11 @@ footer p { margin: 0; }
 .body svg { height: auto; }
 .body .formula { white-space: nowrap; }
 .body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }
-.body .card { padding: 10px 14px; background: var(--tint); border: 1px solid var(--line); border-radius: 8px;
-  font-size: 15px; }
+.body .card { margin: 1em 0; padding: 10px 14px; background: var(--tint); border: 1px solid var(--line);
+  border-radius: 8px; font-size: 15px; }
+.body .card audio, .body .card video { display: block; width: 100%; margin: 0 0 8px; }
+.body .card video { max-height: 80vh; background: #000; }
+.body .decoration + pre { margin-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
 .body .missing { display: inline-block; padding: 8px 14px; border: 1px dashed var(--soft); border-radius: 6px;
   color: var(--soft); font-size: 14px; line-height: 1.6; text-indent: 0; white-space: normal; }
 .body .missing a { margin-left: 0.6em; }
@@ -62,7 +102,8 @@ footer p { margin: 0; }
 
 /* Authors chose their colours for white paper. In the dark they are dropped: one ink, one paper. */
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8; }
+  :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8;
+    --warn: #f0a860; --star: #e3b341; }
   .body :not(svg *, a, a *, code) { color: inherit !important; }
   .body a, .body a * { color: var(--link) !important; }
   .body :not(img, svg, svg *, pre, code, .card, .missing, .backdrop) { background-color: transparent !important; }
@@ -83,6 +124,7 @@ footer p { margin: 0; }
   .body, .body pre, .body .table { overflow: visible; }
   .body pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .body img, .body tr, .body .card { break-inside: avoid; }
+  .top, .contents, .ways { display: none; }
   h1, .body h2, .body h3, .body h4 { break-after: avoid; }
   a { color: inherit; }
 }

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from archiver.errors import StoreError
 from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
+from archiver.store.guard import is_inside
+from archiver.store.sums import Checksums
 
 BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no summer time
 MAX_NAME_BYTES = 120  # leaves room below the 255 of common file systems and the 260 of a whole Windows path
 MAX_ACCOUNT_BYTES = 36
 RECORD = "article.json"
 _OLD = ".old-"
+# Letters and marks that show nothing: two names that look the same should be the same. (Controls, bidi and zero-width
+# characters are no letters to begin with.)
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def folder_name(article_id: str, published_at: datetime | None, account: str, title: str) -> str:
@@ -34,7 +42,8 @@ def folder_name(article_id: str, published_at: datetime | None, account: str, ti
 
 def _slug(text: str, max_bytes: int) -> str:
     """`text` as a part of a file name: everything but letters, digits and `_` becomes `-`, once."""
-    kept = [c if c.isalnum() or c == "_" or unicodedata.category(c) in ("Mn", "Mc") else "-" for c in _nfc(text)]
+    shown = (c for c in _nfc(text) if not _INVISIBLE.match(c))
+    kept = [c if c.isalnum() or c == "_" or unicodedata.category(c) in ("Mn", "Mc") else "-" for c in shown]
     slug = "-".join(part for part in "".join(kept).split("-") if part)
     # A combining mark cut off from its letter, or put behind "-", would not survive NFC on every file system.
     return _nfc(slug.encode()[:max_bytes].decode(errors="ignore")).strip("-")
@@ -49,12 +58,13 @@ class ArticleFolders:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.sums = Checksums(root)
 
     def write(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Make `folder` hold exactly `files` (names without slash). Raises StoreError; the old folder then stands.
 
-        A folder cannot be replaced by one call on every system: the old one steps aside first. `recover` finishes what
-        a crash between the two renames leaves.
+        A folder cannot be replaced by one call on every system: the old one steps aside first, and is removed when
+        SHA256SUMS names the new files. `recover` finishes what a crash in between leaves.
         """
         target = self._root / folder
         aside = target.with_name(f"{TEMPORARY}{target.name}")
@@ -62,30 +72,91 @@ class ArticleFolders:
         with disk_errors(target, "write"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(aside, ignore_errors=True)
-            aside.mkdir()
-            for name, data in files.items():
-                write_synced(aside / name, data)
-            sync_folder(aside)
-            if target.exists():
-                target.rename(old)
-            aside.rename(target)
+            try:
+                aside.mkdir()
+                for name, data in files.items():
+                    write_synced(aside / name, data)
+                sync_folder(aside)
+                if target.is_symlink():
+                    target.unlink()  # planted: archiver makes none
+                if target.exists():
+                    target.rename(old)
+                aside.rename(target)
+            except OSError:
+                shutil.rmtree(aside, ignore_errors=True)
+                if old.exists() and not target.exists():
+                    old.rename(target)
+                raise
             sync_folder(target.parent)
-            shutil.rmtree(old, ignore_errors=True)
+        self.sums.put(folder, files)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def remove(self, folder: str) -> None:
+        """Delete an article's folder, and those above it that are then empty. Raises StoreError.
+
+        It steps aside first, under a name that `recover` deletes.
+        """
+        target = self._root / folder
+        aside = target.with_name(f"{TEMPORARY}{target.name}")
+        with disk_errors(target, "delete"):
+            shutil.rmtree(aside, ignore_errors=True)
+            target.rename(aside)
+            sync_folder(target.parent)
+            shutil.rmtree(aside)
+        self.sums.drop(folder)
+        with disk_errors(target, "delete"):
+            for parent in (target.parent, target.parent.parent):
+                if parent != self._root / "articles" and not any(parent.iterdir()):
+                    parent.rmdir()
+
+    def path(self, folder: str) -> Path:
+        """Where the article is on the disk."""
+        return self._root / folder
 
     def read(self, folder: str, name: str) -> bytes:
-        """A file of an article. Raises StoreError."""
+        """A file of an article. Raises StoreError, also for a symbolic link."""
         path = self._root / folder / name
+        if not is_inside(self._root, f"{folder}/{name}"):
+            raise StoreError(f"{path} is a symbolic link or outside of the archive; it is not followed")
         with disk_errors(path, "read"):
             return path.read_bytes()
 
+    def names(self, folder: str) -> list[str]:
+        """Names of an article's files. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "read"):
+            return sorted(p.name for p in path.iterdir() if p.is_file())
+
+    def files(self, folder: str) -> dict[str, bytes]:
+        """All files of an article's folder. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "list"):
+            names = sorted(entry.name for entry in path.iterdir() if entry.is_file() and not entry.is_symlink())
+        return {name: self.read(folder, name) for name in names}
+
+    def holds(self, folder: str, files: Mapping[str, bytes]) -> bool:
+        """Whether `folder` holds exactly `files`. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "read"):
+            if not path.is_dir() or {item.name for item in path.iterdir()} != set(files):
+                return False
+            return all((path / name).read_bytes() == data for name, data in files.items())
+
+    def digests(self, folder: str) -> dict[str, str]:
+        """SHA-256 of each file of an article. Raises StoreError."""
+        path = self._root / folder
+        with disk_errors(path, "read"):
+            return {item.name: hashlib.sha256(item.read_bytes()).hexdigest() for item in path.iterdir()}
+
     def has(self, folder: str) -> bool:
         """Whether the article is there."""
-        return (self._root / folder / RECORD).is_file()
+        return is_inside(self._root, f"{folder}/{RECORD}") and (self._root / folder / RECORD).is_file()
 
     def records(self) -> Iterator[tuple[str, int, int]]:
         """Every article's folder with modification time (ns) and size (bytes) of its article.json, in order."""
         for folder in self._folders():
-            stat = (folder / RECORD).stat() if (folder / RECORD).is_file() else None
+            record = folder / RECORD
+            stat = record.stat() if record.is_file() and not record.is_symlink() else None
             if stat and not folder.name.startswith("."):
                 yield folder.relative_to(self._root).as_posix(), stat.st_mtime_ns, stat.st_size
 
@@ -97,6 +168,8 @@ class ArticleFolders:
                 target = folder.with_name(folder.name.removeprefix(_OLD))
                 with disk_errors(folder, "recover"):
                     if target.exists():
+                        # The new files are whole and on the disk, but SHA256SUMS may still name the old ones.
+                        self.sums.refresh(target.relative_to(self._root).as_posix())
                         shutil.rmtree(folder)
                     else:
                         folder.rename(target)

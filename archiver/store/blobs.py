@@ -1,31 +1,60 @@
-"""Image files under their own SHA-256: images/ab/<sha256>.<extension>. Written once, never changed."""
+"""Files under their own SHA-256, images/ab/<sha256>.<extension> and media/…: written once, never changed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from archiver.mediamodels import MediaFile
 from archiver.models import ImageFile
 from archiver.store.files import disk_errors, write_atomic
+from archiver.store.guard import is_inside
+
+ASIDE = ".old-"
 
 
 class Blobs:
-    """The image files of the archive at `root`."""
+    """The image and media files of the archive at `root`."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, image: ImageFile) -> str:
-        """Keep the image; its path, POSIX and relative to the archive's root. Raises StoreError."""
-        path = f"images/{image.sha256[:2]}/{image.sha256}.{image.extension}"
-        if not self._holds(path, len(image.data)):
-            write_atomic(self._root / path, image.data)
+    def put(self, file: ImageFile | MediaFile) -> str:
+        """Keep the file; its path, POSIX and relative to the archive's root. Raises StoreError."""
+        folder = "images" if isinstance(file, ImageFile) else "media"
+        path = f"{folder}/{file.sha256[:2]}/{file.sha256}.{file.extension}"
+        if not self._holds(path, len(file.data)):
+            write_atomic(self._root / path, file.data)
         return path
 
     def has(self, path: str) -> bool:
         """Whether the file of a path that `put` gave is there."""
-        return (self._root / path).is_file()
+        return is_inside(self._root, path) and (self._root / path).is_file()
+
+    def set_aside(self, path: str) -> None:
+        """Hide a file that is not what it should be, so that the picture is fetched again. Raises StoreError."""
+        target = self._root / path
+        with disk_errors(target, "rename"):
+            target.rename(target.with_name(f"{ASIDE}{target.name}"))
+
+    def settle(self) -> None:
+        """Delete the files set aside of which there is a new one, and put the others back. Raises StoreError."""
+        for old in sorted((self._root / "images").glob(f"*/{ASIDE}*")):
+            target = old.with_name(old.name.removeprefix(ASIDE))
+            with disk_errors(old, "rename"):
+                if target.exists():
+                    old.unlink()
+                else:
+                    old.rename(target)
+
+    def remove(self, path: str) -> None:
+        """Delete the file of a path that `put` gave, and its folder if that was the last in it. Raises StoreError."""
+        target = self._root / path
+        with disk_errors(target, "delete"):
+            target.unlink(missing_ok=True)
+            if target.parent.is_dir() and not any(target.parent.iterdir()):
+                target.parent.rmdir()
 
     def _holds(self, path: str, size: int) -> bool:
         target = self._root / path
         with disk_errors(target, "read"):
-            return target.is_file() and target.stat().st_size == size
+            return not target.is_symlink() and target.is_file() and target.stat().st_size == size

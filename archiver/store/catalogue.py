@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,6 +19,10 @@ from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
+from archiver.store import filechecks, fulltext, marks
+from archiver.store.articles import BEIJING
+from archiver.store.filechecks import FileCheck
+from archiver.store.integrity import IndexRows, index_rows
 
 migrations = Migrations("archiver")
 
@@ -64,23 +70,53 @@ def first(db: Database) -> None:
     db.table("files").create({"folder": str, "modified": int, "size": int}, pk="folder")
 
 
+@migrations()
+def inner_links(db: Database) -> None:
+    """Which articles and albums of WeChat an article links to."""
+    db.table("article_links").create({"article": str, "url": str, "target": str}, pk=("article", "url"))
+    db.table("article_links").create_index(["url"])
+    db.table("article_links").create_index(["target"])
+    db.execute("delete from files")  # so that every article.json is read again
+
+
+@migrations()
+def reader(db: Database) -> None:
+    """What the offline reader needs: covers, ratings, texts, and what changed since the site was written."""
+    db.table("articles").add_column("date", str)
+    db.table("articles").add_column("cover", str)
+    db.table("articles").create_index(["folder"], unique=True)
+    db.table("articles").create_index(["account"])
+    db.table("links").add_column("stars", int)
+    fulltext.create(db)
+    marks.create(db)
+    for table in ("files", "notes", "links"):  # read again: what was indexed before lacks the new columns
+        db.execute(f"delete from {table}")
+
+
+@migrations()
+def file_checks(db: Database) -> None:
+    """What is known of the image files that notes show."""
+    filechecks.create(db)
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLink:
     """A link in a note, by line and byte offset: the canonical `url` of a remote one, the archive path (`target`: an
-    article's folder or an image file) of one that was rewritten."""
+    article's folder or an image file) of one that was rewritten. `stars` is the owner's rating behind it (0: none)."""
 
     line: int
     start: int
     kind: str
     url: str
     target: str
+    stars: int = 0
 
 
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SCHEMA = frozenset({"first"})  # names of the migrations above
+SCHEMA = frozenset({"first", "inner_links", "reader", "file_checks"})  # names of the migrations above
 
 
 class Catalogue:
@@ -90,6 +126,8 @@ class Catalogue:
         self._path = path
         try:
             self._db = self._open()
+        except sqlite3.OperationalError as error:  # such as locked by another program: no reason to throw it away
+            raise StoreError(f"cannot use {path}: {error}") from error
         except sqlite3.DatabaseError:
             if path is None:
                 raise
@@ -105,18 +143,19 @@ class Catalogue:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"{self._path}: {error}; if it stays so, delete the file: it is rebuilt") from error
 
     def _open(self) -> Database:
-        try:
-            db = Database(self._path) if self._path else Database(memory=True)
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"cannot open {self._path}: {error}") from error
+        db = Database(self._path) if self._path else Database(memory=True)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(db.close)
             _refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
-            db.execute("select count(*) from articles").fetchone()
+            (found,) = db.execute("pragma quick_check(1)").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError(found)
             on_failure.pop_all()
         return db
 
@@ -131,8 +170,18 @@ class Catalogue:
             self._forget(folder)
         return changed
 
-    def put_article(self, record: ArticleRecord, urls: Sequence[str], modified: int, size: int) -> None:
-        """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's."""
+    def put_article(
+        self,
+        record: ArticleRecord,
+        urls: Sequence[str],
+        modified: int,
+        size: int,
+        links: Mapping[str, str] = MappingProxyType({}),
+        text: fulltext.Text | None = None,
+    ) -> None:
+        """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's;
+        `links` maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is
+        what can be searched for."""
         with self._db.atomic():
             self._forget(record.folder)
             self._db.table("articles").insert(_article_row(record), replace=True)
@@ -142,15 +191,46 @@ class Catalogue:
                 {"article": record.id, "position": n, "key": i.key, "url": i.url, "error": i.error}
                 for n, i in enumerate(record.images)
             )
+            self._db.table("article_links").insert_all(
+                {"article": record.id, "url": url, "target": target} for url, target in links.items()
+            )
             self._db.table("files").insert({"folder": record.folder, "modified": modified, "size": size})
+            if text:
+                fulltext.forget(self._db, record.id)
+                fulltext.put(self._db, record.id, text)
+            marks.mark_article(self._db, record.folder)
 
     def _forget(self, folder: str) -> None:
         with self._db.atomic():
+            marks.mark_article(self._db, folder)
             for (article,) in self._db.execute("select id from articles where folder = ?", [folder]).fetchall():
+                fulltext.forget(self._db, article)
                 self._db.table("aliases").delete_where("article = ?", [article])
                 self._db.table("article_images").delete_where("article = ?", [article])
+                self._db.table("article_links").delete_where("article = ?", [article])
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
+
+    def articles_showing(self, path: str) -> set[str]:
+        """Ids of the articles that show the image file at `path`."""
+        sql = "select article from article_images join images on images.key = article_images.key where path = ?"
+        return {article for (article,) in self._db.execute(sql, [path])}
+
+    def drop_article(self, folder: str, image_paths: Sequence[str]) -> None:
+        """Forget an article that is no longer in the archive, and image files."""
+        with self._db.atomic():
+            self._forget(folder)
+            for path in image_paths:
+                self._db.table("images").delete_where("path = ?", [path])
+
+    def folders_linking_to(self, article_id: str, urls: Sequence[str]) -> list[str]:
+        """Folders of the articles that link to the article of that id, or to one of these canonical URLs."""
+        # The URLs go in as one JSON text, so that the statement is always the same.
+        sql = (
+            "select distinct folder from articles join article_links on article_links.article = articles.id"
+            " where target = ? or article_links.url in (select value from json_each(?)) order by folder"
+        )
+        return [folder for (folder,) in self._db.execute(sql, [article_id, json.dumps(list(urls))])]
 
     def put_image(self, image: StoredImage) -> None:
         """Index a picture that only notes show. The first file of a picture stays."""
@@ -163,17 +243,32 @@ class Catalogue:
     def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
         """Index a note as it is now."""
         with self._db.atomic():
+            marks.mark_note(self._db, path)
             self._db.table("links").delete_where("note = ?", [path])
             self._db.table("links").insert_all({"note": path, **asdict(link)} for link in links)
             self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
+            marks.mark_note(self._db, path)
 
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""
         gone = {row["path"] for row in self._db.table("notes").rows} - set(paths)
         for path in sorted(gone):
             with self._db.atomic():
+                marks.mark_note(self._db, path)
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
+
+    def index_rows(self) -> IndexRows:
+        """What the index says, to be compared with another."""
+        return index_rows(lambda sql: self._db.execute(sql).fetchall())
+
+    def file_check(self, path: str, modified: int, size: int) -> FileCheck | None:
+        """What is known of an image file that notes show; see filechecks.get."""
+        return filechecks.get(self._db, path, modified, size)
+
+    def put_file_check(self, path: str, check: FileCheck) -> None:
+        """Remember what an image file holds."""
+        filechecks.put(self._db, path, check)
 
     def folder_of_id(self, article_id: str) -> str | None:
         return self._value("select folder from articles where id = ?", article_id)
@@ -194,6 +289,10 @@ class Catalogue:
         """Folders of the articles of which something is missing."""
         for (folder,) in self._db.execute("select folder from articles where status = 'partial' order by folder"):
             yield folder
+
+    def all_folders(self) -> list[str]:
+        """Folders of all articles, in order."""
+        return [folder for (folder,) in self._db.execute("select folder from articles order by folder")]
 
     def newest_folders(self, most: int) -> list[str]:
         """Folders of the newest articles, newest first."""
@@ -216,6 +315,15 @@ class Catalogue:
         )
         return next(self._db.query(sql))
 
+    def together(self) -> AbstractContextManager[Any]:
+        """A block whose changes are one transaction: much faster for many."""
+        return self._db.atomic()
+
+    @property
+    def db(self) -> Database:
+        """The database, for the modules of this room that ask other questions of it."""
+        return self._db
+
     def _value(self, sql: str, argument: str) -> str | None:
         row = self._db.execute(sql, [argument]).fetchone()
         return str(row[0]) if row else None
@@ -229,12 +337,16 @@ def _refuse_newer(db: Database) -> None:
 def _article_row(record: ArticleRecord) -> dict[str, str]:
     # In UTC, so that the texts sort as the times do.
     published = record.published_at.astimezone(UTC).isoformat() if record.published_at else ""
+    shown = [image.path for image in record.images if image.path]
+    cover = next((image.path for image in record.images if image.path and image.key == record.cover), None)
     plain = ("id", "folder", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest")
     return {
         **{name: getattr(record, name) for name in plain},
         "status": record.status.value,
         "kind": record.kind.value,
         "published_at": published,
+        "date": f"{record.published_at.astimezone(BEIJING):%Y-%m-%d}" if record.published_at else "",
+        "cover": cover or next(iter(shown), ""),
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
     }
 

@@ -63,10 +63,15 @@ def append_synced(path: Path, data: bytes) -> None:
     """Append to `path` (made when missing) and wait until the disk has it. Raises StoreError."""
     with disk_errors(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
+        with open(path, "ab", opener=_open_itself) as file:  # Path.open takes no opener
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """Opens a file, not what a symbolic link in its place leads to (there is no such flag on Windows)."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,9 +1,14 @@
-"""links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint."""
+"""links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint.
+
+Each line ends with a checksum of itself (`check`), so that a single changed character is noticed, and lines can still
+be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,13 +17,17 @@ from archiver.errors import DamageError
 from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 
+CHECK = "check"
+
 
 @dataclass(frozen=True, slots=True)
 class LinkEntry:
     """What is known of a URL that the notes name.
 
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
-    times in UTC: of the last attempt, and before which no other is made (empty: none).
+    times in UTC: of the last attempt, and before which no other is made (empty: none). `since` is the date on which a
+    link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
+    `added`: the user gave the URL to `archiver add`; it is due although no note may name it.
     """
 
     url: str
@@ -31,13 +40,20 @@ class LinkEntry:
     attempts: int = 0
     checked: str = ""
     next: str = ""
+    since: str = ""
+    gone: str = ""
+    added: bool = False
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) of each line of a .jsonl file; nothing when it is missing.
+OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of a line that is passed over
+
+
+def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, object) of each line of a .jsonl file, `check` left out; nothing when it is missing.
 
     A last line without line end is what a crash or a full disk leaves of an append: it is passed over. Raises
-    DamageError for any other line that is no JSON object, StoreError where the file cannot be read.
+    DamageError for any other line that is no JSON object or not what its checksum says (unless `on_damage` is there to
+    be told), StoreError where the file cannot be read.
     """
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.exists() else b""
@@ -46,16 +62,38 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            yield number, _read_line(line)
         except ValueError as error:
-            raise DamageError(f"{path}:{number}: not JSON ({error}); mend or remove this line") from error
-        if not isinstance(value, dict):
-            raise DamageError(f"{path}:{number}: not a JSON object; mend or remove this line")
-        yield number, value
+            if on_damage is None:
+                raise DamageError(f"{path}:{number}: {error}; mend or remove this line") from error
+            on_damage(number, str(error))
+
+
+def _read_line(line: bytes) -> dict[str, Any]:
+    """The object of a line. Raises ValueError, which says what is wrong with it."""
+    try:
+        value = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"not JSON ({error})") from error
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004  # of a text, not of an argument
+    check = value.pop(CHECK, None)
+    if check is not None and check != _checksum(value):
+        raise ValueError(f"changed since it was written (if that was you, take its {CHECK!r} away)")
+    return value
 
 
 def json_line(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    """`value` and its checksum as a line."""
+    return _dumps({**value, CHECK: _checksum(value)}) + b"\n"
+
+
+def _checksum(value: dict[str, Any]) -> str:
+    return hashlib.sha256(_dumps(value)).hexdigest()[:8]
+
+
+def _dumps(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def append_lines(path: Path, values: Iterable[dict[str, Any]]) -> None:
@@ -79,11 +117,17 @@ def _drop_last_line(path: Path) -> None:
 class LinkTable:
     """links.jsonl in memory. Changes are appended at once, so that a crash loses none, and sorted in at the end."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_damage: OnDamage | None = None) -> None:
         self._path = path
         self._entries: dict[str, LinkEntry] = {}
-        for number, value in read_lines(path):
-            entry = self._parse(number, value)
+        for number, value in read_lines(path, on_damage):
+            try:
+                entry = self._parse(number, value)
+            except DamageError as error:
+                if on_damage is None:
+                    raise
+                on_damage(number, str(error))
+                continue
             # Later lines win; where git's union merge brought two, the one that was checked last.
             known = self._entries.get(entry.url)
             if known is None or entry.checked >= known.checked:
@@ -108,6 +152,10 @@ class LinkTable:
     def _says_nothing_new(self, entry: LinkEntry) -> bool:
         known = self._entries.get(entry.url)
         return known is not None and replace(entry, checked=known.checked) == known
+
+    def remove(self, url: str) -> None:
+        """Forget a URL; on disk with the next `compact`."""
+        self._entries.pop(url, None)
 
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
+import platform
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,20 +16,50 @@ from archiver.errors import LockedError
 from archiver.store.files import disk_errors
 
 LOCK_FILE = ".lock"
+OWNER_FILE = ".lock-owner"  # beside the lock: on Windows nobody can read a file that is locked
+_FOREVER = -1.0
 
 
 @contextlib.contextmanager
-def archive_lock(root: Path) -> Iterator[None]:
-    """Hold the archive at `root` (made when missing). Raises LockedError at once when somebody else does."""
+def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the archive at `root` (made when missing), after waiting for it if `wait`.
+
+    Raises LockedError, which says who holds it."""
     with disk_errors(root, "make"):
         root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / LOCK_FILE)
     with disk_errors(root / LOCK_FILE, "lock"):
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=_FOREVER if wait else 0)
         except Timeout as error:
-            raise LockedError(f"another archiver is at work on {root}; try again when it is done") from error
+            raise LockedError(
+                f"another archiver is at work on {root}{lock_owner(root)}; try again when it is done, or use --wait"
+            ) from error
+    owner = root / OWNER_FILE
     try:
+        with disk_errors(owner, "write"):
+            # Only for people: what counts is the lock, which a crash cannot leave behind.
+            owner.write_text(json.dumps(_myself()), "utf-8")
         yield
     finally:
+        with contextlib.suppress(OSError):
+            owner.unlink(missing_ok=True)
         lock.release()
+
+
+def lock_owner(root: Path) -> str:
+    """Who holds the archive, for a message: ` (process 4711 on laptop, since 2026-11-22 02:45 UTC)`, or nothing where
+    that is not known. Tells nothing unless somebody does hold it."""
+    try:
+        owner = json.loads((root / OWNER_FILE).read_text("utf-8"))
+        return f" (process {owner['process']} on {owner['host']}, since {owner['since']} UTC)"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""  # it has not written its name yet, or has just taken it away
+
+
+def _myself() -> dict[str, str | int]:
+    return {
+        "process": os.getpid(),
+        "host": platform.node(),
+        "since": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+    }

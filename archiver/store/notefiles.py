@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from pathspec import GitIgnoreSpec
 
-from archiver.errors import ConfigError, NoteError
+from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.store.files import TEMPORARY, sync_folder, write_synced
+
+_CHANGED = "was changed by someone else meanwhile; it is left for the next run"
+log = logging.getLogger(__name__)
 
 NEVER = frozenset({".git", ".venv", "node_modules"})
 
@@ -21,7 +27,10 @@ def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archi
     .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
     if not root.is_dir():
         raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
-    wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
+    try:
+        wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
+    except ValueError as error:
+        raise ConfigError(f"notes.include or notes.exclude: {error}") from error
     for path in sorted(_walk(root, "", archive)):
         if wanted.match_file(path) and not unwanted.match_file(path):
             yield path
@@ -30,9 +39,10 @@ def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archi
 def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
     folders = []
     # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
-    with os.scandir(root / below) as entries:
+    with _listed(root / below) as entries:
         for entry in entries:
-            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+            # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
+            if entry.is_symlink():
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in NEVER and Path(entry.path) != archive:
@@ -41,6 +51,19 @@ def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
                 yield f"{below}{entry.name}"
     for folder in folders:
         yield from _walk(root, folder, archive)
+
+
+@contextlib.contextmanager
+def _listed(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """The entries of a folder; none, with a warning, where it cannot be read."""
+    try:
+        entries = os.scandir(folder)
+    except OSError as error:
+        log.warning("%s cannot be read and is passed over: %s", folder, error.strerror)
+        yield iter(())
+        return
+    with entries:
+        yield entries
 
 
 def read_note(root: Path, path: str) -> bytes:
@@ -54,19 +77,37 @@ def read_note(root: Path, path: str) -> bytes:
 def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
     """Put `after` in place of `before`, keeping the file's permissions.
 
-    Raises NoteError, with the note untouched, when the file no longer holds `before` or the disk refuses.
+    Raises NoteChangedError, with their version in place, when somebody else wrote the note meanwhile, and NoteError,
+    with the note untouched, when the disk refuses.
     """
     target = (root / path).resolve()
     temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
     try:
         write_synced(temporary, after)
         shutil.copymode(target, temporary)
-        # As late as can be: whoever saves the note before this line is noticed.
-        if target.read_bytes() != before:
-            raise NoteError("was changed by someone else meanwhile; it is left for the next run")
-        temporary.replace(target)
+        with target.open("rb") as old:
+            # As late as can be: whoever saves the note before this line is noticed.
+            if old.read() != before:
+                raise NoteChangedError(_CHANGED)
+            _swap(temporary, target, old, before)
         sync_folder(target.parent)
     except OSError as error:
         raise NoteError(f"cannot be written: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:
+    """Rename, and look once more at the file that was replaced: who wrote into it since it was read loses nothing."""
+    if os.name == "nt":  # no file can be replaced there while it is open
+        old.close()
+        temporary.replace(target)
+        return
+    temporary.replace(target)
+    old.seek(0)
+    theirs = old.read()
+    if theirs != before:
+        write_synced(temporary, theirs)
+        shutil.copymode(target, temporary)
+        temporary.replace(target)
+        raise NoteChangedError(_CHANGED)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
+from archiver.mediamodels import MediaRef
 from archiver.models import ImageRef, Loss
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
@@ -44,6 +45,7 @@ _KEPT = frozenset(
     (
         *("style", "href", "src", "alt", "title", "width", "height", "lang", "dir", "start", "type"),
         *("colspan", "rowspan", "align", "valign", "color", "face", "size", "data-card"),
+        *("data-media", "data-decoration"),
     )
 )
 _UNWRAPPED = frozenset({"form", "button", "label", "fieldset", "center", "body", "html"})
@@ -54,11 +56,12 @@ _SVG_LINKS = ("href", "xlink:href")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A cleaned body: HTML fragment, its distinct pictures in reading order, what it lost."""
+    """A cleaned body: HTML fragment, its distinct pictures in reading order, what it lost, what it plays."""
 
     html: str
     images: tuple[ImageRef, ...]
     losses: tuple[Loss, ...]
+    media: tuple[MediaRef, ...] = ()
 
     def is_empty(self) -> bool:
         """Whether there is nothing to read or see."""
@@ -70,7 +73,7 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     _drop(root)
     read_code(root, soup)
     formulas = _read_formulas(root)
-    losses = read_cards(root, soup)
+    losses, media = read_cards(root, soup)
     pictures = Pictures()
     missing = read_images(root, pictures)
     if missing:
@@ -87,7 +90,7 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     for tag, tex, display in formulas:
         tag.attrs.update({"data-tex": tex, "data-display": display})
         tag.hidden = False
-    return Body(root.decode_contents(formatter="minimal").strip(), pictures.refs(), tuple(losses))
+    return Body(root.decode_contents(formatter="minimal").strip(), pictures.refs(), tuple(losses), tuple(media))
 
 
 def _drop(root: Tag) -> None:
@@ -123,6 +126,8 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
             drawing["alt"] = tex
         found.append((tag, tex, display))
     for tag in root.find_all("embed"):
+        if is_gone(tag):  # inside one without an address
+            continue
         if str(tag.get("src") or "").strip():
             tag.name = "img"
         else:

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.models import Loss
+from archiver.mediamodels import MediaRef
+from archiver.models import ONLY_A_LINE, Loss
 from archiver.wechat.dom import is_gone
+from archiver.wechat.media import film, film_of_url, is_video_url, voice
 from archiver.wechat.urls import link_url
 
-_VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
 _LONGEST = 300  # characters of one datum on a card
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A line of text, perhaps with a link, and what of the thing is not kept."""
+    """A line of text, perhaps with a link and a picture (`cover`); what it plays (`media`), what is not kept of it."""
 
     kind: str
     words: str
     link: str = ""
     loss: Loss | None = None
+    media: MediaRef | None = None
+    cover: str = ""
 
 
-def read_cards(root: Tag, soup: BeautifulSoup) -> list[Loss]:
-    """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, in reading order."""
-    losses = []
+def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRef]]:
+    """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, and the sounds and films that
+    WeChat itself serves, both in reading order."""
+    losses: list[Loss] = []
+    media: dict[str, MediaRef] = {}
     for tag in root.find_all(_is_embedded):
         if is_gone(tag):  # inside one that is done
             continue
@@ -39,8 +44,10 @@ def read_cards(root: Tag, soup: BeautifulSoup) -> list[Loss]:
             continue
         if card.loss:
             losses.append(card.loss)
+        if card.media:
+            media.setdefault(card.media.key, card.media)
         _fill(tag, card, soup)
-    return losses
+    return losses, list(media.values())
 
 
 def _is_embedded(tag: Tag) -> bool:
@@ -62,12 +69,16 @@ def _fill(tag: Tag, card: Card, soup: BeautifulSoup) -> None:
         above.name = "section"  # a paragraph cannot hold another
     tag.clear(decompose=True)
     tag.name, tag.attrs = "p", {"data-card": card.kind}
+    if card.media:
+        tag["data-media"] = card.media.key
+    if card.cover:
+        tag.extend([soup.new_tag("img", attrs={"data-src": card.cover}), soup.new_tag("br")])
     if card.link:
         link = soup.new_tag("a", attrs={"href": card.link})
         link.string = card.words
         tag.append(link)
     else:
-        tag.string = card.words
+        tag.append(card.words)
 
 
 def _datum(tag: Tag, *names: str) -> str:
@@ -85,7 +96,7 @@ def _line(label: str, *words: str) -> str:
 
 def _lost(kind: str, label: str, *words: str, link: str = "", what: str = "card") -> Card:
     line = _line(label, *words)
-    return Card(kind, line, link, Loss(what, f"not kept: {line}", link, body=False))
+    return Card(kind, line, link, Loss(what, f"{ONLY_A_LINE}{line}", link, body=False))
 
 
 def _profile(tag: Tag) -> Card:
@@ -104,7 +115,10 @@ def _audio(tag: Tag) -> Card:
     name = unquote(_datum(tag, "name", "data-name"))
     media = _datum(tag, "voice_encode_fileid", "data-voice_encode_fileid", "data-mediaid")
     words = " ".join(word for word in (name, _minutes(_datum(tag, "play_length", "data-play_length"))) if word)
-    return _lost("audio", "音频", words, link=_VOICE + quote(media, safe="=-_") if media else "", what="audio")
+    if not media:
+        return _lost("audio", "音频", words, what="audio")
+    sound = voice(media, name)
+    return Card("audio", _line("音频", words), sound.sources[0].url, media=sound)
 
 
 def _music(tag: Tag) -> Card:
@@ -122,16 +136,24 @@ def _frame(tag: Tag) -> Card | None:
     if "vote" in classes or "vote" in address:
         return _lost("vote", "投票")
     link = link_url(address) or ""
-    if "video" in classes or tag.get("data-mpvid") or "v.qq.com" in address or "video" in address:
+    own = str(tag.get("data-mpvid") or "")
+    if "video" in classes or own or "v.qq.com" in address or "video" in address:
+        words, cover = _datum(tag, "data-title", "title"), unquote(_datum_long(tag, "data-cover"))
         vid = parse_qs(urlsplit(link).query).get("vid", [""])[0] if link else ""
+        if own or vid.startswith("wxv_"):
+            return Card("video", _line("视频", words), link, media=film(own or vid, words), cover=cover)
         if re.fullmatch(r"[a-z0-9]{11}", vid):
             link = f"https://v.qq.com/x/page/{vid}.html"
-        return _lost("video", "视频", _datum(tag, "data-title", "title"), link=link, what="video")
+        return replace(_lost("video", "视频", words, link=link, what="video"), cover=cover)
     return _lost("frame", "嵌入内容", link=link) if link else None
 
 
 def _video(tag: Tag) -> Card:
-    return _lost("video", "视频", link=link_url(_datum_long(tag, "src", "data-src")) or "", what="video")
+    link = link_url(_datum_long(tag, "src", "data-src")) or ""
+    words, cover = _datum(tag, "title"), _datum_long(tag, "poster")
+    if is_video_url(link):
+        return Card("video", _line("视频", words), link, media=film_of_url(link), cover=cover)
+    return replace(_lost("video", "视频", words, link=link, what="video"), cover=cover)
 
 
 def _datum_long(tag: Tag, *names: str) -> str:

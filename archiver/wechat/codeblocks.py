@@ -18,6 +18,7 @@ _PROSE = ("img", "table", "h1", "h2", "h3", "h4", "h5", "h6", "iframe", "mpvoice
 _NUMBERS = "code-snippet__line-index"
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")  # a style's text that leaks into copied snippets
 _LANGUAGE = re.compile(r"(?:language-|lang-)?([A-Za-z][A-Za-z0-9+#._-]{0,19})")
+_BACKGROUND = re.compile(r"background[^;]*url\(", re.IGNORECASE)
 _NO_LANGUAGE = frozenset({"hljs", "code", "custom", "pre", "prettyprint", "plain", "text", "none", "nohighlight"})
 
 
@@ -35,10 +36,26 @@ def read_code(root: Tag, soup: BeautifulSoup) -> None:
         language = _language(pre)
         code = soup.new_tag("code", attrs={"class": f"language-{language}"} if language else {})
         code.string = _text(pre)
+        drawn = _decoration(pre)
         # In place: replacing an element searches its parent, which takes long where one parent has thousands.
         pre.clear(decompose=True)
         pre.attrs = {}
-        pre.append(code)
+        if drawn:
+            pre.name = "section"
+            pre.append(soup.new_tag("section", attrs={"data-decoration": "code", "style": drawn}))
+            inner = soup.new_tag("pre")
+            pre.append(inner)
+            inner.append(code)
+        else:
+            pre.append(code)
+
+
+def _decoration(pre: Tag) -> str:
+    """The style of an empty element in the block whose background is a picture: mdnice draws window buttons there."""
+    for tag in pre.find_all("span", style=_BACKGROUND):
+        if not tag.get_text(strip=True):
+            return str(tag["style"])
+    return ""
 
 
 def _text(pre: Tag) -> str:

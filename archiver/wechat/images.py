@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from archiver.models import ImageFile, ImageRef
+from archiver.wechat.secrets import SECRETS
 
 Variant = Literal["given", "original"]
 
@@ -30,6 +31,7 @@ _FAMILIES = (".qpic.cn", ".qlogo.cn")  # Tencent's image hosts; mpvideo.qpic.cn 
 _BUCKET = re.compile(r"/((?:sz_)?mmbiz(?:_[a-z0-9]+)?|mmsns|mmemoticon)/([^/]+)(?:/([^/]*))?/?$")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DISPLAY = frozenset({"tp", "wxfrom", "wx_lazy", "wx_co", "retryload", "randomid"})
+_NOT_ASKED = _DISPLAY | SECRETS
 _PLACEHOLDER_SIDE = 140
 _PLACEHOLDER_BYTES = 2090
 _DRAWN_BYTES = 4096  # a few flat letters on white stay below this at 140×140, photographs do not
@@ -42,17 +44,20 @@ def is_image_host(host: str) -> bool:
 
 
 def image_key(url: str) -> str | None:
-    """The picture's name whatever the host, size and display noise: `mmbiz_png/<ID>`, else `host/path`.
+    """The picture's name whatever the host, size and display noise: `mmbiz_png/<ID>`, else `host/path` (on a foreign
+    host with its query, which may name the picture).
 
     An image inlined as a `data:` URI is `data/<sha256 of the URI>`. None where `url` is no image address.
     """
     url = _absolute(url)
     if url.startswith("data:image/"):
         return "data/" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
-    host, path, _ = _split(url)
+    host, path, query = _split(url)
     if not host or not path.strip("/"):
         return None
-    found = _BUCKET.search(path) if is_image_host(host) else None
+    if not is_image_host(host):
+        return f"{host}{path}?{query}" if query else f"{host}{path}"
+    found = _BUCKET.search(path)
     return f"{found[1]}/{found[2]}" if found else f"{host}{path}"
 
 
@@ -67,7 +72,7 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
     host, path, query = _split(url)
     if not host:
         return (url,)
-    kept = "&".join(part for part in query.split("&") if part and part.partition("=")[0] not in _DISPLAY)
+    kept = "&".join(part for part in query.split("&") if part and part.partition("=")[0] not in _NOT_ASKED)
     tail = f"?{kept}" if kept else ""
     given = f"https://{host}{path}{tail}".rstrip()
     found = _BUCKET.search(path) if is_image_host(host) else None
@@ -76,10 +81,18 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
     return (given,)
 
 
-def image_ref(url: str, width: int | None = None, height: int | None = None) -> ImageRef | None:
+def picture_requests(ref: ImageRef, variant: Variant) -> tuple[str, ...]:
+    """URLs to try in order for an article's picture: "original" first tries the one that its author cropped."""
+    requests = image_requests(ref.url, variant)
+    if variant == "original" and ref.original:
+        requests = (*image_requests(ref.original, variant), *requests)
+    return tuple(dict.fromkeys(requests))
+
+
+def image_ref(url: str, width: int | None = None, height: int | None = None, original: str = "") -> ImageRef | None:
     """The picture at `url` as an article wants it, or None where `url` is no image address."""
     key = image_key(url)
-    return ImageRef(key, image_requests(url, "given")[0], width, height) if key else None
+    return ImageRef(key, image_requests(url, "given")[0], width, height, original) if key else None
 
 
 def inlined_image(url: str) -> bytes | None:

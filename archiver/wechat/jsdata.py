@@ -18,7 +18,8 @@ _GLOBALS = (
     "biz mid idx sn appmsgid itemidx msg_title nickname author ct create_time createTime ori_create_time publish_time"
     " msg_desc msg_cdn_url cdn_url_235_1 cdn_url_1_1 cdn_url_16_9 msg_link msg_source_url item_show_type"
     " real_item_show_type picture_page_info_list is_pay_subscribe copyright_stat _copyright_stat user_name"
-    " transferTargetLink videoPageInfos source_biz source_encode_biz source_mid source_idx del_reason"
+    " transferTargetLink videoPageInfos mp_video_trans_info __mpVideoTransInfo"
+    " reprint_type source_biz source_encode_biz source_mid source_idx del_reason"
 )
 _MEMBERS = "title nick_name desc name ori_send_time content text_page_info video_page_info video_page_infos"
 _ASSIGNED = re.compile(
@@ -30,6 +31,7 @@ _KNOWN = frozenset(_GLOBALS.split()) | frozenset(_MEMBERS.split())
 _ONLY_MEMBERS = frozenset(_MEMBERS.split())
 _ANY_KNOWN = re.compile(r"(?<![\w$])(?:" + "|".join(sorted(_KNOWN, key=len, reverse=True)) + r")\s*=(?!=)")
 _CGI = re.compile(r"\bcgiDataNew\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
+_ALBUM = re.compile(r"\bcgiData\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
 _WRITTEN = re.compile(r"document\.write\(\s*(?=[\"'])")
 
 
@@ -40,13 +42,29 @@ def holds_cgi(script: str) -> bool:
 
 def holds_assignments(script: str) -> bool:
     """Whether the script may hold one of the values that are read from pages."""
-    return holds_cgi(script) or "document.write(" in script or _ANY_KNOWN.search(script) is not None
+    return (
+        holds_cgi(script)
+        or "document.write(" in script
+        or "articleList" in script
+        or _ANY_KNOWN.search(script) is not None
+    )
 
 
 def read_cgi(scripts: Iterable[str]) -> dict[str, Value]:
     """`window.cgiDataNew` of the page, or {} where it has none; what comes after damage may be missing."""
     for script in scripts:
         found = _CGI.search(script) if "cgiDataNew" in script else None
+        if found:
+            value = Reader(script, found.end()).value()
+            if isinstance(value, dict) and value:
+                return value
+    return {}
+
+
+def read_album_data(scripts: Iterable[str]) -> dict[str, Value]:
+    """`window.cgiData` of an album's page, or {}."""
+    for script in scripts:
+        found = _ALBUM.search(script) if "articleList" in script else None
         if found:
             value = Reader(script, found.end()).value()
             if isinstance(value, dict) and value:

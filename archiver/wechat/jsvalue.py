@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from archiver.wechat.jsstring import decode_string, html_decode, js_decode
+
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
 _DEPTH = 60  # nesting that is read; WeChat's own is below 10
@@ -26,18 +28,6 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _REGEX = re.compile(r"\s*/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,99}\]){1,200}/[a-z]*")
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|\r\n|.)", re.DOTALL)
-_SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
-_JSDECODE = (
-    ("\\x5c", "\\"),
-    ("\\x0d", "\r"),
-    ("\\x22", '"'),
-    ("\\x26", "&"),
-    ("\\x27", "'"),
-    ("\\x3c", "<"),
-    ("\\x3e", ">"),
-    ("\\x0a", "\n"),
-)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -59,38 +49,9 @@ def member(value: Value, *path: str) -> Value:
     return value
 
 
-def decode_string(literal: str) -> str:
-    """The string that a JavaScript literal (with its quotes) means."""
-    inner = literal[1:-1]
-    if "\\" not in inner:
-        return inner
-    decoded = _ESCAPE.sub(_unescape, inner)
-    if any(mark in literal for mark in ("\\ud", "\\uD")):  # pairs of surrogates become the one character they mean
-        decoded = decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return decoded
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = match[1]
-    if len(code) > 1 and code[0] in "xu":
-        number = int(code[1:].strip("{}"), 16)
-        return chr(number) if number < 0x110000 else "\ufffd"
-    return _SIMPLE.get(code, code)
-
-
-def _js_decode(value: str) -> str:
-    for written, meant in _JSDECODE:
-        value = value.replace(written, meant)
-    return value
-
-
-def _html_decode(value: str) -> str:
-    return html.unescape(re.sub(r"<br\s*/?\s*>", "\n", value))
-
-
 _FUNCTIONS: dict[str, Callable[[str], str]] = {
-    "JsDecode": _js_decode,
-    "htmlDecode": _html_decode,
+    "JsDecode": js_decode,
+    "htmlDecode": html_decode,
     "decodeURIComponent": unquote,
     "String": str,
 }

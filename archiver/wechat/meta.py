@@ -20,7 +20,9 @@ from archiver.wechat.urls import url_ids
 _BEIJING = timezone(timedelta(hours=8))
 _DATE = re.compile(r"(20\d\d)[-年/](\d{1,2})[-月/](\d{1,2})日?(?:\s+(\d{1,2}):(\d{2}))?")
 _EPOCHS = range(1_300_000_000, 4_102_444_800)  # 2011, before the first Official Account, to 2100
-_REPRINT = 2  # copyright_stat of an article taken over from another account with leave
+_REPRINT = "2"  # copyright_stat of a text taken over from another account with leave
+_TIPS = ".original_primary_card_tips"
+_ORIGINAL = "以下文章来源于"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Meta:
     digest: str
     cover: str
     repost: bool
+    taken_over: bool  # the text is another account's
     paid: bool
 
 
@@ -116,6 +119,7 @@ def read_meta(page: PageData) -> Meta:
             lambda: [page.name_text("cdn_url_235_1"), page.meta_text("twitter:image")],
         ),
         repost=_is_repost(page),
+        taken_over=_is_taken_over(page),
         paid=text(page.value("is_pay_subscribe")) == "1" or page.soup.find("mp-pay-preview-filter") is not None,
     )
 
@@ -215,15 +219,22 @@ def _show_type(page: PageData) -> int:
 
 
 def _is_repost(page: PageData) -> bool:
-    """`item_show_type` says 0 for a repost too: its copyright data and its card of the original tell it."""
-    stats = (
-        page.cgi_text("copyright_info", "copyright_stat"),
-        page.name_text("copyright_stat"),
-        page.name_text("_copyright_stat"),
-    )
-    if str(_REPRINT) in stats:
+    """`item_show_type` says 0 for a repost too: the data of the reprint tells it, or the card of the original.
+
+    `reprint_type` is empty in articles and 2 (a stub that shows the original) or 3 (the whole text) in reposts.
+    """
+    if page.name_text("reprint_type").strip("0") or page.cgi_text("copyright_info", "reprint_type").strip("0"):
+        return True
+    if page.cgi_text("copyright_info", "copyright_stat") == _REPRINT or page.cgi_text("copyright_info", "reprint_url"):
         return True
     source = page.soup.select_one("#js_share_source[data-url]")
     if isinstance(source, Tag) and source.get("data-url"):
         return True
-    return page.soup.select_one(".original_primary_card_tips, .original_panel") is not None
+    return page.soup.select_one(".original_panel") is not None or _ORIGINAL in page.element_text(_TIPS)
+
+
+def _is_taken_over(page: PageData) -> bool:
+    """Whether the page says that its text is from another account. A repost does; so do articles of 2020 whose account
+    took a text over under its own name: `copyright_stat` is 2, but nothing of a reprint is in the data."""
+    stats = (page.name_text("copyright_stat"), page.name_text("_copyright_stat"))
+    return _REPRINT in stats or page.soup.select_one(_TIPS) is not None or _is_repost(page)

@@ -14,6 +14,7 @@ from archiver.wechat.body import Body, clean_body
 from archiver.wechat.images import image_ref
 from archiver.wechat.jsdata import read_cgi, read_globals, read_written
 from archiver.wechat.jsvalue import text
+from archiver.wechat.media import read_films, with_sources
 from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
 from archiver.wechat.source import Source, decode_page, read_source
@@ -96,7 +97,7 @@ def _is_only_media(kind: Kind, found: Body, meta: Meta) -> bool:
 def _refusal(source: Source, url: str) -> Refusal:
     if _ESCAPED_DUMP in source.html:
         return Refusal(Status.REFUSED, "the bytes are a page escaped as a JavaScript string, not the page")
-    kind = classify(url)
+    kind = UrlKind.ALBUM if any("articleList" in script for script in source.data_scripts()) else classify(url)
     reason = _NO_ARTICLE.get(kind) if kind else None
     return Refusal(Status.REFUSED, reason or "the page has no article body", empty=not reason)
 
@@ -107,6 +108,7 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found
     if meta.paid:
         losses.append(Loss("paid", "a paid article: only its preview was public"))
     cover = image_ref(meta.cover)
+    films = read_films(page.cgi, page.names)
     return Article(
         url=request_url(url),
         kind=kind,
@@ -120,9 +122,10 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found
         sn=meta.sn or ids.get("sn", ""),
         digest=meta.digest,
         cover=cover.key if cover else "",
-        body=_attribution(page) + found.html if kind is Kind.REPOST else found.html,
+        body=_attribution(page) + found.html if kind is Kind.REPOST or meta.taken_over else found.html,
         images=_with_cover(found.images, cover),
         losses=tuple(losses),
+        media=tuple(with_sources(ref, films) for ref in found.media),
     )
 
 

@@ -7,12 +7,14 @@ import re
 from bs4 import Tag
 
 from archiver.models import ImageRef
-from archiver.wechat.images import image_key, image_ref, is_image_host
+from archiver.wechat.images import image_key, image_ref, image_requests, is_image_host
 
 _URL = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^()"'\s]*)\s*\)""", re.IGNORECASE)
-_SOURCES = ("data-src", "src", "data-backsrc", "data-original", "data-croporisrc")
+_UNCROPPED = "data-croporisrc"
+_SOURCES = ("data-src", "src", "data-backsrc", "data-original", _UNCROPPED)
 # What the template writes into every image; it says nothing about the picture.
 _EMPTY_ALTS = frozenset({"图片", "image", "img", "cover_image"})
+_DOT = 300  # characters of the data: URI of a single pixel
 _LARGEST_SIDE = 100_000
 
 
@@ -26,11 +28,12 @@ class Pictures:
         """All pictures added so far."""
         return tuple(self._found.values())
 
-    def add(self, url: str, width: int | None = None, height: int | None = None) -> str | None:
-        """Notes the picture at `url` (with the pixels that the page promises); the URL to show, None if it is none."""
+    def add(self, url: str, width: int | None = None, height: int | None = None, original: str = "") -> str | None:
+        """Notes the picture at `url` (with the pixels that the page promises, and the URL of what it was cut out of);
+        the URL to show, None if it is none."""
         # A URL stands in quotes in a style attribute: what would end them is written as the server reads it.
         url = re.sub(r"[\r\n\t]", "", url).replace('"', "%22").replace("\\", "%5C").strip()
-        ref = image_ref(url, width, height) if url.startswith(("http", "//", "data:image/")) else None
+        ref = image_ref(url, width, height, original) if url.startswith(("http", "//", "data:image/")) else None
         if ref is None:
             return None
         return self._found.setdefault(ref.key, ref).url
@@ -40,8 +43,10 @@ class Pictures:
         width = _pixels(tag.get("data-w"))
         ratio = _number(tag.get("data-ratio"))
         height = round(width * ratio) if width and ratio and width * ratio < _LARGEST_SIDE else None
+        cut = str(tag.get(_UNCROPPED) or "").strip()
+        original = image_requests(cut, "given")[0] if image_key(cut) else ""
         for name in _SOURCES:
-            url = self.add(str(tag.get(name) or ""), width if height else None, height or None)
+            url = self.add(str(tag.get(name) or ""), width if height else None, height or None, original)
             if url:
                 return url
         return None
@@ -70,11 +75,24 @@ def read_images(root: Tag, pictures: Pictures) -> int:
             style = f'{_URL.sub("none", style).rstrip("; ")};background-image:url("{lazy}")'.lstrip(";")
         if "url(" in style.lower():
             tag["style"] = pictures.style(style)
-        if tag.name == "img":
+        if tag.name == "img" and _is_waiting(tag):
+            tag.name, tag.attrs = "span", {}
+        elif tag.name == "img":
             missing += not _read_img(tag, pictures)
         elif tag.name == "image":
             _read_svg_image(tag, pictures)
     return missing
+
+
+def _is_waiting(tag: Tag) -> bool:
+    """Whether this is the dot that a page's script shows until a player has loaded."""
+    dot = str(tag.get("src") or "")
+    return (
+        "img_loading" in (tag.get("class") or [])
+        and dot.startswith("data:")
+        and len(dot) < _DOT
+        and not tag.get("data-src")
+    )
 
 
 def _read_img(tag: Tag, pictures: Pictures) -> bool:

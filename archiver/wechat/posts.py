@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.mediamodels import MediaSource
 from archiver.models import Kind, Loss
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
+from archiver.wechat.media import film_sources, read_films
 from archiver.wechat.meta import Meta, PageData
 
 KINDS = {
@@ -37,11 +39,13 @@ def read_post(page: PageData, meta: Meta, kind: Kind, written: str) -> Body:
     root = BeautifulSoup(f"<div>{''.join(parts)}</div>", "lxml")
     body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
     losses = [*body.losses]
-    if _live_photos(page):
+    if _lost_live_photos(page):
         losses.append(Loss("video", "the moving part of a live photo", body=False))
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC):
-        losses = [replace(loss, body=True) if loss.what == kind.value else loss for loss in losses]
-    return Body(body.html, body.images, tuple(losses))
+        why = "the page gives no address of it"
+        losses = [replace(loss, why=why, body=True) if loss.what == kind.value else loss for loss in losses]
+    media = tuple(replace(ref, body=kind is not Kind.PICTURE) for ref in body.media)
+    return Body(body.html, body.images, tuple(losses), media)
 
 
 def post_title(page: PageData, meta: Meta, kind: Kind, written: str) -> str:
@@ -85,6 +89,7 @@ def _pictures(page: PageData, meta: Meta, kind: Kind) -> list[str]:
         return []
     listed = [
         _image(text(member(entry, "cdn_url")), text(member(entry, "width")), text(member(entry, "height")))
+        + _live_photo(entry)
         for entry in _picture_list(page)
         if text(member(entry, "cdn_url"))
     ]
@@ -100,9 +105,16 @@ def _image(url: str, width: str = "", height: str = "") -> str:
     return f'<p><img data-src="{html.escape(html.unescape(url))}"{size}></p>'
 
 
-def _live_photos(page: PageData) -> bool:
+def _live_photo(entry: Value) -> str:
+    """The moving part of a live photo, where the page gives its address."""
+    sources = film_sources(member(entry, "live_photo", "format_info"))
+    return f'<video src="{html.escape(sources[0].url)}" title="实况照片"></video>' if sources else ""
+
+
+def _lost_live_photos(page: PageData) -> bool:
     return any(
-        member(entry, "live_photo", "format_info") or text(member(entry, "live_photo", "vid"))
+        (member(entry, "live_photo", "format_info") or text(member(entry, "live_photo", "vid")))
+        and not _live_photo(entry)
         for entry in _picture_list(page)
     )
 
@@ -111,12 +123,24 @@ def _media(page: PageData, kind: Kind) -> list[str]:
     """A card for what a video, audio or music post is about."""
     title = html.escape(page.cgi_text("title") or page.name_text("d.title") or page.meta_text("og:title"))
     if kind is Kind.VIDEO:
-        return [f'<iframe class="video_iframe" data-title="{title}"></iframe>']
+        return [_film(vid, sources, title) for vid, sources in read_films(page.cgi, page.names).items()] or [
+            f'<iframe class="video_iframe" data-title="{title}"></iframe>'
+        ]
     if kind is Kind.MUSIC:
         return [f'<qqmusic music_name="{title}"></qqmusic>']
     if kind is Kind.AUDIO:
-        voices = page.cgi.get("voice_in_appmsg")
-        names = [text(member(voice, "voice_id")) for voice in voices] if isinstance(voices, list) else []
-        media = html.escape(next((name for name in names if name), ""))
-        return [f'<mpvoice name="{title}" voice_encode_fileid="{media}"></mpvoice>']
+        return [f'<mpvoice name="{title}" voice_encode_fileid="{html.escape(_voice_id(page))}"></mpvoice>']
     return []
+
+
+def _film(vid: str, sources: tuple[MediaSource, ...], title: str) -> str:
+    if vid:
+        return f'<iframe class="video_iframe" data-mpvid="{html.escape(vid)}" data-title="{title}"></iframe>'
+    return f'<video src="{html.escape(sources[0].url)}" title="{title}"></video>'
+
+
+def _voice_id(page: PageData) -> str:
+    voices = page.value("voice_in_appmsg")
+    listed = voices if isinstance(voices, list) else []
+    names = (text(member(voice, name)) for voice in listed for name in ("voice_id", "voice_encode_fileid", "mediaid"))
+    return next((name for name in names if name), "")

@@ -12,16 +12,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from archiver.models import UrlKind
 from archiver.wechat.images import image_requests, is_image_host
+from archiver.wechat.media import VIDEO_HOSTS
+from archiver.wechat.secrets import SECRETS, without_secrets
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
 SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
-VIDEO_HOSTS = ("mpvideo.qpic.cn",)
 
-# Credentials of the person who copied the link: never written to a file, never sent.
-SECRETS = frozenset({"key", "uin", "pass_ticket", "exportkey", "poc_token"})
 # What names the article, in the order of the canonical form, with the names of older links.
 _IDENTITY = ("__biz", "mid", "idx", "sn")
 _OLD_NAMES = {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
+_ALBUM = "/mp/appmsgalbum"
 _TEMPORARY = ("src", "timestamp", "ver", "signature")  # links from Sogou's search; they expire
 _SIGNED = frozenset({"dis_k", "dis_t"})  # a video address's signature: changes from visit to visit
 # The longest prefix of a value that can be meant; what follows was glued on by an editor or by prose.
@@ -33,6 +33,7 @@ _VALUES = {
     "chksm": re.compile(r"[0-9a-fA-F]+"),
     "scene": re.compile(r"\d+"),
     "timestamp": re.compile(r"\d+"),
+    "album_id": re.compile(r"\d+"),
 }
 _SHORT = re.compile(r"/s/([A-Za-z0-9_-]{1,22})")
 _URL_END = re.compile(r"""[^!#$%&()*+,\-./0-9:;=?@A-Z\[\]_a-z~]""")
@@ -66,7 +67,7 @@ def classify(url: str) -> UrlKind | None:
         return UrlKind.IMAGE if path.strip("/") else UrlKind.OTHER
     if host not in PAGE_HOSTS:
         return None
-    if path == "/mp/appmsgalbum":
+    if path == _ALBUM:
         return UrlKind.ALBUM
     return UrlKind.ARTICLE if clean_url(url) else UrlKind.OTHER
 
@@ -122,6 +123,10 @@ def canonical_url(url: str) -> str:
     host, path, query = _split(asked)
     if host in VIDEO_HOSTS:
         return _built(host, path, [pair for pair in _pairs(query) if pair[0] not in _SIGNED])
+    if host in PAGE_HOSTS and path == _ALBUM:
+        known = dict(_pairs(query))
+        named = {"__biz": unquote(known.get("__biz", "")), "action": "getalbum", "album_id": known.get("album_id", "")}
+        return _built(host, path, [(name, value) for name, value in named.items() if value])
     if host not in PAGE_HOSTS or not clean_url(asked):
         return asked
     if _SHORT.match(path):
@@ -208,7 +213,7 @@ def _target(url: str) -> str | None:
     if not _SCHEME.match(rest):
         rest = rest.split("&")[0]
     for _ in range(3):
-        if _SCHEME.match(rest):
+        if _SCHEME.match(rest) and ("&" in rest or "%26" not in rest):
             return rest
         rest = unquote(rest)
     return None
@@ -231,4 +236,5 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 def _built(host: str, path: str, pairs: list[tuple[str, str]]) -> str:
     query = "&".join(f"{name}={value}" for name, value in pairs)
-    return f"https://{host}{path}{'?' if query else ''}{query}".rstrip(_TRAILING)
+    # What is encoded inside a value is no parameter of this URL, but no less a credential.
+    return without_secrets(f"https://{host}{path}{'?' if query else ''}{query}").rstrip(_TRAILING)

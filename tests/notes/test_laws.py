@@ -16,7 +16,7 @@ from archiver.notes.prove import prove
 from archiver.notes.rewrite import ArticleMode
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
-from archiver.notes.undo import edits_to_undo, record
+from archiver.notes.undo import Rewritten, edits_to_undo, record
 from tests.notes.support import ARTICLE, IMAGE, in_archive, rewrite, skeleton
 
 TOKENS = st.text("ABCxyz019-_", min_size=22, max_size=22)
@@ -90,6 +90,20 @@ def test_rewriting_obeys_the_laws(text: str, encoding: str, mode: ArticleMode) -
 @given(NOTES, ENCODINGS, MODES)
 def test_rewriting_obeys_the_laws_at_length(text: str, encoding: str, mode: ArticleMode) -> None:
     check_rewriting(_encode(text, encoding), mode)
+
+
+@law
+@given(NOTES, ENCODINGS, st.lists(MODES | st.just("keep"), min_size=2, max_size=4))
+def test_any_way_through_the_modes_ends_like_the_last_alone(text: str, encoding: str, modes: list[ArticleMode]) -> None:
+    original = _encode(text, encoding)
+    state = original
+    recorded: tuple[Rewritten, ...] = ()
+    for mode in modes:
+        base = splice(state, edits_to_undo(state, recorded).edits)
+        assert base == original
+        applied = apply(base, rewrite(base, mode)[1])
+        state, recorded = applied.data, record(base, applied.changes, in_archive)
+    assert state == apply(original, rewrite(original, modes[-1])[1]).data
 
 
 @law

@@ -50,7 +50,7 @@ def test_form() -> None:
     assert "样例" in text
     assert " ".join(data) == (
         "schema id status kind url aliases title account author published_at biz mid idx sn digest cover images "
-        "media losses captured_at capture"
+        "media losses links captured_at capture"
     )
     assert data["published_at"] == "2022-03-05T00:30:00+08:00"
     assert datetime.fromisoformat(data["captured_at"]) == datetime(2022, 3, 4, 16, 30, tzinfo=UTC)

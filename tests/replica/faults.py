@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
 import re
+import struct
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tests.replica.images import placeholder
@@ -15,8 +20,16 @@ _DELIVERIES = {
     "reset-body": Delivery.RESET_IN_BODY,
     "slow": Delivery.DRIP,
 }
+_CHANGES: dict[str, Callable[[Response], Response]] = {
+    "empty": lambda response: replace(response, body=b""),
+    "truncated": lambda response: replace(response, body=response.body[: len(response.body) // 2]),
+    "wrong-type": lambda response: replace(response, content_type="application/octet-stream"),
+}
 _STATUS = re.compile(r"status:([1-5]\d\d)")
-KINDS = ("placeholder", "html", "empty", "truncated", *_DELIVERIES, *State)
+KINDS = (
+    "placeholder", "html", *_CHANGES, "gzip-bomb", "pixel-bomb", *_DELIVERIES, *State,
+)  # fmt: skip
+_REDIRECT = "redirect:"
 
 
 @dataclass(slots=True)
@@ -28,6 +41,8 @@ class Fault:
     * `placeholder`: the hot-link picture; `html`: a web page in place of the picture; `empty`: 0 bytes
     * `half`: Content-Length of the whole, half the bytes, end of connection
     * `truncated`: half the bytes, and Content-Length agrees
+    * `wrong-type`: the right bytes, said to be application/octet-stream; `redirect:URL`: HTTP 302 to there
+    * `gzip-bomb`: 200 MB of zeros in 1 MB; `pixel-bomb`: a PNG of 60,000 × 60,000 pixels in 70 bytes
     * `reset`: TCP reset before the answer; `reset-body`: in the middle of the body
     * `slow`: in drips over `seconds`
     * `status:NNN`: an HTTP error, with Retry-After when `retry_after` seconds are given
@@ -43,8 +58,10 @@ class Fault:
     retry_after: int | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS and not _STATUS.fullmatch(self.kind):
-            raise ValueError(f"no such fault: {self.kind!r}; there are {', '.join(KINDS)}, status:NNN")
+        if self.kind not in KINDS and not _STATUS.fullmatch(self.kind) and not self.kind.startswith(_REDIRECT):
+            raise ValueError(f"no such fault: {self.kind!r}; there are {', '.join(KINDS)}, redirect:URL, status:NNN")
+        if self.kind == "gzip-bomb":
+            _bomb()  # made here, so that the client need not wait for it
 
     def hits(self, request: Request) -> bool:
         """Whether `request` is meant and `times` is not used up."""
@@ -64,11 +81,33 @@ class Fault:
             return Response(placeholder(), "image/jpeg")
         if self.kind == "html":
             return Response(b"<!DOCTYPE html><title>Busy</title><p>The server is busy.</p>")
-        if self.kind == "empty":
-            return replace(response, body=b"")
-        if self.kind == "truncated":
-            return replace(response, body=response.body[: len(response.body) // 2])
+        if self.kind in _CHANGES:
+            return _CHANGES[self.kind](response)
+        if self.kind == "gzip-bomb":
+            return Response(_bomb(), response.content_type, headers=(("Content-Encoding", "gzip"),))
+        if self.kind == "pixel-bomb":
+            return Response(_huge_png(60_000), "image/png")
+        if self.kind.startswith(_REDIRECT):
+            return Response(b"", status=302, headers=(("Location", self.kind.removeprefix(_REDIRECT)),))
         if self.kind in tuple(State):
             return Response(state_page(State(self.kind), request.url))
         retry = () if self.retry_after is None else (("Retry-After", str(self.retry_after)),)
         return Response(b"error", "text/plain", int(self.kind.removeprefix("status:")), retry)
+
+
+@functools.cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(200_000_000), compresslevel=1, mtime=0)
+
+
+def _huge_png(side: int) -> bytes:
+    """A PNG whose header promises `side` × `side` pixels."""
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

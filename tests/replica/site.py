@@ -23,7 +23,9 @@ ARTICLE_HOST = "mp.weixin.qq.com"
 IMAGE_HOSTS = frozenset({"mmbiz.qpic.cn", "mmbiz.qlogo.cn", "mmecoa.qpic.cn", "mmsns.qpic.cn", "wx.qlogo.cn"})
 VIDEO_HOST = "mpvideo.qpic.cn"
 RESOURCE_HOST = "res.wx.qq.com"
-HOSTS = IMAGE_HOSTS | {ARTICLE_HOST, VIDEO_HOST, RESOURCE_HOST}
+# Hosts of others, with the only Referer to which they give pictures.
+FOREIGN_HOSTS = {"img-blog.csdnimg.cn": "https://blog.csdn.net/", "pics.example.org": "https://example.org/"}
+HOSTS = IMAGE_HOSTS | FOREIGN_HOSTS.keys() | {ARTICLE_HOST, VIDEO_HOST, RESOURCE_HOST}
 
 _TOKEN = re.compile(r"/s/([A-Za-z0-9_-]{22})")
 _IMG = re.compile(r"<img\b[^>]*>")
@@ -49,6 +51,7 @@ class Site:
         self._faults: list[Fault] = []
         self._wall_in: int | None = None
         self._wall_state = State.WALL
+        self._wall_cookie = ""
         self._lock = threading.RLock()
 
     def add_article(self, spec: ArticleSpec, tokens: Sequence[str] = ()) -> str:
@@ -121,13 +124,21 @@ class Site:
         with self._lock:
             self._wall_in, self._wall_state = pages, state
 
+    def wall_until_solved(self, cookie: str = "poc_sid=solved") -> None:
+        """Answer article requests without `cookie` by a wall that, in place of a person, sets it after a moment."""
+        with self._lock:
+            self._wall_cookie = cookie
+
     def clear_wall(self) -> None:
         """Take the wall away."""
         with self._lock:
-            self._wall_in = None
+            self._wall_in, self._wall_cookie = None, ""
 
     def answer(self, request: Request) -> Response:
         """What the host answers; faults included."""
+        if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
+            # It stands before everything else, faults included.
+            return _compressed(Response(state_page(self._wall_state, request.url)), _accepted(request))
         with self._lock:
             fault = next((f for f in self._faults if f.hits(request)), None)
             if fault is not None:
@@ -135,11 +146,18 @@ class Site:
         response = self._usual(request)
         if fault is not None:
             response = fault.apply(response, request)
-        return _compressed(response, request.headers.get("accept-encoding", ""))
+        return _compressed(response, _accepted(request))
 
     def _usual(self, request: Request) -> Response:
-        if request.host == ARTICLE_HOST and _is_article(request.path) and self._walled():
-            return Response(state_page(self._wall_state, request.url))
+        cookie = self._wall_cookie
+        if (
+            request.host == ARTICLE_HOST
+            and _is_article(request.path)
+            and cookie not in request.headers.get("cookie", "")
+        ):
+            act = f"document.cookie = '{cookie}; path=/; max-age=86400'; location.reload()"
+            script = f"<script>setTimeout(() => {{ {act} }}, 700)</script>"
+            return Response(state_page(State.WALL, request.url) + script.encode())
         page = self._pages.get(_page_key(request.url))
         if page is not None:
             return Response(page[0], page[1])
@@ -147,6 +165,8 @@ class Site:
             return self._article(request.path)
         if request.host in IMAGE_HOSTS:
             return self._image(request)
+        if request.host in FOREIGN_HOSTS:
+            return _foreign_image(request)
         if request.host == RESOURCE_HOST:
             return self._resource(request.path)
         return Response(b"expired", "text/plain", 403)  # a video whose signature is not (or no longer) known
@@ -210,6 +230,12 @@ class Site:
         return Response(icon, "image/png", headers=headers)
 
 
+def _foreign_image(request: Request) -> Response:
+    if request.referer != FOREIGN_HOSTS[request.host]:
+        return Response(b"forbidden", "text/plain", 403)
+    return Response(image_bytes(ImageSpec(f"{request.host}{request.path}", 64, 48)), "image/png", headers=(_CACHED,))
+
+
 def _short_url(token: str) -> str:
     return f"https://{ARTICLE_HOST}/s/{token}"
 
@@ -247,9 +273,14 @@ def _promised_images(page: str) -> list[ImageSpec]:
     return images
 
 
+def _accepted(request: Request) -> str:
+    return request.headers.get("accept-encoding", "")
+
+
 def _compressed(response: Response, accepted: str) -> Response:
     wanted = "gzip" in accepted and response.content_type.startswith("text/html")
-    if not wanted or response.delivery is not Delivery.WHOLE or not response.body:
+    encoded = any(name == "Content-Encoding" for name, _ in response.headers)
+    if not wanted or encoded or response.delivery is not Delivery.WHOLE or not response.body:
         return response
     headers = (*response.headers, ("Content-Encoding", "gzip"))
     return replace(response, body=gzip.compress(response.body, compresslevel=1, mtime=0), headers=headers)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import ConfigError, NoteError
-from archiver.store.notefiles import find_notes, read_note, replace_note
+from archiver.errors import ConfigError, NoteChangedError, NoteError
+from archiver.store.notefiles import _swap, find_notes, read_note, replace_note
 
 INCLUDE = ["**/*.md"]
 
@@ -44,7 +44,7 @@ def test_symlinks_do_not_lead_out(tmp_path: Path) -> None:
     (root / "folder").symlink_to(outside)
     (root / "loop").symlink_to(root)
     (root / "inside.md").symlink_to(root / "a.md")
-    assert found(root) == ["a.md", "inside.md"]
+    assert found(root) == ["a.md"]
 
 
 def test_a_missing_folder_says_what_to_set(tmp_path: Path) -> None:
@@ -67,6 +67,23 @@ def test_a_note_that_somebody_changed_is_left(tmp_path: Path) -> None:
     with pytest.raises(NoteError, match="changed by someone else"):
         replace_note(tmp_path, "a.md", b"before", b"after")
     assert (tmp_path / "a.md").read_bytes() == b"changed by hand"
+    assert os.listdir(tmp_path) == ["a.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no open file can be replaced on Windows")
+def test_a_write_into_the_file_that_was_just_replaced_is_put_back(tmp_path: Path) -> None:
+    note, temporary = tmp_path / "a.md", tmp_path / ".tmp-x"
+    note.write_bytes(b"before")
+    note.chmod(0o640)
+    temporary.write_bytes(b"after")
+    temporary.chmod(0o640)
+    with note.open("rb") as old:
+        assert old.read() == b"before"
+        note.write_bytes(b"theirs")  # after the comparison, into the file that is about to be replaced
+        with pytest.raises(NoteChangedError):
+            _swap(temporary, note, old, b"before")
+    assert note.read_bytes() == b"theirs"
+    assert note.stat().st_mode & 0o777 == 0o640
     assert os.listdir(tmp_path) == ["a.md"]
 
 

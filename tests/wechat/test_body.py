@@ -110,10 +110,11 @@ def test_formulas_keep_tex_and_drawing() -> None:
         (
             '<mp-common-mpaudio name="%E8%AF%BE" play_length="61" voice_encode_fileid="Mz=="></mp-common-mpaudio>',
             "音频：课 01:01",
-            "audio",
+            None,
         ),
         ('<mp-common-newthing data-title="新东西"></mp-common-newthing>', "卡片：新东西", "card"),
-        ('<video src="https://mpvideo.qpic.cn/a.mp4"></video>', "视频", "video"),
+        ('<video src="https://mpvideo.qpic.cn/a.mp4"></video>', "视频", None),
+        ('<video src="https://example.org/a.mp4"></video>', "视频", "video"),
     ],
 )
 def test_cards_are_one_readable_line(markup: str, line: str, lost: str | None) -> None:
@@ -186,11 +187,11 @@ def test_hostile_markup_leaves_no_trace() -> None:
 @pytest.mark.parametrize("name", ["section", "span", "strong", "table", "pre", "svg", "mp-x", "blockquote"])
 def test_five_thousand_nested_elements(name: str) -> None:
     page = f'<div id="js_content">{f"<{name}>" * 5000}底{f"</{name}>" * 5000}</div>{IDS}'.encode()
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_page(page, URL)
     assert isinstance(found, Article)
     assert "底" in found.body
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(
@@ -209,14 +210,19 @@ def test_five_thousand_nested_elements(name: str) -> None:
 )
 def test_ten_thousand_siblings(piece: str) -> None:
     page = f'<div id="js_content"><p>字</p>{piece * 10_000}</div>{IDS}'.encode()
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read_page(page, URL), Article)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("line", ["<br>", "<p>a</p>\n", "<code>a</code>", "\n"])
 def test_ten_thousand_lines_of_code(line: str) -> None:
     page = f'<div id="js_content"><pre>{line * 10_000}x</pre></div>{IDS}'.encode()
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(read_page(page, URL), Article)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
+
+
+def test_an_embed_inside_an_empty_one() -> None:
+    body = clean('<p>字<embed><span><embed src="https://mmbiz.qlogo.cn/mmbiz_svg/Inner/0"></span></p>')
+    assert "字" in body.html

@@ -1,8 +1,12 @@
-"""Hand-written pages of all eras, kinds and states: each `x.html` is read to exactly `x.json` beside it."""
+"""Hand-written pages of all eras, kinds and states: each `x.html` is read to exactly `x.json` beside it.
+
+`UPDATE_GOLDEN=1` writes the files anew.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,7 @@ def as_json(found: Article | Refusal) -> dict[str, object]:
         "cover": found.cover,
         "images": [[image.key, image.url, image.width, image.height] for image in found.images],
         "losses": [[loss.what, loss.why, loss.url, loss.body] for loss in found.losses],
+        "media": [[ref.key, ref.title, [[s.url, s.size] for s in ref.sources], ref.body] for ref in found.media],
         "body": found.body.splitlines(),
     }
 
@@ -37,8 +42,11 @@ def test_there_are_fixtures() -> None:
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_fixture(path: Path) -> None:
-    golden = json.loads(path.with_suffix(".json").read_text("utf-8"))
-    assert as_json(read_page(path.read_bytes(), URL)) == golden
+    golden = path.with_suffix(".json")
+    found = as_json(read_page(path.read_bytes(), URL))
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    assert found == json.loads(golden.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)

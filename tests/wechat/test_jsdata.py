@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.wechat.jsdata import holds_assignments, read_cgi, read_globals, read_written
-from archiver.wechat.jsvalue import Reader, Value, decode_string, member, text
+from archiver.wechat.jsstring import decode_string
+from archiver.wechat.jsvalue import Reader, Value, member, text
 
 
 def value(source: str) -> Value:
@@ -136,11 +137,11 @@ def test_text_and_member() -> None:
     ],
 )
 def test_hostile_input_is_read_in_linear_time(hostile: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     value(hostile)
     read_cgi(["cgiDataNew = {a: " + hostile])
     read_globals(["var biz = " + hostile])
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 10  # measured: under 2 s; the square of these sizes takes minutes
 
 
 @given(st.text(alphabet="{}[]()'\"\\:,;|&?=*+-./ \nax0é", max_size=80))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.mediamodels import MediaKind, MediaRef, MediaSource
 from archiver.models import Article, Kind, Refusal
 from archiver.wechat.page import read_page
 
@@ -23,7 +24,7 @@ def article(show_type: int, fields: str, dom: str = "") -> Article:
 
 @pytest.mark.parametrize(
     ("show_type", "kind", "card"),
-    [(5, Kind.VIDEO, "视频：题"), (6, Kind.MUSIC, "音乐：题"), (7, Kind.AUDIO, "音频：题")],
+    [(5, Kind.VIDEO, "视频：题"), (6, Kind.MUSIC, "音乐：题")],
 )
 def test_a_post_that_is_a_recording_lacks_its_substance(show_type: int, kind: Kind, card: str) -> None:
     found = article(show_type, "title: '题', desc: '讲了什么', voice_in_appmsg: [ { voice_id: 'Mz=' } ]")
@@ -33,8 +34,12 @@ def test_a_post_that_is_a_recording_lacks_its_substance(show_type: int, kind: Ki
     assert [(loss.what, loss.body) for loss in found.losses] == [(kind.value, True)]
 
 
-def test_the_recording_of_an_audio_post_is_linked() -> None:
-    assert "getvoice?mediaid=Mz=" in article(7, "title: '题', voice_in_appmsg: [ { voice_id: 'Mz=' } ]").body
+def test_the_recording_of_an_audio_post_is_to_be_fetched() -> None:
+    found = article(7, "title: '题', voice_in_appmsg: [ { voice_id: 'Mz=' } ]")
+    url = "https://res.wx.qq.com/voice/getvoice?mediaid=Mz="
+    assert f'<p data-card="audio" data-media="audio/Mz="><a href="{url}">音频：题</a></p>' in found.body
+    assert found.media == (MediaRef(MediaKind.AUDIO, "audio/Mz=", "题", (MediaSource(url),)),)
+    assert found.losses == ()
 
 
 def test_short_text() -> None:

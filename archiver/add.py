@@ -1,0 +1,98 @@
+"""Archive articles that no note links to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archiver.albums import refresh_albums
+from archiver.archive import FORGOTTEN, Archive, open_archive
+from archiver.build import build_site
+from archiver.config import Config
+from archiver.events import Notice, Planned, Report, Summary
+from archiver.gather import Gathering
+from archiver.models import Status, UrlKind
+from archiver.outcome import FAILURE, Outcome
+from archiver.plan import Target
+from archiver.reparse import refresh_links
+from archiver.scan import Scan
+from archiver.start import start_workers
+from archiver.store.lines import LinkEntry
+from archiver.sync import enter_known_links, plan_run
+from archiver.wechat import urls
+
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A line that the user gave, and where (`list.txt:3`)."""
+
+    text: str
+    source: str
+    line: int
+
+
+def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[], datetime]) -> Summary:
+    """Archive the articles and images whose URLs are given, at the pace and by the rules of a sync.
+
+    They are remembered in links.jsonl: what a wall or a failure keeps back comes with a later sync. An article that was
+    forgotten is fetched again. Raises UsageError, LockedError, StoreError, DamageError.
+    """
+    outcome = Outcome(report)
+    with open_archive(config.archive_root, config.archive.capture) as archive:
+        scan = Scan()
+        unknown = 0
+        for line in given:
+            targets = list(_targets(line))
+            scan.targets += targets
+            if not targets and line.text.strip() and not line.text.lstrip().startswith("#"):
+                unknown += 1
+                outcome.tell(Notice(line.source, line.line, line.text.strip()[:200], "no WeChat article or image"))
+        _remember(archive, scan)
+        plan = plan_run(archive, scan, now(), limit=config.fetch.max_articles)
+        outcome.tell(Planned(len(plan.articles), len(plan.images)))
+        if plan:
+            with start_workers(config) as workers:
+                gathering = Gathering(archive, workers, config.media, now, outcome.tell)
+                gathering.run(plan, [])
+                new = gathering.new
+            refresh_links(archive, new)
+            refresh_albums(archive)
+        enter_known_links(archive, scan, now())
+        archive.close_run()
+        build_site(config, archive)
+        summary = outcome.summary(archive.links, notes_read=0)
+        if unknown and not summary.exit_code:
+            summary.exit_code = FAILURE
+        return summary
+
+
+def _targets(line: Given) -> Iterator[Target]:
+    for match in _URL.finditer(line.text):
+        kind = urls.classify(match[0])
+        if kind in (UrlKind.ARTICLE, UrlKind.IMAGE):
+            canonical, request = urls.canonical_url(match[0]), urls.request_url(match[0])
+            yield Target(kind, canonical, request, f"{line.source}:{line.line}")
+
+
+def _remember(archive: Archive, scan: Scan) -> None:
+    """Enter the URLs that are not archived yet, so that a later sync goes on with them, and revive forgotten ones."""
+    revived = {
+        entry.target
+        for target in scan.targets
+        if (entry := archive.links.get(target.url)) and entry.reason == FORGOTTEN
+    }
+    entries = [
+        replace(entry, status=Status.PENDING, reason="", target="", added=True)
+        for entry in archive.links
+        if entry.reason == FORGOTTEN and entry.target in revived
+    ]
+    entries += [
+        LinkEntry(target.url, target.kind, Status.PENDING, added=True)
+        for target in scan.targets
+        if archive.links.get(target.url) is None and archive.article_folder(target.url) is None
+    ]
+    archive.put_links(*{entry.url: entry for entry in entries}.values())

@@ -1,0 +1,54 @@
+"""What all commands share: their options, their two channels, configuration and log."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.logging import RichHandler
+
+from archiver.config import FILE_NAME, Config, find_config, load_config
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
+)
+verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
+json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+# User names and passwords in URLs (proxies), and the credentials that links copied from WeChat can hold.
+_SECRET = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&])((?:key|uin|pass_ticket|exportkey|poc_token)=)[^&\s#]+")
+
+
+def without_secrets(text: str) -> str:
+    """`text` with passwords and credentials in URLs blanked out."""
+    return _SECRET.sub(lambda match: f"{match[1] or ''}***", text)
+
+
+class _NoSecrets(logging.Filter):
+    """Keeps secrets out of the log, whoever writes to it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = without_secrets(record.getMessage()), ()
+        return True
+
+
+def read_config(file: Path | None) -> Config:
+    """The configuration in `file`, or in the nearest folder. Raises ConfigError."""
+    return load_config(file or find_config(Path.cwd()))
+
+
+def set_up_log(verbose: bool) -> None:
+    """Log to the error channel."""
+    handler = RichHandler(console=err, show_time=False, show_path=False)
+    handler.addFilter(_NoSecrets())
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])

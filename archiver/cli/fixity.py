@@ -1,0 +1,91 @@
+"""archiver verify, archiver gc."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.github import show_github_check
+from archiver.damage import Problem
+from archiver.gc import collect_garbage
+from archiver.mend import repair
+from archiver.sync import utc_now
+from archiver.verify import verify
+
+DAMAGE = 5  # exit code
+
+
+@click.command("verify")
+@click.option("--repair", "mend", is_flag=True, help="Mend what can be mended; fetch again what cannot be else.")
+@click.option("--github", is_flag=True, help="Check instead that GitHub will show every link and image.")
+@json_option
+@verbose_option
+@config_option
+def verify_command(mend: bool, github: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+    """Check every file, name and link of the archive; exit code 5 when something is damaged.
+
+    Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
+    aside into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
+    relative link and image leads to a file that GitHub will have; it lists the images that are still remote.
+    """
+    set_up_log(verbose)
+    config = read_config(config_file)
+    if github:
+        click.get_current_context().exit(show_github_check(config, as_json=as_json, verbose=verbose))
+
+    def progress(folder: str) -> None:
+        if verbose:
+            err.print(folder, markup=False)
+
+    mended: list[str] = []
+    problems = verify(config, progress)
+    if mend and problems:
+        mended, problems = repair(config, utc_now)
+    damaged = sum(problem.damage for problem in problems)
+    if as_json:
+        _print_json(problems, mended, damaged)
+    else:
+        for line in mended:
+            out.print(f"mended   {line}", markup=False)
+        for problem in problems:
+            mark = "DAMAGE" if problem.damage else "note"
+            out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}", markup=False)
+        out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
+    click.get_current_context().exit(DAMAGE if damaged else 0)
+
+
+def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int) -> None:
+    for problem in problems:
+        click.echo(json.dumps({"event": "problem", **asdict(problem)}, ensure_ascii=False))
+    code = DAMAGE if damaged else 0
+    told = len(problems) - damaged
+    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": told, "mended": list(mended)}
+    click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
+
+
+@click.command("gc")
+@click.option("--delete", is_flag=True, help="Really remove them; without it they are only listed.")
+@json_option
+@verbose_option
+@config_option
+def gc_command(delete: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+    """List (or --delete) the pictures that no article, note or line names any more.
+
+    An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
+    """
+    set_up_log(verbose)
+    garbage = collect_garbage(read_config(config_file), delete=delete)
+    size = sum(item.size for item in garbage)
+    if as_json:
+        files = [asdict(item) for item in garbage]
+        click.echo(json.dumps({"event": "gc", "schema": 1, "deleted": delete, "bytes": size, "files": files}))
+        return
+    for item in garbage:
+        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})", markup=False)
+    advice = "" if delete or not garbage else " Remove them with: archiver gc --delete"
+    out.print(f"{len(garbage):,} files, {size / 1e6:.1f} MB.{advice}")

@@ -1,0 +1,75 @@
+"""verify --github, and what sync does with git at its end."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import click
+
+from archiver.archive import open_archive
+from archiver.cli.common import err, out
+from archiver.commit import commit_message, commit_run, push
+from archiver.config import Config
+from archiver.errors import DamageError
+from archiver.events import ArticleDone, Event, Summary
+from archiver.github import Checked, Level, check_github
+from archiver.models import Status
+
+
+def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
+    """Check and tell what GitHub will show of notes and archive; the exit code."""
+    checked = check_github(config)
+    code = DamageError.exit_code if checked.damaged else 0
+    if as_json:
+        click.echo(json.dumps(_as_json(checked, code), ensure_ascii=False))
+    else:
+        _tell(checked, verbose=verbose)
+    return code
+
+
+def _as_json(checked: Checked, code: int) -> dict[str, object]:
+    findings = [
+        {"path": f.path, "line": f.line, "level": f.level.value, "url": f.url, "why": f.why} for f in checked.findings
+    ]
+    counts = {"files": checked.files, "links": checked.links, "images": checked.images}
+    return {"event": "verify", "checked": counts, "findings": findings, "exit_code": code}
+
+
+def _tell(checked: Checked, *, verbose: bool) -> None:
+    for finding in checked.findings:
+        if finding.level is not Level.HOTLINK or verbose:
+            place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+            url = f" {finding.url}" if finding.url else ""
+            out.print(f"{finding.level}: {place}:{url} {finding.why}", markup=False)
+    levels = Counter(finding.level for finding in checked.findings)
+    out.print(
+        f"{checked.files:,} files, {checked.links:,} relative links, {checked.images:,} relative images: "
+        f"{levels[Level.ERROR]:,} errors, {levels[Level.WARNING]:,} warnings, {levels[Level.HOTLINK]:,} remote images"
+        + (" (-v lists them)" if levels[Level.HOTLINK] and not verbose else ""),
+        markup=False,
+    )
+
+
+class GoneArticles:
+    """Notices in a run's events which articles turned out to be deleted."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def tell(self, event: Event) -> None:
+        if isinstance(event, ArticleDone) and event.status in (Status.DELETED, Status.VIOLATION, Status.BLOCKED):
+            self.lines.append(f"{event.title or event.url} ({event.status})")
+
+
+def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pushing: bool) -> None:
+    """Commit what a sync did, and push it. Raises GitError."""
+    with open_archive(config.archive_root, config.archive.capture) as archive:
+        done = commit_run(config, archive, commit_message(summary, gone.lines))
+    for item in done:
+        for commit in item.commits:
+            err.print(f"committed {commit[:10]} in {item.root}", markup=False)
+        for note in item.left_out:
+            err.print(f"left out of the commit: {note} (you have staged changes in it)", markup=False)
+        if pushing:
+            err.print(f"pushed {item.root} ({push(item.root)} pushes)", markup=False)

@@ -1,0 +1,80 @@
+"""A sync with all that goes around it: display or JSON lines, report, notification."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+
+import click
+
+from archiver.cli.common import err, without_secrets
+from archiver.cli.jsonlines import event_line, start_line, summary_line
+from archiver.cli.progress import Display
+from archiver.cli.signals import stopping_on_signals
+from archiver.config import Config
+from archiver.errors import ArchiverError, LockedError, StoreError
+from archiver.events import Event, Summary
+from archiver.lastrun import write_report
+from archiver.notify import notify_end, notify_start
+from archiver.sync import Options, sync, utc_now
+
+log = logging.getLogger(__name__)
+
+
+def run_sync(
+    config: Config, options: Options, *, as_json: bool, verbose: bool, listen: Callable[[Event], None] | None = None
+) -> Summary:
+    """Sync, show it, write reports/last.md and notify; `listen` hears every event too. Raises what sync raises, after
+    having told so.
+
+    A run that another one keeps from starting tells nobody: that one does.
+    """
+    started = utc_now()
+    notify_start(config)
+    if as_json:
+        click.echo(start_line(started.isoformat(timespec="seconds")))
+    try:
+        with ExitStack() as stack:
+            stop = stack.enter_context(stopping_on_signals(err))
+            display = stack.enter_context(Display(err, verbose=verbose))
+            summary = sync(config, options, _listeners(display.tell, listen, as_json=as_json), stop=stop)
+    except LockedError:
+        raise
+    except ArchiverError as error:
+        failed = Summary(attention=[str(error)], exit_code=error.exit_code)
+        _tell(config, failed, started, as_json=as_json)
+        raise
+    except (KeyboardInterrupt, SystemExit) as end:
+        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else 130
+        notify_end(config, code, json.dumps({"event": "interrupted", "exit_code": code}))
+        raise
+    _tell(config, summary, started, as_json=as_json)
+    return summary
+
+
+def _listeners(
+    show: Callable[[Event], None], listen: Callable[[Event], None] | None, *, as_json: bool
+) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        show(event)
+        if listen:
+            listen(event)
+        if as_json:
+            click.echo(without_secrets(event_line(event)))
+
+    return tell
+
+
+def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
+    summary.attention = [without_secrets(line) for line in summary.attention]
+    try:
+        write_report(config.archive_root, summary, started, utc_now())
+    except StoreError as error:
+        log.warning("%s", error)
+    line = summary_line(summary)
+    notify_end(config, summary.exit_code, line)
+    if as_json:
+        click.echo(line)

@@ -1,0 +1,183 @@
+"""The commands of the offline reader."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import uvicorn
+
+from archiver.archive import CATALOGUE, open_archive
+from archiver.build import build_site, notes_base
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.config import Config
+from archiver.errors import LockedError, StoreError, UsageError
+from archiver.reader.query import parse_query
+from archiver.reader.search import Hit, search
+from archiver.reader.server import LOCAL_NAMES, make_server
+from archiver.scan import scan_notes
+from archiver.store.catalogue import Catalogue
+
+
+@click.command("build")
+@json_option
+@verbose_option
+@config_option
+def build_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
+    """Write the offline reader: archive/index.html and all it leads to.
+
+    Sync does this by itself, for what changed. Writes only files whose content changes.
+    """
+    set_up_log(verbose)
+    config = read_config(config_file)
+    with open_archive(config.archive_root) as archive:
+        scan_notes(config, archive)
+        built = build_site(config, archive, everything=True)
+    if as_json:
+        counts = {"written": len(built.written), "removed": len(built.removed), "outdated": built.outdated}
+        click.echo(json.dumps({"event": "build", **counts}, ensure_ascii=False))
+        return
+    if verbose:
+        for path in (*built.written, *built.removed):
+            out.print(path, markup=False)
+    for folder in built.outdated:
+        err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read", markup=False)
+    out.print(f"{len(built.written):,} files written, {len(built.removed):,} removed")
+    out.print(f"Open {config.archive_root / 'index.html'}", markup=False)
+
+
+@click.command("search")
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N results."
+)
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON for each result: url, title, path, …")
+@verbose_option
+@config_option
+def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+    """Find archived articles that hold all words of QUERY: title before text, newer first.
+
+    Words may be of any length and script; full and half width, upper and lower case are the same. "a phrase" in quotes
+    is one word. Narrow with account:NAME, after:2022-03, before:2022-06-15, note:NAME, stars:2, is:partial.
+    """
+    set_up_log(verbose)
+    config = read_config(config_file)
+    words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
+    asked = parse_query(" ".join(words))
+    if not asked:
+        raise UsageError("nothing to search for")
+    with _reading(config) as catalogue:
+        found = search(catalogue, asked, limit)
+    for hit in found.hits:
+        if as_json:
+            click.echo(json.dumps(_hit_json(config, hit), ensure_ascii=False))
+        else:
+            _show(config, hit)
+    if not as_json:
+        more = f", {len(found.hits):,} shown" if len(found.hits) < found.total else ""
+        err.print(f"{found.total:,} found{more}")
+
+
+def _hit_json(config: Config, hit: Hit) -> dict[str, object]:
+    item = hit.item
+    return {
+        "url": item.url,
+        "title": item.title,
+        "path": str(config.archive_root / item.folder / "article.md"),
+        "account": item.account,
+        "date": item.date,
+        "status": "partial" if item.partial else "archived",
+        "stars": item.stars,
+        "snippet": "".join(text for text, _ in hit.pieces),
+    }
+
+
+def _show(config: Config, hit: Hit) -> None:
+    item = hit.item
+    click.secho(item.title or item.folder, bold=True)
+    facts = (item.date, item.account, "★" * item.stars, "partial" if item.partial else "")
+    click.echo("  " + " · ".join(filter(None, facts)))
+    click.echo(f"  {config.archive_root / item.folder / 'index.html'}")
+    if hit.pieces:
+        click.echo("  " + "".join(click.style(text, reverse=True) if is_hit else text for text, is_hit in hit.pieces))
+    click.echo()
+
+
+@contextlib.contextmanager
+def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
+    """The catalogue, brought up to date unless another run is at work or the disk refuses; with `build`, the site."""
+    path = config.archive_root / CATALOGUE
+    if not config.archive_root.is_dir():
+        raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
+    try:
+        with open_archive(config.archive_root) as archive:
+            scan_notes(config, archive)
+            if build:
+                build_site(config, archive)
+    except (LockedError, StoreError) as error:
+        if not path.is_file():
+            raise
+        err.print(f"archiver: reading the index as it is ({error})", markup=False)
+    with Catalogue(path) as catalogue:
+        yield catalogue
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8017, show_default=True, help="Port; 0: any free one.")
+@verbose_option
+@config_option
+def serve_command(host: str, port: int, verbose: bool, config_file: Path | None) -> None:
+    """Read and search the archive in the browser, at http://127.0.0.1:8017/, until Ctrl-C.
+
+    For this machine only, unless --host says otherwise.
+    """
+    set_up_log(verbose)
+    config = read_config(config_file)
+    with _reading(config, build=True):
+        pass
+    names: tuple[str, ...] = LOCAL_NAMES
+    if not _is_loopback(host):
+        err.print(f"archiver: everyone who can reach {host} can read your archive and the notes that link to it")
+        names = (*LOCAL_NAMES, *_names_of(host))
+    app = make_server(
+        config.archive_root, config.archive_root / CATALOGUE, config.notes_root, notes_base(config), names
+    )
+    with _listen(host, port) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        out.print(f"http://{shown}:{listening.getsockname()[1]}/", markup=False)
+        settings = uvicorn.Config(app, log_level="info" if verbose else "warning", server_header=False)
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}; try --port 0") from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _names_of(host: str) -> tuple[str, ...]:
+    """The names under which a server on `host` may be asked for: an address as it is, for all addresses this machine's
+    name and addresses."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return (f"[{host}]" if ":" in host else host,)
+    name = socket.gethostname()
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(name, None)}
+    except OSError:
+        found = set()
+    return (name, f"{name}.local", *(f"[{a}]" if ":" in str(a) else str(a) for a in sorted(map(str, found))))

@@ -1,0 +1,54 @@
+"""archiver reparse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from archiver.albums import refresh_albums
+from archiver.archive import open_archive
+from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.errors import DamageError
+from archiver.reparse import Reparsed, reparse
+
+
+@click.command("reparse")
+@json_option
+@verbose_option
+@config_option
+def reparse_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
+    """Derive all articles again from their captures, without network.
+
+    For a newer archiver that reads pages better. Writes what differs and tells what that is; articles without a
+    capture are left alone.
+    """
+    set_up_log(verbose)
+    config = read_config(config_file)
+
+    def tell(folder: str, names: list[str]) -> None:
+        if not as_json:
+            out.print(f"{folder}: {', '.join(names)}", markup=False)
+
+    with open_archive(config.archive_root, config.archive.capture) as archive:
+        done = reparse(archive, report=tell)
+        refresh_albums(archive)
+        archive.close_run()
+    for folder, reason in done.failed.items():
+        err.print(f"{folder}: left as it is: {reason}", markup=False)
+    exit_code = DamageError.exit_code if done.failed else 0
+    if as_json:
+        click.echo(json.dumps({"event": "reparse", **counts(done), "exit_code": exit_code}))
+    else:
+        out.print(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items()))
+    click.get_current_context().exit(exit_code)
+
+
+def counts(done: Reparsed) -> dict[str, int]:
+    return {
+        "changed": len(done.changed),
+        "unchanged": done.same,
+        "without_capture": len(done.without_capture),
+        "failed": len(done.failed),
+    }

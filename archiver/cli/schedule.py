@@ -1,0 +1,118 @@
+"""archiver schedule print, archiver schedule install."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from archiver import schedule
+from archiver.cli.common import config_option, out
+from archiver.config import find_config, load_config
+from archiver.errors import StoreError, UsageError
+from archiver.schedule import Job
+from archiver.store.files import write_if_changed
+
+KINDS = ("systemd", "cron", "launchd", "windows", "github-actions")
+
+
+@click.group("schedule")
+def schedule_group() -> None:
+    """Run `archiver sync` every night by itself."""
+
+
+def _kind_options(*kinds: str) -> list[click.Option]:
+    helps = {
+        "systemd": "A service and a timer for systemd (Linux).",
+        "cron": "Lines for a crontab.",
+        "launchd": "A launch agent (macOS).",
+        "windows": "A task for the Windows Task Scheduler.",
+        "github-actions": "A workflow for GitHub Actions.",
+    }
+    return [click.Option([f"--{kind}", "kind"], flag_value=kind, help=helps[kind]) for kind in kinds]
+
+
+def _job(config_file: Path | None) -> Job:
+    """The job of a configuration, which must be valid."""
+    file = (config_file or find_config(Path.cwd())).resolve()
+    load_config(file)
+    program = shutil.which("archiver")
+    command = (str(Path(program).absolute()),) if program else (sys.executable, "-m", "archiver")
+    return Job(command, file)
+
+
+def _text(kind: str, job: Job) -> str:
+    if kind == "systemd":
+        units = schedule.systemd_units(job)
+        return "\n".join(f"# ~/.config/systemd/user/{name}\n{text}" for name, text in units.items())
+    makers = {
+        "cron": schedule.cron_lines,
+        "launchd": schedule.launchd_plist,
+        "windows": schedule.windows_task,
+        "github-actions": schedule.github_workflow,
+    }
+    return makers[kind](job)
+
+
+@schedule_group.command("print")
+@config_option
+def print_command(config_file: Path | None, kind: str | None) -> None:
+    """Print what to give your system's scheduler; changes nothing."""
+    if kind is None:
+        raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in KINDS))
+    click.echo(_text(kind, _job(config_file)), nl=False)
+
+
+@schedule_group.command("install")
+@config_option
+def install_command(config_file: Path | None, kind: str | None) -> None:
+    """Install the nightly sync for you alone; a second time replaces the first."""
+    job = _job(config_file)
+    if kind == "systemd":
+        _install_systemd(job)
+    elif kind == "cron":
+        _install_cron(job)
+    else:
+        raise UsageError("--systemd or --cron? For the others see: archiver schedule print")
+
+
+print_command.params = [*_kind_options(*KINDS), *print_command.params]
+install_command.params = [*_kind_options("systemd", "cron"), *install_command.params]
+
+
+def _install_systemd(job: Job) -> None:
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    for name, text in schedule.systemd_units(job).items():
+        write_if_changed(home / "systemd/user" / name, text.encode())
+        out.print(f"wrote {home / 'systemd/user' / name}", markup=False)
+    _run(["systemctl", "--user", "daemon-reload"])
+    _run(["systemctl", "--user", "enable", "--now", f"{job.name}.timer"])
+    out.print(f"See it with: systemctl --user list-timers {job.name}.timer", markup=False)
+    out.print('To have it run while you are logged out: loginctl enable-linger "$USER"', markup=False)
+
+
+def _install_cron(job: Job) -> None:
+    old = subprocess.run(_found("crontab", "-l"), capture_output=True, text=True, check=False)
+    kept = schedule.without_cron_lines(old.stdout, job) if old.returncode == 0 else ""
+    if kept and not kept.endswith("\n"):
+        kept += "\n"
+    _run(["crontab", "-"], kept + schedule.cron_lines(job))
+    out.print("Added to your crontab. See it with: crontab -l")
+
+
+def _found(program: str, *arguments: str) -> list[str]:
+    path = shutil.which(program)
+    if path is None:
+        raise UsageError(f"there is no {program} on this system; see: archiver schedule print --help")
+    return [path, *arguments]
+
+
+def _run(command: list[str], given: str | None = None) -> None:
+    """Run a program of the system. Raises UsageError where there is none, StoreError where it fails."""
+    done = subprocess.run(_found(*command), input=given, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise StoreError(f"{' '.join(command)}: {done.stderr.strip() or f'exit code {done.returncode}'}")

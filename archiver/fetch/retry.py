@@ -1,0 +1,86 @@
+"""Asking again within a run: exponential backoff with jitter, a server's Retry-After, and a bounded number of tries."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from archiver.errors import FetchError, HostDownError
+from archiver.fetch.breaker import LONGEST_REST, Breaker
+
+FIRST_WAIT = 1.0  # seconds; doubled with every further try, and up to half of it taken off at random
+LONGEST_WAIT = 30.0
+T = TypeVar("T")
+
+
+class Patience:
+    """How requests of one kind are tried again; threads share it.
+
+    `pause(seconds)` waits and says whether to go on (default: waits until `stop`); `answered()` is called after each
+    request, whatever came of it.
+    """
+
+    def __init__(
+        self,
+        breaker: Breaker,
+        *,
+        pause: Callable[[float], bool] | None = None,
+        answered: Callable[[], None] = lambda: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._breaker = breaker
+        self._stopped = threading.Event()
+        self._pause = pause or (lambda seconds: not self._stopped.wait(seconds))
+        self._answered = answered
+        self._chance = chance
+
+    def stop(self) -> None:
+        """Try nothing again any more, and wake those who wait."""
+        self._stopped.set()
+
+    def ask(self, host: str, request: Callable[[], T]) -> T:
+        """What `request()` returns; it is called again, later, where its error says that this may help.
+
+        Raises the last error, or HostDownError.
+        """
+        tried = 0
+        while True:
+            rest = self._breaker.check(host)
+            if rest and not self._pause(rest):
+                raise HostDownError(f"{host} asked for rest, and the run ends")
+            tried += 1
+            try:
+                answer = request()
+            except FetchError as error:
+                self._answered()
+                if error.retry_after:
+                    self._breaker.rest(host, error)
+                if tried < error.tries and error.retry_after <= LONGEST_REST and self._again(tried, error):
+                    continue
+                self._breaker.failed(host, error)
+                raise
+            self._answered()
+            self._breaker.answered(host)
+            return answer
+
+    def _again(self, tried: int, error: FetchError) -> bool:
+        backoff = min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * (1 - self._chance() / 2)
+        return not self._stopped.is_set() and self._pause(max(backoff, error.retry_after))
+
+
+def parse_retry_after(value: str, now: datetime | None = None) -> float:
+    """Seconds of rest that a Retry-After header asks for, whichever of its two forms it has; 0 where it says nothing
+    that can be understood."""
+    value = value.strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return 0.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

@@ -1,0 +1,103 @@
+"""Forget an article: give its links back, delete the copy, and do not fetch it again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from archiver.albums import refresh_albums
+from archiver.archive import FORGOTTEN, Archive, canonical_urls
+from archiver.build import build_site
+from archiver.config import Config
+from archiver.errors import NoteError, UsageError
+from archiver.events import Report
+from archiver.models import ArticleRecord, Status, UrlKind
+from archiver.reparse import reparse
+from archiver.rewrite import rewrite_notes
+from archiver.scan import scan_notes
+from archiver.store.lines import LinkEntry
+from archiver.store.notefiles import read_note
+from archiver.wechat import urls
+
+_ID = re.compile(r"[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """An article that is no longer in the archive, and how many images and media files went with it."""
+
+    folder: str
+    title: str
+    url: str
+    images: int
+
+
+def forget(config: Config, archive: Archive, given: str, now: Callable[[], datetime], report: Report) -> Forgotten:
+    """Forget the article that the user named by its id, folder, URL, or a path to one of its files.
+
+    First links.jsonl says that it is not to be fetched, then the copy goes, then the notes get their links back: a run
+    that dies in between is finished by the next sync. Images that nothing else shows go with it. Raises UsageError for
+    what is no archived article.
+    """
+    record = archive.record(find_article(archive, given))
+    marked = [
+        LinkEntry(
+            url, UrlKind.ARTICLE, Status.REFUSED, FORGOTTEN, record.folder, checked=now().isoformat("T", "seconds")
+        )
+        for url in dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases))
+    ]
+    archive.put_links(*marked)
+    linking = archive.catalogue.folders_linking_to(record.id, canonical_urls(record))
+    own = _own_files(archive, record)
+    archive.remove(record, own)
+    reparse(archive, linking)  # their links lead to WeChat again
+    refresh_albums(archive)
+    scan = scan_notes(config, archive)
+    concerned = [path for path in scan.paths if _names(config, path, record)]
+    rewrite_notes(config, archive, concerned, frozenset(), now, report)
+    archive.close_run()
+    build_site(config, archive)
+    return Forgotten(record.folder, record.title, record.url, len(own))
+
+
+def find_article(archive: Archive, given: str) -> str:
+    """The folder, relative to the archive's root, of the article that the user means. Raises UsageError."""
+    if _ID.fullmatch(given) and (folder := archive.catalogue.folder_of_id(given)):
+        return folder
+    if urls.classify(given) is UrlKind.ARTICLE and (folder := archive.article_folder(urls.canonical_url(given))):
+        return folder
+    for place in (Path(os.path.normpath(Path.cwd() / given)), archive.root / given):
+        if place.is_relative_to(archive.root):
+            inside = PurePosixPath(place.relative_to(archive.root).as_posix())
+            for candidate in (inside.as_posix(), inside.parent.as_posix()):
+                if archive.folders.has(candidate):
+                    return candidate
+    raise UsageError(f"{given} is no archived article: give its id, URL, folder, or one of its files")
+
+
+def _own_files(archive: Archive, record: ArticleRecord) -> list[str]:
+    """The article's image and media files that no other article and no note shows."""
+    in_notes = {entry.target for entry in archive.links if entry.kind in (UrlKind.IMAGE, UrlKind.VIDEO)}
+    others = (archive.record(folder) for folder in _with_media(archive, record))
+    in_notes |= {item.path or "" for other in others for item in other.media}
+    paths = dict.fromkeys([*(i.path for i in record.images if i.path), *(m.path for m in record.media if m.path)])
+    return [path for path in paths if path not in in_notes and archive.catalogue.articles_showing(path) <= {record.id}]
+
+
+def _with_media(archive: Archive, record: ArticleRecord) -> list[str]:
+    """The other articles, if this one has sounds or films: the catalogue does not list those."""
+    if not any(item.path for item in record.media):
+        return []
+    return [folder for folder in archive.catalogue.all_folders() if folder != record.folder]
+
+
+def _names(config: Config, path: str, record: ArticleRecord) -> bool:
+    try:
+        # Every link to the copy ends in the id, whatever stands before it.
+        return record.id.encode() in read_note(config.notes_root, path)
+    except NoteError:
+        return False

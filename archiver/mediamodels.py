@@ -1,0 +1,64 @@
+"""More nouns: sounds and films, as a page names them, as bytes, and as the archive has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MediaKind(StrEnum):
+    """What a media file is for; the `kind` of an entry of `media` in article.json."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSource:
+    """One address of a sound or film, with its size in bytes as the page promises it (0: it does not)."""
+
+    url: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A sound or film that an article plays itself.
+
+    `key` names it (`audio/<media id>`, `video/<vid>`); `sources` are its addresses, best quality first, and may be
+    empty. Addresses of films are signed and expire. `body` tells the article's own substance from extras.
+    """
+
+    kind: MediaKind
+    key: str
+    title: str = ""
+    sources: tuple[MediaSource, ...] = ()
+    body: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """Verified bytes of a sound or film; the type is read from the bytes."""
+
+    data: bytes
+    sha256: str
+    media_type: str
+    extension: str  # without a dot
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMedia:
+    """A sound or film in the archive (`path`, POSIX, relative to its root; `size` in bytes), or why it is not there.
+
+    `final`: another try will not change the `error`.
+    """
+
+    kind: MediaKind
+    key: str
+    url: str
+    path: str | None = None
+    sha256: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    error: str | None = None
+    final: bool = False

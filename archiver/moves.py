@@ -1,0 +1,69 @@
+"""Notes that were moved, renamed or copied after they were rewritten: let the journal follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from archiver.archive import Archive
+from archiver.config import Config
+from archiver.errors import NoteError
+from archiver.notes.find import find
+from archiver.notes.undo import recorded_target
+from archiver.store.journal import Action, JournalEntry
+from archiver.store.notefiles import read_note
+
+MOST_ALIKE = 0.5  # share of common targets from which on a note is taken for one that is missing
+
+
+def moved_notes(
+    config: Config, archive: Archive, digests: Mapping[str, str], rewritten: Collection[str], now: datetime
+) -> list[JournalEntry]:
+    """What the journal has to be told of notes that others became by being moved or copied.
+
+    `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
+    a rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.
+    """
+    journal = archive.journal
+    missing = {note for note in (*journal.notes(), *journal.restored()) if note not in digests}
+    by_digest = {entry.after: note for note in journal.notes() if (entry := journal.last(note))}
+    restored = {digest: note for note, digest in journal.restored().items() if note in missing}
+    at = now.isoformat(timespec="seconds")
+    entries = []
+    for path, digest in digests.items():
+        if journal.standing(path, digest)[1] or journal.restored_as(path) == digest:
+            continue
+        source = by_digest.get(digest)
+        if source is None and digest in restored and not journal.knows(path):
+            source = restored.pop(digest)
+            entries.append(JournalEntry(path, "restore", digest, digest, at, source=source))
+            continue
+        if source is None and path in rewritten and not journal.knows(path):
+            source = _most_alike(config, archive, path, missing)
+        known = journal.last(source) if source else None
+        if source is None or known is None:
+            continue
+        # What only looks like the missing note takes nothing away from it: it may come back, say, with a branch.
+        action: Action = "move" if source in missing and known.after == digest else "copy"
+        missing.discard(source)
+        entries.append(JournalEntry(path, action, known.after, known.after, at, known.edits, source))
+    return entries
+
+
+def _most_alike(config: Config, archive: Archive, path: str, missing: Iterable[str]) -> str | None:
+    """The missing note of whose rewritten links this one has most, if they are enough."""
+    candidates = [(note, entry) for note in sorted(missing) if (entry := archive.journal.last(note))]
+    if not candidates:
+        return None
+    try:
+        links = find(read_note(config.notes_root, path), every=True).links
+    except NoteError:
+        return None  # the scan reports it
+    best, most = None, 0.0
+    for note, entry in candidates:
+        recorded = {str(edit["target"]) for edit in entry.edits}
+        here = {target for link in links if (target := recorded_target(link.url, recorded))}
+        alike = len(here) / len(recorded) if recorded else 0.0
+        if alike > most:
+            best, most = note, alike
+    return best if most >= MOST_ALIKE else None

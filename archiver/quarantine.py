@@ -1,0 +1,39 @@
+"""Damaged files step aside: they are kept, under the day of the repair, for whoever wants to look at them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from archiver.store.files import disk_errors, sync_folder, write_atomic
+
+QUARANTINE = "quarantine"
+
+
+class Quarantine:
+    """The folder quarantine/<date>/ of the archive at `root`; it is not in git."""
+
+    def __init__(self, root: Path, now: datetime) -> None:
+        self._root = root
+        self._folder = root / QUARANTINE / f"{now:%Y-%m-%d}"
+
+    def take(self, path: str) -> Path:
+        """Move a file there; where it is now. Raises StoreError."""
+        target = self._free(path)
+        with disk_errors(self._root / path, "move"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self._root / path).rename(target)
+            sync_folder(target.parent)
+        return target
+
+    def copy(self, path: str, data: bytes) -> None:
+        """Keep the bytes of a file that is about to be written again. Raises StoreError."""
+        write_atomic(self._free(path), data)
+
+    def _free(self, path: str) -> Path:
+        target = self._folder / path
+        number = 1
+        while target.exists():
+            number += 1
+            target = self._folder / f"{path}.{number}"
+        return target

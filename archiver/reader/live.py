@@ -1,0 +1,60 @@
+"""What the status page of the server tells beyond the static one: the links of the notes, and the last runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from archiver.models import Status, UrlKind
+from archiver.store.lines import LinkEntry, LinkTable, read_lines
+
+WORDS = {
+    Status.ARCHIVED: "已存档",
+    Status.PARTIAL: "不完整",
+    Status.PENDING: "等待中",
+    Status.WALL: "遇到验证",
+    Status.FAILED: "失败，会再试",
+    Status.UNAVAILABLE: "暂时无法查看",
+    Status.DELETED: "已被作者删除",
+    Status.VIOLATION: "因违规无法查看",
+    Status.BLOCKED: "公众号已停用",
+    Status.EXPIRED: "链接已过期",
+    Status.MALFORMED: "链接有误",
+    Status.PRIVATE: "仅部分人可见",
+    Status.REFUSED: "不是文章",
+}
+_DONE = frozenset({Status.ARCHIVED})
+_DAYS = 14
+_KINDS = (UrlKind.ARTICLE, UrlKind.IMAGE)
+
+
+def live_status(root: Path) -> dict[str, Any]:
+    """Values for the status page, read from links.jsonl and journal.jsonl. Raises DamageError, StoreError."""
+    entries = list(LinkTable(root / "links.jsonl"))
+    counts = Counter((entry.status, entry.kind if entry.kind in _KINDS else None) for entry in entries)
+    states = [
+        (WORDS[status], [counts[status, kind] for kind in (*_KINDS, None)])
+        for status in WORDS
+        if any(counts[status, kind] for kind in (*_KINDS, None))
+    ]
+    groups = [(word, _of(entries, status)) for status, word in WORDS.items() if status not in _DONE]
+    return {
+        "states": states,
+        "groups": [(word, found) for word, found in groups if found],
+        "walled": len(_of(entries, Status.WALL)),
+        "runs": _runs(root, entries),
+    }
+
+
+def _of(entries: list[LinkEntry], status: Status) -> list[LinkEntry]:
+    found = [entry for entry in entries if entry.status is status]
+    return sorted(found, key=lambda entry: (entry.checked, entry.url), reverse=True)
+
+
+def _runs(root: Path, entries: list[LinkEntry]) -> list[tuple[str, int, int]]:
+    """The last days on which something was asked for or a note was rewritten: (day in UTC, links, notes)."""
+    links = Counter(entry.checked[:10] for entry in entries if entry.checked)
+    notes = Counter(str(value.get("at", ""))[:10] for _, value in read_lines(root / "journal.jsonl"))
+    days = sorted(filter(None, {*links, *notes}), reverse=True)[:_DAYS]
+    return [(day, links[day], notes[day]) for day in days]

@@ -1,0 +1,202 @@
+"""The pages of the reader, made from the catalogue with Jinja2; whatever comes from outside is escaped."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from archiver.render import sitemap
+from archiver.render.links import relative
+from archiver.render.text import one_line, title_of
+from archiver.store import shelves
+from archiver.store.catalogue import Catalogue
+from archiver.store.shelves import Item
+
+FIRST = 50  # articles on the front page
+SHORT = 12  # months, accounts and notes there
+UNDATED = "无日期"
+PART = 200  # articles on one page of a list
+BAR = (
+    ("首页", sitemap.HOME),
+    ("月份", sitemap.MONTHS),
+    ("公众号", sitemap.ACCOUNTS),
+    ("笔记", sitemap.NOTES),
+    ("评分", sitemap.RATED),
+    ("状态", sitemap.STATUS),
+)
+
+# Only files beside the page: `'self'` from a server, `file:` from disk. In frames the static search asks articles.
+POLICY = (
+    "default-src 'none'; img-src 'self' file:; style-src 'self' file:; script-src 'self' file:; "
+    "frame-src 'self' file:; form-action 'self' file:; base-uri 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of the site: its path, POSIX and relative to the archive's root, and its text."""
+
+    path: str
+    text: str
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("archiver.reader"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "line": one_line,
+        "part": _part,
+        "title": title_of,
+        "number": lambda count: f"{count:,}",
+        "account_page": sitemap.account_page,
+    }
+    return environment
+
+
+def _part(text: str) -> str:
+    """A piece of a line: cleaned like a line, but with the spaces at its ends."""
+    head, tail = " " * text[:1].isspace(), " " * text[-1:].isspace()
+    return f"{head}{one_line(text)}{tail}"
+
+
+class Pages:
+    """Makes pages. `notes_base` is the way from the archive's root to the notes folder (POSIX), empty where no relative
+    link leads there."""
+
+    def __init__(self, catalogue: Catalogue, notes_base: str = "") -> None:
+        self._catalogue = catalogue
+        self._notes_base = notes_base
+        self._environment = _environment()
+
+    def render(self, template: str, path: str, title: str, **values: Any) -> Page:
+        """A page of the template at `path`."""
+        folder = posixpath.dirname(path)
+        text = self._environment.get_template(template).render(
+            title=title,
+            here=path,
+            bar=BAR,
+            policy=POLICY,
+            to=lambda target: relative(folder, target),
+            **{"live": None, **values},
+        )
+        return Page(path, text)
+
+    def home(self) -> Page:
+        """The front page: what is new, and the ways to everything."""
+        months, accounts, notes = self._months(), self._accounts(), self._notes()
+        groups = (
+            ("月份", sitemap.MONTHS, months[:SHORT], len(months)),
+            ("公众号", sitemap.ACCOUNTS, accounts[:SHORT], len(accounts)),
+            ("笔记", sitemap.NOTES, notes[:SHORT], len(notes)),
+        )
+        items = shelves.newest(self._catalogue, FIRST)
+        totals = self._catalogue.totals()
+        return self.render("home.html", sitemap.HOME, "文章归档", items=items, groups=groups, totals=totals)
+
+    def indexes(self) -> Iterator[Page]:
+        """The lists of months, accounts and notes."""
+        months = self._months()
+        years: dict[str, list[Any]] = {}
+        for row in months:
+            years.setdefault(row[0].partition("-")[0], []).append(row)
+        by_year = [(year if year == UNDATED else f"{year} 年", rows) for year, rows in years.items()]
+        yield self.render("shelves.html", sitemap.MONTHS, "月份", groups=by_year, lead=f"{len(months):,} 个月")
+        accounts, notes = self._accounts(), self._notes()
+        lead = f"{len(accounts):,} 个公众号，文章多的在前"
+        yield self.render("shelves.html", sitemap.ACCOUNTS, "公众号", groups=[("", accounts)], lead=lead)
+        lead = f"{len(notes):,} 篇笔记链接到存档的文章；星是笔记里最高的评分"
+        yield self.render("shelves.html", sitemap.NOTES, "笔记", groups=[("", notes)], lead=lead)
+
+    def search(self) -> Page:
+        """The search page that needs no server."""
+        return self.render("search.html", sitemap.SEARCH, "搜索", asked="", state="", items=(), pages=())
+
+    def status(self, live: Mapping[str, Any] | None = None) -> Page:
+        """What is incomplete; with `live` also what the links of the notes came to."""
+        values = {"items": shelves.partial(self._catalogue), "totals": self._catalogue.totals(), "live": live}
+        return self.render("status.html", sitemap.STATUS, "存档状态", **values)
+
+    def rated(self) -> list[Page]:
+        """The articles that notes rate, the best first."""
+        items = shelves.rated(self._catalogue)
+        return self._parts(sitemap.RATED, "评分", f"笔记里评过星的 {len(items):,} 篇，星多的在前", items, "评分高在前")
+
+    def month(self, folder: str) -> list[Page]:
+        """The articles of a month; empty where there are none."""
+        items = shelves.in_month(self._catalogue, folder)
+        return self._parts(sitemap.month_page(folder), _month(folder), f"{len(items):,} 篇", items)
+
+    def account(self, account: str) -> list[Page]:
+        """The articles of an account; empty where there are none."""
+        items = shelves.of_account(self._catalogue, account)
+        return self._parts(sitemap.account_page(account), account or "（无名）", f"公众号，{len(items):,} 篇", items)
+
+    def note(self, note: str) -> list[Page]:
+        """The articles that a note links to, in its order; empty where there are none."""
+        mentions = shelves.mentions_in(self._catalogue, note)
+        found = shelves.by_folder(self._catalogue, [mention.folder for mention in mentions])
+        rows = [(found[m.folder], m.line) for m in mentions if m.folder in found]
+        if not rows:
+            return []
+        path = sitemap.note_page(note)
+        lead = f"笔记，链接到 {len({item.folder for item, _ in rows}):,} 篇存档的文章"
+        source = self._source(path, note)
+        values = {"items": rows, "lead": lead, "source": source, "parts": (), "order": "笔记里的顺序"}
+        return [self.render("list.html", path, note, **values)]
+
+    def _source(self, path: str, note: str) -> str:
+        if not self._notes_base:
+            return ""
+        up = relative(posixpath.dirname(path), "")
+        return f"{up}/{quote(posixpath.join(self._notes_base, note))}"
+
+    def _parts(self, path: str, title: str, lead: str, items: Sequence[Item], order: str = "最新在前") -> list[Page]:
+        """A list on as many pages as it needs, counted from its end: what comes on top moves nothing but the first."""
+        if not items:
+            return []
+        older = max(0, len(items) // PART - 1)
+        first = len(items) - older * PART
+        cuts = [(path, items[:first])]
+        for number in range(older, 0, -1):
+            begin = first + (older - number) * PART
+            cuts.append((sitemap.older_page(path, number), items[begin : begin + PART]))
+        return [self._part(cuts, place, title, lead, order) for place in range(len(cuts))]
+
+    def _part(self, cuts: Sequence[tuple[str, Sequence[Item]]], place: int, title: str, lead: str, order: str) -> Page:
+        """One of them. It links only to those beside it, so that the others stay as they are when one is added."""
+        name, items = cuts[place]
+        parts = [("← 更新的", cuts[place - 1][0])] if place else []
+        parts += [("更早的 →", cuts[place + 1][0])] if place + 1 < len(cuts) else []
+        if place:
+            lead = f"{items[-1].date} 至 {items[0].date}"
+        values = {"lead": lead, "source": "", "parts": parts, "order": order}
+        return self.render("list.html", name, title, items=[(one, 0) for one in items], **values)
+
+    def _months(self) -> list[tuple[str, str, int, int]]:
+        return [
+            (_month(folder), sitemap.month_page(folder), count, 0) for folder, count in self._catalogue.months().items()
+        ]
+
+    def _accounts(self) -> list[tuple[str, str, int, int]]:
+        found = shelves.accounts(self._catalogue)
+        return [(shelf.name, sitemap.account_page(shelf.name), shelf.articles, 0) for shelf in found]
+
+    def _notes(self) -> list[tuple[str, str, int, int]]:
+        found = shelves.notes(self._catalogue)
+        return [(shelf.name, sitemap.note_page(shelf.name), shelf.articles, shelf.stars) for shelf in found]
+
+
+def _month(folder: str) -> str:
+    name = sitemap.month_name(folder)
+    return UNDATED if name == "undated" else name

@@ -1,0 +1,179 @@
+"""The static site in the archive: written where the catalogue marks a change, or in whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archiver.reader import shards
+from archiver.reader.around import around_article
+from archiver.reader.assets import write_assets
+from archiver.reader.pages import Page, Pages
+from archiver.render import sitemap
+from archiver.render.around import put_around
+from archiver.render.month import MonthRow, file_name, month_readmes
+from archiver.store import marks, shelves
+from archiver.store.catalogue import Catalogue
+from archiver.store.files import disk_errors, write_atomic, write_if_changed
+from archiver.store.sums import Checksums
+
+_GENERATED = ("site/month/*.html", "site/account/*.html", "site/note/*.html", "site/search/*.js")
+
+
+@dataclass(slots=True)
+class Built:
+    """What a build did: `written` and `removed` are paths relative to the archive's root, `outdated` the folders of
+    articles whose page was made before pages had a place for their surroundings."""
+
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
+
+
+class Site:
+    """The site of the archive at `root`, made from its catalogue. `notes_base` as for `Pages`."""
+
+    def __init__(self, root: Path, catalogue: Catalogue, notes_base: str = "") -> None:
+        self._root = root
+        self._catalogue = catalogue
+        self._pages = Pages(catalogue, notes_base)
+        self._built = Built()
+        self._kept: set[str] = set()
+        self._sums = Checksums(root)
+
+    def build(self, *, everything: bool) -> Built:
+        """Write what changed since the last build, or `everything` that differs. Raises StoreError.
+
+        The marks are taken away last: what an interrupted build left is done by the next.
+        """
+        self._built, self._kept = Built(), set()
+        found = marks.marked(self._catalogue.db)
+        changed = any(found.values())
+        everything = everything or not (self._root / sitemap.HOME).is_file()
+        if not (everything or changed):
+            return self._built
+        if everything:
+            found = self._all()
+        self._write_lists(found)
+        self._write_months(found["month"])
+        for folder in sorted(found["article"]):
+            self._write_around(folder)
+        write_assets(self._root)
+        if everything:
+            self._remove(self._strays())
+        if changed:
+            marks.clear(self._catalogue.db)
+        return self._built
+
+    def _all(self) -> dict[str, set[str]]:
+        return {
+            "article": set(shelves.all_folders(self._catalogue)),
+            "month": set(self._catalogue.months()),
+            "account": {shelf.name for shelf in shelves.accounts(self._catalogue)},
+            "note": {shelf.name for shelf in shelves.notes(self._catalogue)},
+        }
+
+    def _write_lists(self, found: dict[str, set[str]]) -> None:
+        for account in sorted(found["account"]):
+            self._write_parts(sitemap.account_page(account), self._pages.account(account))
+        for note in sorted(found["note"]):
+            self._write_parts(sitemap.note_page(note), self._pages.note(note))
+        self._write_parts(sitemap.RATED, self._pages.rated() or [self._no_ratings()])
+        for page in (self._pages.home(), *self._pages.indexes(), self._pages.search(), self._pages.status()):
+            self._write(page)
+
+    def _no_ratings(self) -> Page:
+        lead = "笔记里链接后面的 :star: 或 ⭐ 就是评分；还没有。"
+        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": ""}
+        return self._pages.render("list.html", sitemap.RATED, "评分", **values)
+
+    def _write_months(self, marked: set[str]) -> None:
+        months = list(self._catalogue.months())
+        for folder in sorted(marked):
+            self._write_parts(sitemap.month_page(folder), self._pages.month(folder))
+            files = shards.month_files(self._catalogue, folder)
+            for page in files:
+                self._write(page)
+            if not files:
+                name = sitemap.month_name(folder)
+                self._remove(f"{shards.FOLDER}/{name}{end}" for end in (".js", ".text.js"))
+        for folder in self._with_neighbours(months, marked):
+            self._write_readmes(folder, months)
+        self._write(shards.manifest(months))
+
+    def _with_neighbours(self, months: list[str], marked: set[str]) -> list[str]:
+        """The marked months, and those beside them where a month came or went: their READMEs link to it."""
+        near = set(marked)
+        for place, folder in enumerate(months):
+            if folder in marked and not (self._root / folder / file_name(0)).is_file():
+                near |= set(months[max(0, place - 1) : place + 2])
+        if marked - set(months):  # a month went
+            near |= set(months)
+        return sorted(near)
+
+    def _write_readmes(self, folder: str, months: list[str]) -> None:
+        rows = [
+            MonthRow(item.folder, item.title, item.account, item.date, item.partial, item.stars)
+            for item in shelves.in_month(self._catalogue, folder)
+        ]
+        files = {}
+        if folder in months:
+            place = months.index(folder)
+            newer = months[place - 1] if place else ""
+            older = months[place + 1] if place + 1 < len(months) else ""
+            files = month_readmes(folder, rows, older, newer)
+        for name, text in files.items():
+            self._write(Page(f"{folder}/{name}", text))
+        number = len(files)
+        while (self._root / folder / file_name(number)).is_file():
+            self._remove([f"{folder}/{file_name(number)}"])
+            number += 1
+
+    def _write_around(self, folder: str) -> None:
+        path = self._root / folder / "index.html"
+        if not path.is_file():
+            if (self._root / folder).is_dir():
+                self._built.outdated.append(folder)
+            return
+        with disk_errors(path, "read"):
+            data = path.read_bytes()
+        page = put_around(data.decode(errors="surrogateescape"), folder, around_article(self._catalogue, folder))
+        if page is None:
+            self._built.outdated.append(folder)
+        elif (new := page.encode(errors="surrogateescape")) != data:
+            write_atomic(path, new)
+            self._sums.put_file(folder, "index.html", new)
+            self._built.written.append(f"{folder}/index.html")
+
+    def _write_parts(self, first: str, pages: list[Page]) -> None:
+        """Write a list's pages, and remove what is left of a longer one."""
+        for page in pages:
+            self._write(page)
+        gone = [] if pages else [first]
+        number = max(1, len(pages))
+        while (self._root / sitemap.older_page(first, number)).is_file():
+            gone.append(sitemap.older_page(first, number))
+            number += 1
+        self._remove(gone)
+
+    def _write(self, page: Page) -> None:
+        self._kept.add(page.path)
+        if write_if_changed(self._root / page.path, page.text.encode()):
+            self._built.written.append(page.path)
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            target = self._root / path
+            if target.is_file():
+                with disk_errors(target, "remove"):
+                    target.unlink()
+                self._built.removed.append(path)
+
+    def _strays(self) -> Iterator[str]:
+        """Pages of what is no longer there."""
+        for pattern in _GENERATED:
+            for path in sorted(self._root.glob(pattern)):
+                name = path.relative_to(self._root).as_posix()
+                if name not in self._kept:
+                    yield name

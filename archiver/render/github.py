@@ -1,0 +1,67 @@
+"""What GitHub shows of a Markdown file: cmark-gfm, its own parser, and then its sanitiser's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from cmarkgfm import github_flavored_markdown_to_html
+from cmarkgfm.cmark import Options
+
+_OPTIONS = Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_UNSAFE  # raw HTML passes, and is sanitised afterwards
+# From the allow-list of github/markup's sanitiser, as far as it is about addresses: elements, attribute, schemes.
+_LINK_SCHEMES = frozenset({"", "http", "https", "mailto", "xmpp", "irc", "ircs"})
+_IMAGE_SCHEMES = frozenset({"", "http", "https"})
+_REFERENCES = {
+    "a": ("href", _LINK_SCHEMES),
+    "img": ("src", _IMAGE_SCHEMES),
+    "source": ("srcset", _IMAGE_SCHEMES),
+}
+_DROPPED = ("video", "audio", "embed", "object", "svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An address in the page that GitHub makes of a file; `dropped` says why GitHub leaves it out, if it does."""
+
+    url: str
+    image: bool
+    dropped: str = ""
+
+
+def github_html(text: str) -> str:
+    """The HTML that cmark-gfm makes of Markdown without front matter, before it is sanitised."""
+    return str(github_flavored_markdown_to_html(text, options=_OPTIONS))
+
+
+def github_references(text: str) -> list[Reference]:
+    """Every address that a reader on GitHub would follow or see an image from, and those that they would not."""
+    soup = BeautifulSoup(github_html(text), "lxml")
+    return [reference for tag in soup.find_all([*_REFERENCES, *_DROPPED]) for reference in _of(tag)]
+
+
+def _of(tag: Tag) -> Iterator[Reference]:
+    if tag.name in _DROPPED:
+        if source := str(tag.get("src") or tag.get("data") or ""):
+            yield Reference(source, False, f"GitHub leaves out <{tag.name}>")
+        return
+    attribute, schemes = _REFERENCES[tag.name]
+    value = str(tag.get(attribute, "")).strip()
+    if tag.name == "source":
+        if tag.parent is None or tag.parent.name != "picture":
+            return
+        values = [part.split()[0] for part in value.split(",") if part.strip()]
+    else:
+        values = [value] if value else []
+    for url in values:
+        dropped = "" if _scheme(url) in schemes else f"GitHub leaves out {_scheme(url)}: addresses"
+        yield Reference(url, tag.name != "a", dropped)
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme.lower()
+    except ValueError:  # "Invalid IPv6 URL"
+        return ""

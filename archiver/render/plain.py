@@ -1,0 +1,76 @@
+"""The text of an article's page, as it is searched: one line for each block that a reader sees."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from archiver.render.text import words
+
+# What stands inside a line; every other element begins a new one. The same list is in reader.js.
+INLINE = words("""
+    a abbr b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup
+    time tt u var wbr
+""")
+_OPEN = re.compile(r'<article class="body(?: post)?">')
+_CLOSE = "</article>"
+
+
+class _Lines(HTMLParser):
+    """Collects the lines of a sanitised body; boxes for missing pictures are no text of the author's."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self._parts: list[str] = []
+        self._skipping = 0  # depth inside a box
+        self._pre = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skipping:
+            self._skipping += tag not in ("br", "img", "wbr")
+        elif ("class", "missing") in attrs:
+            self._skipping = 1
+        elif tag not in INLINE and tag != "img":
+            self.end_line()
+            self._pre += tag == "pre"
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+        elif tag not in INLINE and tag != "img":
+            self.end_line()
+            self._pre -= tag == "pre"
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in ("br", "img", "wbr"):
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._skipping:
+            return
+        first, *others = data.split("\n") if self._pre else [data]
+        self._parts.append(first)
+        for line in others:
+            self.end_line()
+            self._parts.append(line)
+
+    def end_line(self) -> None:
+        """What follows is on a line of its own."""
+        line = " ".join("".join(self._parts).split())
+        self._parts.clear()
+        if line:
+            self.lines.append(line)
+
+
+def page_text(page: str) -> str:
+    """The body's text of an article's `index.html` as `render_html` makes it; empty where the page has no body."""
+    opened, end = _OPEN.search(page), page.rfind(_CLOSE)
+    if opened is None or end < opened.end():
+        return ""
+    parser = _Lines()
+    parser.feed(page[opened.end() : end])
+    parser.close()
+    parser.end_line()
+    return "\n".join(parser.lines)

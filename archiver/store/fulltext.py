@@ -1,0 +1,70 @@
+"""The full-text index in catalogue.db: FTS5 over overlapping pairs of characters, so that it finds Chinese.
+
+FTS5 splits at spaces, of which Chinese has none; its trigram tokenizer finds nothing shorter than three characters.
+Over pairs a term of any length is a phrase (of one character: a prefix), and finds exactly the texts that hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.folding import bigrams, fold, match_expression, signature
+
+COLUMNS = ("title", "byline", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What of an article can be found: `byline` is account and author, `body` the page's text, each a line a block."""
+
+    title: str
+    byline: str
+    body: str
+
+
+def create(db: Database) -> None:
+    """Make the tables: the texts themselves, and the index, which holds no text of its own."""
+    columns = {"doc": int, "article": str, **dict.fromkeys(COLUMNS, str), "signature": str}
+    db.table("texts").create(columns, pk="doc")
+    db.table("texts").create_index(["article"], unique=True)
+    db.execute("create virtual table search using fts5(title, byline, body, content='', tokenize='ascii')")
+
+
+def put(db: Database, article: str, text: Text) -> None:
+    """Index an article's text; `article` is its id, which must not be indexed yet."""
+    folded = [[fold(line) for line in getattr(text, name).split("\n")] for name in COLUMNS]
+    row: dict[str, Any] = {name: getattr(text, name) for name in COLUMNS}
+    row |= {"article": article, "signature": signature(folded[-1])}
+    doc = db.table("texts").insert(row).last_pk
+    db.execute(f"insert into search(rowid, {', '.join(COLUMNS)}) values (?, ?, ?, ?)", [doc, *map(bigrams, folded)])
+
+
+def forget(db: Database, article: str) -> None:
+    """Take an article's text out of the index."""
+    for row in list(db.table("texts").rows_where("article = ?", [article])):
+        # An index without text of its own has to be told what to take out.
+        tokens = [bigrams(fold(line) for line in row[name].split("\n")) for name in COLUMNS]
+        sql = f"insert into search(search, rowid, {', '.join(COLUMNS)}) values ('delete', ?, ?, ?, ?)"
+        db.execute(sql, [row["doc"], *tokens])
+        db.table("texts").delete(row["doc"])
+
+
+def find(terms: Sequence[str], conditions: Sequence[str], values: Sequence[str]) -> tuple[str, list[str]]:
+    """SQL (without order and limit) for the articles that hold all of the folded `terms`, and its values.
+
+    `conditions` are further conditions on `articles`, with `values`. Its columns are those of `articles` and `hits`:
+    how many of the terms are in the title.
+    """
+    in_title = "(texts.doc in (select rowid from search where search match ?))"
+    hits = " + ".join([in_title] * len(terms)) or "0"
+    where = [*conditions]
+    arguments = [f"title : {match_expression(term)}" for term in terms]
+    if terms:
+        where.insert(0, "texts.doc in (select rowid from search where search match ?)")
+        arguments.append(" AND ".join(match_expression(term) for term in terms))
+    sql = f"select articles.*, {hits} as hits from articles left join texts on texts.article = articles.id"
+    return sql + (f" where {' and '.join(where)}" if where else ""), [*arguments, *values]

@@ -1,0 +1,125 @@
+"""Keeps the archive inside its folder, and its disk from running full."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from archiver.errors import DamageError, DiskFullError
+from archiver.store.files import TEMPORARY, disk_errors
+
+FILES = ("links.jsonl", "journal.jsonl", "catalogue.db")
+# And how deep they hold others: articles/2022/03, images/ab.
+FOLDERS = {"articles": 2, "images": 1, "media": 1, "albums": 1, "site": 2, "reports": 0}
+_TAIL = 1 << 20  # bytes of the journal's end: the line of the longest note that is known has 60 kB
+_LEFTOVER = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{12}")
+
+
+def refuse_symlinks(root: Path) -> None:
+    """Raise DamageError for a symbolic link where the archive at `root` has a folder or one of its own files: whatever
+    is written there would land elsewhere. (The archive itself may be reached through one: that is the user's choice.)
+    """
+    for path in (*(root / name for name in FILES), *folders(root)):
+        if path.is_symlink():
+            raise DamageError(f"{path} is a symbolic link, which archiver never makes and does not follow: remove it")
+
+
+def folders(root: Path) -> Iterator[Path]:
+    """The folders of the archive that hold others or files, symbolic links in their place included."""
+    for name, depth in FOLDERS.items():
+        yield from _below(root / name, depth)
+
+
+def _below(folder: Path, depth: int) -> Iterator[Path]:
+    if folder.is_symlink():
+        yield folder
+        return
+    if not folder.is_dir():
+        return
+    yield folder
+    if depth:
+        with disk_errors(folder, "list"):
+            # os.scandir tells folders from files without asking for each of a hundred thousand.
+            inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_symlink() or entry.is_dir())
+        for path in inside:
+            if not Path(path).name.startswith("."):
+                yield from _below(Path(path), depth - 1)
+
+
+def remove_leftovers(root: Path) -> list[str]:
+    """Remove temporary files that a crash left in the archive at `root`; their paths, relative to it. To be called by
+    who holds the lock."""
+    removed = []
+    for folder in (root, *(path for path in folders(root) if path.parent.name != "reports")):
+        if not folder.is_dir():
+            continue
+        with disk_errors(folder, "clean"), os.scandir(folder) as entries:
+            for entry in entries:
+                if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink()
+                    removed.append(Path(entry.path).relative_to(root).as_posix())
+    return removed
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file of that name can only be one that a crash kept from getting its own name."""
+    return _LEFTOVER.fullmatch(name) is not None
+
+
+def is_inside(root: Path, path: str) -> bool:
+    """Whether `path` (POSIX, relative to `root`) names a place below `root` that no symbolic link leads away from."""
+    parts = path.split("/")
+    if not path or "\\" in path or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
+        return False
+    place = root
+    for part in parts:
+        place /= part
+        if place.is_symlink():
+            return False
+    return True
+
+
+def check_room(root: Path, min_free_mb: int) -> None:
+    """Raise DiskFullError when the disk of the archive at `root` has less than `min_free_mb` megabytes left."""
+    with disk_errors(root, "look at"):
+        free = shutil.disk_usage(root).free / 1e6
+    if free < min_free_mb:
+        raise DiskFullError(
+            f"only {free:,.0f} MB are free on the disk of {root}, less than [archive] min_free_mb = {min_free_mb}"
+        )
+
+
+def remove_note_leftovers(notes: Path, journal: Path) -> list[Path]:
+    """Remove the temporary file that a crash left beside the note it was to replace.
+
+    A note is written right after its line in the journal, so only the folders that the last lines name can have one;
+    nothing else in the notes folder is looked at.
+    """
+    removed = []
+    with disk_errors(journal, "read"):
+        tail = _tail(journal) if journal.is_file() else []
+    for folder in {(notes / path).resolve().parent for path in tail}:
+        if folder.is_relative_to(notes) and folder.is_dir():
+            with disk_errors(folder, "clean"), os.scandir(folder) as entries:
+                for entry in entries:
+                    if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
+                        Path(entry.path).unlink()
+                        removed.append(Path(entry.path))
+    return removed
+
+
+def _tail(journal: Path) -> list[str]:
+    """The notes that the last lines of the journal name."""
+    notes = []
+    with journal.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+        for line in file.read().split(b"\n"):
+            try:
+                notes.append(str(json.loads(line)["note"]))
+            except (ValueError, KeyError, TypeError):
+                continue  # cut off at either end
+    return notes

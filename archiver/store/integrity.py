@@ -1,0 +1,61 @@
+"""Read catalogue.db as it is, without mending or changing it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Row = tuple[Any, ...]
+# What article.json and links.jsonl determine. Columns are named, so that tables may gain others.
+QUERIES = {
+    "articles": "select folder, id, status, kind, url, title, account, author, published_at, biz, mid, idx, sn, digest,"
+    " captured_at from articles",
+    "aliases": "select folder, aliases.url from aliases join articles on articles.id = aliases.article",
+    "shown": "select folder, position, key, article_images.url, error from article_images"
+    " join articles on articles.id = article_images.article",
+}
+
+
+@dataclass(slots=True)
+class IndexRows:
+    """`rows` are those of each article's folder, in order; `images` maps a picture's key to its file; `read_at` tells
+    what each article.json looked like when it was read: modification time (ns) and size."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
+    read_at: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def of(self, folder: str) -> list[Row]:
+        return self.rows.get(folder, [])
+
+
+def index_rows(query: Callable[[str], Iterable[Row]]) -> IndexRows:
+    """Read an index through `query`. Raises sqlite3.DatabaseError."""
+    found = IndexRows()
+    rows = defaultdict(list)
+    for table, sql in QUERIES.items():
+        for folder, *row in query(sql):
+            rows[folder].append((table, *row))
+    found.rows = {folder: sorted(values, key=repr) for folder, values in rows.items()}
+    found.images = dict(query("select key, path from images"))
+    found.read_at = {
+        folder: (modified, size) for folder, modified, size in query("select folder, modified, size from files")
+    }
+    return found
+
+
+def read_index(path: Path) -> IndexRows:
+    """Check the database file at `path` and read it. Raises sqlite3.DatabaseError for one that is damaged."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        complaint = db.execute("pragma integrity_check(1)").fetchone()[0]
+        if complaint != "ok":
+            raise sqlite3.DatabaseError(complaint)
+        pages, size = (db.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
+        if pages * size != path.stat().st_size:
+            raise sqlite3.DatabaseError("the file has another length than it says")
+        return index_rows(lambda sql: db.execute(sql).fetchall())

@@ -1,0 +1,107 @@
+"""Sounds and films that WeChat itself serves: where a page says they are.
+
+A sound's address is made from its media id and stays. A film's addresses are in `video_page_infos` (today),
+`videoPageInfos` (until 2024) or a bare list (posts of kind video), one per quality; they are signed and expire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+from archiver.mediamodels import MediaKind, MediaRef, MediaSource
+from archiver.wechat.jsvalue import Value, member, text
+
+VOICE_HOST = "res.wx.qq.com"
+VIDEO_HOSTS = ("mpvideo.qpic.cn",)
+
+_VOICE = f"https://{VOICE_HOST}/voice/getvoice?mediaid="
+_LISTS = ("video_page_infos", "videoPageInfos", "__videoPageInfos", "d.video_page_infos")
+_SINGLE = ("video_page_info", "d.video_page_info")
+_BARE = ("mp_video_trans_info", "__mpVideoTransInfo")
+
+
+def is_media_host(host: str) -> bool:
+    """Whether `host` serves sounds or films of WeChat's own."""
+    return host.lower() in (*VIDEO_HOSTS, VOICE_HOST)
+
+
+def voice(media_id: str, title: str = "") -> MediaRef:
+    """The sound of a `voice_encode_fileid`; WeChat serves it as MP3."""
+    return MediaRef(
+        MediaKind.AUDIO,
+        f"audio/{media_id}",
+        title,
+        (MediaSource(_VOICE + quote(media_id, safe="=-_")),) if media_id else (),
+    )
+
+
+def film(vid: str, title: str = "") -> MediaRef:
+    """A film of which only the id is known so far; `with_sources` adds its addresses."""
+    return MediaRef(MediaKind.VIDEO, f"video/{vid}", title)
+
+
+def film_of_url(url: str) -> MediaRef:
+    """The film behind an address, known by the file's name: its signature changes from visit to visit."""
+    return MediaRef(MediaKind.VIDEO, "video" + urlsplit(url).path, "", (MediaSource(url),))
+
+
+def read_films(cgi: dict[str, Value], names: dict[str, Value]) -> dict[str, tuple[MediaSource, ...]]:
+    """The films that the page's data describes: id -> addresses, best quality first. The id is "" where a post's only
+    film has none."""
+    found: dict[str, tuple[MediaSource, ...]] = {}
+    for info in _infos(cgi, names):
+        sources = film_sources(member(info, "mp_video_trans_info"))
+        if sources:
+            found.setdefault(text(member(info, "video_id")) or text(member(info, "vid")), sources)
+    for name in _BARE:
+        sources = film_sources(names.get(name))
+        if sources:
+            found.setdefault("", sources)
+    return found
+
+
+def film_sources(listed: Value) -> tuple[MediaSource, ...]:
+    """Addresses of one film, best quality first: by size, else by `format_id` (10002 highest, 10004 lowest)."""
+    if not isinstance(listed, list):
+        return ()
+    ranked = []
+    for entry in listed:
+        url = text(member(entry, "url")).replace("&amp;", "&").strip()
+        url = "https:" + url if url.startswith("//") else url.replace("http://", "https://", 1)
+        if not is_video_url(url):
+            continue
+        size, form = _number(member(entry, "filesize")), _number(member(entry, "format_id"))
+        ranked.append((-size, form, MediaSource(url, size)))
+    return tuple(source for _, _, source in sorted(ranked, key=lambda item: item[:2]))
+
+
+def is_video_url(url: str) -> bool:
+    """Whether `url` is an address of a film that WeChat serves."""
+    try:
+        return urlsplit(url).hostname in VIDEO_HOSTS
+    except ValueError:  # "Invalid IPv6 URL"
+        return False
+
+
+def with_sources(ref: MediaRef, films: dict[str, tuple[MediaSource, ...]]) -> MediaRef:
+    """`ref` with the addresses that the page gives for it; a sound has its own."""
+    if ref.sources or ref.kind is not MediaKind.VIDEO:
+        return ref
+    sources = films.get(ref.key.removeprefix("video/"), ())
+    return MediaRef(ref.kind, ref.key, ref.title, sources, ref.body)
+
+
+def _infos(cgi: dict[str, Value], names: dict[str, Value]) -> Iterator[Value]:
+    for source in (cgi, names):
+        for name in _LISTS:
+            listed = source.get(name)
+            if isinstance(listed, list):
+                yield from listed
+        for name in _SINGLE:
+            yield source.get(name)
+
+
+def _number(value: Value) -> int:
+    digits = text(value)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else 0

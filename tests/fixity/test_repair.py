@@ -1,0 +1,210 @@
+"""`verify --repair` cures what can be cured, and says what it cannot."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archiver.mend import repair
+from archiver.sync import utc_now
+from archiver.verify import verify
+from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, fill, flip, images, lines_of
+from tests.replica import Replica
+from tests.world import World, broken
+
+# What cannot be had again but from a backup: what a line of the journal said.
+INCURABLE = {"journal.jsonl"}
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with Replica() as replica:
+        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
+
+
+@pytest.fixture
+def world(pristine: World, tmp_path: Path) -> Iterator[World]:
+    world = copy_of(pristine, tmp_path)
+    yield world
+    pristine.replica.clear_faults()
+    pristine.replica.fault(GONE, "deleted")
+
+
+def content(world: World) -> dict[str, str]:
+    """Every file but machine state, quarantine and the times in it."""
+    tree = world.tree()
+    return {
+        name: digest
+        for name, (digest, _) in tree.items()
+        if "/quarantine/" not in name and not name.endswith(("SHA256SUMS", "config.toml"))
+    }
+
+
+def without_capture(path: Path) -> dict[str, object]:
+    record: dict[str, object] = json.loads(path.read_text("utf-8"))
+    return {name: value for name, value in record.items() if name not in ("capture", "captured_at")}
+
+
+@pytest.mark.parametrize("mutation", [name for name in MUTATIONS if name != "add"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in INCURABLE])
+def test_repair_cures_files(pristine: World, world: World, kind: str, mutation: str) -> None:
+    path, other = KINDS[kind](world)
+    before = content(world)
+    MUTATIONS[mutation](path, other)
+    _, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    after = content(world)
+    edited = {"archive/.gitignore", "archive/.gitattributes"}  # for the owner to decide
+    ours = {name for name, digest in before.items() if after.get(name) != digest} - edited
+    if kind == "capture":
+        # Fetched again: a later capture of the same article. What is derived from it is the same.
+        ours = {name for name in ours if not name.endswith(("article.json", "capture.html.gz"))}
+    if kind == "article.json" and ours == {path.relative_to(world.root).as_posix()}:
+        # Made again from the capture; when and how it was captured may not be known any more.
+        assert without_capture(path) == without_capture(pristine.root / path.relative_to(world.root))
+        ours = set()
+    if kind == "links.jsonl":
+        ours -= {"archive/links.jsonl"}  # attempts and times are lost with a line
+    assert ours == set()
+
+
+@pytest.mark.parametrize("name", ["links.jsonl", "articles/2026/01/SHA256SUMS"])
+@pytest.mark.parametrize("how", ["delete", "flip", "case"])
+def test_repair_cures_lines(pristine: World, tmp_path: Path, name: str, how: str) -> None:
+    for n in range(len(lines_of(pristine, name))):
+        world = copy_of(pristine, tmp_path / str(n))
+        lines = lines_of(world, name)
+        lines[n] = {"delete": b"", "flip": lines[n][:20] + b"~" + lines[n][21:], "case": lines[n].swapcase()}[how]
+        (world.archive / name).write_bytes(b"".join(lines))
+        _, left = repair(world.config, utc_now)
+        assert [problem for problem in left if problem.damage] == [], n
+        assert world.sync().exit_code == 0
+        assert lines_of(world, name) == lines_of(pristine, name) or name == "links.jsonl"
+        assert {url: entry["status"] for url, entry in world.links().items() if url != GONE} == {
+            url: entry["status"] for url, entry in pristine.links().items() if url != GONE
+        }
+
+
+def test_an_equal_file_asks_for_nothing_else(world: World) -> None:
+    path, _ = images(world)
+    before = path.read_bytes()
+    world.replica.clear_requests()
+    flip(path)
+    mended, left = repair(world.config, utc_now)
+    assert path.read_bytes() == before
+    assert len(world.replica.requests) == 1
+    assert (mended, left) == ([f"{path.relative_to(world.archive).as_posix()}: fetched again, equal"], [])
+    (kept,) = [p for p in (world.archive / "quarantine").rglob("*") if p.is_file()]
+    assert kept.name == path.name
+    assert kept.read_bytes() != before
+
+
+def article_image(world: World) -> tuple[Path, str]:
+    """A picture that an article shows and no note, and its key."""
+    notes = "".join(note.read_text("utf-8") for note in world.notes.glob("*.md"))
+    for record in world.articles():
+        for image in record["images"]:
+            if image["path"] not in notes:
+                return world.archive / image["path"], image["key"]
+    raise AssertionError
+
+
+def test_a_picture_that_is_another_one_today_is_taken_if_it_is_whole(world: World) -> None:
+    path, key = article_image(world)
+    flip(path)
+    world.replica.fault(key, "placeholder")
+    mended, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    assert "partial" in "".join(mended)
+    assert not path.exists()
+    partial = [record for record in world.articles() if record["status"] == "partial"]
+    assert len(partial) == 1
+    assert not [file for folder in world.article_folders() for file in broken(folder / "article.md")]
+    # The next night asks for it again, as for any picture that is missing.
+    world.replica.clear_faults()
+    assert world.sync().exit_code == 0
+    assert path.exists()
+    assert verify(world.config) == []
+
+
+def test_what_cannot_be_had_again_is_left_and_told(world: World) -> None:
+    folder = world.article_folders()[0]
+    record = json.loads((folder / "article.json").read_text("utf-8"))
+    world.replica.fault(record["url"], "deleted")
+    capture = folder / "capture.html.gz"
+    before = capture.read_bytes()
+    flip(capture)
+    damaged = capture.read_bytes()
+    done = world.cli("verify", "--repair")
+    assert done.returncode == 5
+    assert "capture.html.gz" in done.stdout
+    assert capture.read_bytes() == damaged
+    capture.write_bytes(before)
+    assert world.cli("verify").returncode == 0
+
+
+def test_a_wall_during_repair_stops_it(world: World) -> None:
+    for folder in world.article_folders()[:2]:
+        flip(folder / "capture.html.gz")
+    world.replica.clear_requests()
+    world.replica.wall_after(0)
+    _, left = repair(world.config, utc_now)
+    world.replica.clear_wall()
+    assert len(world.replica.article_requests) == 1
+    assert any(problem.damage for problem in left)
+
+
+def test_a_lost_article_is_fetched_into_its_old_folder(world: World) -> None:
+    folder = world.article_folders()[0]
+    shutil.rmtree(folder)
+    _, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    assert folder.is_dir()
+    assert broken(world.notes / "one.md") == []
+
+
+def test_a_damaged_capture_never_becomes_a_worse_article(world: World) -> None:
+    folder = world.article_folders()[0]
+    (folder / "capture.html.gz").write_bytes(gzip.compress("<title>别的</title><p>不是文章</p>".encode()))
+    _, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    assert "不是文章" not in gzip.decompress((folder / "capture.html.gz").read_bytes()).decode()
+
+
+def test_sha256sum_agrees(world: World) -> None:
+    """The lists are what coreutils reads, and a single changed byte is found by it too."""
+    if shutil.which("sha256sum") is None:
+        pytest.skip("no sha256sum on this system")
+    (sums,) = world.archive.glob("articles/*/*/SHA256SUMS")
+    check = ["sha256sum", "--check", "--strict", "--quiet", sums.name]
+    assert subprocess.run(check, cwd=sums.parent, check=False).returncode == 0
+    assert len(sums.read_text("utf-8").splitlines()) == 4 * len(world.article_folders())
+    flip(world.article_folders()[0] / "index.html")
+    assert subprocess.run(check, cwd=sums.parent, check=False, capture_output=True).returncode == 1
+
+
+def test_full_captures_are_never_listed(world: World) -> None:
+    folder = world.article_folders()[0]
+    (folder / "capture.full.html.gz").write_bytes(b"what was sent")
+    assert [problem for problem in verify(world.config) if problem.damage] == []
+    sums = (folder.parent / "SHA256SUMS").read_text("utf-8")
+    assert "capture.full" not in sums
+    assert hashlib.sha256((folder / "article.md").read_bytes()).hexdigest() in sums
+
+
+def test_verify_json(world: World) -> None:
+    flip(world.article_folders()[0] / "article.md")
+    done = world.cli("verify", "--json")
+    assert done.returncode == 5
+    problem, summary = map(json.loads, done.stdout.splitlines())
+    assert (problem["event"], problem["finding"], problem["damage"]) == ("problem", "changed", True)
+    assert summary == {
+        "event": "summary", "schema": 1, "damaged": 1, "told": 0, "mended": [], "exit_code": 5,
+    }  # fmt: skip

@@ -1,0 +1,125 @@
+"""Archived articles looked at again: an edit keeps the old version beside the new one, a worse page changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.events import Changed, Summary
+from archiver.sync import Options, sync
+from archiver.verify import verify
+from tests.replica import ArticleSpec
+from tests.test_sync import picture
+from tests.world import World, broken
+
+NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
+OLD, NEW = picture("old one"), picture("new one")
+TEXT = "<p>第一段，说了一些话。</p><p>第二段，又说了一些话。</p>"
+
+
+def spec(body: str, title: str = "会改的文章", **changes: object) -> ArticleSpec:
+    fixed = {"mid": "2650000001", "sn": "0" * 32, "images": (OLD, NEW), "weight": 1}
+    return ArticleSpec(title=title, body=body, account="测试号", **{**fixed, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def token() -> str:
+    return "EEEEEEEEEEEEEEEEEEEEEE"
+
+
+def night(world: World, days: int) -> Summary:
+    world.events = []
+    return sync(world.config, Options(), world.events.append, lambda: NIGHT + timedelta(days=days))
+
+
+@pytest.fixture
+def archived(world: World, token: str) -> World:
+    """A world whose one article is archived, and looked at every 30 days."""
+    world.configure(fetch={"recheck_archived_days": 30})
+    url = world.replica.add_article(spec(TEXT + OLD.tag), [token])
+    world.note("a.md", f"[x]({url})")
+    assert night(world, 0).exit_code == 0
+    return world
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_an_unchanged_article_is_looked_at_and_stays(archived: World, token: str) -> None:
+    (folder,) = archived.article_folders()
+    before = content(folder)
+    archived.replica.clear_requests()
+    assert night(archived, 29).exit_code == 0
+    assert archived.replica.requests == []
+    assert night(archived, 31).exit_code == 0
+    assert [request.path for request in archived.replica.requests] == [f"/s/{token}"]
+    assert content(folder) == before
+    night(archived, 32)
+    assert len(archived.replica.requests) == 1
+
+
+def test_an_edited_article_keeps_its_old_version(archived: World, token: str) -> None:
+    (folder,) = archived.article_folders()
+    before = content(folder)
+    archived.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag, "改过的标题"), [token])
+    summary = night(archived, 31)
+    assert summary.exit_code == 0
+    (told,) = [event for event in archived.events if isinstance(event, Changed)]
+    assert told.changes[0] == "title: 会改的文章 -> 改过的标题"
+    assert archived.article_folders() == [folder]  # the name stays, so that links to it hold
+    record = json.loads((folder / "article.json").read_bytes())
+    assert record["title"] == "改过的标题"
+    (version,) = record["versions"]
+    kept = archived.archive / version["folder"]
+    assert kept == folder.with_name(f"{folder.name}-v1")
+    after = content(kept)
+    assert after.pop("version.json") == before.pop("article.json")
+    assert after == before
+    assert broken(kept / "article.md") == broken(folder / "article.md") == []
+    assert "补充了一段" in (folder / "article.md").read_text("utf-8")
+    assert night(archived, 32).exit_code == 0
+    # The next edit gets the next number.
+    archived.replica.add_article(spec(TEXT + "<p>又改。</p>" + OLD.tag, "再改"), [token])
+    night(archived, 62)
+    assert [v["folder"][-2:] for v in json.loads((folder / "article.json").read_bytes())["versions"]] == ["v1", "v2"]
+    assert [problem for problem in verify(archived.config) if problem.damage] == []
+    # The catalogue can be made again from what is there.
+    (archived.archive / "catalogue.db").unlink()
+    archived.replica.clear_requests()
+    assert night(archived, 63).exit_code == 0
+    assert archived.replica.requests == []
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        spec(TEXT),  # the same text, a picture less
+        spec("<p>预览</p>" + OLD.tag),  # hardly any text
+        spec(TEXT + "<p>改了。</p>" + OLD.tag + NEW.tag),  # a picture that does not come
+    ],
+)
+def test_a_worse_page_replaces_nothing(archived: World, token: str, worse: ArticleSpec) -> None:
+    (folder,) = archived.article_folders()
+    before = content(folder)
+    archived.replica.add_article(worse, [token])
+    archived.replica.fault(NEW.key, "status:404")
+    night(archived, 31)
+    assert content(folder) == before
+    assert [path for path in folder.parent.iterdir() if path.is_dir()] == [folder]
+    assert not any(isinstance(event, Changed) for event in archived.events)
+
+
+@pytest.mark.parametrize("fault", ["status:500", "expired", "wall-shell", "parameter-error", "empty", "truncated"])
+def test_a_page_that_tells_nothing_changes_nothing(archived: World, token: str, fault: str) -> None:
+    (folder,) = archived.article_folders()
+    before = content(folder)
+    archived.replica.fault(token, fault)
+    night(archived, 31)
+    assert content(folder) == before
+    (entry,) = archived.links().values()
+    assert entry["status"] == "archived"
+    assert "gone" not in entry

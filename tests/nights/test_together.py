@@ -1,0 +1,275 @@
+"""Others at work at the same time: a second sync, git, the user's Ctrl-C. And the server, which wants its rest."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archiver.store.lock import archive_lock, lock_owner
+from tests.replica import ArticleSpec, Replica
+from tests.replica.site import HOSTS
+from tests.test_sync import article, img, picture
+from tests.world import PROJECT, World, broken, without_destinations
+
+posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+
+
+def start(world: World, *arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "archiver", "sync", *arguments],
+        cwd=world.root,
+        env={**environment, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def many(world: World, count: int, **changes: object) -> list[str]:
+    specs = [ArticleSpec(f"第{n}篇", "<p>字</p>", weight=1, **changes) for n in range(count)]  # type: ignore[arg-type]
+    urls = [world.replica.add_article(spec) for spec in specs]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    return urls
+
+
+def test_two_syncs_at_once(world: World) -> None:
+    urls = many(world, 6)
+    world.configure(fetch={"interval": 2, "jitter": 0})
+    first = start(world)
+    until(lambda: world.replica.article_requests)
+    second = start(world, "--json")
+    _, said = second.communicate(timeout=60)
+    assert second.returncode == 4
+    assert f"(process {first.pid} on " in said
+    third = start(world, "--wait")
+    out, said = first.communicate(timeout=60)
+    assert first.returncode == 0, said
+    out, said = third.communicate(timeout=60)
+    assert third.returncode == 0, said
+    assert "6 unchanged" in out
+    assert sorted(request.url for request in world.replica.article_requests) == sorted(urls)
+    assert lock_owner(world.archive) == ""
+
+
+def test_the_owner_of_the_lock_is_readable_and_gone_afterwards(tmp_path: Path) -> None:
+    with archive_lock(tmp_path):
+        assert f"process {os.getpid()} on " in lock_owner(tmp_path)
+    assert lock_owner(tmp_path) == ""
+    (tmp_path / ".lock-owner").write_text("{nonsense")  # a crash in the middle of it
+    with archive_lock(tmp_path):
+        assert f"process {os.getpid()} on " in lock_owner(tmp_path)
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("engine", ["http", "browser"])
+def test_the_first_signal_finishes_the_article_in_hand(
+    tmp_path: Path, replica: Replica, number: int, code: int, engine: str
+) -> None:
+    world = World(tmp_path, replica, engine)
+    slow = picture("slow")
+    urls = [replica.add_article(article(f"第{n}篇", slow if n == 2 else picture(f"s{n}"), weight=1)) for n in range(9)]
+    shown = [picture(f"later{n}") for n in range(15)]
+    note = world.note("a.md", "\n".join(f"[x]({url})" for url in urls) + "".join(map(img, shown)))
+    world.configure(fetch={"interval": 0.6, "jitter": 0, "image_jobs": 3})
+    replica.fault(slow.key, "slow", seconds=2)
+    for spec in shown:
+        replica.fault(spec.key, "slow", seconds=0.3)
+    run = start(world, "--json")
+    until(lambda: replica.asked("mmbiz.qpic.cn", slow.key))
+    run.send_signal(number)
+    out, said = run.communicate(timeout=60)
+    assert run.returncode == code, said
+    assert "Traceback" not in said
+    assert "finishing the article in hand" in said
+    summary = json.loads(out.splitlines()[-1])
+    assert summary["exit_code"] == code
+    titles = {record["title"] for record in world.articles()}
+    assert "第2篇" in titles  # its picture was on the way
+    assert len(titles) < 9
+    assert all(record["status"] == "archived" for record in world.articles())
+    text = note.read_text("utf-8")
+    assert text.count("archive/articles/") == len(titles)  # what is ready is in the note
+    assert broken(note) == []
+    replica.clear_faults()
+    world.configure(fetch={"interval": 0})
+    assert world.cli("sync").returncode == 0
+    assert len(world.articles()) == 9
+
+
+@posix
+@pytest.mark.parametrize("engine", ["http", "browser"])
+def test_the_second_signal_ends_at_once(tmp_path: Path, replica: Replica, engine: str) -> None:
+    world = World(tmp_path, replica, engine)
+    world.configure(fetch={"timeout": 60})
+    urls = many(world, 2)
+    replica.fault(urls[1], "slow", seconds=50)
+    run = start(world)
+    until(lambda: any(request.url == urls[1] for request in replica.requests))
+    browsers = descendants(run.pid)
+    assert bool(browsers) == (engine == "browser")
+    run.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert run.poll() is None
+    asked = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    assert run.wait(30) == 130
+    assert time.monotonic() - asked < 10
+    run.communicate()
+    until(lambda: not any(map(alive, browsers)), 20)
+    replica.clear_faults()
+    assert world.cli("sync").returncode == 0
+    assert len(world.articles()) == 2
+
+
+@posix
+def test_a_sync_that_is_killed_leaves_no_browser(tmp_path: Path, replica: Replica) -> None:
+    world = World(tmp_path, replica, "browser")
+    urls = many(world, 2)
+    replica.fault(urls[0], "slow", seconds=20)
+    run = start(world)
+    until(lambda: replica.article_requests)
+    browsers = descendants(run.pid)
+    assert browsers
+    run.kill()
+    run.communicate(timeout=30)
+    until(lambda: not any(map(alive, browsers)), 20)
+
+
+def descendants(ancestor: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    children: dict[int, list[int]] = {}
+    for line in listed.splitlines():
+        pid, parent = map(int, line.split())
+        children.setdefault(parent, []).append(pid)
+    found, todo = [], [ancestor]
+    while todo:
+        todo += (more := children.get(todo.pop(), []))
+        found += more
+    return found
+
+
+def alive(process: int) -> bool:
+    """Whether the process runs; one that has ended and was not yet waited for by whoever inherited it does not."""
+    command = ["ps", "-o", "stat=", "-p", str(process)]
+    state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+@pytest.mark.parametrize(("jobs", "share"), [(1, 1.0), (2, 0.8)])
+def test_politeness_in_the_servers_log(world: World, jobs: int, share: float) -> None:
+    """An error that is tried again, slow pictures, a wall: the requests keep their distance all the same.
+
+    With one tab the interval holds at the server to the millisecond, since it counts from the answer before. With two,
+    requests leave at that distance, but the one that first has to open a connection arrives later than it left.
+    """
+    interval, image_jobs = 0.5, 3
+    urls = [
+        world.replica.add_article(article(f"第{n}篇", *[picture(f"p{n}-{m}") for m in range(6)], weight=1))
+        for n in range(8)
+    ]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    world.configure(fetch={"interval": interval, "jitter": 0.2, "jobs": jobs, "image_jobs": image_jobs})
+    world.replica.fault(urls[2], "status:503", times=1)
+    world.replica.wall_after(6)
+    most = watch(world.replica, lambda: world.sync())
+    asked = [request.time for request in world.replica.article_requests]
+    assert 7 <= len(asked) < 7 + jobs  # none after the wall; another tab's may have been on its way
+    assert min(b - a for a, b in itertools.pairwise(asked)) >= interval * share
+    assert 0 < most <= image_jobs
+    assert len(world.replica.image_requests) == 5 * 6  # those of the articles before the wall
+    assert {request.host for request in world.replica.requests} <= HOSTS
+    assert world.replica.refused_requests == []
+
+
+def watch(replica: Replica, run: Callable[[], object]) -> int:
+    """The most picture requests that were under way at the same time during `run`."""
+    usual, lock = replica._proxy._server.answer, threading.Lock()
+    now = most = 0
+
+    def answer(request: object) -> object:
+        nonlocal now, most
+        with lock:
+            now += "mmbiz" in request.host  # type: ignore[attr-defined]
+            most = max(most, now)
+        try:
+            return usual(request)  # type: ignore[arg-type]
+        finally:
+            time.sleep(0.05)
+            with lock:
+                now -= "mmbiz" in request.host  # type: ignore[attr-defined]
+
+    replica._proxy._server.answer = answer  # type: ignore[assignment]
+    run()
+    return most
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "core.autocrlf=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_sync_during_git_checkout(world: World) -> None:
+    """Whatever git puts there while a sync runs, a note is always one of git's versions, rewritten or not."""
+    urls = [world.replica.add_article(article(f"第{n}篇", weight=1)) for n in range(4)]
+    git(world.notes, "init", "-q", "-b", "one")
+    versions: dict[str, list[bytes]] = {}
+    for branch in ("one", "two"):
+        if branch == "two":
+            git(world.notes, "checkout", "-q", "-b", branch)
+        for n in range(12):
+            text = f"# {branch} {n}\n" + "".join(f"- [{branch}]({url})\n" for url in urls) * (
+                3 if branch == "one" else 5
+            )
+            world.note(f"{n}.md", text)
+            versions.setdefault(f"{n}.md", []).append(text.encode())
+        git(world.notes, "add", ".")
+        git(world.notes, "commit", "-q", "-m", branch)
+    world.sync()
+    stopped = threading.Event()
+    switched = 0
+
+    def switch() -> None:
+        nonlocal switched
+        while not stopped.is_set():
+            git(world.notes, "checkout", "-q", "-f", "two" if switched % 2 else "one")
+            switched += 1
+
+    thread = threading.Thread(target=switch)
+    thread.start()
+    try:
+        codes = {world.sync().exit_code for _ in range(12)}
+    finally:
+        stopped.set()
+        thread.join()
+    assert codes <= {0, 1}  # 1: a note was gone or changed at the moment, and was left for the next run
+    assert switched > 3
+    git(world.notes, "checkout", "-q", "-f", "one")
+    assert world.sync().exit_code == 0
+    for name, (one, _) in versions.items():
+        note = world.notes / name
+        assert b"weixin" not in note.read_bytes()
+        assert without_destinations(note.read_bytes()) == without_destinations(one)
+        assert broken(note) == []
+    assert world.cli("restore").returncode == 0
+    for name, (one, _) in versions.items():
+        assert (world.notes / name).read_bytes() == one
+    assert not list(world.notes.glob(".tmp-*"))

@@ -1,0 +1,73 @@
+"""A real Chromium that may load nothing but files, or one local server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
+
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@dataclass(slots=True)
+class Watched:
+    """A page and all that it said or asked for: a good page is silent, and asks only for what is beside it."""
+
+    page: Page
+    noise: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def assert_calm(self, *allowed: str) -> None:
+        assert self.noise == []
+        assert [url for url in self.requests if not url.startswith(allowed)] == []
+
+
+Open = Callable[..., AbstractContextManager[Watched]]
+
+
+@pytest.fixture(scope="module")  # an open Playwright forbids another one in its thread
+def browser() -> Iterator[Browser]:
+    if BROWSER is None:
+        pytest.skip("no Chromium on PATH: " + ", ".join(NAMES))
+    with sync_playwright() as playwright:
+        # Everything but this machine is out of reach, whatever a page tries.
+        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        launched = playwright.chromium.launch(executable_path=BROWSER, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def watch(browser: Browser) -> Open:
+    """`with watch(width=360, color_scheme="dark") as watched: watched.page.goto(…)`."""
+
+    @contextmanager
+    def opened(width: int = 1280, height: int = 900, **options: Any) -> Iterator[Watched]:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        watched = Watched(context.new_page())
+
+        def failed(request: Request) -> None:
+            if request.failure != "net::ERR_ABORTED":  # the page was left before the picture came
+                watched.noise.append(f"failed: {request.url} {request.failure}")
+
+        def heard(dialog: Dialog) -> None:
+            watched.noise.append(dialog.message)
+            dialog.dismiss()
+
+        context.on("request", lambda request: watched.requests.append(request.url))
+        context.on("requestfailed", failed)
+        context.on("console", lambda message: watched.noise.append(message.text))
+        context.on("weberror", lambda error: watched.noise.append(str(error.error)))
+        context.on("dialog", heard)
+        context.on("page", lambda page: watched.noise.append(f"opened {page.url}"))
+        context.on("download", lambda download: watched.noise.append(f"download {download.url}"))
+        yield watched
+        context.close()
+
+    return opened

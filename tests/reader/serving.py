@@ -1,0 +1,30 @@
+"""The reader's server on a real socket."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.reader.library import Library
+
+
+@contextmanager
+def serving(library: Library, *arguments: str) -> Iterator[str]:
+    """`archiver serve` as a user runs it; gives its address, `http://127.0.0.1:PORT/`."""
+    environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+    command = [sys.executable, "-m", "archiver", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, cwd=library.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            address = process.stdout.readline().strip()
+            assert address.startswith("http://"), process.stderr.read()
+            yield address
+        finally:
+            process.terminate()
+            process.communicate(timeout=20)

@@ -1,0 +1,261 @@
+"""The static site: what is on it, and that only what changed is written."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from archiver.models import Loss
+from archiver.reader.pages import FIRST, PART
+from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
+from archiver.render.sitemap import account_page, month_page, note_page
+from tests.reader.library import Library, Made, random_articles
+from tests.replica.spec import ImageSpec, short_token
+from tests.world import broken, destinations
+
+COVER = ImageSpec.named("cover")
+
+
+def made(title: str, month: int, day: int, account: str = "甲", **more: object) -> Made:
+    moment = datetime(2026, month, day, 20, tzinfo=UTC)  # already the next day in Beijing
+    return Made(title, account=account, published=moment, token=short_token(title), **more)  # type: ignore[arg-type]
+
+
+ONE = made("第一篇", 1, 5, images=[COVER], digest="摘要一", author="林深")
+TWO = made("第二篇", 2, 7, "乙", losses=[Loss("video", "没有地址")])
+THREE = made("第三篇", 2, 9)
+NOTES = {
+    "2026/二月.md": f"# 二月\n\n1. [b]({TWO.url})   :star::star:\n2. [c]({THREE.url}) ⭐⭐⭐ 好 [a]({ONE.url})\n",
+    "散记.md": f"又见 {TWO.url} 。\n",
+}
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    library = Library(tmp_path)
+    library.add([ONE, TWO, THREE], NOTES)
+    return library
+
+
+def soup(library: Library, path: str) -> BeautifulSoup:
+    return BeautifulSoup((library.archive / path).read_text("utf-8"), "lxml")
+
+
+def names(library: Library, path: str) -> list[str]:
+    return [name.get_text() for name in soup(library, path).select(".items .name")]
+
+
+def article(library: Library, title: str) -> BeautifulSoup:
+    return soup(library, f"{library.folders()[title]}/index.html")
+
+
+def test_every_link_of_every_page_leads_to_a_file(library: Library) -> None:
+    pages = [
+        *library.archive.glob("*.html"),
+        *library.archive.glob("site/**/*.html"),
+        *library.archive.glob("articles/**/*.html"),
+    ]
+    assert len(pages) > 14
+    for page in pages:
+        found = BeautifulSoup(page.read_text("utf-8"), "lxml").select("[href], [src], [action]")
+        ways = [str(tag.get("href") or tag.get("src") or tag.get("action")) for tag in found]
+        for way in ways:
+            if not way.startswith(("#", "https://mp.weixin.qq.com/")):
+                assert (page.parent / unquote(way)).is_file(), (page, way)
+        assert not [way for way in ways if way.startswith(("/", "file:"))]
+
+
+def test_lists_by_date_account_note_and_rating(library: Library) -> None:
+    assert names(library, "index.html") == ["第三篇", "第二篇", "第一篇"]
+    assert names(library, month_page("articles/2026/02")) == ["第三篇", "第二篇"]
+    assert names(library, account_page("甲")) == ["第三篇", "第一篇"]
+    assert names(library, note_page("2026/二月.md")) == ["第二篇", "第三篇", "第一篇"]
+    assert names(library, "site/rated.html") == ["第三篇", "第二篇"]
+    assert names(library, "site/status.html") == ["第二篇"]
+    first = soup(library, "index.html").select_one(".items > li:last-child")
+    assert isinstance(first, Tag)
+    assert all(word in first.get_text() for word in ("甲", "2026-01-06", "摘要一"))
+    assert first.select_one("img.cover[alt='']") is not None
+    rated = soup(library, "site/rated.html").select(".items .stars")
+    assert [star["aria-label"] for star in rated] == ["3 星", "2 星"]
+    shelf = soup(library, "site/notes.html").select_one(".shelves li")
+    assert shelf is not None
+    assert "1 篇" in shelf.get_text()
+    assert "3 篇" in soup(library, "site/notes.html").get_text()
+
+
+def test_an_article_tells_what_is_around_it(library: Library) -> None:
+    page = article(library, "第二篇")
+    older, newer = page.select_one("a[rel=prev]"), page.select_one("a[rel=next]")
+    assert older is not None
+    assert newer is not None
+    assert "第一篇" in older.get_text()
+    assert "第三篇" in newer.get_text()
+    rows = [" ".join(row.get_text(" ").split()) for row in page.select(".backlinks li")]
+    assert rows == ["2026/二月.md 第 3 行 ★★", "散记.md 第 1 行"]
+    header = page.select_one("header")
+    assert header is not None
+    assert all(word in header.get_text() for word in ("乙", "2026-02-08", "存档不完整", "没有地址"))
+    assert TWO.url in [link["href"] for link in header.select("a")]
+    assert article(library, "第三篇").select_one("a[rel=next]") is None
+
+
+def test_a_long_article_has_contents(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    body = "<h2>一 &lt;b&gt;</h2><p>x</p><h3>小节</h3><p>x</p><h2>二</h2><p>x</p>"
+    library.add([made("长文", 1, 1, html=body), made("短文", 1, 2, html="<h2>一</h2>")])
+    page = article(library, "长文")
+    links = page.select(".contents a")
+    assert [link.get_text() for link in links] == ["一 <b>", "小节", "二"]
+    assert all(page.select_one(str(link["href"])) is not None for link in links)
+    assert not article(library, "短文").select(".contents")
+
+
+def test_nothing_new_writes_nothing(library: Library) -> None:
+    before = library.files()
+    assert library.build(everything=False).written == []
+    assert library.build(everything=True).written == []
+    assert library.files() == before
+
+
+def test_a_new_article_touches_only_the_pages_it_is_on(library: Library) -> None:
+    folders = library.folders()
+    built = library.add([made("新的", 2, 8, "丙")])
+    new = library.folders()["新的"]
+    assert set(built.written) == {
+        "index.html", "site/months.html", "site/accounts.html", "site/status.html",
+        month_page("articles/2026/02"), account_page("丙"), "site/search/2026-02.js", "site/search/2026-02.text.js",
+        "articles/2026/02/README.md", f"{new}/index.html",
+        # Its neighbours in time.
+        f"{folders['第二篇']}/index.html", f"{folders['第三篇']}/index.html",
+    } - ({f"{new}/index.html"} - set(built.written))  # fmt: skip
+    ways = [way.get_text() for way in article(library, "新的").select(".ways a")]
+    assert ["第二篇" in ways[0], "第三篇" in ways[1]] == [True, True]
+
+
+def test_a_note_that_changes_touches_what_it_names(library: Library) -> None:
+    before = library.files()
+    built = library.add([], {"散记.md": f"\n\n又见 {TWO.url} ★★★★★\n"})
+    assert f"{library.folders()['第二篇']}/index.html" in built.written
+    assert not [path for path in built.written if library.folders()["第一篇"] in path]
+    assert names(library, "site/rated.html") == ["第二篇", "第三篇"]
+    (library.root / "notes/散记.md").unlink()
+    gone = library.build(everything=False)
+    assert gone.removed == [note_page("散记.md")]
+    assert len(article(library, "第二篇").select(".backlinks li")) == 1
+    assert library.files().keys() == before.keys() - {"notes/散记.md", f"archive/{note_page('散记.md')}"}
+
+
+def test_an_article_that_goes_leaves_no_trace(library: Library) -> None:
+    folder = library.archive / library.folders()["第一篇"]
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    library.build(everything=False)
+    assert names(library, "index.html") == ["第三篇", "第二篇"]
+    assert names(library, account_page("甲")) == ["第三篇"]
+    for path in (month_page("articles/2026/01"), "site/search/2026-01.js", "articles/2026/01/README.md"):
+        assert not (library.archive / path).exists()
+    assert article(library, "第二篇").select_one("a[rel=prev]") is None
+    assert "2026-01" not in (library.archive / "articles/2026/02/README.md").read_text("utf-8")
+    left = library.files()
+    library.build(everything=True)
+    assert library.files() == left
+
+
+def test_the_site_made_at_once_is_the_site_grown(tmp_path: Path) -> None:
+    grown, whole = Library(tmp_path / "grown"), Library(tmp_path / "whole")
+    articles = list(random_articles(30, seed=3, days=90))
+    notes = {f"{n}.md": f"[x]({one.url}) {':star:' * (n % 6)}" for n, one in enumerate(articles[::3])}
+    for number, (path, text) in enumerate(notes.items()):
+        grown.add(articles[number * 3 : number * 3 + 3], {path: text})
+    whole.add(articles, notes)
+
+    def content(library: Library) -> dict[str, bytes]:
+        return {path: data for path, (data, _) in library.files().items() if not path.endswith("catalogue.db")}
+
+    assert content(grown) == content(whole)
+
+
+def test_what_was_lost_or_spoilt_is_made_again(library: Library) -> None:
+    before = {path: data for path, (data, _) in library.files().items()}
+    (library.archive / "site/reader.css").unlink()
+    (library.archive / "site/months.html").write_text("spoilt")
+    (library.archive / "site/month/1999-01.html").write_text("stray")
+    built = library.build(everything=True)
+    assert set(built.written) == {"site/months.html"} | {path for path in built.written if "reader.css" in path}
+    assert built.removed == ["site/month/1999-01.html"]
+    assert {path: data for path, (data, _) in library.files().items()} == before
+
+
+def test_a_page_of_an_older_version_is_made_again(library: Library) -> None:
+    folder = library.archive / library.folders()["第二篇"]
+    page = folder / "index.html"
+    page.write_text("<html>an old page</html>", "utf-8")
+    assert library.build().outdated == [library.folders()["第二篇"]]  # its capture holds no article
+    assert page.read_text("utf-8") == "<html>an old page</html>"
+    capture = (
+        "<html><head><meta property='og:title' content='第二篇'></head><body><h1 id='activity-name'>第二篇</h1>"
+        "<span id='js_name'>乙</span><div id='js_content'><p>从存档里再读出来的正文，足够长。</p></div>"
+        "<script>var biz = 'MzA5MDAwMDAwMQ=='; var mid = '1'; var idx = '1'; var ct = '1770494400';</script></body>"
+    )
+    (folder / "capture.html.gz").write_bytes(gzip.compress(capture.encode()))
+    assert library.build().outdated == []
+    assert "从存档里再读出来" in page.read_text("utf-8")
+    assert article(library, "第二篇").select_one("a[rel=prev]") is not None
+
+
+def test_long_lists_come_in_parts(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    count = 2 * PART + 30
+    articles = [made(f"文 {n:03}", 3, 1 + n % 28) for n in range(count)]
+    library.add(articles[:-1])
+    page = account_page("甲")
+    parts = [page, page.replace(".html", ".1.html")]
+    assert [len(names(library, part)) for part in parts] == [count - 1 - PART, PART]
+    old = (library.archive / parts[1]).read_bytes()
+    library.add([made("最新", 4, 1)])
+    assert (library.archive / parts[1]).read_bytes() == old
+    seen = [name for part in parts for name in names(library, part)]
+    assert len(set(seen)) == count
+    assert len(names(library, "index.html")) == FIRST
+
+
+def test_the_first_page_of_1000_articles_is_light(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    articles = list(random_articles(1000, seed=7, paragraphs=1))
+    notes = {f"2026/{n:04}.md": f"[x]({one.url}) :star:" for n, one in enumerate(articles[:300])}
+    library.add(articles, notes)
+    files = ("index.html", "site/reader.css", "site/reader.js")
+    assert sum((library.archive / name).stat().st_size for name in files) <= 100_000
+
+
+def test_github_finds_its_way(library: Library) -> None:
+    home = library.archive / "README.md"
+    february, january = (library.archive / f"articles/2026/0{n}/README.md" for n in (2, 1))
+    assert [broken(path) for path in (home, february, january)] == [[], [], []]
+    assert "[第三篇](" in february.read_text("utf-8")
+    assert "⭐⭐⭐" in february.read_text("utf-8")
+    assert "../../../README.md" in destinations(february)
+    assert "../01/README.md" in destinations(february)
+    assert "../02/README.md" in destinations(january)
+    assert {unquote(way) for way in destinations(home)} >= {"articles/2026/02/README.md", "articles/2026/01/README.md"}
+    for folder in library.folders().values():
+        assert "../README.md" in destinations(library.archive / folder / "article.md")
+
+
+def test_a_months_index_is_bounded() -> None:
+    rows = [
+        MonthRow(f"articles/2026/03/{'长' * 30}{n}", "题" * 300, "号" * 90, "2026-03-01", True, 5) for n in range(900)
+    ]
+    files = month_readmes("articles/2026/03", rows, "articles/2026/02", "")
+    assert list(files)[:2] == ["README.md", "README-2.md"]
+    assert all(len(text.encode()) < MAX_BYTES + 2000 for text in files.values())
+    assert sum(len(re.findall(r"(?m)^\| 2026", text)) for text in files.values()) == len(rows)
+    assert "README-2.md" in files["README.md"]

@@ -1,0 +1,144 @@
+"""The search of the static site, in Chromium, from disk: it finds what looking everywhere finds, in the same order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from archiver.folding import fold, fold_map, may_hold, signature
+from archiver.reader.query import parse_query
+from archiver.reader.search import search
+from archiver.render.plain import page_text
+from tests.reader.conftest import Open
+from tests.reader.library import Library, oracle, queries, random_articles, texts_of
+
+SAMPLES = [
+    "ＣＶＰＲ　２０２２ ｶﾞ Ⅳ ﬁne e\u0301 ΟΔΟΣ Σς ßẞ İı \u00a0x\ufeffy 😀 ㎏①",
+    "a\u0301\u0327b  c\t\nd\u3000e",
+    "\U0010fe2b+\x00-",
+]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    made = Library(tmp_path_factory.mktemp("library"))
+    articles = list(random_articles(60, seed=4, paragraphs=5, days=200))
+    notes = {f"{n}.md": f"[x]({one.url}) {':star:' * (n % 4)}\n" for n, one in enumerate(articles[:20])}
+    made.add(articles, notes)
+    return made
+
+
+@pytest.fixture
+def page(library: Library, watch: Open) -> Iterator[Page]:
+    with watch() as watched:
+        watched.page.goto((library.archive / "site/search.html").as_uri())
+        watched.page.wait_for_function("() => months.length && !!window.archiverSearch")
+        yield watched.page
+        watched.assert_calm("file:")
+
+
+def found(page: Page, text: str) -> list[str]:
+    folders: list[str] = page.evaluate("text => archiverSearch(text)", text)
+    return folders
+
+
+def by_server(library: Library, text: str) -> list[str]:
+    with library.open() as archive:
+        return [hit.item.folder for hit in search(archive.catalogue, parse_query(text), 10_000).hits]
+
+
+@pytest.mark.parametrize("length", range(1, 7))
+def test_recall_and_precision_are_one(library: Library, page: Page, length: int) -> None:
+    folders = library.folders()
+    for term in queries(library, length, 8, seed=5):
+        expected = {folders[title] for title in oracle(library, term)}
+        assert set(found(page, f'"{term}"')) == expected, term
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "account:公众号1",
+        "transformer account:号2",
+        "cvpr before:2026-09",
+        "stars:2",
+        "note:1 c++",
+        "is:partial",
+        "after:2026-10-01",
+    ],
+)
+def test_same_answers_in_the_same_order_as_the_server(library: Library, page: Page, text: str) -> None:
+    assert found(page, text) == by_server(library, text)
+    for term in queries(library, 2, 3, seed=len(text)):
+        assert found(page, term) == by_server(library, term)
+
+
+def test_python_and_javascript_agree(library: Library, page: Page) -> None:
+    for text in [*SAMPLES, *(line for made in library.made[:20] for line in (made.title, *made.paragraphs))]:
+        assert page.evaluate("text => fold(text)", text) == fold(text)
+        folded, places = fold_map(text)
+        if text.isascii() or all(ord(letter) < 0x10000 for letter in text):  # JavaScript counts in UTF-16
+            assert page.evaluate("text => foldMap(text)", text) == [folded, places or None]
+    sketch = signature(texts_of(library.made[0]))
+    for term in (*queries(library, 3, 40), *queries(library, 2, 40)):
+        says = page.evaluate("([sketch, term]) => mayHold(sketch, hashes(term))", [sketch, term])
+        assert says == may_hold(sketch, term)
+    for text in ('a "b c" “d”', "account:甲 after:2022-03 x", 'note:"a b" is:partial', "Is:x http://a", '"'):
+        query = page.evaluate("text => parse(text)", text)
+        assert query["terms"] == list(parse_query(text.replace("Is:x", "")).terms)
+
+
+def test_page_text_is_what_the_script_reads(library: Library, page: Page) -> None:
+    for folder in sorted(library.folders().values())[:5]:
+        file = library.archive / folder / "index.html"
+        page.goto(file.as_uri())
+        assert page.evaluate("lines(document.querySelector('article.body'))") == page_text(
+            file.read_text("utf-8")
+        ).split("\n")
+
+
+def test_the_page_shows_results_as_they_come(library: Library, page: Page) -> None:
+    term = "transformer"
+    expected = by_server(library, term)
+    assert len(expected) > 25
+    page.goto((library.archive / "index.html").as_uri())
+    page.fill("input[name=q]", term)
+    page.press("input[name=q]", "Enter")
+    page.wait_for_selector("#more:not([hidden])")
+    assert page.locator("#results li").count() == 20
+    assert page.locator("#results mark").first.inner_text().lower() == term
+    while page.locator("#more").is_visible():
+        page.click("#more")
+        page.wait_for_function("() => !/继续/.test(document.querySelector('#state').textContent)")
+    links = page.locator("#results .name a")
+    hrefs = [links.nth(n).evaluate("link => link.href") for n in range(links.count())]
+    assert hrefs == [(library.archive / folder / "index.html").as_uri() for folder in expected]
+    assert page.inner_text("#state") == f"共 {len(expected)} 篇"
+
+
+def test_nothing_found_and_wrong_words(library: Library, page: Page) -> None:
+    for text, says in (("没有这样的字句", "没有找到"), ("after:x", "after:"), ("is:x", "is:")):
+        page.goto((library.archive / "site/search.html").as_uri() + "?q=" + text)
+        page.wait_for_function("says => document.querySelector('#state').textContent.includes(says)", arg=says)
+
+
+def index_size(library: Library) -> int:
+    return sum(path.stat().st_size for path in (library.archive / "site/search").iterdir())
+
+
+def text_size(library: Library) -> int:
+    """Bytes of the text that can be found, in UTF-8."""
+    pages = library.archive.glob("articles/**/index.html")
+    texts = (page_text(path.read_text("utf-8")) for path in pages)
+    titles = (json.loads(path.read_text("utf-8"))["title"] for path in library.archive.glob("articles/**/article.json"))
+    return sum(len(text.encode()) for text in (*texts, *titles))
+
+
+def test_the_index_is_at_most_40_percent_of_the_text(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.add(random_articles(40, seed=9, paragraphs=20, days=100))
+    assert index_size(library) <= 0.4 * text_size(library)

@@ -1,0 +1,44 @@
+"""Ten thousand articles: search still finds exactly what looking everywhere finds, and one more costs as little."""
+
+from __future__ import annotations
+
+import pytest
+
+from archiver.reader.query import parse_query
+from archiver.reader.search import search
+from tests.reader.conftest import Open
+from tests.reader.library import Library, oracle, queries, random_articles
+from tests.reader.test_static_search import index_size, text_size
+
+ARTICLES = 10_000
+MOST_FRAMES = 400  # articles that the static search may have to open for one term here
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_ten_thousand_articles(tmp_path_factory: pytest.TempPathFactory, watch: Open) -> None:
+    library = Library(tmp_path_factory.mktemp("ten-thousand"))
+    *articles, late = random_articles(ARTICLES + 1, seed=10)
+    library.add(articles)
+    folders = library.folders()
+    assert len(folders) == ARTICLES
+    assert index_size(library) <= 0.4 * text_size(library)
+    with library.open() as archive, watch() as watched:
+        watched.page.goto((library.archive / "site/search.html").as_uri())
+        watched.page.wait_for_function("() => months.length && !!window.archiverSearch")
+        for length in range(1, 7):
+            opened = 0
+            for term in queries(library, length, 40, seed=11):
+                expected = {folders[title] for title in oracle(library, term)}
+                found = search(archive.catalogue, parse_query(f'"{term}"'), ARTICLES)
+                assert {hit.item.folder for hit in found.hits} == expected, term
+                if len(expected) <= MOST_FRAMES and opened < 5:
+                    opened += 1
+                    assert set(watched.page.evaluate("text => archiverSearch(text)", f'"{term}"')) == expected, term
+        watched.assert_calm("file:")
+    before = library.files()
+    built = library.add([late])
+    assert len(built.written) <= 14
+    assert library.build(everything=False).written == []
+    changed = {path for path, content in library.files().items() if before.get(path) != content}
+    assert len([path for path in changed if path.startswith("archive/site/")]) <= 10

@@ -1,0 +1,106 @@
+"""Archiving without notes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.replica import ArticleSpec, ImageSpec
+from tests.world import World
+
+
+def article(world: World, title: str) -> str:
+    image = ImageSpec.named(f"of {title}", 64, 48)
+    body = f"<p>{title}。</p>{image.tag}"
+    return world.replica.add_article(ArticleSpec(title=title, account="测试号", body=body, images=(image,)))
+
+
+def titles(world: World) -> set[str]:
+    return {record["title"] for record in world.articles()}
+
+
+def test_urls_on_the_command_line(world: World) -> None:
+    first, second = article(world, "一"), article(world, "二")
+    done = world.cli("add", first, f"{second}#wechat_redirect")
+    assert done.returncode == 0, done.stderr
+    assert titles(world) == {"一", "二"}
+    assert {entry["status"] for entry in world.links().values()} == {"archived"}
+    world.replica.clear_requests()
+    assert world.cli("add", first).returncode == 0
+    assert world.sync().exit_code == 0
+    assert world.replica.requests == []
+    # A note that names it later finds it there.
+    note = world.note("a.md", f"[x]({first})")
+    world.sync()
+    assert world.replica.requests == []
+    assert "../archive/articles/" in note.read_text("utf-8")
+
+
+def test_a_list_and_what_is_wrong_in_it(world: World) -> None:
+    first, second = article(world, "一"), article(world, "二")
+    lines = f"# my list\n\n标题 {first}，\nhttps://example.org/x\n- [二]({second}) 和 {first}\nnonsense\n"
+    (world.root / "list.txt").write_text(lines, "utf-8")
+    done = world.cli("add", "--from", "list.txt")
+    assert done.returncode == 1
+    assert titles(world) == {"一", "二"}
+    assert "list.txt:4: https://example.org/x: no WeChat article" in done.stdout
+    assert "list.txt:6: nonsense" in done.stdout
+
+
+def test_standard_input(world: World) -> None:
+    url = article(world, "一")
+    command = [sys.executable, "-m", "archiver", "add", "--from", "-", "--json"]
+    done = subprocess.run(command, cwd=world.root, input=url, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"new": 1' in done.stdout
+    assert titles(world) == {"一"}
+
+
+def test_nothing_given(world: World) -> None:
+    assert world.cli("add").returncode == 2
+
+
+def test_what_a_wall_keeps_back_comes_with_a_later_sync(world: World) -> None:
+    urls = [article(world, str(n)) for n in range(3)]
+    world.replica.wall_after(1)
+    assert world.cli("add", *urls).returncode == 3
+    assert len(titles(world)) == 1
+    world.replica.clear_wall()
+    assert world.sync().exit_code == 0
+    assert titles(world) == {"0", "1", "2"}
+    world.replica.clear_requests()
+    world.sync()
+    assert world.replica.requests == []
+
+
+def test_a_failure_is_tried_again_and_a_deleted_one_is_not(world: World) -> None:
+    url, gone = article(world, "一"), "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+    world.replica.fault(url, "status:404")
+    world.replica.fault(gone, "deleted")
+    assert world.cli("add", url, gone).returncode == 1
+    assert world.links()[gone]["status"] == "deleted"
+    world.replica.clear_faults(url)
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert titles(world) == {"一"}
+    assert not [request for request in world.replica.requests if gone.endswith(request.path)]
+
+
+def test_a_picture(world: World) -> None:
+    image = ImageSpec.named("alone", 64, 48)
+    assert world.cli("add", image.url).returncode == 0
+    assert len(list((world.archive / "images").rglob("*.png"))) == 1
+
+
+def test_add_brings_back_what_was_forgotten(world: World) -> None:
+    url = article(world, "一")
+    world.note("a.md", f"[x]({url})")
+    world.sync()
+    assert world.cli("forget", url).returncode == 0
+    assert world.sync().exit_code == 0
+    assert titles(world) == set()
+    assert world.cli("add", url).returncode == 0
+    assert titles(world) == {"一"}
+    assert world.links()[url]["status"] == "archived"
+    world.sync()
+    assert "archive/articles" in (world.notes / "a.md").read_text("utf-8")

@@ -1,0 +1,173 @@
+"""What `archiver schedule` prints is what each scheduler reads; what it installs can be installed again."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+from cronsim import CronSim
+from jsonschema import Draft7Validator
+
+from archiver.schedule import (
+    Job,
+    cron_lines,
+    github_workflow,
+    launchd_plist,
+    systemd_units,
+    windows_task,
+    without_cron_lines,
+)
+from tests.test_cli import last_line
+from tests.test_sync import article
+from tests.world import World
+
+AWKWARD = Path('/home/林 & co/100% "notes" $HOME\'/config.toml')
+JOBS = [
+    Job((sys.executable, "-m", "archiver"), Path("/home/me/notes/config.toml")),
+    Job((sys.executable, "-m", "archiver"), AWKWARD),
+]
+jobs = pytest.mark.parametrize("job", JOBS, ids=["plain", "awkward"])
+
+
+@jobs
+def test_systemd_accepts_the_units(job: Job, tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze on this system")
+    files = []
+    for name, text in systemd_units(job).items():
+        (tmp_path / name).write_text(text, "utf-8")
+        files.append(str(tmp_path / name))
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [analyze, "verify", "--user", *files], env=environment, capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if job.name in line]
+    assert (done.returncode, ours) == (0, []), done.stderr
+
+
+def test_systemd_units_say_what_a_nightly_job_needs() -> None:
+    service, timer = systemd_units(JOBS[0]).values()
+    for line in ("After=network-online.target", "SuccessExitStatus=3", "Nice=10", "Type=oneshot"):
+        assert f"\n{line}\n" in service
+    for line in ("Persistent=true", "RandomizedDelaySec=45min"):
+        assert f"\n{line}\n" in timer
+
+
+@jobs
+def test_cron_line_is_one_and_means_every_night(job: Job) -> None:
+    (line,) = [line for line in cron_lines(job).splitlines() if not line.startswith("#")]
+    fields = line.split(" ", 5)
+    runs = CronSim(" ".join(fields[:5]), datetime(2026, 3, 1, tzinfo=UTC))
+    first, second = next(runs), next(runs)
+    assert (second - first).days == 1
+    assert first.hour == 2
+    assert first.minute not in (0, 30)
+    # cron itself: an unescaped % ends the command, then \% is %. The shell must get the words that were meant.
+    command = fields[5].replace("\\%", "\0")
+    assert "%" not in command
+    words = shlex.split(command.replace("\0", "%").partition("; nice")[2])
+    assert ["nice", *words] == ["nice", "-n", "10", *job.arguments]
+    assert subprocess.run(["sh", "-n", "-c", command.replace("\0", "%")], check=False).returncode == 0
+
+
+def test_cron_delay_is_a_number_of_seconds() -> None:
+    (line,) = [line for line in cron_lines(JOBS[0]).splitlines() if not line.startswith("#")]
+    if shutil.which("awk") is None:
+        pytest.skip("no awk on this system")
+    script = line.split(" ", 5)[5].partition("; nice")[0].replace("sleep", "echo", 1)
+    said = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
+    assert 0 <= int(said) < 45 * 60
+
+
+@jobs
+def test_launchd_plist(job: Job) -> None:
+    value = plistlib.loads(launchd_plist(job).encode())
+    assert value["ProgramArguments"] == job.arguments
+    assert value["StartCalendarInterval"] == {"Hour": 2, "Minute": job.minute}
+
+
+@jobs
+def test_windows_task(job: Job) -> None:
+    root = ET.fromstring(windows_task(job).replace('encoding="UTF-16"', 'encoding="UTF-8"').encode())
+    names = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
+    assert root.findtext(".//t:Command", namespaces=names) == sys.executable
+    assert root.findtext(".//t:StartWhenAvailable", namespaces=names) == "true"
+    assert root.findtext(".//t:RunOnlyIfNetworkAvailable", namespaces=names) == "true"
+    # The schema wants the parts of a task in this order.
+    assert [child.tag.rpartition("}")[2] for child in root] == ["RegistrationInfo", "Triggers", "Settings", "Actions"]
+
+
+@jobs
+def test_github_accepts_the_workflow(job: Job) -> None:
+    workflow = yaml.safe_load(github_workflow(job))
+    workflow["on"] = workflow.pop(True)  # YAML 1.1 takes the word "on" for true; GitHub does not
+    Draft7Validator(get_builtin_schema("vendor.github-workflows")).validate(workflow)
+    (schedule,) = workflow["on"]["schedule"]
+    assert next(CronSim(schedule["cron"], datetime(2026, 3, 1, tzinfo=UTC))).minute == job.minute
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+    steps = {step.get("name"): step for step in workflow["jobs"]["sync"]["steps"]}
+    assert steps["Commit"]["if"] == "always()"
+    assert "data-centre" in github_workflow(job)
+
+
+@pytest.mark.parametrize(("code", "ends"), [(0, 0), (3, 0), (1, 1), (5, 5)])
+def test_a_wall_is_no_failure_of_the_workflow(tmp_path: Path, code: int, ends: int) -> None:
+    steps = yaml.safe_load(github_workflow(JOBS[0]))["jobs"]["sync"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("name") == "Sync"]
+    fake = tmp_path / "archiver"
+    fake.write_text(f"#!/bin/sh\nexit {code}\n")
+    fake.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-e", "-c", script], cwd=tmp_path, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=False
+    )
+    assert done.returncode == ends
+
+
+def test_print_and_install(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With stand-ins for crontab and systemctl that keep what they are given."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    table = tmp_path / "crontab.txt"
+    (tools / "crontab").write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {table}\nexec cat > {table}\n')
+    (tools / "systemctl").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/systemctl.txt\n')
+    for tool in tools.iterdir():
+        tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    table.write_text("5 4 * * * mine")
+    for _ in range(2):
+        done = world.cli("schedule", "install", "--cron")
+        assert done.returncode == 0, done.stderr
+    lines = table.read_text().splitlines()
+    assert lines[0] == "5 4 * * * mine"
+    assert len(lines) == 4
+    printed = world.cli("schedule", "print", "--cron").stdout
+    assert table.read_text().endswith(printed)
+    assert without_cron_lines(table.read_text(), Job((), (world.root / "config.toml").resolve())) == "5 4 * * * mine\n"
+    assert world.cli("schedule", "install", "--systemd").returncode == 0
+    assert len(list((tmp_path / "xdg/systemd/user").iterdir())) == 2
+    assert "enable --now" in (tmp_path / "systemctl.txt").read_text()
+    for kind in ("systemd", "launchd", "windows", "github-actions"):
+        assert world.cli("schedule", "print", f"--{kind}").stdout
+    assert world.cli("schedule", "print").returncode == 2
+    assert world.cli("schedule", "install").returncode == 2
+
+
+def test_the_cron_command_really_syncs(world: World) -> None:
+    world.note("a.md", f"[x]({world.replica.add_article(article('一'))})")
+    job = Job((sys.executable, "-m", "archiver"), world.root / "config.toml")
+    done = subprocess.run([*job.arguments, "--json"], cwd="/", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert last_line(done.stdout)["articles"]["new"] == 1  # type: ignore[index]
