@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.archive import JOURNAL, LINKS, open_archive
+from archiver.archive import JOURNAL, LINKS, view_archive
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
-from archiver.store.files import TEMPORARY, disk_errors
+from archiver.store.files import disk_errors
+from archiver.store.guard import is_leftover
+from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
 from archiver.survey import BLOB
 from archiver.usage import blobs_in
 from archiver.verify import existing_archive
-
-_LEFTOVER = re.compile(rf"{re.escape(TEMPORARY)}[0-9a-f]{{12}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,8 @@ def collect_garbage(config: Config, *, delete: bool) -> list[Garbage]:
     DamageError (what is damaged may name anything), StoreError (so may a note that cannot be read).
     """
     root = existing_archive(config)
-    with open_archive(root, config.archive.capture):
+    # To open the archive for writing would clean it up before anybody asked for it.
+    with archive_lock(root), view_archive(root):
         garbage = sorted(_garbage(config, root), key=lambda item: item.path)
         if delete:
             for item in garbage:
@@ -52,12 +52,12 @@ def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
     for kind in ("images", "media"):
         for path in _files(root / kind):
             name = path.relative_to(root).as_posix()
-            if _LEFTOVER.fullmatch(path.name):
+            if is_leftover(path.name):
                 yield Garbage(name, path.stat().st_size, "left by an interrupted run")
             elif BLOB.fullmatch(name) and name not in named:
                 yield Garbage(name, path.stat().st_size, "nothing names it")
     for path in _files(root / "articles"):
-        if _LEFTOVER.fullmatch(path.name):
+        if is_leftover(path.name):
             yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, "left by an interrupted run")
 
 

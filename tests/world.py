@@ -16,11 +16,26 @@ from urllib.parse import unquote
 from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Summary
 from archiver.notes.find import find, is_http
+from archiver.start import Timing
 from archiver.sync import Options, sync
 from tests.replica import Replica
 
 PROJECT = Path(__file__).parents[1]
 MACHINE_STATE = {"catalogue.db", ".lock"}
+
+
+class Night:
+    """A clock that only waiting moves: no test sleeps through the pauses between two tries."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def wait(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(lambda: self.seconds, self.wait)
 
 
 class World:
@@ -57,10 +72,10 @@ class World:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(self, options: Options | None = None) -> Summary:
-        """A night."""
+    def sync(self, options: Options | None = None, timing: Timing | None = None) -> Summary:
+        """A night, without waiting for anything but answers unless `timing` says otherwise."""
         self.events = []
-        return sync(self.config, options or Options(), self.events.append)
+        return sync(self.config, options or Options(), self.events.append, timing=timing or Night().timing)
 
     def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it, with the folder's configuration."""

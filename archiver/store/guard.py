@@ -20,8 +20,9 @@ _LEFTOVER = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{12}")
 
 
 def refuse_symlinks(root: Path) -> None:
-    """Raise DamageError for a symbolic link where the archive at `root` has a folder or one of its own files: whatever
-    is written there would land elsewhere. (The archive itself may be reached through one: that is the user's choice.)
+    """Raise DamageError for a symbolic link where the archive at `root` has a folder or a file that is appended to:
+    whatever is written there would land elsewhere. (The archive itself may be reached through one: that is the user's
+    choice. Other files are replaced, never written through.)
     """
     for path in (*(root / name for name in FILES), *folders(root)):
         if path.is_symlink():
@@ -44,7 +45,7 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
     if depth:
         with disk_errors(folder, "list"):
             # os.scandir tells folders from files without asking for each of a hundred thousand.
-            inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_symlink() or entry.is_dir())
+            inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir())
         for path in inside:
             if not Path(path).name.startswith("."):
                 yield from _below(Path(path), depth - 1)

@@ -15,12 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from archiver.start import Timing
 from archiver.sync import Options, sync
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
 from tests.test_sync import article, img, picture
-from tests.world import World, broken
+from tests.world import Night, World, broken
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
@@ -51,7 +50,7 @@ PAGE = [
     Case("status:500", "failed", 1, "HTTP 500", 3),
     Case("status:503", "failed", 1, "HTTP 503", 3),
     Case("wrong-type", "archived", 0, ""),
-    Case("empty", "refused", 0, ""),
+    Case("empty", "failed", 1, "browser"),
     Case("gzip-bomb", "failed", 1, "larger than 32 MB"),
     Case("redirect:https://mp.weixin.qq.com/s/LLLLLLLLLLLLLLLLLLLLLL", "failed", 1, "redirects"),
     Case("redirect:http://169.254.169.254/latest/meta-data/", "failed", 1, "169.254.169.254 is not among the hosts"),
@@ -81,20 +80,6 @@ PICTURE = [
     Case("redirect:http://localhost/", "partial", 1, "localhost is not among the hosts"),
     Case("redirect:file:///etc/passwd", "partial", 1, "not among the hosts"),
 ]
-
-
-class Night:
-    """A clock that waiting moves."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def wait(self, seconds: float) -> None:
-        self.seconds += seconds
-
-    @property
-    def timing(self) -> Timing:
-        return Timing(lambda: self.seconds, self.wait)
 
 
 def run(world: World, now: datetime = NIGHT, night: Night | None = None) -> tuple[int, str]:

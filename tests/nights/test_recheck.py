@@ -13,7 +13,7 @@ from archiver.sync import Options, sync
 from archiver.verify import verify
 from tests.replica import ArticleSpec
 from tests.test_sync import picture
-from tests.world import World, broken
+from tests.world import Night, World, broken
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 OLD, NEW = picture("old one"), picture("new one")
@@ -32,7 +32,8 @@ def token() -> str:
 
 def night(world: World, days: int) -> Summary:
     world.events = []
-    return sync(world.config, Options(), world.events.append, lambda: NIGHT + timedelta(days=days))
+    moment = NIGHT + timedelta(days=days)
+    return sync(world.config, Options(), world.events.append, lambda: moment, timing=Night().timing)
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ import pytest
 
 from archiver.events import Walled
 from archiver.sync import Options, sync
-from tests.nights.test_faults import Night, whole
+from tests.nights.test_faults import whole
 from tests.replica import ArticleSpec, Replica
 from tests.test_sync import picture
-from tests.world import World
+from tests.world import Night, World
 
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)
 WALL = 40

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from archiver.models import Loss
 from archiver.render.sitemap import account_page, month_page, note_page
@@ -84,8 +85,15 @@ def pages(library: Library) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (360, "dark"),
+        (1280, "light"),
+        pytest.param(360, "light", marks=pytest.mark.slow),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+    ],
+)
 def test_every_page_is_calm_and_fits(library: Library, way: Way, watch: Open, width: int, scheme: str) -> None:
     script = axe_script()
     with watch(width=width, color_scheme=scheme) as watched:
@@ -195,21 +203,21 @@ def test_pictures_large(library: Library, way: Way, watch: Open) -> None:
         first.focus()
         page.keyboard.press("Enter")
         box = page.locator("dialog.lightbox")
-        assert box.locator("p").inner_text() == "1 / 3　第 0 张"
+        expect(box.locator("p")).to_have_text("1 / 3　第 0 张")
         page.keyboard.press("ArrowRight")
-        assert box.locator("img").get_attribute("alt") == "第 1 张"
+        expect(box.locator("img")).to_have_attribute("alt", "第 1 张")
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
-        assert box.locator("p").inner_text() == "3 / 3　第 2 张"
+        expect(box.locator("p")).to_have_text("3 / 3　第 2 张")
         page.keyboard.press("+")
-        assert "large" in str(box.get_attribute("class"))
+        expect(box).to_have_class(re.compile("large"))
         page.keyboard.press("Escape")
-        assert not box.is_visible()
-        assert page.evaluate("document.activeElement.alt") == "第 2 张"
+        expect(box).to_be_hidden()
+        page.wait_for_function("document.activeElement.alt === '第 2 张'")
         page.locator("article.body img").nth(1).click()
         box.get_by_role("button", name="下一张").click()
         box.get_by_role("button", name="关闭").click()
-        assert not box.is_visible()
+        expect(box).to_be_hidden()
         watched.assert_calm(way.base)
 
 
@@ -233,7 +241,7 @@ def test_the_note_itself_opens(library: Library, way: Way, watch: Open) -> None:
     with watch() as watched:
         watched.page.goto(way.to(pages(library)["note"]))
         watched.page.get_by_role("link", name="打开笔记").click()
-        watched.page.wait_for_function("() => document.body.textContent.includes('# 笔记')")
+        expect(watched.page.locator("body")).to_contain_text("# 笔记")
 
 
 def test_without_script_everything_can_be_read(library: Library, way: Way, watch: Open) -> None:

@@ -165,9 +165,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.connection.settimeout(HANDSHAKE_SECONDS)
         try:
             self.connection.do_handshake()
-        except OSError:
+        except OSError as error:
             self.server.record(Request(time.monotonic(), "CONNECT", "https", host, ""))
-            raise
+            raise ConnectionError(host) from error  # "not connected" is none by itself
         self.connection.settimeout(None)
         self.close_connection = False  # clients that say CONNECT in HTTP/1.0 go on inside the tunnel too
 
