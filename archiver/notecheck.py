@@ -46,7 +46,9 @@ def check_notes(config: Config, found: Survey) -> None:
             note = _Note(path, read_note(root, path))
             links = find(note.data, every=True).links
         except NoteError as error:
-            found.say(f"notes:{path}", Finding.UNREADABLE, str(error))
+            # One that was never rewritten may be in an encoding of its own: that is no damage, and sync tells it.
+            damage = found.archive.journal.last(path) is not None
+            found.say(f"notes:{path}", Finding.UNREADABLE, str(error), damage=damage)
             continue
         named |= blobs_in(note.data)
         for _, target in targets_of(path, links):

@@ -70,7 +70,12 @@ class Display:
         elif isinstance(event, PictureDone):
             self._picture(event)
         elif isinstance(event, NoteDone):
-            self._say(f"note     {event.path}: {event.error or f'{event.links} links now lead to local copies'}")
+            links = (
+                "1 link now leads to a local copy"
+                if event.links == 1
+                else f"{event.links} links now lead to local copies"
+            )
+            self._say(f"note     {event.path}: {event.error or links}")
         elif isinstance(event, Notice) and self._verbose:
             self._say(f"note     {event.path}:{event.line}: {event.url}: {event.why}")
         elif isinstance(event, Walled):

@@ -10,6 +10,7 @@ from itertools import accumulate
 from archiver.errors import NoteError
 
 _UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def decode(data: bytes) -> NoteText:
 def may_hold(data: bytes, needles: Sequence[bytes]) -> bool:
     """Tell, without parsing, whether one of the ASCII `needles` (say, host names) occurs in the note's bytes at all.
 
-    A host name written in upper case or with character references is not noticed.
+    A host name written in upper case or with character references is not noticed. Of UTF-16, in which no needle can be
+    seen, it is said that it may, so that `decode` gets to refuse it by name.
     """
-    return any(needle in data for needle in needles)
+    return data.startswith(_UTF16_BOMS) or any(needle in data for needle in needles)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.damage import Finding
 from archiver.sync import Options, sync
 from archiver.verify import verify
 from tests.replica import Replica
@@ -253,3 +254,10 @@ def test_verify_changes_nothing(world: World) -> None:
     after.pop("archive/.lock", None)
     before.pop("archive/.lock", None)
     assert after == before
+
+
+def test_a_note_in_an_encoding_of_its_own_is_told_and_no_damage(pristine: World, tmp_path: Path) -> None:
+    world = copy_of(pristine, tmp_path / "copy")
+    world.note("latin.md", "caf\xe9".encode("latin-1"))
+    (problem,) = verify(world.config)
+    assert (problem.path, problem.finding, problem.damage) == ("notes:latin.md", Finding.UNREADABLE, False)

@@ -150,3 +150,4 @@ def test_prefilter() -> None:
     assert may_hold(U.encode(), [b"qpic.cn", b"mp.weixin.qq.com"])
     assert not may_hold(b"https://x.example", [b"qpic.cn", b"mp.weixin.qq.com"])
     assert may_hold(f"中文{U}".encode("gb18030"), [b"mp.weixin.qq.com"])
+    assert may_hold(U.encode("utf-16"), [b"mp.weixin.qq.com"])  # to be refused by name
