@@ -1,12 +1,16 @@
-"""The README's command-line reference, made from the program's own help. `make docs` writes it, a test checks it."""
+"""The README's reference of commands and events, made from the program. `make docs` writes it, a test checks it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from inspect import getdoc
 
 import click
 
 from archiver.cli import app
+from archiver.cli.jsonlines import NAMES
+from archiver.events import Event
 
 WIDTH = 100
 
@@ -29,3 +33,14 @@ def reference() -> str:
     """Markdown: a heading and the help of each command."""
     found = commands(app)
     return "\n".join(f"### `{path}`\n\n```text\n{help_text(path, command)}\n```\n" for path, command in found)
+
+
+def events() -> str:
+    """Markdown: a table of the events of `sync --json`."""
+
+    def row(event: type[Event], name: str) -> str:
+        members = " ".join(f"`{field.name}`" for field in fields(event))
+        return f"| `{name}` | {members} | {' '.join(str(getdoc(event)).split())} |"
+
+    rows = (row(event, name) for event, name in NAMES.items())
+    return "\n".join(["| event | members | meaning |", "| --- | --- | --- |", *rows]) + "\n"
