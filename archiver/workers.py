@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from archiver.albums import LoadedAlbum, load_album
+from archiver.backlog import MOST_FILES, MOST_PAGES, Backlog
 from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.browser import BrowserEngine
@@ -173,6 +174,8 @@ class Workers:
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
         self._running = 0  # page workers at work and pictures on their way
+        self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
+        self._in_hand = False  # whether the result that was given last is a page
 
     def __enter__(self) -> Workers:
         return self
@@ -182,6 +185,7 @@ class Workers:
     ) -> None:
         self._pacer.stop()
         self._patience.stop()
+        self._backlog.end()
         self._pool.shutdown(cancel_futures=True)
         self._pages.shutdown(cancel_futures=True)
 
@@ -224,17 +228,23 @@ class Workers:
             self._keep.add(key)
 
         def work() -> None:
-            if self._keep is None or key in self._keep:
-                self._results.put(fetch())
+            with self._backlog.file():
+                if self._keep is None or key in self._keep:
+                    self._results.put(fetch())
 
+        self._backlog.add_file()
         self._start(self._pool.submit(work))
 
     def next_result(self) -> Result | None:
         """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or
         BrowserMissingError where no engine could be started."""
+        if self._in_hand:  # who comes back for the next result has dealt with the last one
+            self._backlog.page_done()
+            self._in_hand = False
         while self._running or not self._results.empty():
             result = self._results.get()
             if not isinstance(result, Future):
+                self._in_hand = isinstance(result, PageResult)
                 return result
             self._running -= 1
             result.result()
@@ -247,9 +257,11 @@ class Workers:
     def _work(self) -> None:
         """One page worker: its own engine, one page after the other until none is left or the pacer stops."""
         with self._make_engine() as engine:
-            while not self._targets.empty() and self._pacer.pause():
+            while not self._targets.empty() and self._backlog.wait() and self._pacer.pause():
                 try:
                     target = self._targets.get_nowait()
                 except queue.Empty:
                     return
-                self._results.put(load_page(engine, self._pacer, target))
+                result = load_page(engine, self._pacer, target)
+                self._backlog.add_page()
+                self._results.put(result)

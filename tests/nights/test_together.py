@@ -275,3 +275,22 @@ def test_a_sync_during_git_checkout(world: World) -> None:
     for name, (one, _) in versions.items():
         assert (world.notes / name).read_bytes() == one
     assert not list(world.notes.glob(".tmp-*"))
+
+
+def test_pages_do_not_run_ahead_of_their_pictures(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archiver.workers.MOST_FILES", 4)
+    each, pages = 5, 12
+    urls = [
+        world.replica.add_article(article(f"第{n}篇", *[picture(f"s{n}-{m}") for m in range(each)], weight=1))
+        for n in range(pages)
+    ]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    world.configure(fetch={"image_jobs": 1})
+    watch(world.replica, lambda: world.sync())  # every picture takes its time
+    assert len(world.articles()) == pages
+    order = sorted(world.replica.requests, key=lambda request: request.time)
+    articles = [number for number, request in enumerate(order) if "mmbiz" not in request.host]
+    for before, place in enumerate(articles):
+        pictures = place - before
+        # Three pages are read or on their way, and of all others at most so many pictures are missing.
+        assert pictures >= each * (before - 3) - 4
