@@ -146,6 +146,7 @@ class NotifyConfig:
 @dataclass(frozen=True, slots=True)
 class BrowserConfig:
     path: str = _key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
+    sandbox: bool = _key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import sqlite3
@@ -19,8 +18,9 @@ from archiver.archive import CATALOGUE
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.doctor_git import check_git
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
+from archiver.fetch.browser import BrowserEngine, can_have_sandbox
 from archiver.fetch.find_browser import find_browser
-from archiver.fetch.settings import network_settings
+from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.health import Check, fail, ok, warn
 from archiver.store.articles import ArticleFolders
 from archiver.store.cookies import load_cookies
@@ -92,8 +92,23 @@ def _check_browser(config: Config) -> Check:
     if done.returncode:
         reason = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
         return fail("browser", f"{path} does not start: {reason[-1][:150]}", "name another one: [browser] path")
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return ok("browser", f"{done.stdout.strip() or path}{'; as root it runs without its sandbox' if root else ''}")
+    try:
+        _start(path, config)
+    except BrowserMissingError as error:
+        return fail("browser", str(error), "name another one: [browser] path")
+    sandbox = config.browser.sandbox and can_have_sandbox()
+    return ok("browser", f"{done.stdout.strip() or path}{'' if sandbox else '; it runs without its sandbox'}")
+
+
+def _start(executable: Path, config: Config) -> None:
+    """Start the browser, and end it: some can tell their version and no more. Raises BrowserMissingError."""
+
+    def nowhere(_host: str) -> bool:
+        return False
+
+    settings = NetworkSettings({}, "", None, config.network.user_agent, timeout=30)
+    with BrowserEngine(executable, settings, nowhere, nowhere, sandbox=config.browser.sandbox):
+        pass
 
 
 def _check_fonts() -> Check:

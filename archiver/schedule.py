@@ -122,7 +122,7 @@ def windows_task(job: Job) -> str:
     program, *arguments = job.arguments
     words = " ".join(f'"{word}"' if " " in word else word for word in arguments)
     return f"""\
-<?xml version="1.0" encoding="UTF-16"?>
+<?xml version="1.0"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo><Description>Archive the WeChat articles that your notes link to</Description></RegistrationInfo>
   <Triggers>
@@ -198,6 +198,8 @@ jobs:
       - run: |
           pipx install archiver
           archiver browser install
+          # Ubuntu forbids ordinary users what Chromium's sandbox is made of.
+          sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 || true
 {_sync_step(job)}
 {_COMMIT}"""
 

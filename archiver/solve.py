@@ -36,7 +36,14 @@ def solve(config: Config, url: str, *, seconds: float, headless: bool = False) -
     executable = (find_browser if headless else find_window_browser)(config.browser_path)
     settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
     cookies = watch_window(
-        executable, settings, urls.is_page_host, urls.request_url(url), is_past, seconds=seconds, headless=headless
+        executable,
+        settings,
+        urls.is_page_host,
+        urls.request_url(url),
+        is_past,
+        seconds=seconds,
+        sandbox=config.browser.sandbox,
+        headless=headless,
     )
     return save_cookies(config.archive_root, cookies) if cookies else None
 

@@ -124,6 +124,12 @@ def test_a_browser_that_does_not_start(filled: World, tmp_path: Path) -> None:
     fake.chmod(0o755)
     filled.configure(browser={"path": str(fake)})
     assert "libnss3.so" in checks(filled)["browser"].said
+    fake.write_text(
+        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Chromium 1' && exit\necho 'No usable sandbox!' >&2\nexit 1\n"
+    )
+    said = checks(filled)["browser"].said
+    assert "does not start" in said
+    assert "[browser] sandbox" in said
 
 
 def test_a_lock_that_is_held(filled: World) -> None:

@@ -100,7 +100,9 @@ def test_launchd_plist(job: Job) -> None:
 
 @jobs
 def test_windows_task(job: Job) -> None:
-    root = ET.fromstring(windows_task(job).replace('encoding="UTF-16"', 'encoding="UTF-8"').encode())
+    # PowerShell's ">" makes UTF-16 of it, that of cmd keeps UTF-8: without a declaration both can be read.
+    assert ET.canonicalize(windows_task(job).encode("utf-16")) == ET.canonicalize(windows_task(job))
+    root = ET.fromstring(windows_task(job).encode())
     names = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert root.findtext(".//t:Command", namespaces=names) == sys.executable
     assert root.findtext(".//t:StartWhenAvailable", namespaces=names) == "true"

@@ -48,6 +48,25 @@ READY_SECONDS = 10  # a page whose scripts have not shown a body by then has non
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 
 
+_NO_SANDBOX = (
+    "its sandbox cannot start on this system. Ubuntu 24.04 and later: sudo sysctl -w "
+    "kernel.apparmor_restrict_unprivileged_userns=0. In a container of your own: [browser] sandbox = false"
+)
+
+
+def can_have_sandbox() -> bool:
+    """Whether Chromium's sandbox can be had at all: not by root, and then the log says so."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root:
+        log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
+    return not root
+
+
+def why_not_started(error: Error) -> str:
+    """What to tell of a browser that does not start, and the cure where it is known."""
+    return _NO_SANDBOX if "sandbox" in error.message.lower() else _first_line(error)
+
+
 def add_cookies(context: BrowserContext, settings: NetworkSettings) -> None:
     """Give a context the cookies that were kept."""
     context.add_cookies(list(settings.cookies))  # type: ignore[arg-type]
@@ -57,7 +76,8 @@ class BrowserEngine:
     """One Chromium for one thread: pages are loaded one after the other in one context, which is renewed now and then.
 
     `page_host(host)` says where pages may come from, `script_host(host)` where their scripts may; nothing else is asked
-    for. `patience` says how often a load is tried (None: once). Use as a context manager in the thread that calls it.
+    for. `patience` says how often a load is tried (None: once); `sandbox` is Chromium's own, which root never has.
+    To be used as a context manager in the thread that calls it.
     """
 
     name = "browser"
@@ -69,7 +89,10 @@ class BrowserEngine:
         page_host: HostRule,
         script_host: HostRule,
         patience: Patience | None = None,
+        *,
+        sandbox: bool = True,
     ) -> None:
+        self._sandbox = sandbox
         self._executable = executable
         self._settings = settings
         self._page_host = page_host
@@ -88,7 +111,7 @@ class BrowserEngine:
         except Error as error:
             self._playwright.stop()
             raise BrowserMissingError(
-                f"{self._executable} does not start: {_first_line(error)}. Try another with [browser] path"
+                f"{self._executable} does not start: {why_not_started(error)}. Or try another with [browser] path"
             ) from error
         return self
 
@@ -247,17 +270,7 @@ class BrowserEngine:
             "handle_sigterm": False,
             "handle_sighup": False,
         }
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
-            return playwright.chromium.launch(**options, chromium_sandbox=False)
-        try:
-            return playwright.chromium.launch(**options, chromium_sandbox=True)
-        except Error as error:
-            if "sandbox" not in str(error).lower():
-                raise
-            # Ubuntu 24.04 and many containers forbid the user namespaces that the sandbox is made of.
-            log.warning("Chromium's sandbox cannot start on this system; going on without it")
-            return playwright.chromium.launch(**options, chromium_sandbox=False)
+        return playwright.chromium.launch(**options, chromium_sandbox=can_have_sandbox() and self._sandbox)
 
     def _certificate_argument(self) -> list[str]:
         hashes = self._settings.spki_hashes

@@ -83,7 +83,8 @@ def engine_factory(
         return lambda: HttpEngine(settings, page_host, patience)
 
     def browser() -> BrowserEngine:
-        return BrowserEngine(find_browser(config.browser_path), settings, page_host, script_host, patience)
+        executable, sandbox = find_browser(config.browser_path), config.browser.sandbox
+        return BrowserEngine(executable, settings, page_host, script_host, patience, sandbox=sandbox)
 
     if config.fetch.engine == "browser" or config.browser_path:
         return browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
 from archiver.errors import BrowserError, BrowserMissingError
-from archiver.fetch.browser import ARGUMENTS, add_cookies
+from archiver.fetch.browser import ARGUMENTS, add_cookies, can_have_sandbox, why_not_started
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
 
@@ -25,6 +24,7 @@ def watch_window(
     passed: Callable[[str, str], bool],
     *,
     seconds: float,
+    sandbox: bool = True,
     headless: bool = False,
 ) -> list[dict[str, Any]]:
     """Open a window on `url` and wait until `passed(html, address)` says that the verification is over.
@@ -33,19 +33,18 @@ def watch_window(
     over. The page may load whatever it needs: verifications come from other hosts. `headless` is for tests.
     Raises BrowserMissingError (does not start), BrowserError (the page does not load).
     """
-    root = hasattr(os, "geteuid") and os.geteuid() == 0  # then Chromium's sandbox cannot start
     hashes = ",".join(settings.spki_hashes)
     options: dict[str, Any] = {
         "executable_path": str(executable),
         "args": [*ARGUMENTS, *([f"--ignore-certificate-errors-spki-list={hashes}"] if hashes else [])],
         "proxy": settings.browser_proxy(),
-        "chromium_sandbox": not root,
+        "chromium_sandbox": can_have_sandbox() and sandbox,
     }
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(**options, headless=headless)
         except Error as error:
-            raise BrowserMissingError(f"{executable} opens no window: {error.message.splitlines()[0]}") from error
+            raise BrowserMissingError(f"{executable} opens no window: {why_not_started(error)}") from error
         context = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", user_agent=settings.user_agent, accept_downloads=False
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -274,6 +276,19 @@ def test_auto_takes_http_where_no_browser_starts(
     assert kind_of_engine(config(shared_replica)) == "http"
     with pytest.raises(BrowserMissingError, match="archiver browser install"):
         kind_of_engine(config(shared_replica, engine="browser"))
+
+
+def test_a_sandbox_that_cannot_start_is_not_simply_left_out(
+    shared_replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root's Chromium is sure to refuse its sandbox")
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(BrowserMissingError, match=r"sandbox = false"):
+        kind_of_engine(config(shared_replica, engine="browser"))
+    assert kind_of_engine(config(shared_replica)) == "http"
+    without = replace(config(shared_replica, engine="browser"), browser=BrowserConfig(sandbox=False))
+    assert kind_of_engine(without) == "browser"
 
 
 def test_a_configured_browser_that_is_missing_is_named(shared_replica: Replica) -> None:
