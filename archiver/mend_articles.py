@@ -18,8 +18,7 @@ from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredIma
 from archiver.quarantine import Quarantine
 from archiver.records import make_record, not_fetched
 from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import RECORD
-from archiver.store.files import write_atomic
+from archiver.store.articles import RECORD, replace_file
 from archiver.store.integrity import read_index
 from archiver.store.sums import is_listed
 from archiver.survey import Survey
@@ -101,7 +100,7 @@ def write_files(archive: Archive, folder: Folder, files: Mapping[str, bytes], qu
         if old != data:
             if old is not None:
                 quarantine.copy(f"{folder.folder}/{name}", old)
-            write_atomic(archive.root / folder.folder / name, data)
+            replace_file(archive.root, f"{folder.folder}/{name}", data)
     archive.folders.sums.refresh(folder.folder)
 
 

@@ -12,7 +12,7 @@ from archiver.crosscheck import STORED
 from archiver.damage import Finding
 from archiver.models import UrlKind
 from archiver.quarantine import Quarantine
-from archiver.store.articles import RECORD
+from archiver.store.articles import RECORD, replace_file
 from archiver.store.files import disk_errors, write_atomic
 from archiver.survey import BLOB, Survey
 
@@ -47,7 +47,7 @@ def put_back(found: Survey, quarantine: Quarantine) -> list[str]:
     for path in sorted({*cures.values(), *(set(cures) & found.files)}):
         quarantine.take(path)
     for path, content in sorted(data.items()):
-        write_atomic(root / path, content)
+        replace_file(root, path, content)
     for folder in {(root / source).parent for source in cures.values()}:
         with disk_errors(folder, "remove"):
             if folder.is_dir() and not any(folder.iterdir()):

@@ -14,8 +14,9 @@ from archiver.render import sitemap
 from archiver.render.around import put_around
 from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.store import marks, shelves
+from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import disk_errors, write_atomic, write_if_changed
+from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.sums import Checksums
 
 _GENERATED = ("site/month/*.html", "site/account/*.html", "site/note/*.html", "site/search/*.js")
@@ -142,7 +143,7 @@ class Site:
         if page is None:
             self._built.outdated.append(folder)
         elif (new := page.encode(errors="surrogateescape")) != data:
-            write_atomic(path, new)
+            replace_file(self._root, f"{folder}/index.html", new)
             self._sums.put_file(folder, "index.html", new)
             self._built.written.append(f"{folder}/index.html")
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from archiver.errors import StoreError
-from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
+from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_atomic, write_synced
 from archiver.store.guard import is_inside
 from archiver.store.sums import Checksums
 
@@ -51,6 +51,16 @@ def _slug(text: str, max_bytes: int) -> str:
 
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def replace_file(root: Path, path: str, data: bytes) -> None:
+    """Replace one file of the archive, wherever it is. Raises StoreError.
+
+    The folders of articles are too many to be searched for what a crash leaves: of a file in one of them, the temporary
+    file lies in the folder above.
+    """
+    target = root / path
+    write_atomic(target, data, target.parents[1] if path.startswith("articles/") else None)
 
 
 class ArticleFolders:

@@ -22,10 +22,11 @@ def disk_errors(path: Path, doing: str) -> Iterator[None]:
         raise StoreError(f"cannot {doing} {path}: {error.strerror or error}") from error
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None:
     """Replace `path` by `data`, or leave it as it was; its folder is made. The order is write, fsync, rename, fsync of
-    the folder, so that no crash leaves half a file. Raises StoreError."""
-    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
+    the folder, so that no crash leaves half a file. `by_way_of`: the folder, on the same disk, for the temporary file;
+    that of `path` if not given. Raises StoreError."""
+    temporary = (by_way_of or path.parent) / f"{TEMPORARY}{secrets.token_hex(6)}"
     with disk_errors(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
