@@ -10,14 +10,15 @@ from archiver.errors import DamageError, StoreError
 from archiver.reader.site import Built, Site
 
 
-def build_site(config: Config, archive: Archive, *, everything: bool = False) -> Built:
-    """Bring the site up to the archive: what changed since the last time, or `everything`.
+def build_site(config: Config, archive: Archive, *, everything: bool = False, look: bool = False) -> Built:
+    """Bring the site up to the archive: what changed since the last time, or `everything`; with `look` everything if a
+    file of the site is gone or was touched.
 
     Writes only files whose content changes. Pages that an older version made are made again from their captures; one
     whose capture is gone stays as it is. Raises StoreError.
     """
     base = notes_base(config)
-    built = Site(archive.root, archive.catalogue, base).build(everything=everything)
+    built = Site(archive.root, archive.catalogue, base).build(everything=everything, look=look)
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
         rest = Site(archive.root, archive.catalogue, base).build(everything=False)

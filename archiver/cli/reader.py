@@ -25,19 +25,21 @@ from archiver.store.catalogue import Catalogue
 
 
 @click.command("build")
+@click.option("--all", "everything", is_flag=True, help="Compare every page, also where nothing seems to have changed.")
 @json_option
 @verbose_option
 @config_option
-def build_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def build_command(everything: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """Write the offline reader: archive/index.html and all it leads to.
 
-    Sync does this by itself, for what changed. Writes only files whose content changes.
+    Sync does this by itself, for what changed; this also makes good what was deleted or edited. Writes only files whose
+    content changes.
     """
     set_up_log(verbose)
     config = read_config(config_file)
     with open_archive(config.archive_root) as archive:
         scan_notes(config, archive)
-        built = build_site(config, archive, everything=True)
+        built = build_site(config, archive, everything=everything, look=True)
     if as_json:
         counts = {"written": len(built.written), "removed": len(built.removed), "outdated": built.outdated}
         click.echo(json.dumps({"event": "build", **counts}, ensure_ascii=False))
@@ -123,7 +125,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         if not path.is_file():
             raise
         err.print(f"archiver: reading the index as it is ({error})", markup=False)
-    with Catalogue(path) as catalogue:
+    with Catalogue(path, check=False) as catalogue:
         yield catalogue
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -71,8 +72,11 @@ def _part(text: str) -> str:
 
 
 class Pages:
-    """Makes pages. `notes_base` is the way from the archive's root to the notes folder (POSIX), empty where no relative
-    link leads there."""
+    """Makes pages of an archive as it is when they are first asked for; after a change there has to be another.
+
+    `notes_base` is the way from the archive's root to the notes folder (POSIX), empty where no relative link leads
+    there.
+    """
 
     def __init__(self, catalogue: Catalogue, notes_base: str = "") -> None:
         self._catalogue = catalogue
@@ -94,29 +98,32 @@ class Pages:
 
     def home(self) -> Page:
         """The front page: what is new, and the ways to everything."""
-        months, accounts, notes = self._months(), self._accounts(), self._notes()
+        months, accounts, notes = self._months, self._accounts, self._notes
         groups = (
             ("月份", sitemap.MONTHS, months[:SHORT], len(months)),
             ("公众号", sitemap.ACCOUNTS, accounts[:SHORT], len(accounts)),
             ("笔记", sitemap.NOTES, notes[:SHORT], len(notes)),
         )
         items = shelves.newest(self._catalogue, FIRST)
-        totals = self._catalogue.totals()
-        return self.render("home.html", sitemap.HOME, "文章归档", items=items, groups=groups, totals=totals)
+        return self.render("home.html", sitemap.HOME, "文章归档", items=items, groups=groups, totals=self._totals)
 
-    def indexes(self) -> Iterator[Page]:
-        """The lists of months, accounts and notes."""
-        months = self._months()
+    def months(self) -> Page:
+        """The list of months."""
         years: dict[str, list[Any]] = {}
-        for row in months:
+        for row in self._months:
             years.setdefault(row[0].partition("-")[0], []).append(row)
         by_year = [(year if year == UNDATED else f"{year} 年", rows) for year, rows in years.items()]
-        yield self.render("shelves.html", sitemap.MONTHS, "月份", groups=by_year, lead=f"{len(months):,} 个月")
-        accounts, notes = self._accounts(), self._notes()
-        lead = f"{len(accounts):,} 个公众号，文章多的在前"
-        yield self.render("shelves.html", sitemap.ACCOUNTS, "公众号", groups=[("", accounts)], lead=lead)
-        lead = f"{len(notes):,} 篇笔记链接到存档的文章；星是笔记里最高的评分"
-        yield self.render("shelves.html", sitemap.NOTES, "笔记", groups=[("", notes)], lead=lead)
+        return self.render("shelves.html", sitemap.MONTHS, "月份", groups=by_year, lead=f"{len(self._months):,} 个月")
+
+    def accounts(self) -> Page:
+        """The list of accounts."""
+        lead = f"{len(self._accounts):,} 个公众号，文章多的在前"
+        return self.render("shelves.html", sitemap.ACCOUNTS, "公众号", groups=[("", self._accounts)], lead=lead)
+
+    def notes(self) -> Page:
+        """The list of notes."""
+        lead = f"{len(self._notes):,} 篇笔记链接到存档的文章；星是笔记里最高的评分"
+        return self.render("shelves.html", sitemap.NOTES, "笔记", groups=[("", self._notes)], lead=lead)
 
     def search(self) -> Page:
         """The search page that needs no server."""
@@ -124,7 +131,7 @@ class Pages:
 
     def status(self, live: Mapping[str, Any] | None = None) -> Page:
         """What is incomplete; with `live` also what the links of the notes came to."""
-        values = {"items": shelves.partial(self._catalogue), "totals": self._catalogue.totals(), "live": live}
+        values = {"items": shelves.partial(self._catalogue), "totals": self._totals, "live": live}
         return self.render("status.html", sitemap.STATUS, "存档状态", **values)
 
     def rated(self) -> list[Page]:
@@ -183,15 +190,22 @@ class Pages:
         values = {"lead": lead, "source": "", "parts": parts, "order": order}
         return self.render("list.html", name, title, items=[(one, 0) for one in items], **values)
 
+    @cached_property
+    def _totals(self) -> dict[str, int]:
+        return self._catalogue.totals()
+
+    @cached_property
     def _months(self) -> list[tuple[str, str, int, int]]:
         return [
             (_month(folder), sitemap.month_page(folder), count, 0) for folder, count in self._catalogue.months().items()
         ]
 
+    @cached_property
     def _accounts(self) -> list[tuple[str, str, int, int]]:
         found = shelves.accounts(self._catalogue)
         return [(shelf.name, sitemap.account_page(shelf.name), shelf.articles, 0) for shelf in found]
 
+    @cached_property
     def _notes(self) -> list[tuple[str, str, int, int]]:
         found = shelves.notes(self._catalogue)
         return [(shelf.name, sitemap.note_page(shelf.name), shelf.articles, shelf.stars) for shelf in found]

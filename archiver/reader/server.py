@@ -104,7 +104,7 @@ class _Reader:
         page = request.query_params.get("page", "1")
         number = int(page) if re.fullmatch(r"[1-9]\d{0,5}", page) else 1
         results, state = Results(0, ()), ""
-        with Catalogue(self._catalogue) as catalogue:
+        with Catalogue(self._catalogue, check=False) as catalogue:
             try:
                 query = parse_query(asked)
             except QueryError as error:
@@ -125,7 +125,7 @@ class _Reader:
 
     def status(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """The status page, as of now."""
-        with Catalogue(self._catalogue) as catalogue:
+        with Catalogue(self._catalogue, check=False) as catalogue:
             return HTMLResponse(Pages(catalogue).status(live_status(self._root)).text)
 
     def file(self, request: Request) -> Response:
@@ -148,7 +148,7 @@ class _Reader:
         note = path.removeprefix(base)
         if not (self._notes_base and path.startswith(base) and note):
             return ""
-        with Catalogue(self._catalogue) as catalogue:
+        with Catalogue(self._catalogue, check=False) as catalogue:
             return note if catalogue.db.table("notes").count_where("path = ?", [note]) else ""
 
     def _send(self, root: Path, path: str) -> Response:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from archiver.reader import shards
 from archiver.reader.around import around_article
 from archiver.reader.assets import write_assets
+from archiver.reader.fingerprint import fingerprint
 from archiver.reader.pages import Page, Pages
 from archiver.render import sitemap
 from archiver.render.around import put_around
 from archiver.render.month import MonthRow, file_name, month_readmes
-from archiver.store import marks, shelves
+from archiver.store import marks, shelves, written
 from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.sums import Checksums
 
+PAGE = "index.html"
+_AT_ONCE = 100  # articles whose new pages are held in memory
 _GENERATED = ("site/month/*.html", "site/account/*.html", "site/note/*.html", "site/search/*.js")
 
 
@@ -42,30 +46,51 @@ class Site:
         self._built = Built()
         self._kept: set[str] = set()
         self._sums = Checksums(root)
+        self._maker = f"{fingerprint()} {notes_base}"
 
-    def build(self, *, everything: bool) -> Built:
+    def build(self, *, everything: bool, look: bool = False) -> Built:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
 
-        The marks are taken away last: what an interrupted build left is done by the next.
+        It is everything, too, where another version made the site, and, with `look`, where a file of it is gone or was
+        touched. The marks are taken away last: what an interrupted build left is done by the next.
         """
-        self._built, self._kept = Built(), set()
         found = marks.marked(self._catalogue.db)
-        changed = any(found.values())
-        everything = everything or not (self._root / sitemap.HOME).is_file()
-        if not (everything or changed):
-            return self._built
+        everything = everything or self._is_foreign() or (look and self._is_touched())
         if everything:
             found = self._all()
-        self._write_lists(found)
+        elif not any(found.values()):
+            return self._built
+        self._write_lists(found, everything=everything)
         self._write_months(found["month"])
-        for folder in sorted(found["article"]):
-            self._write_around(folder)
+        self._write_arounds(found["article"])
         write_assets(self._root)
+        self._kept |= set(sitemap.ASSETS)
         if everything:
             self._remove(self._strays())
-        if changed:
-            marks.clear(self._catalogue.db)
+        self._settle(found["article"], everything=everything)
         return self._built
+
+    def _is_foreign(self) -> bool:
+        """Whether there is no site, or one that would be made otherwise today."""
+        return not (self._root / sitemap.HOME).is_file() or written.builder(self._catalogue.db) != self._maker
+
+    def _is_touched(self) -> bool:
+        self._kept = written.paths(self._catalogue.db)
+        found = not written.untouched(self._catalogue.db, self._root) or any(self._strays())
+        self._kept = set()
+        return found
+
+    def _settle(self, articles: set[str], *, everything: bool) -> None:
+        """Remember what was done, so that the next build does no more than it must."""
+        db = self._catalogue.db
+        gone = {*self._built.removed, *(f"{folder}/{PAGE}" for folder in articles)} - self._kept
+        if everything:
+            gone = written.paths(db) - self._kept
+        written.remember(db, self._root, self._kept, gone)
+        if written.builder(db) != self._maker:
+            written.set_builder(db, self._maker)
+        if any(marks.marked(db).values()):
+            marks.clear(db)
 
     def _all(self) -> dict[str, set[str]]:
         return {
@@ -73,16 +98,28 @@ class Site:
             "month": set(self._catalogue.months()),
             "account": {shelf.name for shelf in shelves.accounts(self._catalogue)},
             "note": {shelf.name for shelf in shelves.notes(self._catalogue)},
+            "rated": {""},
         }
 
-    def _write_lists(self, found: dict[str, set[str]]) -> None:
+    def _write_lists(self, found: dict[str, set[str]], *, everything: bool) -> None:
+        pages = self._pages
         for account in sorted(found["account"]):
-            self._write_parts(sitemap.account_page(account), self._pages.account(account))
+            self._write_parts(sitemap.account_page(account), pages.account(account))
         for note in sorted(found["note"]):
-            self._write_parts(sitemap.note_page(note), self._pages.note(note))
-        self._write_parts(sitemap.RATED, self._pages.rated() or [self._no_ratings()])
-        for page in (self._pages.home(), *self._pages.indexes(), self._pages.search(), self._pages.status()):
-            self._write(page)
+            self._write_parts(sitemap.note_page(note), pages.note(note))
+        if found["rated"]:
+            self._write_parts(sitemap.RATED, pages.rated() or [self._no_ratings()])
+        wanted = (
+            (True, pages.home),
+            (True, pages.status),
+            (everything or found["month"], pages.months),
+            (everything or found["account"], pages.accounts),
+            (everything or found["note"], pages.notes),
+            (everything, pages.search),
+        )
+        for is_wanted, page in wanted:
+            if is_wanted:
+                self._write(page())
 
     def _no_ratings(self) -> Page:
         lead = "笔记里链接后面的 :star: 或 ⭐ 就是评分；还没有。"
@@ -131,21 +168,38 @@ class Site:
             self._remove([f"{folder}/{file_name(number)}"])
             number += 1
 
-    def _write_around(self, folder: str) -> None:
-        path = self._root / folder / "index.html"
+    def _write_arounds(self, folders: Iterable[str]) -> None:
+        """Bring what stands around articles up to date, some of a month at a time.
+
+        SHA256SUMS goes first: a page that a crash left behind it is still marked, so that the next build writes it.
+        """
+        for parent, group in groupby(sorted(folders), lambda folder: folder.rpartition("/")[0]):
+            month = list(group)
+            for start in range(0, len(month), _AT_ONCE):
+                new = {folder: page for folder in month[start : start + _AT_ONCE] if (page := self._around(folder))}
+                if new:
+                    names = {f"{folder.rpartition('/')[2]}/{PAGE}": page for folder, page in new.items()}
+                    self._sums.put_files(parent, names)
+                for folder, page in new.items():
+                    replace_file(self._root, f"{folder}/{PAGE}", page)
+                    self._built.written.append(f"{folder}/{PAGE}")
+
+    def _around(self, folder: str) -> bytes | None:
+        """An article's page, where that has to be written again."""
+        path = self._root / folder / PAGE
         if not path.is_file():
             if (self._root / folder).is_dir():
                 self._built.outdated.append(folder)
-            return
+            return None
         with disk_errors(path, "read"):
             data = path.read_bytes()
         page = put_around(data.decode(errors="surrogateescape"), folder, around_article(self._catalogue, folder))
         if page is None:
             self._built.outdated.append(folder)
-        elif (new := page.encode(errors="surrogateescape")) != data:
-            replace_file(self._root, f"{folder}/index.html", new)
-            self._sums.put_file(folder, "index.html", new)
-            self._built.written.append(f"{folder}/index.html")
+            return None
+        self._kept.add(f"{folder}/{PAGE}")
+        new = page.encode(errors="surrogateescape")
+        return new if new != data else None
 
     def _write_parts(self, first: str, pages: list[Page]) -> None:
         """Write a list's pages, and remove what is left of a longer one."""

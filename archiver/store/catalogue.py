@@ -19,7 +19,7 @@ from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
-from archiver.store import filechecks, fulltext, marks
+from archiver.store import filechecks, fulltext, marks, written
 from archiver.store.articles import BEIJING
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows
@@ -99,6 +99,13 @@ def file_checks(db: Database) -> None:
     filechecks.create(db)
 
 
+@migrations()
+def site(db: Database) -> None:
+    """How the site's files looked when they were written; and to count what is incomplete without reading all."""
+    written.create(db)
+    db.table("articles").create_index(["status"])
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLink:
     """A link in a note, by line and byte offset: the canonical `url` of a remote one, the archive path (`target`: an
@@ -116,14 +123,18 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-SCHEMA = frozenset({"first", "inner_links", "reader", "file_checks"})  # names of the migrations above
+SCHEMA = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # names of the migrations above
 
 
 class Catalogue:
-    """The catalogue at `path` (None: in memory). A context manager; a damaged file is replaced by an empty one."""
+    """The catalogue at `path` (None: in memory). A context manager; a damaged file is replaced by an empty one.
 
-    def __init__(self, path: Path | None) -> None:
+    To look for damage the whole file is read: without `check` it is taken as it is, by who opens it often.
+    """
+
+    def __init__(self, path: Path | None, *, check: bool = True) -> None:
         self._path = path
+        self._check = check
         try:
             self._db = self._open()
         except sqlite3.OperationalError as error:  # such as locked by another program: no reason to throw it away
@@ -153,9 +164,10 @@ class Catalogue:
             _refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
-            (found,) = db.execute("pragma quick_check(1)").fetchone()
-            if found != "ok":
-                raise sqlite3.DatabaseError(found)
+            if self._check:
+                (found,) = db.execute("pragma quick_check(1)").fetchone()
+                if found != "ok":
+                    raise sqlite3.DatabaseError(found)
             on_failure.pop_all()
         return db
 
@@ -301,17 +313,22 @@ class Catalogue:
 
     def months(self) -> dict[str, int]:
         """How many articles each month's folder holds, newest first."""
-        sql = (
-            "select rtrim(rtrim(folder, replace(folder, '/', '')), '/') as month, count(*)"
-            " from articles group by month order by month desc"
-        )
-        return dict(self._db.execute(sql).fetchall())
+        found = {}
+        last = "select max(folder) from articles where folder < ?"
+        count = "select count(*) from articles where folder > ? and folder < ?"
+        (folder,) = self._db.execute("select max(folder) from articles").fetchone()
+        while folder:  # from month to month along the index; `0` comes after `/`
+            month = folder.rpartition("/")[0]
+            (found[month],) = self._db.execute(count, [f"{month}/", f"{month}0"]).fetchone()
+            (folder,) = self._db.execute(last, [f"{month}/"]).fetchone()
+        return found
 
     def totals(self) -> dict[str, int]:
         """How many articles, partial ones among them, accounts and pictures there are."""
         sql = (
-            "select count(*) as articles, coalesce(sum(status = 'partial'), 0) as partial,"
-            " count(distinct account) as accounts, (select count(*) from images) as images from articles"
+            "select (select count(*) from articles) as articles,"
+            " (select count(*) from articles where status = 'partial') as partial,"
+            " (select count(distinct account) from articles) as accounts, (select count(*) from images) as images"
         )
         return next(self._db.query(sql))
 

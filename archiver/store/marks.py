@@ -2,7 +2,7 @@
 
 So that a sync with nothing new has nothing to compare, and one new article costs the pages it appears on. Kinds and
 their keys: `article` a folder (its page names its neighbours and the notes that link to it), `month` the folder above,
-`account` a name, `note` a path.
+`account` a name, `note` a path, `rated` nothing: the list of what notes rate.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-KINDS = ("article", "month", "account", "note")
+KINDS = ("article", "month", "account", "note", "rated")
 
 
 def create(db: Database) -> None:
@@ -28,10 +28,11 @@ def mark_article(db: Database, folder: str) -> None:
     found = {("article", folder), ("month", folder.rpartition("/")[0]), ("account", account)}
     found |= {("article", neighbour) for neighbour in neighbours(db, published, folder) if neighbour}
     sql = (
-        "select note from links where target = ? union"
-        " select note from links join aliases on aliases.url = links.url where aliases.article = ?"
+        "select note, stars from links where target = ? union"
+        " select note, stars from links join aliases on aliases.url = links.url where aliases.article = ?"
     )
-    found |= {("note", note) for (note,) in db.execute(sql, [folder, article])}
+    for note, stars in db.execute(sql, [folder, article]):
+        found |= {("note", note), *([("rated", "")] if stars else [])}
     _put(db, found)
 
 
@@ -44,6 +45,8 @@ def mark_note(db: Database, path: str) -> None:
     found = {("note", path)}
     for folder, account in db.execute(sql, {"note": path}):
         found |= {("article", folder), ("month", folder.rpartition("/")[0]), ("account", account)}
+    if db.execute("select 1 from links where note = ? and stars > 0", [path]).fetchone():
+        found.add(("rated", ""))
     _put(db, found)
 
 

@@ -73,12 +73,17 @@ class Checksums:
         with disk_errors(self._root / parent / SUMS, "delete"):
             (self._root / parent / SUMS).unlink(missing_ok=True)
 
-    def put_file(self, folder: str, name: str, data: bytes) -> None:
-        """Change the line of one file of an article's folder, if the folder has lines at all. Raises StoreError."""
-        parent, _, article = folder.rpartition("/")
+    def put_files(self, parent: str, files: Mapping[str, bytes]) -> None:
+        """Change the lines of `files` (`<article>/<file>` -> bytes), of those articles that have lines at all.
+
+        Raises StoreError.
+        """
         known = self.read(parent).sums
-        if any(path.startswith(f"{article}/") for path in known):
-            self._write(parent, known | {f"{article}/{name}": hashlib.sha256(data).hexdigest()})
+        listed = {path.partition("/")[0] for path in known}
+        new = {
+            path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path.partition("/")[0] in listed
+        }
+        self._write(parent, known | new)
 
     def _write(self, parent: str, sums: Mapping[str, str]) -> None:
         lines = (f"{sha}  {path}\n" for path, sha in sorted(sums.items()))

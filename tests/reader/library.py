@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -92,10 +94,15 @@ class Library:
             archive.close_run()
             return build_site(self.config, archive)
 
-    def build(self, *, everything: bool = True) -> Built:
+    def build(self, *, everything: bool = True, look: bool = False) -> Built:
         with self.open() as archive:
             scan_notes(self.config, archive)
-            return build_site(self.config, archive, everything=everything)
+            return build_site(self.config, archive, everything=everything, look=look)
+
+    def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`archiver …` as a user runs it."""
+        command = [sys.executable, "-m", "archiver", *arguments]
+        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
 
     def folders(self) -> dict[str, str]:
         """Title -> folder relative to the archive."""

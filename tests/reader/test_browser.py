@@ -154,12 +154,16 @@ def test_by_keyboard_alone(library: Library, way: Way, watch: Open) -> None:
         assert focused(page) == LONG.title
         page.keyboard.press("Enter")
         page.wait_for_selector("article.body")
+        page.wait_for_load_state()
         page.keyboard.press("p")  # the older one
         page.wait_for_function("() => document.title === '短文 3'")
+        page.wait_for_load_state()
         page.keyboard.press("n")
         page.wait_for_function("title => document.title === title", arg=LONG.title)
+        page.wait_for_load_state()  # the title is there before the script is
         page.keyboard.press("u")
         page.wait_for_selector(".items")
+        page.wait_for_load_state()
         page.keyboard.press("/")
         page.keyboard.type("扩散")
         page.keyboard.press("Enter")

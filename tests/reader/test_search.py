@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -157,30 +155,25 @@ def test_the_index_rebuilt_is_the_index_kept(small: Library) -> None:
     assert {path: after[path] for path in before} == before
 
 
-def archiver(library: Library, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archiver", *arguments]
-    return subprocess.run(command, cwd=library.root, capture_output=True, text=True, check=False)
-
-
 def test_search_in_the_terminal(small: Library) -> None:
-    done = archiver(small, "search", "--json", "扩散模型", "gan")
+    done = small.cli("search", "--json", "扩散模型", "gan")
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     found = json.loads(line)
     assert (found["url"], found["title"]) == (made("无关").url, "无关")
     assert Path(found["path"]).is_file()
     assert "GAN" in found["snippet"]
-    human = archiver(small, "search", "扩散模型", "--limit", "2")
+    human = small.cli("search", "扩散模型", "--limit", "2")
     assert human.returncode == 0
     assert human.stdout.index("新的扩散模型") < human.stdout.index("旧的扩散模型")
     assert "4 found, 2 shown" in human.stderr
-    assert archiver(small, "search", "after:x").returncode == 2
-    assert archiver(small, "search", "  ").returncode == 2
+    assert small.cli("search", "after:x").returncode == 2
+    assert small.cli("search", "  ").returncode == 2
 
 
 def test_search_without_an_archive(tmp_path: Path) -> None:
     library = Library(tmp_path)
-    done = archiver(library, "search", "x")
+    done = library.cli("search", "x")
     assert done.returncode == 2
     assert "archiver sync" in done.stderr
     assert not library.archive.exists()

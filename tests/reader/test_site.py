@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +13,15 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from archiver.errors import StoreError
 from archiver.models import Loss
+from archiver.reader import site
 from archiver.reader.pages import FIRST, PART
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
 from archiver.render.sitemap import account_page, month_page, note_page
+from archiver.store.files import write_atomic
+from archiver.store.sums import parse_sums
+from archiver.store.written import set_builder
 from tests.reader.library import Library, Made, random_articles
 from tests.replica.spec import ImageSpec, short_token
 from tests.world import broken, destinations
@@ -41,6 +48,11 @@ def library(tmp_path: Path) -> Library:
     library = Library(tmp_path)
     library.add([ONE, TWO, THREE], NOTES)
     return library
+
+
+def content(library: Library) -> dict[str, bytes]:
+    """The files of the archive and the notes, without machine state."""
+    return {path: data for path, (data, _) in library.files().items() if not path.endswith("catalogue.db")}
 
 
 def soup(library: Library, path: str) -> BeautifulSoup:
@@ -177,21 +189,61 @@ def test_the_site_made_at_once_is_the_site_grown(tmp_path: Path) -> None:
         grown.add(articles[number * 3 : number * 3 + 3], {path: text})
     whole.add(articles, notes)
 
-    def content(library: Library) -> dict[str, bytes]:
-        return {path: data for path, (data, _) in library.files().items() if not path.endswith("catalogue.db")}
-
     assert content(grown) == content(whole)
 
 
 def test_what_was_lost_or_spoilt_is_made_again(library: Library) -> None:
-    before = {path: data for path, (data, _) in library.files().items()}
+    before = content(library)
     (library.archive / "site/reader.css").unlink()
     (library.archive / "site/months.html").write_text("spoilt")
     (library.archive / "site/month/1999-01.html").write_text("stray")
-    built = library.build(everything=True)
-    assert set(built.written) == {"site/months.html"} | {path for path in built.written if "reader.css" in path}
+    assert library.build(everything=False).written == []  # a sync does not look
+    built = library.build(everything=False, look=True)
+    assert built.written == ["site/months.html"]
     assert built.removed == ["site/month/1999-01.html"]
-    assert {path: data for path, (data, _) in library.files().items()} == before
+    assert content(library) == before
+    for lost in ("index.html", "articles/2026/01/README.md", f"{library.folders()['第二篇']}/index.html"):
+        (library.archive / lost).rename(library.root / "lost")
+        built = library.build(everything=False, look=True)
+        assert (built.written == [lost]) == (built.outdated == []), lost
+        (library.root / "lost").replace(library.archive / lost)
+
+
+def test_what_was_spoilt_unseen_is_made_again_on_demand(library: Library) -> None:
+    path = library.archive / "site/months.html"
+    good, stat = path.read_bytes(), path.stat()
+    path.write_bytes(good.replace(b"2026", b"1997"))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert library.build(everything=False, look=True).written == []
+    assert library.cli("build", "--all").returncode == 0
+    assert path.read_bytes() == good
+
+
+def test_a_site_of_another_version_is_made_again(library: Library) -> None:
+    (library.archive / "site/months.html").write_text("as an older version made it")
+    with library.open() as archive:
+        set_builder(archive.catalogue.db, "an older version")
+    assert library.build(everything=False).written == ["site/months.html"]
+    assert library.build(everything=False).written == []
+
+
+def test_a_build_that_dies_leaves_checksums_that_come_true(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SHA256SUMS is written before the pages it lists; the next build writes those."""
+
+    def dying(path: Path, data: bytes) -> None:
+        if path.name == "index.html" and path.parent.name in library.folders()["第三篇"]:
+            raise StoreError("the light went out")
+        write_atomic(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "write_atomic", dying)
+        with pytest.raises(StoreError):
+            library.add([made("新的", 2, 8, "丙")])
+    library.build(everything=False)
+    for sums in library.archive.glob("articles/*/*/SHA256SUMS"):
+        for path, sha in parse_sums(sums.read_bytes()).sums.items():
+            assert hashlib.sha256((sums.parent / path).read_bytes()).hexdigest() == sha, path
+    assert "新的" in article(library, "第三篇").select(".ways a")[0].get_text()
 
 
 def test_a_page_of_an_older_version_is_made_again(library: Library) -> None:
