@@ -116,18 +116,19 @@ def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
 def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Refusal]:
     capture = engine.capture(url)
     page = read_page(capture.body, capture.final_url)
-    if isinstance(page, Article) and not _is_whole(capture):
-        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
-    if isinstance(page, Refusal) and page.empty:
-        # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
-        if not isinstance(engine, BrowserEngine):
-            raise PageError(f"{page.reason}; a browser may find one: archiver browser install")
+    empty = page if isinstance(page, Refusal) and page.empty else None
+    if empty and isinstance(engine, BrowserEngine):
         if not pacer.pause():
-            raise PageError(f"{page.reason}, and the run ended before the page's own scripts could show one")
+            raise PageError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
         rendered = engine.capture_rendered(url, READY)
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:
             return rendered, second
+    if (empty or isinstance(page, Article)) and not _is_whole(capture):
+        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
+    # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
+    if empty and not isinstance(engine, BrowserEngine):
+        raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
     return capture, page
 
 

@@ -50,7 +50,7 @@ PAGE = [
     Case("status:500", "failed", 1, "HTTP 500", 3),
     Case("status:503", "failed", 1, "HTTP 503", 3),
     Case("wrong-type", "archived", 0, ""),
-    Case("empty", "failed", 1, "browser"),
+    Case("empty", "failed", 1, "cut off"),
     Case("gzip-bomb", "failed", 1, "larger than 32 MB"),
     Case("redirect:https://mp.weixin.qq.com/s/LLLLLLLLLLLLLLLLLLLLLL", "failed", 1, "redirects"),
     Case("redirect:http://169.254.169.254/latest/meta-data/", "failed", 1, "169.254.169.254 is not among the hosts"),
@@ -127,6 +127,20 @@ def test_a_page_that_goes_wrong(world: World, case: Case) -> None:
         code, _ = run(world, NIGHT + timedelta(days=night))
     assert (code, len(world.articles())) == (0, 2)
     whole(world)
+
+
+@pytest.mark.parametrize("engine", ["browser", "http"])
+def test_a_page_cut_off_before_its_body_is_tried_again(tmp_path: Path, replica: Replica, engine: str) -> None:
+    world = World(tmp_path, replica, engine)
+    url = replica.add_article(article("短", weight=1))
+    world.note("a.md", f"[x]({url})")
+    replica.fault(url, "truncated")
+    assert run(world)[0] == 1
+    assert world.links()[url]["status"] == "failed"
+    assert "cut off" in world.links()[url]["reason"]
+    replica.clear_faults()
+    assert run(world, NIGHT + timedelta(days=1))[0] == 0
+    assert len(world.articles()) == 1
 
 
 @pytest.mark.parametrize("case", PICTURE, ids=lambda case: case.fault)

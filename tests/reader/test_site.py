@@ -19,7 +19,7 @@ from archiver.reader import site
 from archiver.reader.pages import FIRST, PART
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
 from archiver.render.sitemap import account_page, month_page, note_page
-from archiver.store.files import write_atomic
+from archiver.store.articles import replace_file
 from archiver.store.sums import parse_sums
 from archiver.store.written import set_builder
 from tests.reader.library import Library, Made, random_articles
@@ -230,13 +230,13 @@ def test_a_site_of_another_version_is_made_again(library: Library) -> None:
 def test_a_build_that_dies_leaves_checksums_that_come_true(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """SHA256SUMS is written before the pages it lists; the next build writes those."""
 
-    def dying(path: Path, data: bytes) -> None:
-        if path.name == "index.html" and path.parent.name in library.folders()["第三篇"]:
+    def dying(root: Path, path: str, data: bytes) -> None:
+        if path == f"{library.folders()['第三篇']}/index.html":
             raise StoreError("the light went out")
-        write_atomic(path, data)
+        replace_file(root, path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(site, "write_atomic", dying)
+        patch.setattr(site, "replace_file", dying)
         with pytest.raises(StoreError):
             library.add([made("新的", 2, 8, "丙")])
     library.build(everything=False)
