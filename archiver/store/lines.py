@@ -51,14 +51,16 @@ OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of
 def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of each line of a .jsonl file, `check` left out; nothing when it is missing.
 
-    A last line without line end is what a crash or a full disk leaves of an append: it is passed over. Raises
-    DamageError for any other line that is no JSON object or not what its checksum says (unless `on_damage` is there to
-    be told), StoreError where the file cannot be read.
+    Part of a line at the end is what a crash or a full disk leaves of an append: it is passed over. Raises DamageError
+    for any other line that is no JSON object or not what its checksum says (unless `on_damage` is there to be told),
+    StoreError where the file cannot be read.
     """
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.exists() else b""
     lines = data.split(b"\n")
-    for number, line in enumerate(lines[:-1], 1):
+    if not _is_whole(lines[-1]):
+        lines.pop()
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
@@ -83,6 +85,14 @@ def _read_line(line: bytes) -> dict[str, Any]:
     return value
 
 
+def _is_whole(line: bytes) -> bool:
+    """Whether a last line without line end is all there, as an editor may leave it: no part of an object is one."""
+    try:
+        return bool(_read_line(line))
+    except ValueError:
+        return False
+
+
 def json_line(value: dict[str, Any]) -> bytes:
     """`value` and its checksum as a line."""
     return _dumps({**value, CHECK: _checksum(value)}) + b"\n"
@@ -103,15 +113,17 @@ def append_lines(path: Path, values: Iterable[dict[str, Any]]) -> None:
         if path.exists() and path.stat().st_size:
             with path.open("rb") as file:
                 file.seek(-1, 2)
-                # The cut-off line stays as a line of its own only if it is whole JSON; read_lines judges it.
-                if file.read(1) != b"\n":
-                    _drop_last_line(path)
+                ended = file.read(1) == b"\n"
+            if not ended:
+                _end_last_line(path)
     append_synced(path, data)
 
 
-def _drop_last_line(path: Path) -> None:
+def _end_last_line(path: Path) -> None:
+    """Give the last line its line end, or take the line away where a crash cut it off."""
     data = path.read_bytes()
-    write_if_changed(path, data[: data.rfind(b"\n") + 1])
+    start = data.rfind(b"\n") + 1
+    write_if_changed(path, data + b"\n" if _is_whole(data[start:]) else data[:start])
 
 
 class LinkTable:

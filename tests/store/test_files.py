@@ -137,6 +137,14 @@ def test_a_cut_off_last_line_is_dropped_and_any_other_is_damage(tmp_path: Path) 
         list(read_lines(path))
 
 
+def test_a_last_line_that_only_lacks_its_end_counts(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'{"a":1}\n{"b":2}')
+    assert [value for _, value in read_lines(path)] == [{"a": 1}, {"b": 2}]
+    append_lines(path, [{"c": 3}])
+    assert [value for _, value in read_lines(path)] == [{"a": 1}, {"b": 2}, {"c": 3}]
+
+
 def test_a_wrong_entry_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "links.jsonl"
     append_lines(path, [{"url": "u", "kind": "article", "status": "lost"}])
