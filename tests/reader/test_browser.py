@@ -115,11 +115,12 @@ def test_axe_was_there() -> None:
         pytest.skip("axe-core could not be installed: npm is absent or reaches no registry")
 
 
-def test_search_results_and_lightbox_are_accessible(library: Library, way: Way, watch: Open) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_search_results_and_lightbox_are_accessible(library: Library, way: Way, watch: Open, scheme: str) -> None:
     script = axe_script()
     if script is None:
         pytest.skip("axe-core could not be installed: npm is absent or reaches no registry")
-    with watch() as watched:
+    with watch(color_scheme=scheme) as watched:
         watched.page.goto(way.to("site/search.html") + "?q=" + quote("扩散"))
         watched.page.wait_for_selector("#results mark")
         assert findings(watched.page, script) == []
