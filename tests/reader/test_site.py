@@ -16,13 +16,15 @@ from bs4 import BeautifulSoup, Tag
 from archiver.errors import StoreError
 from archiver.models import Loss
 from archiver.reader import site
-from archiver.reader.pages import FIRST, PART
+from archiver.reader.assets import asset
+from archiver.reader.pages import FIRST, PART, Pages
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
-from archiver.render.sitemap import account_page, month_page, note_page
+from archiver.render.sitemap import account_page, month_page, note_page, older_page
+from archiver.store.catalogue import Catalogue, NoteLink
 from archiver.store.files import write_atomic
 from archiver.store.sums import parse_sums
 from archiver.store.written import set_builder
-from tests.reader.library import Library, Made, random_articles
+from tests.reader.library import Library, Made, in_index_only, random_articles
 from tests.replica.spec import ImageSpec, short_token
 from tests.world import broken, destinations
 
@@ -263,29 +265,46 @@ def test_a_page_of_an_older_version_is_made_again(library: Library) -> None:
     assert article(library, "第二篇").select_one("a[rel=prev]") is not None
 
 
-def test_long_lists_come_in_parts(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+def test_long_lists_come_in_parts() -> None:
     count = 2 * PART + 30
-    articles = [made(f"文 {n:03}", 3, 1 + n % 28) for n in range(count)]
-    library.add(articles[:-1])
-    page = account_page("甲")
-    parts = [page, page.replace(".html", ".1.html")]
-    assert [len(names(library, part)) for part in parts] == [count - 1 - PART, PART]
-    old = (library.archive / parts[1]).read_bytes()
-    library.add([made("最新", 4, 1)])
-    assert (library.archive / parts[1]).read_bytes() == old
-    seen = [name for part in parts for name in names(library, part)]
-    assert len(set(seen)) == count
-    assert len(names(library, "index.html")) == FIRST
+    with Catalogue(None) as catalogue:
+        in_index_only([made(f"文 {n:03}", 3, 1 + n % 28) for n in range(count - 1)], catalogue)
+        before = Pages(catalogue).account("甲")
+        in_index_only([made("最新", 4, 1)], catalogue)
+        pages = Pages(catalogue)
+        after = pages.account("甲")
+        first = pages.home()
+    assert [page.path for page in after] == [account_page("甲"), account_page("甲").replace(".html", ".1.html")]
+    assert [page.text.count('class="name"') for page in before] == [count - 1 - PART, PART]
+    assert [page.text.count('class="name"') for page in after] == [count - PART, PART]
+    assert before[1] == after[1]
+    assert len(set(re.findall("文 [0-9]{3}", "".join(page.text for page in after)))) == count - 1
+    assert first.text.count('class="name"') == FIRST
 
 
-def test_the_first_page_of_1000_articles_is_light(tmp_path: Path) -> None:
-    library = Library(tmp_path)
-    articles = list(random_articles(1000, seed=7, paragraphs=1))
-    notes = {f"2026/{n:04}.md": f"[x]({one.url}) :star:" for n, one in enumerate(articles[:300])}
-    library.add(articles, notes)
-    files = ("index.html", "site/reader.css", "site/reader.js")
-    assert sum((library.archive / name).stat().st_size for name in files) <= 100_000
+def test_a_list_that_gets_shorter_leaves_no_part(library: Library) -> None:
+    page = account_page("乙")
+    left = [older_page(page, 1), older_page(page, 2)]
+    for path in left:
+        (library.archive / path).write_text("a part of a longer list")
+    assert library.add([made("又一篇", 2, 8, "乙")]).removed == left
+
+
+def test_the_first_page_of_1000_articles_is_light() -> None:
+    """With titles and abstracts as long as WeChat lets them be, and a cover each."""
+    articles = [
+        made("题" * 56 + f"{n:08}", 1 + n % 12, 1 + n % 28, "号" * 20 + str(n % 90), digest="摘" * 120, images=[COVER])
+        for n in range(1000)
+    ]
+    with Catalogue(None) as catalogue:
+        in_index_only(articles, catalogue)
+        links = [NoteLink(1, 0, "article", one.url, "", 5) for one in articles[:300]]
+        for number, link in enumerate(links):
+            catalogue.put_note(f"2026/{'笔记' * 12} {number:04}.md", str(number), [link])
+        page = Pages(catalogue).home().text
+    assert page.count("<img") == FIRST
+    assert page.count("★★★★★") >= 12
+    assert len(page.encode()) + sum(len(asset(f"site/{name}")) for name in ("reader.css", "reader.js")) <= 100_000
 
 
 def test_github_finds_its_way(library: Library) -> None:
