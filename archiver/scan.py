@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -76,6 +77,17 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     if archive:
         archive.catalogue.keep_notes(indexed)
     return scan
+
+
+def index_notes(config: Config, archive: Archive) -> None:
+    """Bring what the catalogue knows of the notes up to date, without asking what there is to do. Raises ConfigError;
+    a note that cannot be read is forgotten, as in `scan_notes`."""
+    indexed = set()
+    for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
+        with contextlib.suppress(NoteError):
+            if index_note(config, archive, path, read_note(config.notes_root, path)):
+                indexed.add(path)
+    archive.catalogue.keep_notes(indexed)
 
 
 def leads_into_archive(data: bytes) -> bool:

@@ -63,6 +63,8 @@ def building(library: Library) -> None:
         print(f"build from scratch            {seconds:8.2f} s   {len(built.written):6,} files")
         seconds, built = timed(lambda: build_site(library.config, archive, everything=True))
         print(f"build, all compared           {seconds:8.2f} s   {len(built.written):6,} files")
+        seconds, built = timed(lambda: build_site(library.config, archive, look=True))
+        print(f"build, all looked at          {seconds:8.2f} s   {len(built.written):6,} files")
         save(archive, library.extra)
         library.made.append(library.extra)
         seconds, built = timed(lambda: build_site(library.config, archive))

@@ -20,7 +20,7 @@ from archiver.errors import LockedError, StoreError, UsageError
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.reader.server import LOCAL_NAMES, make_server
-from archiver.scan import scan_notes
+from archiver.scan import index_notes
 from archiver.store.catalogue import Catalogue
 
 
@@ -38,7 +38,7 @@ def build_command(everything: bool, as_json: bool, verbose: bool, config_file: P
     set_up_log(verbose)
     config = read_config(config_file)
     with open_archive(config.archive_root) as archive:
-        scan_notes(config, archive)
+        index_notes(config, archive)
         built = build_site(config, archive, everything=everything, look=True)
     if as_json:
         counts = {"written": len(built.written), "removed": len(built.removed), "outdated": built.outdated}
@@ -118,7 +118,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
         with open_archive(config.archive_root) as archive:
-            scan_notes(config, archive)
+            index_notes(config, archive)
             if build:
                 build_site(config, archive)
     except (LockedError, StoreError) as error:

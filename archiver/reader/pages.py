@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from archiver.render import sitemap
-from archiver.render.links import relative
+from archiver.render.links import relative, safe_url
 from archiver.render.text import one_line, title_of
 from archiver.store import shelves
 from archiver.store.catalogue import Catalogue
@@ -59,6 +59,7 @@ def _environment() -> Environment:
         "line": one_line,
         "part": _part,
         "title": title_of,
+        "safe_url": safe_url,
         "number": lambda count: f"{count:,}",
         "account_page": sitemap.account_page,
     }

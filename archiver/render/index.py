@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from archiver.models import ArticleRecord, Status
 from archiver.render.escape import destination
@@ -22,6 +23,7 @@ class Totals:
     images: int
 
 
+MAX_BYTES = 400_000  # of the table: GitHub shows Markdown of up to 512 kB
 GENERATED = "Generated: changes to this file are lost."
 _INTRODUCTION = f"""# Archive
 
@@ -30,15 +32,12 @@ Every article has a folder with `article.md` (for GitHub), `index.html` (opens b
 The texts and pictures belong to their authors."""
 
 
-def _cell(text: str) -> str:
-    return render_runs([Run(one_line(text))], Place.CELL)
-
-
 def _row(record: ArticleRecord) -> str:
     target = destination(relative("", f"{record.folder}/article.md"))
     mark = " (partial)" if record.status is Status.PARTIAL else ""
-    title = render_runs([Run(title_of(record.title), href=target)], Place.CELL)
-    return f"| {beijing_date(record.published_at) or '–'} | {_cell(record.account)} | {title}{mark} |"
+    title = render_runs([Run(title_of(record.title)[:200], href=target)], Place.CELL)
+    account = render_runs([Run(one_line(record.account)[:80])], Place.CELL)
+    return f"| {beijing_date(record.published_at) or '–'} | {account} | {title}{mark} |"
 
 
 def _counts(totals: Totals) -> str:
@@ -58,14 +57,16 @@ def _months(months: Mapping[str, int]) -> list[str]:
 def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], totals: Totals) -> str:
     """The text of the archive's README.md: counts, the `newest` articles in that order, and all months.
 
-    `months` maps a month's folder to its number of articles. Holds dates but no time of day; the caller bounds `newest`
-    so that GitHub shows the page whole.
+    `months` maps a month's folder to its number of articles. Holds dates but no time of day. As many of `newest` are
+    shown as GitHub shows of one page.
     """
     parts = [_INTRODUCTION, _counts(totals)]
-    everything = totals.articles <= len(newest)
-    if newest:
-        head = "## Articles" if everything else f"## The newest {len(newest)}"
-        table = ["| Published | Account | Article |", "| --- | --- | --- |", *map(_row, newest)]
+    rows = list(map(_row, newest))
+    sizes = accumulate(len(row.encode()) + 1 for row in rows)
+    shown = rows[: sum(size <= MAX_BYTES for size in sizes)]
+    if shown:
+        head = "## Articles" if totals.articles <= len(shown) else f"## The newest {len(shown)}"
+        table = ["| Published | Account | Article |", "| --- | --- | --- |", *shown]
         parts += [head, "\n".join(table)]
     if months:
         parts += ["## By month", "\n".join(_months(months))]

@@ -13,7 +13,7 @@ body { margin: 0 auto; padding: 32px 20px 64px; max-width: 717px; background: va
 a { color: var(--link); text-decoration: none; }
 a:hover, .body a, .losses a, footer a { text-decoration: underline; text-underline-offset: 3px; }
 header { border-bottom: 1px solid var(--line); margin-bottom: 28px; padding-bottom: 18px; }
-h1 { font-size: 24px; line-height: 1.4; margin: 0 0 12px; font-weight: 600; }
+h1 { font-size: 24px; line-height: 1.4; margin: 0 0 12px; font-weight: 700; }
 .meta { color: var(--soft); font-size: 15px; line-height: 1.6; margin: 0; display: flex; flex-wrap: wrap;
   gap: 2px 14px; }
 .meta .account { color: var(--link); }
@@ -25,20 +25,20 @@ footer { margin-top: 40px; padding-top: 14px; border-top: 1px solid var(--line);
   overflow-wrap: anywhere; }
 footer p { margin: 0; }
 
-.top { display: flex; justify-content: space-between; gap: 16px; margin: 0 0 24px; font-size: 15px; }
-.top a { padding: 4px 0; }
+.top { display: flex; justify-content: space-between; gap: 16px; margin: -8px 0 16px; font-size: 15px; }
+.top a { padding: 8px 0; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .meta .partial { color: var(--warn); }
 .contents { margin: 0 0 28px; padding: 10px 16px; background: var(--tint); border-radius: 8px; font-size: 15px;
   line-height: 1.6; }
-.contents summary { cursor: pointer; color: var(--soft); }
-.contents ol { list-style: none; margin: 8px 0 4px; padding: 0; }
-.contents a { display: block; padding: 3px 0; }
+.contents summary { cursor: pointer; color: var(--soft); margin: -10px -16px; padding: 10px 16px; }
+.contents ol { list-style: none; margin: 16px 0 4px; padding: 0; }
+.contents a { display: block; padding: 4px 0; }
 .contents .level1 { padding-left: 1.2em; } .contents .level2 { padding-left: 2.4em; }
 .backlinks { margin-top: 40px; padding: 14px 18px; background: var(--tint); border-radius: 8px; font-size: 15px;
   line-height: 1.6; }
-.backlinks h2 { margin: 0 0 6px; font-size: 15px; font-weight: 600; }
-.backlinks ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; }
+.backlinks h2 { margin: 0 0 6px; font-size: 15px; font-weight: 700; }
+.backlinks ul { list-style: none; margin: 0; padding: 0; overflow-wrap: anywhere; } .backlinks a { padding: 4px 0; }
 .backlinks .line { color: var(--soft); font-size: 14px; margin-left: 4px; }
 .stars { color: var(--star); letter-spacing: 1px; white-space: nowrap; }
 .ways { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; margin-top: 28px; font-size: 15px;
@@ -98,7 +98,11 @@ footer p { margin: 0; }
   color: var(--soft); font-size: 14px; line-height: 1.6; text-indent: 0; white-space: normal; }
 .body .missing a { margin-left: 0.6em; }
 
-@media (max-width: 480px) { body { padding: 20px 16px 48px; } h1 { font-size: 22px; } }
+@media (max-width: 480px) {
+  body { padding: 20px 16px 48px; } h1 { font-size: 22px; }
+  /* For a thumb. */
+  .top a, .contents a { padding: 10px 0; } .top { margin: -12px 0 8px; } .backlinks li { padding: 6px 0; }
+}
 
 /* Authors chose their colours for white paper. In the dark they are dropped: one ink, one paper. */
 @media (prefers-color-scheme: dark) {

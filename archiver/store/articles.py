@@ -178,6 +178,8 @@ class ArticleFolders:
         """Remove what an interrupted run left, and put an old folder back whose successor did not arrive."""
         done = []
         for parent, name in self._folders():
+            if not name.startswith((_OLD, TEMPORARY)):
+                continue
             folder = self._root / parent / name
             if name.startswith(_OLD):
                 target = folder.with_name(name.removeprefix(_OLD))
@@ -189,7 +191,7 @@ class ArticleFolders:
                     else:
                         folder.rename(target)
                 done.append(target.name)
-            elif name.startswith(TEMPORARY):
+            else:
                 with disk_errors(folder, "remove"):
                     shutil.rmtree(folder)
                 done.append(name)

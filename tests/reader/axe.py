@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 VERSION = "4.10"  # any 4.x with these rules will do
@@ -16,16 +17,29 @@ _CACHE = Path(__file__).parents[2] / ".axe"
 
 
 @cache
-def axe_script() -> str | None:
-    """Its source, installed once into `.axe/` beside the tests; None where npm is absent or reaches no registry."""
+def axe_script() -> tuple[str, str]:
+    """Its source, installed once into `.axe/` beside the tests; or empty, and why it is not there."""
     found = _CACHE / "node_modules" / "axe-core" / "axe.min.js"
+    if found.is_file():
+        return found.read_text("utf-8"), ""
     npm = shutil.which("npm")
-    if not found.is_file() and npm:
-        _CACHE.mkdir(exist_ok=True)
-        quiet = ("--no-audit", "--no-fund", "--no-save")
-        command = [npm, "install", *quiet, "--prefix", str(_CACHE), f"axe-core@^{VERSION}"]
-        subprocess.run(command, check=False, capture_output=True, timeout=120, env=dict(os.environ))
-    return found.read_text("utf-8") if found.is_file() else None
+    if not npm:
+        return "", "axe-core is not installed in .axe/, and there is no npm on PATH to install it"
+    _CACHE.mkdir(exist_ok=True)
+    quiet = ("--no-audit", "--no-fund", "--no-save")
+    command = [npm, "install", *quiet, "--prefix", str(_CACHE), f"axe-core@^{VERSION}"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=dict(os.environ))
+    if found.is_file():
+        return found.read_text("utf-8"), ""
+    return "", f"npm could not install axe-core: {done.stderr.strip()[-300:]}"
+
+
+def axe_or_skip() -> str:
+    """Its source; without it the test is skipped, and says why."""
+    script, why = axe_script()
+    if not script:
+        pytest.skip(why)
+    return script
 
 
 def findings(page: Page, script: str) -> list[str]:

@@ -6,10 +6,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
+
+from tests.reader.library import Library
+from tests.reader.three import NOTES, ONE, THREE, TWO
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
@@ -26,6 +30,14 @@ class Watched:
     def assert_calm(self, *allowed: str) -> None:
         assert self.noise == []
         assert [url for url in self.requests if not url.startswith(allowed)] == []
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """Three articles and two notes."""
+    library = Library(tmp_path)
+    library.add([ONE, TWO, THREE], NOTES)
+    return library
 
 
 Open = Callable[..., AbstractContextManager[Watched]]

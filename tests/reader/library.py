@@ -23,7 +23,9 @@ from archiver.folding import fold
 from archiver.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
 from archiver.reader.site import Built
+from archiver.records import make_record
 from archiver.scan import scan_notes
+from archiver.store.catalogue import Catalogue
 from tests.replica.images import image_bytes
 from tests.replica.spec import ImageSpec
 
@@ -120,11 +122,11 @@ class Library:
         }
 
 
-def save(archive: Archive, made: Made) -> str:
-    """Put an article into the archive; its folder."""
+def read(made: Made) -> Article:
+    """The article as if it had been read from its page."""
     number = str(zlib.crc32(made.url.encode()))
     refs = tuple(ImageRef(image.key, image.url, image.width, image.height) for image in made.images)
-    article = Article(
+    return Article(
         url=made.url,
         kind=Kind.ARTICLE,
         title=made.title,
@@ -141,9 +143,25 @@ def save(archive: Archive, made: Made) -> str:
         images=refs,
         losses=tuple(made.losses),
     )
+
+
+def save(archive: Archive, made: Made) -> str:
+    """Put an article into the archive; its folder."""
     stored = [_keep(archive, image) for image in made.images]
-    capture = Capture(made.url, made.url, 200, b"<html></html>", NOW, "http")
-    return archive.save(article, capture, made.url, stored).folder
+    return archive.save(read(made), _capture(made), made.url, stored).folder
+
+
+def _capture(made: Made) -> Capture:
+    return Capture(made.url, made.url, 200, b"<html></html>", NOW, "http")
+
+
+def in_index_only(articles: Iterable[Made], catalogue: Catalogue) -> None:
+    """Put articles into a catalogue as if an archive held them: for what is made of the catalogue alone."""
+    with catalogue.together():
+        for made in articles:
+            stored = [StoredImage(image.key, image.url, f"images/00/{'0' * 64}.png") for image in made.images]
+            record = make_record(read(made), _capture(made), made.url, stored, ())
+            catalogue.put_article(record, [made.url], 0, 0)
 
 
 def _keep(archive: Archive, image: ImageSpec) -> StoredImage:

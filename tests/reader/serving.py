@@ -12,8 +12,9 @@ from tests.reader.library import Library
 
 
 @contextmanager
-def serving(library: Library, *arguments: str) -> Iterator[str]:
-    """`archiver serve` as a user runs it; gives its address, `http://127.0.0.1:PORT/`."""
+def serving(library: Library, *arguments: str, told: list[str] | None = None) -> Iterator[str]:
+    """`archiver serve` as a user runs it; gives its address, `http://127.0.0.1:PORT/`. What it told on stderr is in
+    `told` at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
     command = [sys.executable, "-m", "archiver", "serve", "--port", "0", *arguments]
     with subprocess.Popen(
@@ -27,4 +28,6 @@ def serving(library: Library, *arguments: str) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
-            process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=20)
+            if told is not None:
+                told.append(errors)

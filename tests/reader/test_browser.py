@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from archiver.models import Loss
 from archiver.render.sitemap import account_page, month_page, note_page
-from tests.reader.axe import axe_script, findings
+from tests.reader import axe
+from tests.reader.axe import axe_or_skip, axe_script, findings
 from tests.reader.conftest import Open
 from tests.reader.library import Library, Made
 from tests.reader.serving import serving
@@ -95,7 +97,7 @@ def pages(library: Library) -> dict[str, str]:
     ],
 )
 def test_every_page_is_calm_and_fits(library: Library, way: Way, watch: Open, width: int, scheme: str) -> None:
-    script = axe_script()
+    script, _ = axe_script()  # a test of its own tells when it is not there
     with watch(width=width, color_scheme=scheme) as watched:
         page = watched.page
         for name, path in pages(library).items():
@@ -110,16 +112,24 @@ def test_every_page_is_calm_and_fits(library: Library, way: Way, watch: Open, wi
 
 
 def test_axe_was_there() -> None:
-    """So that a run without it is seen."""
-    if axe_script() is None:
-        pytest.skip("axe-core could not be installed: npm is absent or reaches no registry")
+    """So that a run without it is seen, and why."""
+    assert "axe" in axe_or_skip()
 
 
-def test_search_results_and_lightbox_are_accessible(library: Library, way: Way, watch: Open) -> None:
-    script = axe_script()
-    if script is None:
-        pytest.skip("axe-core could not be installed: npm is absent or reaches no registry")
-    with watch() as watched:
+def test_a_run_without_axe_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(axe, "_CACHE", tmp_path / "axe")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "no npm on PATH" in axe_script.__wrapped__()[1]
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho registry is down >&2\nexit 1\n")
+    npm.chmod(0o755)
+    assert "registry is down" in axe_script.__wrapped__()[1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_search_results_and_lightbox_are_accessible(library: Library, way: Way, watch: Open, scheme: str) -> None:
+    script = axe_or_skip()
+    with watch(color_scheme=scheme) as watched:
         watched.page.goto(way.to("site/search.html") + "?q=" + quote("扩散"))
         watched.page.wait_for_selector("#results mark")
         assert findings(watched.page, script) == []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
 
-from archiver.models import Loss
+from archiver.models import Loss, Status, UrlKind
+from archiver.store.lines import LinkEntry, append_lines
 from tests.reader.conftest import Open, Watched
 from tests.reader.library import Library, Made
 from tests.reader.serving import serving
@@ -51,6 +52,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     )  # fmt: skip
     wide = Made(LONG_WORD, [LONG_WORD], account="号" * 200, digest=LONG_WORD, token=short_token("wide"))
     library.add([evil, wide], {NOTE: f"[{EVIL}]({evil.url}) :star: [x]({wide.url})\n"})
+    links = [
+        LinkEntry(f"https://mp.weixin.qq.com/s/{EVIL}", UrlKind.ARTICLE, Status.DELETED, EVIL),
+        LinkEntry("javascript:alert(15)", UrlKind.ARTICLE, Status.PENDING, LONG_WORD),
+    ]
+    append_lines(library.archive / "links.jsonl", [asdict(link) for link in links])
     return library
 
 
@@ -102,6 +108,15 @@ def test_nothing_runs_and_the_layout_holds(library: Library, base: str, watch: O
                 " return !at.closest('h1, header, main'); })()"
             )
             assert not covered, path
+        watched.assert_calm(base)
+
+
+def test_the_status_page_links_only_to_the_web(library: Library, watch: Open) -> None:
+    with serving(library) as base, watch() as watched:
+        watched.page.goto(base + "site/status.html")
+        assert "javascript:alert(15)" in watched.page.inner_text("main")
+        ways = watched.page.locator(".links a").evaluate_all("all => all.map((one) => one.href)")
+        assert [way[:31] for way in ways] == ["https://mp.weixin.qq.com/s/%3C/"]
         watched.assert_calm(base)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from archiver.errors import QueryError
+from archiver.models import Loss
 from archiver.reader.query import parse_query
 from archiver.reader.search import Results, search
 from archiver.reader.snippet import snippet
@@ -52,9 +54,10 @@ def test_all_words_must_be_there(library: Library) -> None:
         assert set(titles(library, " ".join(f'"{word}"' for word in words))) == expected
 
 
-def made(title: str, *paragraphs: str, day: int = 1, account: str = "甲") -> Made:
+def made(title: str, *paragraphs: str, day: int = 1, account: str = "甲", losses: Sequence[Loss] = ()) -> Made:
     moment = datetime(2026, 3, day, 20, tzinfo=UTC)  # already the next day in Beijing
-    return Made(title, paragraphs or ("正文",), account=account, published=moment, token=short_token(title))
+    token = short_token(title)
+    return Made(title, paragraphs or ("正文",), account=account, published=moment, losses=losses, token=token)
 
 
 @pytest.fixture
@@ -113,6 +116,12 @@ def test_filters_and_odd_words(small: Library, query: str, expected: list[str]) 
 def test_what_cannot_be_asked(query: str) -> None:
     with pytest.raises(QueryError):
         parse_query(query)
+
+
+def test_what_is_incomplete(small: Library) -> None:
+    small.add([made("缺了视频", "讲扩散模型。", losses=[Loss("video", "没有地址")])])
+    assert titles(small, "is:partial") == titles(small, "扩散 is:partial account:甲") == ["缺了视频"]
+    assert titles(small, "gan is:partial") == []
 
 
 def test_snippet_marks_every_hit() -> None:

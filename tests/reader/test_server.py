@@ -207,10 +207,17 @@ def test_status(client: Client) -> None:
 
 
 def test_another_address_only_by_flag_with_a_warning(library: Library) -> None:
-    with serving(library) as address:
+    told: list[str] = []
+    with serving(library, told=told) as address:
         assert urlsplit(address).hostname == "127.0.0.1"
         parts = urlsplit(address)
         with socket.socket() as other:
             other.settimeout(5)
             # Not bound to another address of this machine.
             assert other.connect_ex(("127.0.0.2", int(parts.port or 0))) != 0
+    with serving(library, "--host", "0.0.0.0", told=told) as address:
+        client = Client("127.0.0.2", int(urlsplit(address).port or 0))
+        assert client.ask("/", host="127.0.0.1").status == 200
+        assert client.ask("/", host="evil.example").status == 421
+    assert "can read your archive" not in told[0]
+    assert "everyone who can reach 0.0.0.0 can read your archive" in told[1]

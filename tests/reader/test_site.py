@@ -1,70 +1,21 @@
-"""The static site: what is on it, and that only what changed is written."""
+"""The static site: what is on it."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-import pytest
 from bs4 import BeautifulSoup, Tag
 
-from archiver.errors import StoreError
-from archiver.models import Loss
-from archiver.reader import site
-from archiver.reader.pages import FIRST, PART
+from archiver.reader.assets import asset
+from archiver.reader.pages import FIRST, PART, Pages
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
-from archiver.render.sitemap import account_page, month_page, note_page
-from archiver.store.articles import replace_file
-from archiver.store.sums import parse_sums
-from archiver.store.written import set_builder
-from tests.reader.library import Library, Made, random_articles
-from tests.replica.spec import ImageSpec, short_token
+from archiver.render.sitemap import account_page, month_page, note_page, older_page
+from archiver.store.catalogue import Catalogue, NoteLink
+from tests.reader.library import Library, in_index_only
+from tests.reader.three import COVER, TWO, article, made, names, soup
 from tests.world import broken, destinations
-
-COVER = ImageSpec.named("cover")
-
-
-def made(title: str, month: int, day: int, account: str = "甲", **more: object) -> Made:
-    moment = datetime(2026, month, day, 20, tzinfo=UTC)  # already the next day in Beijing
-    return Made(title, account=account, published=moment, token=short_token(title), **more)  # type: ignore[arg-type]
-
-
-ONE = made("第一篇", 1, 5, images=[COVER], digest="摘要一", author="林深")
-TWO = made("第二篇", 2, 7, "乙", losses=[Loss("video", "没有地址")])
-THREE = made("第三篇", 2, 9)
-NOTES = {
-    "2026/二月.md": f"# 二月\n\n1. [b]({TWO.url})   :star::star:\n2. [c]({THREE.url}) ⭐⭐⭐ 好 [a]({ONE.url})\n",
-    "散记.md": f"又见 {TWO.url} 。\n",
-}
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    library = Library(tmp_path)
-    library.add([ONE, TWO, THREE], NOTES)
-    return library
-
-
-def content(library: Library) -> dict[str, bytes]:
-    """The files of the archive and the notes, without machine state."""
-    return {path: data for path, (data, _) in library.files().items() if not path.endswith("catalogue.db")}
-
-
-def soup(library: Library, path: str) -> BeautifulSoup:
-    return BeautifulSoup((library.archive / path).read_text("utf-8"), "lxml")
-
-
-def names(library: Library, path: str) -> list[str]:
-    return [name.get_text() for name in soup(library, path).select(".items .name")]
-
-
-def article(library: Library, title: str) -> BeautifulSoup:
-    return soup(library, f"{library.folders()[title]}/index.html")
 
 
 def test_every_link_of_every_page_leads_to_a_file(library: Library) -> None:
@@ -129,163 +80,46 @@ def test_a_long_article_has_contents(tmp_path: Path) -> None:
     assert not article(library, "短文").select(".contents")
 
 
-def test_nothing_new_writes_nothing(library: Library) -> None:
-    before = library.files()
-    assert library.build(everything=False).written == []
-    assert library.build(everything=True).written == []
-    assert library.files() == before
-
-
-def test_a_new_article_touches_only_the_pages_it_is_on(library: Library) -> None:
-    folders = library.folders()
-    built = library.add([made("新的", 2, 8, "丙")])
-    new = library.folders()["新的"]
-    assert set(built.written) == {
-        "index.html", "site/months.html", "site/accounts.html", "site/status.html",
-        month_page("articles/2026/02"), account_page("丙"), "site/search/2026-02.js", "site/search/2026-02.text.js",
-        "articles/2026/02/README.md", f"{new}/index.html",
-        # Its neighbours in time.
-        f"{folders['第二篇']}/index.html", f"{folders['第三篇']}/index.html",
-    } - ({f"{new}/index.html"} - set(built.written))  # fmt: skip
-    ways = [way.get_text() for way in article(library, "新的").select(".ways a")]
-    assert ["第二篇" in ways[0], "第三篇" in ways[1]] == [True, True]
-
-
-def test_a_note_that_changes_touches_what_it_names(library: Library) -> None:
-    before = library.files()
-    built = library.add([], {"散记.md": f"\n\n又见 {TWO.url} ★★★★★\n"})
-    assert f"{library.folders()['第二篇']}/index.html" in built.written
-    assert not [path for path in built.written if library.folders()["第一篇"] in path]
-    assert names(library, "site/rated.html") == ["第二篇", "第三篇"]
-    (library.root / "notes/散记.md").unlink()
-    gone = library.build(everything=False)
-    assert gone.removed == [note_page("散记.md")]
-    assert len(article(library, "第二篇").select(".backlinks li")) == 1
-    assert library.files().keys() == before.keys() - {"notes/散记.md", f"archive/{note_page('散记.md')}"}
-
-
-def test_an_article_that_goes_leaves_no_trace(library: Library) -> None:
-    folder = library.archive / library.folders()["第一篇"]
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
-    library.build(everything=False)
-    assert names(library, "index.html") == ["第三篇", "第二篇"]
-    assert names(library, account_page("甲")) == ["第三篇"]
-    for path in (month_page("articles/2026/01"), "site/search/2026-01.js", "articles/2026/01/README.md"):
-        assert not (library.archive / path).exists()
-    assert article(library, "第二篇").select_one("a[rel=prev]") is None
-    assert "2026-01" not in (library.archive / "articles/2026/02/README.md").read_text("utf-8")
-    left = library.files()
-    library.build(everything=True)
-    assert library.files() == left
-
-
-def test_the_site_made_at_once_is_the_site_grown(tmp_path: Path) -> None:
-    grown, whole = Library(tmp_path / "grown"), Library(tmp_path / "whole")
-    articles = list(random_articles(30, seed=3, days=90))
-    notes = {f"{n}.md": f"[x]({one.url}) {':star:' * (n % 6)}" for n, one in enumerate(articles[::3])}
-    for number, (path, text) in enumerate(notes.items()):
-        grown.add(articles[number * 3 : number * 3 + 3], {path: text})
-    whole.add(articles, notes)
-
-    assert content(grown) == content(whole)
-
-
-def test_what_was_lost_or_spoilt_is_made_again(library: Library) -> None:
-    before = content(library)
-    (library.archive / "site/reader.css").unlink()
-    (library.archive / "site/months.html").write_text("spoilt")
-    (library.archive / "site/month/1999-01.html").write_text("stray")
-    assert library.build(everything=False).written == []  # a sync does not look
-    built = library.build(everything=False, look=True)
-    assert built.written == ["site/months.html"]
-    assert built.removed == ["site/month/1999-01.html"]
-    assert content(library) == before
-    for lost in ("index.html", "articles/2026/01/README.md", f"{library.folders()['第二篇']}/index.html"):
-        (library.archive / lost).rename(library.root / "lost")
-        built = library.build(everything=False, look=True)
-        assert (built.written == [lost]) == (built.outdated == []), lost
-        (library.root / "lost").replace(library.archive / lost)
-
-
-def test_what_was_spoilt_unseen_is_made_again_on_demand(library: Library) -> None:
-    path = library.archive / "site/months.html"
-    good, stat = path.read_bytes(), path.stat()
-    path.write_bytes(good.replace(b"2026", b"1997"))
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert library.build(everything=False, look=True).written == []
-    assert library.cli("build", "--all").returncode == 0
-    assert path.read_bytes() == good
-
-
-def test_a_site_of_another_version_is_made_again(library: Library) -> None:
-    (library.archive / "site/months.html").write_text("as an older version made it")
-    with library.open() as archive:
-        set_builder(archive.catalogue.db, "an older version")
-    assert library.build(everything=False).written == ["site/months.html"]
-    assert library.build(everything=False).written == []
-
-
-def test_a_build_that_dies_leaves_checksums_that_come_true(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SHA256SUMS is written before the pages it lists; the next build writes those."""
-
-    def dying(root: Path, path: str, data: bytes) -> None:
-        if path == f"{library.folders()['第三篇']}/index.html":
-            raise StoreError("the light went out")
-        replace_file(root, path, data)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(site, "replace_file", dying)
-        with pytest.raises(StoreError):
-            library.add([made("新的", 2, 8, "丙")])
-    library.build(everything=False)
-    for sums in library.archive.glob("articles/*/*/SHA256SUMS"):
-        for path, sha in parse_sums(sums.read_bytes()).sums.items():
-            assert hashlib.sha256((sums.parent / path).read_bytes()).hexdigest() == sha, path
-    assert "新的" in article(library, "第三篇").select(".ways a")[0].get_text()
-
-
-def test_a_page_of_an_older_version_is_made_again(library: Library) -> None:
-    folder = library.archive / library.folders()["第二篇"]
-    page = folder / "index.html"
-    page.write_text("<html>an old page</html>", "utf-8")
-    assert library.build().outdated == [library.folders()["第二篇"]]  # its capture holds no article
-    assert page.read_text("utf-8") == "<html>an old page</html>"
-    capture = (
-        "<html><head><meta property='og:title' content='第二篇'></head><body><h1 id='activity-name'>第二篇</h1>"
-        "<span id='js_name'>乙</span><div id='js_content'><p>从存档里再读出来的正文，足够长。</p></div>"
-        "<script>var biz = 'MzA5MDAwMDAwMQ=='; var mid = '1'; var idx = '1'; var ct = '1770494400';</script></body>"
-    )
-    (folder / "capture.html.gz").write_bytes(gzip.compress(capture.encode()))
-    assert library.build().outdated == []
-    assert "从存档里再读出来" in page.read_text("utf-8")
-    assert article(library, "第二篇").select_one("a[rel=prev]") is not None
-
-
-def test_long_lists_come_in_parts(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+def test_long_lists_come_in_parts() -> None:
     count = 2 * PART + 30
-    articles = [made(f"文 {n:03}", 3, 1 + n % 28) for n in range(count)]
-    library.add(articles[:-1])
-    page = account_page("甲")
-    parts = [page, page.replace(".html", ".1.html")]
-    assert [len(names(library, part)) for part in parts] == [count - 1 - PART, PART]
-    old = (library.archive / parts[1]).read_bytes()
-    library.add([made("最新", 4, 1)])
-    assert (library.archive / parts[1]).read_bytes() == old
-    seen = [name for part in parts for name in names(library, part)]
-    assert len(set(seen)) == count
-    assert len(names(library, "index.html")) == FIRST
+    with Catalogue(None) as catalogue:
+        in_index_only([made(f"文 {n:03}", 3, 1 + n % 28) for n in range(count - 1)], catalogue)
+        before = Pages(catalogue).account("甲")
+        in_index_only([made("最新", 4, 1)], catalogue)
+        pages = Pages(catalogue)
+        after = pages.account("甲")
+        first = pages.home()
+    assert [page.path for page in after] == [account_page("甲"), account_page("甲").replace(".html", ".1.html")]
+    assert [page.text.count('class="name"') for page in before] == [count - 1 - PART, PART]
+    assert [page.text.count('class="name"') for page in after] == [count - PART, PART]
+    assert before[1] == after[1]
+    assert len(set(re.findall("文 [0-9]{3}", "".join(page.text for page in after)))) == count - 1
+    assert first.text.count('class="name"') == FIRST
 
 
-def test_the_first_page_of_1000_articles_is_light(tmp_path: Path) -> None:
-    library = Library(tmp_path)
-    articles = list(random_articles(1000, seed=7, paragraphs=1))
-    notes = {f"2026/{n:04}.md": f"[x]({one.url}) :star:" for n, one in enumerate(articles[:300])}
-    library.add(articles, notes)
-    files = ("index.html", "site/reader.css", "site/reader.js")
-    assert sum((library.archive / name).stat().st_size for name in files) <= 100_000
+def test_a_list_that_gets_shorter_leaves_no_part(library: Library) -> None:
+    page = account_page("乙")
+    left = [older_page(page, 1), older_page(page, 2)]
+    for path in left:
+        (library.archive / path).write_text("a part of a longer list")
+    assert library.add([made("又一篇", 2, 8, "乙")]).removed == left
+
+
+def test_the_first_page_of_1000_articles_is_light() -> None:
+    """With titles and abstracts as long as WeChat lets them be, and a cover each."""
+    articles = [
+        made("题" * 56 + f"{n:08}", 1 + n % 12, 1 + n % 28, "号" * 20 + str(n % 90), digest="摘" * 120, images=[COVER])
+        for n in range(1000)
+    ]
+    with Catalogue(None) as catalogue:
+        in_index_only(articles, catalogue)
+        links = [NoteLink(1, 0, "article", one.url, "", 5) for one in articles[:300]]
+        for number, link in enumerate(links):
+            catalogue.put_note(f"2026/{'笔记' * 12} {number:04}.md", str(number), [link])
+        page = Pages(catalogue).home().text
+    assert page.count("<img") == FIRST
+    assert page.count("★★★★★") >= 12
+    assert len(page.encode()) + sum(len(asset(f"site/{name}")) for name in ("reader.css", "reader.js")) <= 100_000
 
 
 def test_github_finds_its_way(library: Library) -> None:

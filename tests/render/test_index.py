@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from archiver.models import ArticleRecord
-from archiver.render.index import Totals, archive_readme
+from archiver.render.index import MAX_BYTES, Totals, archive_readme
 from archiver.render.markdown import render_markdown
 from tests.render.samples import FOLDER, IMAGES, MOMENT, RECORD, article, rendered
 
@@ -43,6 +43,14 @@ def test_months_are_listed_where_the_table_is_not_all() -> None:
     soup = rendered(archive_readme(many(5), months, Totals(1800, 0, 1, 0)))
     assert len(soup.select("tbody tr")) == 5
     assert [item.get_text() for item in soup.select("li")] == ["2022/01: 1,000", "2021/01: 400", "2020/01: 400"]
+
+
+def test_as_much_as_github_shows() -> None:
+    records = [replace(record, title="题|*" * 400, account="号" * 300) for record in many(900)]
+    readme = archive_readme(records, {}, Totals(900, 0, 1, 0))
+    assert MAX_BYTES * 0.9 < len(readme.encode()) < MAX_BYTES + 2000
+    shown = readme.count("/article.md)")
+    assert f"## The newest {shown}\n" in readme
 
 
 def test_empty_archive() -> None:
