@@ -91,6 +91,27 @@ BLOCK = (
 )
 
 
+@pytest.mark.parametrize(
+    ("pre", "code", "kept"),
+    [
+        ("", "background: #282c34; color: #abb2bf;", "background-color: #282c34; color: #abb2bf"),
+        ("background-color:rgb(1, 2, 3)", "color: red", "background-color: rgb(1, 2, 3); color: red"),
+        ("background: #fff; color: #000", "background: #111; color: #eee", "background-color: #111; color: #eee"),
+        ("", "color: #abb2bf", None),
+        ("", "background: none; color: #fff", None),
+        ("", "background: url(//x) #000; color: #fff", None),
+    ],
+)
+def test_code_keeps_its_colours_where_it_has_both(pre: str, code: str, kept: str | None) -> None:
+    found = BeautifulSoup(clean(f"<pre style='{pre}'><code style='{code}'>x</code></pre>").html, "lxml").pre
+    assert found is not None
+    assert found.get("style") == kept
+
+
+def test_a_formula_inside_a_card_goes_with_it() -> None:
+    assert clean(f'<mpvoice name="课" voice_encode_fileid="a">{INLINE}</mpvoice>').media[0].title == "课"
+
+
 def test_formulas_keep_tex_and_drawing() -> None:
     inline = clean(f"<p>{INLINE}</p>")
     (formula,) = BeautifulSoup(inline.html, "lxml").select("span[data-tex]")
