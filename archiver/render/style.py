@@ -108,12 +108,12 @@ footer p { margin: 0; }
     --warn: #f0a860; --star: #e3b341; }
   .body :not(svg *, a, a *) { color: inherit !important; }
   .body a, .body a * { color: var(--link) !important; }
-  .body :not(img, svg, svg *, pre, code, .card, .tint, .missing, .backdrop) {
+  .body :not(img, svg, svg *, pre, code, .card, .tint, .decoration, .missing, .backdrop) {
     background-color: transparent !important; }
   .body :not(svg *) { border-color: var(--line) !important; text-shadow: none !important;
     box-shadow: none !important; }
   .body :not([style*="url("], svg *) { background-image: none !important; }
-  .body pre, .body code, .body .card, .body .tint { background-color: var(--tint) !important; }
+  .body pre, .body code, .body .card, .body .tint, .body .decoration { background-color: var(--tint) !important; }
   .body pre code { background-color: transparent !important; }
   .body .backdrop { background-color: #333 !important; background-blend-mode: multiply; }
   .body blockquote, .body figcaption, .body .missing { color: var(--soft) !important; }
