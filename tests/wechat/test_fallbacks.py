@@ -77,7 +77,8 @@ def read(sources: list[str], first: int) -> Article:
     named = '<meta property="og:title" content="有题">'
     if sources is SOURCES["title"]:
         named = '<script>var biz = "Mz1="; var mid = "1"; var idx = "1";</script>'
-    page = f"<html><head>{named}{''.join(reversed(parts))}</head><body>{BODY}</body></html>"
+    body = "" if "正文" in sources[0] else BODY
+    page = f"<html><head>{named}</head><body>{''.join(reversed(parts))}{body}</body></html>"
     found = read_page(page.encode(), URL)
     assert isinstance(found, Article)
     return found
@@ -124,3 +125,17 @@ def test_a_number_of_a_recommended_article_is_not_the_pages_own() -> None:
         "<script>var list = { item_show_type: '8' }; var msg_title = '题';</script>",
     ):
         assert read([data], 0).kind.value == "article"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY,
+        '<div class="rich_media_content"><p>正文。</p></div>',
+        '<div id="js_content"></div><script type="text/html" id="content_tpl"><p>正文。</p></script>',
+        "<script>window.cgiDataNew = { content_noencode: '\\x3cp\\x3e正文。\\x3c/p\\x3e' };</script>",
+        "<script>window.cgiDataNew = { content_noencode: JsDecode('\\\\x3cp\\\\x3e正文。\\\\x3c/p\\\\x3e') };</script>",
+    ],
+)
+def test_where_a_body_can_be(body: str) -> None:
+    assert read([body], 0).body.replace("<p></p>", "") == "<p>正文。</p>"
