@@ -126,6 +126,8 @@ footer p { margin: 0; }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   .body, .body pre, .body .table { overflow: visible; }
+  /* On paper nothing can be scrolled. */
+  .body [style*="overflow"] { height: auto !important; max-height: none !important; overflow: visible !important; }
   .body pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .body img, .body tr, .body .card { break-inside: avoid; }
   .top, .contents, .ways { display: none; }
