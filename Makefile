@@ -14,6 +14,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -n auto
 
 test-slow: $(READY)
+	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	$(BIN)/python -m pytest -m slow -n auto
 
 lint: $(READY)

@@ -93,7 +93,8 @@ class Archive:
     def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
         """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
         text = self._text(record) if texts else None
-        self.catalogue.put_article(record, canonical_urls(record), modified, size, link_targets(record), text)
+        known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
+        self.catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
         for version in record.versions:
             if (self.root / version.folder / OLD_RECORD).is_file():
                 for image in self.record(version.folder, OLD_RECORD).images:

@@ -47,6 +47,12 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
     )
 
 
+def is_only_unpaid(record: ArticleRecord) -> bool:
+    """Whether all that an article lacks is what only those who paid can read: no later night brings it."""
+    losses = [loss for loss in record.losses if loss.body]
+    return bool(losses) and all(loss.what == "paid" for loss in losses)
+
+
 def first_loss(record: ArticleRecord) -> str:
     """What an article lacks, in one line."""
     losses = [loss for loss in record.losses if loss.body]

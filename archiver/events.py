@@ -18,13 +18,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDone:
-    """An article's URL was dealt with; `title` is empty for what is no article."""
+    """An article's URL was dealt with; `title` is empty for what is no article. `settled`: of a partial one, that
+    nothing of what it lacks can be had."""
 
     url: str
     status: Status
     title: str = ""
     reason: str = ""
     where: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

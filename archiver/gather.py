@@ -10,7 +10,7 @@ from archiver import recheck
 from archiver.albums import save_album
 from archiver.archive import FORGOTTEN, Archive
 from archiver.config import MediaConfig
-from archiver.entries import first_loss
+from archiver.entries import first_loss, is_only_unpaid
 from archiver.errors import DamageError, DiskFullError, HostDownError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
 from archiver.ledger import Ledger
@@ -274,7 +274,8 @@ class Gathering:
         missed = {i.key for i in stored if i.error} | {i.key for i in media if i.error}
         if has - had or not missed <= self._not_asked:
             self._ledger.mark(old, record)
-        self._report(ArticleDone(record.url, record.status, record.title, first_loss(record)))
+        why, settled = first_loss(record), is_only_unpaid(record)
+        self._report(ArticleDone(record.url, record.status, record.title, why, settled=settled))
 
     def _take_over(
         self, old: ArticleRecord, waiting: Waiting, stored: list[StoredImage], media: list[StoredMedia]

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from archiver.archive import Archive
-from archiver.entries import first_loss, image_entry, later
+from archiver.entries import first_loss, image_entry, is_only_unpaid, later
 from archiver.errors import ArchiverError
 from archiver.events import ArticleDone, Report
-from archiver.models import ArticleRecord, Status, StoredImage
+from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.plan import Target
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
@@ -52,7 +52,9 @@ class Ledger:
             added=known is not None and known.added,
         )
         self._archive.put_links(entry)
-        self._report(ArticleDone(target.url, status, title, reason, target.where))
+        lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
+        settled = lacks and is_only_unpaid(self._archive.record(folder))
+        self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
 
     def enter_picture(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
         """Record what became of a picture that notes show under these URLs. Raises StoreError."""

@@ -201,10 +201,11 @@ class Article:
 
     `body` is a neutral HTML fragment: no script, style, comment or lazy attribute; every image is `<img src>` (or a CSS
     `url()` in a style attribute) whose URL is exactly the `url` of one of `images`. Conventions for what HTML has no
-    element for: code is `<pre><code class="language-x">text</code></pre>`; a formula is `<span data-tex="…"
-    data-display="inline|block">` around its image; a card (account, mini-program, vote, audio, video, music …) is
-    `<p data-card="profile">readable text, perhaps a link</p>`, with `data-media` = `MediaRef.key` where it stands for
-    one of `media`; `data-decoration` marks a background that says nothing (window buttons above code).
+    element for: code is `<pre><code class="language-x">text</code></pre>`, the `<pre>` in the block's own colours if it
+    has any; a formula is `<span data-tex="…" data-display="inline|block">` around its image; a card (account,
+    mini-program, vote, audio, video, music …) is `<p data-card="profile">readable text, perhaps a link</p>`, with
+    `data-media` = `MediaRef.key` where it stands for one of `media`; `data-decoration` marks a background that says
+    nothing (window buttons above code).
     `images` has one entry per distinct picture in reading order; the cover is named by `cover` (an `ImageRef.key` in
     `images`, last when the body does not show it) or is empty.
     """

@@ -56,7 +56,7 @@ class Outcome:
     def _article(self, event: ArticleDone) -> None:
         if event.status is Status.ARCHIVED:
             self._done.add(event.url)
-        self._failed |= event.status in _FAILED
+        self._failed |= event.status in _FAILED and not event.settled
         if event.status in _NEEDS_USER:
             place = f"{event.where}: " if event.where else ""
             self._summary.attention.append(f"{place}{event.title or event.url}: {event.status}: {event.reason}")

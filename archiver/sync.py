@@ -209,15 +209,23 @@ def enter_known_links(archive: Archive, scan: Scan, now: datetime) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
     entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
+        enter_spelling(archive, target)
         known = entries.get(target.url) or archive.links.get(target.url)
         if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in WAITING):
             continue
         entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = known_article(target.url, archive.record(folder))
-            archive.add_alias(folder, target.request)
         elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
         if entry is not known:
             entries[target.url] = entry
     archive.put_links(*entries.values())
+
+
+def enter_spelling(archive: Archive, target: Target) -> None:
+    """Note a URL of an archived article that nobody has met yet, be it only another spelling of one that is known."""
+    if target.kind is UrlKind.ARTICLE and archive.catalogue.folder_of_url(target.request) is None:
+        folder = archive.article_folder(target.url)
+        if folder:
+            archive.add_alias(folder, target.request)

@@ -295,6 +295,32 @@ def test_films_of_notes_are_not_asked_for_night_after_night(world: World) -> Non
     assert [entry["attempts"] for entry in world.links().values()] == [5]
 
 
+# Losses
+
+
+def test_what_the_body_lacks_makes_it_partial_and_what_is_foreign_does_not(world: World) -> None:
+    lacking = spec("付费的", "<p>开头。</p><mp-pay-preview-filter></mp-pay-preview-filter>")
+    extras = spec(
+        "外物",
+        '<p>字</p><mp-common-videosnap data-nickname="丙"></mp-common-videosnap>'
+        '<mp-common-miniprogram data-miniprogram-title="丁"></mp-common-miniprogram>'
+        '<iframe class="video_iframe" data-src="https://v.qq.com/iframe/preview.html?vid=a0123456789"></iframe>',
+    )
+    world.note("a.md", " ".join(f"[x]({world.replica.add_article(one)})" for one in (lacking, extras)))
+    assert world.sync().exit_code == 0  # nothing of it can ever be had
+    found = {
+        record["title"]: (record["status"], [loss["what"] for loss in record["losses"]]) for record in world.articles()
+    }
+    assert found == {"付费的": ("partial", ["paid"]), "外物": ("archived", ["video", "card", "video"])}
+    assert {entry["status"] for entry in world.links().values()} == {"partial", "archived"}
+    for folder in world.article_folders():
+        assert "以下内容没有存档" in (folder / "article.md").read_text("utf-8")
+        assert "以下内容没有存档" in (folder / "index.html").read_text("utf-8")
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert world.replica.requests == []
+
+
 # Accounts that moved
 
 
@@ -405,8 +431,12 @@ def test_captures_slim_full_and_none(world: World) -> None:
     assert b"__INLINE_SCRIPT__" in gzip.decompress(full.read_bytes())
     assert b"__INLINE_SCRIPT__" not in gzip.decompress(slim.read_bytes())
     assert "capture.full.html.gz" in (world.archive / ".gitignore").read_text("utf-8").splitlines()
+    for sums in world.archive.rglob("SHA256SUMS"):
+        assert "capture.html.gz" in (text := sums.read_text("utf-8"))
+        assert "capture.full" not in text
     full.unlink()  # as in a clone
     assert world.sync().exit_code == 0
+    assert world.cli("verify").returncode == 0
     done = world.cli("reparse", "--json")
     assert json.loads(done.stdout) == {
         "event": "reparse", "changed": 0, "unchanged": 2, "without_capture": 1, "failed": 0, "exit_code": 0,

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,9 @@ def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
         ("deleted", "deleted", "gone"),
         ("deleted-english", "deleted", "gone"),
         ("violation", "violation", "gone"),
+        ("infringement", "violation", "gone"),
+        ("account-blocked", "blocked", "gone"),
+        ("account-closed", "blocked", "gone"),
         ("parameter-error", "malformed", "refused"),
         ("expired", "expired", "gone"),
         ("private", "private", "refused"),
@@ -237,9 +241,12 @@ def test_what_is_gone_is_told_and_not_asked_again(world: World, page: str, statu
     world.replica.fault(url, page)
     before = f"[x]({url})"
     note = world.note("a.md", before)
+    started = datetime.now(UTC).replace(microsecond=0)
     summary = world.sync()
     assert (summary.exit_code, summary.articles[count]) == (0, 1)
     assert world.links()[url]["status"] == status
+    assert started <= datetime.fromisoformat(world.links()[url]["checked"]) <= datetime.now(UTC)
+    assert world.links()[url]["reason"]
     assert note.read_text("utf-8") == before
     assert world.articles() == []
     world.replica.clear_requests()

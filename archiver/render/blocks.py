@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 
-from archiver.render.css import background_urls, is_bold
+from archiver.render.css import background_urls, is_block, is_bold
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import Pictures, safe_url
@@ -33,6 +33,7 @@ _DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart fr
 _NOT_SHOWN = words("defs desc symbol metadata")
 _LANGUAGE = re.compile(r"language-([A-Za-z0-9+#._-]{1,40})")
 _LONGEST_HEADING = 80  # characters
+_LONGEST_SENTENCE = 30  # characters of a heading that ends a sentence
 _MAX_CONTAINERS = 16  # lists and quotes in each other; deeper ones are written at the same level
 
 
@@ -76,7 +77,7 @@ class BlockBuilder:
             self.image(element, style)
         elif element.get("data-tex") is not None:
             self.formula(element)
-        elif name in BLOCKS or name in _DRAWING_TEXT:
+        elif name in BLOCKS or name in _DRAWING_TEXT or is_block(str(element.get("style", ""))):
             self.block(element, style)
         else:
             self.backgrounds(element, style)
@@ -180,7 +181,7 @@ class BlockBuilder:
     def heading(self, element: Tag, style: Run) -> None:
         shown = element.get_text(strip=True)
         # Editors lend a heading's look to whole paragraphs.
-        long = len(shown) > _LONGEST_HEADING
+        long = len(shown) > (_LONGEST_SENTENCE if "。" in shown else _LONGEST_HEADING)
         text = self.one_leaf(element, style, Place.PARAGRAPH if long else Place.HEADING)
         whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
         if long or (text.startswith("![") and not shown):

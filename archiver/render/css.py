@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import tinycss2
+from tinycss2 import color3
 
 from archiver.render.text import words
 
@@ -50,6 +51,8 @@ _LIMITS |= {"letter-spacing": (-4, 60), "word-spacing": (-8, 60), "font-size": (
 _LIMITS |= {"border-radius": (0, 2000)} | {f"border-{corner}-radius": (0, 2000) for corner in _CORNERS}
 _LIMITS |= {"font": (0, 200), "box-shadow": (-60, 60), "text-shadow": (-60, 60), "border": (0, 200)}
 _ANY_LENGTH = (-4000.0, 20000.0)
+_BLOCK_DISPLAYS = words("block flex grid table list-item flow-root")
+_PAPER = 0.98  # what is lighter in red, green and blue is the paper itself
 _FAINTEST = 0.3  # less opacity hides text
 _MAX_NESTING = 6
 _MAX_STYLE = 20_000  # characters; the longest of several hundred thousand real styles has far fewer
@@ -87,6 +90,32 @@ def is_bold(style: str) -> bool:
             weight = tinycss2.serialize(declaration.value).strip().lower()
             bold = weight in ("bold", "bolder") or (weight.isdecimal() and int(weight[:4]) >= 600)
     return bold
+
+
+def is_block(style: str) -> bool:
+    """Whether an inline style makes its element stand apart from the text around it: some editors write lists so."""
+    if "display" not in style.lower():
+        return False
+    shown = ""
+    for declaration in _declarations(style):
+        if declaration.lower_name == "display":
+            shown = tinycss2.serialize(declaration.value).strip().lower()
+    return shown in _BLOCK_DISPLAYS
+
+
+def is_tinted(style: str) -> bool:
+    """Whether an inline style paints its element in a colour that can be told from white paper."""
+    tinted = False
+    for declaration in _declarations(style):
+        if declaration.lower_name not in ("background", "background-color", "background-image"):
+            continue
+        for token in declaration.value:
+            colour = color3.parse_color(token)
+            if isinstance(colour, color3.RGBA):
+                tinted = colour.alpha >= 0.5 and min(colour[:3]) < _PAPER
+            elif token.type == "function" and token.lower_name.endswith("-gradient"):
+                tinted = True
+    return tinted
 
 
 def _limits(name: str) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from archiver.mediamodels import MediaKind
 from archiver.models import StoredImage
 from archiver.render import svg
-from archiver.render.css import background_urls, safe_style
+from archiver.render.css import background_urls, is_tinted, safe_style
 from archiver.render.links import Pictures, safe_url
 from archiver.render.tables import is_data
 from archiver.render.text import one_line, words
@@ -107,6 +107,8 @@ class _Sanitizer:
         urls = background_urls(style)
         if any(map(self.pictures.href, urls)) and element.get_text(strip=True):
             element["class"] = "backdrop"  # in dark mode the picture behind text is dimmed
+        elif "background" in kept and element.name != "img" and is_tinted(kept):
+            element["class"] = "tint"  # in dark mode the box stays one: its text may lie over a picture
         for url in urls:
             if not self.pictures.href(url) and element.name not in ("img", "br", "hr", "wbr", "col"):
                 element.insert(0, self.missing(url, element))

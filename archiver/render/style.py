@@ -91,6 +91,8 @@ footer p { margin: 0; }
 .body .formula.block { display: block; text-align: center; overflow-x: auto; margin: 1em 0; }
 .body .card { margin: 1em 0; padding: 10px 14px; background: var(--tint); border: 1px solid var(--line);
   border-radius: 8px; font-size: 15px; }
+/* A line of ours can be higher than the player that its box was made for. */
+.body :has(.card) { height: auto !important; max-height: none !important; }
 .body .card audio, .body .card video { display: block; width: 100%; margin: 0 0 8px; }
 .body .card video { max-height: 80vh; background: #000; }
 .body .decoration + pre { margin-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
@@ -108,13 +110,15 @@ footer p { margin: 0; }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8;
     --warn: #f0a860; --star: #e3b341; }
-  .body :not(svg *, a, a *, code) { color: inherit !important; }
+  .body :not(svg *, a, a *) { color: inherit !important; }
   .body a, .body a * { color: var(--link) !important; }
-  .body :not(img, svg, svg *, pre, code, .card, .missing, .backdrop) { background-color: transparent !important; }
+  .body :not(img, svg, svg *, pre, code, .card, .tint, .decoration, .missing, .backdrop) {
+    background-color: transparent !important; }
   .body :not(svg *) { border-color: var(--line) !important; text-shadow: none !important;
     box-shadow: none !important; }
   .body :not([style*="url("], svg *) { background-image: none !important; }
-  .body pre, .body code, .body .card { background-color: var(--tint) !important; }
+  .body pre, .body code, .body .card, .body .tint, .body .decoration { background-color: var(--tint) !important; }
+  .body pre code { background-color: transparent !important; }
   .body .backdrop { background-color: #333 !important; background-blend-mode: multiply; }
   .body blockquote, .body figcaption, .body .missing { color: var(--soft) !important; }
   /* Drawings and pictures with clear parts were made for white paper too. */
@@ -126,6 +130,8 @@ footer p { margin: 0; }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   .body, .body pre, .body .table { overflow: visible; }
+  /* On paper nothing can be scrolled. */
+  .body [style*="overflow"] { height: auto !important; max-height: none !important; overflow: visible !important; }
   .body pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .body img, .body tr, .body .card { break-inside: avoid; }
   .top, .contents, .ways { display: none; }

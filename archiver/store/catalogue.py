@@ -191,9 +191,9 @@ class Catalogue:
         links: Mapping[str, str] = MappingProxyType({}),
         text: fulltext.Text | None = None,
     ) -> None:
-        """Index an article: `urls` are its canonical URLs, `modified` (ns) and `size` (bytes) its article.json's;
-        `links` maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is
-        what can be searched for."""
+        """Index an article: `urls` are those under which it is known, `modified` (ns) and `size` (bytes) its
+        article.json's; `links` maps the canonical URLs that its body links to, to the article ids that these tell, or
+        ""; `text` is what can be searched for."""
         with self._db.atomic():
             self._forget(record.folder)
             self._db.table("articles").insert(_article_row(record), replace=True)
@@ -286,7 +286,7 @@ class Catalogue:
         return self._value("select folder from articles where id = ?", article_id)
 
     def folder_of_url(self, url: str) -> str | None:
-        """Folder of the article that has the canonical `url` among its aliases."""
+        """Folder of the article that is known under `url`, a canonical one or one that was met."""
         return self._value(
             "select folder from articles join aliases on aliases.article = articles.id where aliases.url = ?", url
         )

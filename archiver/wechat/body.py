@@ -88,6 +88,8 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
         else:
             _read_element(tag, losses)
     for tag, tex, display in formulas:
+        if is_gone(tag):  # inside a card
+            continue
         tag.attrs.update({"data-tex": tex, "data-display": display})
         tag.hidden = False
     return Body(root.decode_contents(formatter="minimal").strip(), pictures.refs(), tuple(losses), tuple(media))

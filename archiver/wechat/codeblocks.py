@@ -19,6 +19,8 @@ _NUMBERS = "code-snippet__line-index"
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")  # a style's text that leaks into copied snippets
 _LANGUAGE = re.compile(r"(?:language-|lang-)?([A-Za-z][A-Za-z0-9+#._-]{0,19})")
 _BACKGROUND = re.compile(r"background[^;]*url\(", re.IGNORECASE)
+_COLOUR = re.compile(r"(?:^|;)\s*(background(?:-color)?|color)\s*:([^;]*)", re.IGNORECASE)
+_SOLID = re.compile(r"#[0-9a-f]{3,6}|rgb\([\d\s,]*\)|(?!none|transparent|inherit|initial)[a-z]+", re.IGNORECASE)
 _NO_LANGUAGE = frozenset({"hljs", "code", "custom", "pre", "prettyprint", "plain", "text", "none", "nohighlight"})
 
 
@@ -36,17 +38,18 @@ def read_code(root: Tag, soup: BeautifulSoup) -> None:
         language = _language(pre)
         code = soup.new_tag("code", attrs={"class": f"language-{language}"} if language else {})
         code.string = _text(pre)
-        drawn = _decoration(pre)
+        drawn, painted = _decoration(pre), _colours(pre)
         # In place: replacing an element searches its parent, which takes long where one parent has thousands.
         pre.clear(decompose=True)
         pre.attrs = {}
         if drawn:
             pre.name = "section"
             pre.append(soup.new_tag("section", attrs={"data-decoration": "code", "style": drawn}))
-            inner = soup.new_tag("pre")
+            inner = soup.new_tag("pre", attrs=painted)
             pre.append(inner)
             inner.append(code)
         else:
+            pre.attrs.update(painted)
             pre.append(code)
 
 
@@ -56,6 +59,19 @@ def _decoration(pre: Tag) -> str:
         if not tag.get_text(strip=True):
             return str(tag["style"])
     return ""
+
+
+def _colours(pre: Tag) -> dict[str, str]:
+    """The style in which the block has paper and ink of its own; one of the two alone could make it unreadable."""
+    found: dict[str, str] = {}
+    for tag in (pre, pre.find("code")):
+        style = str(tag.get("style") or "") if isinstance(tag, Tag) else ""
+        for name, value in _COLOUR.findall(style):
+            found[name.lower().removesuffix("-color")] = value.strip()
+    paper, ink = found.get("background", ""), found.get("color", "")
+    if not _SOLID.fullmatch(paper) or not _SOLID.fullmatch(ink):
+        return {}
+    return {"style": f"background-color: {paper}; color: {ink}"}
 
 
 def _text(pre: Tag) -> str:

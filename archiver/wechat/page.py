@@ -75,8 +75,9 @@ def _parse(markup: str) -> BeautifulSoup:
 
 
 def _read_body(page: PageData, source: Source) -> Body | None:
-    """`#js_content`; where a script fills it (reposts), its template or `content_noencode`."""
-    static = page.soup.find(id="js_content")
+    """`#js_content` (copies that others saved may lack the id); where a script fills it (reposts), its template or
+    `content_noencode`."""
+    static = page.soup.find(id="js_content") or page.soup.select_one(".rich_media_content")
     found = clean_body(static, page.soup) if isinstance(static, Tag) else None
     if found is not None and not found.is_empty():
         return found

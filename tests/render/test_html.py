@@ -133,6 +133,23 @@ def test_tables_of_data_scroll_and_layout_tables_fit() -> None:
     assert layout["class"] == ["layout"]
 
 
+@pytest.mark.parametrize(
+    ("style", "tinted"),
+    [
+        ("background: rgb(218, 251, 225)", True),
+        ("background-color: #f6f7f8", True),
+        ("background: linear-gradient(red, blue)", True),
+        ("background-color: #fff", False),
+        ("background: rgba(0, 0, 0, 0.1)", False),
+        ("background: none; color: red", False),
+        ("border: 1px solid red", False),
+    ],
+)
+def test_coloured_boxes_stay_boxes_in_the_dark(style: str, tinted: bool) -> None:
+    (box,) = page(f'<section style="{style}">字</section>').select(".body section")
+    assert ("tint" in box.get_attribute_list("class")) == tinted
+
+
 def test_missing_images_say_so() -> None:
     for body in (
         f'<p><img src="{LOST}"></p>',

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ SPLICES = [
     *[b"<", b">", b"'", b'"', b"</script>", b"<script>", b"<!--", b"-->", b"\\", b"{", b"}", b"\x00", b"\xff", b"&#0;"],
     *[b"&#xD800;", b"</div>", b"<svg>", b"<pre>", b"<p>", b"data-w='9e999'", b"style='display:none'", b"url(", b"\r"],
     *[b"<?xml ?>", b"<![CDATA[", b"<mp-x>", b"<iframe src='//[::1'>", b"href='http://[x'"],
+    *[b"<p data-formula='x'>", b"<embed>", b"<embed src='//mmbiz.qpic.cn/mmbiz_svg/A/0'>", b"<mpvoice name='x'>"],
 ]
 
 
@@ -85,6 +89,19 @@ def test_many_mutated_pages(seed: int) -> None:
 @given(st.sampled_from(FIXTURES), edits)
 def test_mutated_pages_that_hypothesis_thinks_of(path: Path, changes: list[tuple[float, int, bytes]]) -> None:
     check_read(mutated(path.read_bytes(), changes))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_pages_that_reach_further(tmp_path: Path) -> None:
+    """Ten minutes of atheris, where it can be installed (Linux)."""
+    pytest.importorskip("atheris")
+    for path in FIXTURES:
+        shutil.copy(path, tmp_path)
+    options = ["-max_total_time=600", "-timeout=60", "-max_len=60000", f"-artifact_prefix={tmp_path}/"]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.wechat.fuzz", str(tmp_path), *options]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr[-5000:]
 
 
 @settings(max_examples=100, deadline=None)
