@@ -52,11 +52,11 @@ def image_key(url: str) -> str | None:
     url = _absolute(url)
     if url.startswith("data:image/"):
         return "data/" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
-    host, path, query = _split(url)
+    host, path, _ = _split(url)
     if not host or not path.strip("/"):
         return None
     if not is_image_host(host):
-        return f"{host}{path}?{query}" if query else f"{host}{path}"
+        return image_requests(url, "given")[0].removeprefix("https://")
     found = _BUCKET.search(path)
     return f"{found[1]}/{found[2]}" if found else f"{host}{path}"
 

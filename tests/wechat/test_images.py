@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archiver.models import ImageFile, ImageRef
@@ -133,6 +133,7 @@ urls = st.one_of(st.text(max_size=50), st.lists(pieces, max_size=8).map("".join)
 
 
 @given(urls)
+@example("HTTP://0/0?&")
 def test_laws(url: str) -> None:
     (given_url,) = image_requests(url, "given")
     assert image_requests(given_url, "given") == (given_url,)
