@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archiver.albums import refresh_albums
-from archiver.archive import FORGOTTEN, Archive, open_archive
+from archiver.archive import FORGOTTEN, Archive
 from archiver.build import build_site
+from archiver.closing import close_run
 from archiver.config import Config
 from archiver.events import Notice, Planned, Report, Summary
 from archiver.gather import Gathering
 from archiver.models import Status, UrlKind
+from archiver.opening import open_archive
 from archiver.outcome import FAILURE, Outcome
 from archiver.plan import Target
 from archiver.reparse import refresh_links
@@ -62,7 +64,7 @@ def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[]
             refresh_links(archive, new)
             refresh_albums(archive)
         enter_known_links(archive, scan, now())
-        archive.close_run()
+        close_run(archive)
         build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=0)
         if unknown and not summary.exit_code:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,6 @@ from archiver.reader.around import around_article
 from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
-from archiver.render.index import GENERATED, Totals, archive_readme
 from archiver.render.markdown import render_markdown
 from archiver.render.plain import page_text
 from archiver.render.record import article_json, parse_article_json
@@ -27,12 +25,9 @@ from archiver.render.text import one_line, title_of
 from archiver.store.articles import RECORD, ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.fulltext import Text
-from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
-from archiver.store.lock import archive_lock
 from archiver.wechat import images, urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
@@ -46,9 +41,6 @@ LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
 README = "README.md"
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
-GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{captures.FULL}\n"
-OVERVIEW_ROWS = 500
 
 
 class Archive:
@@ -279,36 +271,6 @@ class Archive:
         for entry in entries:
             self._index_image(entry)
 
-    def close_run(self) -> None:
-        """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
-        git. Raises StoreError."""
-        self.links.compact()
-        write_if_missing(self.root / ".gitattributes", GITATTRIBUTES.encode())
-        write_if_missing(self.root / ".gitignore", GITIGNORE.encode())
-        if self.capture == "full":
-            self._ignore_full_captures()
-        readme = self.root / README
-        with disk_errors(readme, "read"):
-            foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
-        if foreign:
-            log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
-        else:
-            write_if_changed(readme, self.overview())
-
-    def overview(self) -> bytes:
-        """What README.md has to say. Raises StoreError or DamageError."""
-        newest = [self.record(folder) for folder in self.catalogue.newest_folders(OVERVIEW_ROWS)]
-        totals = Totals(**self.catalogue.totals())
-        return archive_readme(newest, self.catalogue.months(), totals).encode()
-
-    def _ignore_full_captures(self) -> None:
-        """An archive of an earlier version does not keep full captures out of git yet."""
-        path = self.root / ".gitignore"
-        with disk_errors(path, "read"):
-            lines = path.read_text("utf-8").splitlines()
-        if captures.FULL not in lines:
-            write_atomic(path, "\n".join([*lines, captures.FULL, ""]).encode())
-
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
         by_url = {image.url: image for image in record.images}
@@ -342,35 +304,6 @@ class Archive:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
         if key and self.catalogue.image(key) is None:
             self.catalogue.put_image(note_image(key, entry))
-
-
-@contextlib.contextmanager
-def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = False) -> Iterator[Archive]:
-    """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
-    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
-
-    Raises LockedError, StoreError, DamageError.
-    """
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(archive_lock(root, wait=wait))
-        refuse_symlinks(root)
-        catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
-        archive = Archive(root, catalogue, capture)
-        for name in (*archive.folders.recover(), *remove_leftovers(root)):
-            log.info("recovered after an interrupted run: %s", name)
-        for folder in archive.list_unlisted():
-            log.info("%s: its files are now in SHA256SUMS", folder)
-        archive.refresh_catalogue()
-        yield archive
-
-
-@contextlib.contextmanager
-def view_archive(root: Path) -> Iterator[Archive]:
-    """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
-    with Catalogue(None) as catalogue:
-        archive = Archive(root, catalogue)
-        archive.refresh_catalogue(texts=False)
-        yield archive
 
 
 def canonical_urls(record: ArticleRecord) -> list[str]:

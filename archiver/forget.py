@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from archiver.albums import refresh_albums
 from archiver.archive import FORGOTTEN, Archive, canonical_urls
 from archiver.build import build_site
+from archiver.closing import close_run
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.events import Report
@@ -59,7 +60,7 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
     scan = scan_notes(config, archive)
     concerned = [path for path in scan.paths if _names(config, path, record)]
     rewrite_notes(config, archive, concerned, frozenset(), now, report)
-    archive.close_run()
+    close_run(archive)
     build_site(config, archive)
     return Forgotten(record.folder, record.title, record.url, len(own))
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.archive import JOURNAL, LINKS, view_archive
+from archiver.archive import JOURNAL, LINKS
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
+from archiver.opening import view_archive
 from archiver.store.files import disk_errors
 from archiver.store.guard import is_leftover
 from archiver.store.lock import archive_lock

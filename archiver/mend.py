@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archiver.archive import README, Archive, canonical_urls, open_archive
+from archiver.archive import README, Archive, canonical_urls
 from archiver.build import build_site
+from archiver.closing import close_run, overview
 from archiver.config import Config
 from archiver.crosscheck import STORED
 from archiver.damage import Problem
@@ -17,6 +18,7 @@ from archiver.mend_articles import Folder, known_url, mend_folder
 from archiver.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.mend_network import Refetch, Wanted
 from archiver.models import Status, UrlKind
+from archiver.opening import open_archive
 from archiver.quarantine import Quarantine
 from archiver.scan import scan_notes
 from archiver.start import start_workers
@@ -56,8 +58,8 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
         done += _enter_lost_links(archive)
     remove_index(root)  # it may still know what was lost
     with open_archive(root, config.archive.capture) as archive:
-        write_if_changed(root / README, archive.overview())
-        archive.close_run()
+        write_if_changed(root / README, overview(archive))
+        close_run(archive)
         scan_notes(config, archive)  # the pages name the notes that link to them
         build_site(config, archive, everything=True)
     return done, verify(config)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from archiver.archive import Archive, open_archive
+from archiver.archive import Archive
 from archiver.build import build_site
+from archiver.closing import close_run
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.events import NoteDone, Notice, Planned, Report, Summary
@@ -15,6 +16,7 @@ from archiver.gather import Gathering
 from archiver.imagelinks import Diagnosis, Verdict
 from archiver.models import Link, UrlKind
 from archiver.moves import moved_notes
+from archiver.opening import open_archive
 from archiver.outcome import Outcome
 from archiver.plan import Target, make_plan
 from archiver.rewrite import Planner, Rewrite, rewrite_notes
@@ -63,7 +65,7 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
         archive.settle_pictures()
         settled = {} if plan.images else look.settled
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)
-        archive.close_run()
+        close_run(archive)
         build_site(config, archive)
         return outcome.summary(archive.links, notes_read=scan.notes), list(findings(done))
 

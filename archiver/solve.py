@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from archiver.archive import view_archive
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.fetch.find_browser import find_browser, find_window_browser
 from archiver.fetch.settings import network_settings
 from archiver.fetch.window import watch_window
 from archiver.models import Article, Status, UrlKind
+from archiver.opening import view_archive
 from archiver.store.cookies import load_cookies, save_cookies
 from archiver.wechat import urls
 from archiver.wechat.page import read_page

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from archiver import recheck
 from archiver.albums import refresh_albums
-from archiver.archive import Archive, open_archive
+from archiver.archive import Archive
 from archiver.budget import after_run
 from archiver.build import build_site
+from archiver.closing import close_run
 from archiver.config import Config, FetchConfig
 from archiver.doubts import enter_refused
 from archiver.entries import image_entry, known_article
@@ -19,6 +20,7 @@ from archiver.events import Damaged, Halted, NoteDone, Planned, Report, Summary
 from archiver.gather import Gathering
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.notices import left_to_do, lost_articles
+from archiver.opening import open_archive
 from archiver.outcome import Outcome
 from archiver.plan import WAITING, Plan, Target, make_plan
 from archiver.policy import is_settled, is_waiting
@@ -86,7 +88,7 @@ def sync(
         settled = {} if plan or incomplete else settled
         rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
         tell_of_images(rewritten, outcome.tell)
-        archive.close_run()
+        close_run(archive)
         build_site(config, archive)
         for problem in check_share(archive, config.verify, now().date()):
             if problem.damage:

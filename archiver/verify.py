@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, GITATTRIBUTES, GITIGNORE, OLD_RECORD, README, Archive
+from archiver.archive import CATALOGUE, OLD_RECORD, README, Archive
 from archiver.captures import SLIM as CAPTURE
+from archiver.closing import GITATTRIBUTES, GITIGNORE, overview
 from archiver.config import Config
 from archiver.crosscheck import check_catalogue, check_links, check_records
 from archiver.damage import Finding, Problem
@@ -149,7 +150,7 @@ def _check_top(found: Survey) -> None:
     unread = any(problem.finding is Finding.UNREADABLE and problem.path.endswith(RECORD) for problem in found.problems)
     if README not in found.files:
         found.say(README, Finding.MISSING, "the overview of the archive")
-    elif not unread and (root / README).read_bytes() != found.archive.overview():
+    elif not unread and (root / README).read_bytes() != overview(found.archive):
         found.say(README, Finding.CHANGED, "not what archiver makes of the articles that are there")
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive import open_archive
 from archiver.commit import commit_message, commit_run, push
 from archiver.errors import GitError
 from archiver.events import Summary
+from archiver.opening import open_archive
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive import open_archive
 from archiver.events import NoteDone
 from archiver.forget import find_article
+from archiver.opening import open_archive
 from archiver.sync import Options, sync
 from archiver.verify import verify
 from tests.replica import ArticleSpec, ImageSpec

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +118,24 @@ def test_a_fresh_clone_without_catalogue_is_idle_too(world: World) -> None:
     assert world.replica.requests == []
     assert broken(note) == []
     assert "weixin" not in note.read_text("utf-8")
+
+
+def test_a_catalogue_of_a_newer_version_is_refused(world: World) -> None:
+    world.note("a.md", f"[x]({world.replica.add_article(article('一'))})")
+    world.sync()
+    path = world.archive / "catalogue.db"
+    with sqlite3.connect(path) as db:
+        columns = [row[1] for row in db.execute("pragma table_info(_sqlite_migrations)")]
+        row = dict(zip(columns, db.execute("select * from _sqlite_migrations").fetchone(), strict=True))
+        values = list({**row, "id": None, "name": "of tomorrow"}.values())
+        db.execute(f"insert into _sqlite_migrations values ({','.join('?' * len(values))})", values)
+    db.close()
+    before = path.read_bytes()
+    done = world.cli("sync")
+    assert (done.returncode, "made by a newer archiver: upgrade, or delete it" in done.stderr) == (1, True), done.stderr
+    assert path.read_bytes() == before
+    path.unlink()
+    assert world.sync().exit_code == 0
 
 
 def test_a_catalogue_that_is_garbage_is_rebuilt(world: World) -> None:

@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 
 import click
 
-from archiver.archive import view_archive
 from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.github import GoneArticles, commit_and_push
@@ -25,6 +24,7 @@ from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.fetch.find_browser import install_browser
+from archiver.opening import view_archive
 from archiver.repair import follow_moves, look_at_notes, survey
 from archiver.restore import note_path
 from archiver.scan import scan_notes

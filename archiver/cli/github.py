@@ -7,7 +7,6 @@ from collections import Counter
 
 import click
 
-from archiver.archive import open_archive
 from archiver.cli.common import err, out
 from archiver.commit import commit_message, commit_run, push
 from archiver.config import Config
@@ -15,6 +14,7 @@ from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
 from archiver.github import Checked, Level, check_github
 from archiver.models import Status
+from archiver.opening import open_archive
 
 
 def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:

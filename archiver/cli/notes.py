@@ -11,7 +11,6 @@ from typing import TextIO
 import click
 
 from archiver.add import Given, add
-from archiver.archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.progress import Display
@@ -20,6 +19,7 @@ from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.forget import forget
 from archiver.imagelinks import Verdict
+from archiver.opening import open_archive, view_archive
 from archiver.repair import Finding, repair, survey
 from archiver.restore import note_path, restore_notes
 from archiver.scan import scan_notes

@@ -12,11 +12,12 @@ from pathlib import Path
 import click
 import uvicorn
 
-from archiver.archive import CATALOGUE, open_archive
+from archiver.archive import CATALOGUE
 from archiver.build import build_site, notes_base
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
+from archiver.opening import open_archive
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.reader.server import LOCAL_NAMES, make_server

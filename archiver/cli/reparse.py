@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from archiver.albums import refresh_albums
-from archiver.archive import open_archive
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.closing import close_run
 from archiver.errors import DamageError
+from archiver.opening import open_archive
 from archiver.reparse import Reparsed, reparse
 
 
@@ -34,7 +35,7 @@ def reparse_command(as_json: bool, verbose: bool, config_file: Path | None) -> N
     with open_archive(config.archive_root, config.archive.capture) as archive:
         done = reparse(archive, report=tell)
         refresh_albums(archive)
-        archive.close_run()
+        close_run(archive)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}", markup=False)
     exit_code = DamageError.exit_code if done.failed else 0

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive import open_archive
 from archiver.config import VerifyConfig
+from archiver.opening import open_archive
 from archiver.rolling import STATE, check_share
 from archiver.sync import Options, sync
 from tests.fixity.test_corruption import flip

@@ -16,12 +16,14 @@ from html import escape
 from itertools import accumulate
 from pathlib import Path
 
-from archiver.archive import Archive, open_archive
+from archiver.archive import Archive
 from archiver.build import build_site
+from archiver.closing import close_run
 from archiver.config import Config, config_text, load_config
 from archiver.folding import fold
 from archiver.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
+from archiver.opening import open_archive
 from archiver.reader.site import Built
 from archiver.records import make_record
 from archiver.scan import scan_notes
@@ -93,7 +95,7 @@ class Library:
                 save(archive, made)
                 self.made.append(made)
             scan_notes(self.config, archive)
-            archive.close_run()
+            close_run(archive)
             return build_site(self.config, archive)
 
     def build(self, *, everything: bool = True, look: bool = False) -> Built:

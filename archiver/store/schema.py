@@ -1,0 +1,99 @@
+"""The tables of catalogue.db, version by version."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archiver.errors import StoreError
+from archiver.store import filechecks, fulltext, marks, written
+
+migrations = Migrations("archiver")
+
+
+@migrations()
+def first(db: Database) -> None:
+    """Tables of version 0.1."""
+    db.table("articles").create(
+        {
+            "id": str,
+            "folder": str,
+            "status": str,
+            "kind": str,
+            "url": str,
+            "title": str,
+            "account": str,
+            "author": str,
+            "published_at": str,
+            "biz": str,
+            "mid": str,
+            "idx": str,
+            "sn": str,
+            "digest": str,
+            "captured_at": str,
+        },
+        pk="id",
+    )
+    db.table("articles").create_index(["published_at"])
+    db.table("aliases").create({"url": str, "article": str}, pk="url")
+    db.table("aliases").create_index(["article"])
+    db.table("images").create(
+        {"key": str, "path": str, "sha256": str, "media_type": str, "width": int, "height": int}, pk="key"
+    )
+    db.table("article_images").create(
+        {"article": str, "position": int, "key": str, "url": str, "error": str}, pk=("article", "position")
+    )
+    db.table("article_images").create_index(["key"])
+    db.table("notes").create({"path": str, "sha256": str}, pk="path")
+    db.table("links").create(
+        {"note": str, "line": int, "start": int, "kind": str, "url": str, "target": str}, pk=("note", "start")
+    )
+    db.table("links").create_index(["url"])
+    db.table("links").create_index(["target"])
+    # What each article.json looked like when it was read: tells which ones changed, without opening them.
+    db.table("files").create({"folder": str, "modified": int, "size": int}, pk="folder")
+
+
+@migrations()
+def inner_links(db: Database) -> None:
+    """Which articles and albums of WeChat an article links to."""
+    db.table("article_links").create({"article": str, "url": str, "target": str}, pk=("article", "url"))
+    db.table("article_links").create_index(["url"])
+    db.table("article_links").create_index(["target"])
+    db.execute("delete from files")  # so that every article.json is read again
+
+
+@migrations()
+def reader(db: Database) -> None:
+    """What the offline reader needs: covers, ratings, texts, and what changed since the site was written."""
+    db.table("articles").add_column("date", str)
+    db.table("articles").add_column("cover", str)
+    db.table("articles").create_index(["folder"], unique=True)
+    db.table("articles").create_index(["account"])
+    db.table("links").add_column("stars", int)
+    fulltext.create(db)
+    marks.create(db)
+    for table in ("files", "notes", "links"):  # read again: what was indexed before lacks the new columns
+        db.execute(f"delete from {table}")
+
+
+@migrations()
+def file_checks(db: Database) -> None:
+    """What is known of the image files that notes show."""
+    filechecks.create(db)
+
+
+@migrations()
+def site(db: Database) -> None:
+    """How the site's files looked when they were written; and to count what is incomplete without reading all."""
+    written.create(db)
+    db.table("articles").create_index(["status"])
+
+
+_NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
+
+
+def refuse_newer(db: Database) -> None:
+    """Raise StoreError for a database that a newer version of archiver made."""
+    if {migration.name for migration in migrations.applied(db)} - _NAMES:
+        raise StoreError("catalogue.db was made by a newer archiver: upgrade, or delete it to have it rebuilt")
