@@ -141,6 +141,8 @@ def _attribution(page: PageData) -> str:
     name = page.cgi_text("copyright_info", "platform") or page.element_text(".original_primary_nickname")
     said = page.element_text(".original_primary_card_tips") or (f"以下文章来源于{name}" if name else "转载")
     share = page.soup.select_one("#js_share_source[data-url]")
-    link = link_url(str(share["data-url"]) if share else page.cgi_text("copyright_info", "reprint_url"))
+    panel = page.soup.select_one(".original_panel a[href]")
+    named_by = page.cgi_text("copyright_info", "reprint_url") or (str(panel["href"]) if panel else "")
+    link = link_url(str(share["data-url"]) if share else named_by)
     line = html.escape(said.replace(" ，", "，"))
     return f'<p data-card="repost">{f"""<a href="{html.escape(link)}">{line}</a>""" if link else line}</p>\n'

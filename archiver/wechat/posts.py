@@ -140,7 +140,9 @@ def _film(vid: str, sources: tuple[MediaSource, ...], title: str) -> str:
 
 
 def _voice_id(page: PageData) -> str:
-    voices = page.value("voice_in_appmsg")
-    listed = voices if isinstance(voices, list) else []
+    found = page.value("voice_in_appmsg")
+    inner = member(found, "voice_in_appmsg")  # a list, one of its entries, or an object around either
+    voices = inner if inner is not None else found
+    listed = voices if isinstance(voices, list) else [voices]
     names = (text(member(voice, name)) for voice in listed for name in ("voice_id", "voice_encode_fileid", "mediaid"))
     return next((name for name in names if name), "")

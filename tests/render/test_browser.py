@@ -61,3 +61,38 @@ def test_page_opens_from_disk(tmp_path: Path, scheme: str) -> None:
     assert requests
     assert all(url.startswith("file:") for url in requests)
     assert len([url for url in requests if "/images/" in url]) == 2
+
+
+# The elements that hold text themselves, with the luminance of their ink and of the paper behind it.
+LUMINANCES = """() => [...document.querySelectorAll("article *")].filter(element =>
+    [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())).map(element => {
+  const linear = part => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  const luminance = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(linear);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  let behind = element;
+  while (behind && getComputedStyle(behind).backgroundColor.endsWith(", 0)")) behind = behind.parentElement;
+  return [element.textContent, luminance(getComputedStyle(element).color),
+    luminance(getComputedStyle(behind || document.documentElement).backgroundColor)]; })"""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on PATH: " + ", ".join(NAMES))
+def test_text_can_be_read_in_the_dark_whatever_its_author_chose(tmp_path: Path) -> None:
+    styles = ["color: #000", "color: rgb(30, 107, 184)", "background: #ff3b86; color: #fff", "background: #fff"]
+    styles += ["background-color: #282c34; color: #abb2bf", "background: linear-gradient(#fff, #eee); color: #333"]
+    names = ("p", "section", "span", "strong", "code", "blockquote", "td")
+    body = "".join(
+        f'<table><tr><td style="{style}">x</td></tr></table>' if name == "td" else f'<{name} style="{style}">x</{name}>'
+        for style in styles
+        for name in names
+    )
+    body += '<pre style="background-color: #fafafa; color: #383a42"><code>x</code></pre><p data-card="vote">投票</p>'
+    (tmp_path / "index.html").write_text(render_html(article(body), RECORD, IMAGES), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        view = browser.new_page(color_scheme="dark")
+        view.goto((tmp_path / "index.html").as_uri())
+        found = view.evaluate(LUMINANCES)
+        browser.close()
+    assert len(found) == len(styles) * len(names) + 2
+    for text, ink, paper in found:
+        assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5, (text, ink, paper)

@@ -77,3 +77,28 @@ def test_secrets_of_the_url_do_not_reach_the_article() -> None:
     found = read_page(page(0, "title: '题'", '<div id="js_content">x</div>'), URL + "?key=SECRET&scene=1")
     assert isinstance(found, Article)
     assert found.url == URL + "?scene=1"
+
+
+@pytest.mark.parametrize(
+    "voice",
+    [
+        "[{ voice_id: 'AB12' }]",
+        "{ voice_id: 'AB12' }",
+        "{ voice_in_appmsg: [{ voice_encode_fileid: 'AB12' }] }",
+        "{ voice_in_appmsg: { mediaid: 'AB12' } }",
+    ],
+)
+def test_a_voice_is_found_in_whatever_shape_it_is_written(voice: str) -> None:
+    assert [ref.key for ref in article(7, f"title: '题', voice_in_appmsg: {voice}").media] == ["audio/AB12"]
+
+
+def test_the_panel_of_the_original_gives_its_link() -> None:
+    panel = (
+        '<div class="original_panel">原文 <a href="http://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB#rd">看</a></div>'
+    )
+    page = f'<div id="js_content"><p>正文</p></div>{panel}<script>var msg_title = "题";</script>'
+    found = read_page(page.encode(), URL)
+    assert isinstance(found, Article)
+    assert (
+        '<p data-card="repost"><a href="https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB">转载</a></p>' in found.body
+    )
