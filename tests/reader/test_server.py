@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -204,6 +205,12 @@ def test_status(client: Client) -> None:
     assert all(
         word in text for word in ("已被作者删除", "该内容已被发布者删除", "微信要求验证", "2026-11-01", "遇到验证")
     )
+
+
+def test_status_counts_by_kind(client: Client) -> None:
+    heads = re.findall("<th scope=.col.[^>]*>([^<]+)", client.ask("/site/status.html").text)
+    assert heads[:2] == ["状态", "文章"]
+    assert "图片" not in heads  # the notes of this archive link to none
 
 
 def test_another_address_only_by_flag_with_a_warning(library: Library) -> None:
