@@ -27,6 +27,7 @@ ONE = Made(
     token=short_token("one"),
     images=[PICTURE, DRAWING],
 )
+SOUND = f"media/ab/ab{'0' * 62}.m4a"
 MANY = [Made(f"文{n}", ["同一句话。"], token=short_token(f"many {n}")) for n in range(45)]
 
 
@@ -69,6 +70,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         LinkEntry(ONE.url, article, Status.ARCHIVED, attempts=1, checked=asked),
     ]
     append_lines(library.archive / "links.jsonl", [asdict(line) for line in lines])
+    (library.archive / SOUND).parent.mkdir(parents=True)
+    (library.archive / SOUND).write_bytes(bytes(range(256)) * 40)
     (library.archive / "secret.txt").write_text("secret")
     (library.root / "outside.html").write_text("outside")
     (library.archive / "site/month/link.html").symlink_to(library.root / "outside.html")
@@ -177,6 +180,14 @@ def test_ranges_and_etags(client: Client, library: Library) -> None:
     again = client.ask(path, **{"if-none-match": whole.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
     assert client.ask("/", **{"if-none-match": '"other"'}).status == 200
+
+
+def test_sound_can_be_played_from_the_middle(client: Client) -> None:
+    part = client.ask("/" + SOUND, range="bytes=1000-1003")
+    assert (part.status, part.body) == (206, bytes([232, 233, 234, 235]))
+    assert part.headers["content-type"] == "audio/mp4"
+    assert part.headers["accept-ranges"] == "bytes"
+    assert client.ask("/" + SOUND, range="bytes=-2").body == bytes([254, 255])
 
 
 def test_search(client: Client) -> None:
