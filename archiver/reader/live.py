@@ -26,20 +26,19 @@ WORDS = {
 }
 _DONE = frozenset({Status.ARCHIVED})
 _DAYS = 14
-_KINDS = (UrlKind.ARTICLE, UrlKind.IMAGE)
+_KINDS = {UrlKind.ARTICLE: "文章", UrlKind.IMAGE: "图片", None: "其他"}
 
 
 def live_status(root: Path) -> dict[str, Any]:
     """Values for the status page, read from links.jsonl and journal.jsonl. Raises DamageError, StoreError."""
     entries = list(LinkTable(root / "links.jsonl"))
     counts = Counter((entry.status, entry.kind if entry.kind in _KINDS else None) for entry in entries)
-    states = [
-        (WORDS[status], [counts[status, kind] for kind in (*_KINDS, None)])
-        for status in WORDS
-        if any(counts[status, kind] for kind in (*_KINDS, None))
-    ]
+    kinds = [kind for kind in _KINDS if any(counts[status, kind] for status in WORDS)]
+    rows = ((word, [counts[status, kind] for kind in kinds]) for status, word in WORDS.items())
+    states = [(word, row) for word, row in rows if any(row)]
     groups = [(word, _of(entries, status)) for status, word in WORDS.items() if status not in _DONE]
     return {
+        "kinds": [_KINDS[kind] for kind in kinds],
         "states": states,
         "groups": [(word, found) for word, found in groups if found],
         "walled": len(_of(entries, Status.WALL)),

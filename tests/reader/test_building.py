@@ -11,6 +11,7 @@ import pytest
 
 from archiver.errors import StoreError
 from archiver.reader import site
+from archiver.reader.pages import Page, Pages
 from archiver.render.sitemap import account_page, month_page, note_page
 from archiver.store.articles import replace_file
 from archiver.store.sums import parse_sums
@@ -39,6 +40,29 @@ def test_a_new_article_touches_only_the_pages_it_is_on(library: Library) -> None
     } - ({f"{new}/index.html"} - set(built.written))  # fmt: skip
     ways = [way.get_text() for way in article(library, "新的").select(".ways a")]
     assert ["第二篇" in ways[0], "第三篇" in ways[1]] == [True, True]
+
+
+def test_a_new_article_makes_no_page_it_is_not_on(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even to find it as it was: so that its cost does not grow with the archive."""
+    rendered: list[str] = []
+    render = Pages.render
+
+    def noted(self: Pages, template: str, path: str, title: str, **values: object) -> Page:
+        rendered.append(path)
+        return render(self, template, path, title, **values)
+
+    monkeypatch.setattr(Pages, "render", noted)
+    library.add([made("新的", 2, 8, "丙")])
+    assert sorted(rendered) == sorted(
+        [
+            "index.html", "site/months.html", "site/accounts.html", "site/status.html",
+            month_page("articles/2026/02"), account_page("丙"),
+        ]
+    )  # fmt: skip
+    rendered.clear()
+    library.add([made("评过星的", 2, 10, "丙")], {"新.md": f"{made('评过星的', 2, 10).url} ★★\n"})
+    assert {"site/rated.html", "site/notes.html", note_page("新.md")} <= set(rendered)
+    assert note_page("散记.md") not in rendered
 
 
 def test_a_note_that_changes_touches_what_it_names(library: Library) -> None:

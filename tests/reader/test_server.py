@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -26,6 +27,7 @@ ONE = Made(
     token=short_token("one"),
     images=[PICTURE, DRAWING],
 )
+SOUND = f"media/ab/ab{'0' * 62}.m4a"
 MANY = [Made(f"文{n}", ["同一句话。"], token=short_token(f"many {n}")) for n in range(45)]
 
 
@@ -68,6 +70,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         LinkEntry(ONE.url, article, Status.ARCHIVED, attempts=1, checked=asked),
     ]
     append_lines(library.archive / "links.jsonl", [asdict(line) for line in lines])
+    (library.archive / SOUND).parent.mkdir(parents=True)
+    (library.archive / SOUND).write_bytes(bytes(range(256)) * 40)
     (library.archive / "secret.txt").write_text("secret")
     (library.root / "outside.html").write_text("outside")
     (library.archive / "site/month/link.html").symlink_to(library.root / "outside.html")
@@ -178,6 +182,14 @@ def test_ranges_and_etags(client: Client, library: Library) -> None:
     assert client.ask("/", **{"if-none-match": '"other"'}).status == 200
 
 
+def test_sound_can_be_played_from_the_middle(client: Client) -> None:
+    part = client.ask("/" + SOUND, range="bytes=1000-1003")
+    assert (part.status, part.body) == (206, bytes([232, 233, 234, 235]))
+    assert part.headers["content-type"] == "audio/mp4"
+    assert part.headers["accept-ranges"] == "bytes"
+    assert client.ask("/" + SOUND, range="bytes=-2").body == bytes([254, 255])
+
+
 def test_search(client: Client) -> None:
     page = client.ask("/site/search.html?q=" + quote("扩散"))
     assert "<mark>扩散</mark>" in page.text
@@ -204,6 +216,12 @@ def test_status(client: Client) -> None:
     assert all(
         word in text for word in ("已被作者删除", "该内容已被发布者删除", "微信要求验证", "2026-11-01", "遇到验证")
     )
+
+
+def test_status_counts_by_kind(client: Client) -> None:
+    heads = re.findall("<th scope=.col.[^>]*>([^<]+)", client.ask("/site/status.html").text)
+    assert heads[:2] == ["状态", "文章"]
+    assert "图片" not in heads  # the notes of this archive link to none
 
 
 def test_another_address_only_by_flag_with_a_warning(library: Library) -> None:
