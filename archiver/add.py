@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archiver.albums import refresh_albums
 from archiver.archive import FORGOTTEN, Archive
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config
 from archiver.events import Notice, Planned, Report, Summary
-from archiver.gather import Gathering
+from archiver.gathering.albums import refresh_albums
+from archiver.gathering.gather import Gathering
+from archiver.gathering.plan import Target
+from archiver.gathering.reparse import refresh_links
+from archiver.gathering.start import start_workers
 from archiver.models import Status, UrlKind
 from archiver.opening import open_archive
 from archiver.outcome import FAILURE, Outcome
-from archiver.plan import Target
-from archiver.reparse import refresh_links
-from archiver.scan import Scan
-from archiver.start import start_workers
+from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
 from archiver.sync import enter_known_links, plan_run
 from archiver.wechat import urls

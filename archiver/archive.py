@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from archiver import captures
-from archiver.captures import CaptureMode
 from archiver.errors import DamageError
+from archiver.gathering import captures
+from archiver.gathering.captures import CaptureMode
+from archiver.gathering.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.indexing import link_targets, note_image
 from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
 from archiver.reader.around import around_article
-from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown

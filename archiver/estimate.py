@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from archiver.config import FetchConfig
+from archiver.gathering.plan import Plan, Target
 from archiver.models import UrlKind
-from archiver.plan import Plan, Target
 
 # What an article and a picture of a note take on disk, in MB: rough, from pages of 2017 to 2026 with 12 pictures each.
 ARTICLE_MB = 1.5

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archiver.albums import refresh_albums
 from archiver.archive import FORGOTTEN, Archive, canonical_urls
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.events import Report
+from archiver.gathering.albums import refresh_albums
+from archiver.gathering.reparse import reparse
 from archiver.models import ArticleRecord, Status, UrlKind
-from archiver.reparse import reparse
-from archiver.rewrite import rewrite_notes
-from archiver.scan import scan_notes
+from archiver.rewriting.rewrite import rewrite_notes
+from archiver.rewriting.scan import scan_notes
 from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import read_note
 from archiver.wechat import urls

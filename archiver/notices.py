@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
-from archiver.budget import Budget
 from archiver.config import FetchConfig
-from archiver.recheck import lost_lately
+from archiver.gathering.budget import Budget
+from archiver.gathering.recheck import lost_lately
 from archiver.store.lines import LinkEntry
 
 

@@ -14,8 +14,8 @@ from archiver.events import (
     Summary,
     Walled,
 )
+from archiver.gathering.plan import GONE, REFUSED
 from archiver.models import Status, UrlKind
-from archiver.plan import GONE, REFUSED
 from archiver.store.lines import LinkTable
 
 FAILURE, WALL, DAMAGE = 1, 3, 5  # exit codes

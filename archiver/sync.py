@@ -6,30 +6,30 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from archiver import recheck
-from archiver.albums import refresh_albums
 from archiver.archive import Archive
-from archiver.budget import after_run
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config, FetchConfig
-from archiver.doubts import enter_refused
-from archiver.entries import image_entry, known_article
 from archiver.errors import DiskFullError
 from archiver.events import Damaged, Halted, NoteDone, Planned, Report, Summary
-from archiver.gather import Gathering
+from archiver.fixity.rolling import check_share
+from archiver.gathering import recheck
+from archiver.gathering.albums import refresh_albums
+from archiver.gathering.budget import after_run
+from archiver.gathering.entries import image_entry, known_article
+from archiver.gathering.gather import Gathering
+from archiver.gathering.plan import WAITING, Plan, Target, make_plan
+from archiver.gathering.policy import is_settled, is_waiting
+from archiver.gathering.reparse import refresh_links
+from archiver.gathering.start import REAL, Timing, start_workers
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.notices import left_to_do, lost_articles
 from archiver.opening import open_archive
 from archiver.outcome import Outcome
-from archiver.plan import WAITING, Plan, Target, make_plan
-from archiver.policy import is_settled, is_waiting
-from archiver.repair import follow_moves, look_at_notes, tell_of_images
-from archiver.reparse import refresh_links
-from archiver.rewrite import Rewrite, rewrite_notes
-from archiver.rolling import check_share
-from archiver.scan import Scan, scan_notes
-from archiver.start import REAL, Timing, start_workers
+from archiver.rewriting.doubts import enter_refused
+from archiver.rewriting.repair import follow_moves, look_at_notes, tell_of_images
+from archiver.rewriting.rewrite import Rewrite, rewrite_notes
+from archiver.rewriting.scan import Scan, scan_notes
 from archiver.stop import Stop
 from archiver.store.guard import check_room, remove_note_leftovers
 from archiver.store.lines import LinkEntry

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from archiver.github import check_github
-from archiver.repair import repair
+from archiver.rewriting.github import check_github
+from archiver.rewriting.repair import repair
 from archiver.sync import utc_now
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes

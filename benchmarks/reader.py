@@ -23,7 +23,7 @@ from archiver.build import build_site
 from archiver.folding import fold
 from archiver.reader.query import parse_query
 from archiver.reader.search import search
-from archiver.scan import scan_notes
+from archiver.rewriting.scan import scan_notes
 from tests.reader.library import Library, queries, random_articles, save, texts_of
 
 SEARCHES = 40

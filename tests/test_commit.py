@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from archiver.commit import commit_message, commit_run, push
 from archiver.errors import GitError
 from archiver.events import Summary
 from archiver.opening import open_archive
+from archiver.rewriting.commit import commit_message, commit_run, push
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.doctor import examine
-from archiver.health import Check
+from archiver.nightly.doctor import examine
+from archiver.nightly.health import Check
 from archiver.store.lock import archive_lock
 from tests.test_cli import last_line
 from tests.test_sync import article

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from archiver.errors import BrokenImageError, ImageError, NotAnImageError
-from archiver.imagefile import inspect_image
+from archiver.gathering.imagefile import inspect_image
 
 SHARED = Path(__file__).parents[2] / "shared" / "images"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="12px" height="3.5"><rect/></svg>'

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import BrokenMediaError, MediaError
-from archiver.mediafile import inspect_media
+from archiver.gathering.mediafile import inspect_media
 from tests.replica.media import mp3, mp4
 
 WAVE = b"RIFF" + (36).to_bytes(4, "little") + b"WAVEfmt " + bytes(28)

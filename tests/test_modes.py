@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from archiver.events import NoteDone
+from archiver.fixity.verify import verify
 from archiver.forget import find_article
 from archiver.opening import open_archive
 from archiver.sync import Options, sync
-from archiver.verify import verify
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World, broken, destinations
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from archiver.imagefile import inspect_image
+from archiver.gathering.imagefile import inspect_image
+from archiver.gathering.plan import targets_of
 from archiver.models import UrlKind
 from archiver.notes.find import find, find_links
-from archiver.plan import targets_of
 from archiver.wechat.urls import classify
 from tests.replica import Replica
 from tests.replica.images import placeholder

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import ConfigError
-from archiver.imagefile import inspect_image
-from archiver.mirrors import Mirrors
+from archiver.gathering.imagefile import inspect_image
+from archiver.rewriting.mirrors import Mirrors
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes, placeholder
 from tests.world import World, broken, destinations, without_destinations

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import UsageError
-from archiver.solve import solve, walled_url
+from archiver.nightly.solve import solve, walled_url
 from archiver.store.cookies import cookie_file, load_cookies
 from tests.test_sync import article
 from tests.world import World

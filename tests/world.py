@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Summary
+from archiver.gathering.start import Timing
 from archiver.notes.find import find, is_http
-from archiver.start import Timing
 from archiver.sync import Options, sync
 from tests.replica import Replica
 

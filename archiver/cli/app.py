@@ -24,11 +24,11 @@ from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.estimate import Estimate, estimate
 from archiver.fetch.find_browser import install_browser
+from archiver.nightly.standing import standing, standing_lines
 from archiver.opening import view_archive
-from archiver.repair import follow_moves, look_at_notes, survey
-from archiver.restore import note_path
-from archiver.scan import scan_notes
-from archiver.standing import standing, standing_lines
+from archiver.rewriting.repair import follow_moves, look_at_notes, survey
+from archiver.rewriting.restore import note_path
+from archiver.rewriting.scan import scan_notes
 from archiver.sync import Options, incomplete_articles, plan_run, utc_now
 
 EPILOG = (

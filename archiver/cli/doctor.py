@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archiver.cli.common import config_option, json_option, out, set_up_log, verbose_option
-from archiver.doctor import examine
+from archiver.nightly.doctor import examine
 from archiver.sync import utc_now
 
 

@@ -11,11 +11,11 @@ import click
 
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.cli.github import show_github_check
-from archiver.damage import Problem
-from archiver.gc import collect_garbage
-from archiver.mend import repair
+from archiver.fixity.damage import Problem
+from archiver.fixity.gc import collect_garbage
+from archiver.fixity.mend import repair
+from archiver.fixity.verify import verify
 from archiver.sync import utc_now
-from archiver.verify import verify
 
 DAMAGE = 5  # exit code
 

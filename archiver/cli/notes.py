@@ -18,11 +18,11 @@ from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.forget import forget
-from archiver.imagelinks import Verdict
 from archiver.opening import open_archive, view_archive
-from archiver.repair import Finding, repair, survey
-from archiver.restore import note_path, restore_notes
-from archiver.scan import scan_notes
+from archiver.rewriting.imagelinks import Verdict
+from archiver.rewriting.repair import Finding, repair, survey
+from archiver.rewriting.restore import note_path, restore_notes
+from archiver.rewriting.scan import scan_notes
 from archiver.sync import utc_now
 
 

@@ -21,7 +21,7 @@ from archiver.opening import open_archive
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.reader.server import LOCAL_NAMES, make_server
-from archiver.scan import index_notes
+from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
 
 

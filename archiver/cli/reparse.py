@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from archiver.albums import refresh_albums
 from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
 from archiver.closing import close_run
 from archiver.errors import DamageError
+from archiver.gathering.albums import refresh_albums
+from archiver.gathering.reparse import Reparsed, reparse
 from archiver.opening import open_archive
-from archiver.reparse import Reparsed, reparse
 
 
 @click.command("reparse")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from archiver import schedule
 from archiver.cli.common import config_option, out
 from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
-from archiver.schedule import Job
+from archiver.nightly import schedule
+from archiver.nightly.schedule import Job
 from archiver.store.files import write_if_changed
 
 KINDS = ("systemd", "cron", "launchd", "windows", "github-actions")

@@ -12,7 +12,7 @@ from archiver.archive import FORGOTTEN
 from archiver.estimate import Estimate
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
-from archiver.rewrite import Rewrite
+from archiver.rewriting.rewrite import Rewrite
 from archiver.store.lines import LinkEntry
 
 REPUBLISHING = """\

@@ -30,11 +30,11 @@ from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
+from archiver.gathering.plan import Target
+from archiver.gathering.workers import load_page
 from archiver.models import Article, Capture, UrlKind
-from archiver.plan import Target
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host, is_script_host
-from archiver.workers import load_page
 from tests.replica import ArticleSpec, ImageSpec, Replica
 
 PAGES = Path(__file__).parents[3] / "shared" / "pages"

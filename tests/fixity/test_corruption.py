@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.damage import Finding
+from archiver.fixity.damage import Finding
+from archiver.fixity.verify import verify
 from archiver.sync import Options, sync
-from archiver.verify import verify
 from tests.replica import Replica
 from tests.test_sync import article, img, picture
 from tests.world import World

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.gc import collect_garbage
-from archiver.verify import verify
+from archiver.fixity.gc import collect_garbage
+from archiver.fixity.verify import verify
 from tests.test_sync import article, img, picture
 from tests.world import World, broken
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from archiver.config import VerifyConfig
+from archiver.fixity.rolling import STATE, check_share
 from archiver.opening import open_archive
-from archiver.rolling import STATE, check_share
 from archiver.sync import Options, sync
 from tests.fixity.test_corruption import flip
 from tests.test_sync import article, img, picture

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver import policy
-from archiver.budget import Budget, after_run
+from archiver.gathering import policy
+from archiver.gathering.budget import Budget, after_run
+from archiver.gathering.plan import Target, is_due, make_plan
 from archiver.models import Status, UrlKind
-from archiver.plan import Target, is_due, make_plan
 from archiver.store.lines import LinkEntry
 
 NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from archiver.events import Changed, Summary
+from archiver.fixity.verify import verify
 from archiver.sync import Options, sync
-from archiver.verify import verify
 from tests.replica import ArticleSpec
 from tests.test_sync import picture
 from tests.world import Night, World, broken

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.start import REAL
+from archiver.gathering.start import REAL
 from archiver.store.lock import archive_lock, lock_owner
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
@@ -276,7 +276,7 @@ def test_a_sync_during_git_checkout(world: World) -> None:
 
 
 def test_pages_do_not_run_ahead_of_their_pictures(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archiver.workers.MOST_FILES", 4)
+    monkeypatch.setattr("archiver.gathering.workers.MOST_FILES", 4)
     each, pages = 5, 12
     urls = [
         world.replica.add_article(article(f"第{n}篇", *[picture(f"s{n}-{m}") for m in range(each)], weight=1))

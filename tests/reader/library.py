@@ -21,12 +21,12 @@ from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config, config_text, load_config
 from archiver.folding import fold
-from archiver.imagefile import inspect_image
+from archiver.gathering.imagefile import inspect_image
+from archiver.gathering.records import make_record
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
 from archiver.opening import open_archive
 from archiver.reader.site import Built
-from archiver.records import make_record
-from archiver.scan import scan_notes
+from archiver.rewriting.scan import scan_notes
 from archiver.store.catalogue import Catalogue
 from tests.replica.images import image_bytes
 from tests.replica.spec import ImageSpec

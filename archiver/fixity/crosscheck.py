@@ -1,0 +1,102 @@
+"""Whether the archive's files say the same: articles, links.jsonl, pictures, the index."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+
+from archiver.archive import CATALOGUE, canonical_urls
+from archiver.fixity.damage import Finding
+from archiver.fixity.survey import BLOB, Survey
+from archiver.fixity.usage import blobs_in
+from archiver.models import Status, UrlKind
+from archiver.store.articles import RECORD
+from archiver.store.integrity import IndexRows, read_index
+from archiver.store.lines import LinkEntry
+
+STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
+
+
+def check_records(found: Survey) -> None:
+    """article.json against the folder's name, the pictures and the other articles."""
+    folders = defaultdict(list)
+    for folder, record in found.records.items():
+        path = f"{folder}/{RECORD}"
+        folders[record.id].append(folder)
+        if not folder.endswith(record.id):
+            found.say(path, Finding.CONTRADICTION, f"its id {record.id} is not that of its folder")
+        for image in record.images:
+            if image.path and image.path not in found.files:
+                found.say(image.path, Finding.MISSING, f"{folder} shows it")
+            if image.path and (image.sha256 or "?") not in image.path:
+                found.say(path, Finding.CONTRADICTION, f"{image.path} is not named after its SHA-256")
+        for item in record.media:
+            if item.path and item.path not in found.files:
+                found.say(item.path, Finding.MISSING, f"{folder} plays it")
+    for same in folders.values():
+        for folder in same[1:]:
+            found.say(folder, Finding.CONTRADICTION, f"the same article as {same[0]}")
+
+
+def check_links(found: Survey) -> None:
+    """links.jsonl against what its lines lead to, and articles and journal against its lines."""
+    for entry in found.archive.links:
+        if entry.kind is UrlKind.ARTICLE and entry.status in STORED:
+            _check_article_line(found, entry)
+        elif entry.kind is UrlKind.IMAGE and entry.status in STORED and entry.target not in found.files:
+            found.say(entry.target or "links.jsonl", Finding.MISSING, f"links.jsonl has it for {entry.url}")
+    for folder, record in found.records.items():
+        asked = canonical_urls(record)[0]
+        if found.archive.links.get(asked) is None:
+            found.say("links.jsonl", Finding.LOST, f"no line for {asked}, which is archived in {folder}")
+
+
+def _check_article_line(found: Survey, entry: LinkEntry) -> None:
+    record = found.records.get(entry.target)
+    if record is None:
+        detail = f"links.jsonl has it for {entry.url}"
+        found.say(f"{entry.target}/{RECORD}", Finding.MISSING, detail)
+    elif entry.url not in canonical_urls(record):
+        found.say("links.jsonl", Finding.CONTRADICTION, f"{entry.url} is no address of {entry.target}")
+    elif entry.status is not record.status:
+        detail = f"{entry.url} is {entry.status}, but {entry.target} is {record.status}"
+        found.say("links.jsonl", Finding.CONTRADICTION, detail)
+
+
+def check_usage(found: Survey, named: set[str]) -> None:
+    """Pictures that nothing names; `named` are the paths that something does."""
+    for path in sorted(found.files - named):
+        if BLOB.fullmatch(path):
+            found.say(path, Finding.UNUSED, "nothing names it: archiver gc", damage=False)
+
+
+def named_blobs(found: Survey) -> set[str]:
+    """Paths of the pictures, sounds and films that the archive's own texts name."""
+    named = {entry.target for entry in found.archive.links if entry.target}
+    texts = [path for path in found.files if path.endswith((".md", ".json", ".html", ".jsonl"))]
+    return named.union(*(blobs_in((found.archive.root / path).read_bytes()) for path in texts))
+
+
+def check_catalogue(found: Survey) -> None:
+    """catalogue.db, where it claims to be up to date. It is only an index, but a wrong one misleads every run."""
+    if CATALOGUE not in found.files:
+        return
+    try:
+        index = read_index(found.archive.root / CATALOGUE)
+    except sqlite3.DatabaseError as error:
+        found.say(CATALOGUE, Finding.UNREADABLE, f"the index is damaged ({error})")
+        return
+    rows = found.archive.catalogue.index_rows()
+    disk = {folder: (modified, size) for folder, modified, size in found.archive.folders.records()}
+    for folder in sorted(disk.keys() & found.records.keys()):
+        if index.read_at.get(folder) == disk[folder] and index.of(folder) != rows.of(folder):
+            found.say(CATALOGUE, Finding.CONTRADICTION, f"the index does not say of {folder} what {RECORD} says")
+    for folder in sorted(index.read_at.keys() ^ disk.keys()):
+        found.say(CATALOGUE, Finding.EDITED, f"behind in {folder}; the next sync mends it", damage=False)
+    _check_pictures(found, index, rows)
+
+
+def _check_pictures(found: Survey, index: IndexRows, rows: IndexRows) -> None:
+    for key in sorted(index.images.keys() & rows.images.keys()):
+        if index.images[key] != rows.images[key]:
+            found.say(CATALOGUE, Finding.CONTRADICTION, f"the index has another file for the picture {key}")

@@ -1,0 +1,194 @@
+"""Mend the archive: first with what it holds itself, then with the network; nothing is taken that is not proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from archiver.archive import README, Archive, canonical_urls
+from archiver.build import build_site
+from archiver.closing import close_run, overview
+from archiver.config import Config
+from archiver.errors import NoteError
+from archiver.fixity.crosscheck import STORED
+from archiver.fixity.damage import Problem
+from archiver.fixity.mend_articles import Folder, known_url, mend_folder
+from archiver.fixity.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
+from archiver.fixity.mend_network import Refetch, Wanted
+from archiver.fixity.quarantine import Quarantine
+from archiver.fixity.survey import ARTICLE_FILE, BLOB, Survey, survey
+from archiver.fixity.usage import blobs_in
+from archiver.fixity.verify import existing_archive, find_problems, verify
+from archiver.gathering.start import start_workers
+from archiver.models import Status, UrlKind
+from archiver.opening import open_archive
+from archiver.rewriting.scan import scan_notes
+from archiver.store.articles import RECORD
+from archiver.store.files import write_atomic, write_if_changed
+from archiver.store.lines import LinkEntry
+from archiver.store.lock import archive_lock
+from archiver.store.notefiles import find_notes, read_note
+from archiver.store.sums import SUMS
+from archiver.wechat import images, urls
+
+
+def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list[Problem]]:
+    """Mend what can be mended: lines about what was done, and what is still wrong.
+
+    Damaged files are moved (or copied, before they are written again) into quarantine/<date>/; none is deleted.
+    Raises ConfigError, LockedError, StoreError, BrowserMissingError, and DamageError where an article can neither be
+    read nor be had again.
+    """
+    root = existing_archive(config)
+    quarantine = Quarantine(root, now())
+    with archive_lock(root):
+        done = _mend_offline(config, root, quarantine)
+        found = survey(root)
+        find_problems(config, found)
+        wanted = _wanted(found)
+        _set_aside(found, wanted, quarantine)
+    with open_archive(root, config.archive.capture) as archive:
+        if wanted.blobs or wanted.folders:
+            with start_workers(config) as workers:
+                refetch = Refetch(archive, workers, quarantine, _in_notes(config))
+                refetch.run(wanted)
+                done += refetch.done
+        done += _enter_lost_links(archive)
+    remove_index(root)  # it may still know what was lost
+    with open_archive(root, config.archive.capture) as archive:
+        write_if_changed(root / README, overview(archive))
+        close_run(archive)
+        scan_notes(config, archive)  # the pages name the notes that link to them
+        build_site(config, archive, everything=True)
+    return done, verify(config)
+
+
+def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[str]:
+    """Each step looks at the archive anew: what one mends, the next can build upon."""
+    done: list[str] = []
+    for step in (_mend_lines, _mend_places, _mend_folders, _mend_index):
+        found = survey(root)
+        find_problems(config, found)
+        done += step(found, quarantine)
+    return done
+
+
+def _mend_lines(found: Survey, quarantine: Quarantine) -> list[str]:
+    return drop_bad_lines(found, quarantine) + _stale_sums(found, quarantine)
+
+
+def _mend_places(found: Survey, quarantine: Quarantine) -> list[str]:
+    return put_back(found, quarantine)
+
+
+def _mend_folders(found: Survey, quarantine: Quarantine) -> list[str]:
+    done = []
+    for path, names in sorted(_troubled(found).items()):
+        line = mend_folder(found, Folder(found, path, names), quarantine)
+        done += [line] if line else []
+    return done
+
+
+def _mend_index(found: Survey, _quarantine: Quarantine) -> list[str]:
+    return drop_wrong_links(found) + drop_index(found)
+
+
+def _troubled(found: Survey) -> dict[str, set[str]]:
+    """The article folders with damage, and the files that they hold."""
+    bad = set()
+    for problem in found.problems:
+        match = ARTICLE_FILE.match(problem.path)
+        if match and problem.damage:
+            bad.add(match[1])
+    return {folder: names for folder, names in found.article_files().items() if folder in bad}
+
+
+def _stale_sums(found: Survey, quarantine: Quarantine) -> list[str]:
+    """Write a SHA256SUMS again without the lines that say nothing or name articles that never were, and in order."""
+    done = []
+    articles = {entry.target for entry in found.archive.links} | _folders(found)
+    for parent, sums in found.sums.items():
+        kept = {name: sha for name, sha in sums.sums.items() if f"{parent}/{name.partition('/')[0]}" in articles}
+        if sums.bad or list(sums.sums) != sorted(kept):
+            path = found.archive.root / parent / SUMS
+            quarantine.copy(f"{parent}/{SUMS}", path.read_bytes())
+            lines = (f"{sha}  {name}\n" for name, sha in sorted(kept.items()))
+            write_atomic(path, "".join(lines).encode("utf-8", "surrogateescape"))
+            done.append(f"{parent}/{SUMS}: {len(sums.bad) + len(sums.sums) - len(kept)} wrong lines taken out")
+    return done
+
+
+def _folders(found: Survey) -> set[str]:
+    """The article folders that are on the disk."""
+    return {match[1] for path in found.files if (match := ARTICLE_FILE.fullmatch(path))}
+
+
+def _wanted(found: Survey) -> Wanted:
+    """What is still missing or damaged and has to be asked for."""
+    wanted = Wanted()
+    for problem in found.problems:
+        if problem.damage and problem.path.startswith("images/") and BLOB.fullmatch(problem.path):
+            wanted.blobs.add(problem.path)
+    lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
+    lost = {entry.target for entry in lines if entry.target}
+    for folder in {*_troubled(found), *(lost - found.records.keys())}:
+        record = found.records.get(folder)
+        url = record.url if record else known_url(found, folder)
+        if url:
+            wanted.folders[folder] = url
+    return wanted
+
+
+def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine) -> None:
+    """Move an article.json that cannot be read out of the way, so that the archive can be opened."""
+    for folder in wanted.folders:
+        if folder not in found.records and f"{folder}/{RECORD}" in found.files:
+            quarantine.take(f"{folder}/{RECORD}")
+
+
+def _in_notes(config: Config) -> set[str]:
+    """The pictures that notes show by their path."""
+    shown: set[str] = set()
+    root = config.notes_root
+    for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+        try:
+            shown |= blobs_in(read_note(root, path))
+        except NoteError:
+            continue  # verify tells of it
+    return shown
+
+
+def _enter_lost_links(archive: Archive) -> list[str]:
+    """Write the lines of links.jsonl again that articles and journal prove."""
+    done = []
+    for folder, _, _ in archive.folders.records():
+        record = archive.record(folder)
+        url = canonical_urls(record)[0]
+        if archive.links.get(url) is None:
+            archive.put_links(LinkEntry(url, UrlKind.ARTICLE, record.status, target=folder, attempts=1))
+            done.append(f"links.jsonl: {url} is archived in {folder}")
+    for note in archive.journal.notes():
+        last = archive.journal.last(note)
+        for edit in last.edits if last else ():
+            line = _lost_link(archive, urls.canonical_url(str(edit["original"])), str(edit["target"]))
+            if line:
+                archive.put_links(line)
+                done.append(f"links.jsonl: {line.url} is archived as {line.target}")
+    return done
+
+
+def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
+    """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
+    if archive.links.get(url) is not None:
+        return None
+    folder = target.removesuffix("/article.md")
+    if urls.classify(url) is UrlKind.ARTICLE and archive.folders.has(folder):
+        archive.add_alias(folder, url)
+        return LinkEntry(url, UrlKind.ARTICLE, archive.record(folder).status, target=folder, attempts=1)
+    if images.image_key(url) and BLOB.fullmatch(target) and (archive.root / target).is_file():
+        entry = LinkEntry(url, UrlKind.IMAGE, Status.ARCHIVED, target=target, attempts=1)
+        picture = archive.picture(images.image_key(url) or "")
+        return replace(entry, width=picture.width or 0, height=picture.height or 0) if picture else entry
+    return None

@@ -1,0 +1,151 @@
+"""Mend with the network's help: pictures and pages are asked for again, and taken only if they prove themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from archiver.archive import Archive, canonical_urls
+from archiver.errors import DamageError
+from archiver.fixity.quarantine import Quarantine
+from archiver.fixity.survey import BLOB
+from archiver.gathering.plan import Target
+from archiver.gathering.records import make_record, not_fetched
+from archiver.gathering.workers import PageResult, PictureResult, Workers
+from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
+from archiver.wechat import images, urls
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What only the network can mend: picture files by path, article folders with a URL to ask for."""
+
+    blobs: set[str] = field(default_factory=set)
+    folders: dict[str, str] = field(default_factory=dict)
+
+
+class Refetch:
+    """Asks for what is wanted and puts it into the archive; `done` are lines about what was mended."""
+
+    def __init__(self, archive: Archive, workers: Workers, quarantine: Quarantine, in_notes: set[str]) -> None:
+        self._archive = archive
+        self._workers = workers
+        self._quarantine = quarantine
+        self._in_notes = in_notes  # pictures that notes show: their name cannot change
+        self._arrived: dict[str, ImageFile] = {}
+        self.done: list[str] = []
+
+    def run(self, wanted: Wanted) -> None:
+        """Ask for everything. A wall ends it: what is left stays as it is. Raises StoreError, BrowserMissingError."""
+        pages = self._load(wanted)
+        for path in sorted(wanted.blobs):
+            self._mend_blob(path)
+        for result in pages:
+            self._mend_article(result, wanted)
+
+    def _load(self, wanted: Wanted) -> list[PageResult]:
+        pages = []
+        for path in wanted.blobs:
+            for ref in self._refs(path)[:1]:
+                self._workers.fetch(ref)
+        targets = [Target(UrlKind.ARTICLE, urls.canonical_url(url), url, f) for f, url in wanted.folders.items()]
+        self._workers.load(targets)
+        while (result := self._workers.next_result()) is not None:
+            if isinstance(result, PictureResult):
+                if result.file:
+                    self._arrived[result.ref.key] = result.file
+            elif isinstance(result, PageResult):
+                pages.append(result)
+            if isinstance(result, PageResult) and isinstance(result.page, Article):
+                for ref in result.page.images:
+                    if self._archive.picture(ref.key) is None and ref.key not in self._arrived:
+                        self._workers.fetch(ref)
+        return pages
+
+    def _refs(self, path: str) -> list[ImageRef]:
+        """The addresses of a stored picture."""
+        shown = [
+            ImageRef(image.key, image.url, image.width, image.height)
+            for record in self._records_with(path)
+            for image in record.images
+            if image.path == path
+        ]
+        for entry in self._archive.links:
+            key = images.image_key(entry.url) if entry.target == path else None
+            if key:
+                shown.append(ImageRef(key, entry.url))
+        return shown
+
+    def _records_with(self, path: str) -> list[ArticleRecord]:
+        records = (self._archive.record(folder) for folder, _, _ in self._archive.folders.records())
+        return [record for record in records if any(image.path == path for image in record.images)]
+
+    def _mend_blob(self, path: str) -> None:
+        match = BLOB.fullmatch(path)
+        file = next((self._arrived[ref.key] for ref in self._refs(path) if ref.key in self._arrived), None)
+        there = (self._archive.root / path).is_file()
+        if file and match and file.sha256 == match[3]:
+            if there:
+                self._quarantine.take(path)
+            self._archive.keep_file(file)
+            self.done.append(f"{path}: fetched again, equal")
+        elif path not in self._in_notes:
+            if there:
+                self._quarantine.take(path)
+            for record in self._records_with(path):
+                self._replace_picture(record, path, file)
+
+    def _replace_picture(self, record: ArticleRecord, path: str, file: ImageFile | None) -> None:
+        """Give an article the picture that is served today in place of a lost one, or say that it is missing."""
+        new = self._archive.keep_file(file) if file else None
+        stored = []
+        for image in record.images:
+            if image.path != path:
+                stored.append(image)
+            elif file and new:
+                stored.append(
+                    StoredImage(image.key, image.url, new, file.sha256, file.media_type, file.width, file.height)
+                )
+            else:
+                stored.append(StoredImage(image.key, image.url, error="damaged on the disk, and not to be had again"))
+        try:
+            changed = self._archive.complete(record, stored, record.media)
+        except DamageError as error:
+            self.done.append(f"{record.folder}: {path} is lost, and {error}")
+            return
+        for url in canonical_urls(changed):
+            entry = self._archive.links.get(url)
+            if entry:
+                self._archive.put_links(replace(entry, status=changed.status))
+        how = f"fetched again, now {new}" if new else "not to be had: the article is partial, and asks for it again"
+        self.done.append(f"{record.folder}: {path} {how}")
+
+    def _mend_article(self, result: PageResult, wanted: Wanted) -> None:
+        """Write an article again from a new visit, into its old folder; what that holds now is kept aside."""
+        folder, page, capture = result.target.where, result.page, result.capture
+        url = wanted.folders[folder]
+        if not isinstance(page, Article) or capture is None:
+            return
+        stored = [self._stored(ref) for ref in page.images]
+        there = self._archive.record(folder).media if self._archive.folders.has(folder) else ()
+        known = {item.key: item for item in there}
+        media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
+        aliases = [entry.url for entry in self._archive.links if entry.target == folder]
+        record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases)
+        if not folder.endswith(f"-{record.id}"):
+            return
+        if (self._archive.root / folder).is_dir():
+            for name in self._archive.folders.names(folder):
+                self._quarantine.copy(f"{folder}/{name}", self._archive.folders.read(folder, name))
+        self._archive.write_capture(record, page, capture)
+        for alias in canonical_urls(record):
+            entry = self._archive.links.get(alias)
+            if entry:
+                self._archive.put_links(replace(entry, status=record.status, target=folder))
+        self.done.append(f"{folder}: captured again")
+
+    def _stored(self, ref: ImageRef) -> StoredImage:
+        known = self._archive.picture(ref.key)
+        file = self._arrived.get(ref.key)
+        if known is None and file:
+            known = self._archive.keep_picture(ref.key, ref.url, file)
+        return replace(known, url=ref.url) if known else StoredImage(ref.key, ref.url, error="not fetched")

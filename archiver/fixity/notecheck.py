@@ -1,0 +1,128 @@
+"""The notes against the archive: every local link leads to a file, and every link that was written is still there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from archiver.archive import JOURNAL, LINKS
+from archiver.config import Config
+from archiver.errors import NoteError
+from archiver.fixity.crosscheck import check_usage, named_blobs
+from archiver.fixity.damage import Finding
+from archiver.fixity.survey import Survey
+from archiver.fixity.usage import blobs_in
+from archiver.gathering.plan import KINDS, targets_of
+from archiver.models import UrlKind
+from archiver.notes.find import find, is_http
+from archiver.store.catalogue import sha256
+from archiver.store.journal import JournalEntry
+from archiver.store.notefiles import find_notes, read_note
+from archiver.wechat import urls
+
+
+@dataclass(slots=True)
+class _Note:
+    """A note's relative links as (line, destination, path from the archive's root), and what of it was seen."""
+
+    path: str
+    data: bytes
+    local: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def say(self, found: Survey, line: int, finding: Finding, detail: str, *, damage: bool = True) -> None:
+        found.say(f"notes:{self.path}:{line}", finding, detail, damage=damage)
+
+
+def check_notes(config: Config, found: Survey) -> None:
+    """Check the notes both ways, and which pictures nothing names. Raises ConfigError."""
+    named, seen = named_blobs(found), set()
+    root = config.notes_root
+    for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+        seen.add(path)
+        try:
+            note = _Note(path, read_note(root, path))
+            links = find(note.data, every=True).links
+        except NoteError as error:
+            # One that was never rewritten may be in an encoding of its own: that is no damage, and sync tells it.
+            damage = found.archive.journal.last(path) is not None
+            found.say(f"notes:{path}", Finding.UNREADABLE, str(error), damage=damage)
+            continue
+        named |= blobs_in(note.data)
+        for _, target in targets_of(path, links):
+            if found.archive.links.get(target.url) is None:
+                line = int(target.where.rpartition(":")[2])
+                detail = f"{LINKS} has no line for {target.url} yet; the next sync asks for it"
+                note.say(found, line, Finding.LOST, detail, damage=False)
+        note.local = [(link.line, link.url, _inside(config, path, link.url)) for link in links if not is_http(link.url)]
+        _check_note(config, found, note)
+    for path in found.archive.journal.notes():
+        if path not in seen:
+            found.say(f"notes:{path}", Finding.EDITED, "was rewritten and is gone, or has moved", damage=False)
+    check_usage(found, named)
+
+
+def _inside(config: Config, note: str, url: str) -> str:
+    """The path from the archive's root to which a note's relative URL leads; empty where it leads elsewhere."""
+    folder = (config.notes_root / note).parent.as_posix()
+    place = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(url).path)))
+    archive = config.archive_root.as_posix()
+    return place.removeprefix(f"{archive}/") if place.startswith(f"{archive}/") else ""
+
+
+def _check_note(config: Config, found: Survey, note: _Note) -> None:
+    for line, url, inside in note.local:
+        if inside and inside not in found.files and not (found.archive.root / inside).is_dir():
+            note.say(found, line, Finding.MISSING, f"{url} leads to nothing")
+    last = found.archive.journal.last(note.path)
+    standing = [last] if last else []
+    written = Counter(str(edit["path"]) for entry in standing for edit in entry.edits)
+    there = Counter(url for _, url, _ in note.local)
+    for edit in (edit for entry in standing for edit in entry.edits):
+        _check_original(found, note, str(edit["original"]))
+    if standing and sha256(note.data) not in (standing[-1].after, standing[-1].before):
+        _check_edited(config, found, note, standing, written - there)
+    for line, url, inside in note.local:
+        if inside.startswith(("articles/", "images/")) and url not in written:
+            detail = f"{JOURNAL} does not know {url}: restore cannot take it back"
+            # A link may well be the owner's own, but not where nothing at all is known of any note.
+            note.say(found, line, Finding.EDITED, detail, damage=not any(found.archive.journal.notes()))
+
+
+def _check_original(found: Survey, note: _Note, original: str) -> None:
+    """What the journal says was replaced must have a line in links.jsonl: it was archived under that URL."""
+    if urls.classify(original) not in KINDS - {UrlKind.VIDEO}:
+        return
+    url = urls.canonical_url(original)
+    if found.archive.links.get(url) is None:
+        found.say(LINKS, Finding.LOST, f"no line for {url}, which {note.path} named")
+
+
+def _check_edited(config: Config, found: Survey, note: _Note, standing: list[JournalEntry], gone: Counter[str]) -> None:
+    """A note that is no longer as it was left: which of the links that were written are gone or elsewhere."""
+    nowhere = [line for line, url, inside in note.local if not inside and not _leads(config, note.path, url)]
+    for path in gone:
+        if nowhere:
+            detail = f"a link that was written is gone ({path}), and one here leads to nothing"
+            note.say(found, nowhere[0], Finding.CHANGED, detail)
+        else:
+            detail = f"a link that was written is gone: {path}"
+            note.say(found, 1, Finding.EDITED, detail, damage=False)
+    if not gone and _moved(standing, [url for _, url, _ in note.local]):
+        note.say(found, 1, Finding.EDITED, "links that were written stand in another order now", damage=False)
+
+
+def _moved(standing: list[JournalEntry], order: list[str]) -> bool:
+    """Whether the links of the last rewrite stand in another order than the one in which it wrote them."""
+    wrote = [str(edit["path"]) for edit in sorted(standing[-1].edits, key=lambda edit: int(edit["offset"]))]
+    return [url for url in order if url in set(wrote)][: len(wrote)] != wrote
+
+
+def _leads(config: Config, note: str, url: str) -> bool:
+    """Whether a relative destination of a note leads to a file or folder, or is none."""
+    path = unquote(urlsplit(url).path)
+    if not path or urlsplit(url).scheme:
+        return True
+    return Path((config.notes_root / note).parent, path).exists()

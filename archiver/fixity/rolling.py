@@ -1,0 +1,97 @@
+"""A share of the archive is checked in every sync, so that all of it is within [verify] days."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from archiver.archive import Archive
+from archiver.config import VerifyConfig
+from archiver.errors import DamageError
+from archiver.fixity.damage import Finding, Problem
+from archiver.fixity.survey import Survey
+from archiver.fixity.verify import check_article, check_blob, check_lines
+from archiver.store.articles import RECORD
+from archiver.store.files import disk_errors, write_if_changed
+
+STATE = "reports/verified.json"  # machine state: unit -> date of its last check
+PATTERNS = ("articles/undated", "articles/[0-9]*/[0-9]*", "images/*", "media/*")
+
+
+def check_share(
+    archive: Archive, config: VerifyConfig, today: date, clock: Callable[[], float] = time.monotonic
+) -> list[Problem]:
+    """Check the folders (a month of articles, or the pictures of one prefix) that were not checked for [verify] days,
+    the oldest first, until [verify] max_minutes are over; the rest waits for the next run. Raises StoreError.
+
+    Where the dates are not known (a fresh checkout), a folder's name decides on which day of the cycle it is checked.
+    """
+    if not config.days:
+        return []
+    end = clock() + 60 * config.max_minutes
+    checked = _read(archive.root)
+    units = {unit: checked.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
+    problems: list[Problem] = []
+    for unit in sorted(units, key=lambda unit: (units[unit], unit)):
+        if clock() >= end or units[unit] > today - timedelta(days=config.days):
+            break
+        problems += _check_unit(archive, unit)
+        units[unit] = today
+    state = {unit: day.isoformat() for unit, day in sorted(units.items())}
+    if state:
+        write_if_changed(archive.root / STATE, json.dumps(state, indent=1).encode() + b"\n")
+    return problems
+
+
+def oldest_check(root: Path) -> date | None:
+    """When the folder whose check is longest ago was checked; None: nothing is known."""
+    return min(_read(root).values(), default=None)
+
+
+def _units(root: Path) -> Iterator[str]:
+    with disk_errors(root, "list"):
+        for pattern in PATTERNS:
+            yield from (path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_dir())
+
+
+def _spread(unit: str, today: date, days: int) -> date:
+    """A made-up day of the last check, such that the units of an archive come due on different days."""
+    place = int(hashlib.sha256(unit.encode()).hexdigest()[:8], 16)
+    return today - timedelta(days=days - (-place - today.toordinal()) % days)
+
+
+def _read(root: Path) -> dict[str, date]:
+    path = root / STATE
+    with disk_errors(path, "read"):
+        data = path.read_bytes() if path.is_file() else b"{}"
+    try:
+        return {str(unit): date.fromisoformat(day) for unit, day in json.loads(data).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}  # it only says what was checked when
+
+
+def _check_unit(archive: Archive, unit: str) -> list[Problem]:
+    found = Survey(archive)
+    if not unit.startswith("articles/"):
+        for path in sorted((archive.root / unit).iterdir()):
+            if path.is_file():
+                check_blob(found, f"{unit}/{path.name}")
+        return found.problems
+    found.sums[unit] = archive.folders.sums.read(unit)
+    check_lines(found, unit)
+    names = {path.partition("/")[0] for path in found.sums[unit].sums}
+    names |= {path.name for path in (archive.root / unit).iterdir() if path.is_dir() and not path.name.startswith(".")}
+    for name in sorted(names):
+        folder = f"{unit}/{name}"
+        there = (archive.root / folder).is_dir()
+        if archive.folders.has(folder):
+            try:
+                found.records[folder] = archive.record(folder)
+            except DamageError as error:
+                found.say(f"{folder}/{RECORD}", Finding.UNREADABLE, str(error))
+        check_article(found, folder, archive.folders.names(folder) if there else ())
+    return found.problems

@@ -1,0 +1,170 @@
+"""Check the archive: every file against its checksum, every name against what it names, both ways."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from archiver.archive import CATALOGUE, OLD_RECORD, README, Archive
+from archiver.closing import GITATTRIBUTES, GITIGNORE, overview
+from archiver.config import Config
+from archiver.errors import ConfigError, DamageError, ImageError, PageError, StoreError
+from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
+from archiver.fixity.damage import Finding, Problem
+from archiver.fixity.notecheck import check_notes
+from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, survey
+from archiver.gathering.captures import SLIM as CAPTURE
+from archiver.gathering.imagefile import inspect_image
+from archiver.models import Article
+from archiver.store.articles import RECORD
+from archiver.store.lock import archive_lock
+from archiver.store.sums import SUMS, is_listed
+from archiver.wechat import urls
+from archiver.wechat.page import read_page
+
+Progress = Callable[[str], None]  # is told of each folder before it is read
+
+
+def verify(config: Config, progress: Progress = lambda _: None) -> list[Problem]:
+    """Check everything, changing nothing. Raises ConfigError (no archive), LockedError, StoreError."""
+    root = existing_archive(config)
+    with archive_lock(root):
+        return find_problems(config, survey(root), progress)
+
+
+def existing_archive(config: Config) -> Path:
+    """The archive's folder. Raises ConfigError when there is none."""
+    if not config.archive_root.is_dir():
+        raise ConfigError(f"there is no archive at {config.archive_root} yet: archiver sync makes it")
+    return config.archive_root
+
+
+def find_problems(config: Config, found: Survey, progress: Progress = lambda _: None) -> list[Problem]:
+    """All that is wrong with a surveyed archive, in the order of the paths."""
+    for parent in sorted(found.sums):
+        check_lines(found, parent)
+    for folder, names in sorted(found.article_files().items()):
+        progress(folder)
+        check_article(found, folder, names)
+    for path in sorted(found.files):
+        if BLOB.fullmatch(path):
+            check_blob(found, path)
+    check_records(found)
+    check_links(found)
+    check_notes(config, found)
+    _check_top(found)
+    check_catalogue(found)
+    _check_names(found)
+    return sorted(set(found.problems))
+
+
+def check_lines(found: Survey, parent: str) -> None:
+    """Complain of lines of a SHA256SUMS that say nothing, or are not in order."""
+    sums = found.sums[parent]
+    for number in sums.bad:
+        found.say(f"{parent}/{SUMS}:{number}", Finding.UNREADABLE, "not a line of SHA256SUMS")
+    if list(sums.sums) != sorted(sums.sums):
+        found.say(f"{parent}/{SUMS}", Finding.CHANGED, "the lines are not in the order in which they were written")
+
+
+def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
+    """Check an article's files against SHA256SUMS, and that the capture still is that article."""
+    parent, _, name = folder.rpartition("/")
+    listed = found.sums[parent].of(name) if parent in found.sums else {}
+    root = found.archive.root / folder
+    for file in sorted(set(names) | set(listed)):
+        path = f"{folder}/{file}"
+        if file not in names:
+            found.say(path, Finding.MISSING, f"{SUMS} names it")
+        elif file in listed and _sha256(root / file) != listed[file]:
+            found.say(path, Finding.CHANGED, f"its SHA-256 is not that in {SUMS}")
+        elif file not in listed and is_listed(file):
+            found.say(path, Finding.UNLISTED, f"{SUMS} does not name it")
+    if CAPTURE in names:
+        _check_capture(found, folder)
+    if RECORD not in names and not (OLD_RECORD in names and _is_old_version(found.archive, folder)):
+        found.say(f"{folder}/{RECORD}", Finding.MISSING, "the folder holds no article without it")
+
+
+def _is_old_version(archive: Archive, folder: str) -> bool:
+    """Whether an article says that `folder` holds an earlier version of it."""
+    parent = re.sub(r"-v\d+$", "", folder)
+    if parent == folder or not archive.folders.has(parent):
+        return False
+    try:
+        return any(version.folder == folder for version in archive.record(parent).versions)
+    except (DamageError, StoreError):
+        return True  # nobody can tell; that record has its own complaint
+
+
+def _check_capture(found: Survey, folder: str) -> None:
+    path = f"{folder}/{CAPTURE}"
+    record = found.records.get(folder)
+    try:
+        page = read_page(
+            gzip.decompress((found.archive.root / path).read_bytes()),
+            record.url if record else "https://mp.weixin.qq.com/",
+        )
+    except (OSError, EOFError, zlib.error, PageError) as error:
+        found.say(path, Finding.UNREADABLE, f"the capture does not decode: {error}")
+        return
+    if not isinstance(page, Article):
+        found.say(path, Finding.UNREADABLE, f"the capture holds no article: {page.reason}")
+    elif record and urls.article_id(page.biz, page.mid, page.idx, record.url) != record.id:
+        found.say(path, Finding.CONTRADICTION, f"the capture is of another article than {RECORD}")
+
+
+def check_blob(found: Survey, path: str) -> None:
+    """Check a picture, sound or film against its name; a picture must decode and be of the type that its name says."""
+    match = BLOB.fullmatch(path)
+    if match is None:
+        return
+    kind, prefix, sha, extension = match.groups()
+    data = (found.archive.root / path).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha:
+        found.say(path, Finding.CHANGED, "its SHA-256 is not its name")
+    elif prefix != sha[:2]:
+        found.say(path, Finding.CONTRADICTION, f"it belongs into {kind}/{sha[:2]}/")
+    elif kind == "images":
+        try:
+            file = inspect_image(data)
+        except ImageError as error:
+            found.say(path, Finding.UNREADABLE, str(error))
+            return
+        if file.extension != extension:
+            found.say(path, Finding.CONTRADICTION, f"its bytes are {file.media_type}")
+
+
+def _check_top(found: Survey) -> None:
+    """The files that are generated at the top of the archive."""
+    root = found.archive.root
+    for name, default in ((".gitattributes", GITATTRIBUTES), (".gitignore", GITIGNORE)):
+        if name not in found.files:
+            found.say(name, Finding.MISSING, "git would treat the archive's files as ordinary text")
+        elif (root / name).read_bytes() != default.encode():
+            found.say(name, Finding.EDITED, "not as archiver writes it; that may be meant", damage=False)
+    unread = any(problem.finding is Finding.UNREADABLE and problem.path.endswith(RECORD) for problem in found.problems)
+    if README not in found.files:
+        found.say(README, Finding.MISSING, "the overview of the archive")
+    elif not unread and (root / README).read_bytes() != overview(found.archive):
+        found.say(README, Finding.CHANGED, "not what archiver makes of the articles that are there")
+
+
+def _check_names(found: Survey) -> None:
+    """Files that no rule accounts for."""
+    for path in found.files:
+        if LEFTOVER.search(path):
+            found.say(path, Finding.UNUSED, "left by an interrupted run; the next sync removes it", damage=False)
+        elif not is_own(path):
+            found.say(path, Finding.UNKNOWN, "archiver makes no file of that name", damage=False)
+    if CATALOGUE not in found.files:
+        found.say(CATALOGUE, Finding.MISSING, "only an index: the next sync makes it", damage=False)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,292 @@
+"""Fetch what is due and keep it: articles with their pictures, and the pictures that notes show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from archiver.archive import FORGOTTEN, Archive
+from archiver.config import MediaConfig
+from archiver.errors import DamageError, DiskFullError, HostDownError, StoreError
+from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
+from archiver.gathering import recheck
+from archiver.gathering.albums import save_album
+from archiver.gathering.entries import first_loss, is_only_unpaid
+from archiver.gathering.ledger import Ledger
+from archiver.gathering.media import MediaResult, failed, unwanted
+from archiver.gathering.plan import Plan, Target
+from archiver.gathering.waiting import Waiting
+from archiver.gathering.workers import EndAsked, PageResult, PictureResult, Workers
+from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
+from archiver.models import Album, Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
+from archiver.store.lines import LinkEntry
+from archiver.wechat import urls
+from archiver.wechat.media import film_of_url
+
+MAX_PICTURES = 1000  # of one article; the most seen is some 300
+
+
+class Gathering:
+    """One run's fetching. Everything here runs in one thread, the only one that writes."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        workers: Workers,
+        media: MediaConfig,
+        now: Callable[[], datetime],
+        report: Report,
+        check_room: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`check_room()` raises DiskFullError when the run should end before the disk is full."""
+        self._archive = archive
+        self._media_config = media
+        self._workers = workers
+        self._now = now
+        self._report = report
+        self._check_room = check_room
+        self._ledger = Ledger(archive, now, report)
+        self._ending = False
+        self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
+        self._pictures: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
+        self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
+        self._media: dict[str, StoredMedia] = {}  # as with pictures
+        self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
+        self._waiting: dict[str, list[Waiting]] = {}  # key of a file on its way -> the articles that want it
+        self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
+        self.walled = False
+        self.changed = False  # whether an article or album was written
+        self.new: list[ArticleRecord] = []  # articles that were not there before
+
+    def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
+        """Fetch all that `plan` says and the missing pictures of the articles in `incomplete`.
+
+        The pictures that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
+        """
+        for ref, shown_as in plan.images:
+            self._shown_by_notes[ref.key] = shown_as
+            self._want(ref)
+        for film in plan.videos:
+            played = film_of_url(film.request)
+            self._played_by_notes[played.key] = film
+            self._workers.fetch_media(played)
+        again = [target for record in incomplete if (target := self._complete_or_visit(record))]
+        self._workers.load([*plan.articles, *again, *plan.albums])
+        while (result := self._workers.next_result()) is not None:
+            if isinstance(result, PictureResult):
+                self._on_picture(result)
+            elif isinstance(result, MediaResult):
+                self._on_media(result)
+            elif isinstance(result, EndAsked):
+                self._wind_down()
+            else:
+                self._on_page(result)
+            self._mind_the_disk()
+        for host, why in self._workers.down.items():
+            self._report(Halted(f"{host} was given up for this run: {why}"))
+
+    def _wind_down(self) -> None:
+        """Finish the articles in hand, and nothing else."""
+        self._ending = True
+        in_hand = (key for key, waiting in self._waiting.items() if any(w.article for w in waiting))
+        self._workers.wind_down(in_hand)
+
+    def _mind_the_disk(self) -> None:
+        try:
+            if not self._ending:
+                self._check_room()
+        except DiskFullError as error:
+            self._report(Halted(str(error)))
+            self._wind_down()
+
+    def _complete_or_visit(self, record: ArticleRecord) -> Target | None:
+        """Start fetching what an article lacks; or the page to load again, where only that can help: a film's address
+        expires, and without a capture there is nothing to write the article from."""
+        self._media.update({item.key: item for item in record.media if item.path or item.final})
+        lost_film = any(item.kind is MediaKind.VIDEO and item.key not in self._media for item in record.media)
+        if lost_film or not self._archive.has_capture(record):
+            url = urls.canonical_url(record.url)
+            self._revisited[url] = record
+            return Target(UrlKind.ARTICLE, url, record.url, "")
+        refs = [ImageRef(i.key, i.url, i.width, i.height) for i in record.images]
+        sounds = [MediaRef(i.kind, i.key, "", (MediaSource(i.url),)) for i in record.media]
+        self._await(Waiting(refs, set(), sounds, record=record))
+        return None
+
+    def _want(self, ref: ImageRef) -> bool:
+        """Whether the picture has to be waited for; starts fetching it if nobody has."""
+        if ref.key in self._pictures:
+            return False
+        if ref.key not in self._waiting:
+            known = self._archive.picture(ref.key)
+            if known:
+                self._pictures[ref.key] = known
+                return False
+            self._waiting[ref.key] = []
+            self._workers.fetch(ref)
+        return True
+
+    def _want_media(self, ref: MediaRef) -> bool:
+        if ref.key in self._media:
+            return False
+        if ref.key not in self._waiting:
+            self._waiting[ref.key] = []
+            self._workers.fetch_media(ref)
+        return True
+
+    def _await(self, waiting: Waiting) -> None:
+        self._media.update({item.key: item for item in unwanted(waiting.media, self._media_config)})
+        waiting.missing = {ref.key for ref in waiting.refs[:MAX_PICTURES] if self._want(ref)}
+        waiting.missing |= {ref.key for ref in waiting.media if self._want_media(ref)}
+        for key in waiting.missing:
+            self._waiting[key].append(waiting)
+        if not waiting.missing:
+            self._finish(waiting)
+
+    def _on_picture(self, result: PictureResult) -> None:
+        ref = result.ref
+        if result.file:
+            image = self._archive.keep_picture(ref.key, ref.url, result.file)
+        else:
+            image = StoredImage(ref.key, ref.url, error=str(result.error))
+        self._pictures[ref.key] = image
+        if isinstance(result.error, HostDownError):
+            self._not_asked.add(ref.key)
+        else:
+            self._ledger.enter_picture(image, self._shown_by_notes.get(ref.key, ()), result.error)
+        self._report(PictureDone(ref.url, image.error or ""))
+        self._arrived(ref.key)
+
+    def _arrived(self, key: str) -> None:
+        for waiting in self._waiting.pop(key, ()):
+            waiting.missing.discard(key)
+            if not waiting.missing:
+                self._finish(waiting)
+
+    def _on_media(self, result: MediaResult) -> None:
+        stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else failed(result)
+        shown = self._played_by_notes.pop(result.ref.key, None)
+        if isinstance(result.error, HostDownError):
+            self._not_asked.add(result.ref.key)
+        elif shown:
+            status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
+            self._ledger.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error)
+        if stored.path or not shown:  # an article has fresher addresses of the film than a note
+            self._media[result.ref.key] = stored
+            self._arrived(result.ref.key)
+
+    def _on_page(self, result: PageResult) -> None:
+        target = result.target
+        if isinstance(result.error, HostDownError) or (self._ending and result.error):
+            return  # it was not asked, or broke off because the run is being ended: that says nothing about it
+        if isinstance(result.page, Refusal) and result.page.status is Status.WALL and not self.walled:
+            self.walled = True
+            self._report(Walled(target.url))
+        revisited = self._revisited.get(target.url)
+        if result.album and isinstance(result.album.page, Album):
+            path = save_album(self._archive, result.album.page)
+            title, status, reason = result.album.page.title, result.album.status, result.album.reason
+            folder = "" if status is Status.FAILED else path
+            # One that is to be loaded again stays in the notes as it is: they are where it is found again.
+            self._ledger.settle(target, status, title=title, reason=reason, folder=folder)
+            self.changed = True
+        elif revisited:
+            self._on_revisit(revisited, result)
+        elif entry := recheck.second_look(self._archive, target):
+            self._on_second_look(entry, result)
+        elif result.error is not None:
+            self._ledger.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
+        elif isinstance(result.page, Article) and result.capture:
+            self._on_article(target, result.page, result.capture)
+        elif isinstance(result.page, Refusal):
+            self._ledger.settle(target, result.page.status, reason=result.page.reason)
+
+    def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
+        """An article's page came: it is new, known by another URL, or one that the user does not want."""
+        article_id = urls.article_id(article.biz, article.mid, article.idx, target.request)
+        if forgotten := self._archive.forgotten_folder(article_id):
+            self._ledger.settle(target, Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten)
+        elif known := self._archive.folder_of(article, target.request):
+            self._archive.add_alias(known, target.request)
+            self._ledger.settle(target, self._archive.record(known).status, title=article.title, folder=known)
+        else:
+            self._await(Waiting(article.images, set(), article.media, article, capture, target))
+
+    def _on_revisit(self, record: ArticleRecord, result: PageResult) -> None:
+        """The page of an incomplete article came again; if it is no longer that article, what there is stays."""
+        page = result.page
+        ids = (record.biz, record.mid, record.idx)
+        if isinstance(page, Article) and result.capture and (page.biz, page.mid, page.idx) == ids:
+            self._await(Waiting(page.images, set(), page.media, page, result.capture, result.target, record))
+            return
+        reason = page.reason if isinstance(page, Refusal) else str(result.error or "another article came instead")
+        self._report(ArticleDone(record.url, record.status, record.title, f"{first_loss(record)}; now: {reason}"))
+
+    def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
+        """The page of an archived article came again: the copy stays, unless there is a better one."""
+        page = result.page
+        changed = recheck.judge(self._archive, entry, page, self._now(), self._report)
+        if changed and isinstance(page, Article) and result.capture:
+            old = self._archive.record(entry.target)
+            self._await(Waiting(page.images, set(), page.media, page, result.capture, result.target, old, changed))
+
+    def _finish(self, waiting: Waiting) -> None:
+        """All that could be had of an article's pictures is here: write the article."""
+        excess = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
+        stored = [replace(self._pictures.get(ref.key, excess), key=ref.key, url=ref.url) for ref in waiting.refs]
+        media = [self._media[ref.key] for ref in waiting.media]
+        if waiting.record is not None and waiting.changed:
+            self._take_over(waiting.record, waiting, stored, media)
+        elif waiting.record is not None:
+            if waiting.article or not self._ending:
+                self._complete(waiting.record, waiting, stored, media)
+        elif waiting.article and waiting.capture and waiting.target:
+            # Two URLs of one article may have been under way together.
+            folder = self._archive.folder_of(waiting.article, waiting.target.request)
+            if folder:
+                self._archive.add_alias(folder, waiting.target.request)
+                record = self._archive.record(folder)
+            else:
+                record = self._archive.save(waiting.article, waiting.capture, waiting.target.request, stored, media)
+                self.new.append(record)
+                self.changed = True
+            reason = first_loss(record)
+            self._ledger.settle(waiting.target, record.status, title=record.title, reason=reason, folder=record.folder)
+
+    def _complete(
+        self, old: ArticleRecord, waiting: Waiting, stored: Sequence[StoredImage], media: Sequence[StoredMedia]
+    ) -> None:
+        # That a film is out of reach for good is news too: it need not be asked for again.
+        had = {item.key for item in old.images if item.path} | {i.key for i in old.media if i.path or i.final}
+        has = {item.key for item in stored if item.path} | {i.key for i in media if i.path or i.final}
+        record = old
+        if has - had:
+            try:
+                if waiting.article and waiting.capture:
+                    record = self._archive.renew(old, waiting.article, waiting.capture, stored, media)
+                else:
+                    record = self._archive.complete(old, stored, media)
+            except (DamageError, StoreError) as error:
+                self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
+                return
+            self.changed = True
+        missed = {i.key for i in stored if i.error} | {i.key for i in media if i.error}
+        if has - had or not missed <= self._not_asked:
+            self._ledger.mark(old, record)
+        why, settled = first_loss(record), is_only_unpaid(record)
+        self._report(ArticleDone(record.url, record.status, record.title, why, settled=settled))
+
+    def _take_over(
+        self, old: ArticleRecord, waiting: Waiting, stored: list[StoredImage], media: list[StoredMedia]
+    ) -> None:
+        """Write an edited version, unless it is worse than what the archive has."""
+        entry = self._archive.links.get(waiting.target.url) if waiting.target else None
+        if entry is None or waiting.article is None or waiting.capture is None:
+            return
+        taken = recheck.take_over(
+            self._archive, old, entry, waiting.article, waiting.capture, stored, media, waiting.changed, self._now()
+        )
+        if taken:
+            self.changed = True
+            self._report(Changed(entry.url, waiting.article.title, waiting.changed))

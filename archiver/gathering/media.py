@@ -1,0 +1,68 @@
+"""Fetch the sounds and films that WeChat itself serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archiver.config import MediaConfig
+from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, TooLargeError
+from archiver.fetch.http import HttpClient
+from archiver.gathering.mediafile import inspect_media
+from archiver.gathering.records import MEDIA_OFF
+from archiver.mediamodels import MediaFile, MediaKind, MediaRef, StoredMedia
+from archiver.wechat import images
+
+_TRY_LATER = (408, 425, 429)  # client errors that say nothing about the address
+
+
+@dataclass(frozen=True, slots=True)
+class MediaResult:
+    """What became of a sound or film: its verified bytes and the address that gave them, or the error."""
+
+    ref: MediaRef
+    url: str = ""
+    file: MediaFile | None = None
+    error: ArchiverError | None = None
+
+
+def fetch_media(client: HttpClient, ref: MediaRef, max_bytes: int) -> MediaResult:
+    """Fetch and verify a sound or film: the best quality that is not larger than `max_bytes`.
+
+    Never raises an expected error: it returns it.
+    """
+    failure: ArchiverError = MediaError("the page gives no address of it")
+    for source in ref.sources:
+        if source.size > max_bytes:
+            failure = TooLargeError(f"{source.size / 1e6:.0f} MB, larger than {max_bytes / 1e6:g} MB")
+            continue
+        try:
+            answer = client.get(source.url, referer=images.REFERER, max_bytes=max_bytes)
+            return MediaResult(ref, source.url, inspect_media(answer.body))
+        except (FetchError, MediaError) as error:
+            failure = error
+    return MediaResult(ref, ref.sources[0].url if ref.sources else "", error=failure)
+
+
+def is_final(error: ArchiverError) -> bool:
+    """Whether asking the same address again will not help: it is refused or gone (a signature expires), or what it
+    gives is too large or no sound or film."""
+    if isinstance(error, HttpStatusError):
+        return error.status < 500 and error.status not in _TRY_LATER
+    return not error.retry
+
+
+def failed(result: MediaResult) -> StoredMedia:
+    """The record of a sound or film that did not come."""
+    error = result.error or MediaError("nothing came")
+    return StoredMedia(result.ref.kind, result.ref.key, result.url, error=str(error), final=is_final(error))
+
+
+def unwanted(refs: Iterable[MediaRef], config: MediaConfig) -> list[StoredMedia]:
+    """The records of those sounds and films that the configuration leaves out."""
+    wanted = {MediaKind.AUDIO: config.audio, MediaKind.VIDEO: config.video}
+    return [
+        StoredMedia(ref.kind, ref.key, ref.sources[0].url if ref.sources else "", error=MEDIA_OFF, final=True)
+        for ref in refs
+        if not wanted[ref.kind]
+    ]

@@ -1,0 +1,86 @@
+"""Workers as the configuration wants them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from archiver.config import Config
+from archiver.fetch.breaker import Breaker
+from archiver.fetch.engine import engine_factory
+from archiver.fetch.http import HttpClient
+from archiver.fetch.pace import Clock, Pacer, Wait
+from archiver.fetch.retry import Patience
+from archiver.fetch.settings import network_settings
+from archiver.gathering.budget import Budget
+from archiver.gathering.workers import Workers
+from archiver.rewriting.mirrors import Mirrors
+from archiver.store.cookies import load_cookies
+from archiver.wechat import images, urls
+from archiver.wechat.media import is_media_host
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The clock of a run (seconds, from any origin), and how to wait (None: really)."""
+
+    clock: Clock = time.monotonic
+    wait: Wait | None = None
+
+
+REAL = Timing()
+UNLIMITED = Budget()
+
+
+@contextmanager
+def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = REAL) -> Iterator[Workers]:
+    """Workers as the configuration wants them, with at most the budget's article requests.
+
+    Raises ConfigError or BrowserMissingError.
+    """
+    fetch = config.fetch
+    settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
+    pacer = Pacer(
+        fetch.interval,
+        fetch.jitter,
+        most=budget.requests,
+        seconds=fetch.max_minutes * 60,
+        clock=timing.clock,
+        wait=timing.wait,
+    )
+    breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
+    # A further try at a page is a request like any other: it waits for its turn and counts.
+    for_pages = Patience(breaker, pause=pacer.pause, answered=pacer.answered)
+    for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
+    make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host, for_pages)
+    mirrors = Mirrors(config.images.mirror_hosts)
+
+    def allowed(host: str) -> bool:
+        return images.is_image_host(host) or is_media_host(host) or mirrors.has_host(host)
+
+    with (
+        HttpClient(settings, allowed, for_pictures) as client,
+        Workers(
+            make_engine,
+            client,
+            pacer,
+            jobs=fetch.jobs,
+            image_jobs=fetch.image_jobs,
+            variant=config.images.variant,
+            max_media_bytes=round(config.media.max_mb * 1e6),
+            breaker=breaker,
+            patience=for_pictures,
+            mirrors=mirrors,
+        ) as workers,
+    ):
+        yield workers
+
+
+def _waiting(wait: Wait) -> Callable[[float], bool]:
+    def pause(seconds: float) -> bool:
+        wait(seconds)
+        return True
+
+    return pause

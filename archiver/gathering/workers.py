@@ -1,0 +1,268 @@
+"""The only threads: page workers, one engine each, and a pool that fetches pictures. They only return values."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+
+from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
+from archiver.fetch.breaker import Breaker
+from archiver.fetch.browser import BrowserEngine
+from archiver.fetch.engine import Engine, EngineFactory
+from archiver.fetch.http import HttpClient
+from archiver.fetch.pace import Pacer
+from archiver.fetch.retry import Patience
+from archiver.gathering.albums import LoadedAlbum, load_album
+from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
+from archiver.gathering.imagefile import inspect_image
+from archiver.gathering.media import MediaResult, fetch_media
+from archiver.gathering.plan import Target
+from archiver.mediamodels import MediaRef
+from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
+from archiver.rewriting.mirrors import Mirrors
+from archiver.wechat import images, urls
+from archiver.wechat.page import READY, migration_target, read_page
+
+MAX_IMAGE_BYTES = 50_000_000
+MAX_MOVES = 3  # accounts that moved more often send their readers in circles
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What became of a target: a page that was read, or the error that kept it from being so."""
+
+    target: Target
+    capture: Capture | None = None
+    page: Article | Refusal | None = None
+    error: FetchError | PageError | None = None
+    album: LoadedAlbum | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureResult:
+    """What became of a picture: its verified bytes, or the error."""
+
+    ref: ImageRef
+    file: ImageFile | None = None
+    error: ArchiverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndAsked:
+    """Nobody's result: `Workers.ask_to_end` was called."""
+
+
+def fetch_picture(
+    client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
+) -> PictureResult:
+    """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
+    foreign = mirrors.referer(ref.url) if mirrors else None
+    inlined = images.inlined_image(ref.url)
+    if inlined is not None:
+        try:
+            return PictureResult(ref, inspect_image(inlined))
+        except ImageError as error:
+            return PictureResult(ref, error=error)
+    failure: ArchiverError = ImageError("no address to ask")
+    # Not every host that is mirrored speaks https.
+    for url in dict.fromkeys((*images.picture_requests(ref, variant), *([ref.url] if foreign else []))):
+        try:
+            answer = client.get(
+                url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
+            )
+            file = inspect_image(answer.body)
+        except (FetchError, ImageError) as error:
+            failure = error
+            continue
+        if not images.looks_like_placeholder(ref, file):
+            return PictureResult(ref, file)
+        failure = PlaceholderError("WeChat's hot-link notice came instead of the picture")
+    return PictureResult(ref, error=failure)
+
+
+def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can; the
+    page of an account that has moved is followed to where its article is now.
+
+    Never raises an expected error: it returns it.
+    """
+    try:
+        if target.kind is UrlKind.ALBUM:
+            album = load_album(engine, pacer, target.request)
+            result = PageResult(target, page=album.page if isinstance(album.page, Refusal) else None, album=album)
+        else:
+            result = _load_article(engine, pacer, target)
+    except (FetchError, PageError) as error:
+        return PageResult(target, error=error)
+    if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
+        pacer.stop()  # here, so that no other worker asks before the caller hears of it
+    return result
+
+
+def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+    url, seen = target.request, {target.url}
+    capture, page = _read(engine, pacer, url)
+    while isinstance(page, Refusal) and page.status is Status.FAILED and (moved := migration_target(capture.body)):
+        if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES or not pacer.pause():
+            break
+        seen.add(urls.canonical_url(moved))
+        capture, page = _read(engine, pacer, urls.request_url(moved))
+    return PageResult(target, capture, page)
+
+
+def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Refusal]:
+    capture = engine.capture(url)
+    page = read_page(capture.body, capture.final_url)
+    empty = page if isinstance(page, Refusal) and page.empty else None
+    if empty and isinstance(engine, BrowserEngine):
+        if not pacer.pause():
+            raise PageError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
+        rendered = engine.capture_rendered(url, READY)
+        second = read_page(rendered.body, rendered.final_url)
+        if isinstance(second, Article) or second.status is Status.WALL:
+            return rendered, second
+    if (empty or isinstance(page, Article)) and not _is_whole(capture):
+        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
+    # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
+    if empty and not isinstance(engine, BrowserEngine):
+        raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
+    return capture, page
+
+
+def _is_whole(capture: Capture) -> bool:
+    """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
+    return b"</html" in capture.body[-4096:].lower()
+
+
+Result = PageResult | PictureResult | MediaResult | EndAsked
+
+
+class Workers:
+    """Runs the threads. A context manager; at its end nothing runs any more, whatever happened.
+
+    Results come through `results` in the caller's thread, in the order in which they arrive.
+    """
+
+    def __init__(
+        self,
+        make_engine: EngineFactory,
+        client: HttpClient,
+        pacer: Pacer,
+        *,
+        jobs: int,
+        image_jobs: int,
+        variant: images.Variant,
+        max_media_bytes: int,
+        breaker: Breaker,
+        patience: Patience,
+        mirrors: Mirrors | None = None,
+    ) -> None:
+        self._make_engine = make_engine
+        self._client = client
+        self._pacer = pacer
+        self._jobs = jobs
+        self._variant: images.Variant = variant
+        self._max_media_bytes = max_media_bytes
+        self._breaker = breaker
+        self._patience = patience
+        self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
+        self._mirrors = mirrors
+        self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
+        self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
+        self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
+        self._running = 0  # page workers at work and pictures on their way
+        self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
+        self._in_hand = False  # whether the result that was given last is a page
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pacer.stop()
+        self._patience.stop()
+        self._backlog.end()
+        self._pool.shutdown(cancel_futures=True)
+        self._pages.shutdown(cancel_futures=True)
+
+    @property
+    def page_requests(self) -> int:
+        """How many page requests were made."""
+        return self._pacer.taken
+
+    @property
+    def down(self) -> Mapping[str, str]:
+        """Hosts that were given up in this run, and why."""
+        return self._breaker.down
+
+    def ask_to_end(self) -> None:
+        """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""
+        self._results.put(EndAsked())
+
+    def wind_down(self, keep: Iterable[str]) -> None:
+        """Load no further page, and fetch no files but those of the keys `keep` and those asked for from now on."""
+        self._keep = set(keep)
+        self._pacer.stop()
+
+    def load(self, targets: Sequence[Target]) -> None:
+        """Start loading pages. To be called once."""
+        for target in targets:
+            self._targets.put(target)
+        for _ in range(min(self._jobs, len(targets))):
+            self._start(self._pages.submit(self._work))
+
+    def fetch(self, ref: ImageRef) -> None:
+        """Start fetching a picture."""
+        self._submit(ref.key, lambda: fetch_picture(self._client, ref, self._variant, self._mirrors))
+
+    def fetch_media(self, ref: MediaRef) -> None:
+        """Start fetching a sound or film."""
+        self._submit(ref.key, lambda: fetch_media(self._client, ref, self._max_media_bytes))
+
+    def _submit(self, key: str, fetch: Callable[[], PictureResult | MediaResult]) -> None:
+        if self._keep is not None:
+            self._keep.add(key)
+
+        def work() -> None:
+            with self._backlog.file():
+                if self._keep is None or key in self._keep:
+                    self._results.put(fetch())
+
+        self._backlog.add_file()
+        self._start(self._pool.submit(work))
+
+    def next_result(self) -> Result | None:
+        """Wait for the next result; None when nothing is under way. Raises what a worker did not expect, or
+        BrowserMissingError where no engine could be started."""
+        if self._in_hand:  # who comes back for the next result has dealt with the last one
+            self._backlog.page_done()
+            self._in_hand = False
+        while self._running or not self._results.empty():
+            result = self._results.get()
+            if not isinstance(result, Future):
+                self._in_hand = isinstance(result, PageResult)
+                return result
+            self._running -= 1
+            result.result()
+        return None
+
+    def _start(self, future: Future[None]) -> None:
+        self._running += 1
+        future.add_done_callback(self._results.put)
+
+    def _work(self) -> None:
+        """One page worker: its own engine, one page after the other until none is left or the pacer stops."""
+        with self._make_engine() as engine:
+            while not self._targets.empty() and self._backlog.wait() and self._pacer.pause():
+                try:
+                    target = self._targets.get_nowait()
+                except queue.Empty:
+                    return
+                result = load_page(engine, self._pacer, target)
+                self._backlog.add_page()
+                self._results.put(result)

@@ -1,0 +1,1 @@
+"""Around an unattended run: schedules, verifications, reports, and a look at the machine."""

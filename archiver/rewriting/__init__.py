@@ -1,0 +1,1 @@
+"""The notes: what they link to, pointing them at the copies, taking it back, and their images on GitHub."""

@@ -1,0 +1,278 @@
+"""What is wrong with an image link of a note, seen from GitHub, and what would cure it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from archiver.archive import Archive
+from archiver.config import Config
+from archiver.errors import BrokenImageError, NotAnImageError
+from archiver.gathering.imagefile import inspect_image
+from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
+from archiver.rewriting.mirrors import Mirrors
+from archiver.store.filechecks import FileCheck
+from archiver.store.files import disk_errors
+from archiver.store.lookup import Lookup, repository_root
+from archiver.wechat import images, urls
+
+
+class Verdict(StrEnum):
+    """What keeps an image from being shown; the words are for people."""
+
+    FINE = "fine"
+    REMOTE = "remote image"
+    HOTLINK = "hot-link to a host that is not mirrored"
+    INLINED = "image inside the note (data: URI)"
+    MISSING = "no such file"
+    CASE = "wrong case"
+    SPACES = "unescaped spaces"
+    BACKSLASHES = "backslashes"
+    ABSOLUTE = "absolute path"
+    OUTSIDE = "outside of the repository"
+    MOVED = "path into the archive that leads elsewhere"
+    EMPTY = "empty file"
+    NO_IMAGE = "no image"
+    BROKEN = "broken image"
+    PLACEHOLDER = "WeChat's hot-link notice instead of the picture"
+    WRONG_NAME = "name with another type than the bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong, and the cure: `target`, a path relative to the archive's root (`file`, if given, has to be put
+    there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the picture, `broken`
+    the path of a file of the archive that is not what it should be."""
+
+    verdict: Verdict
+    why: str = ""
+    target: str = ""
+    place: str = ""
+    file: ImageFile | None = None
+    wanted: str = ""
+    broken: str = ""
+
+    @property
+    def cured(self) -> bool:
+        return bool(self.target or self.place)
+
+
+FINE = Diagnosis(Verdict.FINE)
+_BROKEN = frozenset({Verdict.EMPTY, Verdict.NO_IMAGE, Verdict.BROKEN, Verdict.PLACEHOLDER})
+MAX_IMAGE_BYTES = 100_000_000  # GitHub takes no larger file
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_DRIVE = re.compile(r"/?[a-z]:[/\\]", re.IGNORECASE)
+_ARCHIVED = re.compile(r"images/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+\Z")
+_URL = re.compile(r"https?://[^\s\"'<>()\[\]]+")
+_NAMED_BY_ID = re.compile(
+    r"(?P<bucket>(?:sz_)?mmbiz(?:_(?:png|jpg|jpeg|gif|webp|svg))?)[/_-](?P<id>[A-Za-z0-9_-]{60,}?)(?=[./]|_\d+\b|\Z)"
+)
+_SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "svgz": "svg", "apng": "png"}
+_LFS = b"version https://git-lfs.github.com/spec/"
+
+
+class Examiner:
+    """Examines the image links of notes; remembers listings for one run, and in the catalogue what files hold."""
+
+    def __init__(self, config: Config, archive: Archive) -> None:
+        self._root = config.notes_root
+        self._archive = archive
+        self._mirrors = Mirrors(config.images.mirror_hosts)
+        self._lookup = Lookup()
+        self._repository = repository_root(self._root)
+
+    def examine(self, note: str, link: Link, written: str, around: str = "") -> Diagnosis:
+        """Examine an image link of a note: `written` is its destination as it stands there, `around` all of it.
+
+        Asks nobody and changes nothing.
+        """
+        url = link.url.strip()
+        if not url or url.startswith("#"):
+            return FINE
+        remote = "https:" + url if url.startswith("//") else url
+        if remote.lower().startswith(("http://", "https://")):
+            return self._remote(remote)
+        if url.lower().startswith("data:"):
+            return Diagnosis(Verdict.INLINED, "GitHub does not show it")
+        found = self._local(str((self._root / note).parent), _plain(url), written)
+        if found.cured or found.verdict is Verdict.FINE:
+            return found
+        return self._elsewhere(found, f"{written} {around}", unquote(url))
+
+    def _remote(self, url: str) -> Diagnosis:
+        if urls.classify(url) is not UrlKind.IMAGE and not self._mirrors.has(url):
+            return Diagnosis(Verdict.HOTLINK, urlsplit(url).hostname or "")
+        stored = self._stored(url)
+        if stored and stored.path:
+            held = self._content(str(self._archive.root / stored.path))
+            if held.verdict in _BROKEN:
+                return Diagnosis(held.verdict, held.why, wanted=url, broken=stored.path)
+            return Diagnosis(Verdict.REMOTE, target=stored.path)
+        entry = self._archive.links.get(urls.canonical_url(url))
+        return Diagnosis(Verdict.REMOTE, entry.reason if entry and entry.reason else "not fetched yet", wanted=url)
+
+    def _stored(self, url: str) -> StoredImage | None:
+        key = images.image_key(url)
+        return self._archive.picture(key) if key else None
+
+    def _local(self, folder: str, plain: str, written: str) -> Diagnosis:
+        """Examine a path, percent-encoding undone, seen from the note's `folder`."""
+        if _DRIVE.match(plain) or plain.startswith("/") or plain.lower().startswith("file:"):
+            return self._absolute(folder, plain, written)
+        if _SCHEME.match(plain):
+            return Diagnosis(Verdict.MISSING, "it is an address of a kind that GitHub does not show")
+        place = os.path.normpath(os.path.join(folder, plain))  # noqa: PTH118  # a relative path is text
+        if self._lookup.exact(place):
+            if not self._inside(place):
+                return self._copied(Verdict.OUTSIDE, place)
+            spaced = " " in written and written.startswith("![")
+            held = self._content(place)
+            return Diagnosis(Verdict.SPACES, place=place) if spaced and held.verdict is Verdict.FINE else held
+        return self._mended(folder, plain, written, place)
+
+    def _mended(self, folder: str, plain: str, written: str, place: str) -> Diagnosis:
+        """Look for the file that a path means which is not there."""
+        below = str(self._repository or self._root)
+        if "\\" in written:
+            path = unquote(_destination(written)).replace("\\", "/")
+            meant = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
+            if match := self._there(meant, below):
+                return self._at(Verdict.BACKSLASHES, match)
+        if match := self._there(place, below):
+            return self._at(Verdict.CASE, match)
+        if (tail := _ARCHIVED.search(plain)) and (self._archive.root / tail[0]).is_file():
+            return Diagnosis(Verdict.MOVED, target=tail[0])
+        return Diagnosis(Verdict.MISSING)
+
+    def _there(self, place: str, below: str) -> str | None:
+        return place if self._lookup.exact(place) else self._lookup.meant(place, below)
+
+    def _absolute(self, folder: str, plain: str, written: str) -> Diagnosis:
+        path = urlsplit(plain).path if plain.lower().startswith("file:") else plain
+        if "\\" in written:  # of which Markdown has dropped some
+            path = unquote(_destination(written)).replace("\\", "/")
+        if plain.startswith("/") and not _DRIVE.match(plain):
+            # From the repository's root, as GitHub reads it.
+            here = os.path.normpath(f"{self._repository or self._root}{path}")
+            if self._lookup.exact(here):
+                return self._content(here)
+        if not _DRIVE.match(path) and self._lookup.exact(os.path.normpath(path)):
+            place = os.path.normpath(path)
+            return self._at(Verdict.ABSOLUTE, place) if self._inside(place) else self._copied(Verdict.ABSOLUTE, place)
+        for place in self._tails(folder, path):
+            return self._at(Verdict.ABSOLUTE, place)
+        return Diagnosis(Verdict.ABSOLUTE, "there is no such file here")
+
+    def _tails(self, folder: str, path: str) -> Iterator[str]:
+        """Yield files here that end as a path of another machine does: the longer the common end the better.
+
+        A name alone counts only in the note's own folder.
+        """
+        parts = [part for part in path.split("/") if part]
+        top = str(self._repository or self._root)
+        bases = [folder]
+        while bases[-1] != top and len(bases[-1]) > len(top):
+            bases.append(os.path.dirname(bases[-1]))  # noqa: PTH120
+        for start in range(1, len(parts)):
+            for base in bases if start < len(parts) - 1 else bases[:1]:
+                place = os.path.normpath("/".join([base, *parts[start:]]))
+                if self._lookup.exact(place):
+                    yield place
+
+    def _inside(self, place: str) -> bool:
+        return self._repository is None or Path(place).is_relative_to(self._repository)
+
+    def _at(self, verdict: Verdict, place: str) -> Diagnosis:
+        """Cure by the right path, if what is there is an image."""
+        held = self._content(place)
+        return Diagnosis(verdict, place=place) if held.verdict is Verdict.FINE else held
+
+    def _copied(self, verdict: Verdict, place: str) -> Diagnosis:
+        """Cure by a copy in the archive, for a file that is not in the repository."""
+        held = self._content(place)
+        if held.verdict not in (Verdict.FINE, Verdict.WRONG_NAME):
+            return held
+        file = inspect_image(Path(place).read_bytes())
+        return Diagnosis(verdict, target=_blob(file.sha256, file.extension), file=file)
+
+    def _content(self, place: str) -> Diagnosis:
+        """Examine the file at an absolute path."""
+        path = Path(place)
+        name = os.path.relpath(place, self._root).replace(os.sep, "/")
+        with disk_errors(path, "read"):
+            stat = path.stat()
+            check = self._archive.catalogue.file_check(name, stat.st_mtime_ns, stat.st_size)
+            if check is None:
+                check = _check(path, stat.st_mtime_ns, stat.st_size)
+                self._archive.catalogue.put_file_check(name, check)
+        verdict = Verdict(check.verdict)
+        if verdict is not Verdict.WRONG_NAME:
+            return Diagnosis(verdict, check.why)
+        target = _blob(check.sha256, check.extension)
+        known = (self._archive.root / target).is_file()
+        return Diagnosis(verdict, check.why, target, file=None if known else inspect_image(path.read_bytes()))
+
+    def _elsewhere(self, found: Diagnosis, text: str, path: str) -> Diagnosis:
+        """Look for the picture's address, in the construct around the link or in the file's name."""
+        for url in _origins(text, path):
+            if urls.classify(url) is UrlKind.IMAGE or self._mirrors.has(url):
+                stored = self._stored(url)
+                if stored and stored.path:
+                    return Diagnosis(found.verdict, found.why, stored.path)
+                entry = self._archive.links.get(urls.canonical_url(url))
+                return Diagnosis(found.verdict, entry.reason if entry else found.why, wanted=url)
+        return found
+
+
+def _check(path: Path, modified: int, size: int) -> FileCheck:
+    """Look into a file."""
+
+    def result(verdict: Verdict, why: str = "", image: ImageFile | None = None) -> FileCheck:
+        return FileCheck(modified, size, verdict.value, why, *((image.sha256, image.extension) if image else ("", "")))
+
+    if size == 0:
+        return result(Verdict.EMPTY)
+    if size > MAX_IMAGE_BYTES:
+        return result(Verdict.BROKEN, f"{size / 1e6:.0f} MB are more than GitHub takes")
+    data = path.read_bytes()
+    if data.startswith(_LFS):
+        return result(Verdict.FINE)
+    try:
+        image = inspect_image(data)
+    except NotAnImageError as error:
+        return result(Verdict.NO_IMAGE, str(error))
+    except BrokenImageError as error:
+        return result(Verdict.BROKEN, str(error))
+    if images.looks_like_placeholder(ImageRef("", "https://mmbiz.qpic.cn/mmbiz_jpg/x/640"), image):
+        return result(Verdict.PLACEHOLDER)
+    suffix = path.suffix.lower().removeprefix(".")
+    if _SAME.get(suffix, suffix) != image.extension:
+        return result(Verdict.WRONG_NAME, f"it is {image.media_type}", image)
+    return result(Verdict.FINE)
+
+
+def _blob(sha256: str, extension: str) -> str:
+    return f"images/{sha256[:2]}/{sha256}.{extension}"
+
+
+def _plain(url: str) -> str:
+    """The path in a relative URL: without query and fragment, percent-encoding undone."""
+    return unquote(re.split(r"[?#]", url, maxsplit=1)[0])
+
+
+def _destination(written: str) -> str:
+    """The path in a construct that is no image for Markdown, or a destination as it is."""
+    return written.rpartition("](")[2].removesuffix(")") if written.startswith("![") else written
+
+
+def _origins(text: str, path: str) -> Iterator[str]:
+    """Yield addresses from which a picture may have come: other URLs beside it, or BUCKET and ID in its path."""
+    for match in _URL.finditer(text.replace("&amp;", "&")):
+        yield match[0]
+    if named := _NAMED_BY_ID.search(path):
+        yield f"https://mmbiz.qpic.cn/{named['bucket']}/{named['id']}/640"

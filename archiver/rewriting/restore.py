@@ -1,0 +1,125 @@
+"""Give notes their original links back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archiver.archive import Archive
+from archiver.build import build_site
+from archiver.config import Config
+from archiver.errors import ConfigError, NoteChangedError, NoteError
+from archiver.events import NoteDone, Report
+from archiver.rewriting.moves import moved_notes
+from archiver.rewriting.origins import original_of
+from archiver.rewriting.rewrite import TRIES
+from archiver.rewriting.scan import index_note, leads_into_archive
+from archiver.store.catalogue import sha256
+from archiver.store.journal import JournalEntry
+from archiver.store.notefiles import find_notes, read_note, replace_note
+from archiver.wechat.secrets import lacks_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A note that was given its originals back; `unsure` are lines about what was not certain, for the user."""
+
+    path: str
+    links: int
+    unsure: tuple[str, ...] = ()
+
+
+def restore_notes(
+    config: Config, archive: Archive, paths: Sequence[str], now: Callable[[], datetime], report: Report
+) -> list[Restored]:
+    """Give notes (paths of notes or folders, relative to the notes folder; none: all) their original links back.
+
+    A note that was not touched since gets its exact bytes back; in one edited by hand each link that still leads to a
+    copy gets its original. Notes that cannot be restored are reported. Raises StoreError for the journal.
+    """
+    for entry in _moved(config, archive, now()):
+        archive.journal.add(entry)
+    done = []
+    for path in _named(config, archive, paths):
+        try:
+            restored = _restore(config, archive, path, now)
+        except NoteError as error:
+            report(NoteDone(path, 0, str(error)))
+        else:
+            report(NoteDone(path, restored.links))
+            done.append(restored)
+    build_site(config, archive)
+    return done
+
+
+def _moved(config: Config, archive: Archive, now: datetime) -> list[JournalEntry]:
+    """What the journal has to be told of notes that were moved since they were rewritten."""
+    digests, rewritten = {}, set()
+    for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
+        try:
+            data = read_note(config.notes_root, path)
+        except NoteError:
+            continue  # no note that was rewritten, or one that is reported when it is to be restored
+        digests[path] = sha256(data)
+        if leads_into_archive(data):
+            rewritten.add(path)
+    return moved_notes(config, archive, digests, rewritten, now)
+
+
+def _named(config: Config, archive: Archive, paths: Sequence[str]) -> list[str]:
+    """The notes to restore: those given, and those in the folders given; all that are still there where none is."""
+    everything = [note for note in archive.journal.notes() if (config.notes_root / note).is_file()]
+    if not paths:
+        return everything
+    named: dict[str, None] = {}
+    for path in paths:
+        below = everything if path == "." else [note for note in everything if note.startswith(f"{path}/")]
+        named |= dict.fromkeys(below or [path])
+    return list(named)
+
+
+def _restore(config: Config, archive: Archive, path: str, now: Callable[[], datetime]) -> Restored:
+    """Restore one note; read it again when somebody else wrote it meanwhile."""
+    for _ in range(TRIES - 1):
+        try:
+            return _try_restoring(config, archive, path, now)
+        except NoteChangedError:
+            continue
+    return _try_restoring(config, archive, path, now)
+
+
+def _try_restoring(config: Config, archive: Archive, path: str, now: Callable[[], datetime]) -> Restored:
+    if archive.journal.last(path) is None:
+        raise NoteError("holds no rewritten links")
+    before = read_note(config.notes_root, path)
+    original = original_of(archive, path, before)
+    data, at = original.data, now().isoformat(timespec="seconds")
+    if data != before:
+        replace_note(config.notes_root, path, before, data)
+        index_note(config, archive, path, data)
+    # After the note: a run that dies in between leaves a note that the journal takes for one that was never written.
+    archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
+    unsure = [f"{path}: {item.original or item.new} may not be what stood there" for item in original.ambiguous]
+    unsure += [f"{path}: {item.original or item.new} is no longer in the note" for item in original.gone]
+    unsure += [
+        f"{path}: {item.original} was restored without its credentials, which are never kept"
+        for item in original.records
+        if lacks_secrets(item.original)
+    ]
+    unsure += [f"{path}:{link.line}: {link.url}: its copy is gone, its URL was put back" for link in original.lost]
+    return Restored(path, original.links, tuple(unsure))
+
+
+def note_path(config: Config, given: str) -> str:
+    """The note or folder that the user named (relative to where they are), as a path relative to the notes folder.
+
+    Raises ConfigError when it is outside of that folder.
+    """
+    path = Path(os.path.normpath(Path.cwd() / given))
+    for candidate in (path, path.resolve()):
+        if candidate.is_relative_to(config.notes_root):
+            return candidate.relative_to(config.notes_root).as_posix()
+    raise ConfigError(f"{given} is not in the notes folder {config.notes_root}")

@@ -1,0 +1,285 @@
+"""Point the notes at the archived copies.
+
+A note is always rewritten from its original (origins.py) and in whole, so that it looks the same whatever the modes and
+places of earlier runs were: as if it had been rewritten once, now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import unquote
+
+from archiver.archive import Archive
+from archiver.config import Config
+from archiver.errors import ConfigError, NoteChangedError, NoteError
+from archiver.events import NoteDone, Notice, Report
+from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
+from archiver.notes.apply import apply
+from archiver.notes.find import Found, find, is_http
+from archiver.notes.rewrite import Change, plan
+from archiver.notes.spaced import escaped, spaced_images
+from archiver.notes.splice import splice
+from archiver.notes.text import decode
+from archiver.notes.undo import LOCAL, Rewritten, record
+from archiver.render.links import relative
+from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
+from archiver.rewriting.mirrors import Mirrors
+from archiver.rewriting.origins import Original, original_of
+from archiver.rewriting.scan import index_note
+from archiver.store.catalogue import sha256
+from archiver.store.journal import JournalEntry
+from archiver.store.notefiles import read_note, replace_note
+from archiver.wechat import images, urls
+from archiver.wechat.doubts import glued
+from archiver.wechat.secrets import without_secrets
+
+TRIES = 3  # at a note that somebody else is writing
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A note as it is and as it would be. `edits` is all that is rewritten then, `notices` what cannot be, `images`
+    what is wrong with its image links, cured or not; `files` have to be in the archive before the note is written."""
+
+    path: str
+    before: bytes
+    after: bytes
+    edits: tuple[Rewritten, ...]
+    notices: tuple[Notice, ...] = ()
+    images: tuple[tuple[Link, Diagnosis], ...] = ()
+    files: tuple[ImageFile, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def wanted(self) -> list[tuple[Link, Diagnosis]]:
+        """The image links that should be local and need a picture from the net."""
+        return [
+            (link, found) for link, found in self.images if found.wanted and (found.broken or not is_http(link.url))
+        ]
+
+
+def rewrite_notes(
+    config: Config,
+    archive: Archive,
+    paths: Iterable[str],
+    again: Collection[str],
+    now: Callable[[], datetime],
+    report: Report,
+    settled: Mapping[str, Rewrite] = MappingProxyType({}),
+) -> list[Rewrite]:
+    """Rewrite those of the notes for which the archive has something new. Each is written at most once; all that were
+    looked at are returned. `settled` are notes of which it is known that there is nothing to do.
+
+    A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
+    """
+    planner = Planner(config, archive)
+    done = []
+    for path in paths:
+        if archive.journal.is_restored(path) and path not in again:
+            continue
+        try:
+            found = settled.get(path) or _rewrite(config, planner, path, now)
+        except NoteError as error:
+            report(NoteDone(path, 0, str(error)))
+            continue
+        if found.changed:
+            report(NoteDone(path, len(found.edits)))
+        for notice in found.notices:
+            report(notice)
+        done.append(found)
+    return done
+
+
+def _rewrite(config: Config, planner: Planner, path: str, now: Callable[[], datetime]) -> Rewrite:
+    """Plan and write one note; read it again when somebody else wrote it meanwhile."""
+    for _ in range(TRIES - 1):
+        try:
+            return _try_rewriting(config, planner, path, now)
+        except NoteChangedError:
+            continue
+    return _try_rewriting(config, planner, path, now)
+
+
+def _try_rewriting(config: Config, planner: Planner, path: str, now: Callable[[], datetime]) -> Rewrite:
+    found, archive = planner.plan(path), planner.archive
+    if found.changed:
+        for file in found.files:
+            archive.keep_file(file)
+        edits = tuple(asdict(edit) for edit in found.edits)
+        at = now().isoformat(timespec="seconds")
+        archive.journal.add(JournalEntry(path, "rewrite", sha256(found.before), sha256(found.after), at, edits))
+        replace_note(config.notes_root, path, found.before, found.after)
+        index_note(config, archive, path, found.after)
+    return found
+
+
+class Planner:
+    """Plans the rewriting of notes; writes nothing."""
+
+    def __init__(self, config: Config, archive: Archive) -> None:
+        self.archive = archive
+        self._modes = config.rewrite
+        self._root = config.notes_root
+        self._mirrors = Mirrors(config.images.mirror_hosts)
+        self._examiner = Examiner(config, archive)
+
+    def plan(self, path: str) -> Rewrite:
+        """What rewriting a note would do now. Raises NoteError."""
+        return self.plan_bytes(path, read_note(self._root, path))
+
+    def plan_bytes(self, path: str, before: bytes) -> Rewrite:
+        """What rewriting a note would do if it had these bytes. Raises NoteError."""
+        note = self._note(path, before)
+        changes, targets = self._copies(note)
+        examined = list(self._examined(note))
+        for link, found in examined:
+            if change := self._cure(note, link, found):
+                changes.append(change)
+                targets[change.path] = found.target or LOCAL + unquote(change.path)
+        base = note.original.data
+        made, after, refused = _made(before, base, changes)
+        edits = record(base, made, targets.__getitem__, note.original.unsure)
+        notices = (*self._left_out(note, refused, made), *_put_back(note))
+        files = tuple(found.file for _, found in examined if found.file)
+        return Rewrite(path, before, after, edits, notices, tuple(examined), files)
+
+    def _note(self, path: str, data: bytes) -> _Note:
+        original = original_of(self.archive, path, data)
+        folder = (self._root / path).parent
+        return _Note(path, folder, original, decode(original.data).encoding, find(original.data, every=True))
+
+    def _copies(self, note: _Note) -> tuple[list[Change], dict[str, str]]:
+        """The changes that bring in archived copies, and path in the note -> path in the archive for each."""
+        targets: dict[str, str] = {}
+
+        def target_of(link: Link) -> str | None:
+            target = archived_copy(self.archive, link, self._mirrors)
+            if target is None:
+                return None
+            way = relative_url(note.folder, self.archive.root / target)
+            targets[way] = target
+            return way
+
+        data, modes = note.original.data, self._modes
+        # Without secrets, since a bare URL becomes the label of a link.
+        links = [replace(link, url=without_secrets(link.url)) for link in note.found.links if _is_remote(link.url)]
+        changes = plan(links, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
+        return list(changes), targets
+
+    def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
+        """The image links of a note in which something is wrong."""
+        if not self._modes.repair:
+            return
+        data = note.original.data
+        shown = [link for link in note.found.links if link.role is Role.IMAGE]
+        for link in sorted([*shown, *spaced_images(data)], key=lambda link: link.span.start):
+            written = data[link.span.start : link.span.end].decode(note.encoding)
+            around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
+            found = self._examiner.examine(note.path, link, written, around)
+            if found.verdict is not Verdict.FINE:
+                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, written, found)
+
+    def _as_before(self, note: _Note, written: str, found: Diagnosis) -> Diagnosis:
+        """Keep an earlier cure whose reason is gone, such as a file that the user has since removed."""
+        for item in note.original.records:
+            if item.original != written:
+                continue
+            if item.target.startswith(LOCAL):
+                place = (note.folder / unquote(item.path)).resolve()
+                if place.is_file():
+                    return Diagnosis(found.verdict, found.why, place=str(place))
+            elif (self.archive.root / item.target).is_file():
+                return Diagnosis(found.verdict, found.why, target=item.target)
+        return found
+
+    def _cure(self, note: _Note, link: Link, found: Diagnosis) -> Change | None:
+        """The change that lets a local image be seen."""
+        if not found.cured or _is_remote(link.url):
+            return None
+        place = self.archive.root / found.target if found.target else Path(found.place)
+        way = relative_url(note.folder, place)
+        written = note.original.data[link.span.start : link.span.end].decode(note.encoding)
+        new = escaped(written, way) if link.span == link.whole else way
+        return Change(link, Edit(link.span, new.encode(note.encoding)), way)
+
+    def _left_out(self, note: _Note, refused: Sequence[Change], made: Sequence[Change]) -> Iterator[Notice]:
+        """What could be rewritten if it stood there more clearly."""
+        data, modes = note.original.data, self._modes
+        for problem in note.found.problems:
+            if urls.classify(problem.url) in (UrlKind.ARTICLE, UrlKind.IMAGE):
+                yield Notice(note.path, problem.line, problem.url, problem.why)
+        for change in refused:
+            yield Notice(note.path, change.link.line, change.link.url, "rewriting it would change more than this link")
+        done = {change.link.span for change in (*made, *refused)}
+        for link in note.found.links:
+            mode = modes.articles if link.role is Role.LINK else modes.images
+            # Nothing can be put behind a definition that no link uses.
+            unused = link.form is Form.REFERENCE and mode == "append"
+            if mode == "keep" or link.span in done or unused or not _is_remote(link.url):
+                continue
+            end = link.whole.end if link.whole else link.span.end
+            appended = mode == "append" and data[end : end + 3] in (b" ([", b" (<")
+            if not appended and archived_copy(self.archive, link, self._mirrors):
+                yield Notice(note.path, link.line, link.url, "it stands too close to other marks to be rewritten")
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    path: str
+    folder: Path
+    original: Original
+    encoding: str
+    found: Found  # in the original
+
+
+def _is_remote(url: str) -> bool:
+    return is_http(url) or url.startswith("//")
+
+
+def _made(
+    before: bytes, base: bytes, changes: Sequence[Change]
+) -> tuple[tuple[Change, ...], bytes, tuple[Change, ...]]:
+    """Those of the changes that can be made in `base`, the note with them, and those that cannot."""
+    in_order = tuple(sorted(changes, key=lambda change: change.edit.span.start))
+    if splice(base, [change.edit for change in in_order]) == before:
+        return in_order, before, ()  # proven when it was written
+    applied = apply(base, in_order)
+    return applied.changes, applied.data, applied.refused
+
+
+def _put_back(note: _Note) -> Iterator[Notice]:
+    for link in note.original.lost:
+        yield Notice(note.path, link.line, link.url, "this copy is no longer in the archive; its URL was put back")
+
+
+def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
+    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
+    url = "https:" + link.url if link.url.startswith("//") else link.url
+    kind = urls.classify(url)
+    if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
+        return None  # the other URLs would be lost
+    if kind is UrlKind.ARTICLE:
+        folder = archive.article_folder(urls.canonical_url(url))
+        return f"{folder}/article.md" if folder else None
+    if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
+        key = images.image_key(url)
+        image = archive.picture(key) if key else None
+        return image.path if image else None
+    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
+        entry = archive.links.get(urls.canonical_url(url))
+        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
+    return None
+
+
+def relative_url(folder: Path, target: Path) -> str:
+    """Relative URL from a folder to a file. Raises ConfigError where there is none (another drive on Windows)."""
+    if folder.anchor != target.anchor:
+        raise ConfigError(f"notes ({folder}) and archive ({target}) must be on the same drive to link to each other")
+    return relative(folder.relative_to(folder.anchor).as_posix(), target.relative_to(target.anchor).as_posix())

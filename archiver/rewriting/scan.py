@@ -1,0 +1,133 @@
+"""Read the notes: what they link to, and where."""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from archiver.archive import Archive
+from archiver.config import Config
+from archiver.errors import NoteError
+from archiver.gathering.plan import Target, targets_of
+from archiver.models import Link
+from archiver.notes.find import find, is_http
+from archiver.notes.stars import stars_after
+from archiver.notes.text import may_hold
+from archiver.rewriting.doubts import doubtful, refused
+from archiver.rewriting.mirrors import Mirrors
+from archiver.store.catalogue import NoteLink, sha256
+from archiver.store.lines import LinkEntry
+from archiver.store.notefiles import find_notes, read_note
+
+REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
+LOCAL = (b"articles/", b"images/", b"albums/", b"media/")  # no link to an archived copy is without one of them
+IMAGES = (b"![", b"<img", b"<IMG", b"<Img", b"]:")  # no image is without one of them
+_INTO_ARCHIVE = re.compile(
+    rb"articles/(?:undated|\d{4}/\d{2})/|(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.|albums/[^/]+\.md"
+)
+_FOLDERS = {"articles": "article", "images": "image", "albums": "album", "media": "video"}
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the notes link to: `paths` are the notes in which something may be rewritten, `targets` come in the notes'
+    order. `digests` are the SHA-256 of all notes that can be read, `rewritten` those that lead into the archive."""
+
+    notes: int = 0
+    paths: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    rewritten: set[str] = field(default_factory=set)
+    targets: list[Target] = field(default_factory=list)
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)  # lines about links that the user has to put right
+    refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
+
+
+def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
+    """Read all notes, and index their links in the catalogue of `archive`, if given.
+
+    Raises ConfigError; a note that cannot be read is among `errors`.
+    """
+    scan, indexed = Scan(), set()
+    root, mirrors = config.notes_root, Mirrors(config.images.mirror_hosts)
+    remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
+    wanted = (*remote, *LOCAL, *(IMAGES if config.rewrite.repair else ()))
+    for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+        scan.notes += 1
+        try:
+            data = read_note(root, path)
+            scan.digests[path] = sha256(data)
+            if leads_into_archive(data):
+                scan.rewritten.add(path)
+            if may_hold(data, remote):
+                links = find(data).links
+                scan.targets += [target for _, target in targets_of(path, links, mirrors.has)]
+                scan.doubts += doubtful(path, links)
+                scan.refused += refused(path, links)
+            if may_hold(data, wanted):
+                scan.paths.append(path)
+            if archive and index_note(config, archive, path, data):
+                indexed.add(path)
+        except NoteError as error:
+            scan.errors.append((path, str(error)))
+    if archive:
+        archive.catalogue.keep_notes(indexed)
+    return scan
+
+
+def index_notes(config: Config, archive: Archive) -> None:
+    """Bring what the catalogue knows of the notes up to date, without asking what there is to do. Raises ConfigError;
+    a note that cannot be read is forgotten, as in `scan_notes`."""
+    indexed = set()
+    for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
+        with contextlib.suppress(NoteError):
+            if index_note(config, archive, path, read_note(config.notes_root, path)):
+                indexed.add(path)
+    archive.catalogue.keep_notes(indexed)
+
+
+def leads_into_archive(data: bytes) -> bool:
+    """Whether a note may hold rewritten links."""
+    return _INTO_ARCHIVE.search(data) is not None
+
+
+def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
+    """Index a note's links to WeChat and to archived copies; whether it may have any. Raises NoteError."""
+    if not (may_hold(data, REMOTE) or may_hold(data, LOCAL)):
+        return False
+    digest = sha256(data)
+    if not archive.catalogue.has_note(path, digest):
+        links = find(data, every=True).links
+        archive.catalogue.put_note(path, digest, list(_index_rows(config, path, data, links)))
+    return True
+
+
+def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -> Iterator[NoteLink]:
+    stars = _ratings(data, links)
+    for link, target in targets_of(path, links):
+        yield NoteLink(link.line, link.span.start, target.kind.value, target.url, "", stars[link.span.start])
+    folder = (config.notes_root / path).parent.as_posix()
+    archive = config.archive_root.as_posix()
+    for link in links:
+        if is_http(link.url):
+            continue
+        place = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(link.url).path)))
+        inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
+        kind = _FOLDERS.get(inside.partition("/")[0])
+        if kind:
+            copy = inside.removesuffix("/article.md")
+            yield NoteLink(link.line, link.span.start, kind, "", copy, stars[link.span.start])
+
+
+def _ratings(data: bytes, links: Sequence[Link]) -> dict[int, int]:
+    """The stars behind each link, by the place of its destination."""
+    ends = [(link.whole or link.span).end for link in links]
+    starts = [(link.whole or link.span).start for link in links[1:]]
+    found = {}
+    for link, end, stop in zip(links, ends, [*starts, len(data)], strict=True):
+        found[link.span.start] = stars_after(data, end, stop)
+    return found
