@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,11 @@ import pytest
 
 from tests.replica import Replica
 from tests.world import World
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: one worker more than there are processors, since tests wait for sockets a third of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

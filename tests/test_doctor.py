@@ -37,6 +37,7 @@ def filled(world: World) -> World:
 
 
 def test_a_sound_set_up(filled: World) -> None:
+    filled.configure(fetch={"engine": "auto"})
     done = filled.cli("doctor", "--json")
     assert done.returncode == 0, done.stdout
     found = json.loads(done.stdout)
@@ -124,6 +125,7 @@ def test_a_browser_that_does_not_start(filled: World, tmp_path: Path) -> None:
     fake.chmod(0o755)
     filled.configure(browser={"path": str(fake)})
     assert "libnss3.so" in checks(filled)["browser"].said
+    filled.configure(fetch={"engine": "browser"})
     fake.write_text(
         "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Chromium 1' && exit\necho 'No usable sandbox!' >&2\nexit 1\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,10 @@ def engines(
 ) -> Iterator[tuple[BrowserEngine, HttpEngine]]:
     world = World(tmp_path_factory.mktemp("engines"), real[0])
     settings = network_settings(world.config)
+    # Picture posts never show what READY waits for, and all others do so at once.
+    impatient = replace(settings, timeout=4)
     with (
-        BrowserEngine(find_browser(None), settings, is_page_host, is_script_host) as browser,
+        BrowserEngine(find_browser(None), impatient, is_page_host, is_script_host) as browser,
         HttpEngine(settings, is_page_host) as http,
     ):
         yield browser, http

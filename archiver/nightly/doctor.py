@@ -93,7 +93,8 @@ def _check_browser(config: Config) -> Check:
         reason = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
         return fail("browser", f"{path} does not start: {reason[-1][:150]}", "name another one: [browser] path")
     try:
-        _start(path, config)
+        if config.fetch.engine != "http":
+            _start(path, config)
     except BrowserMissingError as error:
         return fail("browser", str(error), "name another one: [browser] path")
     sandbox = config.browser.sandbox and can_have_sandbox()

@@ -132,6 +132,7 @@ def test_a_page_that_goes_wrong(world: World, case: Case) -> None:
 @pytest.mark.parametrize("engine", ["browser", "http"])
 def test_a_page_cut_off_before_its_body_is_tried_again(tmp_path: Path, replica: Replica, engine: str) -> None:
     world = World(tmp_path, replica, engine)
+    world.configure(fetch={"timeout": 3})
     url = replica.add_article(article("短", weight=1))
     world.note("a.md", f"[x]({url})")
     replica.fault(url, "truncated")
@@ -195,6 +196,7 @@ def test_a_direct_connection_into_a_private_network_is_refused(world: World, mon
 def test_a_page_may_load_no_script_from_elsewhere(tmp_path: Path, replica: Replica) -> None:
     """A page whose body comes by script, and whose script host sends the browser into the local network."""
     world = World(tmp_path, replica, "browser")
+    world.configure(fetch={"timeout": 3})
     url = replica.add_article(ArticleSpec("脚本", "<p>字</p>", late_body=True, weight=1))
     replica.fault("res.wx.qq.com", "redirect:http://169.254.169.254/latest/meta-data/")
     world.note("a.md", f"[x]({url})")
