@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import uvicorn
 
 from archiver.archive import CATALOGUE
 from archiver.build import build_site, notes_base
@@ -20,7 +19,6 @@ from archiver.errors import LockedError, StoreError, UsageError
 from archiver.opening import open_archive
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
-from archiver.reader.server import LOCAL_NAMES, make_server
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
 
@@ -140,6 +138,10 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
 
     For this machine only, unless --host says otherwise.
     """
+    import uvicorn
+
+    from archiver.reader.server import LOCAL_NAMES, make_server
+
     set_up_log(verbose)
     config = read_config(config_file)
     with _reading(config, build=True):

@@ -26,7 +26,7 @@ from archiver.fetch.gate import Gate
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.intake import Answer, Intake, Send
 from archiver.fetch.retry import Patience, parse_retry_after
-from archiver.fetch.settings import NetworkSettings
+from archiver.fetch.settings import MAX_PAGE_BYTES, NetworkSettings
 from archiver.models import Capture
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,6 @@ ARGUMENTS = (
 )
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
-MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 
 
 _NO_SANDBOX = (

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from archiver.config import Config
 from archiver.errors import BrowserMissingError
-from archiver.fetch.browser import MAX_PAGE_BYTES, BrowserEngine
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
 from archiver.fetch.retry import Patience
-from archiver.fetch.settings import NetworkSettings
+from archiver.fetch.settings import MAX_PAGE_BYTES, NetworkSettings
 from archiver.models import Capture
+
+if TYPE_CHECKING:
+    from archiver.fetch.browser import BrowserEngine
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,13 @@ class Engine(Protocol):
     name: str
 
     def capture(self, url: str) -> Capture: ...
+
+
+@runtime_checkable
+class Renderer(Engine, Protocol):
+    """An engine in which a page's own scripts can run."""
+
+    def capture_rendered(self, url: str, ready: str) -> Capture: ...
 
 
 class HttpEngine:
@@ -83,6 +92,9 @@ def engine_factory(
         return lambda: HttpEngine(settings, page_host, patience)
 
     def browser() -> BrowserEngine:
+        # Here, so that only who wants a browser waits for Playwright.
+        from archiver.fetch.browser import BrowserEngine
+
         executable, sandbox = find_browser(config.browser_path), config.browser.sandbox
         return BrowserEngine(executable, settings, page_host, script_host, patience, sandbox=sandbox)
 

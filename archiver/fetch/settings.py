@@ -16,13 +16,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import certifi
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from archiver.config import Config
 from archiver.errors import ConfigError
 
 log = logging.getLogger(__name__)
+
+MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 # What a desktop Chrome sends. Chrome freezes all but the major version, so a recent one stays plausible for long.
@@ -79,6 +79,10 @@ def spki_hashes(bundle: Path) -> tuple[str, ...]:
 
 
 def _hashes(bundle: Path) -> Iterator[str]:
+    # Here, so that only who has a bundle of their own waits for it.
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
     try:
         # requests also takes a folder of certificates.
         files = sorted(path for path in bundle.iterdir() if path.is_file()) if bundle.is_dir() else [bundle]

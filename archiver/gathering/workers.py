@@ -10,8 +10,7 @@ from types import TracebackType
 
 from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
 from archiver.fetch.breaker import Breaker
-from archiver.fetch.browser import BrowserEngine
-from archiver.fetch.engine import Engine, EngineFactory
+from archiver.fetch.engine import Engine, EngineFactory, Renderer
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import Patience
@@ -117,7 +116,7 @@ def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Re
     capture = engine.capture(url)
     page = read_page(capture.body, capture.final_url)
     empty = page if isinstance(page, Refusal) and page.empty else None
-    if empty and isinstance(engine, BrowserEngine):
+    if empty and isinstance(engine, Renderer):
         if not pacer.pause():
             raise PageError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
         rendered = engine.capture_rendered(url, READY)
@@ -127,7 +126,7 @@ def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Re
     if (empty or isinstance(page, Article)) and not _is_whole(capture):
         raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
     # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
-    if empty and not isinstance(engine, BrowserEngine):
+    if empty and not isinstance(engine, Renderer):
         raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
     return capture, page
 

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from archiver.archive import CATALOGUE
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
-from archiver.fetch.browser import BrowserEngine, can_have_sandbox
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.nightly.doctor_git import check_git
@@ -93,23 +92,25 @@ def _check_browser(config: Config) -> Check:
         reason = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
         return fail("browser", f"{path} does not start: {reason[-1][:150]}", "name another one: [browser] path")
     try:
-        if config.fetch.engine != "http":
-            _start(path, config)
+        sandbox = config.fetch.engine == "http" or _start(path, config)
     except BrowserMissingError as error:
         return fail("browser", str(error), "name another one: [browser] path")
-    sandbox = config.browser.sandbox and can_have_sandbox()
     return ok("browser", f"{done.stdout.strip() or path}{'' if sandbox else '; it runs without its sandbox'}")
 
 
-def _start(executable: Path, config: Config) -> None:
-    """Start the browser, and end it: some can tell their version and no more. Raises BrowserMissingError."""
+def _start(executable: Path, config: Config) -> bool:
+    """Start the browser, and end it: some can tell their version and no more. Returns whether it has its sandbox.
+
+    Raises BrowserMissingError.
+    """
+    from archiver.fetch.browser import BrowserEngine, can_have_sandbox
 
     def nowhere(_host: str) -> bool:
         return False
 
     settings = NetworkSettings({}, "", None, config.network.user_agent, timeout=30)
     with BrowserEngine(executable, settings, nowhere, nowhere, sandbox=config.browser.sandbox):
-        pass
+        return config.browser.sandbox and can_have_sandbox()
 
 
 def _check_fonts() -> Check:

@@ -9,7 +9,6 @@ from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.fetch.find_browser import find_browser, find_window_browser
 from archiver.fetch.settings import network_settings
-from archiver.fetch.window import watch_window
 from archiver.models import Article, Status, UrlKind
 from archiver.opening import view_archive
 from archiver.store.cookies import load_cookies, save_cookies
@@ -33,6 +32,8 @@ def solve(config: Config, url: str, *, seconds: float, headless: bool = False) -
     """
     if urls.classify(url) is not UrlKind.ARTICLE:
         raise UsageError(f"{url} is no address of an article")
+    from archiver.fetch.window import watch_window
+
     executable = (find_browser if headless else find_window_browser)(config.browser_path)
     settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
     cookies = watch_window(
