@@ -19,8 +19,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture
 def replica() -> Iterator[Replica]:
+    """The web of a test. Whatever a test is about: nothing but WeChat's hosts may be asked in it."""
     with Replica() as running:
         yield running
+    assert [request.url for request in running.refused_requests] == []
 
 
 @pytest.fixture
