@@ -8,24 +8,21 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from archiver import captures
+from archiver.captures import CaptureMode
 from archiver.errors import DamageError
-from archiver.gathering import captures
-from archiver.gathering.captures import CaptureMode
-from archiver.gathering.records import how_captured, make_record, not_fetched, read_from_page, with_files
-from archiver.indexing import link_targets, note_image
+from archiver.indexing import canonical_urls, link_targets, note_image, text_of
 from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
 from archiver.reader.around import around_article
+from archiver.records import how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
-from archiver.render.plain import page_text
 from archiver.render.record import article_json, parse_article_json
-from archiver.render.text import one_line, title_of
 from archiver.store.articles import RECORD, ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.fulltext import Text
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.wechat import images, urls
@@ -84,7 +81,7 @@ class Archive:
 
     def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
         """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
-        text = self._text(record) if texts else None
+        text = text_of(record, self.root / record.folder / PAGE) if texts else None
         known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
         self.catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
         for version in record.versions:
@@ -293,19 +290,7 @@ class Archive:
         stat = (self.root / record.folder / RECORD).stat()
         self.index_article(record, stat.st_mtime_ns, stat.st_size)
 
-    def _text(self, record: ArticleRecord) -> Text:
-        """What search finds of an article: what its page shows."""
-        path = self.root / record.folder / PAGE
-        page = path.read_text("utf-8", "replace") if path.is_file() else ""
-        byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
-        return Text(title_of(record.title), byline, page_text(page))
-
     def _index_image(self, entry: LinkEntry) -> None:
         key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
         if key and self.catalogue.image(key) is None:
             self.catalogue.put_image(note_image(key, entry))
-
-
-def canonical_urls(record: ArticleRecord) -> list[str]:
-    """The canonical URLs under which an article is known."""
-    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))

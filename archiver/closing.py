@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from archiver import captures
 from archiver.archive import README, Archive
-from archiver.gathering import captures
 from archiver.render.index import GENERATED, Totals, archive_readme
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archiver.archive import FORGOTTEN, Archive, canonical_urls
+from archiver.archive import FORGOTTEN, Archive
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config
@@ -17,6 +17,7 @@ from archiver.errors import NoteError, UsageError
 from archiver.events import Report
 from archiver.gathering.albums import refresh_albums
 from archiver.gathering.reparse import reparse
+from archiver.indexing import canonical_urls
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes

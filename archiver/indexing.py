@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from archiver.models import ArticleRecord, StoredImage
+from archiver.render.plain import page_text
+from archiver.render.text import one_line, title_of
+from archiver.store.fulltext import Text
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
@@ -15,6 +18,18 @@ MEDIA_TYPES = {
     "webp": "image/webp",
     "svg": "image/svg+xml",
 }
+
+
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The canonical URLs under which an article is known."""
+    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
+
+
+def text_of(record: ArticleRecord, page: Path) -> Text:
+    """What search finds of an article: what its page shows. Raises OSError."""
+    html = page.read_text("utf-8", "replace") if page.is_file() else ""
+    byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
+    return Text(title_of(record.title), byline, page_text(html))
 
 
 def link_targets(record: ArticleRecord) -> dict[str, str]:

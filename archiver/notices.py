@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from datetime import datetime
 
+from archiver.budget import Budget
 from archiver.config import FetchConfig
-from archiver.gathering.budget import Budget
 from archiver.gathering.recheck import lost_lately
 from archiver.store.lines import LinkEntry
 

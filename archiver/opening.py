@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archiver.archive import CATALOGUE, Archive
-from archiver.gathering.captures import CaptureMode
+from archiver.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
 from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.lock import archive_lock

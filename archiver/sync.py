@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from archiver.archive import Archive
+from archiver.budget import after_run
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config, FetchConfig
@@ -15,7 +16,6 @@ from archiver.events import Damaged, Halted, NoteDone, Planned, Report, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering import recheck
 from archiver.gathering.albums import refresh_albums
-from archiver.gathering.budget import after_run
 from archiver.gathering.entries import image_entry, known_article
 from archiver.gathering.gather import Gathering
 from archiver.gathering.plan import WAITING, Plan, Target, make_plan

@@ -11,7 +11,7 @@ import pytest
 
 from archiver.errors import ConfigError
 from archiver.gathering.imagefile import inspect_image
-from archiver.rewriting.mirrors import Mirrors
+from archiver.gathering.mirrors import Mirrors
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes, placeholder
 from tests.world import World, broken, destinations, without_destinations

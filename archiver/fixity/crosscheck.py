@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
-from archiver.archive import CATALOGUE, canonical_urls
+from archiver.archive import CATALOGUE
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import BLOB, Survey
 from archiver.fixity.usage import blobs_in
+from archiver.indexing import canonical_urls
 from archiver.models import Status, UrlKind
 from archiver.store.articles import RECORD
 from archiver.store.integrity import IndexRows, read_index

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archiver.archive import README, Archive, canonical_urls
+from archiver.archive import README, Archive
 from archiver.build import build_site
 from archiver.closing import close_run, overview
 from archiver.config import Config
@@ -22,6 +22,7 @@ from archiver.fixity.survey import ARTICLE_FILE, BLOB, Survey, survey
 from archiver.fixity.usage import blobs_in
 from archiver.fixity.verify import existing_archive, find_problems, verify
 from archiver.gathering.start import start_workers
+from archiver.indexing import canonical_urls
 from archiver.models import Status, UrlKind
 from archiver.opening import open_archive
 from archiver.rewriting.scan import scan_notes

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from archiver.archive import CATALOGUE, Archive
+from archiver.captures import SLIM as CAPTURE
 from archiver.errors import DamageError, ImageError, PageError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import Survey
 from archiver.fixity.usage import same_but_for_typos
-from archiver.gathering.captures import SLIM as CAPTURE
 from archiver.gathering.imagefile import inspect_image
-from archiver.gathering.records import make_record, not_fetched
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
+from archiver.records import make_record, not_fetched
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD, replace_file
 from archiver.store.integrity import read_index

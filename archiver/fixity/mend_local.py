@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, JOURNAL, LINKS, canonical_urls
+from archiver.archive import CATALOGUE, JOURNAL, LINKS
+from archiver.captures import SLIM as CAPTURE
 from archiver.fixity.crosscheck import STORED
 from archiver.fixity.damage import Finding
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB, Survey
-from archiver.gathering.captures import SLIM as CAPTURE
+from archiver.indexing import canonical_urls
 from archiver.models import UrlKind
 from archiver.store.articles import RECORD, replace_file
 from archiver.store.files import disk_errors, write_atomic

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from archiver.archive import Archive, canonical_urls
+from archiver.archive import Archive
 from archiver.errors import DamageError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB
 from archiver.gathering.plan import Target
-from archiver.gathering.records import make_record, not_fetched
 from archiver.gathering.workers import PageResult, PictureResult, Workers
+from archiver.indexing import canonical_urls
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
+from archiver.records import make_record, not_fetched
 from archiver.wechat import images, urls
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from archiver.archive import CATALOGUE, OLD_RECORD, README, Archive
+from archiver.captures import SLIM as CAPTURE
 from archiver.closing import GITATTRIBUTES, GITIGNORE, overview
 from archiver.config import Config
 from archiver.errors import ConfigError, DamageError, ImageError, PageError, StoreError
@@ -17,7 +18,6 @@ from archiver.fixity.crosscheck import check_catalogue, check_links, check_recor
 from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, survey
-from archiver.gathering.captures import SLIM as CAPTURE
 from archiver.gathering.imagefile import inspect_image
 from archiver.models import Article
 from archiver.store.articles import RECORD

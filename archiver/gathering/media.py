@@ -9,8 +9,8 @@ from archiver.config import MediaConfig
 from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, TooLargeError
 from archiver.fetch.http import HttpClient
 from archiver.gathering.mediafile import inspect_media
-from archiver.gathering.records import MEDIA_OFF
 from archiver.mediamodels import MediaFile, MediaKind, MediaRef, StoredMedia
+from archiver.records import MEDIA_OFF
 from archiver.wechat import images
 
 _TRY_LATER = (408, 425, 429)  # client errors that say nothing about the address

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from archiver.archive import Archive, canonical_urls
+from archiver.archive import Archive
 from archiver.errors import DamageError
+from archiver.indexing import canonical_urls
 from archiver.models import ArticleRecord
 
 log = logging.getLogger(__name__)

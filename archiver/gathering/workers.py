@@ -18,10 +18,10 @@ from archiver.gathering.albums import LoadedAlbum, load_album
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
 from archiver.gathering.imagefile import inspect_image
 from archiver.gathering.media import MediaResult, fetch_media
+from archiver.gathering.mirrors import Mirrors
 from archiver.gathering.plan import Target
 from archiver.mediamodels import MediaRef
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
-from archiver.rewriting.mirrors import Mirrors
 from archiver.wechat import images, urls
 from archiver.wechat.page import READY, migration_target, read_page
 

@@ -14,8 +14,8 @@ from archiver.archive import Archive
 from archiver.config import Config
 from archiver.errors import BrokenImageError, NotAnImageError
 from archiver.gathering.imagefile import inspect_image
+from archiver.gathering.mirrors import Mirrors
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
-from archiver.rewriting.mirrors import Mirrors
 from archiver.store.filechecks import FileCheck
 from archiver.store.files import disk_errors
 from archiver.store.lookup import Lookup, repository_root

@@ -17,6 +17,7 @@ from archiver.archive import Archive
 from archiver.config import Config
 from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.events import NoteDone, Notice, Report
+from archiver.gathering.mirrors import Mirrors
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
@@ -27,7 +28,6 @@ from archiver.notes.text import decode
 from archiver.notes.undo import LOCAL, Rewritten, record
 from archiver.render.links import relative
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
-from archiver.rewriting.mirrors import Mirrors
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.store.catalogue import sha256

@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 from archiver.archive import Archive
 from archiver.config import Config
 from archiver.errors import NoteError
+from archiver.gathering.mirrors import Mirrors
 from archiver.gathering.plan import Target, targets_of
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.rewriting.doubts import doubtful, refused
-from archiver.rewriting.mirrors import Mirrors
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import find_notes, read_note

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from archiver.gathering.budget import Budget
+from archiver.budget import Budget
 from archiver.store.files import disk_errors, write_if_changed
 
 PACE_FILE = "reports/pace.json"  # in a folder that git ignores: a wall is about this machine's address

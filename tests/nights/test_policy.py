@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archiver.budget import Budget, after_run
 from archiver.gathering import policy
-from archiver.gathering.budget import Budget, after_run
 from archiver.gathering.plan import Target, is_due, make_plan
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry

@@ -22,10 +22,10 @@ from archiver.closing import close_run
 from archiver.config import Config, config_text, load_config
 from archiver.folding import fold
 from archiver.gathering.imagefile import inspect_image
-from archiver.gathering.records import make_record
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
 from archiver.opening import open_archive
 from archiver.reader.site import Built
+from archiver.records import make_record
 from archiver.rewriting.scan import scan_notes
 from archiver.store.catalogue import Catalogue
 from tests.replica.images import image_bytes
