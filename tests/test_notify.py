@@ -87,6 +87,7 @@ def test_a_wall_is_no_failure(watched: World, health: HealthCheck, monkeypatch: 
     assert health.paths[-1] == "/ping/abc"
 
 
+@pytest.mark.asks("127.0.0.1")  # the user's own
 def test_a_health_check_that_is_down_fails_nothing(world: World) -> None:
     world.configure(notify={"healthchecks_url": "http://127.0.0.1:9/ping", "command": "no-such-program"})
     world.note("a.md", f"[x]({world.replica.add_article(article('一'))})")

@@ -21,6 +21,7 @@ def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
+@pytest.mark.asks("captcha.gtimg.com")  # a verification needs more than WeChat's hosts
 @pytest.mark.parametrize("engine", ["browser", "http"])
 def test_cookies_go_round(world: World, engine: str) -> None:
     world.configure(fetch={"engine": engine})
@@ -47,6 +48,7 @@ def test_cookies_go_round(world: World, engine: str) -> None:
         assert not path.is_file() or b"poc_sid=solved" not in path.read_bytes()
 
 
+@pytest.mark.asks("captcha.gtimg.com")
 def test_a_wall_that_stands_keeps_nothing(world: World) -> None:
     url = world.replica.add_article(article("一"))
     world.replica.wall_after(0)
