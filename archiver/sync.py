@@ -19,7 +19,7 @@ from archiver.gathering.albums import refresh_albums
 from archiver.gathering.entries import image_entry, known_article
 from archiver.gathering.gather import Gathering
 from archiver.gathering.plan import WAITING, Plan, Target, make_plan
-from archiver.gathering.policy import is_settled, is_waiting
+from archiver.gathering.policy import is_waiting
 from archiver.gathering.reparse import refresh_links
 from archiver.gathering.start import REAL, Timing, start_workers
 from archiver.models import ArticleRecord, Status, UrlKind
@@ -180,13 +180,13 @@ def plan_run(
     )
     again = recheck.second_looks(archive, now, fetch.recheck_archived_days, fetch.recheck_gone_days)
     articles = (*plan.articles, *again)
-    return replace(plan, articles=articles[:limit] if limit else articles)
+    return replace(plan, articles=articles[:limit] if limit else articles, limit=limit)
 
 
 def added_links(archive: Archive) -> list[Target]:
     """What the user gave to `archiver add` and is still to be had."""
     stored = (Status.ARCHIVED, Status.PARTIAL)
-    waiting = (e for e in archive.links if e.added and e.status not in stored and not is_settled(e.status, e.attempts))
+    waiting = (entry for entry in archive.links if entry.added and entry.status not in stored)
     return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in waiting]
 
 

@@ -29,7 +29,7 @@ from archiver.opening import view_archive
 from archiver.rewriting.repair import follow_moves, look_at_notes, survey
 from archiver.rewriting.restore import note_path
 from archiver.rewriting.scan import scan_notes
-from archiver.sync import Options, incomplete_articles, plan_run, utc_now
+from archiver.sync import Options, added_links, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -139,6 +139,7 @@ def _dry_run(config: Config, limit: int) -> None:
     """What a sync would do: targets, estimate, and the rewrites that are possible already."""
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
+        scan.targets += added_links(archive)
         follow_moves(config, archive, scan, utc_now(), remember=False)
         scan.targets += look_at_notes(config, archive, scan, aside=False).targets
         everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
@@ -177,6 +178,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     config = read_config(config_file)
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
+        scan.targets += added_links(archive)
         due = plan_run(archive, scan, utc_now(), config.fetch)
         counts = texts.count_links(archive.links)
         trouble = texts.trouble(archive.links)

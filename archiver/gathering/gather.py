@@ -72,7 +72,8 @@ class Gathering:
             self._played_by_notes[played.key] = film
             self._workers.fetch_media(played)
         again = [target for record in incomplete if (target := self._complete_or_visit(record))]
-        self._workers.load([*plan.articles, *again, *plan.albums])
+        pages = [*plan.articles, *again]
+        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *plan.albums])
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):
                 self._on_picture(result)
@@ -109,7 +110,7 @@ class Gathering:
             url = urls.canonical_url(record.url)
             self._revisited[url] = record
             return Target(UrlKind.ARTICLE, url, record.url, "")
-        refs = [ImageRef(i.key, i.url, i.width, i.height) for i in record.images]
+        refs = _pictures_of(record)
         sounds = [MediaRef(i.kind, i.key, "", (MediaSource(i.url),)) for i in record.media]
         self._await(Waiting(refs, set(), sounds, record=record))
         return None
@@ -218,9 +219,18 @@ class Gathering:
         page = result.page
         ids = (record.biz, record.mid, record.idx)
         if isinstance(page, Article) and result.capture and (page.biz, page.mid, page.idx) == ids:
-            self._await(Waiting(page.images, set(), page.media, page, result.capture, result.target, record))
-            return
-        reason = page.reason if isinstance(page, Refusal) else str(result.error or "another article came instead")
+            if self._archive.has_capture(record):
+                # Only the addresses are wanted: what its author has edited since is not to replace what is archived.
+                self._await(Waiting(_pictures_of(record), set(), page.media, record=record))
+                return
+            changed = recheck.changes_of_page(self._archive, record, page)
+            if changed is not None:
+                target = result.target
+                self._await(Waiting(page.images, set(), page.media, page, result.capture, target, record, changed))
+                return
+        reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
+        if not (isinstance(page, Refusal) and page.status is Status.WALL):
+            self._ledger.mark(record, record, result.error)
         self._report(ArticleDone(record.url, record.status, record.title, f"{first_loss(record)}; now: {reason}"))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
@@ -290,3 +300,7 @@ class Gathering:
         if taken:
             self.changed = True
             self._report(Changed(entry.url, waiting.article.title, waiting.changed))
+
+
+def _pictures_of(record: ArticleRecord) -> list[ImageRef]:
+    return [ImageRef(image.key, image.url, image.width, image.height) for image in record.images]

@@ -65,14 +65,17 @@ class Ledger:
             moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
             self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
 
-    def mark(self, old: ArticleRecord, record: ArticleRecord) -> None:
-        """Record at all URLs of an article that its missing files were asked for again. Raises StoreError."""
+    def mark(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
+        """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again.
+
+        Raises StoreError.
+        """
         now, reason = self._now(), first_loss(record)
         for url in dict.fromkeys(urls.canonical_url(alias) for alias in (old.url, *old.aliases)):
             entry = self._archive.links.get(url)
             if entry:
                 tries = entry.attempts + 1
-                until, moment = later(record.status, tries, now), now.isoformat(timespec="seconds")
+                until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
                 self._archive.put_links(
                     replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
                 )

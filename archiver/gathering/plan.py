@@ -31,12 +31,13 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is due now: article URLs, pictures with the canonical URLs under which notes show them, albums, films of
-    notes."""
+    notes. `limit`: pages of articles in this run at the most (0: all), those of incomplete ones included."""
 
     articles: tuple[Target, ...]
     images: tuple[tuple[ImageRef, tuple[str, ...]], ...]
     albums: tuple[Target, ...] = ()
     videos: tuple[Target, ...] = ()
+    limit: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.articles or self.images or self.albums or self.videos)

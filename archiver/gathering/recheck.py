@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bs4 import BeautifulSoup
 
-from archiver.archive import Archive
+from archiver.archive import PAGE, Archive
 from archiver.errors import DamageError, StoreError
 from archiver.events import Changed, Report
 from archiver.gathering import policy
@@ -17,6 +17,7 @@ from archiver.gathering.entries import first_loss
 from archiver.gathering.plan import Target
 from archiver.mediamodels import StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
+from archiver.render.plain import page_text
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
@@ -45,7 +46,7 @@ def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days:
         and not policy.is_waiting(entry.next, now)
         and archive.folders.has(folder)
     ]
-    due.sort(key=lambda entry: entry.checked)
+    due.sort(key=lambda entry: max(entry.checked, entry.next))  # one that tells nothing does not stay the first
     return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in due]
 
 
@@ -84,6 +85,21 @@ def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str,
     return tuple(said)
 
 
+def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...] | None:
+    """What is different in a page of an article without capture: its stored page is all there is to compare with.
+
+    None where that is the better one. Raises StoreError.
+    """
+    stored = archive.folders.read(record.folder, PAGE)
+    before, after = (
+        _squeezed(page_text(html.decode("utf-8", "replace")))
+        for html in (stored, archive.derived_files(record, new)[PAGE])
+    )
+    if len(after) < len(before) * _SHRUNK:
+        return None
+    return () if before == after else (f"text: {len(before):,} -> {len(after):,} characters",)
+
+
 def is_worse(old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
     """Whether more pictures, sounds and films are missing in the new version than in the old one."""
     lacked = sum(image.error is not None for image in old.images) + sum(item.error is not None for item in old.media)
@@ -106,7 +122,7 @@ def take_over(
         archive.put_links(told_nothing(entry, now))
         return False
     record = archive.renew(old, article, capture, stored, media, changed)
-    archive.put_links(replace(looked(entry, now), status=record.status, reason=first_loss(record)))
+    archive.put_links(looked(entry, record, now))
     return True
 
 
@@ -127,7 +143,7 @@ def judge(
         if archive.folder_of(page, entry.url) == entry.target:
             changed = changes(archive, archive.record(entry.target), page)
             if not changed:
-                archive.put_links(looked(entry, now))
+                archive.put_links(looked(entry, archive.record(entry.target), now))
             return changed
         archive.put_links(told_nothing(entry, now))
     elif isinstance(page, Refusal):
@@ -141,15 +157,19 @@ def judge(
     return ()
 
 
-def looked(entry: LinkEntry, now: datetime) -> LinkEntry:
+def looked(entry: LinkEntry, record: ArticleRecord, now: datetime) -> LinkEntry:
     """The entry of an article that is still there."""
-    moment = now.isoformat(timespec="seconds")
-    return replace(entry, checked=moment, attempts=entry.attempts + 1, next="", gone="")
+    moment, lacks = now.isoformat(timespec="seconds"), first_loss(record)
+    attempts = entry.attempts + 1
+    return replace(entry, status=record.status, reason=lacks, checked=moment, attempts=attempts, next="", gone="")
 
 
 def told_nothing(entry: LinkEntry, now: datetime) -> LinkEntry:
-    """The entry of an article whose page did not come this time: the copy stands, and another day will tell."""
-    return replace(entry, next=(now + _AGAIN).isoformat(timespec="seconds"))
+    """The entry of an article whose page did not come this time: the copy stands, and another day will tell, one that
+    is later and later."""
+    attempts = entry.attempts + 1
+    until = now + max(_AGAIN, policy.wait_after(attempts))
+    return replace(entry, attempts=attempts, next=until.isoformat(timespec="seconds"))
 
 
 def lost(entry: LinkEntry, refusal: Refusal, now: datetime) -> LinkEntry:
@@ -170,4 +190,8 @@ def lost_lately(entry: LinkEntry, now: datetime) -> bool:
 
 def _text(article: Article) -> str:
     """The article's text without white space: how it is laid out may change without an edit."""
-    return re.sub(r"\s+", "", BeautifulSoup(article.body, "lxml").get_text())
+    return _squeezed(BeautifulSoup(article.body, "lxml").get_text())
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from archiver.events import Changed, Summary
 from archiver.fixity.verify import verify
 from archiver.sync import Options, sync
 from tests.replica import ArticleSpec
-from tests.test_sync import picture
+from tests.test_sync import article, picture
 from tests.world import Night, World, broken
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -124,3 +125,71 @@ def test_a_page_that_tells_nothing_changes_nothing(archived: World, token: str, 
     (entry,) = archived.links().values()
     assert entry["status"] == "archived"
     assert "gone" not in entry
+
+
+@pytest.mark.parametrize("capture", ["slim", "none"])
+def test_a_page_loaded_again_for_what_is_missing_takes_nothing_away(world: World, capture: str) -> None:
+    """Its author may have edited it meanwhile: what is archived stays, or stays beside it."""
+    world.configure(archive={"capture": capture})
+    token = "E" * 22
+    facts: dict[str, object] = {"mid": "2650000009", "sn": "0" * 32, "weight": 1}
+    kept, late = picture("kept"), picture("late")
+    url = world.replica.add_article(
+        ArticleSpec("题", "<p>珍贵的原文。</p>" * 10 + kept.tag + late.tag, images=(kept, late), **facts),  # type: ignore[arg-type]
+        [token],
+    )
+    world.replica.fault(late.key, "status:404")
+    world.note("a.md", f"[x]({url})")
+    night(world, 0)
+    world.replica.clear_faults()
+    world.replica.add_article(
+        ArticleSpec("改了", "<p>作者换了别的话，长短也差不多。</p>" * 6 + late.tag, images=(kept, late), **facts),  # type: ignore[arg-type]
+        [token],
+    )
+    night(world, 40)
+    texts = [path.read_text("utf-8") for path in world.archive.glob("articles/**/article.md")]
+    assert any("珍贵的原文" in text and kept.alt in text for text in texts)
+    assert [record["status"] for record in world.articles()] == ["archived"]
+
+
+def test_an_incomplete_article_that_is_gone_is_asked_for_less_and_less(world: World) -> None:
+    world.configure(archive={"capture": "none"})
+    late = picture("late")
+    url = world.replica.add_article(article("一", late))
+    world.replica.fault(late.key, "status:404")
+    world.note("a.md", f"[x]({url})")
+    night(world, 0)
+    world.replica.fault(url, "deleted")
+    world.replica.clear_requests()
+    for day in range(1, 31):
+        night(world, day)
+    assert 1 <= len(world.replica.article_requests) <= 8
+
+
+def test_looks_that_tell_nothing_grow_rare_and_let_others_come_first(world: World) -> None:
+    world.configure(fetch={"recheck_archived_days": 30, "max_articles": 1})
+    urls = [world.replica.add_article(article(f"第{n}篇")) for n in range(3)]
+    world.note("a.md", " ".join(f"[x]({url})" for url in urls))
+    for day in range(3):
+        night(world, day)
+    world.replica.fault(urls[0], "status:404")
+    world.replica.clear_requests()
+    for day in range(40, 60):
+        night(world, day)
+    asked = Counter(request.url for request in world.replica.article_requests)
+    assert 1 <= asked[urls[0]] <= 8
+    assert asked[urls[1]] == asked[urls[2]] == 1
+
+
+def test_the_limit_counts_pages_that_are_loaded_again(world: World) -> None:
+    world.configure(archive={"capture": "none"})
+    late = [picture(f"late{n}") for n in range(4)]
+    urls = [world.replica.add_article(article(f"第{n}篇", spec)) for n, spec in enumerate(late)]
+    for spec in late:
+        world.replica.fault(spec.key, "status:404")
+    world.note("a.md", " ".join(f"[x]({url})" for url in urls))
+    night(world, 0)
+    world.configure(fetch={"max_articles": 1})
+    world.replica.clear_requests()
+    night(world, 40)
+    assert len(world.replica.article_requests) == 1
