@@ -80,6 +80,44 @@ def test_new_links_in_a_rewritten_note(world: World, mode: str) -> None:
     assert note.read_text("utf-8") == f"[二]({second})\n\n[一]({first})\n[一]({first}) <{second}>\n"
 
 
+@pytest.mark.parametrize("text", ["see the folder images/ here\n", "mp.weixin.qq.com\n", "---\nsource: {url}\n---\n"])
+def test_a_note_that_names_hosts_and_has_no_link_is_fine(world: World, text: str) -> None:
+    url = article(world, "一")
+    world.note("a.md", text.replace("{url}", url))
+    note = world.note("b.md", f"[x]({url.replace('mp.weixin.qq.com', 'MP.weixin.QQ.com')})")
+    assert world.sync().exit_code == 0
+    assert world.cli("repair").returncode == 0
+    assert "article.md" in note.read_text("utf-8")
+
+
+def test_modes_are_about_what_a_url_is(world: World) -> None:
+    """A page in an image's place stays; an image that is only linked to is an image all the same."""
+    url, shown = article(world, "一"), ImageSpec.named("linked")
+    before = f"![t]({url}) [pic]({shown.url}) ![p]({shown.url})\n\n[l][r] ![i][r]\n\n[r]: {url}\n"
+    note = world.note("a.md", before)
+    world.configure(rewrite={"images": "keep"})
+    world.sync()
+    assert note.read_text("utf-8") == before
+    world.configure(rewrite={"images": "replace"})
+    world.sync()
+    assert note.read_text("utf-8").count("archive/images/") == 2
+    assert "article.md" not in note.read_text("utf-8")
+
+
+def test_an_archived_link_of_the_owners_own_stays(world: World) -> None:
+    url = article(world, "一")
+    own = f"[v]({url}) ([archived](https://web.archive.org/web/2024/x))\n\n"
+    own += f'<a href="{url}">k</a> (<a href="my.html">archived</a>)\n'
+    note = world.note("a.md", own)
+    world.configure(rewrite={"articles": "append"})
+    for _ in range(2):
+        world.sync()
+    text = note.read_text("utf-8")
+    assert text.count("article.md") == 2
+    assert "(https://web.archive.org/web/2024/x)" in text
+    assert '<a href="my.html">archived</a>' in text
+
+
 def test_a_moved_note_gets_its_paths_put_right_and_can_be_restored(world: World) -> None:
     before = rich_note(world)
     note = world.note("a.md", before)

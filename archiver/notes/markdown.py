@@ -24,7 +24,7 @@ _OPTIONS = (
 _LONE_CR = re.compile(r"\r(?!\n)")  # the parser does not see that it ends a line of code or raw HTML
 _FRONT_MATTER = (
     # `---` must be followed by something that looks like YAML: many notes begin with a thematic break.
-    (re.compile(rb"---[ \t]*\r?\n(?=#|[^\s:#][^:\r\n]*:(?:[ \t\r\n]|$))"), rb"(?:---|\.\.\.)"),
+    (re.compile(rb"---[ \t]*\r?\n(?=#|!!|[ \t]*[^\s:#][^:\r\n]*:(?:[ \t\r\n]|$))"), rb"(?:---|\.\.\.)"),
     (re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)"), rb"\+\+\+"),
 )
 

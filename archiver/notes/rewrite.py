@@ -21,6 +21,9 @@ _NEAR = 1000  # bytes; more than any path that is put into a note
 _PATH = re.compile(r"(?:[\w./~-]|%[0-9A-F]{2})+")
 _APPENDED = re.compile(r" \(\[archived\]\(([^()\s<>]*)\)\)")
 _APPENDED_HTML = re.compile(r' \(<a href="([^"<>]*)">archived</a>\)')
+# What stands right before a URL that is no prose: an attribute of HTML, JSX or a template (`src=`, `href={"`), a link
+# that is none, a mark of other dialects around it (`%%`, `==`), a name that GitHub makes one link of with it.
+_IN_MARKUP = re.compile(r"""(?:=["']?|\{["']|\]\(|%%|\bwww\.)\Z""")
 _DELIMITERS_BEFORE = re.compile(r"[*_~]+\Z")
 _DELIMITERS_AFTER = re.compile(r"[*_~]+")
 
@@ -99,7 +102,7 @@ def _replacing(link: Link, path: str, data: bytes, encoding: str) -> Iterator[Ed
         yield Edit(link.span, path.encode(encoding))
         return
     before, after = _line_around(data, link.span, encoding)
-    if link.form is Form.BARE and (_clings_before(before) or _clings_after(after)):
+    if link.form is Form.BARE and (_IN_MARKUP.search(before) or _clings_before(before) or _clings_after(after)):
         return
     if before.endswith(("!", "]")):
         new = f'<a href="{path}">{escape_anchor_text(link.url)}</a>'
@@ -112,12 +115,16 @@ def _appending(link: Link, path: str, data: bytes, encoding: str, uses: Sequence
     """Yield the edits that put a link to the copy behind the link, or behind each use of a definition."""
     html = link.form is Form.HTML
     new = f' (<a href="{path}">archived</a>)' if html else f" ([archived]({path}))"
+    if link.form is Form.BARE and _IN_MARKUP.search(_line_around(data, link.span, encoding)[0]):
+        return
     ends = [use.end for use in uses]
     if link.form is not Form.REFERENCE and link.whole:
         ends = [link.whole.end]
     for place in ends:
         _, after = _line_around(data, Span(place, place), encoding)
         there = (_APPENDED_HTML if html else _APPENDED).match(after)
+        if there and there[1].rpartition("/")[2] != path.rpartition("/")[2]:
+            there = None  # the note's owner archived it elsewhere, and says so in the same words
         if there and there[1] == path:
             continue
         if not there and link.form is Form.BARE and _clings_after(after):

@@ -56,7 +56,8 @@ def decode(data: bytes) -> NoteText:
 def may_hold(data: bytes, needles: Sequence[bytes]) -> bool:
     """Tell, without parsing, whether one of the ASCII `needles` (say, host names) occurs in the note's bytes at all.
 
-    A host name written in upper case or with character references is not noticed. Of UTF-16, in which no needle can be
-    seen, it is said that it may, so that `decode` gets to refuse it by name.
+    Case does not count; the needles are in lower case. A host name with character references is not noticed. Of UTF-16,
+    in which no needle can be seen, it is said that it may, so that `decode` gets to refuse it by name.
     """
-    return data.startswith(_UTF16_BOMS) or any(needle in data for needle in needles)
+    folded = data.lower()
+    return data.startswith(_UTF16_BOMS) or any(needle in folded for needle in needles)

@@ -160,7 +160,7 @@ class Planner:
         targets: dict[str, str] = {}
 
         def target_of(link: Link) -> str | None:
-            target = archived_copy(self.archive, link, self._mirrors)
+            target = self._copy_of(link)
             if target is None:
                 return None
             way = relative_url(note.folder, self.archive.root / target)
@@ -172,6 +172,12 @@ class Planner:
         links = [replace(link, url=without_secrets(link.url)) for link in note.found.links if _is_remote(link.url)]
         changes = plan(links, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
         return list(changes), targets
+
+    def _copy_of(self, link: Link) -> str | None:
+        """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
+        found = archived_copy(self.archive, link, self._mirrors)
+        kept = self._modes.images == "keep" and found is not None and found.startswith(("images/", "media/"))
+        return None if kept else found
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
         """The image links of a note in which something is wrong."""
@@ -226,7 +232,7 @@ class Planner:
                 continue
             end = link.whole.end if link.whole else link.span.end
             appended = mode == "append" and data[end : end + 3] in (b" ([", b" (<")
-            if not appended and archived_copy(self.archive, link, self._mirrors):
+            if not appended and self._copy_of(link):
                 yield Notice(note.path, link.line, link.url, "it stands too close to other marks to be rewritten")
 
 
@@ -265,6 +271,8 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
     kind = urls.classify(url)
     if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
         return None  # the other URLs would be lost
+    if link.role is Role.IMAGE and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
+        return None  # a page is no image, neither there nor here
     if kind is UrlKind.ARTICLE:
         folder = archive.article_folder(urls.canonical_url(url))
         return f"{folder}/article.md" if folder else None

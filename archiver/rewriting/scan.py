@@ -125,6 +125,8 @@ def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -
 
 def _ratings(data: bytes, links: Sequence[Link]) -> dict[int, int]:
     """The stars behind each link, by the place of its destination."""
+    if not links:
+        return {}
     ends = [(link.whole or link.span).end for link in links]
     starts = [(link.whole or link.span).start for link in links[1:]]
     found = {}

@@ -55,6 +55,24 @@ def test_appended_path_is_put_right_when_the_copy_moved(text: str) -> None:
     assert moved.count("archived") == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x <img src={U}?wx_fmt=png width=10>",
+        f'{{{{< figure src="{U}" >}}}}',
+        f"{{: href={U}}}",
+        f'<Card href={{"{U}"}} />',
+        f"%%{U}%%",
+        f"=={U}==",
+        f"[a]({U} =200x)",
+        f"www.{U}",
+    ],
+)
+@pytest.mark.parametrize("mode", ["replace", "append"])
+def test_a_url_in_the_markup_of_other_dialects_stays(text: str, mode: ArticleMode) -> None:
+    assert _rewrite(text, mode) == text
+
+
 def test_keep() -> None:
     text = f"[a]({U}) <{U}> ![]({I})"
     assert _rewrite(text, "keep", "keep") == text
