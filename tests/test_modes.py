@@ -229,6 +229,25 @@ def test_restore_with_autocrlf_in_between(world: World, mode: str) -> None:
     assert note.read_bytes() == before.replace(b"\n", b"\r\n")
 
 
+def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
+    """A paragraph that was moved into another note, and a journal that was lost."""
+    one, two = article(world, "一"), article(world, "二")
+    note = world.note("a.md", f"[a]({one})\n\n[b]({two})\n")
+    world.sync()
+    first, second = note.read_text("utf-8").split("\n\n")
+    note.write_text(first + "\n", "utf-8")
+    other = world.note("new.md", second)
+    done = world.cli("restore")
+    assert done.returncode == 0
+    assert "new.md:1: leads to articles/" in done.stdout + done.stderr
+    assert other.read_text("utf-8") == second
+    assert note.read_text("utf-8") == f"[a]({one})\n"
+    world.note("c.md", f"[a]({one})")
+    world.sync()
+    (world.archive / "journal.jsonl").unlink()
+    assert "c.md:1: leads to articles/" in world.cli("restore").stdout
+
+
 def test_where_the_original_is_not_certain_the_canonical_url_comes_back(world: World) -> None:
     spec = ArticleSpec(title="两种写法", account="测试号", body="<p>正文。</p>").with_ids()
     short = world.replica.add_article(spec)

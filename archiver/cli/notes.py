@@ -60,12 +60,13 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
         paths = [note_path(config, note) for note in notes]
         restored = restore_notes(config, archive, paths, utc_now, failed.tell)
     for item in restored:
-        out.print(f"{item.path}: {item.links} links restored", markup=False)
+        said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
+        out.print(f"{item.path}: {said}", markup=False)
         for line in item.unsure:
             out.print(f"  look at {line}", markup=False)
     for line in failed.lines:
         err.print(line, markup=False)
-    out.print(f"{len(restored)} notes restored.")
+    out.print(f"{sum(not item.unknown for item in restored)} notes restored.")
     click.get_current_context().exit(1 if failed.lines else 0)
 
 

@@ -16,7 +16,7 @@ from archiver.events import NoteDone, Report
 from archiver.rewriting.moves import moved_notes
 from archiver.rewriting.origins import original_of
 from archiver.rewriting.rewrite import TRIES
-from archiver.rewriting.scan import index_note, leads_into_archive
+from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import find_notes, read_note, replace_note
@@ -25,11 +25,15 @@ from archiver.wechat.secrets import lacks_secrets
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A note that was given its originals back; `unsure` are lines about what was not certain, for the user."""
+    """A note that was given its originals back; `unsure` are lines about what was not certain, for the user.
+
+    `unknown`: it was not, since the journal does not know it.
+    """
 
     path: str
     links: int
     unsure: tuple[str, ...] = ()
+    unknown: bool = False
 
 
 def restore_notes(
@@ -40,23 +44,26 @@ def restore_notes(
     A note that was not touched since gets its exact bytes back; in one edited by hand each link that still leads to a
     copy gets its original. Notes that cannot be restored are reported. Raises StoreError for the journal.
     """
-    for entry in _moved(config, archive, now()):
+    digests, leading = _look(config)
+    for entry in moved_notes(config, archive, digests, leading, now()):
         archive.journal.add(entry)
+    unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
     done = []
-    for path in _named(config, archive, paths):
+    for path in _named(config, archive, paths, [note for note in unknown if _is_local(config, note)]):
         try:
             restored = _restore(config, archive, path, now)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
         else:
-            report(NoteDone(path, restored.links))
+            if not restored.unknown:
+                report(NoteDone(path, restored.links))
             done.append(restored)
     build_site(config, archive)
     return done
 
 
-def _moved(config: Config, archive: Archive, now: datetime) -> list[JournalEntry]:
-    """What the journal has to be told of notes that were moved since they were rewritten."""
+def _look(config: Config) -> tuple[dict[str, str], set[str]]:
+    """The SHA-256 of every note that can be read, and the notes that may lead into the archive."""
     digests, rewritten = {}, set()
     for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
         try:
@@ -66,12 +73,20 @@ def _moved(config: Config, archive: Archive, now: datetime) -> list[JournalEntry
         digests[path] = sha256(data)
         if leads_into_archive(data):
             rewritten.add(path)
-    return moved_notes(config, archive, digests, rewritten, now)
+    return digests, rewritten
 
 
-def _named(config: Config, archive: Archive, paths: Sequence[str]) -> list[str]:
-    """The notes to restore: those given, and those in the folders given; all that are still there where none is."""
+def _is_local(config: Config, note: str) -> bool:
+    return bool(links_into_archive(config, note, read_note(config.notes_root, note)))
+
+
+def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequence[str]) -> list[str]:
+    """The notes to restore: those given, and those in the folders given; all that are still there where none is.
+
+    That is the notes that were rewritten, and those that lead into the archive although nothing is known of it.
+    """
     everything = [note for note in archive.journal.notes() if (config.notes_root / note).is_file()]
+    everything += [note for note in leading if note not in everything]
     if not paths:
         return everything
     named: dict[str, None] = {}
@@ -92,9 +107,11 @@ def _restore(config: Config, archive: Archive, path: str, now: Callable[[], date
 
 
 def _try_restoring(config: Config, archive: Archive, path: str, now: Callable[[], datetime]) -> Restored:
-    if archive.journal.last(path) is None:
-        raise NoteError("holds no rewritten links")
     before = read_note(config.notes_root, path)
+    if archive.journal.last(path) is None:
+        if unknown := _still_local(config, path, before):
+            return Restored(path, 0, tuple(unknown), unknown=True)
+        raise NoteError("holds no rewritten links")
     original = original_of(archive, path, before)
     data, at = original.data, now().isoformat(timespec="seconds")
     if data != before:
@@ -110,7 +127,15 @@ def _try_restoring(config: Config, archive: Archive, path: str, now: Callable[[]
         if lacks_secrets(item.original)
     ]
     unsure += [f"{path}:{link.line}: {link.url}: its copy is gone, its URL was put back" for link in original.lost]
+    unsure += _still_local(config, path, data)
     return Restored(path, original.links, tuple(unsure))
+
+
+def _still_local(config: Config, path: str, data: bytes) -> list[str]:
+    """Tell the links that lead into the archive after a restore: somebody wrote them by hand or brought them from
+    another note, or the journal has lost what it knew."""
+    links = links_into_archive(config, path, data)
+    return [f"{path}:{link.line}: leads to {link.target}, and nothing says what stood there" for link in links]
 
 
 def note_path(config: Config, given: str) -> str:

@@ -106,6 +106,13 @@ def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool
     return True
 
 
+def links_into_archive(config: Config, path: str, data: bytes) -> list[NoteLink]:
+    """The links of a note that lead to what is archived. Raises NoteError."""
+    if not leads_into_archive(data):
+        return []
+    return [row for row in _index_rows(config, path, data, find(data, every=True).links) if row.target]
+
+
 def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -> Iterator[NoteLink]:
     stars = _ratings(data, links)
     for link, target in targets_of(path, links):
