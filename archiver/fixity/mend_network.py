@@ -13,6 +13,7 @@ from archiver.gathering.workers import PageResult, PictureResult, Workers
 from archiver.indexing import canonical_urls
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
 from archiver.records import make_record, not_fetched
+from archiver.versions import all_versions
 from archiver.wechat import images, urls
 
 
@@ -127,11 +128,12 @@ class Refetch:
         if not isinstance(page, Article) or capture is None:
             return
         stored = [self._stored(ref) for ref in page.images]
-        there = self._archive.record(folder).media if self._archive.folders.has(folder) else ()
-        known = {item.key: item for item in there}
+        old = self._archive.record(folder) if self._archive.folders.has(folder) else None
+        known = {item.key: item for item in (old.media if old else ())}
         media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
         aliases = [entry.url for entry in self._archive.links if entry.target == folder]
-        record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases)
+        versions = all_versions(self._archive.folders, folder, old.versions if old else ())
+        record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases, versions=versions)
         if not folder.endswith(f"-{record.id}"):
             return
         if (self._archive.root / folder).is_dir():

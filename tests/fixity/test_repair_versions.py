@@ -1,0 +1,80 @@
+"""`verify --repair` and `forget` where an article has earlier versions beside it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.fixity.mend import repair
+from archiver.fixity.verify import verify
+from archiver.sync import Options, sync
+from tests.nights.test_recheck import NEW, OLD, TEXT, spec
+from tests.world import Night, World
+
+NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
+TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"
+FIRST = "<p>第一版的话。</p>"
+
+
+def night(world: World, days: int) -> None:
+    moment = NIGHT + timedelta(days=days)
+    assert sync(world.config, Options(), lambda _: None, lambda: moment, timing=Night().timing).exit_code == 0
+
+
+def now() -> datetime:
+    return NIGHT + timedelta(days=40)
+
+
+@pytest.fixture
+def edited(world: World) -> World:
+    """A world whose one article was edited: only its old version shows OLD."""
+    world.configure(fetch={"recheck_archived_days": 30})
+    url = world.replica.add_article(spec(TEXT + FIRST + OLD.tag), [TOKEN])
+    world.note("a.md", f"[x]({url})")
+    night(world, 0)
+    world.replica.add_article(spec(TEXT + "<p>第二版。</p>" + NEW.tag, "第二版"), [TOKEN])
+    night(world, 31)
+    return world
+
+
+def folders(world: World) -> tuple[Path, Path]:
+    (folder,) = world.article_folders()
+    return folder, folder.with_name(f"{folder.name}-v1")
+
+
+def damage(world: World) -> list[str]:
+    return [problem.path for problem in verify(world.config) if problem.damage]
+
+
+def versions(folder: Path) -> list[str]:
+    record = json.loads((folder / "article.json").read_bytes())
+    return [version["folder"][-3:] for version in record.get("versions", [])]
+
+
+@pytest.mark.parametrize("name", ["article.json", "capture.html.gz"])
+def test_repair_keeps_the_versions(edited: World, name: str) -> None:
+    folder, old = folders(edited)
+    data = (folder / name).read_bytes()
+    (folder / name).write_bytes(data[: len(data) // 2])
+    repair(edited.config, now)
+    assert versions(folder) == ["-v1"]
+    assert damage(edited) == []
+    before = {path.name: path.read_bytes() for path in old.iterdir()}
+    edited.replica.add_article(spec(TEXT + "<p>第三版。</p>" + NEW.tag, "第三版"), [TOKEN])
+    night(edited, 90)
+    assert versions(folder) == ["-v1", "-v2"]
+    assert {path.name: path.read_bytes() for path in old.iterdir()} == before
+
+
+def test_an_edit_overwrites_no_version_that_the_record_forgot(edited: World) -> None:
+    folder, old = folders(edited)
+    record = json.loads((folder / "article.json").read_bytes())
+    del record["versions"]
+    (folder / "article.json").write_text(json.dumps(record), "utf-8")
+    edited.replica.add_article(spec(TEXT + "<p>第三版。</p>" + NEW.tag, "第三版"), [TOKEN])
+    night(edited, 90)
+    assert FIRST[3:-4] in (old / "article.md").read_text("utf-8")
+    assert versions(folder) == ["-v1", "-v2"]
