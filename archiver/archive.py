@@ -247,9 +247,16 @@ class Archive:
         entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
         return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
 
+    def own_folders(self, record: ArticleRecord) -> list[str]:
+        """The article's folder and those of its earlier versions that are there. Raises StoreError."""
+        versions = all_versions(self.folders, record.folder, record.versions)
+        return [record.folder, *(v.folder for v in versions if (self.root / v.folder).is_dir())]
+
     def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
-        """Delete an article's folder and those image files. Raises StoreError."""
-        self.folders.remove(record.folder)
+        """Delete an article's folder, those of its versions, and those image files. Raises StoreError."""
+        # The article goes last: while it is there, whatever is left can be forgotten again.
+        for folder in reversed(self.own_folders(record)):
+            self.folders.remove(folder)
         for path in image_paths:
             self._blobs.remove(path)
         self.catalogue.drop_article(record.folder, image_paths)

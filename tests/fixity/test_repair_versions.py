@@ -78,3 +78,36 @@ def test_an_edit_overwrites_no_version_that_the_record_forgot(edited: World) -> 
     night(edited, 90)
     assert FIRST[3:-4] in (old / "article.md").read_text("utf-8")
     assert versions(folder) == ["-v1", "-v2"]
+
+
+def pictures(folder: Path, name: str = "article.json") -> list[Path]:
+    record = json.loads((folder / name).read_bytes())
+    return [folder.parents[3] / image["path"] for image in record["images"]]
+
+
+def test_forget_takes_the_versions_along(edited: World) -> None:
+    folder, old = folders(edited)
+    only_there = pictures(old, "version.json")
+    assert edited.cli("forget", folder.name[-12:]).returncode == 0
+    assert not old.exists()
+    assert [path for path in only_there if path.exists()] == []
+    assert damage(edited) == []
+
+
+def test_forget_leaves_what_a_version_of_another_article_shows(edited: World) -> None:
+    _, old = folders(edited)
+    other = edited.replica.add_article(spec(TEXT + OLD.tag, "另一篇", mid="2650000099", sn="9" * 32), ["F" * 22])
+    edited.note("b.md", f"[y]({other})")
+    night(edited, 32)
+    assert edited.cli("forget", other).returncode == 0
+    assert all(path.exists() for path in pictures(old, "version.json"))
+    assert damage(edited) == []
+
+
+def test_forget_leaves_what_a_note_embeds(edited: World) -> None:
+    folder, _ = folders(edited)
+    (picture,) = pictures(folder)
+    edited.note("mine.md", f"![my](../{picture.relative_to(edited.root).as_posix()})")
+    night(edited, 32)
+    assert edited.cli("forget", folder.name[-12:]).returncode == 0
+    assert picture.exists()
