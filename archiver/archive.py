@@ -33,6 +33,7 @@ from archiver.wechat.secrets import without_secrets
 log = logging.getLogger(__name__)
 
 PAGE = "index.html"
+TEXT = "article.md"
 CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
@@ -283,7 +284,7 @@ class Archive:
         page = render_html(article, record, by_url, copies)
         around = around_article(self.catalogue, record.folder)
         return {
-            "article.md": render_markdown(article, record, by_url, copies).encode(),
+            TEXT: render_markdown(article, record, by_url, copies).encode(),
             PAGE: (put_around(page, record.folder, around) or page).encode(),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from archiver.archive import Archive
+from archiver.archive import PAGE, TEXT, Archive
 from archiver.errors import DamageError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB
@@ -13,6 +13,7 @@ from archiver.gathering.workers import PageResult, PictureResult, Workers
 from archiver.indexing import canonical_urls
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
 from archiver.records import make_record, not_fetched
+from archiver.store.articles import RECORD
 from archiver.versions import all_versions
 from archiver.wechat import images, urls
 
@@ -136,6 +137,9 @@ class Refetch:
         record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases, versions=versions)
         if not folder.endswith(f"-{record.id}"):
             return
+        if old and self._would_change(record, page):
+            self.done.append(f"{folder}: the capture is not to be had again: the page was edited since")
+            return
         if (self._archive.root / folder).is_dir():
             for name in self._archive.folders.names(folder):
                 self._quarantine.copy(f"{folder}/{name}", self._archive.folders.read(folder, name))
@@ -145,6 +149,17 @@ class Refetch:
             if entry:
                 self._archive.put_links(replace(entry, status=record.status, target=folder))
         self.done.append(f"{folder}: captured again")
+
+    def _would_change(self, record: ArticleRecord, page: Article) -> bool:
+        """Whether an article whose files are sound but for the capture would get another text: sound files are worth
+        more than a capture."""
+        parent, _, name = record.folder.rpartition("/")
+        listed = self._archive.folders.sums.read(parent).of(name)
+        there = self._archive.folders.digests(record.folder)
+        if any(there.get(file) != listed.get(file, "?") for file in (RECORD, TEXT, PAGE)):
+            return False
+        text = self._archive.derived_files(record, page)[TEXT]
+        return text != self._archive.folders.read(record.folder, TEXT)
 
     def _stored(self, ref: ImageRef) -> StoredImage:
         known = self._archive.picture(ref.key)

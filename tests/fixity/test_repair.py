@@ -179,6 +179,24 @@ def test_a_damaged_capture_never_becomes_a_worse_article(world: World) -> None:
     assert "不是文章" not in gzip.decompress((folder / "capture.html.gz").read_bytes()).decode()
 
 
+def test_an_edited_page_replaces_no_sound_article(world: World) -> None:
+    (folder,) = (folder for folder in world.article_folders() if "第三篇" in folder.name)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    url = json.loads(before["article.json"])["url"]
+    page = gzip.decompress(before["capture.html.gz"]).decode()
+    assert "第三篇。" in page
+    # On a replica of its own: that of the module is what the other tests compare with.
+    with Replica() as replica:
+        replica.add_page(url, page.replace("第三篇。", "别的话。").encode())
+        edited = World(world.root, replica)
+        (folder / "capture.html.gz").write_bytes(b"damaged")
+        done, left = repair(edited.config, utc_now)
+    assert "edited since" in "".join(done)
+    assert [problem.path.rpartition("/")[2] for problem in left if problem.damage] == ["capture.html.gz"] * 2
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after == before | {"capture.html.gz": b"damaged"}
+
+
 def test_sha256sum_agrees(world: World) -> None:
     """The lists are what coreutils reads, and a single changed byte is found by it too."""
     if shutil.which("sha256sum") is None:
