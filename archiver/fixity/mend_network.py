@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from archiver.archive import PAGE, TEXT, Archive
-from archiver.errors import DamageError
+from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB
 from archiver.gathering.plan import Target
@@ -35,6 +35,7 @@ class Refetch:
         self._quarantine = quarantine
         self._in_notes = in_notes  # pictures that notes show: their name cannot change
         self._arrived: dict[str, ImageFile] = {}
+        self._errors: dict[str, ArchiverError] = {}  # by key, of pictures that did not come
         self.done: list[str] = []
 
     def run(self, wanted: Wanted) -> None:
@@ -54,8 +55,7 @@ class Refetch:
         self._workers.load(targets)
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):
-                if result.file:
-                    self._arrived[result.ref.key] = result.file
+                self._take_in(result)
             elif isinstance(result, PageResult):
                 pages.append(result)
             if isinstance(result, PageResult) and isinstance(result.page, Article):
@@ -63,6 +63,12 @@ class Refetch:
                     if self._archive.picture(ref.key) is None and ref.key not in self._arrived:
                         self._workers.fetch(ref)
         return pages
+
+    def _take_in(self, result: PictureResult) -> None:
+        if result.file:
+            self._arrived[result.ref.key] = result.file
+        elif result.error:
+            self._errors[result.ref.key] = result.error
 
     def _refs(self, path: str) -> list[ImageRef]:
         """The addresses of a stored picture."""
@@ -84,13 +90,17 @@ class Refetch:
 
     def _mend_blob(self, path: str) -> None:
         match = BLOB.fullmatch(path)
-        file = next((self._arrived[ref.key] for ref in self._refs(path) if ref.key in self._arrived), None)
+        keys = [ref.key for ref in self._refs(path)]
+        file = next((self._arrived[key] for key in keys if key in self._arrived), None)
         there = (self._archive.root / path).is_file()
         if file and match and file.sha256 == match[3]:
             if there:
                 self._quarantine.take(path)
             self._archive.keep_file(file)
             self.done.append(f"{path}: fetched again, equal")
+        elif file is None and keys and not any(_is_final(self._errors.get(key)) for key in keys):
+            # A damaged picture can often still be looked at: only a definite answer takes it away.
+            self.done.append(f"{path}: could not be asked for now; it stays as it is")
         elif path not in self._in_notes:
             if there:
                 self._quarantine.take(path)
@@ -167,3 +177,8 @@ class Refetch:
         if known is None and file:
             known = self._archive.keep_picture(ref.key, ref.url, file)
         return replace(known, url=ref.url) if known else StoredImage(ref.key, ref.url, error="not fetched")
+
+
+def _is_final(error: ArchiverError | None) -> bool:
+    """Whether the answer says that the picture is no more. None: nobody asked, or no answer came."""
+    return isinstance(error, PlaceholderError) or (isinstance(error, HttpStatusError) and error.status in (404, 410))

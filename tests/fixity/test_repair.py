@@ -135,6 +135,32 @@ def test_a_picture_that_is_another_one_today_is_taken_if_it_is_whole(world: Worl
     assert verify(world.config) == []
 
 
+@pytest.mark.parametrize(("fault", "stays"), [("status:403", True), ("status:404", False), ("status:410", False)])
+def test_only_a_definite_answer_takes_a_picture_away(world: World, fault: str, stays: bool) -> None:
+    path, key = article_image(world)
+    flip(path)
+    damaged = path.read_bytes()
+    before = world.articles()
+    world.replica.fault(key, fault)
+    _, left = repair(world.config, utc_now)
+    assert path.exists() is stays
+    assert (world.articles() == before) is stays
+    if stays:
+        assert path.read_bytes() == damaged
+        assert path.relative_to(world.archive).as_posix() in [problem.path for problem in left if problem.damage]
+
+
+def test_repair_without_network_takes_nothing_away(world: World) -> None:
+    path, _ = article_image(world)
+    flip(path)
+    before = world.articles()
+    world.configure(network={"proxy": "http://127.0.0.1:9"})
+    _, left = repair(world.config, utc_now)
+    assert path.exists()
+    assert world.articles() == before
+    assert [problem.path for problem in left if problem.damage] == [path.relative_to(world.archive).as_posix()]
+
+
 def test_what_cannot_be_had_again_is_left_and_told(world: World) -> None:
     folder = world.article_folders()[0]
     record = json.loads((folder / "article.json").read_text("utf-8"))
