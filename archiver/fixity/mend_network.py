@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.archive import PAGE, TEXT, Archive
@@ -29,11 +30,19 @@ class Wanted:
 class Refetch:
     """Asks for what is wanted and puts it into the archive; `done` are lines about what was mended."""
 
-    def __init__(self, archive: Archive, workers: Workers, quarantine: Quarantine, in_notes: set[str]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        workers: Workers,
+        quarantine: Quarantine,
+        in_notes: set[str],
+        versions: Sequence[ArticleRecord] = (),
+    ) -> None:
         self._archive = archive
         self._workers = workers
         self._quarantine = quarantine
         self._in_notes = in_notes  # pictures that notes show: their name cannot change
+        self._versions = versions  # earlier ones of articles: they stay as they are, whatever becomes of a picture
         self._arrived: dict[str, ImageFile] = {}
         self._errors: dict[str, ArchiverError] = {}  # by key, of pictures that did not come
         self.done: list[str] = []
@@ -74,7 +83,7 @@ class Refetch:
         """The addresses of a stored picture."""
         shown = [
             ImageRef(image.key, image.url, image.width, image.height)
-            for record in self._records_with(path)
+            for record in (*self._records_with(path), *self._versions_with(path))
             for image in record.images
             if image.path == path
         ]
@@ -87,6 +96,9 @@ class Refetch:
     def _records_with(self, path: str) -> list[ArticleRecord]:
         records = (self._archive.record(folder) for folder, _, _ in self._archive.folders.records())
         return [record for record in records if any(image.path == path for image in record.images)]
+
+    def _versions_with(self, path: str) -> list[ArticleRecord]:
+        return [record for record in self._versions if any(image.path == path for image in record.images)]
 
     def _mend_blob(self, path: str) -> None:
         match = BLOB.fullmatch(path)
@@ -102,7 +114,10 @@ class Refetch:
             # A damaged picture can often still be looked at: only a definite answer takes it away.
             self.done.append(f"{path}: could not be asked for now; it stays as it is")
         elif path not in self._in_notes:
-            if there:
+            kept_by = [record.folder for record in self._versions_with(path)]
+            if kept_by:
+                self.done.append(f"{path}: not to be had again; it stays as it is for {kept_by[0]}")
+            elif there:
                 self._quarantine.take(path)
             for record in self._records_with(path):
                 self._replace_picture(record, path, file)

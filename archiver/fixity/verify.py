@@ -104,7 +104,7 @@ def _is_old_version(archive: Archive, folder: str) -> bool:
 
 def _check_capture(found: Survey, folder: str) -> None:
     path = f"{folder}/{CAPTURE}"
-    record = found.records.get(folder)
+    record = found.records.get(folder) or found.versions.get(folder)
     try:
         page = read_page(
             gzip.decompress((found.archive.root / path).read_bytes()),

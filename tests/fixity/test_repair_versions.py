@@ -111,3 +111,33 @@ def test_forget_leaves_what_a_note_embeds(edited: World) -> None:
     night(edited, 32)
     assert edited.cli("forget", folder.name[-12:]).returncode == 0
     assert picture.exists()
+
+
+def only_in_the_version(world: World) -> tuple[Path, str]:
+    """A picture that only an old version shows, and its key."""
+    _, old = folders(world)
+    (image,) = json.loads((old / "version.json").read_bytes())["images"]
+    return world.archive / image["path"], image["key"]
+
+
+@pytest.mark.parametrize("how", ["flipped", "missing"])
+def test_a_picture_of_a_version_is_checked_and_fetched_again(edited: World, how: str) -> None:
+    path, _ = only_in_the_version(edited)
+    before = path.read_bytes()
+    path.unlink()
+    if how == "flipped":
+        path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    assert damage(edited) == [path.relative_to(edited.archive).as_posix()]
+    _, left = repair(edited.config, now)
+    assert [problem for problem in left if problem.damage] == []
+    assert path.read_bytes() == before
+
+
+def test_a_picture_of_a_version_that_is_gone_stays_and_is_told(edited: World) -> None:
+    path, key = only_in_the_version(edited)
+    path.write_bytes(path.read_bytes() + b"x")
+    edited.replica.fault(key, "status:404")
+    done, left = repair(edited.config, now)
+    assert "not to be had again" in "".join(done)
+    assert path.exists()
+    assert [problem.path for problem in left if problem.damage] == [path.relative_to(edited.archive).as_posix()]
