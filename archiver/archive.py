@@ -25,6 +25,7 @@ from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
+from archiver.versions import OLD_RECORD, all_versions, free_folder
 from archiver.wechat import images, urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
@@ -32,7 +33,7 @@ from archiver.wechat.secrets import without_secrets
 log = logging.getLogger(__name__)
 
 PAGE = "index.html"
-OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
+TEXT = "article.md"
 CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
@@ -206,16 +207,17 @@ class Archive:
         `changed`: what its author edited since; the old version is then kept beside it, byte for byte.
         """
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
-        versions = (*old.versions, self._keep_version(old, changed)) if changed else old.versions
+        versions = self._keep_version(old, changed) if changed else old.versions
         record = replace(old, **read, **with_files(article, stored, media), versions=versions)
         return self._write(record, article, captures.pack(capture, self.capture))
 
-    def _keep_version(self, old: ArticleRecord, changed: Sequence[str]) -> OldVersion:
-        """Copy an article's folder aside. After a crash the next run writes the copy again."""
-        version = OldVersion(f"{old.folder}-v{len(old.versions) + 1}", old.captured_at, tuple(changed))
+    def _keep_version(self, old: ArticleRecord, changed: Sequence[str]) -> tuple[OldVersion, ...]:
+        """Copy an article's folder aside, over no version that is there; all its versions then."""
         files = {OLD_RECORD if name == RECORD else name: data for name, data in self.folders.files(old.folder).items()}
+        version = OldVersion(free_folder(self.folders, old, files), old.captured_at, tuple(changed))
+        others = all_versions(self.folders, old.folder, old.versions)
         self.folders.write(version.folder, files)
-        return version
+        return (*(other for other in others if other.folder != version.folder), version)
 
     def complete(
         self, old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia] = ()
@@ -246,9 +248,16 @@ class Archive:
         entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
         return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
 
+    def own_folders(self, record: ArticleRecord) -> list[str]:
+        """The article's folder and those of its earlier versions that are there. Raises StoreError."""
+        versions = all_versions(self.folders, record.folder, record.versions)
+        return [record.folder, *(v.folder for v in versions if (self.root / v.folder).is_dir())]
+
     def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
-        """Delete an article's folder and those image files. Raises StoreError."""
-        self.folders.remove(record.folder)
+        """Delete an article's folder, those of its versions, and those image files. Raises StoreError."""
+        # The article goes last: while it is there, whatever is left can be forgotten again.
+        for folder in reversed(self.own_folders(record)):
+            self.folders.remove(folder)
         for path in image_paths:
             self._blobs.remove(path)
         self.catalogue.drop_article(record.folder, image_paths)
@@ -275,7 +284,7 @@ class Archive:
         page = render_html(article, record, by_url, copies)
         around = around_article(self.catalogue, record.folder)
         return {
-            "article.md": render_markdown(article, record, by_url, copies).encode(),
+            TEXT: render_markdown(article, record, by_url, copies).encode(),
             PAGE: (put_around(page, record.folder, around) or page).encode(),
         }
 

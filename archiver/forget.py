@@ -15,6 +15,8 @@ from archiver.closing import close_run
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.events import Report
+from archiver.fixity.gc import named_without
+from archiver.fixity.usage import blobs_in
 from archiver.gathering.albums import refresh_albums
 from archiver.gathering.reparse import reparse
 from archiver.indexing import canonical_urls
@@ -42,10 +44,11 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
     """Forget the article that the user named by its id, folder, URL, or a path to one of its files.
 
     First links.jsonl says that it is not to be fetched, then the copy goes, then the notes get their links back: a run
-    that dies in between is finished by the next sync. Images that nothing else shows go with it. Raises UsageError for
-    what is no archived article.
+    that dies in between is finished by the next sync. Its earlier versions, and images that nothing else names, go with
+    it. Raises UsageError for what is no archived article, StoreError for a note that cannot be read: it may show them.
     """
     record = archive.record(find_article(archive, given))
+    own = _own_files(config, archive, record)  # before anything is changed: a note that cannot be read ends it
     marked = [
         LinkEntry(
             url, UrlKind.ARTICLE, Status.REFUSED, FORGOTTEN, record.folder, checked=now().isoformat("T", "seconds")
@@ -54,7 +57,6 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
     ]
     archive.put_links(*marked)
     linking = archive.catalogue.folders_linking_to(record.id, canonical_urls(record))
-    own = _own_files(archive, record)
     archive.remove(record, own)
     reparse(archive, linking)  # their links lead to WeChat again
     refresh_albums(archive)
@@ -81,20 +83,16 @@ def find_article(archive: Archive, given: str) -> str:
     raise UsageError(f"{given} is no archived article: give its id, URL, folder, or one of its files")
 
 
-def _own_files(archive: Archive, record: ArticleRecord) -> list[str]:
-    """The article's image and media files that no other article and no note shows."""
-    in_notes = {entry.target for entry in archive.links if entry.kind in (UrlKind.IMAGE, UrlKind.VIDEO)}
-    others = (archive.record(folder) for folder in _with_media(archive, record))
-    in_notes |= {item.path or "" for other in others for item in other.media}
-    paths = dict.fromkeys([*(i.path for i in record.images if i.path), *(m.path for m in record.media if m.path)])
-    return [path for path in paths if path not in in_notes and archive.catalogue.articles_showing(path) <= {record.id}]
-
-
-def _with_media(archive: Archive, record: ArticleRecord) -> list[str]:
-    """The other articles, if this one has sounds or films: the catalogue does not list those."""
-    if not any(item.path for item in record.media):
-        return []
-    return [folder for folder in archive.catalogue.all_folders() if folder != record.folder]
+def _own_files(config: Config, archive: Archive, record: ArticleRecord) -> list[str]:
+    """The image and media files of the article and its versions that nothing else names: no article or version of one,
+    no note, by whatever link."""
+    folders = archive.own_folders(record)
+    shown: set[str] = set()
+    for folder in folders:
+        for name, data in archive.folders.files(folder).items():
+            if name.endswith(".json"):
+                shown |= blobs_in(data)
+    return sorted(shown - named_without(config, archive.root, folders))
 
 
 def _names(config: Config, path: str, record: ArticleRecord) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archiver.mediamodels import MediaRef, StoredMedia
-from archiver.models import Article, ArticleRecord, Capture, Loss, Status, StoredImage
+from archiver.models import Article, ArticleRecord, Capture, Loss, OldVersion, Status, StoredImage
 from archiver.store.articles import folder_name
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
@@ -55,10 +55,11 @@ def make_record(
     *,
     folder: str = "",
     aliases: Sequence[str] = (),
+    versions: tuple[OldVersion, ...] = (),
 ) -> ArticleRecord:
     """What article.json will say of an article that was asked for by `url`, with what is known of its files.
 
-    `folder` (default: a new one) and further `aliases` are given for an article that is there already.
+    `folder` (default: a new one), further `aliases` and `versions` are given for an article that is there already.
     """
     article_id = urls.article_id(article.biz, article.mid, article.idx, url)
     return ArticleRecord(
@@ -68,6 +69,7 @@ def make_record(
         aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
         captured_at=capture.captured_at,
         capture=how_captured(capture),
+        versions=versions,
         **read_from_page(article),
         **with_files(article, stored, media),
     )

@@ -10,10 +10,11 @@ from archiver.fixity.damage import Finding
 from archiver.fixity.survey import BLOB, Survey
 from archiver.fixity.usage import blobs_in
 from archiver.indexing import canonical_urls
-from archiver.models import Status, UrlKind
+from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.store.articles import RECORD
 from archiver.store.integrity import IndexRows, read_index
 from archiver.store.lines import LinkEntry
+from archiver.versions import OLD_RECORD
 
 STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
@@ -26,17 +27,24 @@ def check_records(found: Survey) -> None:
         folders[record.id].append(folder)
         if not folder.endswith(record.id):
             found.say(path, Finding.CONTRADICTION, f"its id {record.id} is not that of its folder")
-        for image in record.images:
-            if image.path and image.path not in found.files:
-                found.say(image.path, Finding.MISSING, f"{folder} shows it")
-            if image.path and (image.sha256 or "?") not in image.path:
-                found.say(path, Finding.CONTRADICTION, f"{image.path} is not named after its SHA-256")
-        for item in record.media:
-            if item.path and item.path not in found.files:
-                found.say(item.path, Finding.MISSING, f"{folder} plays it")
+        _check_files(found, record, path)
+    for folder, record in found.versions.items():
+        _check_files(found, record, f"{folder}/{OLD_RECORD}")
     for same in folders.values():
         for folder in same[1:]:
             found.say(folder, Finding.CONTRADICTION, f"the same article as {same[0]}")
+
+
+def _check_files(found: Survey, record: ArticleRecord, path: str) -> None:
+    """The pictures, sounds and films of a record, which is at `path`."""
+    for image in record.images:
+        if image.path and image.path not in found.files:
+            found.say(image.path, Finding.MISSING, f"{record.folder} shows it")
+        if image.path and (image.sha256 or "?") not in image.path:
+            found.say(path, Finding.CONTRADICTION, f"{image.path} is not named after its SHA-256")
+    for item in record.media:
+        if item.path and item.path not in found.files:
+            found.say(item.path, Finding.MISSING, f"{record.folder} plays it")
 
 
 def check_links(found: Survey) -> None:

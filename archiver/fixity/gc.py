@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.archive import JOURNAL, LINKS
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
-from archiver.fixity.survey import BLOB
+from archiver.fixity.survey import BLOB, GENERATED
 from archiver.fixity.usage import blobs_in
 from archiver.fixity.verify import existing_archive
 from archiver.opening import view_archive
@@ -64,12 +64,44 @@ def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
 
 def _named(config: Config, root: Path) -> set[str]:
     """Everything that any text names. Raises StoreError for one that cannot be read."""
-    named: set[str] = set()
-    texts = [root / LINKS, root / JOURNAL, *root.glob("*.html"), *_files(root / "articles"), *_files(root / "albums")]
-    for path in texts:
+    return _named_by(_texts(root)) | _named_by_notes(config)
+
+
+def named_without(config: Config, root: Path, folders: Collection[str]) -> set[str]:
+    """Everything that a text names which stays when the article `folders` go: what is generated is made again then.
+
+    Raises StoreError for a text that cannot be read.
+    """
+    going = {root / folder for folder in folders}
+    staying = (path for path in _texts(root) if path.parent not in going)
+    kept = (path for path in staying if not GENERATED.fullmatch(path.relative_to(root).as_posix()))
+    return _named_by(kept) | _named_by_notes(config)
+
+
+def _texts(root: Path) -> Iterator[Path]:
+    """The archive's files that may name others."""
+    for path in (
+        root / LINKS,
+        root / JOURNAL,
+        *root.glob("*.html"),
+        *_files(root / "articles"),
+        *_files(root / "albums"),
+    ):
         if path.suffix in (".json", ".jsonl", ".md", ".html") and path.exists():
-            with disk_errors(path, "read"):
-                named |= blobs_in(path.read_bytes())
+            yield path
+
+
+def _named_by(texts: Iterable[Path]) -> set[str]:
+    named: set[str] = set()
+    for path in texts:
+        with disk_errors(path, "read"):
+            named |= blobs_in(path.read_bytes())
+    return named
+
+
+def _named_by_notes(config: Config) -> set[str]:
+    """Everything that any note names. Raises StoreError for one that cannot be read."""
+    named: set[str] = set()
     for note in find_notes(config.notes_root, ["*"], [], config.archive_root):
         try:
             named |= blobs_in(read_note(config.notes_root, note))

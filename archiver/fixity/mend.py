@@ -53,7 +53,7 @@ def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list
     with open_archive(root, config.archive.capture) as archive:
         if wanted.blobs or wanted.folders:
             with start_workers(config) as workers:
-                refetch = Refetch(archive, workers, quarantine, _in_notes(config))
+                refetch = Refetch(archive, workers, quarantine, _in_notes(config), list(found.versions.values()))
                 refetch.run(wanted)
                 done += refetch.done
         done += _enter_lost_links(archive)

@@ -23,6 +23,7 @@ from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD, replace_file
 from archiver.store.integrity import read_index
 from archiver.store.sums import is_listed
+from archiver.versions import all_versions
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
@@ -132,7 +133,8 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
     stored = [_stored(found, ref, known.get(ref.key, "")) for ref in page.images]
     media = [not_fetched(ref) for ref in page.media]
     aliases = [entry.url for entry in entries]
-    return make_record(page, capture, url, stored, media, folder=folder.folder, aliases=aliases)
+    versions = all_versions(found.archive.folders, folder.folder)
+    return make_record(page, capture, url, stored, media, folder=folder.folder, aliases=aliases, versions=versions)
 
 
 def _known_pictures(found: Survey) -> dict[str, str]:

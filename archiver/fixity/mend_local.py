@@ -25,8 +25,9 @@ NAMES = frozenset({"article.md", "index.html", RECORD, CAPTURE})  # of an articl
 def wanted_files(found: Survey) -> dict[str, str]:
     """Every file whose SHA-256 is known: path -> SHA-256."""
     wanted = {f"{parent}/{path}": sha for parent, sums in found.sums.items() for path, sha in sums.sums.items()}
-    paths = {image.path for record in found.records.values() for image in record.images if image.path}
-    paths |= {item.path for record in found.records.values() for item in record.media if item.path}
+    records = [*found.records.values(), *found.versions.values()]
+    paths = {image.path for record in records for image in record.images if image.path}
+    paths |= {item.path for record in records for item in record.media if item.path}
     paths |= {entry.target for entry in found.archive.links if entry.kind is UrlKind.IMAGE and entry.target}
     for path in paths:
         if match := BLOB.fullmatch(path):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from archiver.archive import Archive
-from archiver.errors import DamageError
+from archiver.archive import PAGE, TEXT, Archive
+from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB
 from archiver.gathering.plan import Target
@@ -13,6 +14,8 @@ from archiver.gathering.workers import PageResult, PictureResult, Workers
 from archiver.indexing import canonical_urls
 from archiver.models import Article, ArticleRecord, ImageFile, ImageRef, StoredImage, UrlKind
 from archiver.records import make_record, not_fetched
+from archiver.store.articles import RECORD
+from archiver.versions import all_versions
 from archiver.wechat import images, urls
 
 
@@ -27,12 +30,21 @@ class Wanted:
 class Refetch:
     """Asks for what is wanted and puts it into the archive; `done` are lines about what was mended."""
 
-    def __init__(self, archive: Archive, workers: Workers, quarantine: Quarantine, in_notes: set[str]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        workers: Workers,
+        quarantine: Quarantine,
+        in_notes: set[str],
+        versions: Sequence[ArticleRecord] = (),
+    ) -> None:
         self._archive = archive
         self._workers = workers
         self._quarantine = quarantine
         self._in_notes = in_notes  # pictures that notes show: their name cannot change
+        self._versions = versions  # earlier ones of articles: they stay as they are, whatever becomes of a picture
         self._arrived: dict[str, ImageFile] = {}
+        self._errors: dict[str, ArchiverError] = {}  # by key, of pictures that did not come
         self.done: list[str] = []
 
     def run(self, wanted: Wanted) -> None:
@@ -52,8 +64,7 @@ class Refetch:
         self._workers.load(targets)
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):
-                if result.file:
-                    self._arrived[result.ref.key] = result.file
+                self._take_in(result)
             elif isinstance(result, PageResult):
                 pages.append(result)
             if isinstance(result, PageResult) and isinstance(result.page, Article):
@@ -62,11 +73,17 @@ class Refetch:
                         self._workers.fetch(ref)
         return pages
 
+    def _take_in(self, result: PictureResult) -> None:
+        if result.file:
+            self._arrived[result.ref.key] = result.file
+        elif result.error:
+            self._errors[result.ref.key] = result.error
+
     def _refs(self, path: str) -> list[ImageRef]:
         """The addresses of a stored picture."""
         shown = [
             ImageRef(image.key, image.url, image.width, image.height)
-            for record in self._records_with(path)
+            for record in (*self._records_with(path), *self._versions_with(path))
             for image in record.images
             if image.path == path
         ]
@@ -80,17 +97,27 @@ class Refetch:
         records = (self._archive.record(folder) for folder, _, _ in self._archive.folders.records())
         return [record for record in records if any(image.path == path for image in record.images)]
 
+    def _versions_with(self, path: str) -> list[ArticleRecord]:
+        return [record for record in self._versions if any(image.path == path for image in record.images)]
+
     def _mend_blob(self, path: str) -> None:
         match = BLOB.fullmatch(path)
-        file = next((self._arrived[ref.key] for ref in self._refs(path) if ref.key in self._arrived), None)
+        keys = [ref.key for ref in self._refs(path)]
+        file = next((self._arrived[key] for key in keys if key in self._arrived), None)
         there = (self._archive.root / path).is_file()
         if file and match and file.sha256 == match[3]:
             if there:
                 self._quarantine.take(path)
             self._archive.keep_file(file)
             self.done.append(f"{path}: fetched again, equal")
+        elif file is None and keys and not any(_is_final(self._errors.get(key)) for key in keys):
+            # A damaged picture can often still be looked at: only a definite answer takes it away.
+            self.done.append(f"{path}: could not be asked for now; it stays as it is")
         elif path not in self._in_notes:
-            if there:
+            kept_by = [record.folder for record in self._versions_with(path)]
+            if kept_by:
+                self.done.append(f"{path}: not to be had again; it stays as it is for {kept_by[0]}")
+            elif there:
                 self._quarantine.take(path)
             for record in self._records_with(path):
                 self._replace_picture(record, path, file)
@@ -127,12 +154,16 @@ class Refetch:
         if not isinstance(page, Article) or capture is None:
             return
         stored = [self._stored(ref) for ref in page.images]
-        there = self._archive.record(folder).media if self._archive.folders.has(folder) else ()
-        known = {item.key: item for item in there}
+        old = self._archive.record(folder) if self._archive.folders.has(folder) else None
+        known = {item.key: item for item in (old.media if old else ())}
         media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
         aliases = [entry.url for entry in self._archive.links if entry.target == folder]
-        record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases)
+        versions = all_versions(self._archive.folders, folder, old.versions if old else ())
+        record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases, versions=versions)
         if not folder.endswith(f"-{record.id}"):
+            return
+        if old and self._would_change(record, page):
+            self.done.append(f"{folder}: the capture is not to be had again: the page was edited since")
             return
         if (self._archive.root / folder).is_dir():
             for name in self._archive.folders.names(folder):
@@ -144,9 +175,25 @@ class Refetch:
                 self._archive.put_links(replace(entry, status=record.status, target=folder))
         self.done.append(f"{folder}: captured again")
 
+    def _would_change(self, record: ArticleRecord, page: Article) -> bool:
+        """Whether an article whose files are sound but for the capture would get another text: sound files are worth
+        more than a capture."""
+        parent, _, name = record.folder.rpartition("/")
+        listed = self._archive.folders.sums.read(parent).of(name)
+        there = self._archive.folders.digests(record.folder)
+        if any(there.get(file) != listed.get(file, "?") for file in (RECORD, TEXT, PAGE)):
+            return False
+        text = self._archive.derived_files(record, page)[TEXT]
+        return text != self._archive.folders.read(record.folder, TEXT)
+
     def _stored(self, ref: ImageRef) -> StoredImage:
         known = self._archive.picture(ref.key)
         file = self._arrived.get(ref.key)
         if known is None and file:
             known = self._archive.keep_picture(ref.key, ref.url, file)
         return replace(known, url=ref.url) if known else StoredImage(ref.key, ref.url, error="not fetched")
+
+
+def _is_final(error: ArchiverError | None) -> bool:
+    """Whether the answer says that the picture is no more. None: nobody asked, or no answer came."""
+    return isinstance(error, PlaceholderError) or (isinstance(error, HttpStatusError) and error.status in (404, 410))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from archiver.store.files import TEMPORARY
 from archiver.store.lines import read_lines
 from archiver.store.lock import LOCK_FILE, OWNER_FILE
 from archiver.store.sums import SUMS, SumsFile
+from archiver.versions import OLD_RECORD
 
 BLOB = re.compile(r"(images|media)/([0-9a-f]{2})/([0-9a-f]{64})\.([a-z0-9]+)")
 ARTICLE_FILE = re.compile(r"(articles/(?:undated|\d{4}/\d{2})/[^/]+)/([^/]+)")
@@ -40,6 +42,7 @@ class Survey:
     archive: Archive
     files: set[str] = field(default_factory=set)
     records: dict[str, ArticleRecord] = field(default_factory=dict)  # by folder
+    versions: dict[str, ArticleRecord] = field(default_factory=dict)  # earlier ones of articles, by folder
     sums: dict[str, SumsFile] = field(default_factory=dict)  # by the folder that holds SHA256SUMS
     problems: list[Problem] = field(default_factory=list)
     bad_lines: dict[str, list[int]] = field(default_factory=dict)  # links.jsonl, journal.jsonl -> numbers
@@ -86,9 +89,22 @@ def survey(root: Path) -> Survey:
         found.records[folder] = record
         if archive.catalogue.folder_of_id(record.id):
             continue  # one article in two folders: the check of the records tells
-        archive.index_article(record, modified, size)
+        # A version that cannot be read gets its own complaint.
+        with contextlib.suppress(DamageError, StoreError):
+            archive.index_article(record, modified, size)
+    _read_versions(found)
     archive.index_images()
     return found
+
+
+def _read_versions(found: Survey) -> None:
+    for path in sorted(found.files):
+        match = ARTICLE_FILE.fullmatch(path)
+        if match and match[2] == OLD_RECORD and not LEFTOVER.search(path):
+            try:
+                found.versions[match[1]] = found.archive.record(match[1], OLD_RECORD)
+            except (DamageError, StoreError) as error:
+                found.say(path, Finding.UNREADABLE, str(error))
 
 
 def _walk(root: Path, found: Survey) -> Iterator[str]:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, OLD_RECORD, README, Archive
+from archiver.archive import CATALOGUE, README, Archive
 from archiver.captures import SLIM as CAPTURE
 from archiver.closing import GITATTRIBUTES, GITIGNORE, overview
 from archiver.config import Config
@@ -23,6 +23,7 @@ from archiver.models import Article
 from archiver.store.articles import RECORD
 from archiver.store.lock import archive_lock
 from archiver.store.sums import SUMS, is_listed
+from archiver.versions import OLD_RECORD
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
@@ -103,7 +104,7 @@ def _is_old_version(archive: Archive, folder: str) -> bool:
 
 def _check_capture(found: Survey, folder: str) -> None:
     path = f"{folder}/{CAPTURE}"
-    record = found.records.get(folder)
+    record = found.records.get(folder) or found.versions.get(folder)
     try:
         page = read_page(
             gzip.decompress((found.archive.root / path).read_bytes()),

@@ -165,6 +165,14 @@ class ArticleFolders:
         """Whether the article is there."""
         return is_inside(self._root, f"{folder}/{RECORD}") and (self._root / folder / RECORD).is_file()
 
+    def beside(self, folder: str) -> list[str]:
+        """Names of the folders in the one that an article's folder is in. Raises StoreError."""
+        parent = (self._root / folder).parent
+        with disk_errors(parent, "list"):
+            if not parent.is_dir():
+                return []
+            return sorted(entry.name for entry in parent.iterdir() if entry.is_dir() and not entry.is_symlink())
+
     def records(self) -> Iterator[tuple[str, int, int]]:
         """Every article's folder with modification time (ns) and size (bytes) of its article.json, in order."""
         for parent, name in self._folders():

@@ -139,11 +139,6 @@ class Catalogue:
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
 
-    def articles_showing(self, path: str) -> set[str]:
-        """Ids of the articles that show the image file at `path`."""
-        sql = "select article from article_images join images on images.key = article_images.key where path = ?"
-        return {article for (article,) in self._db.execute(sql, [path])}
-
     def drop_article(self, folder: str, image_paths: Sequence[str]) -> None:
         """Forget an article that is no longer in the archive, and image files."""
         with self._db.atomic():

@@ -135,6 +135,32 @@ def test_a_picture_that_is_another_one_today_is_taken_if_it_is_whole(world: Worl
     assert verify(world.config) == []
 
 
+@pytest.mark.parametrize(("fault", "stays"), [("status:403", True), ("status:404", False), ("status:410", False)])
+def test_only_a_definite_answer_takes_a_picture_away(world: World, fault: str, stays: bool) -> None:
+    path, key = article_image(world)
+    flip(path)
+    damaged = path.read_bytes()
+    before = world.articles()
+    world.replica.fault(key, fault)
+    _, left = repair(world.config, utc_now)
+    assert path.exists() is stays
+    assert (world.articles() == before) is stays
+    if stays:
+        assert path.read_bytes() == damaged
+        assert path.relative_to(world.archive).as_posix() in [problem.path for problem in left if problem.damage]
+
+
+def test_repair_without_network_takes_nothing_away(world: World) -> None:
+    path, _ = article_image(world)
+    flip(path)
+    before = world.articles()
+    world.configure(network={"proxy": "http://127.0.0.1:9"})
+    _, left = repair(world.config, utc_now)
+    assert path.exists()
+    assert world.articles() == before
+    assert [problem.path for problem in left if problem.damage] == [path.relative_to(world.archive).as_posix()]
+
+
 def test_what_cannot_be_had_again_is_left_and_told(world: World) -> None:
     folder = world.article_folders()[0]
     record = json.loads((folder / "article.json").read_text("utf-8"))
@@ -177,6 +203,24 @@ def test_a_damaged_capture_never_becomes_a_worse_article(world: World) -> None:
     _, left = repair(world.config, utc_now)
     assert [problem for problem in left if problem.damage] == []
     assert "不是文章" not in gzip.decompress((folder / "capture.html.gz").read_bytes()).decode()
+
+
+def test_an_edited_page_replaces_no_sound_article(world: World) -> None:
+    (folder,) = (folder for folder in world.article_folders() if "第三篇" in folder.name)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    url = json.loads(before["article.json"])["url"]
+    page = gzip.decompress(before["capture.html.gz"]).decode()
+    assert "第三篇。" in page
+    # On a replica of its own: that of the module is what the other tests compare with.
+    with Replica() as replica:
+        replica.add_page(url, page.replace("第三篇。", "别的话。").encode())
+        edited = World(world.root, replica)
+        (folder / "capture.html.gz").write_bytes(b"damaged")
+        done, left = repair(edited.config, utc_now)
+    assert "edited since" in "".join(done)
+    assert [problem.path.rpartition("/")[2] for problem in left if problem.damage] == ["capture.html.gz"] * 2
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after == before | {"capture.html.gz": b"damaged"}
 
 
 def test_sha256sum_agrees(world: World) -> None:
