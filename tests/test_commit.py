@@ -100,6 +100,46 @@ def test_staged_and_unstaged_work_stays_as_it_is(repo: World) -> None:
     assert not {"staged.txt", "notes/plain.md", "notes/half.md", "notes/new.md"} & set(names)
 
 
+def test_in_a_folder_that_also_holds_the_users_files_only_archivers_are_committed(repo: World) -> None:
+    config = repo.root / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('path = "archive"', 'path = "docs"'), "utf-8")
+    docs = repo.root / "docs"
+    docs.mkdir()
+    for name in ("mine.txt", "two.txt"):
+        (docs / name).write_text("first")
+    git(repo.root, "add", "docs", "config.toml")
+    git(repo.root, "commit", "-qm", "Docs")
+    (docs / "mine.txt").write_text("edited")
+    (docs / "secret.env").write_text("TOKEN=1")
+    (docs / "two.txt").write_text("staged")
+    git(repo.root, "add", "docs/two.txt")
+    (docs / "two.txt").write_text("staged and more")
+    before = status(repo)
+
+    assert sync_commit(repo).returncode == 0
+
+    assert status(repo) == before
+    names = git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines()
+    assert {"docs/links.jsonl", "docs/README.md", "docs/.gitignore", "docs/index.html"} <= set(names)
+    assert not {"docs/mine.txt", "docs/two.txt", "docs/secret.env"} & set(names)
+    assert git(repo.root, "show", ":docs/two.txt") == "staged"
+
+
+def test_a_file_of_the_archive_that_is_staged_is_left_out_and_told(repo: World) -> None:
+    sync_commit(repo)
+    readme = repo.archive / "README.md"
+    readme.write_text("mine")
+    git(repo.root, "add", "archive/README.md")
+    repo.note("d.md", f"[x]({article(repo, '四')})\n")
+    done = sync_commit(repo)
+    assert done.returncode == 0
+    assert "left out of the commit: archive/README.md" in done.stderr
+    assert git(repo.root, "show", ":archive/README.md") == "mine"
+    names = git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines()
+    assert "archive/links.jsonl" in names
+    assert "archive/README.md" not in names
+
+
 def test_a_note_in_which_something_is_staged_is_left_out_and_told(repo: World) -> None:
     repo.note("a.md", f"staged [x]({article(repo, '一')})\n")
     git(repo.root, "add", "notes/a.md")

@@ -138,10 +138,11 @@ class Index:
         if names:
             self.run("add", "-A", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
 
-    def changed(self, folder: str) -> list[str]:
-        """Files in a folder of the working tree that differ from this index; ignored ones are left out."""
-        news = _paths(self.run("ls-files", "-z", "--others", "--exclude-standard", "--", folder))
-        return sorted(news | _paths(self.run("ls-files", "-z", "--modified", "--deleted", "--", folder)))
+    def changed(self, paths: Iterable[str]) -> set[str]:
+        """Files at or below `paths` that differ from this index in the working tree; ignored ones are left out."""
+        places = tuple(paths)
+        news = _paths(self.run("ls-files", "-z", "--others", "--exclude-standard", "--", *places))
+        return news | _paths(self.run("ls-files", "-z", "--modified", "--deleted", "--", *places))
 
     def differing(self) -> list[str]:
         """Files in which this index differs from HEAD."""
