@@ -85,9 +85,10 @@ def check_github(config: Config) -> Checked:
             if use := _use(config, root, file, reference, line, checked):
                 uses[root].append(use)
     for root, found in uses.items():
-        ignored = _ignored(root, {use.place for use in found})
+        linked = {place for place in {use.place for use in found} if _through_link(root, place)}
+        ignored = _ignored(root, {use.place for use in found} - linked)
         for use in found:
-            checked.findings += _where_it_leads(lookup, use, ignored)
+            checked.findings += _linked(use) if use.place in linked else _where_it_leads(lookup, use, ignored)
     checked.findings += _too_large(config)
     checked.findings.sort(key=lambda finding: (finding.path, finding.line))
     return checked
@@ -156,6 +157,24 @@ def _use(config: Config, root: Path, file: Path, reference: Reference, line: int
         tell(Level.ERROR, "leads out of the repository")
         return None
     return _Use(place, name, line, url, reference.image)
+
+
+def _through_link(root: Path, place: str) -> bool:
+    """Whether `place` has a symbolic link among its folders, or is one that leads out of the repository."""
+    path = Path(place)
+    if path == root:
+        return False
+    folders = path.relative_to(root).parents
+    if any((root / folder).is_symlink() for folder in folders if folder.name):
+        return True
+    # A loop resolves to itself (or to nothing): that it leads to no file is said elsewhere.
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def _linked(use: _Use) -> Iterator[Finding]:
+    # Git keeps of such a link only its text, and refuses to be asked about what lies beyond it.
+    why = "leads through a symbolic link, which GitHub does not follow"
+    yield Finding(use.path, use.line, Level.ERROR, use.url, why)
 
 
 def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[Finding]:
