@@ -175,6 +175,20 @@ def test_githubs_limits(world: World) -> None:
     ]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="sparse files are made another way on Windows")
+def test_githubs_limits_hold_for_what_notes_link_to(world: World) -> None:
+    for name, megabytes in (("fail.zip", 100), ("warn.zip", 50), ("fine.zip", 49), ("unlinked.zip", 100)):
+        with (world.notes / name).open("wb") as handle:
+            handle.truncate(megabytes * 1_000_000)
+    world.note("a.md", "[x](fail.zip)\n[y](warn.zip)\n[z](fine.zip)\n")
+    code, found = verify(world)
+    assert code == 5
+    assert [(f["path"], f["line"], f["level"], f["url"]) for f in found] == [
+        ("notes/a.md", 1, "error", "fail.zip"),
+        ("notes/a.md", 2, "warning", "warn.zip"),
+    ]
+
+
 def test_references_are_those_of_githubs_own_parser() -> None:
     text = (
         "www.example.org/a_b ~~[x](a.md)~~ [^1] <a href=b.md>y</a> <script src=c.js></script><iframe src=d></iframe>"
