@@ -13,7 +13,8 @@ from archiver.errors import GitError, NoteError
 from archiver.events import Summary
 from archiver.rewriting.origins import original_of
 from archiver.rewriting.rewrite import Planner
-from archiver.store.git import Index, Repository
+from archiver.store.files import disk_errors
+from archiver.store.git import Index, Repository, with_settings
 
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
 # What archiver writes below the archive folder. That folder may be one in which the user keeps other things, as `docs`.
@@ -143,7 +144,7 @@ def push(root: Path, *, most: int = MAX_BATCH) -> int:
     """Push the branch of the repository at `root` in batches of at most `most` bytes; how many pushes it took.
 
     When others have pushed meanwhile, the commits are put on top of theirs, aside, and pushed from there: the user's
-    branch, index and files are left as they are. Raises GitError.
+    branch, index and files are left as they are. Raises GitError, StoreError.
     """
     repository = Repository(root)
     branch = repository.check_ready()
@@ -166,11 +167,16 @@ def push(root: Path, *, most: int = MAX_BATCH) -> int:
 
 
 def _push_rebased(aside: Repository, theirs: str, remote: str, target: str, most: int) -> int:
-    # Of the files only those that say how to merge are needed; an archive may have gigabytes.
-    aside.run("sparse-checkout", "set", "--no-cone", ".gitattributes")
-    aside.run("read-tree", "-m", "-u", "HEAD")
+    # Of the files only those that say how to merge are needed; an archive may have gigabytes. `git sparse-checkout`
+    # would say so in the configuration of the user's repository, and leave it there.
+    patterns = aside.root / aside.text("rev-parse", "--git-path", "info/sparse-checkout")
+    with disk_errors(patterns, "write"):
+        patterns.parent.mkdir(parents=True, exist_ok=True)
+        patterns.write_text(".gitattributes\n", "utf-8")
+    sparse = with_settings({"core.sparseCheckout": "true", "core.sparseCheckoutCone": "false"})
+    aside.run("read-tree", "-m", "-u", "HEAD", env=sparse)
     try:
-        aside.run("rebase", "-q", theirs)
+        aside.run("rebase", "-q", theirs, env=sparse)
     except GitError as error:
         raise GitError(
             f"others have pushed changes that do not go together with these: pull by hand ({error})"

@@ -155,6 +155,16 @@ class Index:
         return self.run("write-tree").decode().strip()
 
 
+def with_settings(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which git, and what it starts, has these settings beside those that it has already."""
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    env = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings.items(), first):
+        env |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return env
+
+
 _LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 
 
