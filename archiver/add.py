@@ -25,7 +25,8 @@ from archiver.store.lines import LinkEntry
 from archiver.sync import enter_known_links, plan_run
 from archiver.wechat import urls
 
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+# Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.
+_URL = re.compile(r"https?://\S*?(?=[,;|]?https?://|\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,22 @@ def test_a_list_and_what_is_wrong_in_it(world: World) -> None:
     assert "list.txt:6: nonsense" in done.stdout
 
 
+def test_joined_urls_are_all_taken(world: World) -> None:
+    a, b, c, d, e = (article(world, title) for title in "一二三四五")
+    (world.root / "list.txt").write_text(f"{a},{b}\n{c}{d}\n[{e}]({e})\n", "utf-8")
+    done = world.cli("add", "--from", "list.txt")
+    assert done.returncode == 0, done.stderr
+    assert titles(world) == {"一", "二", "三", "四", "五"}
+    assert len(world.links()) == 5, "no address that nobody meant"
+
+
+def test_a_list_with_a_byte_order_mark(world: World) -> None:
+    (world.root / "list.txt").write_text(f"# my list\n{article(world, '一')}\n", "utf-8-sig")
+    done = world.cli("add", "--from", "list.txt")
+    assert done.returncode == 0, done.stdout
+    assert titles(world) == {"一"}
+
+
 def test_standard_input(world: World) -> None:
     url = article(world, "一")
     command = [sys.executable, "-m", "archiver", "add", "--from", "-", "--json"]

@@ -11,7 +11,8 @@ import pytest
 from archiver.errors import GitError
 from archiver.events import Summary
 from archiver.opening import open_archive
-from archiver.rewriting.commit import commit_message, commit_run, push
+from archiver.rewriting.commit import _push_rebased, commit_message, commit_run, push
+from archiver.store.git import Repository, with_settings
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
 
@@ -98,6 +99,46 @@ def test_staged_and_unstaged_work_stays_as_it_is(repo: World) -> None:
     assert git(repo.root, "diff", "--numstat", "--", "notes/a.md").split() == ["1", "0", "notes/a.md"]
     names = git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines()
     assert not {"staged.txt", "notes/plain.md", "notes/half.md", "notes/new.md"} & set(names)
+
+
+def test_in_a_folder_that_also_holds_the_users_files_only_archivers_are_committed(repo: World) -> None:
+    config = repo.root / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('path = "archive"', 'path = "docs"'), "utf-8")
+    docs = repo.root / "docs"
+    docs.mkdir()
+    for name in ("mine.txt", "two.txt"):
+        (docs / name).write_text("first")
+    git(repo.root, "add", "docs", "config.toml")
+    git(repo.root, "commit", "-qm", "Docs")
+    (docs / "mine.txt").write_text("edited")
+    (docs / "secret.env").write_text("TOKEN=1")
+    (docs / "two.txt").write_text("staged")
+    git(repo.root, "add", "docs/two.txt")
+    (docs / "two.txt").write_text("staged and more")
+    before = status(repo)
+
+    assert sync_commit(repo).returncode == 0
+
+    assert status(repo) == before
+    names = git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines()
+    assert {"docs/links.jsonl", "docs/README.md", "docs/.gitignore", "docs/index.html"} <= set(names)
+    assert not {"docs/mine.txt", "docs/two.txt", "docs/secret.env"} & set(names)
+    assert git(repo.root, "show", ":docs/two.txt") == "staged"
+
+
+def test_a_file_of_the_archive_that_is_staged_is_left_out_and_told(repo: World) -> None:
+    sync_commit(repo)
+    readme = repo.archive / "README.md"
+    readme.write_text("mine")
+    git(repo.root, "add", "archive/README.md")
+    repo.note("d.md", f"[x]({article(repo, '四')})\n")
+    done = sync_commit(repo)
+    assert done.returncode == 0
+    assert "left out of the commit: archive/README.md" in done.stderr
+    assert git(repo.root, "show", ":archive/README.md") == "mine"
+    names = git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines()
+    assert "archive/links.jsonl" in names
+    assert "archive/README.md" not in names
 
 
 def test_a_note_in_which_something_is_staged_is_left_out_and_told(repo: World) -> None:
@@ -216,12 +257,13 @@ def test_push_on_top_of_what_others_pushed(repo: World, remote: Path, tmp_path_f
     repo.note("plain.md", "unstaged work\n")
     (repo.root / "staged.txt").write_text("staged")
     git(repo.root, "add", "staged.txt")
-    before = status(repo)
+    before, settings = status(repo), (repo.root / ".git/config").read_bytes()
 
     done = sync_commit(repo, "--push")
 
     assert done.returncode == 0, done.stderr
     assert status(repo) == before
+    assert (repo.root / ".git/config").read_bytes() == settings
     assert git(remote, "log", "--format=%s", "-4", "main").splitlines()[1:3] == ["Mine", "Theirs"]
     assert "TTTTTTTTTT" in git(remote, "show", "main:archive/links.jsonl")
     assert "四" in git(remote, "log", "-1", "--format=", "--name-only", "-z", "main")
@@ -239,12 +281,34 @@ def test_push_that_does_not_go_together(repo: World, remote: Path, tmp_path_fact
     (theirs / "notes/a.md").write_text("something else altogether\n")
     git(theirs, "commit", "-qam", "Theirs")
     git(theirs, "push", "-q")
+    settings = (repo.root / ".git/config").read_bytes()
     done = sync_commit(repo, "--push")
     assert done.returncode == 1
     assert "pull by hand" in done.stderr
+    assert (repo.root / ".git/config").read_bytes() == settings
     assert git(remote, "log", "-1", "--format=%s", "main").strip() == "Theirs"
     assert git(repo.root, "worktree", "list").count("\n") == 1
     assert status(repo) == []
+
+
+def test_settings_for_one_command_stand_beside_those_of_the_environment(
+    repo: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in with_settings({"a.first": "1"}).items():
+        monkeypatch.setenv(name, value)
+    found = Repository(repo.root).text("config", "--get-regexp", "^a[.]", env=with_settings({"a.second": "2"}))
+    assert found.splitlines() == ["a.first 1", "a.second 2"]
+
+
+def test_the_tree_for_rebasing_holds_only_what_says_how_to_merge(repo: World, remote: Path) -> None:
+    (repo.root / ".gitattributes").write_text("*.x text\n")
+    git(repo.root, "add", ".gitattributes")
+    git(repo.root, "commit", "-qm", "Attributes")
+    aside = repo.root.parent / "aside"
+    git(repo.root, "worktree", "add", "-q", "--detach", "--no-checkout", str(aside), "HEAD")
+    _push_rebased(Repository(aside), "HEAD~1", "origin", "refs/heads/main", 10**9)
+    assert {path.name for path in aside.iterdir()} == {".git", ".gitattributes"}
+    git(repo.root, "worktree", "remove", "--force", str(aside))
 
 
 def test_large_archives_go_in_several_commits_and_pushes(repo: World, remote: Path) -> None:

@@ -139,6 +139,25 @@ def test_what_git_ignores_is_an_error(world: World) -> None:
     ]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links need a privilege on Windows")
+def test_a_symbolic_link_on_the_way_is_an_error(world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
+    git(world, "init", "-q")
+    outside = tmp_path_factory.mktemp("outside") / "a.png"
+    for file in (world.notes / "real/a.png", outside):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(PNG)
+    (world.notes / "folder").symlink_to("real")
+    (world.notes / "far").symlink_to(outside.parent)
+    (world.notes / "out.png").symlink_to(outside)
+    (world.notes / "loop.png").symlink_to("loop.png")
+    (world.notes / "near.png").symlink_to("real/a.png")
+    world.note("a.md", "![](folder/a.png)\n![](far/a.png)\n![](out.png)\n![](loop.png)\n![](near.png)\n[x](/)\n")
+    code, found = verify(world)
+    assert code == 5
+    why = "leads through a symbolic link, which GitHub does not follow"
+    assert [(f["line"], f["why"]) for f in found] == [(1, why), (2, why), (3, why), (4, "leads to no file")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="sparse files are made another way on Windows")
 def test_githubs_limits(world: World) -> None:
     for name, megabytes in (("big.png", 10), ("images/ab/warn.bin", 50), ("images/ab/fail.bin", 100), ("small", 9)):
@@ -153,6 +172,20 @@ def test_githubs_limits(world: World) -> None:
         ("archive/images/ab/fail.bin", "error"),
         ("archive/images/ab/warn.bin", "warning"),
         ("notes/a.md", "warning"),
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sparse files are made another way on Windows")
+def test_githubs_limits_hold_for_what_notes_link_to(world: World) -> None:
+    for name, megabytes in (("fail.zip", 100), ("warn.zip", 50), ("fine.zip", 49), ("unlinked.zip", 100)):
+        with (world.notes / name).open("wb") as handle:
+            handle.truncate(megabytes * 1_000_000)
+    world.note("a.md", "[x](fail.zip)\n[y](warn.zip)\n[z](fine.zip)\n")
+    code, found = verify(world)
+    assert code == 5
+    assert [(f["path"], f["line"], f["level"], f["url"]) for f in found] == [
+        ("notes/a.md", 1, "error", "fail.zip"),
+        ("notes/a.md", 2, "warning", "warn.zip"),
     ]
 
 

@@ -51,6 +51,9 @@ def _tell(checked: Checked, *, verbose: bool) -> None:
     )
 
 
+_SHOWN = 20  # files left out of a commit: `git add` of an archive stages thousands
+
+
 class GoneArticles:
     """Notices in a run's events which articles turned out to be deleted."""
 
@@ -69,7 +72,9 @@ def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pus
     for item in done:
         for commit in item.commits:
             err.print(f"committed {commit[:10]} in {item.root}", markup=False)
-        for note in item.left_out:
-            err.print(f"left out of the commit: {note} (you have staged changes in it)", markup=False)
+        for path in item.left_out[:_SHOWN]:
+            err.print(f"left out of the commit: {path} (you have staged changes in it)", markup=False)
+        if more := item.left_out[_SHOWN:]:
+            err.print(f"left out of the commit: {len(more)} more files in which you have staged changes", markup=False)
         if pushing:
             err.print(f"pushed {item.root} ({push(item.root)} pushes)", markup=False)

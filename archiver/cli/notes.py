@@ -165,7 +165,7 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
 @click.option(
     "--from",
     "source",
-    type=click.File("r", encoding="utf-8", errors="replace"),
+    type=click.File("r", encoding="utf-8-sig", errors="replace"),  # Windows' editors begin a file with a mark
     help="Read URLs from FILE (- is stdin).",
 )
 @json_option

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from archiver.archive import Archive
 from archiver.config import Config
@@ -13,14 +13,20 @@ from archiver.errors import GitError, NoteError
 from archiver.events import Summary
 from archiver.rewriting.origins import original_of
 from archiver.rewriting.rewrite import Planner
-from archiver.store.git import Index, Repository
+from archiver.store.files import disk_errors
+from archiver.store.git import Index, Repository, with_settings
 
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
+# What archiver writes below the archive folder. That folder may be one in which the user keeps other things, as `docs`.
+_OWN = (
+    *("articles", "albums", "images", "media", "site"),
+    *("README.md", "index.html", "links.jsonl", "journal.jsonl", ".gitignore", ".gitattributes"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """Commits that were made in one repository; `left_out` are notes in which the user has staged something."""
+    """Commits that were made in one repository; `left_out` are files in which the user has staged something."""
 
     root: Path
     commits: tuple[str, ...]
@@ -70,12 +76,11 @@ def _rewritten(config: Config, archive: Archive, repository: Repository) -> dict
 def _commit(repository: Repository, folder: str, notes: dict[str, bytes], message: str, most: int) -> Committed:
     repository.check_ready()
     staged = repository.staged()
-    left_out = tuple(sorted(set(notes) & staged))
     commits: list[str] = []
     with repository.own_index() as index:
-        ignored = folder and repository.succeeds("check-ignore", "-q", "--", folder)
-        files = index.changed(folder or ".") if folder and not ignored else []
-        batches = list(_batches(repository.root, files, most)) or [[]]
+        files = _archive_files(repository, index, folder) if folder else set()
+        left_out = tuple(sorted((files | set(notes)) & staged))
+        batches = list(_batches(repository.root, files - staged, most)) or [[]]
         for number, batch in enumerate(batches, 1):
             index.add(batch)
             if number == len(batches):
@@ -87,6 +92,13 @@ def _commit(repository: Repository, folder: str, notes: dict[str, bytes], messag
                 commits.append(repository.commit(index.tree(), f"{head}{part}\n{rest}"))
                 repository.unstage(changed)
     return Committed(repository.root, tuple(commits), left_out)
+
+
+def _archive_files(repository: Repository, index: Index, folder: str) -> set[str]:
+    """Files of the archive that differ from the index; none where git ignores the archive."""
+    if repository.succeeds("check-ignore", "-q", "--", folder):
+        return set()
+    return index.changed(str(PurePosixPath(folder, name)) for name in _OWN)
 
 
 def _put_notes(repository: Repository, index: Index, notes: dict[str, bytes]) -> None:
@@ -132,7 +144,7 @@ def push(root: Path, *, most: int = MAX_BATCH) -> int:
     """Push the branch of the repository at `root` in batches of at most `most` bytes; how many pushes it took.
 
     When others have pushed meanwhile, the commits are put on top of theirs, aside, and pushed from there: the user's
-    branch, index and files are left as they are. Raises GitError.
+    branch, index and files are left as they are. Raises GitError, StoreError.
     """
     repository = Repository(root)
     branch = repository.check_ready()
@@ -155,11 +167,16 @@ def push(root: Path, *, most: int = MAX_BATCH) -> int:
 
 
 def _push_rebased(aside: Repository, theirs: str, remote: str, target: str, most: int) -> int:
-    # Of the files only those that say how to merge are needed; an archive may have gigabytes.
-    aside.run("sparse-checkout", "set", "--no-cone", ".gitattributes")
-    aside.run("read-tree", "-m", "-u", "HEAD")
+    # Of the files only those that say how to merge are needed; an archive may have gigabytes. `git sparse-checkout`
+    # would say so in the configuration of the user's repository, and leave it there.
+    patterns = aside.root / aside.text("rev-parse", "--git-path", "info/sparse-checkout")
+    with disk_errors(patterns, "write"):
+        patterns.parent.mkdir(parents=True, exist_ok=True)
+        patterns.write_text(".gitattributes\n", "utf-8")
+    sparse = with_settings({"core.sparseCheckout": "true", "core.sparseCheckoutCone": "false"})
+    aside.run("read-tree", "-m", "-u", "HEAD", env=sparse)
     try:
-        aside.run("rebase", "-q", theirs)
+        aside.run("rebase", "-q", theirs, env=sparse)
     except GitError as error:
         raise GitError(
             f"others have pushed changes that do not go together with these: pull by hand ({error})"

@@ -85,9 +85,11 @@ def check_github(config: Config) -> Checked:
             if use := _use(config, root, file, reference, line, checked):
                 uses[root].append(use)
     for root, found in uses.items():
-        ignored = _ignored(root, {use.place for use in found})
+        linked = {place for place in {use.place for use in found} if _through_link(root, place)}
+        ignored = _ignored(root, {use.place for use in found} - linked)
         for use in found:
-            checked.findings += _where_it_leads(lookup, use, ignored)
+            checked.findings += _linked(use) if use.place in linked else _where_it_leads(lookup, use, ignored)
+    checked.findings += _large_targets(config, (use for found in uses.values() for use in found))
     checked.findings += _too_large(config)
     checked.findings.sort(key=lambda finding: (finding.path, finding.line))
     return checked
@@ -158,6 +160,24 @@ def _use(config: Config, root: Path, file: Path, reference: Reference, line: int
     return _Use(place, name, line, url, reference.image)
 
 
+def _through_link(root: Path, place: str) -> bool:
+    """Whether `place` has a symbolic link among its folders, or is one that leads out of the repository."""
+    path = Path(place)
+    if path == root:
+        return False
+    folders = path.relative_to(root).parents
+    if any((root / folder).is_symlink() for folder in folders if folder.name):
+        return True
+    # A loop resolves to itself (or to nothing): that it leads to no file is said elsewhere.
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def _linked(use: _Use) -> Iterator[Finding]:
+    # Git keeps of such a link only its text, and refuses to be asked about what lies beyond it.
+    why = "leads through a symbolic link, which GitHub does not follow"
+    yield Finding(use.path, use.line, Level.ERROR, use.url, why)
+
+
 def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[Finding]:
     def finding(level: Level, why: str) -> Finding:
         return Finding(use.path, use.line, level, use.url, why)
@@ -181,10 +201,29 @@ def _too_large(config: Config) -> Iterator[Finding]:
             path = Path(folder) / file
             with disk_errors(path, "read"):
                 size = path.stat().st_size
-            if size >= FILE_WARNING and not file.startswith("catalogue.db"):
-                level = Level.ERROR if size >= FILE_LIMIT else Level.WARNING
-                why = "refuses files of 100 MB and more" if level is Level.ERROR else "warns of files of 50 MB and more"
-                yield Finding(_name(config, path), 0, level, "", f"{size / 1e6:.0f} MB: GitHub {why}")
+            if not file.startswith("catalogue.db") and (told := _over_limit(size)):
+                yield Finding(_name(config, path), 0, told[0], "", told[1])
+
+
+def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[Finding]:
+    """Links to files outside the archive that GitHub warns of or refuses: those in it are told of as such."""
+    for use in uses:
+        path = Path(use.place)
+        if path.is_relative_to(config.archive_root) or not path.is_file():
+            continue
+        with disk_errors(path, "read"):
+            size = path.stat().st_size
+        if told := _over_limit(size):
+            yield Finding(use.path, use.line, told[0], use.url, told[1])
+
+
+def _over_limit(size: int) -> tuple[Level, str] | None:
+    """What GitHub does with a file of this size, unless it takes it."""
+    if size < FILE_WARNING:
+        return None
+    if size >= FILE_LIMIT:
+        return Level.ERROR, f"{size / 1e6:.0f} MB: GitHub refuses files of 100 MB and more"
+    return Level.WARNING, f"{size / 1e6:.0f} MB: GitHub warns of files of 50 MB and more"
 
 
 def _ignored(root: Path, places: Iterable[str]) -> set[str]:

@@ -138,10 +138,11 @@ class Index:
         if names:
             self.run("add", "-A", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
 
-    def changed(self, folder: str) -> list[str]:
-        """Files in a folder of the working tree that differ from this index; ignored ones are left out."""
-        news = _paths(self.run("ls-files", "-z", "--others", "--exclude-standard", "--", folder))
-        return sorted(news | _paths(self.run("ls-files", "-z", "--modified", "--deleted", "--", folder)))
+    def changed(self, paths: Iterable[str]) -> set[str]:
+        """Files at or below `paths` that differ from this index in the working tree; ignored ones are left out."""
+        places = tuple(paths)
+        news = _paths(self.run("ls-files", "-z", "--others", "--exclude-standard", "--", *places))
+        return news | _paths(self.run("ls-files", "-z", "--modified", "--deleted", "--", *places))
 
     def differing(self) -> list[str]:
         """Files in which this index differs from HEAD."""
@@ -152,6 +153,16 @@ class Index:
     def tree(self) -> str:
         """Write the index as a tree; its name."""
         return self.run("write-tree").decode().strip()
+
+
+def with_settings(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which git, and what it starts, has these settings beside those that it has already."""
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(given) if given.isdecimal() else 0
+    env = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings.items(), first):
+        env |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return env
 
 
 _LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
