@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from archiver.archive import JOURNAL, LINKS
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
 from archiver.fixity.survey import BLOB
-from archiver.fixity.usage import blobs_in
+from archiver.fixity.usage import digests_in
 from archiver.fixity.verify import existing_archive
 from archiver.opening import view_archive
 from archiver.store.files import disk_errors
 from archiver.store.guard import is_leftover
 from archiver.store.lock import archive_lock
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import find_all_files, read_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +49,31 @@ def collect_garbage(config: Config, *, delete: bool) -> list[Garbage]:
 
 
 def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
-    named = _named(config, root)
+    blobs = (path for kind in ("images", "media") for path in _files(root / kind))
+    named = _named(config, root, {path.stem for path in blobs})
     for kind in ("images", "media"):
         for path in _files(root / kind):
             name = path.relative_to(root).as_posix()
             if is_leftover(path.name):
                 yield Garbage(name, path.stat().st_size, "left by an interrupted run")
-            elif BLOB.fullmatch(name) and name not in named:
+            elif BLOB.fullmatch(name) and path.stem not in named:
                 yield Garbage(name, path.stat().st_size, "nothing names it")
     for path in _files(root / "articles"):
         if is_leftover(path.name):
             yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, "left by an interrupted run")
 
 
-def _named(config: Config, root: Path) -> set[str]:
-    """Everything that any text names. Raises StoreError for one that cannot be read."""
+def _named(config: Config, root: Path, digests: Set[str]) -> set[str]:
+    """Those of `digests` that any text names. Raises StoreError for a text or folder that cannot be read."""
     named: set[str] = set()
     texts = [root / LINKS, root / JOURNAL, *root.glob("*.html"), *_files(root / "articles"), *_files(root / "albums")]
     for path in texts:
         if path.suffix in (".json", ".jsonl", ".md", ".html") and path.exists():
             with disk_errors(path, "read"):
-                named |= blobs_in(path.read_bytes())
-    for note in find_notes(config.notes_root, ["*"], [], config.archive_root):
+                named |= digests_in(path.read_bytes(), digests)
+    for note in find_all_files(config.notes_root, config.archive_root):
         try:
-            named |= blobs_in(read_note(config.notes_root, note))
+            named |= digests_in(read_note(config.notes_root, str(note)), digests)
         except NoteError as error:
             raise StoreError(f"{note} {error}: what it names cannot be told from garbage") from error
     return named
