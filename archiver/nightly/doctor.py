@@ -24,6 +24,7 @@ from archiver.nightly.health import Check, fail, ok, warn
 from archiver.store.articles import ArticleFolders
 from archiver.store.cookies import load_cookies
 from archiver.store.files import write_atomic
+from archiver.store.guard import is_inside
 from archiver.store.integrity import read_index
 from archiver.store.lock import archive_lock
 
@@ -167,6 +168,8 @@ def _check_archive(config: Config) -> Iterator[Check]:
 def _check_writing(root: Path) -> Check:
     """Write, fsync and rename, as every run does."""
     probe = root / "reports/doctor.probe"
+    if not is_inside(root, "reports"):
+        return fail("archive", f"{probe.parent} is a symbolic link, which archiver does not follow", "remove it")
     try:
         write_atomic(probe, b"archiver doctor")
         probe.unlink()
