@@ -19,6 +19,7 @@ from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.settings import NetworkSettings, network_settings
+from archiver.nightly.command import command_words, program_name
 from archiver.nightly.doctor_git import check_git
 from archiver.nightly.health import Check, fail, ok, warn
 from archiver.store.articles import ArticleFolders
@@ -68,7 +69,17 @@ def _shown(name: str, value: object) -> str:
     parts = urlsplit(str(value))
     if name in ("proxy", "healthchecks_url"):
         return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    if name == "command":
+        return _shown_command(str(value))
     return repr(value)
+
+
+def _shown_command(command: str) -> str:
+    try:
+        words = command_words(command)
+    except ValueError as error:
+        return f"cannot be run: {error}"
+    return f"{program_name(words)} and {len(words) - 1} arguments" if words else "nothing to run"
 
 
 def _check_notes(config: Config) -> Check:
