@@ -15,6 +15,7 @@ import pytest
 from archiver.cli.common import without_secrets
 from archiver.cli.jsonlines import NAMES
 from archiver.config import Config, NotifyConfig
+from archiver.errors import LockedError
 from archiver.events import Event
 from archiver.nightly import notify
 from archiver.store.lock import archive_lock
@@ -165,6 +166,28 @@ def test_a_run_that_found_another_at_work_tells_nobody(world: World, tmp_path: P
         assert world.cli("sync").returncode == 4
     assert not (tmp_path / "told").exists()
     assert not (world.archive / "reports/last.md").exists()
+
+
+def test_a_run_that_found_another_at_work_tells_no_health_check(
+    watched: World, health: HealthCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.note("a.md", "x")
+    with archive_lock(watched.archive), pytest.raises(LockedError):
+        run(watched, monkeypatch)
+    assert health.paths == []
+
+
+def test_the_health_check_is_told_of_a_crash(
+    watched: World, health: HealthCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    watched.note("a.md", "x")
+    monkeypatch.setattr("archiver.sync.close_run", crash)
+    with pytest.raises(KeyError):
+        run(watched, monkeypatch)
+    assert health.paths == ["/ping/abc/start", "/ping/abc/fail"]
 
 
 def test_the_report(world: World) -> None:
