@@ -92,7 +92,9 @@ def _own_files(config: Config, archive: Archive, record: ArticleRecord) -> list[
         for name, data in archive.folders.files(folder).items():
             if name.endswith(".json"):
                 shown |= blobs_in(data)
-    return sorted(shown - named_without(config, archive.root, folders))
+    digests = {Path(path).stem for path in shown}
+    named = named_without(config, archive.root, folders, digests)
+    return sorted(path for path in shown if Path(path).stem not in named)
 
 
 def _names(config: Config, path: str, record: ArticleRecord) -> bool:

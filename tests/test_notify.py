@@ -14,7 +14,10 @@ import pytest
 
 from archiver.cli.common import without_secrets
 from archiver.cli.jsonlines import NAMES
+from archiver.config import Config, NotifyConfig
+from archiver.errors import LockedError
 from archiver.events import Event
+from archiver.nightly import notify
 from archiver.store.lock import archive_lock
 from tests.test_sync import article, img, picture
 from tests.world import World
@@ -25,12 +28,15 @@ class HealthCheck:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
-        paths = self.paths
+        self.status = 200
+        paths, check = self.paths, self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 paths.append(self.path)
-                self.send_response(200)
+                self.send_response(check.status)
+                if check.status == 302:
+                    self.send_header("Location", self.path)
                 self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -97,6 +103,41 @@ def test_a_health_check_that_is_down_fails_nothing(world: World) -> None:
     assert "command could not be run" in done.stderr
 
 
+def test_a_blank_command_is_none(world: World) -> None:
+    world.configure(notify={"command": " "})
+    world.note("a.md", "x")
+    done = world.cli("sync")
+    assert done.returncode == 0, done.stderr
+    assert "notify" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["sh -c 'sleep 9' TOKEN", "/no/such/program TOKEN", "'sleep TOKEN"])
+def test_the_commands_arguments_are_not_logged(
+    command: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "COMMAND_SECONDS", 0.1)
+    notify.notify_end(Config(Path(), notify=NotifyConfig(command=command)), 0, "{}")
+    assert "[notify] command" in caplog.text
+    assert "TOKEN" not in caplog.text
+
+
+def test_doctor_shows_no_arguments_of_the_command(world: World) -> None:
+    world.configure(notify={"command": "/usr/bin/curl https://example.com/TOKEN"})
+    said = world.cli("doctor").stdout
+    assert "curl and 1 arguments" in " ".join(said.split())
+    assert "TOKEN" not in said
+
+
+def test_the_health_checks_path_is_not_logged(
+    watched: World, health: HealthCheck, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(health, "status", 302)
+    notify.notify_start(watched.config)
+    assert "the health check at 127.0.0.1 could not be told: RedirectError" in caplog.text
+    assert "abc" not in caplog.text
+
+
 def test_the_program_gets_the_summary(world: World, tmp_path: Path) -> None:
     heard = tmp_path / "heard.json"
     code = f"""
@@ -125,6 +166,28 @@ def test_a_run_that_found_another_at_work_tells_nobody(world: World, tmp_path: P
         assert world.cli("sync").returncode == 4
     assert not (tmp_path / "told").exists()
     assert not (world.archive / "reports/last.md").exists()
+
+
+def test_a_run_that_found_another_at_work_tells_no_health_check(
+    watched: World, health: HealthCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.note("a.md", "x")
+    with archive_lock(watched.archive), pytest.raises(LockedError):
+        run(watched, monkeypatch)
+    assert health.paths == []
+
+
+def test_the_health_check_is_told_of_a_crash(
+    watched: World, health: HealthCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    watched.note("a.md", "x")
+    monkeypatch.setattr("archiver.sync.close_run", crash)
+    with pytest.raises(KeyError):
+        run(watched, monkeypatch)
+    assert health.paths == ["/ping/abc/start", "/ping/abc/fail"]
 
 
 def test_the_report(world: World) -> None:

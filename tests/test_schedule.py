@@ -137,6 +137,35 @@ def test_a_wall_is_no_failure_of_the_workflow(tmp_path: Path, code: int, ends: i
     assert done.returncode == ends
 
 
+@jobs
+def test_a_lost_comment_costs_the_user_no_line(job: Job) -> None:
+    begin, line, end = cron_lines(job).splitlines(keepends=True)
+    mine = "5 4 * * * mine\n"
+    for table in (begin + line + mine, mine + begin + mine, begin + line + end + mine + begin):
+        assert without_cron_lines(table, job).replace(mine, "") == ""
+        assert without_cron_lines(table, job).count(mine) == table.count(mine)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "installed"),
+    [("no crontab for me", 0, True), ("crontab: cannot open the spool: Permission denied", 1, False), ("", 1, False)],
+)
+def test_a_crontab_that_cannot_be_read_is_not_replaced(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, code: int, installed: bool
+) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    table = tmp_path / "crontab.txt"
+    tool = tools / "crontab"
+    tool.write_text(f'#!/bin/sh\nif [ "$1" = -l ]; then echo "{said}" >&2; exit 1; fi\nexec cat > {table}\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+    done = world.cli("schedule", "install", "--cron")
+    assert (done.returncode != 0) == bool(code), done.stderr
+    assert said in done.stderr or installed
+    assert table.exists() == installed
+
+
 def test_print_and_install(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With stand-ins for crontab and systemctl that keep what they are given."""
     tools = tmp_path / "bin"

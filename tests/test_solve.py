@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from archiver.errors import UsageError
+from archiver.errors import HttpStatusError, UsageError
+from archiver.fetch.http import HttpClient
+from archiver.fetch.settings import network_settings
 from archiver.nightly.solve import solve, walled_url
-from archiver.store.cookies import cookie_file, load_cookies
-from tests.test_sync import article
+from archiver.store.cookies import cookie_file, load_cookies, save_cookies
+from tests.test_sync import article, picture
 from tests.world import World
 
 
@@ -54,6 +59,54 @@ def test_a_wall_that_stands_keeps_nothing(world: World) -> None:
     world.replica.wall_after(0)
     assert solve(world.config, url, seconds=2, headless=True) is None
     assert load_cookies(world.config.archive_root) == ()
+
+
+def kept(**more: object) -> dict[str, object]:
+    return {"name": "sess", "value": "secret", "domain": ".qq.com", "path": "/", **more}
+
+
+def cookies_sent(world: World) -> dict[str, str]:
+    """Host -> the cookies that it was sent."""
+    return {urlsplit(asked.url).hostname or "": asked.headers.get("cookie", "") for asked in world.replica.requests}
+
+
+@pytest.mark.asks("pics.qq.com")
+@pytest.mark.parametrize(
+    ("cookie", "sent"),
+    [
+        (kept(secure=True, expires=-1), "sess=secret"),
+        (kept(expires=time.time() + 1000.5), "sess=secret"),
+        (kept(expires=1_600_000_000), ""),
+    ],
+    ids=["of the session", "fresh", "expired"],
+)
+def test_cookies_go_to_pages_alone(world: World, cookie: dict[str, object], sent: str) -> None:
+    world.configure(fetch={"engine": "http"}, images={"mirror_hosts": ["pics.qq.com"]})
+    shown = picture("shown")
+    save_cookies(world.config.archive_root, [cookie])
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', shown))}) ![i](http://pics.qq.com/a.png)")
+    world.sync()
+    hosts = cookies_sent(world)
+    assert hosts.pop("mp.weixin.qq.com") == sent
+    assert len(hosts) > 0
+    assert set(hosts.values()) == {""}
+
+
+def test_a_page_is_not_followed_into_clear_text(world: World) -> None:
+    world.configure(fetch={"engine": "http"})
+    save_cookies(world.config.archive_root, [kept(secure=True)])
+    world.note("a.md", f"[x](https://mp.weixin.qq.com/s/{'Y' * 22})")
+    world.replica.fault("Y" * 22, f"redirect:http://mp.weixin.qq.com/s/{'Z' * 22}")
+    assert world.sync().exit_code == 1
+    assert {urlsplit(asked.url).scheme for asked in world.replica.requests} == {"https"}
+
+
+def test_secure_cookies_are_not_sent_in_clear_text(world: World) -> None:
+    settings = replace(network_settings(world.config), cookies=(kept(secure=True),))
+    world.replica.fault("Z" * 22, "status:404")
+    with HttpClient(settings, lambda _host: True) as client, pytest.raises(HttpStatusError):
+        client.get(f"http://mp.weixin.qq.com/s/{'Z' * 22}", max_bytes=1000)
+    assert cookies_sent(world) == {"mp.weixin.qq.com": ""}
 
 
 def test_what_is_no_article_is_not_opened(world: World) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 import click
@@ -23,6 +23,8 @@ from archiver.sync import Options, sync, utc_now
 
 log = logging.getLogger(__name__)
 
+CRASHED = 1  # Python's own exit code for what nobody caught
+
 
 def run_sync(
     config: Config, options: Options, *, as_json: bool, verbose: bool, listen: Callable[[Event], None] | None = None
@@ -32,15 +34,36 @@ def run_sync(
 
     A run that another one keeps from starting tells nobody: that one does.
     """
+    with _crash_told(config):
+        return _run(config, options, as_json=as_json, verbose=verbose, listen=listen)
+
+
+@contextmanager
+def _crash_told(config: Config) -> Iterator[None]:
+    """Tell of what nobody foresaw, and let it go on its way: a check that heard of the start must hear of an end."""
+    foreseen = False
+    try:
+        yield
+        foreseen = True
+    except (ArchiverError, KeyboardInterrupt, SystemExit):
+        foreseen = True
+        raise
+    finally:
+        if not foreseen:
+            notify_end(config, CRASHED, json.dumps({"event": "crashed", "exit_code": CRASHED}))
+
+
+def _run(
+    config: Config, options: Options, *, as_json: bool, verbose: bool, listen: Callable[[Event], None] | None
+) -> Summary:
     started = utc_now()
-    notify_start(config)
     if as_json:
         click.echo(start_line(started.isoformat(timespec="seconds")))
     try:
         with ExitStack() as stack:
             stop = stack.enter_context(stopping_on_signals(err))
             display = stack.enter_context(Display(err, verbose=verbose))
-            summary = sync(config, options, _listeners(display.tell, listen, as_json=as_json), stop=stop)
+            summary = sync(config, options, _listeners(config, display.tell, listen, as_json=as_json), stop=stop)
     except LockedError:
         raise
     except ArchiverError as error:
@@ -56,9 +79,16 @@ def run_sync(
 
 
 def _listeners(
-    show: Callable[[Event], None], listen: Callable[[Event], None] | None, *, as_json: bool
+    config: Config, show: Callable[[Event], None], listen: Callable[[Event], None] | None, *, as_json: bool
 ) -> Callable[[Event], None]:
+    begun = False
+
     def tell(event: Event) -> None:
+        nonlocal begun
+        if not begun:
+            # Only who holds the archive has anything to tell, so this is the first sign that the run goes on.
+            begun = True
+            notify_start(config)
         show(event)
         if listen:
             listen(event)

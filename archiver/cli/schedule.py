@@ -96,12 +96,22 @@ def _install_systemd(job: Job) -> None:
 
 
 def _install_cron(job: Job) -> None:
-    old = subprocess.run(_found("crontab", "-l"), capture_output=True, text=True, check=False)
-    kept = schedule.without_cron_lines(old.stdout, job) if old.returncode == 0 else ""
+    kept = schedule.without_cron_lines(_crontab(), job)
     if kept and not kept.endswith("\n"):
         kept += "\n"
     _run(["crontab", "-"], kept + schedule.cron_lines(job))
     out.print("Added to your crontab. See it with: crontab -l")
+
+
+def _crontab() -> str:
+    """The user's table, empty where there is none. Raises StoreError when it cannot be told: what is installed replaces
+    the whole of it."""
+    done = _said(["crontab", "-l"])
+    if done.returncode == 0:
+        return done.stdout
+    if "no crontab for" in done.stderr:
+        return ""
+    raise _failure(["crontab", "-l"], done)
 
 
 def _found(program: str, *arguments: str) -> list[str]:
@@ -113,6 +123,18 @@ def _found(program: str, *arguments: str) -> list[str]:
 
 def _run(command: list[str], given: str | None = None) -> None:
     """Run a program of the system. Raises UsageError where there is none, StoreError where it fails."""
-    done = subprocess.run(_found(*command), input=given, capture_output=True, text=True, check=False)
+    done = _said(command, given)
     if done.returncode:
-        raise StoreError(f"{' '.join(command)}: {done.stderr.strip() or f'exit code {done.returncode}'}")
+        raise _failure(command, done)
+
+
+def _said(command: list[str], given: str | None = None) -> subprocess.CompletedProcess[str]:
+    # In English, for who reads the answer; and a crontab may hold bytes that are no text.
+    return subprocess.run(
+        _found(*command), input=given, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False,
+        env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+
+
+def _failure(command: list[str], done: subprocess.CompletedProcess[str]) -> StoreError:
+    return StoreError(f"{' '.join(command)}: {done.stderr.strip() or f'exit code {done.returncode}'}")

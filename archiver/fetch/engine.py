@@ -45,7 +45,7 @@ class HttpEngine:
     name = "http"
 
     def __init__(self, settings: NetworkSettings, page_host: HostRule, patience: Patience | None = None) -> None:
-        self._client = HttpClient(settings, page_host, patience)
+        self._client = HttpClient(settings, page_host, patience, stay_secure=True)
 
     def __enter__(self) -> HttpEngine:
         return self

@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError as Urllib3Error
 from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLargeError
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.retry import Patience, parse_retry_after
-from archiver.fetch.settings import NetworkSettings
+from archiver.fetch.settings import Cookie, NetworkSettings
 
 MAX_REDIRECTS = 5
 SLOWEST = 4  # times the timeout: a body that has not come by then is given up, however steadily it drips
@@ -38,6 +38,7 @@ class HttpClient:
     `allowed(host)` says whether a host may be asked; it is put to every hop of a redirect before that hop is asked.
     `patience` says how often to try (None: once).
     `anywhere` is for an address that the user gave, such as a server of their own: it may be private, on any port.
+    `stay_secure`: no redirect from https to http is followed, which anybody on the way could read and change.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class HttpClient:
         patience: Patience | None = None,
         *,
         anywhere: bool = False,
+        stay_secure: bool = False,
     ) -> None:
         self._settings = settings
         self._allowed = allowed
         self._anywhere = anywhere
+        self._stay_secure = stay_secure
         self._patience = patience
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
@@ -86,6 +89,8 @@ class HttpClient:
             answer = self._hop(url, headers, max_bytes)
             if isinstance(answer, HttpAnswer):
                 return answer
+            if self._stay_secure and url.startswith("https:") and not answer.startswith("https:"):
+                raise RedirectError(f"redirected from https to {answer[:200]}, which is not followed")
             url = answer
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
@@ -146,13 +151,24 @@ class HttpClient:
             session.trust_env = False
             session.headers.update({"User-Agent": self._settings.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"})
             for cookie in self._settings.cookies:
-                session.cookies.set(
-                    cookie["name"], cookie["value"], domain=cookie["domain"], path=cookie.get("path", "/")
-                )
+                _keep(session, cookie)
             self._local.session = session
             with self._lock:
                 self._sessions.append(session)
         return session
+
+
+def _keep(session: requests.Session, cookie: Cookie) -> None:
+    expires = cookie.get("expires")
+    session.cookies.set(
+        cookie["name"],
+        cookie["value"],
+        domain=cookie["domain"],
+        path=cookie.get("path", "/"),
+        secure=bool(cookie.get("secure", False)),
+        # Playwright says -1 for a cookie that lasts as long as the browser is open.
+        expires=int(expires) if isinstance(expires, int | float) and expires > 0 else None,
+    )
 
 
 def _describe(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from archiver.archive import JOURNAL, LINKS
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
 from archiver.fixity.survey import BLOB, GENERATED
-from archiver.fixity.usage import blobs_in
+from archiver.fixity.usage import digests_in
 from archiver.fixity.verify import existing_archive
 from archiver.opening import view_archive
 from archiver.store.files import disk_errors
 from archiver.store.guard import is_leftover
 from archiver.store.lock import archive_lock
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import find_all_files, read_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +49,35 @@ def collect_garbage(config: Config, *, delete: bool) -> list[Garbage]:
 
 
 def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
-    named = _named(config, root)
+    blobs = (path for kind in ("images", "media") for path in _files(root / kind))
+    named = _named(config, root, {path.stem for path in blobs})
     for kind in ("images", "media"):
         for path in _files(root / kind):
             name = path.relative_to(root).as_posix()
             if is_leftover(path.name):
                 yield Garbage(name, path.stat().st_size, "left by an interrupted run")
-            elif BLOB.fullmatch(name) and name not in named:
+            elif BLOB.fullmatch(name) and path.stem not in named:
                 yield Garbage(name, path.stat().st_size, "nothing names it")
     for path in _files(root / "articles"):
         if is_leftover(path.name):
             yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, "left by an interrupted run")
 
 
-def _named(config: Config, root: Path) -> set[str]:
-    """Everything that any text names. Raises StoreError for one that cannot be read."""
-    return _named_by(_texts(root)) | _named_by_notes(config)
+def _named(config: Config, root: Path, digests: Set[str]) -> set[str]:
+    """Those of `digests` that any text names. Raises StoreError for a text or folder that cannot be read."""
+    return _named_by(_texts(root), digests) | _named_by_notes(config, digests)
 
 
-def named_without(config: Config, root: Path, folders: Collection[str]) -> set[str]:
-    """Everything that a text names which stays when the article `folders` go: what is generated is made again then.
+def named_without(config: Config, root: Path, folders: Collection[str], digests: Set[str]) -> set[str]:
+    """Those of `digests` that a text names which stays when the article `folders` go: what is generated is made again
+    then.
 
-    Raises StoreError for a text that cannot be read.
+    Raises StoreError for a text or folder that cannot be read.
     """
     going = {root / folder for folder in folders}
     staying = (path for path in _texts(root) if path.parent not in going)
     kept = (path for path in staying if not GENERATED.fullmatch(path.relative_to(root).as_posix()))
-    return _named_by(kept) | _named_by_notes(config)
+    return _named_by(kept, digests) | _named_by_notes(config, digests)
 
 
 def _texts(root: Path) -> Iterator[Path]:
@@ -91,20 +93,20 @@ def _texts(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _named_by(texts: Iterable[Path]) -> set[str]:
+def _named_by(texts: Iterable[Path], digests: Set[str]) -> set[str]:
     named: set[str] = set()
     for path in texts:
         with disk_errors(path, "read"):
-            named |= blobs_in(path.read_bytes())
+            named |= digests_in(path.read_bytes(), digests)
     return named
 
 
-def _named_by_notes(config: Config) -> set[str]:
-    """Everything that any note names. Raises StoreError for one that cannot be read."""
+def _named_by_notes(config: Config, digests: Set[str]) -> set[str]:
+    """Those that any note names. Raises StoreError for one that cannot be read."""
     named: set[str] = set()
-    for note in find_notes(config.notes_root, ["*"], [], config.archive_root):
+    for note in find_all_files(config.notes_root, config.archive_root):
         try:
-            named |= blobs_in(read_note(config.notes_root, note))
+            named |= digests_in(read_note(config.notes_root, str(note)), digests)
         except NoteError as error:
             raise StoreError(f"{note} {error}: what it names cannot be told from garbage") from error
     return named

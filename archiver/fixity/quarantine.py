@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from archiver.errors import StoreError
 from archiver.store.files import disk_errors, sync_folder, write_atomic
+from archiver.store.guard import is_inside
 
 QUARANTINE = "quarantine"
 
@@ -36,4 +38,6 @@ class Quarantine:
         while target.exists():
             number += 1
             target = self._folder / f"{path}.{number}"
+        if not is_inside(self._root, target.parent.relative_to(self._root).as_posix()):
+            raise StoreError(f"{path} cannot be kept at {target}: a symbolic link leads away from there; remove it")
         return target

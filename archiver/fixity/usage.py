@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Set
 
 _BLOB = re.compile(rb"(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]+")
+_DIGEST = 64  # hexadecimal digits of a SHA-256
+_DIGITS = re.compile(rb"[0-9A-Fa-f]{%d,}" % _DIGEST)
 
 
 def blobs_in(data: bytes) -> set[str]:
@@ -15,6 +18,20 @@ def blobs_in(data: bytes) -> set[str]:
     that were escaped, and in text that no parser takes for a link.
     """
     return {match.decode("ascii") for match in _BLOB.findall(data)}
+
+
+def digests_in(data: bytes, known: Set[str]) -> set[str]:
+    """Those of the SHA-256 digests `known` (lower case) that occur in `data`, whatever stands around them.
+
+    Wider than `blobs_in`, for who must not miss a name: the path may be written with backslashes, in capitals or as
+    %2F, whose F looks like one more digit, and the text may be UTF-16, which has a NUL beside each digit.
+    """
+    found: set[str] = set()
+    for text in {data, data.replace(b"\0", b"")}:
+        for match in _DIGITS.findall(text):
+            digits = match.decode("ascii").lower()
+            found |= known & {digits[i : i + _DIGEST] for i in range(len(digits) - _DIGEST + 1)}
+    return found
 
 
 def same_but_for_typos(data: bytes, sha: str) -> bool:

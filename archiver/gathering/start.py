@@ -41,7 +41,9 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     Raises ConfigError or BrowserMissingError.
     """
     fetch = config.fetch
-    settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
+    settings = network_settings(config)
+    # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
+    for_engine = replace(settings, cookies=load_cookies(config.archive_root))
     pacer = Pacer(
         fetch.interval,
         fetch.jitter,
@@ -54,7 +56,7 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     # A further try at a page is a request like any other: it waits for its turn and counts.
     for_pages = Patience(breaker, pause=pacer.pause, answered=pacer.answered)
     for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
-    make_engine = engine_factory(config, settings, urls.is_page_host, urls.is_script_host, for_pages)
+    make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
 
     def allowed(host: str) -> bool:

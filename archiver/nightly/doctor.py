@@ -19,11 +19,13 @@ from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.settings import NetworkSettings, network_settings
+from archiver.nightly.command import command_words, program_name
 from archiver.nightly.doctor_git import check_git
 from archiver.nightly.health import Check, fail, ok, warn
 from archiver.store.articles import ArticleFolders
 from archiver.store.cookies import load_cookies
 from archiver.store.files import write_atomic
+from archiver.store.guard import is_inside
 from archiver.store.integrity import read_index
 from archiver.store.lock import archive_lock
 
@@ -67,7 +69,17 @@ def _shown(name: str, value: object) -> str:
     parts = urlsplit(str(value))
     if name in ("proxy", "healthchecks_url"):
         return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
+    if name == "command":
+        return _shown_command(str(value))
     return repr(value)
+
+
+def _shown_command(command: str) -> str:
+    try:
+        words = command_words(command)
+    except ValueError as error:
+        return f"cannot be run: {error}"
+    return f"{program_name(words)} and {len(words) - 1} arguments" if words else "nothing to run"
 
 
 def _check_notes(config: Config) -> Check:
@@ -167,6 +179,8 @@ def _check_archive(config: Config) -> Iterator[Check]:
 def _check_writing(root: Path) -> Check:
     """Write, fsync and rename, as every run does."""
     probe = root / "reports/doctor.probe"
+    if not is_inside(root, "reports"):
+        return fail("archive", f"{probe.parent} is a symbolic link, which archiver does not follow", "remove it")
     try:
         write_atomic(probe, b"archiver doctor")
         probe.unlink()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from archiver.errors import StoreError
 from archiver.events import Summary
 from archiver.store.files import write_atomic
+from archiver.store.guard import is_inside
 
 REPORT = "reports/last.md"
 MEANINGS = {
@@ -34,6 +36,8 @@ def report_text(summary: Summary, started: datetime, ended: datetime) -> str:
 
 def write_report(archive: Path, summary: Summary, started: datetime, ended: datetime) -> None:
     """Write the report into the archive at `archive`. Raises StoreError."""
+    if not is_inside(archive, REPORT.partition("/")[0]):
+        raise StoreError(f"{archive / REPORT} is not written: its folder is a symbolic link")
     write_atomic(archive / REPORT, report_text(summary, started, ended).encode("utf-8", "replace"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shlex
 import subprocess
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from archiver.config import Config, NotifyConfig
 from archiver.errors import ConfigError, FetchError
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
+from archiver.nightly.command import command_words, program_name
 
 log = logging.getLogger(__name__)
 
@@ -41,21 +41,33 @@ def _ping(config: Config, ending: str) -> None:
         with HttpClient(network_settings(config), lambda asked: asked == host.lower(), anywhere=True) as client:
             client.get(base + ending, referer="", max_bytes=ANSWER_BYTES)
     except (FetchError, ConfigError) as error:
-        log.warning("the health check at %s could not be told: %s", host, error)
+        # The path is the key to the check, and errors name addresses.
+        log.warning("the health check at %s could not be told: %s", host, type(error).__name__)
 
 
 def _run(notify: NotifyConfig, exit_code: int, summary: str) -> None:
-    if not notify.command:
+    try:
+        command = command_words(notify.command)
+    except ValueError as error:
+        log.warning("[notify] command could not be run: %s", error)
         return
+    if command:
+        _run_program(command, exit_code, summary)
+
+
+def _run_program(command: list[str], exit_code: int, summary: str) -> None:
     environment: Mapping[str, str] = {**os.environ, "ARCHIVER_EXIT_CODE": str(exit_code)}
     try:
-        command = shlex.split(notify.command, posix=os.name != "nt")
         done = subprocess.run(
             command, input=summary, text=True, encoding="utf-8", env=environment, capture_output=True,
             timeout=COMMAND_SECONDS, check=False,
         )  # fmt: skip
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        log.warning("[notify] command could not be run: %s", error)
+    except subprocess.TimeoutExpired:
+        log.warning("[notify] command did not end in %g s: %s", COMMAND_SECONDS, program_name(command))
+        return
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        log.warning("[notify] command could not be run: %s: %s", program_name(command), reason)
         return
     if done.returncode:
         log.warning("[notify] command ended with exit code %d: %s", done.returncode, done.stderr.strip()[-200:])

@@ -93,13 +93,15 @@ def cron_lines(job: Job) -> str:
 
 
 def without_cron_lines(crontab: str, job: Job) -> str:
-    """A crontab without the lines of an earlier installation."""
-    kept, inside = [], False
+    """A crontab without the lines of an earlier installation. Each is known by itself, not by standing between our
+    comments: where one of those was lost, the rest of the table is the user's."""
+    command = shlex.join(job.arguments[-3:]).replace("%", "\\%")  # the program may have moved since
+    kept, begun = [], False
     for line in crontab.splitlines(keepends=True):
-        inside |= line.startswith(f"# {job.name}: begin")
-        if not inside:
+        ours = line.startswith((f"# {job.name}: begin", f"# {job.name}: end"))
+        if not ours and not (begun and line.rstrip().endswith(f" {command}")):
             kept.append(line)
-        inside &= not line.startswith(f"# {job.name}: end")
+        begun = line.startswith(f"# {job.name}: begin")
     return "".join(kept)
 
 

@@ -13,8 +13,8 @@ from archiver.errors import DamageError, DiskFullError
 from archiver.store.files import TEMPORARY, disk_errors
 
 FILES = ("links.jsonl", "journal.jsonl", "catalogue.db")
-# And how deep they hold others: articles/2022/03, images/ab.
-FOLDERS = {"articles": 2, "images": 1, "media": 1, "albums": 1, "site": 2, "reports": 0}
+# And how deep they hold others: articles/2022/03, images/ab, quarantine/2026-11-22/articles/2022/03.
+FOLDERS = {"articles": 2, "images": 1, "media": 1, "albums": 1, "site": 2, "reports": 0, "quarantine": 4}
 _TAIL = 1 << 20  # bytes of the journal's end: the line of the longest note that is known has 60 kB
 _LEFTOVER = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{12}")
 

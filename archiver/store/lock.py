@@ -38,8 +38,11 @@ def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     owner = root / OWNER_FILE
     try:
         with disk_errors(owner, "write"):
-            # Only for people: what counts is the lock, which a crash cannot leave behind.
-            owner.write_text(json.dumps(_myself()), "utf-8")
+            # Only for people: what counts is the lock, which a crash cannot leave behind. Made anew ("x"), so that a
+            # symbolic link in its place is not written through.
+            owner.unlink(missing_ok=True)
+            with owner.open("x", encoding="utf-8") as file:
+                file.write(json.dumps(_myself()))
         yield
     finally:
         with contextlib.suppress(OSError):

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,7 @@ from typing import BinaryIO
 from pathspec import GitIgnoreSpec
 
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.store.files import TEMPORARY, sync_folder, write_synced
+from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
 
 _CHANGED = "was changed by someone else meanwhile; it is left for the next run"
 log = logging.getLogger(__name__)
@@ -25,8 +26,7 @@ NEVER = frozenset({".git", ".venv", "node_modules"})
 def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path) -> Iterator[str]:
     """Paths of the notes below `root`, POSIX and relative to it, in order. `include` and `exclude` are globs as in
     .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
-    if not root.is_dir():
-        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
+    _check_root(root)
     try:
         wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
     except ValueError as error:
@@ -34,6 +34,44 @@ def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archi
     for path in sorted(_walk(root, "", archive)):
         if wanted.match_file(path) and not unwanted.match_file(path):
             yield path
+
+
+def find_all_files(root: Path, archive: Path) -> Iterator[Path]:
+    """Every file that can be read from the notes folder, for who only reads but must miss none: symlinks are followed
+    (each folder is visited once), and a folder that cannot be listed raises StoreError. Raises ConfigError when `root`
+    is no folder."""
+    _check_root(root)
+    # A link may lead back to where it stands, and into the archive.
+    seen = {archive.resolve(), root.resolve()}
+    with disk_errors(root, "list"):
+        for folder, inside, files in os.walk(root, followlinks=True, onerror=_refuse):
+            inside[:] = [name for name in inside if name not in NEVER and _is_first(Path(folder, name), seen)]
+            yield from (path for name in files if _is_note(path := Path(folder, name)))
+
+
+def _refuse(error: OSError) -> None:
+    with disk_errors(Path(error.filename or "a folder of notes"), "list"):
+        raise error
+
+
+def _is_first(folder: Path, seen: set[Path]) -> bool:
+    place = folder.resolve()
+    if place in seen:
+        return False
+    seen.add(place)
+    return True
+
+
+def _is_note(path: Path) -> bool:
+    with disk_errors(path, "look at"), contextlib.suppress(FileNotFoundError):  # a link that leads nowhere
+        # Path.is_file would take a file that it may not look at for none.
+        return stat.S_ISREG(path.stat().st_mode) and not path.name.startswith(TEMPORARY)
+    return False
+
+
+def _check_root(root: Path) -> None:
+    if not root.is_dir():
+        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
 
 
 def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:

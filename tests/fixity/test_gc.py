@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from archiver.errors import StoreError
 from archiver.fixity.gc import collect_garbage
 from archiver.fixity.verify import verify
 from tests.test_sync import article, img, picture
@@ -65,6 +69,55 @@ def test_what_a_restored_or_hand_written_note_names_is_kept(filled: World) -> No
     assert collect_garbage(filled.config, delete=True) == []
     note.unlink()
     assert [item.path for item in collect_garbage(filled.config, delete=True)] == [f"images/ff/{path.name}"]
+
+
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        ("..\\archive\\images\\ff\\", str),
+        ("..%2Farchive%2Fimages%2Fff%2F", str),
+        ("../archive/Images/FF/", str.upper),
+    ],
+    ids=["backslashes", "escaped", "capitals"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_name_counts_however_it_is_written(
+    filled: World, before: str, change: Callable[[str], str], encoding: str
+) -> None:
+    path = orphan(filled)
+    (filled.notes / "b.md").write_bytes(f"图 ![x]({before}{change(path.name)})".encode(encoding))
+    assert collect_garbage(filled.config, delete=True) == []
+
+
+def test_a_name_counts_in_notes_behind_symlinks(filled: World) -> None:
+    path = orphan(filled)
+    outside = filled.root / "outside"
+    outside.mkdir()
+    (outside / "n.md").write_text(path.name)
+    (outside / "back").symlink_to(filled.notes, target_is_directory=True)
+    link = filled.notes / "link"
+    (filled.notes / "nowhere").symlink_to("missing")
+    for target in (outside, outside / "n.md"):
+        link.symlink_to(target)
+        assert collect_garbage(filled.config, delete=True) == []
+        link.unlink()
+    assert [item.path for item in collect_garbage(filled.config, delete=True)] == [f"images/ff/{path.name}"]
+
+
+def test_nothing_goes_while_a_notes_folder_cannot_be_listed(filled: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = orphan(filled)
+    filled.note("locked/n.md", path.name)
+    scandir = os.scandir
+
+    def deny(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", deny)
+    with pytest.raises(StoreError, match="locked: Permission denied"):
+        collect_garbage(filled.config, delete=True)
+    assert path.exists()
 
 
 def test_files_of_others_are_left_alone(filled: World) -> None:

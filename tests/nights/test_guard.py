@@ -13,14 +13,26 @@ from hypothesis import strategies as st
 
 from archiver.errors import DamageError, DiskFullError, HostRefusedError, StoreError
 from archiver.fetch.hosts import check_url
+from archiver.fixity.quarantine import Quarantine
 from archiver.store.articles import folder_name
 from archiver.store.files import append_synced
 from archiver.store.guard import check_room, is_inside, is_leftover, remove_leftovers
+from archiver.store.lock import archive_lock, lock_owner
 from tests.test_sync import article, img, picture
 from tests.world import World
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")
-PLACES = ("links.jsonl", "journal.jsonl", "catalogue.db", "images", "images/ab", "articles", "articles/2026", "reports")
+PLACES = (
+    "links.jsonl",
+    "journal.jsonl",
+    "catalogue.db",
+    "images",
+    "images/ab",
+    "articles",
+    "articles/2026",
+    "reports",
+    "quarantine",
+)
 
 
 @needs_links
@@ -40,6 +52,39 @@ def test_planted_links_are_refused(world: World, tmp_path: Path, place: str) -> 
     assert world.replica.requests == []
     assert not list((tmp_path / "outside").rglob("*.*"))
     assert world.cli("sync").returncode == 5
+    # Neither by the report of the failed run, nor by doctor.
+    world.cli("doctor")
+    assert not list((tmp_path / "outside").rglob("*.*"))
+
+
+@needs_links
+def test_the_name_of_the_locks_owner_is_not_written_through_a_link(tmp_path: Path) -> None:
+    outside = tmp_path / "precious.txt"
+    outside.write_text("precious")
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/.lock-owner").symlink_to(outside)
+    with archive_lock(tmp_path / "archive"):
+        assert "process" in lock_owner(tmp_path / "archive")
+    assert outside.read_text() == "precious"
+
+
+@needs_links
+@pytest.mark.parametrize("place", ["quarantine", "quarantine/2026-11-22/articles"])
+def test_nothing_is_quarantined_through_a_link(tmp_path: Path, place: str) -> None:
+    (tmp_path / "outside").mkdir()
+    damaged = tmp_path / "archive/articles/a.md"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"damaged")
+    link = tmp_path / "archive" / place
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(tmp_path / "outside")
+    quarantine = Quarantine(tmp_path / "archive", datetime(2026, 11, 22, tzinfo=UTC))
+    with pytest.raises(StoreError, match="symbolic link"):
+        quarantine.take("articles/a.md")
+    with pytest.raises(StoreError, match="symbolic link"):
+        quarantine.copy("articles/a.md", b"damaged")
+    assert damaged.exists()
+    assert not list((tmp_path / "outside").rglob("*"))
 
 
 @needs_links
