@@ -13,6 +13,7 @@ from archiver.store.articles import ArticleFolders
 
 OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
 _NUMBER = re.compile(r"-v([1-9]\d*)")
+_ENDING = re.compile(rf"{_NUMBER.pattern}$")
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,6 +40,11 @@ def free_folder(folders: ArticleFolders, old: ArticleRecord, files: Mapping[str,
         if folder not in taken and (not folders.path(folder).exists() or folders.holds(folder, files)):
             return folder
         number += 1
+
+
+def article_of(folder: str) -> str:
+    """The article's folder, given the folder of one of its versions."""
+    return _ENDING.sub("", folder)
 
 
 def _on_disk(folders: ArticleFolders, folder: str) -> list[str]:

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from archiver.archive import CATALOGUE, Archive
@@ -23,7 +24,7 @@ from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import RECORD, replace_file
 from archiver.store.integrity import read_index
 from archiver.store.sums import is_listed
-from archiver.versions import all_versions
+from archiver.versions import OLD_RECORD, all_versions, article_of
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
@@ -38,11 +39,14 @@ class Folder:
 
     def __init__(self, found: Survey, folder: str, names: set[str]) -> None:
         self.folder = folder
-        self.id = folder.rpartition("-")[2]
         root = found.archive.root
         parent, _, name = folder.rpartition("/")
         listed = found.sums[parent].of(name) if parent in found.sums else {}
         self.files = {file: (root / folder / file).read_bytes() for file in sorted(names) if is_listed(file)}
+        self.is_version = OLD_RECORD in names or OLD_RECORD in listed
+        self.article = article_of(folder) if self.is_version else folder
+        self.id = self.article.rpartition("-")[2]
+        self.record_name = OLD_RECORD if self.is_version else RECORD
         self.listed = bool(listed)
         self.trusted = {
             file for file, data in self.files.items() if file in listed and same_but_for_typos(data, listed[file])
@@ -50,11 +54,11 @@ class Folder:
         self.unlisted = self.files.keys() - listed.keys()
 
     def record(self) -> ArticleRecord | None:
-        """What article.json says, if it can be trusted or no line of SHA256SUMS speaks against it."""
-        if RECORD not in self.trusted | self.unlisted:
+        """What article.json, or version.json, says, if it can be trusted or no line of SHA256SUMS speaks against it."""
+        if self.record_name not in self.trusted | self.unlisted:
             return None
         try:
-            record = parse_article_json(self.files[RECORD].decode(), self.folder)
+            record = parse_article_json(self.files[self.record_name].decode(), self.folder)
         except (DamageError, UnicodeDecodeError):
             return None
         return record if record.id == self.id else None
@@ -73,23 +77,26 @@ class Folder:
 
 
 def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> str:
-    """Mend an article from what its folder holds; what was done, or nothing: it needs the network."""
+    """Mend an article, or an earlier version of one, from what its folder holds; what was done, or nothing: it needs
+    the network."""
     record = folder.record()
-    url = record.url if record else known_url(found, folder.folder)
+    url = record.url if record else known_url(found, folder.article)
     page = folder.page(url)
     if page is None:
         return ""
     if record is None:
         record = _record_of(found, folder, page, url)
-        how = "article.json made again from the capture"
+        how = f"{folder.record_name} made again from the capture"
     else:
         how = "article.md and index.html made again, or confirmed, from the capture"
-    files = found.archive.derived_files(record, page) | {
-        RECORD: article_json(record).encode(),
+    # The files of a version were written for the article's folder, and lie just as deep.
+    files = found.archive.derived_files(replace(record, folder=folder.article), page) | {
+        folder.record_name: article_json(record).encode(),
         CAPTURE: folder.files[CAPTURE],
     }
-    if RECORD in folder.trusted:
-        files[RECORD] = folder.files[RECORD]
+    # Of a version, whatever is sound stays byte for byte: it may come from an archiver that wrote other files.
+    sound = folder.trusted if folder.is_version else folder.trusted & {RECORD}
+    files |= {name: folder.files[name] for name in sound}
     write_files(found.archive, folder, files, quarantine)
     return f"{folder.folder}: {how}"
 
@@ -120,9 +127,9 @@ def known_url(found: Survey, folder: str) -> str:
 
 def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> ArticleRecord:
     """article.json as the capture, links.jsonl and the damaged file together tell it."""
-    damaged = folder.files.get(RECORD, b"").decode("utf-8", "replace")
+    damaged = folder.files.get(folder.record_name, b"").decode("utf-8", "replace")
     said = _CAPTURED.search(damaged)
-    entries = [entry for entry in found.archive.links if entry.target == folder.folder]
+    entries = [entry for entry in found.archive.links if entry.target == folder.article]
     moment = said[1] if said else next((entry.checked for entry in entries if entry.checked), "")
     try:
         captured = datetime.fromisoformat(moment)

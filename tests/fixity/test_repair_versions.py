@@ -141,3 +141,25 @@ def test_a_picture_of_a_version_that_is_gone_stays_and_is_told(edited: World) ->
     assert "not to be had again" in "".join(done)
     assert path.exists()
     assert [problem.path for problem in left if problem.damage] == [path.relative_to(edited.archive).as_posix()]
+
+
+@pytest.mark.parametrize("name", ["article.md", "index.html", "version.json"])
+def test_a_version_is_mended_from_its_capture(edited: World, name: str) -> None:
+    folder, old = folders(edited)
+    before = {path.name: path.read_bytes() for path in old.iterdir()}
+    now_there = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (old / name).write_bytes(before[name][:-20])
+    edited.replica.clear_requests()
+    _, left = repair(edited.config, now)
+    assert [problem for problem in left if problem.damage] == []
+    assert edited.replica.requests == []
+    after = {path.name: path.read_bytes() for path in old.iterdir()}
+    if name == "version.json":  # how it was captured may not be known any more
+        old_record, record = (json.loads(files.pop(name)) for files in (before, after))
+        assert record["images"] == old_record["images"]
+        assert record["title"] == old_record["title"]
+    if name == "index.html":  # what it says of the articles around it is of today
+        assert FIRST.encode() in after.pop(name)
+        del before[name]
+    assert after == before
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == now_there
