@@ -137,6 +137,13 @@ def test_a_wall_is_no_failure_of_the_workflow(tmp_path: Path, code: int, ends: i
     assert done.returncode == ends
 
 
+def test_systemd_takes_the_program_as_it_is_and_no_folder_in_its_description() -> None:
+    job = Job(("/opt $x/archiver", "$y"), Path("/home/me/notes\\/config.toml"))
+    (service,) = [text for name, text in systemd_units(job).items() if name.endswith(".service")]
+    assert 'ExecStart="/opt $x/archiver" "$$y" ' in service
+    assert not any(line.endswith("\\") for line in service.splitlines())
+
+
 @jobs
 def test_a_lost_comment_costs_the_user_no_line(job: Job) -> None:
     begin, line, end = cron_lines(job).splitlines(keepends=True)

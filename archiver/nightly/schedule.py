@@ -39,10 +39,13 @@ class Job:
 
 def systemd_units(job: Job) -> dict[str, str]:
     """File name -> text, for ~/.config/systemd/user/."""
-    words = " ".join(_systemd_word(word) for word in job.arguments)
+    program, *arguments = job.arguments
+    # systemd replaces $NAME in arguments, never in the program's path: there a doubled $ stays doubled.
+    words = " ".join([_systemd_word(program), *(_systemd_word(word.replace("$", "$$")) for word in arguments)])
     service = f"""\
 [Unit]
-Description=Archive the WeChat articles that the notes of {_percent(str(job.config.parent))} link to
+# No folder's name here: a backslash at its end would swallow the next line.
+Description=Archive the WeChat articles that your notes link to
 Wants=network-online.target
 After=network-online.target
 
@@ -72,7 +75,7 @@ WantedBy=timers.target
 
 
 def _systemd_word(word: str) -> str:
-    quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_percent(quoted)}"'
 
 
