@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.replica import Replica
 from tests.world import World
+
+# The quick tests always try the same examples: a change is judged by them, not by luck. The slow ones look for new.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("same" if config.getoption("markexpr") == "not slow" else "new")
 
 
 def pytest_xdist_auto_num_workers() -> int:

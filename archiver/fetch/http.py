@@ -89,6 +89,7 @@ class HttpClient:
             answer = self._hop(url, headers, max_bytes)
             if isinstance(answer, HttpAnswer):
                 return answer
+            self._checked(answer)
             if self._stay_secure and url.startswith("https:") and not answer.startswith("https:"):
                 raise RedirectError(f"redirected from https to {answer[:200]}, which is not followed")
             url = answer

@@ -146,6 +146,8 @@ def _split(url: str) -> tuple[str, str, str]:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:  # "Invalid IPv6 URL", "Port out of range"
         return "", "", ""
+    if "<" in url or ">" in url:  # a quote is missing somewhere: what follows is markup
+        return "", "", ""
     if parts.scheme not in ("http", "https") or port not in (None, 80, 443) or not _HOST.fullmatch(host):
         return "", "", ""
     return host, parts.path, parts.query
