@@ -184,7 +184,7 @@ def test_by_keyboard_alone(library: Library, way: Way, watch: Open) -> None:
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         page.wait_for_selector("article.body")
-        assert page.title() == LONG.title
+        expect(page).to_have_title(LONG.title)
         watched.assert_calm(way.base)
 
 
@@ -267,12 +267,12 @@ def test_without_script_everything_can_be_read(library: Library, way: Way, watch
         assert "扩散模型" in page.inner_text("article.body")
         page.locator("summary").click()
         page.get_by_role("link", name="第二节").click()
-        assert page.url.endswith("#s2")
+        expect(page).to_have_url(re.compile("#s2$"))
         page.locator("a[rel=prev]").click()
-        assert page.title() == "短文 3"
+        expect(page).to_have_title("短文 3")
         page.locator("a.account").click()
         page.wait_for_selector(".items .name")
-        assert page.locator(".items .name").count() == 2
+        expect(page.locator(".items .name")).to_have_count(2)
         watched.assert_calm(way.base)
 
 
