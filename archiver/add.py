@@ -13,16 +13,17 @@ from archiver.closing import close_run
 from archiver.config import Config
 from archiver.events import Notice, Planned, Report, Summary
 from archiver.gathering.albums import refresh_albums
-from archiver.gathering.gather import Gathering
 from archiver.gathering.plan import Target
 from archiver.gathering.reparse import refresh_links
-from archiver.gathering.start import start_workers
+from archiver.gathering.session import gather
+from archiver.gathering.start import REAL, Timing
 from archiver.models import Status, UrlKind
 from archiver.opening import open_archive
 from archiver.outcome import FAILURE, Outcome
 from archiver.rewriting.scan import Scan
+from archiver.stop import Stop
 from archiver.store.lines import LinkEntry
-from archiver.sync import enter_known_links, plan_run
+from archiver.sync import add_notices, enter_known_links, plan_run
 from archiver.wechat import urls
 
 # Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.
@@ -38,14 +39,24 @@ class Given:
     line: int
 
 
-def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[], datetime]) -> Summary:
+def add(
+    config: Config,
+    given: Iterable[Given],
+    report: Report,
+    now: Callable[[], datetime],
+    stop: Stop | None = None,
+    *,
+    wait: bool = False,
+    timing: Timing = REAL,
+) -> Summary:
     """Archive the articles and images whose URLs are given, at the pace and by the rules of a sync.
 
-    They are remembered in links.jsonl: what a wall or a failure keeps back comes with a later sync. An article that was
-    forgotten is fetched again. Raises UsageError, LockedError, StoreError, DamageError.
+    They are remembered in links.jsonl: what a wall, a failure or an early end keeps back comes with a later sync. An
+    article that was forgotten is fetched again. `stop` as in sync; `wait`: for another run that holds the archive.
+    Raises UsageError, LockedError, StoreError, DamageError.
     """
-    outcome = Outcome(report)
-    with open_archive(config.archive_root, config.archive.capture) as archive:
+    outcome, stop = Outcome(report), stop or Stop()
+    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive, stop.heeded():
         scan = Scan()
         unknown = 0
         for line in given:
@@ -57,20 +68,19 @@ def add(config: Config, given: Iterable[Given], report: Report, now: Callable[[]
         _remember(archive, scan)
         plan = plan_run(archive, scan, now(), limit=config.fetch.max_articles)
         outcome.tell(Planned(len(plan.articles), len(plan.images)))
-        if plan:
-            with start_workers(config) as workers:
-                gathering = Gathering(archive, workers, config.media, now, outcome.tell)
-                gathering.run(plan, [])
-                new = gathering.new
-            refresh_links(archive, new)
+        gathered = gather(config, archive, plan, [], now, outcome.tell, stop, timing)
+        if gathered.changed:
+            refresh_links(archive, gathered.new)
             refresh_albums(archive)
         enter_known_links(archive, scan, now())
         close_run(archive)
         build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=0)
-        if unknown and not summary.exit_code:
-            summary.exit_code = FAILURE
-        return summary
+        add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
+    if unknown and not summary.exit_code:
+        summary.exit_code = FAILURE
+    summary.exit_code = stop.exit_code or summary.exit_code
+    return summary
 
 
 def _targets(line: Given) -> Iterator[Target]:

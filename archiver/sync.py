@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from archiver.archive import Archive
-from archiver.budget import after_run
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config, FetchConfig
-from archiver.errors import DiskFullError
-from archiver.events import Damaged, Halted, NoteDone, Planned, Report, Summary
+from archiver.events import Damaged, NoteDone, Planned, Report, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering import recheck
 from archiver.gathering.albums import refresh_albums
 from archiver.gathering.entries import image_entry, known_article
-from archiver.gathering.gather import Gathering
 from archiver.gathering.plan import WAITING, Plan, Target, make_plan
 from archiver.gathering.policy import is_waiting
 from archiver.gathering.reparse import refresh_links
-from archiver.gathering.start import REAL, Timing, start_workers
+from archiver.gathering.session import gather
+from archiver.gathering.start import REAL, Timing
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.notices import left_to_do, lost_articles
 from archiver.opening import open_archive
@@ -31,9 +29,9 @@ from archiver.rewriting.repair import follow_moves, look_at_notes, tell_of_image
 from archiver.rewriting.rewrite import Rewrite, rewrite_notes
 from archiver.rewriting.scan import Scan, scan_notes
 from archiver.stop import Stop
-from archiver.store.guard import check_room, remove_note_leftovers
+from archiver.store.guard import remove_note_leftovers
 from archiver.store.lines import LinkEntry
-from archiver.store.state import read_budget, write_budget
+from archiver.store.state import read_budget
 from archiver.wechat import images, urls
 
 DEFAULTS = FetchConfig()
@@ -78,19 +76,19 @@ def sync(
         incomplete = incomplete_articles(archive, now())
         files = len(plan.images) + len(plan.videos) + sum(map(missing_files, incomplete))
         outcome.tell(Planned(len(plan.articles) + len(plan.albums), files))
-        gathered = gather(config, archive, plan, incomplete, now, outcome, stop, timing)
+        gathered = gather(config, archive, plan, incomplete, now, outcome.tell, stop, timing)
         archive.settle_pictures()
         enter_known_links(archive, scan, now())
         news = enter_refused(archive, scan.refused)
         if gathered.changed:
             refresh_links(archive, gathered.new)
-            refresh_albums(archive)
+        refresh_albums(archive)  # articles may have come or gone by other ways than this run
         settled = {} if plan or incomplete else settled
         rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
         tell_of_images(rewritten, outcome.tell)
         close_run(archive)
         build_site(config, archive)
-        for problem in check_share(archive, config.verify, now().date()):
+        for problem in check_share(archive, config.verify, now().date(), lambda: stop.requested):
             if problem.damage:
                 outcome.tell(Damaged(problem.path, problem.detail))
         summary = outcome.summary(archive.links, notes_read=scan.notes)
@@ -111,49 +109,6 @@ def read_notes(config: Config, archive: Archive, report: Report, now: datetime) 
     look = look_at_notes(config, archive, scan)
     scan.targets += look.targets
     return scan, look.settled
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What a run's fetching came to: whether an article was written, how many page requests were made, and the articles
-    that were not there before."""
-
-    changed: bool = False
-    requests: int = 0
-    new: Sequence[ArticleRecord] = ()
-
-
-def gather(
-    config: Config,
-    archive: Archive,
-    plan: Plan,
-    incomplete: Sequence[ArticleRecord],
-    now: Callable[[], datetime],
-    outcome: Outcome,
-    stop: Stop,
-    timing: Timing,
-) -> Gathered:
-    """Fetch what is due, within what the nights before have taught of walls, and learn from this one."""
-    if stop.requested or not (plan or incomplete):
-        return Gathered()
-
-    def room() -> None:
-        check_room(archive.root, config.archive.min_free_mb)
-
-    try:
-        room()
-    except DiskFullError as error:
-        outcome.tell(Halted(str(error)))
-        return Gathered()
-    budget = read_budget(archive.root)
-    with start_workers(config, budget, timing) as workers, stop.calling(workers.ask_to_end):
-        gathering = Gathering(archive, workers, config.media, now, outcome.tell, room)
-        if stop.requested:  # between the check above and the listening
-            workers.ask_to_end()
-        gathering.run(plan, incomplete)
-    made = workers.page_requests
-    write_budget(archive.root, after_run(budget, made, walled=gathering.walled, today=now().date()))
-    return Gathered(gathering.changed, made, gathering.new)
 
 
 def add_notices(config: Config, archive: Archive, summary: Summary, requests: int, now: datetime) -> None:

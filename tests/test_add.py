@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
+import pytest
+
+from archiver.budget import Budget
+from archiver.store.lock import archive_lock
+from archiver.store.state import read_budget, write_budget
+from tests.nights.test_together import posix, start, until
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
 
@@ -82,11 +89,69 @@ def test_what_a_wall_keeps_back_comes_with_a_later_sync(world: World) -> None:
     assert world.cli("add", *urls).returncode == 3
     assert len(titles(world)) == 1
     world.replica.clear_wall()
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert len(world.replica.article_requests) == 1, "the wall at the second article was learnt from"
     assert world.sync().exit_code == 0
     assert titles(world) == {"0", "1", "2"}
     world.replica.clear_requests()
     world.sync()
     assert world.replica.requests == []
+
+
+def test_the_nights_before_set_the_pace(world: World) -> None:
+    urls = [article(world, str(n)) for n in range(5)]
+    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    done = world.cli("add", *urls)
+    assert done.returncode == 0, done.stderr
+    assert len(world.replica.article_requests) == 2
+    assert len(titles(world)) == 2
+    assert "3 to go, about 2 nights at this pace" in done.stdout
+    assert read_budget(world.archive).clean == 1
+
+
+def test_a_full_disk_is_asked_for_nothing(world: World) -> None:
+    url = article(world, "一")
+    world.configure(archive={"min_free_mb": 10**9})
+    done = world.cli("add", url)
+    assert done.returncode == 1
+    assert "min_free_mb" in done.stdout
+    assert world.replica.requests == []
+    world.configure(archive={"min_free_mb": 0})
+    assert world.sync().exit_code == 0
+    assert titles(world) == {"一"}
+
+
+@posix
+def test_ctrl_c_finishes_the_article_in_hand(world: World) -> None:
+    urls = [article(world, str(n)) for n in range(6)]
+    world.configure(fetch={"interval": 0.6, "jitter": 0})
+    world.replica.fault(ImageSpec.named("of 1", 64, 48).key, "slow", seconds=2)
+    run = start(world, *urls, command="add")
+    until(lambda: world.replica.asked("mmbiz.qpic.cn", ImageSpec.named("of 1", 64, 48).key))
+    run.send_signal(signal.SIGINT)
+    _out, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert "finishing the article in hand" in said
+    assert "1" in titles(world)
+    assert len(titles(world)) < 6
+    world.replica.clear_faults()
+    world.configure(fetch={"interval": 0})
+    assert world.sync().exit_code == 0
+    assert len(titles(world)) == 6
+
+
+@posix
+def test_add_waits_for_a_sync(world: World) -> None:
+    url = article(world, "一")
+    with archive_lock(world.archive):
+        assert world.cli("add", url).returncode == 4
+        run = start(world, url, "--wait", command="add")
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(2)
+    assert run.wait(60) == 0
+    run.communicate()
+    assert titles(world) == {"一"}
 
 
 def test_a_failure_is_tried_again_and_a_deleted_one_is_not(world: World) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from archiver.budget import Budget
+from archiver.store.state import write_budget
 from archiver.sync import Options, sync
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.albums import AlbumSpec, album_json, album_page
@@ -142,7 +144,68 @@ def test_a_wall_before_an_album_ends_the_run(world: World) -> None:
     world.replica.fault("f=json", "wall")
     world.note("a.md", f"[a]({given.url})")
     assert world.sync().exit_code == 3
-    assert not (world.archive / "albums").exists()
+    (entry,) = world.links().values()
+    assert (entry["status"], entry.get("attempts", 0), entry.get("target", "")) == ("wall", 0, "")
+    assert listed(world, given) == 10  # what had come by then
+    world.replica.clear_faults()
+    write_budget(world.archive, Budget())
+    assert world.sync().exit_code == 0
+    assert listed(world, given) == 15
+
+
+def listed(world: World, given: AlbumSpec) -> int:
+    """How many articles the archive's copy of an album lists."""
+    return len(json.loads((world.archive / f"albums/{given.id}.json").read_text("utf-8"))["articles"])
+
+
+def test_an_album_longer_than_a_night_becomes_whole(world: World) -> None:
+    given = album(95)  # the page and five further requests
+    serve_album(world, given)
+    note = world.note("a.md", f"[a]({given.url})")
+    nights = []
+    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    for _ in range(12):
+        world.replica.clear_requests()
+        assert world.sync().exit_code == 0
+        assert len(world.replica.requests) <= 2
+        nights.append(listed(world, given))
+        (entry,) = world.links().values()
+        if entry["status"] == "archived":
+            break
+        assert (entry["status"], entry.get("attempts", 0)) == ("pending", 0)
+        assert given.url in note.read_text("utf-8")  # until the list is whole
+    assert nights == [30, 50, 70, 90, 95]
+    assert set(destinations(note)) == {f"../archive/albums/{given.id}.md"}
+    links = destinations(world.archive / f"albums/{given.id}.md")
+    assert len([url for url in links if "/s?" in url]) == 95
+
+
+def test_an_album_that_grew_between_two_nights(world: World) -> None:
+    old = album(95)
+    serve_album(world, old)
+    world.note("a.md", f"[a]({old.url})")
+    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    world.sync()
+    new = AlbumSpec(old.id, old.title, old.account, [("新", spec("新").long_url, 1_790_000_000), *old.articles])
+    serve_album(world, new)
+    for _ in range(6):
+        world.sync()
+    assert listed(world, new) == 96
+    text = (world.archive / f"albums/{old.id}.md").read_text("utf-8")
+    assert "\n1. [新](" in text
+    assert "\n96. " in text
+
+
+def test_a_shorter_list_takes_nothing_away(world: World) -> None:
+    given = album(95)
+    serve_album(world, given)
+    world.note("a.md", f"[a]({given.url})")
+    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    world.sync()
+    assert listed(world, given) == 30
+    write_budget(world.archive, Budget(1, 0, "2020-01-01"))
+    world.sync()
+    assert listed(world, given) == 30
 
 
 # Sounds and films

@@ -14,7 +14,16 @@ from typing import Any, NoReturn
 import click
 
 from archiver.cli import doctor, fixity, schedule, solve, texts
-from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.common import (
+    config_option,
+    err,
+    json_option,
+    out,
+    read_config,
+    set_up_log,
+    verbose_option,
+    wait_option,
+)
 from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.nightly import run_sync
 from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
@@ -98,7 +107,7 @@ def init_command(folder: Path, verbose: bool) -> None:
 @click.option(
     "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
 )
-@click.option("--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up.")
+@wait_option
 @click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
 @click.option("--commit", is_flag=True, help="Commit notes and archive to git, and nothing else of yours.")
 @click.option("--push", is_flag=True, help="Commit, and push in batches under 500 MB.")

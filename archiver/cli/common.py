@@ -20,6 +20,9 @@ config_option = click.option(
     help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
 )
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
+wait_option = click.option(
+    "--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
 
 out = Console(soft_wrap=True, highlight=False)

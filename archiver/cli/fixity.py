@@ -9,8 +9,18 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.common import (
+    config_option,
+    err,
+    json_option,
+    out,
+    read_config,
+    set_up_log,
+    verbose_option,
+    wait_option,
+)
 from archiver.cli.github import show_github_check
+from archiver.cli.signals import stopping_on_signals
 from archiver.fixity.damage import Problem
 from archiver.fixity.gc import collect_garbage
 from archiver.fixity.mend import repair
@@ -23,10 +33,13 @@ DAMAGE = 5  # exit code
 @click.command("verify")
 @click.option("--repair", "mend", is_flag=True, help="Mend what can be mended; fetch again what cannot be else.")
 @click.option("--github", is_flag=True, help="Check instead that GitHub will show every link and image.")
+@wait_option
 @json_option
 @verbose_option
 @config_option
-def verify_command(mend: bool, github: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def verify_command(
+    mend: bool, github: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
+) -> None:
     """Check every file, name and link of the archive; exit code 5 when something is damaged.
 
     Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
@@ -43,12 +56,16 @@ def verify_command(mend: bool, github: bool, as_json: bool, verbose: bool, confi
             err.print(folder, markup=False)
 
     mended: list[str] = []
-    problems = verify(config, progress)
+    ended = 0  # exit code of an early end
+    problems = verify(config, progress, wait=wait)
     if mend and problems:
-        mended, problems = repair(config, utc_now)
+        with stopping_on_signals(err) as stop:
+            mended, problems = repair(config, utc_now, stop, wait=wait)
+            ended = stop.exit_code
     damaged = sum(problem.damage for problem in problems)
+    code = ended or (DAMAGE if damaged else 0)
     if as_json:
-        _print_json(problems, mended, damaged)
+        _print_json(problems, mended, damaged, code)
     else:
         for line in mended:
             out.print(f"mended   {line}", markup=False)
@@ -56,13 +73,12 @@ def verify_command(mend: bool, github: bool, as_json: bool, verbose: bool, confi
             mark = "DAMAGE" if problem.damage else "note"
             out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}", markup=False)
         out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
-    click.get_current_context().exit(DAMAGE if damaged else 0)
+    click.get_current_context().exit(code)
 
 
-def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int) -> None:
+def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int, code: int) -> None:
     for problem in problems:
         click.echo(json.dumps({"event": "problem", **asdict(problem)}, ensure_ascii=False))
-    code = DAMAGE if damaged else 0
     told = len(problems) - damaged
     summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": told, "mended": list(mended)}
     click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
@@ -70,16 +86,17 @@ def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int
 
 @click.command("gc")
 @click.option("--delete", is_flag=True, help="Really remove them; without it they are only listed.")
+@wait_option
 @json_option
 @verbose_option
 @config_option
-def gc_command(delete: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """List (or --delete) the pictures that no article, note or line names any more.
 
     An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
     """
     set_up_log(verbose)
-    garbage = collect_garbage(read_config(config_file), delete=delete)
+    garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)
     if as_json:
         files = [asdict(item) for item in garbage]

@@ -12,8 +12,18 @@ import click
 
 from archiver.add import Given, add
 from archiver.cli import texts
-from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.common import (
+    config_option,
+    err,
+    json_option,
+    out,
+    read_config,
+    set_up_log,
+    verbose_option,
+    wait_option,
+)
 from archiver.cli.progress import Display
+from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
@@ -45,9 +55,10 @@ class _Failures:
 
 @click.command("restore")
 @click.argument("notes", nargs=-1, metavar="[PATH]...")
+@wait_option
 @verbose_option
 @config_option
-def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | None) -> None:
+def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
     """Give notes (PATH: a note or a folder; default: all) their original links back, byte for byte.
 
     In a note that you have edited since, every link that still leads to a copy gets its original back.
@@ -56,7 +67,7 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture) as archive:
+    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
         paths = [note_path(config, note) for note in notes]
         restored = restore_notes(config, archive, paths, utc_now, failed.tell)
     for item in restored:
@@ -72,9 +83,10 @@ def restore_command(notes: tuple[str, ...], verbose: bool, config_file: Path | N
 
 @click.command("forget")
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@wait_option
 @verbose_option
 @config_option
-def forget_command(articles: tuple[str, ...], verbose: bool, config_file: Path | None) -> None:
+def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
     """Delete ARTICLE (id, URL, folder or file) from the archive, give its links back, and never fetch it again.
 
     Images that only it shows go too. archiver add URL fetches it again.
@@ -82,7 +94,7 @@ def forget_command(articles: tuple[str, ...], verbose: bool, config_file: Path |
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture) as archive:
+    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
         for article in articles:
             done = forget(config, archive, article, utc_now, failed.tell)
             out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)", markup=False)
@@ -96,10 +108,11 @@ def forget_command(articles: tuple[str, ...], verbose: bool, config_file: Path |
 
 @click.command("repair")
 @click.option("--dry-run", is_flag=True, help="Ask for nothing, write nothing: list what is wrong and show the diff.")
+@wait_option
 @json_option
 @verbose_option
 @config_option
-def repair_command(dry_run: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """Mend the images in notes that GitHub does not show, and list those that cannot be mended.
 
     Fetches pictures, but no article. archiver restore takes it back.
@@ -109,8 +122,8 @@ def repair_command(dry_run: bool, as_json: bool, verbose: bool, config_file: Pat
     if dry_run:
         _survey(config, as_json=as_json)
         return
-    with Display(err, verbose=verbose) as display:
-        summary, findings = repair(config, display.tell, utc_now)
+    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
+        summary, findings = repair(config, display.tell, utc_now, stop, wait=wait)
     _show(findings, as_json=as_json, summary=summary)
     if not as_json:
         out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.", markup=False)
@@ -168,12 +181,14 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
     type=click.File("r", encoding="utf-8-sig", errors="replace"),  # Windows' editors begin a file with a mark
     help="Read URLs from FILE (- is stdin).",
 )
+@wait_option
 @json_option
 @verbose_option
 @config_option
 def add_command(
     urls: tuple[str, ...],
     source: TextIO | None,
+    wait: bool,
     as_json: bool,
     verbose: bool,
     config_file: Path | None,
@@ -185,8 +200,8 @@ def add_command(
     config = read_config(config_file)
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
-    with Display(err, verbose=verbose) as display:
-        summary = add(config, given, display.tell, utc_now)
+    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
+        summary = add(config, given, display.tell, utc_now, stop, wait=wait)
     if as_json:
         counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
         event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}

@@ -13,7 +13,16 @@ import click
 
 from archiver.archive import CATALOGUE
 from archiver.build import build_site, notes_base
-from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.common import (
+    config_option,
+    err,
+    json_option,
+    out,
+    read_config,
+    set_up_log,
+    verbose_option,
+    wait_option,
+)
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
 from archiver.opening import open_archive
@@ -25,10 +34,11 @@ from archiver.store.catalogue import Catalogue
 
 @click.command("build")
 @click.option("--all", "everything", is_flag=True, help="Compare every page, also where nothing seems to have changed.")
+@wait_option
 @json_option
 @verbose_option
 @config_option
-def build_command(everything: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """Write the offline reader: archive/index.html and all it leads to.
 
     Sync does this by itself, for what changed; this also makes good what was deleted or edited. Writes only files whose
@@ -36,7 +46,7 @@ def build_command(everything: bool, as_json: bool, verbose: bool, config_file: P
     """
     set_up_log(verbose)
     config = read_config(config_file)
-    with open_archive(config.archive_root) as archive:
+    with open_archive(config.archive_root, wait=wait) as archive:
         index_notes(config, archive)
         built = build_site(config, archive, everything=everything, look=True)
     if as_json:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, err, json_option, out, read_config, set_up_log, verbose_option
+from archiver.cli.common import (
+    config_option,
+    err,
+    json_option,
+    out,
+    read_config,
+    set_up_log,
+    verbose_option,
+    wait_option,
+)
 from archiver.closing import close_run
 from archiver.errors import DamageError
 from archiver.gathering.albums import refresh_albums
@@ -17,9 +26,10 @@ from archiver.opening import open_archive
 
 @click.command("reparse")
 @json_option
+@wait_option
 @verbose_option
 @config_option
-def reparse_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path | None) -> None:
     """Derive all articles again from their captures, without network.
 
     For a newer archiver that reads pages better. Writes what differs and tells what that is; articles without a
@@ -32,7 +42,7 @@ def reparse_command(as_json: bool, verbose: bool, config_file: Path | None) -> N
         if not as_json:
             out.print(f"{folder}: {', '.join(names)}", markup=False)
 
-    with open_archive(config.archive_root, config.archive.capture) as archive:
+    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
         done = reparse(archive, report=tell)
         refresh_albums(archive)
         close_run(archive)

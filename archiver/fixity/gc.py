@@ -29,8 +29,8 @@ class Garbage:
     why: str
 
 
-def collect_garbage(config: Config, *, delete: bool) -> list[Garbage]:
-    """Find the files that nothing names, and with `delete` remove them.
+def collect_garbage(config: Config, *, delete: bool, wait: bool = False) -> list[Garbage]:
+    """Find the files that nothing names, and with `delete` remove them, after waiting for another run if `wait`.
 
     A picture is named by an article (whether or not a note still links to it), by a line of links.jsonl or
     journal.jsonl, or by any note. Files that archiver did not make are left alone. Raises ConfigError, LockedError,
@@ -38,7 +38,7 @@ def collect_garbage(config: Config, *, delete: bool) -> list[Garbage]:
     """
     root = existing_archive(config)
     # To open the archive for writing would clean it up before anybody asked for it.
-    with archive_lock(root), view_archive(root):
+    with archive_lock(root, wait=wait), view_archive(root):
         garbage = sorted(_garbage(config, root), key=lambda item: item.path)
         if delete:
             for item in garbage:

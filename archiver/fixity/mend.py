@@ -21,11 +21,13 @@ from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import ARTICLE_FILE, BLOB, Survey, survey
 from archiver.fixity.usage import blobs_in
 from archiver.fixity.verify import existing_archive, find_problems, verify
-from archiver.gathering.start import start_workers
+from archiver.gathering.albums import album_path, known_album, refresh_albums
+from archiver.gathering.session import room_check, start_session
 from archiver.indexing import canonical_urls
 from archiver.models import Status, UrlKind
 from archiver.opening import open_archive
 from archiver.rewriting.scan import scan_notes
+from archiver.stop import Stop
 from archiver.store.articles import RECORD
 from archiver.store.files import write_atomic, write_if_changed
 from archiver.store.lines import LinkEntry
@@ -35,30 +37,35 @@ from archiver.store.sums import SUMS
 from archiver.wechat import images, urls
 
 
-def repair(config: Config, now: Callable[[], datetime]) -> tuple[list[str], list[Problem]]:
+def repair(
+    config: Config, now: Callable[[], datetime], stop: Stop | None = None, *, wait: bool = False
+) -> tuple[list[str], list[Problem]]:
     """Mend what can be mended: lines about what was done, and what is still wrong.
 
+    `stop` may ask for an early end of what is asked of the network, `wait` is for another run that holds the archive.
     Damaged files are moved (or copied, before they are written again) into quarantine/<date>/; none is deleted.
     Raises ConfigError, LockedError, StoreError, BrowserMissingError, and DamageError where an article can neither be
     read nor be had again.
     """
-    root = existing_archive(config)
+    root, room, stop = existing_archive(config), room_check(config), stop or Stop()
+    room()  # before anything is taken apart
     quarantine = Quarantine(root, now())
-    with archive_lock(root):
+    with archive_lock(root, wait=wait):
         done = _mend_offline(config, root, quarantine)
         found = survey(root)
         find_problems(config, found)
         wanted = _wanted(found)
         _set_aside(found, wanted, quarantine)
-    with open_archive(root, config.archive.capture) as archive:
-        if wanted.blobs or wanted.folders:
-            with start_workers(config) as workers:
-                refetch = Refetch(archive, workers, quarantine, _in_notes(config), list(found.versions.values()))
+    with open_archive(root, config.archive.capture, wait=wait) as archive:
+        if wanted:
+            with stop.heeded(), start_session(config, now, stop) as workers:
+                refetch = Refetch(archive, workers, quarantine, _in_notes(config), list(found.versions.values()), room)
                 refetch.run(wanted)
                 done += refetch.done
         done += _enter_lost_links(archive)
     remove_index(root)  # it may still know what was lost
-    with open_archive(root, config.archive.capture) as archive:
+    with open_archive(root, config.archive.capture, wait=wait) as archive:
+        refresh_albums(archive)
         write_if_changed(root / README, overview(archive))
         close_run(archive)
         scan_notes(config, archive)  # the pages name the notes that link to them
@@ -129,17 +136,29 @@ def _folders(found: Survey) -> set[str]:
 def _wanted(found: Survey) -> Wanted:
     """What is still missing or damaged and has to be asked for."""
     wanted = Wanted()
-    for problem in found.problems:
-        if problem.damage and problem.path.startswith("images/") and BLOB.fullmatch(problem.path):
-            wanted.blobs.add(problem.path)
+    for entry in found.archive.links:
+        path = album_path(entry.url)
+        if entry.kind is UrlKind.ALBUM and any(p.damage and p.path == path for p in found.problems):
+            wanted.albums[path] = entry.url
+    wanted.blobs = {problem.path for problem in found.problems if problem.damage and BLOB.fullmatch(problem.path)}
     lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
     lost = {entry.target for entry in lines if entry.target}
-    for folder in {*_troubled(found), *(lost - found.records.keys())}:
+    for folder in {*_troubled(found), *(lost - found.records.keys()), *_unwritable(found, wanted.blobs)}:
         record = found.records.get(folder)
         url = record.url if record else known_url(found, folder)
         if url:
             wanted.folders[folder] = url
     return wanted
+
+
+def _unwritable(found: Survey, blobs: set[str]) -> set[str]:
+    """The articles that show one of these files and have no capture: only their page can tell how they are written."""
+    return {
+        folder
+        for folder, record in found.records.items()
+        if not found.archive.has_capture(record)
+        and not blobs.isdisjoint({*(i.path or "" for i in record.images), *(i.path or "" for i in record.media)})
+    }
 
 
 def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine) -> None:
@@ -184,11 +203,17 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
     if archive.links.get(url) is not None:
         return None
-    folder = target.removesuffix("/article.md")
-    if urls.classify(url) is UrlKind.ARTICLE and archive.folders.has(folder):
+    kind, folder = urls.classify(url), target.removesuffix("/article.md")
+    there = (archive.root / target).is_file()
+    if kind is UrlKind.ARTICLE and archive.folders.has(folder):
         archive.add_alias(folder, url)
-        return LinkEntry(url, UrlKind.ARTICLE, archive.record(folder).status, target=folder, attempts=1)
-    if images.image_key(url) and BLOB.fullmatch(target) and (archive.root / target).is_file():
+        return LinkEntry(url, kind, archive.record(folder).status, target=folder, attempts=1)
+    if kind is UrlKind.ALBUM and there and (album := known_album(archive, url)):
+        status = Status.ARCHIVED if len(album.articles) >= album.count else Status.PARTIAL
+        return LinkEntry(url, kind, status, target=target, attempts=1)
+    if kind is UrlKind.VIDEO and there and BLOB.fullmatch(target):
+        return LinkEntry(url, kind, Status.ARCHIVED, target=target, attempts=1)
+    if images.image_key(url) and there and BLOB.fullmatch(target):
         entry = LinkEntry(url, UrlKind.IMAGE, Status.ARCHIVED, target=target, attempts=1)
         picture = archive.picture(images.image_key(url) or "")
         return replace(entry, width=picture.width or 0, height=picture.height or 0) if picture else entry

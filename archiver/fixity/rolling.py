@@ -12,21 +12,28 @@ from pathlib import Path
 from archiver.archive import Archive
 from archiver.config import VerifyConfig
 from archiver.errors import DamageError
+from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.survey import Survey
 from archiver.fixity.verify import check_article, check_blob, check_lines
+from archiver.render.album import FOLDER
 from archiver.store.articles import RECORD
 from archiver.store.files import disk_errors, write_if_changed
 
 STATE = "reports/verified.json"  # machine state: unit -> date of its last check
-PATTERNS = ("articles/undated", "articles/[0-9]*/[0-9]*", "images/*", "media/*")
+PATTERNS = ("articles/undated", "articles/[0-9]*/[0-9]*", "images/*", "media/*", "albums")
 
 
 def check_share(
-    archive: Archive, config: VerifyConfig, today: date, clock: Callable[[], float] = time.monotonic
+    archive: Archive,
+    config: VerifyConfig,
+    today: date,
+    stopped: Callable[[], bool] = lambda: False,
+    clock: Callable[[], float] = time.monotonic,
 ) -> list[Problem]:
-    """Check the folders (a month of articles, or the pictures of one prefix) that were not checked for [verify] days,
-    the oldest first, until [verify] max_minutes are over; the rest waits for the next run. Raises StoreError.
+    """Check the folders (a month of articles, the pictures of one prefix, the albums) that were not checked for
+    [verify] days, the oldest first, until [verify] max_minutes are over or the run is `stopped`; the rest waits for the
+    next run. Raises StoreError.
 
     Where the dates are not known (a fresh checkout), a folder's name decides on which day of the cycle it is checked.
     """
@@ -37,9 +44,12 @@ def check_share(
     units = {unit: checked.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
     problems: list[Problem] = []
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
-        if clock() >= end or units[unit] > today - timedelta(days=config.days):
+        if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
             break
-        problems += _check_unit(archive, unit)
+        found = Survey(archive)
+        if any(stopped() for _ in _check_unit(found, unit)):
+            break
+        problems += found.problems
         units[unit] = today
     state = {unit: day.isoformat() for unit, day in sorted(units.items())}
     if state:
@@ -74,13 +84,19 @@ def _read(root: Path) -> dict[str, date]:
         return {}  # it only says what was checked when
 
 
-def _check_unit(archive: Archive, unit: str) -> list[Problem]:
-    found = Survey(archive)
+def _check_unit(found: Survey, unit: str) -> Iterator[None]:
+    """Check a folder, step by step."""
+    archive = found.archive
     if not unit.startswith("articles/"):
-        for path in sorted((archive.root / unit).iterdir()):
-            if path.is_file():
-                check_blob(found, f"{unit}/{path.name}")
-        return found.problems
+        found.files = {f"{unit}/{path.name}" for path in (archive.root / unit).iterdir() if path.is_file()}
+        if unit == FOLDER:
+            check_albums(found)
+            yield
+            return
+        for path in sorted(found.files):
+            check_blob(found, path)
+            yield
+        return
     found.sums[unit] = archive.folders.sums.read(unit)
     check_lines(found, unit)
     names = {path.partition("/")[0] for path in found.sums[unit].sums}
@@ -94,4 +110,4 @@ def _check_unit(archive: Archive, unit: str) -> list[Problem]:
             except DamageError as error:
                 found.say(f"{folder}/{RECORD}", Finding.UNREADABLE, str(error))
         check_article(found, folder, archive.folders.names(folder) if there else ())
-    return found.problems
+        yield

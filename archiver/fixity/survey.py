@@ -28,7 +28,8 @@ OWN_FILES = frozenset(
     {"README.md", ".gitattributes", ".gitignore", "links.jsonl", "journal.jsonl", LOCK_FILE, OWNER_FILE}
 )
 # Folders whose files are made again at will, or are nobody's business here.
-OWN_FOLDERS = ("reports/", "quarantine/", "albums/", "assets/", "site/", "search/")
+OWN_FOLDERS = ("reports/", "quarantine/", "assets/", "site/", "search/")
+ALBUM = re.compile(r"albums/[0-9a-f]+\.(?:json|md)")
 # The offline reader's pages at the top, and the months' lists for GitHub.
 GENERATED = re.compile(r"[^/]+\.(?:html|css|js|xml)|articles/(?:undated|\d{4}/\d{2})/README(?:-\d+)?\.md")
 LEFTOVER = re.compile(rf"(?:^|/)(?:{re.escape(TEMPORARY)}|\.old-)")
@@ -148,5 +149,6 @@ def is_own(path: str) -> bool:
         or BLOB.fullmatch(path)
         or ARTICLE_FILE.fullmatch(path)
         or SUMS_FILE.fullmatch(path)
+        or ALBUM.fullmatch(path)
         or GENERATED.fullmatch(path)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -13,7 +12,8 @@ from archiver.archive import CATALOGUE, README, Archive
 from archiver.captures import SLIM as CAPTURE
 from archiver.closing import GITATTRIBUTES, GITIGNORE, overview
 from archiver.config import Config
-from archiver.errors import ConfigError, DamageError, ImageError, PageError, StoreError
+from archiver.errors import ConfigError, ImageError, PageError
+from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
 from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.notecheck import check_notes
@@ -23,17 +23,20 @@ from archiver.models import Article
 from archiver.store.articles import RECORD
 from archiver.store.lock import archive_lock
 from archiver.store.sums import SUMS, is_listed
-from archiver.versions import OLD_RECORD
+from archiver.versions import OLD_RECORD, article_of
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
 Progress = Callable[[str], None]  # is told of each folder before it is read
 
 
-def verify(config: Config, progress: Progress = lambda _: None) -> list[Problem]:
-    """Check everything, changing nothing. Raises ConfigError (no archive), LockedError, StoreError."""
+def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = False) -> list[Problem]:
+    """Check everything, changing nothing, after waiting for another run that holds the archive if `wait`.
+
+    Raises ConfigError (no archive), LockedError, StoreError.
+    """
     root = existing_archive(config)
-    with archive_lock(root):
+    with archive_lock(root, wait=wait):
         return find_problems(config, survey(root), progress)
 
 
@@ -56,6 +59,7 @@ def find_problems(config: Config, found: Survey, progress: Progress = lambda _: 
             check_blob(found, path)
     check_records(found)
     check_links(found)
+    check_albums(found)
     check_notes(config, found)
     _check_top(found)
     check_catalogue(found)
@@ -92,14 +96,10 @@ def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
 
 
 def _is_old_version(archive: Archive, folder: str) -> bool:
-    """Whether an article says that `folder` holds an earlier version of it."""
-    parent = re.sub(r"-v\d+$", "", folder)
-    if parent == folder or not archive.folders.has(parent):
-        return False
-    try:
-        return any(version.folder == folder for version in archive.record(parent).versions)
-    except (DamageError, StoreError):
-        return True  # nobody can tell; that record has its own complaint
+    """Whether `folder` is named as an earlier version of an article that is there. That one need not name it yet: a run
+    may have ended in between."""
+    parent = article_of(folder)
+    return parent != folder and archive.folders.has(parent)
 
 
 def _check_capture(found: Survey, folder: str) -> None:

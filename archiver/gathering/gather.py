@@ -11,7 +11,7 @@ from archiver.config import MediaConfig
 from archiver.errors import DamageError, DiskFullError, HostDownError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
 from archiver.gathering import recheck
-from archiver.gathering.albums import save_album
+from archiver.gathering.albums import LoadedAlbum, known_album, save_album
 from archiver.gathering.entries import first_loss, is_only_unpaid
 from archiver.gathering.ledger import Ledger
 from archiver.gathering.media import MediaResult, failed, unwanted
@@ -55,7 +55,7 @@ class Gathering:
         self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
         self._waiting: dict[str, list[Waiting]] = {}  # key of a file on its way -> the articles that want it
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
-        self.walled = False
+        self._told_of_wall = False
         self.changed = False  # whether an article or album was written
         self.new: list[ArticleRecord] = []  # articles that were not there before
 
@@ -73,7 +73,8 @@ class Gathering:
             self._workers.fetch_media(played)
         again = [target for record in incomplete if (target := self._complete_or_visit(record))]
         pages = [*plan.articles, *again]
-        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *plan.albums])
+        albums = (replace(album, known=known_album(self._archive, album.url)) for album in plan.albums)
+        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *albums])
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):
                 self._on_picture(result)
@@ -181,17 +182,12 @@ class Gathering:
         target = result.target
         if isinstance(result.error, HostDownError) or (self._ending and result.error):
             return  # it was not asked, or broke off because the run is being ended: that says nothing about it
-        if isinstance(result.page, Refusal) and result.page.status is Status.WALL and not self.walled:
-            self.walled = True
+        if isinstance(result.page, Refusal) and result.page.status is Status.WALL and not self._told_of_wall:
+            self._told_of_wall = True
             self._report(Walled(target.url))
         revisited = self._revisited.get(target.url)
-        if result.album and isinstance(result.album.page, Album):
-            path = save_album(self._archive, result.album.page)
-            title, status, reason = result.album.page.title, result.album.status, result.album.reason
-            folder = "" if status is Status.FAILED else path
-            # One that is to be loaded again stays in the notes as it is: they are where it is found again.
-            self._ledger.settle(target, status, title=title, reason=reason, folder=folder)
-            self.changed = True
+        if result.album and result.album.album:
+            self._on_album(target, result.album, result.album.album)
         elif revisited:
             self._on_revisit(revisited, result)
         elif entry := recheck.second_look(self._archive, target):
@@ -202,6 +198,13 @@ class Gathering:
             self._on_article(target, result.page, result.capture)
         elif isinstance(result.page, Refusal):
             self._ledger.settle(target, result.page.status, reason=result.page.reason)
+
+    def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
+        path = save_album(self._archive, album)
+        # One that is to be loaded again stays in the notes as it is: they are where it is found again.
+        folder = path if loaded.status in (Status.ARCHIVED, Status.PARTIAL) else ""
+        self._ledger.settle(target, loaded.status, title=album.title, reason=loaded.reason, folder=folder)
+        self.changed = True
 
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
         """An article's page came: it is new, known by another URL, or one that the user does not want."""

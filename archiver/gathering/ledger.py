@@ -37,8 +37,9 @@ class Ledger:
         """Record what became of a URL: of an article, an album, or a film that a note shows. Raises StoreError."""
         now = self._now()
         known = self._archive.links.get(target.url)
-        # A wall says nothing about the article: it stays due, and the attempt does not count.
-        attempts = (known.attempts if known else 0) + (0 if status is Status.WALL else 1)
+        # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
+        waits = status in (Status.WALL, Status.PENDING)
+        attempts = (known.attempts if known else 0) + (0 if waits else 1)
         entry = LinkEntry(
             url=target.url,
             kind=target.kind,
@@ -48,7 +49,7 @@ class Ledger:
             attempts=attempts,
             checked=now.isoformat(timespec="seconds"),
             next=later(status, attempts, now, error),
-            since=known.since if known and status is Status.WALL else "",
+            since=known.since if known and waits else "",
             added=known is not None and known.added,
         )
         self._archive.put_links(entry)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.gathering import policy
-from archiver.models import ImageRef, Link, Role, Status, UrlKind
+from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
@@ -20,12 +20,16 @@ REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for, and where it stands first."""
+    """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for, and where it stands first.
+
+    `known`: of an album, what the archive has of it already.
+    """
 
     kind: UrlKind
     url: str
     request: str
     where: str  # note:line
+    known: Album | None = None
 
 
 @dataclass(frozen=True, slots=True)

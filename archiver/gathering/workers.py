@@ -90,8 +90,8 @@ def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
     """
     try:
         if target.kind is UrlKind.ALBUM:
-            album = load_album(engine, pacer, target.request)
-            result = PageResult(target, page=album.page if isinstance(album.page, Refusal) else None, album=album)
+            album = load_album(engine, pacer, target.request, target.known)
+            result = PageResult(target, page=album.refusal, album=album)
         else:
             result = _load_article(engine, pacer, target)
     except (FetchError, PageError) as error:
@@ -176,6 +176,7 @@ class Workers:
         self._running = 0  # page workers at work and pictures on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self._in_hand = False  # whether the result that was given last is a page
+        self._walled = False
 
     def __enter__(self) -> Workers:
         return self
@@ -193,6 +194,11 @@ class Workers:
     def page_requests(self) -> int:
         """How many page requests were made."""
         return self._pacer.taken
+
+    @property
+    def walled(self) -> bool:
+        """Whether a page asked for verification."""
+        return self._walled
 
     @property
     def down(self) -> Mapping[str, str]:
@@ -263,5 +269,7 @@ class Workers:
                 except queue.Empty:
                     return
                 result = load_page(engine, self._pacer, target)
+                if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
+                    self._walled = True
                 self._backlog.add_page()
                 self._results.put(result)

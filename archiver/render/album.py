@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from archiver.render.text import BEIJING, beijing_date, one_line, title_of
 
 FOLDER = "albums"
 SCHEMA = 1
+_CHECK = "check"  # beginning of the SHA-256 of all the rest: no list of checksums names this file
 
 
 def album_markdown(album: Album, copy_of: Callable[[str], str]) -> str:
@@ -51,7 +53,15 @@ def album_json(album: Album) -> str:
         **{name: getattr(album, name) for name in ("id", "url", "title", "account", "description", "count")},
         "articles": [_entry(article) for article in album.articles],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return _dumps({**data, _CHECK: _checksum(data)}) + "\n"
+
+
+def _dumps(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def _checksum(data: dict[str, Any]) -> str:
+    return hashlib.sha256(_dumps(data).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _entry(article: AlbumArticle) -> dict[str, str]:
@@ -62,11 +72,14 @@ def _entry(article: AlbumArticle) -> dict[str, str]:
 
 
 def parse_album_json(text: str, path: str) -> Album:
-    """The album that `album_json` wrote to `path`. Raises DamageError."""
+    """The album that `album_json` wrote to `path`. Raises DamageError for a text that is none, or was changed since."""
     try:
         fields = Fields(json.loads(text), path)
     except (ValueError, RecursionError) as error:
         raise DamageError(f"{path}: not JSON: {error}") from error
+    check = fields.data.pop(_CHECK, None)
+    if check is not None and check != _checksum(fields.data):
+        raise DamageError(f"{path}: changed since it was written (if that was you, take its {_CHECK!r} away)")
     if fields.data.get("schema") != SCHEMA:
         raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
     texts: dict[str, Any] = {name: fields.text(name) for name in ("id", "url", "title", "account", "description")}

@@ -12,9 +12,8 @@ from archiver.closing import close_run
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.events import NoteDone, Notice, Planned, Report, Summary
-from archiver.gathering.gather import Gathering
 from archiver.gathering.plan import Target, make_plan
-from archiver.gathering.start import start_workers
+from archiver.gathering.session import gather
 from archiver.models import Link, UrlKind
 from archiver.opening import open_archive
 from archiver.outcome import Outcome
@@ -22,6 +21,7 @@ from archiver.rewriting.imagelinks import Diagnosis, Verdict
 from archiver.rewriting.moves import moved_notes
 from archiver.rewriting.rewrite import Planner, Rewrite, rewrite_notes
 from archiver.rewriting.scan import Scan, scan_notes
+from archiver.stop import Stop
 from archiver.wechat import urls
 
 MOST_NOTICES = 20  # lines about images in the summary of a sync; `archiver repair` lists them all
@@ -40,14 +40,23 @@ class Finding:
     cured: bool
 
 
-def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple[Summary, list[Finding]]:
+def repair(
+    config: Config,
+    report: Report,
+    now: Callable[[], datetime],
+    stop: Stop | None = None,
+    *,
+    wait: bool = False,
+) -> tuple[Summary, list[Finding]]:
     """Mend the image links of all notes, fetching the pictures that are wanted for it, but no article.
 
-    Raises UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is not done again.
+    `stop` may ask for an early end: the notes get the pictures that have come by then. `wait`: for another run that
+    holds the archive. Raises UsageError, LockedError, StoreError, DamageError; whatever was done before stays and is
+    not done again.
     """
-    outcome = Outcome(report)
+    outcome, stop = Outcome(report), stop or Stop()
     config = replace(config, rewrite=replace(config.rewrite, repair=True))
-    with open_archive(config.archive_root, config.archive.capture) as archive:
+    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive, stop.heeded():
         scan = scan_notes(config, archive)
         for path, error in scan.errors:
             outcome.tell(NoteDone(path, 0, error))
@@ -59,15 +68,15 @@ def repair(config: Config, report: Report, now: Callable[[], datetime]) -> tuple
             pictures, archive.links.get, lambda _: True, lambda key: archive.picture(key) is not None, now()
         )
         outcome.tell(Planned(0, len(plan.images)))
-        if plan.images:
-            with start_workers(config) as workers:
-                Gathering(archive, workers, config.media, now, outcome.tell).run(plan, [])
+        gather(config, archive, plan, [], now, outcome.tell, stop)
         archive.settle_pictures()
         settled = {} if plan.images else look.settled
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)
         close_run(archive)
         build_site(config, archive)
-        return outcome.summary(archive.links, notes_read=scan.notes), list(findings(done))
+        summary = outcome.summary(archive.links, notes_read=scan.notes)
+    summary.exit_code = stop.exit_code or summary.exit_code
+    return summary, list(findings(done))
 
 
 def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple[list[Finding], list[Rewrite]]:

@@ -14,6 +14,8 @@ from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
 from archiver.sync import Options, sync
 from tests.replica import Replica
+from tests.replica.media import mp3, mp4
+from tests.test_kinds import FILM, IFRAME, VOICE, album, article_with, film_data, serve_album, spec
 from tests.test_sync import article, img, picture
 from tests.world import World
 
@@ -22,7 +24,7 @@ GONE = "https://mp.weixin.qq.com/s/GGGGGGGGGGGGGGGGGGGGGG"
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """An archive of three articles and some pictures, verified; nothing changes it."""
+    """An archive of four articles, some pictures, a sound, a film and an album, verified; nothing changes it."""
     with Replica() as replica:
         yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
 
@@ -34,10 +36,20 @@ def fill(world: World) -> World:
     world.replica.fault(GONE, "deleted")
     world.note("one.md", f"# 一\n\n- [甲]({first})\n- [乙]({second})\n\n{img(picture('n'))}\n")
     night(world, 1)
-    world.note("two.md", f"[丙]({third}) [没了]({GONE})\n")
+    given = album(12)
+    serve_album(world, given)
+    world.note("two.md", f"[丙]({third}) [没了]({GONE}) [课]({lesson(world)}) [合集]({given.url})\n")
     night(world, 2)
     assert verify(world.config) == []
     return world
+
+
+def lesson(world: World, signature: str = "1") -> str:
+    """Serve an article with a sound and a film, whose address is signed; its URL."""
+    world.replica.add_page(f"{VOICE}Mz_9", mp3(), "audio/mpeg")
+    world.replica.add_page(f"{FILM}/a.mp4?dis_k={signature}", mp4(), "video/mp4")
+    body = f'<p>听</p><mpvoice name="课" voice_encode_fileid="Mz_9"></mpvoice>{IFRAME.format(cover="")}'
+    return article_with(world, spec("课", body), film_data((f"{FILM}/a.mp4?dis_k={signature}", 0, 10002)))
 
 
 def night(world: World, day: int) -> None:
@@ -67,6 +79,22 @@ def images(world: World) -> tuple[Path, Path]:
     return files[0], files[1]
 
 
+def media(ending: str) -> Callable[[World], tuple[Path, Path]]:
+    def found(world: World) -> tuple[Path, Path]:
+        files = sorted((world.archive / "media").rglob("*.*"), key=lambda path: path.suffix != ending)
+        return files[0], files[1]
+
+    return found
+
+
+def albums(ending: str) -> Callable[[World], tuple[Path, Path]]:
+    def found(world: World) -> tuple[Path, Path]:
+        (file,) = (world.archive / "albums").glob("*.json")
+        return file.with_suffix(ending), file.with_suffix(".md" if ending == ".json" else ".json")
+
+    return found
+
+
 def single(path: str) -> Callable[[World], tuple[Path, Path]]:
     return lambda world: (world.archive / path, world.archive / "README.md")
 
@@ -77,6 +105,10 @@ KINDS: dict[str, Callable[[World], tuple[Path, Path]]] = {
     "article.json": lambda world: articles(world, "article.json"),
     "capture": lambda world: articles(world, "capture.html.gz"),
     "image": images,
+    "sound": media(".mp3"),
+    "film": media(".mp4"),
+    "album.json": albums(".json"),
+    "album.md": albums(".md"),
     "SHA256SUMS": lambda world: (next(world.archive.glob("articles/*/*/SHA256SUMS")), world.archive / "README.md"),
     "links.jsonl": single("links.jsonl"),
     "journal.jsonl": single("journal.jsonl"),

@@ -68,7 +68,7 @@ def test_after_a_long_pause_the_oldest_come_first(filled: World) -> None:
     ticks: Iterator[float] = iter([0.0, 1.0, 2.0, 3.0, 1000.0])
     with open_archive(filled.archive) as archive:
         today = START + timedelta(days=200)
-        assert check_share(archive, VerifyConfig(), today, lambda: next(ticks)) == []
+        assert check_share(archive, VerifyConfig(), today, clock=lambda: next(ticks)) == []
     after = json.loads((filled.archive / STATE).read_text())
     checked = [unit for unit in after if after[unit] == today.isoformat()]
     oldest = sorted(before, key=lambda unit: (before[unit], unit))

@@ -25,10 +25,10 @@ from tests.world import PROJECT, World, broken, without_destinations
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 
-def start(world: World, *arguments: str) -> subprocess.Popen[str]:
+def start(world: World, *arguments: str, command: str = "sync") -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
     return subprocess.Popen(
-        [sys.executable, "-m", "archiver", "sync", *arguments],
+        [sys.executable, "-m", "archiver", command, *arguments],
         cwd=world.root,
         env={**environment, "PYTHONPATH": str(PROJECT)},
         stdout=subprocess.PIPE,

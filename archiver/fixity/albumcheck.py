@@ -1,0 +1,40 @@
+"""Albums: their lists against their own checksums, their Markdown against the lists, links.jsonl against both."""
+
+from __future__ import annotations
+
+from archiver.errors import DamageError, StoreError
+from archiver.fixity.damage import Finding
+from archiver.fixity.survey import ALBUM, Survey
+from archiver.gathering.albums import album_text, read_album_file
+from archiver.models import Status, UrlKind
+from archiver.render.album import album_json
+
+_STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
+
+
+def check_albums(found: Survey) -> None:
+    """Complain of what is missing or damaged among the albums' files."""
+    files = {path for path in found.files if ALBUM.fullmatch(path)}
+    for path in sorted(files):
+        if path.endswith(".json"):
+            _check_album(found, path)
+        elif (source := f"{path.removesuffix('.md')}.json") not in files:
+            found.say(source, Finding.MISSING, f"{path} was made from it")
+    for entry in found.archive.links:
+        if entry.kind is UrlKind.ALBUM and entry.status in _STORED and entry.target not in found.files:
+            found.say(entry.target or "links.jsonl", Finding.MISSING, f"links.jsonl has it for {entry.url}")
+
+
+def _check_album(found: Survey, path: str) -> None:
+    root, text = found.archive.root, f"{path.removesuffix('.json')}.md"
+    try:
+        album = read_album_file(root / path)
+    except (DamageError, StoreError) as error:
+        found.say(path, Finding.UNREADABLE, str(error))
+        return
+    if (root / path).read_bytes() != album_json(album).encode():
+        found.say(path, Finding.CHANGED, "not as it was written")
+    if text not in found.files:
+        found.say(text, Finding.MISSING, f"{path} has its articles")
+    elif (root / text).read_bytes() != album_text(found.archive, album).encode():
+        found.say(text, Finding.CHANGED, f"not what archiver makes of {path}")

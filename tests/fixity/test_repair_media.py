@@ -1,0 +1,201 @@
+"""`verify --repair` and what is neither page nor picture: sounds, films, albums. And the pace at which it asks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from archiver.budget import Budget
+from archiver.fixity.mend import repair
+from archiver.fixity.verify import verify
+from archiver.store.state import read_budget, write_budget
+from archiver.sync import utc_now
+from tests.fixity.test_corruption import MUTATIONS, lesson
+from tests.nights.test_together import posix, start, until
+from tests.replica.media import mp4
+from tests.test_kinds import FILM, album, serve_album, spec
+from tests.world import World, broken
+
+
+def heard_and_seen(world: World) -> tuple[str, Path, Path]:
+    """An archived article with a sound and a film: its URL and the two files."""
+    url = lesson(world)
+    world.note("a.md", f"[x]({url})")
+    assert world.sync().exit_code == 0
+    sound, film = (world.archive / item["path"] for item in world.articles()[0]["media"])
+    return url, sound, film
+
+
+def damage(world: World) -> list[str]:
+    return [problem.path for problem in verify(world.config) if problem.damage]
+
+
+@pytest.mark.parametrize("mutation", ["flip-middle", "truncate", "delete", "case-rename"])
+@pytest.mark.parametrize("which", ["sound", "film"])
+def test_a_sound_or_film_is_fetched_again(world: World, which: str, mutation: str) -> None:
+    _url, sound, film = heard_and_seen(world)
+    file = sound if which == "sound" else film
+    before = file.read_bytes()
+    # The film's address has expired meanwhile, as addresses of films do: only the page knows the new one.
+    world.replica.fault("dis_k=1", "status:403")
+    lesson(world, "2")
+    MUTATIONS[mutation](file, sound if file == film else film)
+    assert damage(world)
+    _, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    assert file.read_bytes() == before
+    assert world.sync().exit_code == 0
+
+
+def test_another_film_takes_the_place_of_a_lost_one(world: World) -> None:
+    _, _, film = heard_and_seen(world)
+    film.write_bytes(b"rubbish")
+    other = mp4(b"another cut")
+    world.replica.add_page(f"{FILM}/a.mp4?dis_k=1", other, "video/mp4")
+    done, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    (record,) = world.articles()
+    sha256 = hashlib.sha256(other).hexdigest()
+    assert record["media"][1]["path"] == f"media/{sha256[:2]}/{sha256}.mp4"
+    assert record["status"] == "archived"
+    assert not film.exists()
+    assert list(world.archive.glob(f"quarantine/**/{film.name}")), "what was there is kept aside"
+    assert any("fetched again, now" in line for line in done)
+    assert all(broken(path) == [] for path in world.archive.glob("articles/**/article.md"))
+
+
+def test_a_film_that_is_gone_leaves_a_partial_article(world: World) -> None:
+    url, sound, film = heard_and_seen(world)
+    film.write_bytes(b"rubbish")
+    sound.write_bytes(b"rubbish")
+    world.replica.fault("getvoice", "reset")
+    world.replica.fault(url, "deleted")
+    done, left = repair(world.config, utc_now)
+    (record,) = world.articles()
+    assert record["status"] == "partial"
+    assert "not to be had again" in record["media"][1]["error"]
+    assert not film.exists()
+    # The sound's host only did not answer: that proves nothing.
+    assert sound.read_bytes() == b"rubbish"
+    assert [problem.path for problem in left if problem.damage] == [sound.relative_to(world.archive).as_posix()]
+    assert any("could not be asked for now" in line for line in done)
+
+
+def test_a_film_that_a_note_shows_stays(world: World) -> None:
+    world.replica.add_page(f"{FILM}/b.mp4?dis_k=1", mp4(b"note"), "video/mp4")
+    note = world.note("a.md", f"[film]({FILM}/b.mp4?dis_k=1)")
+    assert world.sync().exit_code == 0
+    (file,) = world.archive.glob("media/*/*.mp4")
+    file.write_bytes(b"rubbish")
+    done, left = repair(world.config, utc_now)
+    assert [problem.path for problem in left if problem.damage] == [file.relative_to(world.archive).as_posix()]
+    assert any("nothing tells where it can be had" in line for line in done)  # its signature is never kept
+    assert broken(note) == []
+
+
+def test_a_damaged_album_stops_no_sync(world: World) -> None:
+    given = album(15)
+    serve_album(world, given)
+    world.note("a.md", f"[a]({given.url})")
+    world.sync()
+    (file,) = (world.archive / "albums").glob("*.json")
+    text = (world.archive / "albums" / f"{file.stem}.md").read_bytes()
+    file.write_bytes(file.read_bytes().replace(b"15", b"16"))
+    world.note("b.md", f"[x]({world.replica.add_article(spec('篇'))})")
+    assert world.sync().exit_code in (0, 5)
+    assert len(world.articles()) == 1
+    assert (world.archive / "albums" / f"{file.stem}.md").read_bytes() == text
+    world.replica.fault("appmsgalbum", "status:500")
+    _done, left = repair(world.config, utc_now)
+    assert [problem.path for problem in left if problem.damage] == [f"albums/{file.name}"]
+    world.replica.clear_faults()
+    assert [problem for problem in repair(world.config, utc_now)[1] if problem.damage] == []
+
+
+def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
+    urls = [world.replica.add_article(spec(f"第{n}篇")) for n in range(6)]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    world.sync()
+    for folder in world.article_folders():
+        for file in folder.iterdir():
+            file.unlink()
+    world.replica.wall_after(3)
+    world.replica.clear_requests()
+    done, left = repair(world.config, utc_now)
+    assert len(world.replica.article_requests) == 4
+    assert any("WeChat asks for verification" in line for line in done)
+    assert read_budget(world.archive).requests == 3
+    assert len(world.articles()) == 3
+    assert any(problem.damage for problem in left)
+    world.replica.clear_wall()
+    world.replica.clear_requests()
+    repair(world.config, utc_now)
+    assert len(world.replica.article_requests) == 3, "the next one stops before the wall"
+    assert damage(world) == []
+
+
+def test_a_repair_keeps_to_the_learnt_pace(world: World) -> None:
+    urls = [world.replica.add_article(spec(f"第{n}篇")) for n in range(3)]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    world.sync()
+    for folder in world.article_folders():
+        (folder / "capture.html.gz").unlink()
+    write_budget(world.archive, Budget(1, 0, "2020-01-01"))
+    world.replica.clear_requests()
+    repair(world.config, utc_now)
+    assert len(world.replica.article_requests) == 1
+
+
+def test_a_repair_needs_room(world: World) -> None:
+    url = world.replica.add_article(spec("篇"))
+    world.note("a.md", f"[x]({url})")
+    world.sync()
+    (folder,) = world.article_folders()
+    (folder / "capture.html.gz").write_bytes(b"rubbish")
+    world.configure(archive={"min_free_mb": 10**9})
+    before = world.tree()
+    done = world.cli("verify", "--repair")
+    assert done.returncode == 1
+    assert "min_free_mb" in done.stderr
+    assert world.tree() == before
+
+
+@posix
+def test_ctrl_c_in_a_repair_keeps_what_has_come(world: World) -> None:
+    urls = [world.replica.add_article(spec(f"第{n}篇")) for n in range(6)]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    world.sync()
+    for folder in world.article_folders():
+        (folder / "capture.html.gz").unlink()
+    world.configure(fetch={"interval": 0.6, "jitter": 0})
+    world.replica.clear_requests()
+    run = start(world, "--repair", command="verify")
+    until(lambda: len(world.replica.article_requests) >= 2)
+    run.send_signal(signal.SIGINT)
+    out, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert "captured again" in out
+    left = damage(world)
+    assert 0 < len(left) < 6
+
+
+def test_without_captures_a_lost_picture_is_cured_from_the_page(world: World) -> None:
+    from tests.test_sync import article, picture
+
+    world.configure(archive={"capture": "none"})
+    shown = picture("shown")
+    url = world.replica.add_article(article("图", shown))
+    world.note("a.md", f"[x]({url})")
+    assert world.sync().exit_code == 0
+    (file,) = world.archive.glob("images/*/*")
+    file.write_bytes(b"rubbish")
+    world.replica.fault(shown.key, "status:404")
+    _done, left = repair(world.config, utc_now)
+    assert [problem for problem in left if problem.damage] == []
+    (record,) = world.articles()
+    assert record["status"] == "partial"
+    assert json.loads((world.archive / "links.jsonl").read_text("utf-8"))["status"] == "partial"
