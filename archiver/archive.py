@@ -10,8 +10,7 @@ from pathlib import Path
 
 from archiver import captures
 from archiver.captures import CaptureMode
-from archiver.errors import DamageError
-from archiver.indexing import canonical_urls, link_targets, note_image, text_of
+from archiver.indexing import index_article, index_image, read_record, refresh
 from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
 from archiver.reader.around import around_article
@@ -19,21 +18,19 @@ from archiver.records import how_captured, make_record, not_fetched, read_from_p
 from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
-from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import RECORD, ArticleFolders
+from archiver.render.record import article_json
+from archiver.store.articles import OLD_RECORD, PAGE, RECORD, TEXT, ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.journal import Journal
 from archiver.store.lines import LinkEntry, LinkTable
-from archiver.versions import OLD_RECORD, all_versions, free_folder
-from archiver.wechat import images, urls
+from archiver.versions import all_versions, free_folder
+from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
 
-PAGE = "index.html"
-TEXT = "article.md"
 CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
@@ -68,33 +65,7 @@ class Archive:
 
         Raises DamageError for an article.json that is wrong.
         """
-        stale = self.catalogue.stale(self.folders.records())
-        if stale:
-            with self.catalogue.together():
-                for folder, modified, size in stale:
-                    record = self.record(folder)
-                    other = self.catalogue.folder_of_id(record.id)
-                    if other and other != folder:
-                        twins = f"{folder} and {other} are the same article ({record.id})"
-                        raise DamageError(f"{twins}: remove one of them")
-                    self.index_article(record, modified, size, texts=texts)
-        self.index_images()
-
-    def index_article(self, record: ArticleRecord, modified: int, size: int, *, texts: bool = True) -> None:
-        """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
-        text = text_of(record, self.root / record.folder / PAGE) if texts else None
-        known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
-        self.catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
-        for version in record.versions:
-            if (self.root / version.folder / OLD_RECORD).is_file():
-                for image in self.record(version.folder, OLD_RECORD).images:
-                    if image.path:
-                        self.catalogue.put_image(image)
-
-    def index_images(self) -> None:
-        """Index the pictures of which only links.jsonl tells."""
-        for entry in self.links:
-            self._index_image(entry)
+        refresh(self.catalogue, self.folders, self.links, texts=texts)
 
     def list_unlisted(self) -> list[str]:
         """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
@@ -103,11 +74,7 @@ class Archive:
 
     def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
         """What article.json (or a file like it) says. Raises StoreError or DamageError."""
-        try:
-            text = self.folders.read(folder, name).decode()
-        except UnicodeDecodeError as error:
-            raise DamageError(f"{folder}/{name} is not UTF-8") from error
-        return parse_article_json(text, folder)
+        return read_record(self.folders, folder, name)
 
     def article_folder(self, url: str) -> str | None:
         """Folder of the article behind a canonical URL, if it is archived and there.
@@ -275,7 +242,7 @@ class Archive:
         """Record what is known of URLs of the notes. Raises StoreError."""
         self.links.put(*entries)
         for entry in entries:
-            self._index_image(entry)
+            index_image(self.catalogue, entry)
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
@@ -297,9 +264,4 @@ class Archive:
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        self.index_article(record, stat.st_mtime_ns, stat.st_size)
-
-    def _index_image(self, entry: LinkEntry) -> None:
-        key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
-        if key and self.catalogue.image(key) is None:
-            self.catalogue.put_image(note_image(key, entry))
+        index_article(self.catalogue, self.folders, record, stat.st_mtime_ns, stat.st_size)

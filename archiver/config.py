@@ -41,7 +41,7 @@ class ArchiveConfig:
     capture: Literal["slim", "full", "none"] = _key(
         "slim",
         'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
-        'the exact bytes (not in git), or "none": then `archiver reparse` has nothing to read.',
+        'the exact bytes (not in git), or "none": `archiver reparse` and `verify --repair` then have nothing to read.',
     )
     min_free_mb: int = _key(
         200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)

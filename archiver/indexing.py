@@ -1,15 +1,23 @@
-"""What the catalogue says of records and of pictures that only notes show."""
+"""The catalogue as the index of the text files: what it says of records, and of pictures that only notes show."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from archiver.models import ArticleRecord, StoredImage
+from archiver.errors import DamageError
+from archiver.models import ArticleRecord, StoredImage, UrlKind
 from archiver.render.plain import page_text
+from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
+from archiver.store.articles import OLD_RECORD, PAGE, RECORD, ArticleFolders
+from archiver.store.catalogue import Catalogue
 from archiver.store.fulltext import Text
 from archiver.store.lines import LinkEntry
-from archiver.wechat import urls
+from archiver.wechat import images, urls
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPES = {
     "png": "image/png",
@@ -18,6 +26,71 @@ MEDIA_TYPES = {
     "webp": "image/webp",
     "svg": "image/svg+xml",
 }
+
+
+def refresh(catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkEntry], *, texts: bool = True) -> None:
+    """Bring the index up to what the text files say, with or without the pages' `texts`.
+
+    Raises DamageError for an article.json that is wrong.
+    """
+    stale = catalogue.stale(folders.records())
+    if stale:
+        with catalogue.together():
+            for folder, modified, size in stale:
+                record = read_record(folders, folder)
+                other = catalogue.folder_of_id(record.id)
+                if other and other != folder:
+                    twins = f"{folder} and {other} are the same article ({record.id})"
+                    raise DamageError(f"{twins}: remove one of them")
+                index_article(catalogue, folders, record, modified, size, texts=texts)
+    for entry in links:
+        index_image(catalogue, entry)
+
+
+def index_article(
+    catalogue: Catalogue,
+    folders: ArticleFolders,
+    record: ArticleRecord,
+    modified: int,
+    size: int,
+    *,
+    texts: bool = True,
+) -> None:
+    """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+    text = text_of(record, folders.path(record.folder) / PAGE) if texts else None
+    known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
+    catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
+    for version in record.versions:
+        if (folders.path(version.folder) / OLD_RECORD).is_file():
+            _index_version(catalogue, folders, version.folder)
+
+
+def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -> None:
+    """Index the pictures of an earlier version. That its record is damaged keeps no run from its work: verify tells."""
+    try:
+        shown = read_record(folders, folder, OLD_RECORD).images
+    except DamageError as error:
+        log.warning("%s", error)
+        return
+    for image in shown:
+        if image.path:
+            catalogue.put_image(image)
+
+
+def index_image(catalogue: Catalogue, entry: LinkEntry) -> None:
+    """Index the picture that a line of links.jsonl tells of, if it does."""
+    key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
+    if key and catalogue.image(key) is None:
+        catalogue.put_image(note_image(key, entry))
+
+
+def read_record(folders: ArticleFolders, folder: str, name: str = RECORD) -> ArticleRecord:
+    """What article.json (or a file like it) says. Raises StoreError or DamageError."""
+    try:
+        text = folders.read(folder, name).decode()
+    except UnicodeDecodeError as error:
+        raise DamageError(f"{folder}/{name} is not UTF-8") from error
+    return parse_article_json(text, folder)
 
 
 def canonical_urls(record: ArticleRecord) -> list[str]:

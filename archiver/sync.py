@@ -105,6 +105,7 @@ def read_notes(config: Config, archive: Archive, report: Report, now: datetime) 
     for path, error in scan.errors:
         report(NoteDone(path, 0, error))
     scan.targets += added_links(archive)
+    scan.targets += lost_copies(archive)
     follow_moves(config, archive, scan, now)
     look = look_at_notes(config, archive, scan)
     scan.targets += look.targets
@@ -136,6 +137,13 @@ def plan_run(
     again = recheck.second_looks(archive, now, fetch.recheck_archived_days, fetch.recheck_gone_days)
     articles = (*plan.articles, *again)
     return replace(plan, articles=articles[:limit] if limit else articles, limit=limit)
+
+
+def lost_copies(archive: Archive) -> list[Target]:
+    """The articles whose copies notes link to and that are no longer there: somebody deleted their folders."""
+    lost = archive.catalogue.lost_articles()
+    entries = (entry for entry in archive.links if lost and entry.target in lost and entry.kind is UrlKind.ARTICLE)
+    return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in entries]
 
 
 def added_links(archive: Archive) -> list[Target]:

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from archiver.errors import DamageError, StoreError
 from archiver.models import ArticleRecord, OldVersion
 from archiver.render.record import parse_article_json
-from archiver.store.articles import ArticleFolders
+from archiver.store.articles import OLD_RECORD, ArticleFolders
 
-OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
 _NUMBER = re.compile(r"-v([1-9]\d*)")
 _ENDING = re.compile(rf"{_NUMBER.pattern}$")
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -447,3 +448,46 @@ def test_a_restore_that_cannot_write_can_be_done_again(world: World) -> None:
     note.write_bytes(rewritten)
     assert world.cli("restore", "notes/a.md").returncode == 0
     assert note.read_text("utf-8") == before
+
+
+def test_a_folder_deleted_by_hand_comes_back_at_once(world: World) -> None:
+    url = world.replica.add_article(article("一", picture("p")))
+    note = world.note("a.md", f"[x]({url})\n")
+    assert world.sync().exit_code == 0
+    before, files = note.read_bytes(), world.tree()
+    (folder,) = world.article_folders()
+    shutil.rmtree(folder)
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert [request.url for request in world.replica.requests] == [url]
+    assert note.read_bytes() == before
+    assert world.tree().keys() == files.keys()
+
+
+@pytest.mark.parametrize("table", ["articles", "images", "marks", "links", "texts", "_sqlite_migrations"])
+def test_a_catalogue_with_a_lost_table_is_rebuilt(world: World, table: str) -> None:
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', picture('p')))})")
+    world.sync()
+    path = world.archive / "catalogue.db"
+    kept = dump(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"drop table {table}")
+        db.commit()
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert world.replica.requests == []
+    assert dump(path) == kept
+
+
+def test_a_catalogue_with_a_lost_row_reads_the_article_again(world: World) -> None:
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', picture('p')))})")
+    world.sync()
+    path = world.archive / "catalogue.db"
+    kept = dump(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("delete from articles")
+        db.commit()
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert world.replica.requests == []
+    assert dump(path) == kept

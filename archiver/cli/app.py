@@ -193,7 +193,8 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         trouble = texts.trouble(archive.links)
         totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
-        state = standing(archive.links, config.archive_root, utc_now())
+        incomplete = len(incomplete_articles(archive, utc_now()))
+        state = standing(archive.links, config.archive_root, utc_now(), incomplete)
     if as_json:
         checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}

@@ -11,10 +11,9 @@ from archiver.fixity.survey import BLOB, Survey
 from archiver.fixity.usage import blobs_in
 from archiver.indexing import canonical_urls
 from archiver.models import ArticleRecord, Status, UrlKind
-from archiver.store.articles import RECORD
-from archiver.store.integrity import IndexRows, read_index
+from archiver.store.articles import OLD_RECORD, RECORD
+from archiver.store.integrity import IndexRows, is_busy, read_index
 from archiver.store.lines import LinkEntry
-from archiver.versions import OLD_RECORD
 
 STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
@@ -93,7 +92,9 @@ def check_catalogue(found: Survey) -> None:
     try:
         index = read_index(found.archive.root / CATALOGUE)
     except sqlite3.DatabaseError as error:
-        found.say(CATALOGUE, Finding.UNREADABLE, f"the index is damaged ({error})")
+        busy = is_busy(error)
+        why = "another program holds the index: it was not checked" if busy else f"the index is damaged ({error})"
+        found.say(CATALOGUE, Finding.UNREADABLE, why, damage=not busy)
         return
     rows = found.archive.catalogue.index_rows()
     disk = {folder: (modified, size) for folder, modified, size in found.archive.folders.records()}

@@ -21,10 +21,10 @@ from archiver.gathering.imagefile import inspect_image
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
 from archiver.records import make_record, not_fetched
 from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import RECORD, replace_file
+from archiver.store.articles import OLD_RECORD, RECORD, replace_file
 from archiver.store.integrity import read_index
 from archiver.store.sums import is_listed
-from archiver.versions import OLD_RECORD, all_versions, article_of
+from archiver.versions import all_versions, article_of
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 

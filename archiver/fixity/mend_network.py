@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from archiver.archive import PAGE, TEXT, Archive
+from archiver.archive import Archive
 from archiver.errors import ArchiverError, DamageError, DiskFullError, HttpStatusError, PlaceholderError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB
@@ -18,7 +18,7 @@ from archiver.indexing import canonical_urls
 from archiver.mediamodels import MediaFile, MediaKind, MediaRef, MediaSource, StoredMedia
 from archiver.models import Album, Article, ArticleRecord, ImageFile, ImageRef, Refusal, Status, StoredImage, UrlKind
 from archiver.records import make_record, not_fetched
-from archiver.store.articles import RECORD
+from archiver.store.articles import PAGE, RECORD, TEXT
 from archiver.versions import all_versions
 from archiver.wechat import images, urls
 

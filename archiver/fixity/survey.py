@@ -12,14 +12,14 @@ from pathlib import Path
 from archiver.archive import CATALOGUE, Archive
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.damage import Finding, Problem
+from archiver.indexing import index_article, index_image
 from archiver.models import ArticleRecord
-from archiver.store.articles import RECORD
+from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import TEMPORARY
 from archiver.store.lines import read_lines
 from archiver.store.lock import LOCK_FILE, OWNER_FILE
 from archiver.store.sums import SUMS, SumsFile
-from archiver.versions import OLD_RECORD
 
 BLOB = re.compile(r"(images|media)/([0-9a-f]{2})/([0-9a-f]{64})\.([a-z0-9]+)")
 ARTICLE_FILE = re.compile(r"(articles/(?:undated|\d{4}/\d{2})/[^/]+)/([^/]+)")
@@ -92,9 +92,10 @@ def survey(root: Path) -> Survey:
             continue  # one article in two folders: the check of the records tells
         # A version that cannot be read gets its own complaint.
         with contextlib.suppress(DamageError, StoreError):
-            archive.index_article(record, modified, size)
+            index_article(archive.catalogue, archive.folders, record, modified, size)
     _read_versions(found)
-    archive.index_images()
+    for entry in archive.links:
+        index_image(archive.catalogue, entry)
     return found
 
 

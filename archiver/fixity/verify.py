@@ -20,10 +20,10 @@ from archiver.fixity.notecheck import check_notes
 from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, survey
 from archiver.gathering.imagefile import inspect_image
 from archiver.models import Article
-from archiver.store.articles import RECORD
+from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.lock import archive_lock
 from archiver.store.sums import SUMS, is_listed
-from archiver.versions import OLD_RECORD, article_of
+from archiver.versions import article_of
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bs4 import BeautifulSoup
 
-from archiver.archive import PAGE, Archive
+from archiver.archive import Archive
 from archiver.errors import DamageError, StoreError
 from archiver.events import Changed, Report
 from archiver.gathering import policy
@@ -18,8 +18,10 @@ from archiver.gathering.plan import Target
 from archiver.mediamodels import StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
 from archiver.render.plain import page_text
+from archiver.store.articles import PAGE
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
+from archiver.wechat.inner import inner_links
 
 LOST = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED})
 _SHRUNK = 0.5  # a page with less than this share of the text is a shell or a preview, not an edit
@@ -62,27 +64,62 @@ def is_second_look(entry: LinkEntry | None, folder: str) -> bool:
     return entry is not None and entry.target == folder and entry.status in (Status.ARCHIVED, Status.PARTIAL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an edit may change; `text` without white space: how it is laid out may change without an edit."""
+
+    title: str
+    author: str
+    text: str
+    images: frozenset[str]
+    media: frozenset[str]
+    links: frozenset[str]
+
+
 def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...]:
     """What is different in a page that was loaded again, in words; empty where nothing is, or where the archived
-    version is the better one. A capture that cannot be read is `verify`'s business, and stays."""
+    version is the better one. A capture or page that cannot be read is `verify`'s business, and stays."""
+    after = _facts(new, _squeezed(BeautifulSoup(new.body, "lxml").get_text()))
     try:
-        old = archive.read_capture(record)
+        if archive.has_capture(record):
+            old = archive.read_capture(record)
+            before = _facts(old, _squeezed(BeautifulSoup(old.body, "lxml").get_text()))
+        else:
+            text, new_text = _page_texts(archive, record, new)
+            pictures, played = (frozenset(item.key for item in items) for items in (record.images, record.media))
+            # Its links were read by the archiver of that day, which may have read others.
+            before = _Facts(record.title, record.author, text, pictures, played, after.links)
+            after = replace(after, text=new_text)
     except (StoreError, DamageError):
         return ()
-    before, after = _text(old), _text(new)
-    had, has = {image.key for image in old.images}, {image.key for image in new.images}
-    if len(after) < len(before) * _SHRUNK or (before == after and has < had):
+    if len(after.text) < len(before.text) * _SHRUNK or (before.text == after.text and after.images < before.images):
         return ()
-    said = []
-    if old.title != new.title:
-        said.append(f"title: {old.title} -> {new.title}")
-    if old.author != new.author:
-        said.append(f"author: {old.author} -> {new.author}")
-    if before != after:
-        said.append(f"text: {len(before):,} -> {len(after):,} characters")
-    if had != has:
-        said.append(f"images: {len(has - had)} new, {len(had - has)} gone")
-    return tuple(said)
+    return tuple(_differences(before, after))
+
+
+def _differences(before: _Facts, after: _Facts) -> Iterator[str]:
+    if before.title != after.title:
+        yield f"title: {before.title} -> {after.title}"
+    if before.author != after.author:
+        yield f"author: {before.author} -> {after.author}"
+    if before.text != after.text:
+        yield f"text: {len(before.text):,} -> {len(after.text):,} characters"
+    for name in ("images", "media", "links"):
+        had, has = getattr(before, name), getattr(after, name)
+        if had != has:
+            yield f"{name}: {len(has - had)} new, {len(had - has)} gone"
+
+
+def _facts(article: Article, text: str) -> _Facts:
+    pictures, played = (frozenset(item.key for item in items) for items in (article.images, article.media))
+    return _Facts(article.title, article.author, text, pictures, played, frozenset(inner_links(article.body).values()))
+
+
+def _page_texts(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, str]:
+    """The text of the stored page of an article, and that of the page that would be written now. Raises StoreError."""
+    pages = (archive.folders.read(record.folder, PAGE), archive.derived_files(record, new)[PAGE])
+    before, after = (_squeezed(page_text(page.decode("utf-8", "replace"))) for page in pages)
+    return before, after
 
 
 def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...] | None:
@@ -90,11 +127,7 @@ def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tu
 
     None where that is the better one. Raises StoreError.
     """
-    stored = archive.folders.read(record.folder, PAGE)
-    before, after = (
-        _squeezed(page_text(html.decode("utf-8", "replace")))
-        for html in (stored, archive.derived_files(record, new)[PAGE])
-    )
+    before, after = _page_texts(archive, record, new)
     if len(after) < len(before) * _SHRUNK:
         return None
     return () if before == after else (f"text: {len(before):,} -> {len(after):,} characters",)
@@ -186,11 +219,6 @@ def lost_lately(entry: LinkEntry, now: datetime) -> bool:
     if not entry.gone or not entry.target:
         return False
     return now.date() - datetime.fromisoformat(entry.gone).date() <= policy.LONGEST_WAIT
-
-
-def _text(article: Article) -> str:
-    """The article's text without white space: how it is laid out may change without an edit."""
-    return _squeezed(BeautifulSoup(article.body, "lxml").get_text())
 
 
 def _squeezed(text: str) -> str:

@@ -26,7 +26,7 @@ from archiver.store.articles import ArticleFolders
 from archiver.store.cookies import load_cookies
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
-from archiver.store.integrity import read_index
+from archiver.store.integrity import is_busy, read_index
 from archiver.store.lock import archive_lock
 
 PYTHON = (3, 11)
@@ -204,6 +204,8 @@ def _check_index(root: Path) -> Check:
     try:
         index = read_index(path)
     except sqlite3.DatabaseError as error:
+        if is_busy(error):
+            return warn("catalogue", "another program holds it", "close that, or wait: a sync cannot use it now")
         return warn("catalogue", f"damaged: {error}", "none needed: the next sync makes it again")
     return ok("catalogue", f"{len(index.read_at):,} articles")
 

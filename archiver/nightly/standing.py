@@ -13,13 +13,15 @@ from archiver.gathering.policy import is_settled, is_waiting
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry
 
+NEXT_RUN = "next run"
 _STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
 
 @dataclass(slots=True)
 class Standing:
-    """`retries`: day -> articles whose next try is then; `walls`: articles at which a wall was met, `walled_at` the
-    last time; `oldest_check`: when the part of the archive whose check is longest ago was checked."""
+    """`retries`: day -> articles whose next try is then, partial ones among them; `walls`: articles at which a wall was
+    met, `walled_at` the last time; `oldest_check`: when the part of the archive whose check is longest ago was checked.
+    """
 
     retries: dict[str, int] = field(default_factory=dict)
     walls: int = 0
@@ -27,18 +29,24 @@ class Standing:
     oldest_check: date | None = None
 
 
-def standing(links: Iterable[LinkEntry], archive: Path, now: datetime) -> Standing:
-    """How things stand. Raises StoreError."""
+def standing(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplete: int = 0) -> Standing:
+    """How things stand; `incomplete`: articles whose missing files the next run asks for. Raises StoreError."""
     found = Standing(oldest_check=oldest_check(archive))
-    days: Counter[str] = Counter()
+    days: Counter[str] = Counter({NEXT_RUN: incomplete} if incomplete else {})
+    partial: dict[str, str] = {}  # folder -> day: an article may have several URLs
     for entry in links:
-        if entry.kind is not UrlKind.ARTICLE or entry.status in _STORED or is_settled(entry.status, entry.attempts):
+        if entry.kind is not UrlKind.ARTICLE:
+            continue
+        if entry.status is Status.PARTIAL and is_waiting(entry.next, now):
+            partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
+        if entry.status in _STORED or is_settled(entry.status, entry.attempts):
             continue
         if entry.status is Status.WALL:
             found.walls += 1
             found.walled_at = max(found.walled_at, entry.checked)
-        days[entry.next[:10] if is_waiting(entry.next, now) else "next run"] += 1
-    found.retries = dict(sorted(days.items(), key=lambda item: (item[0] != "next run", item[0])))
+        days[entry.next[:10] if is_waiting(entry.next, now) else NEXT_RUN] += 1
+    days.update(partial.values())
+    found.retries = dict(sorted(days.items(), key=lambda item: (item[0] != NEXT_RUN, item[0])))
     return found
 
 

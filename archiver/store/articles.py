@@ -22,6 +22,9 @@ BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no s
 MAX_NAME_BYTES = 120  # leaves room below the 255 of common file systems and the 260 of a whole Windows path
 MAX_ACCOUNT_BYTES = 36
 RECORD = "article.json"
+OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
+PAGE = "index.html"
+TEXT = "article.md"
 _OLD = ".old-"
 # Letters and marks that show nothing: two names that look the same should be the same. (Controls, bidi and zero-width
 # characters are no letters to begin with.)

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from datetime import UTC
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -19,10 +18,10 @@ from sqlite_utils import Database
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store import filechecks, fulltext, marks
-from archiver.store.articles import BEIJING
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows
-from archiver.store.schema import migrations, refuse_newer
+from archiver.store.rows import article_row, image_row
+from archiver.store.schema import is_broken, migrations, refuse_newer, seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,11 @@ class Catalogue:
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(db.close)
             refuse_newer(db)
+            if is_broken(db):
+                raise sqlite3.DatabaseError("its tables are not those that were made")
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
+                seal(db)
             if self._check:
                 (found,) = db.execute("pragma quick_check(1)").fetchone()
                 if found != "ok":
@@ -89,7 +91,9 @@ class Catalogue:
 
     def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone."""
-        known = {row["folder"]: (row["modified"], row["size"]) for row in self._db.table("files").rows}
+        # Joined, so that an article whose row is gone is read again.
+        sql = "select files.folder, modified, size from files join articles on articles.folder = files.folder"
+        known = {folder: (modified, size) for folder, modified, size in self._db.execute(sql)}
         changed = []
         for folder, modified, size in found:
             if known.pop(folder, None) != (modified, size):
@@ -112,9 +116,10 @@ class Catalogue:
         ""; `text` is what can be searched for."""
         with self._db.atomic():
             self._forget(record.folder)
-            self._db.table("articles").insert(_article_row(record), replace=True)
+            self._forget_details(record.id)  # of a row that somebody deleted
+            self._db.table("articles").insert(article_row(record), replace=True)
             self._db.table("aliases").insert_all(({"url": url, "article": record.id} for url in urls), replace=True)
-            self._db.table("images").insert_all((_image_row(i) for i in record.images if i.path), ignore=True)
+            self._db.table("images").insert_all((image_row(i) for i in record.images if i.path), ignore=True)
             self._db.table("article_images").insert_all(
                 {"article": record.id, "position": n, "key": i.key, "url": i.url, "error": i.error}
                 for n, i in enumerate(record.images)
@@ -133,11 +138,13 @@ class Catalogue:
             marks.mark_article(self._db, folder)
             for (article,) in self._db.execute("select id from articles where folder = ?", [folder]).fetchall():
                 fulltext.forget(self._db, article)
-                self._db.table("aliases").delete_where("article = ?", [article])
-                self._db.table("article_images").delete_where("article = ?", [article])
-                self._db.table("article_links").delete_where("article = ?", [article])
+                self._forget_details(article)
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
+
+    def _forget_details(self, article: str) -> None:
+        for table in ("aliases", "article_images", "article_links"):
+            self._db.table(table).delete_where("article = ?", [article])
 
     def drop_article(self, folder: str, image_paths: Sequence[str]) -> None:
         """Forget an article that is no longer in the archive, and image files."""
@@ -157,7 +164,7 @@ class Catalogue:
 
     def put_image(self, image: StoredImage) -> None:
         """Index a picture that only notes show. The first file of a picture stays."""
-        self._db.table("images").insert(_image_row(image), ignore=True)
+        self._db.table("images").insert(image_row(image), ignore=True)
 
     def has_note(self, path: str, digest: str) -> bool:
         """Whether the note is indexed as it is now; `digest` is the SHA-256 of its bytes."""
@@ -180,6 +187,14 @@ class Catalogue:
                 marks.mark_note(self._db, path)
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
+
+    def lost_articles(self) -> dict[str, str]:
+        """Folders that notes link to and that hold no article, each with the first place (`note:line`) that does."""
+        sql = (
+            "select target, note || ':' || line from links where kind = 'article' and target != ''"
+            " and target not in (select folder from articles) order by note desc, start desc"
+        )
+        return dict(self._db.execute(sql).fetchall())
 
     def index_rows(self) -> IndexRows:
         """What the index says, to be compared with another."""
@@ -255,31 +270,3 @@ class Catalogue:
     def _value(self, sql: str, argument: str) -> str | None:
         row = self._db.execute(sql, [argument]).fetchone()
         return str(row[0]) if row else None
-
-
-def _article_row(record: ArticleRecord) -> dict[str, str]:
-    # In UTC, so that the texts sort as the times do.
-    published = record.published_at.astimezone(UTC).isoformat() if record.published_at else ""
-    shown = [image.path for image in record.images if image.path]
-    cover = next((image.path for image in record.images if image.path and image.key == record.cover), None)
-    plain = ("id", "folder", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest")
-    return {
-        **{name: getattr(record, name) for name in plain},
-        "status": record.status.value,
-        "kind": record.kind.value,
-        "published_at": published,
-        "date": f"{record.published_at.astimezone(BEIJING):%Y-%m-%d}" if record.published_at else "",
-        "cover": cover or next(iter(shown), ""),
-        "captured_at": record.captured_at.astimezone(UTC).isoformat(),
-    }
-
-
-def _image_row(image: StoredImage) -> dict[str, Any]:
-    return {
-        "key": image.key,
-        "path": image.path,
-        "sha256": image.sha256,
-        "media_type": image.media_type,
-        "width": image.width,
-        "height": image.height,
-    }

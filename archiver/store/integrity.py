@@ -49,6 +49,12 @@ def index_rows(query: Callable[[str], Iterable[Row]]) -> IndexRows:
     return found
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another program holds the database: that says nothing about what is in it."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 def read_index(path: Path) -> IndexRows:
     """Check the database file at `path` and read it. Raises sqlite3.DatabaseError for one that is damaged."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:

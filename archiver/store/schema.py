@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -88,6 +91,27 @@ def site(db: Database) -> None:
     """How the site's files looked when they were written; and to count what is incomplete without reading all."""
     written.create(db)
     db.table("articles").create_index(["status"])
+
+
+def is_broken(db: Database) -> bool:
+    """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
+    (seal,) = db.execute("pragma user_version").fetchone()
+    return bool(_schema(db)) and seal != _seal(db)
+
+
+def seal(db: Database) -> None:
+    """Remember the tables and indexes that there are, in the field of the file that is free for the program."""
+    db.execute(f"pragma user_version = {_seal(db)}")
+
+
+def _seal(db: Database) -> int:
+    return zlib.crc32(json.dumps(_schema(db)).encode()) >> 1  # the field is signed
+
+
+def _schema(db: Database) -> list[tuple[str, str]]:
+    # sqlite_sequence and the like come and go with their use.
+    sql = "select name, coalesce(sql, '') from sqlite_master where name not like 'sqlite%' order by name"
+    return db.execute(sql).fetchall()
 
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above

@@ -13,6 +13,8 @@ from archiver.events import Changed, Summary
 from archiver.fixity.verify import verify
 from archiver.sync import Options, sync
 from tests.replica import ArticleSpec
+from tests.replica.media import mp3
+from tests.test_kinds import VOICE
 from tests.test_sync import article, picture
 from tests.world import Night, World, broken
 
@@ -64,6 +66,13 @@ def test_an_unchanged_article_is_looked_at_and_stays(archived: World, token: str
     assert len(archived.replica.requests) == 1
 
 
+@pytest.fixture(params=["slim", "none"])
+def kept_as(request: pytest.FixtureRequest, world: World) -> None:
+    """What is kept of pages; to be asked for before `archived`."""
+    world.configure(archive={"capture": request.param})
+
+
+@pytest.mark.usefixtures("kept_as")
 def test_an_edited_article_keeps_its_old_version(archived: World, token: str) -> None:
     (folder,) = archived.article_folders()
     before = content(folder)
@@ -193,3 +202,63 @@ def test_the_limit_counts_pages_that_are_loaded_again(world: World) -> None:
     world.replica.clear_requests()
     night(world, 40)
     assert len(world.replica.article_requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("edited", "said"),
+    [
+        (
+            TEXT + OLD.tag + '<p><a href="https://mp.weixin.qq.com/s/LLLLLLLLLLLLLLLLLLLLLL"></a></p>',
+            "links: 1 new, 0 gone",
+        ),
+        (TEXT + OLD.tag + '<mpvoice name="" voice_encode_fileid="Mz_7"></mpvoice>', "media: 1 new, 0 gone"),
+    ],
+)
+def test_an_edit_of_what_is_no_text(archived: World, token: str, edited: str, said: str) -> None:
+    archived.replica.add_page(f"{VOICE}Mz_7", mp3(), "audio/mpeg")
+    archived.replica.add_article(spec(edited), [token])
+    night(archived, 31)
+    (told,) = [event for event in archived.events if isinstance(event, Changed)]
+    assert said in told.changes
+    assert len(archived.articles()[0]["versions"]) == 1
+    archived.events = []
+    night(archived, 62)
+    assert not any(isinstance(event, Changed) for event in archived.events), "it is the same now"
+
+
+def test_a_run_that_dies_between_the_versions_leaves_nothing_wrong(
+    archived: World, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder,) = archived.article_folders()
+    before = content(folder)
+    archived.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag), [token])
+
+    class Died(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr("archiver.archive.Archive._write", die)
+        with pytest.raises(Died):
+            night(archived, 31)
+    assert content(folder) == before
+    assert folder.with_name(f"{folder.name}-v1").is_dir()
+    assert [problem for problem in verify(archived.config) if problem.damage] == []
+    assert night(archived, 32).exit_code == 0
+    (version,) = json.loads((folder / "article.json").read_bytes())["versions"]
+    assert version["folder"].endswith("-v1")
+    assert [problem for problem in verify(archived.config) if problem.damage] == []
+
+
+def test_a_damaged_earlier_version_stops_no_sync(archived: World, token: str) -> None:
+    archived.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag), [token])
+    night(archived, 31)
+    (damaged,) = archived.archive.glob("articles/**/version.json")
+    damaged.write_bytes(b"{")
+    (archived.archive / "catalogue.db").unlink()
+    archived.note("b.md", f"[x]({archived.replica.add_article(article('另一篇'))})")
+    night(archived, 32)
+    assert len(archived.articles()) == 2
+    assert any(problem.path.endswith("version.json") for problem in verify(archived.config) if problem.damage)

@@ -1,0 +1,39 @@
+"""Records as rows of catalogue.db."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from archiver.models import ArticleRecord, StoredImage
+from archiver.store.articles import BEIJING
+
+
+def article_row(record: ArticleRecord) -> dict[str, str]:
+    """The columns of `articles`."""
+    # In UTC, so that the texts sort as the times do.
+    published = record.published_at.astimezone(UTC).isoformat() if record.published_at else ""
+    shown = [image.path for image in record.images if image.path]
+    cover = next((image.path for image in record.images if image.path and image.key == record.cover), None)
+    plain = ("id", "folder", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest")
+    return {
+        **{name: getattr(record, name) for name in plain},
+        "status": record.status.value,
+        "kind": record.kind.value,
+        "published_at": published,
+        "date": f"{record.published_at.astimezone(BEIJING):%Y-%m-%d}" if record.published_at else "",
+        "cover": cover or next(iter(shown), ""),
+        "captured_at": record.captured_at.astimezone(UTC).isoformat(),
+    }
+
+
+def image_row(image: StoredImage) -> dict[str, Any]:
+    """The columns of `images`."""
+    return {
+        "key": image.key,
+        "path": image.path,
+        "sha256": image.sha256,
+        "media_type": image.media_type,
+        "width": image.width,
+        "height": image.height,
+    }
