@@ -260,7 +260,8 @@ class Workers:
             while not self._targets.empty() and self._backlog.wait() and self._pacer.pause():
                 try:
                     target = self._targets.get_nowait()
-                except queue.Empty:
+                except queue.Empty:  # another worker was quicker
+                    self._pacer.give_back()
                     return
                 result = load_page(engine, self._pacer, target)
                 self._backlog.add_page()
