@@ -77,7 +77,7 @@ class HttpClient:
         """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
 
         Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding),
-        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
+        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or NotAskedError.
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
         host = self._checked(url)

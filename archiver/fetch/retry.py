@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from archiver.errors import FetchError, HostDownError
+from archiver.errors import FetchError, HostDownError, RunEndedError
 from archiver.fetch.breaker import LONGEST_REST, Breaker
 
 FIRST_WAIT = 1.0  # seconds; doubled with every further try, and up to half of it taken off at random
@@ -51,7 +51,7 @@ class Patience:
     def ask(self, host: str, request: Callable[[], T]) -> T:
         """What `request()` returns; it is called again, later, where its error says that this may help.
 
-        Raises the last error, or HostDownError.
+        Raises the last error, or NotAskedError.
         """
         tried = 0
         while True:
@@ -72,7 +72,7 @@ class Patience:
             return answer
 
     def _let_rest(self, host: str) -> None:
-        """Wait until the host may be asked. Raises HostDownError where it may not in this run."""
+        """Wait until the host may be asked. Raises NotAskedError where it may not in this run."""
         try:
             rest = self._breaker.check(host)
         except HostDownError:
@@ -80,7 +80,7 @@ class Patience:
             raise
         if rest and not self._rest(rest):
             self._unasked()
-            raise HostDownError(f"{host} asked for rest, and the run ends")
+            raise RunEndedError(f"{host} asked for rest, and the run ends")
 
     def _again(self, tried: int, error: FetchError) -> bool:
         backoff = min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * (1 - self._chance() / 2)
