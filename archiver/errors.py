@@ -18,8 +18,10 @@
     │   ├── RedirectError             redirected again and again
     │   ├── HostRefusedError          not on the host allow-list; once a month at the most
     │   ├── TooLargeError             over a cap; asked again once a month at the most
-    │   ├── HostDownError             the host failed too often in this run: it was not asked
-    │   └── BrowserError              the browser died or timed out
+    │   ├── BrowserError              the browser died or timed out
+    │   └── NotAskedError             nothing was learnt: what was to be fetched stays as it was
+    │       ├── HostDownError             the host failed too often in this run
+    │       └── RunEndedError             no (further) request was let through
     ├── ImageError                1   the bytes are not the picture
     │   ├── NotAnImageError
     │   ├── BrokenImageError          truncated, or does not decode
@@ -144,15 +146,23 @@ class TooLargeError(FetchError):
     retry = False
 
 
-class HostDownError(FetchError):
-    """The host failed too often, or asked for a long rest: it was not asked, and will not be in this run."""
-
-
 class BrowserError(FetchError):
     """The browser crashed, hung or could not load the page."""
 
     tries = 2
     host_fault = True
+
+
+class NotAskedError(FetchError):
+    """The request that would have told was not made: no attempt and no failure, whatever came before it."""
+
+
+class HostDownError(NotAskedError):
+    """The host failed too often, or asked for a long rest: it is not asked any more in this run."""
+
+
+class RunEndedError(NotAskedError):
+    """The run ended, or had no request left, before all was asked that was needed."""
 
 
 class ImageError(ArchiverError):

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed leaves it out
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool
 from urllib3.exceptions import HTTPError as Urllib3Error
 
 from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLargeError
+from archiver.fetch.deadline import Deadline
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.retry import Patience, parse_retry_after
 from archiver.fetch.settings import Cookie, NetworkSettings
 
 MAX_REDIRECTS = 5
-SLOWEST = 4  # times the timeout: a body that has not come by then is given up, however steadily it drips
+# Times the timeout: headers (and what a proxy says before them) that have not come by then are given up, and so is the
+# body after them, however steadily they drip.
+SLOWEST = 4
 _CHUNK = 64 * 1024
 
 
@@ -72,7 +77,7 @@ class HttpClient:
         """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
 
         Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding),
-        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or HostDownError.
+        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or NotAskedError.
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
         host = self._checked(url)
@@ -101,8 +106,10 @@ class HttpClient:
         proxies = self._proxies(url)
         if urlsplit(url).scheme not in proxies and not self._anywhere:
             check_address(host)
+        session = self._session()
+        session.deadline.start(self._settings.timeout * SLOWEST)
         try:
-            with self._session().get(
+            with session.get(
                 url,
                 headers=headers,
                 stream=True,
@@ -121,19 +128,20 @@ class HttpClient:
                     url=url,
                     status=response.status_code,
                     media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-                    body=self._read(response, max_bytes),
+                    body=self._read(session, response, max_bytes),
                 )
         except (requests.RequestException, Urllib3Error, ValueError) as error:
             # ValueError: requests lets some malformed URLs and headers through as such.
+            if session.deadline.missed:
+                seconds = self._settings.timeout * SLOWEST
+                raise NetworkError(f"the answer did not come whole within {seconds:g} s") from error
             raise NetworkError(_describe(error)) from error
 
-    def _read(self, response: requests.Response, max_bytes: int) -> bytes:
+    def _read(self, session: _Session, response: requests.Response, max_bytes: int) -> bytes:
         body = bytearray()
-        end = time.monotonic() + self._settings.timeout * SLOWEST
+        session.deadline.start(self._settings.timeout * SLOWEST)
         for chunk in response.iter_content(_CHUNK):
             body += chunk
-            if time.monotonic() > end:
-                raise NetworkError(f"only {len(body):,} bytes came in {self._settings.timeout * SLOWEST:g} s")
             if len(body) > max_bytes:
                 raise TooLargeError(f"larger than {max_bytes / 1e6:g} MB")
         return bytes(body)
@@ -144,10 +152,10 @@ class HttpClient:
             return {}
         return dict(self._settings.proxies)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
+    def _session(self) -> _Session:
+        session: _Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             # network_settings has read the environment: asked again here, its CA bundle would beat the config's.
             session.trust_env = False
             session.headers.update({"User-Agent": self._settings.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"})
@@ -157,6 +165,35 @@ class HttpClient:
             with self._lock:
                 self._sessions.append(session)
         return session
+
+
+class _Session(requests.Session):
+    """A session for one thread, which reads all that comes within `deadline`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deadline = Deadline()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _Adapter(self.deadline))
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        super().__init__()
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str | None,
+        proxies: Mapping[str, str] | None = None,
+        cert: tuple[str, str] | str | None = None,
+    ) -> ConnectionPool:
+        # Here all pools come by, those for proxies of every kind too.
+        pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        if isinstance(pool, HTTPConnectionPool) and "ConnectionCls" not in vars(pool):
+            pool.ConnectionCls = self._deadline.bind(pool.ConnectionCls)
+        return pool
 
 
 def _keep(session: requests.Session, cookie: Cookie) -> None:

@@ -48,7 +48,7 @@ class Pacer:
 
     @property
     def taken(self) -> int:
-        """How many callers were let through."""
+        """How many callers were let through, without those who gave their turn back."""
         return self._taken
 
     def stop(self) -> None:
@@ -61,19 +61,42 @@ class Pacer:
         False: stopped, or the limit is reached; do not ask.
         """
         with self._lock:
-            now = self._clock()
-            turn = max(now + after, self._next)
-            if self.stopped or (self._most and self._taken >= self._most) or (self._end and turn > self._end):
+            if self._most and self._taken >= self._most:
                 return False
-            self._taken += 1
-            self._next = turn + self._distance()
-        if turn > now:
-            self._wait(turn - now)
-        if self.stopped:
-            with self._lock:
-                self._taken -= 1
-            return False
-        return True
+            wait = self._until_turn(after)
+            if wait is None:
+                return False
+            self._taken += 1  # before the waiting, so that nobody is promised the same turn
+        if self._waited(wait):
+            return True
+        self.give_back()
+        return False
+
+    def rest(self, seconds: float) -> bool:
+        """For a caller who was let through, but is to ask in so many seconds at the earliest: wait, as in `pause`, for
+        a later turn, which takes the place of the first one. False: do not ask; give the turn back."""
+        with self._lock:
+            wait = self._until_turn(seconds)
+        return wait is not None and self._waited(wait)
+
+    def give_back(self) -> None:
+        """A caller who was let through has asked for nothing."""
+        with self._lock:
+            self._taken -= 1
+
+    def _until_turn(self, after: float) -> float | None:
+        """Seconds until the next turn, which is the caller's now; None when there is none any more."""
+        now = self._clock()
+        turn = max(now + after, self._next)
+        if self.stopped or (self._end is not None and turn > self._end):
+            return None
+        self._next = turn + self._distance()
+        return turn - now
+
+    def _waited(self, seconds: float) -> bool:
+        if seconds > 0:
+            self._wait(seconds)
+        return not self.stopped
 
     def answered(self) -> None:
         """A request that was let through has its answer: the interval counts from here, since only now it is certain

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from archiver.errors import FetchError, HostDownError
+from archiver.errors import FetchError, HostDownError, RunEndedError
 from archiver.fetch.breaker import LONGEST_REST, Breaker
 
 FIRST_WAIT = 1.0  # seconds; doubled with every further try, and up to half of it taken off at random
@@ -20,8 +20,10 @@ T = TypeVar("T")
 class Patience:
     """How requests of one kind are tried again; threads share it.
 
-    `pause(seconds)` waits and says whether to go on (default: waits until `stop`); `answered()` is called after each
-    request, whatever came of it.
+    `pause(seconds)` waits before a further try and says whether to go on (default: waits until `stop`); `answered()`
+    is called after each request, whatever came of it. Who asks has waited for a turn already: where the host wants
+    rest, `rest(seconds)` (default: `pause`) waits on without taking another, and `unasked()` is called for a turn that
+    no request was made in.
     """
 
     def __init__(
@@ -29,12 +31,16 @@ class Patience:
         breaker: Breaker,
         *,
         pause: Callable[[float], bool] | None = None,
+        rest: Callable[[float], bool] | None = None,
+        unasked: Callable[[], None] = lambda: None,
         answered: Callable[[], None] = lambda: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._breaker = breaker
         self._stopped = threading.Event()
         self._pause = pause or (lambda seconds: not self._stopped.wait(seconds))
+        self._rest = rest or self._pause
+        self._unasked = unasked
         self._answered = answered
         self._chance = chance
 
@@ -45,13 +51,11 @@ class Patience:
     def ask(self, host: str, request: Callable[[], T]) -> T:
         """What `request()` returns; it is called again, later, where its error says that this may help.
 
-        Raises the last error, or HostDownError.
+        Raises the last error, or NotAskedError.
         """
         tried = 0
         while True:
-            rest = self._breaker.check(host)
-            if rest and not self._pause(rest):
-                raise HostDownError(f"{host} asked for rest, and the run ends")
+            self._let_rest(host)
             tried += 1
             try:
                 answer = request()
@@ -66,6 +70,17 @@ class Patience:
             self._answered()
             self._breaker.answered(host)
             return answer
+
+    def _let_rest(self, host: str) -> None:
+        """Wait until the host may be asked. Raises NotAskedError where it may not in this run."""
+        try:
+            rest = self._breaker.check(host)
+        except HostDownError:
+            self._unasked()
+            raise
+        if rest and not self._rest(rest):
+            self._unasked()
+            raise RunEndedError(f"{host} asked for rest, and the run ends")
 
     def _again(self, tried: int, error: FetchError) -> bool:
         backoff = min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * (1 - self._chance() / 2)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archiver.archive import FORGOTTEN, Archive
 from archiver.config import MediaConfig
-from archiver.errors import DamageError, DiskFullError, HostDownError, StoreError
+from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum, known_album, save_album
@@ -153,7 +153,7 @@ class Gathering:
         else:
             image = StoredImage(ref.key, ref.url, error=str(result.error))
         self._pictures[ref.key] = image
-        if isinstance(result.error, HostDownError):
+        if isinstance(result.error, NotAskedError):
             self._not_asked.add(ref.key)
         else:
             self._ledger.enter_picture(image, self._shown_by_notes.get(ref.key, ()), result.error)
@@ -169,7 +169,7 @@ class Gathering:
     def _on_media(self, result: MediaResult) -> None:
         stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else failed(result)
         shown = self._played_by_notes.pop(result.ref.key, None)
-        if isinstance(result.error, HostDownError):
+        if isinstance(result.error, NotAskedError):
             self._not_asked.add(result.ref.key)
         elif shown:
             status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
@@ -180,7 +180,7 @@ class Gathering:
 
     def _on_page(self, result: PageResult) -> None:
         target = result.target
-        if isinstance(result.error, HostDownError) or (self._ending and result.error):
+        if isinstance(result.error, NotAskedError) or (self._ending and result.error):
             return  # it was not asked, or broke off because the run is being ended: that says nothing about it
         if isinstance(result.page, Refusal) and result.page.status is Status.WALL and not self._told_of_wall:
             self._told_of_wall = True

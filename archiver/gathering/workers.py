@@ -8,7 +8,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
-from archiver.errors import ArchiverError, FetchError, ImageError, NetworkError, PageError, PlaceholderError
+from archiver.errors import (
+    ArchiverError,
+    FetchError,
+    ImageError,
+    NetworkError,
+    PageError,
+    PlaceholderError,
+    RunEndedError,
+)
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import Engine, EngineFactory, Renderer
 from archiver.fetch.http import HttpClient
@@ -105,8 +113,10 @@ def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
     url, seen = target.request, {target.url}
     capture, page = _read(engine, pacer, url)
     while isinstance(page, Refusal) and page.status is Status.FAILED and (moved := migration_target(capture.body)):
-        if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES or not pacer.pause():
+        if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES:
             break
+        if not pacer.pause():
+            raise RunEndedError("the run ended before the account's page could be followed to its new place")
         seen.add(urls.canonical_url(moved))
         capture, page = _read(engine, pacer, urls.request_url(moved))
     return PageResult(target, capture, page)
@@ -118,7 +128,7 @@ def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Re
     empty = page if isinstance(page, Refusal) and page.empty else None
     if empty and isinstance(engine, Renderer):
         if not pacer.pause():
-            raise PageError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
+            raise RunEndedError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
         rendered = engine.capture_rendered(url, READY)
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:
@@ -266,7 +276,8 @@ class Workers:
             while not self._targets.empty() and self._backlog.wait() and self._pacer.pause():
                 try:
                     target = self._targets.get_nowait()
-                except queue.Empty:
+                except queue.Empty:  # another worker was quicker
+                    self._pacer.give_back()
                     return
                 result = load_page(engine, self._pacer, target)
                 if isinstance(result.page, Refusal) and result.page.status is Status.WALL:

@@ -43,6 +43,7 @@ PAGE = [
     Case("half", "failed", 1, "connection", 3),
     Case("truncated", "failed", 1, "cut off", 1),
     Case("slow", "failed", 1, "", 3),
+    Case("slow-headers", "failed", 1, "", 3),
     Case("status:403", "failed", 1, "HTTP 403"),
     Case("status:404", "failed", 1, "HTTP 404"),
     Case("status:429", "failed", 1, "HTTP 429", 3, 0),
@@ -69,6 +70,7 @@ PAGE = [
 PICTURE = [
     Case("reset", "partial", 1, "", 3),
     Case("truncated", "partial", 1, "image"),
+    Case("slow-headers", "partial", 1, "", 3),
     Case("status:403", "partial", 1, "HTTP 403"),
     Case("status:404", "partial", 1, "HTTP 404"),
     Case("status:503", "partial", 1, "HTTP 503", 3),
@@ -149,7 +151,9 @@ def test_a_picture_that_goes_wrong(world: World, case: Case) -> None:
     bad = picture("bad")
     url = world.replica.add_article(article("缺图", picture("fine"), bad))
     world.note("a.md", f"[x]({url})\n{img(bad)}")
-    world.replica.fault(bad.key, case.fault)
+    world.replica.fault(bad.key, case.fault, seconds=30)
+    if case.fault.startswith("slow"):
+        world.configure(fetch={"timeout": 1})
     code, said = run(world)
     assert (code, world.links()[url]["status"]) == (case.code, case.status)
     assert case.said in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -18,7 +20,12 @@ from archiver.errors import (
 from archiver.fetch.breaker import FAILURES, Breaker
 from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import Patience, parse_retry_after
+from archiver.gathering.plan import Target
+from archiver.gathering.start import start_workers
+from archiver.models import UrlKind
 from tests.fetch.test_pace import Time
+from tests.replica import ArticleSpec
+from tests.world import Night, World
 
 HOST = "mmbiz.qpic.cn"
 
@@ -185,3 +192,104 @@ def test_no_page_after_so_many_minutes() -> None:
     pacer = Pacer(30, seconds=60, clock=time.clock, wait=time.wait)
     assert [pacer.pause() for _ in range(5)] == [True, True, True, False, False]
     assert time.now == 160
+
+
+PAGES = "mp.weixin.qq.com"
+
+
+def asker(time: Time, pacer: Pacer, breaker: Breaker) -> Patience:
+    """As start_workers makes it for pages."""
+    return Patience(
+        breaker,
+        pause=pacer.pause,
+        rest=pacer.rest,
+        unasked=pacer.give_back,
+        answered=pacer.answered,
+        chance=lambda: 0.0,
+    )
+
+
+def test_waiting_for_the_end_of_a_rest_takes_no_second_turn() -> None:
+    time = Time()
+    pacer = Pacer(10, most=3, clock=time.clock, wait=time.wait)
+    breaker = Breaker(clock=time.clock)
+    asking = asker(time, pacer, breaker)
+    breaker.rest(PAGES, HttpStatusError("busy", 429, 40))
+    server = Server(time, HttpStatusError("busy", 503, 60))
+    assert pacer.pause()
+    assert asking.ask(PAGES, server) == "good"  # the second try is a request of its own
+    assert (server.asked, pacer.taken) == ([140, 200], 2)
+    assert pacer.pause()
+    asking.ask(PAGES, server)
+    assert (server.asked, pacer.taken) == ([140, 200, 210], 3)
+    assert not pacer.pause()
+
+
+def test_those_who_wait_for_the_end_of_a_rest_keep_their_distance() -> None:
+    time = Time()
+    pacer = Pacer(10, clock=time.clock, wait=time.wait)
+    turns = []
+    assert pacer.pause()
+    assert pacer.pause()  # two have their turn when the rest begins
+    for seconds in (40, 0):
+        assert pacer.rest(seconds)
+        turns.append(time.now)
+    assert pacer.pause()
+    assert (turns, time.now, pacer.taken) == ([150, 160], 170, 3)
+
+
+def test_a_turn_that_was_not_used_is_given_back() -> None:
+    time = Time()
+    pacer = Pacer(0, most=2, seconds=60, clock=time.clock, wait=time.wait)
+    breaker = Breaker(lambda _host: pacer.stop(), time.clock)
+    asking = asker(time, pacer, breaker)
+    server = Server(time)
+    assert pacer.pause()
+    breaker.rest(PAGES, HttpStatusError("busy", 429, 100))
+    with pytest.raises(FetchError, match="the run ends"):  # the rest is longer than the run
+        asking.ask(PAGES, server)
+    assert (server.asked, pacer.taken) == ([], 0)
+    assert pacer.pause()
+    breaker.rest(PAGES, HttpStatusError("busy", 429, 3600))
+    with pytest.raises(HostDownError):
+        asking.ask(PAGES, server)
+    assert (server.asked, pacer.taken) == ([], 0)
+
+
+@pytest.mark.parametrize("stopping", [False, True])
+def test_workers_together_are_let_through_as_often_as_said(stopping: bool) -> None:
+    pacer = Pacer(0, most=500)
+    used: list[int] = []
+
+    def work() -> None:
+        for turn in itertools.count():
+            if not pacer.pause():
+                return
+            if turn % 3 == 2:
+                pacer.give_back()
+                continue
+            used.append(turn)
+            if stopping and turn == 30:
+                pacer.stop()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert pacer.taken == len(used)
+    assert len(used) <= 500 if stopping else len(used) == 500
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_page_requests_are_those_that_the_server_saw(world: World, jobs: int) -> None:
+    world.configure(fetch={"jobs": jobs})
+    urls = [world.replica.add_article(ArticleSpec(f"{n}", "<p>字</p>", weight=1)) for n in range(12)]
+    world.replica.fault(urls[0], "status:503", retry_after=5)
+    world.replica.fault(urls[3], "reset", times=1)
+    with start_workers(world.config, timing=Night().timing) as workers:
+        workers.load([Target(UrlKind.ARTICLE, url, url, "a.md:1") for url in urls])
+        while workers.next_result() is not None:
+            pass
+    seen = world.replica.article_requests
+    assert (workers.page_requests, len(seen)) == (12 + 2 + 1, 12 + 2 + 1)

@@ -19,6 +19,7 @@ _DELIVERIES = {
     "reset": Delivery.RESET,
     "reset-body": Delivery.RESET_IN_BODY,
     "slow": Delivery.DRIP,
+    "slow-headers": Delivery.DRIP_HEADERS,
 }
 _CHANGES: dict[str, Callable[[Response], Response]] = {
     "empty": lambda response: replace(response, body=b""),
@@ -44,7 +45,7 @@ class Fault:
     * `wrong-type`: the right bytes, said to be application/octet-stream; `redirect:URL`: HTTP 302 to there
     * `gzip-bomb`: 200 MB of zeros in 1 MB; `pixel-bomb`: a PNG of 60,000 × 60,000 pixels in 70 bytes
     * `reset`: TCP reset before the answer; `reset-body`: in the middle of the body
-    * `slow`: in drips over `seconds`
+    * `slow`: in drips over `seconds`; `slow-headers`: the headers so, then the whole
     * `status:NNN`: an HTTP error, with Retry-After when `retry_after` seconds are given
     * a name of `State` (`wall`, `deleted`, …): that page in place of the answer
 

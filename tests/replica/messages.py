@@ -15,6 +15,7 @@ class Delivery(StrEnum):
     RESET = "reset"  # TCP reset before any byte of the answer
     RESET_IN_BODY = "reset-in-body"  # headers and half of the bytes, then TCP reset
     DRIP = "drip"  # in small pieces, spread over `Response.seconds`
+    DRIP_HEADERS = "drip-headers"  # header after header, spread over `Response.seconds`, then the whole body
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `headers` has no Content-Length (the proxy adds it); `seconds` is the duration of a DRIP."""
+    """One answer. `headers` has no Content-Length (the proxy adds it); `seconds` is the duration of a drip."""
 
     body: bytes = b""
     content_type: str = "text/html; charset=UTF-8"

@@ -24,6 +24,7 @@ from tests.replica.authority import Authority
 from tests.replica.messages import Delivery, Request, Response
 
 DRIP_PIECES = 20
+DRIP_HEADERS = 80  # http.client reads at most 100
 HANDSHAKE_SECONDS = 10.0
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s: close() sends RST instead of FIN
 
@@ -214,10 +215,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for name, value in response.headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
+        if response.delivery is Delivery.DRIP_HEADERS and not self._drip_headers(response):
+            return
         self.end_headers()
         if self.command == "HEAD":
             return
-        if response.delivery is Delivery.WHOLE:
+        if response.delivery in (Delivery.WHOLE, Delivery.DRIP_HEADERS):
             self.wfile.write(response.body)
         elif response.delivery is Delivery.DRIP:
             self._drip(response)
@@ -235,6 +238,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.flush()
             if self.server.closing.wait(response.seconds / DRIP_PIECES):
                 return
+
+    def _drip_headers(self, response: Response) -> bool:
+        """Whether the replica goes on."""
+        for n in range(DRIP_HEADERS):
+            self.send_header(f"X-{n}", "slow")
+            self.flush_headers()
+            self.wfile.flush()
+            if self.server.closing.wait(response.seconds / DRIP_HEADERS):
+                return False
+        return True
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)

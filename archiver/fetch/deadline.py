@@ -1,0 +1,82 @@
+"""A server that sends a byte now and then never meets a socket's timeout, which starts anew with every byte.
+
+So the bytes of an answer are read through a `Deadline`: http.client lets its connections name what makes their answers
+(`response_class`), for what a proxy says to CONNECT too. No thread watches, and connections are kept as ever.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import math
+import socket
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+C = TypeVar("C")
+
+
+class Deadline:
+    """By when the bytes that one thread reads have to be there; `missed` says whether they were not."""
+
+    def __init__(self) -> None:
+        self._end = math.inf
+        self.missed = False
+
+    def start(self, seconds: float) -> None:
+        """All that is read from now on has to come within so many seconds."""
+        self._end = time.monotonic() + seconds
+        self.missed = False
+
+    def left(self) -> float:
+        """Seconds until the end. Raises TimeoutError when it is over."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            self.missed = True
+            raise TimeoutError("the deadline is over")
+        return left
+
+    def bind(self, connection_class: type[C]) -> type[C]:
+        """A class of connections (http.client's or a child of it) whose answers are read within the deadline."""
+        return type(connection_class.__name__, (connection_class,), {"response_class": self._answer})
+
+    def _answer(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> http.client.HTTPResponse:
+        answer = http.client.HTTPResponse(sock, debuglevel, method, url)
+        answer.fp = io.BufferedReader(_Bytes(answer.fp.detach(), sock, self))
+        return answer
+
+
+class _Bytes(io.RawIOBase):
+    """What comes through a socket, each piece of it within the socket's timeout and all of it within a deadline."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
+        self._raw = raw
+        self._socket = sock
+        self._deadline = deadline
+        self._timeout = sock.gettimeout() or math.inf
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._raw.fileno()
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        left = self._deadline.left()
+        timeout = min(self._timeout, left)
+        if timeout != self._socket.gettimeout():
+            self._socket.settimeout(timeout)
+        try:
+            return self._raw.readinto(buffer)
+        except TimeoutError:
+            self._deadline.missed = left <= self._timeout
+            raise
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
