@@ -248,6 +248,22 @@ def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
     assert "c.md:1: leads to articles/" in world.cli("restore").stdout
 
 
+def test_a_link_of_the_owners_own_to_a_copy_is_told(world: World) -> None:
+    """Where it looks like a rewritten one it gets the URL as well; else it stays."""
+    url = article(world, "一")
+    before = f"[a]({url})\n"
+    alike, other = world.note("a.md", before), world.note("b.md", before)
+    world.sync()
+    path = destinations(alike)[0]
+    alike.write_text(f"[mine]({path})\n\n[a]({path})\n", "utf-8")
+    other.write_text(f'<a href="{path}">mine</a>\n\n[a]({path})\n', "utf-8")
+    done = world.cli("restore")
+    assert alike.read_text("utf-8") == f"[mine]({url})\n\n[a]({url})\n"
+    assert other.read_text("utf-8") == f'<a href="{path}">mine</a>\n\n[a]({url})\n'
+    assert f"look at a.md: {url} may not be what stood there" in done.stdout
+    assert "look at b.md:1: leads to articles/" in done.stdout
+
+
 def test_where_the_original_is_not_certain_the_canonical_url_comes_back(world: World) -> None:
     spec = ArticleSpec(title="两种写法", account="测试号", body="<p>正文。</p>").with_ids()
     short = world.replica.add_article(spec)
