@@ -248,6 +248,25 @@ def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
     assert "c.md:1: leads to articles/" in world.cli("restore").stdout
 
 
+def test_a_note_that_cannot_be_read_keeps_no_other_from_being_restored(world: World) -> None:
+    url = article(world, "一")
+    before = f"[a]({url})\n"
+    note = world.note("m.md", before)
+    world.sync()
+    copied = note.read_bytes()
+    odd = [world.note(name, copied + b"\xff\xfe\x81") for name in ("a.md", "z.md")]
+    mention = world.note("says.md", "`archive/articles/2026/03/x/article.md`\n")
+    done = world.cli("restore")
+    assert (done.returncode, note.read_text("utf-8")) == (1, before)
+    assert "1 notes restored." in done.stdout
+    assert [file.read_bytes() for file in odd] == [copied + b"\xff\xfe\x81"] * 2
+    for file in odd:
+        assert f"{file.name}: the note is neither UTF-8 nor GB18030" in done.stderr
+    assert mention.name not in done.stdout + done.stderr, "it has no link"
+    named = world.cli("restore", str(mention))
+    assert (named.returncode, "says.md: holds no rewritten links" in named.stderr) == (1, True), named.stderr
+
+
 def test_a_link_of_the_owners_own_to_a_copy_is_told(world: World) -> None:
     """Where it looks like a rewritten one it gets the URL as well; else it stays."""
     url = article(world, "一")

@@ -27,7 +27,7 @@ from archiver.wechat.secrets import lacks_secrets
 class Restored:
     """A note that was given its originals back; `unsure` are lines about what was not certain, for the user.
 
-    `unknown`: it was not, since the journal does not know it.
+    `unknown`: it was not, since the journal does not know it; without `unsure` it holds no link to a copy.
     """
 
     path: str
@@ -49,15 +49,19 @@ def restore_notes(
         archive.journal.add(entry)
     unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
     done = []
-    for path in _named(config, archive, paths, [note for note in unknown if _is_local(config, note)]):
+    for path in _named(config, archive, paths, unknown):
         try:
             restored = _restore(config, archive, path, now)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
-        else:
-            if not restored.unknown:
-                report(NoteDone(path, restored.links))
-            done.append(restored)
+            continue
+        if not restored.unknown:
+            report(NoteDone(path, restored.links))
+        elif not restored.unsure:
+            if path in paths:
+                report(NoteDone(path, 0, "holds no rewritten links"))
+            continue
+        done.append(restored)
     build_site(config, archive)
     return done
 
@@ -76,14 +80,10 @@ def _look(config: Config) -> tuple[dict[str, str], set[str]]:
     return digests, rewritten
 
 
-def _is_local(config: Config, note: str) -> bool:
-    return bool(links_into_archive(config, note, read_note(config.notes_root, note)))
-
-
 def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequence[str]) -> list[str]:
     """The notes to restore: those given, and those in the folders given; all that are still there where none is.
 
-    That is the notes that were rewritten, and those that lead into the archive although nothing is known of it.
+    That is the notes that were rewritten, and those that may lead into the archive although nothing is known of it.
     """
     everything = [note for note in archive.journal.notes() if (config.notes_root / note).is_file()]
     everything += [note for note in leading if note not in everything]
@@ -109,9 +109,7 @@ def _restore(config: Config, archive: Archive, path: str, now: Callable[[], date
 def _try_restoring(config: Config, archive: Archive, path: str, now: Callable[[], datetime]) -> Restored:
     before = read_note(config.notes_root, path)
     if archive.journal.last(path) is None:
-        if unknown := _still_local(config, path, before):
-            return Restored(path, 0, tuple(unknown), unknown=True)
-        raise NoteError("holds no rewritten links")
+        return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     original = original_of(archive, path, before)
     data, at = original.data, now().isoformat(timespec="seconds")
     if data != before:
