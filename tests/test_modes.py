@@ -229,23 +229,50 @@ def test_restore_with_autocrlf_in_between(world: World, mode: str) -> None:
     assert note.read_bytes() == before.replace(b"\n", b"\r\n")
 
 
-def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
-    """A paragraph that was moved into another note, and a journal that was lost."""
-    one, two = article(world, "一"), article(world, "二")
-    note = world.note("a.md", f"[a]({one})\n\n[b]({two})\n")
+@pytest.mark.parametrize("mode", MODES[:2])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_paragraph_moved_into_another_note_is_restored_there(world: World, mode: str, known: bool) -> None:
+    one, two, three = (article(world, title) for title in "一二三")
+    world.configure(rewrite={"articles": mode})
+    note = world.note("m.md", f"[a]({one})\n\n[b]({two}#rd) {two}\n")
+    for name in ("a.md", "z.md") if known else ():
+        world.note(name, f"[c]({three})\n\n")
     world.sync()
-    first, second = note.read_text("utf-8").split("\n\n")
+    first, moved = note.read_text("utf-8").split("\n\n")
     note.write_text(first + "\n", "utf-8")
-    other = world.note("new.md", second)
+    others = [world.notes / name for name in ("a.md", "z.md")]
+    for other in others:  # before and behind the one that it came from
+        other.write_text((other.read_text("utf-8") if known else "") + moved, "utf-8")
     done = world.cli("restore")
     assert done.returncode == 0
-    assert "new.md:1: leads to articles/" in done.stdout + done.stderr
-    assert other.read_text("utf-8") == second
     assert note.read_text("utf-8") == f"[a]({one})\n"
-    world.note("c.md", f"[a]({one})")
+    line = 3 if known else 1
+    for other in others:
+        assert other.read_text("utf-8") == (f"[c]({three})\n\n" if known else "") + f"[b]({two}#rd) {two}\n"
+        assert f"look at {other.name}:{line}: " in done.stdout
+    assert "was restored as another note had it" in done.stdout
+    tree = world.tree()
     world.sync()
+    assert {name for name in tree if name.startswith("notes/") and world.tree()[name] != tree[name]} == set()
+
+
+def test_a_link_that_still_stands_in_its_note_is_given_to_no_other(world: World) -> None:
+    note = world.note("m.md", f"[a]({article(world, '一')})\n")
+    world.sync()
+    path = destinations(note)[0]
+    note.write_text(f"前言\n\n[a]({path})\n", "utf-8")
+    own = world.note("own.md", f"[mine]({path})\n")
+    assert "look at own.md:1: leads to articles/" in world.cli("restore").stdout
+    assert own.read_text("utf-8") == f"[mine]({path})\n"
+
+
+def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
+    note = world.note("c.md", f"[a]({article(world, '一')})")
+    world.sync()
+    after = note.read_bytes()
     (world.archive / "journal.jsonl").unlink()
     assert "c.md:1: leads to articles/" in world.cli("restore").stdout
+    assert note.read_bytes() == after
 
 
 def test_a_note_that_cannot_be_read_keeps_no_other_from_being_restored(world: World) -> None:
