@@ -252,6 +252,31 @@ def test_a_damaged_file_of_the_archive_is_fetched_again(world: World, damage: by
     assert [path.name for path in (world.archive / "images").rglob("*.*")] == [file.name]
 
 
+def test_a_fragment_for_dark_and_light_stays(world: World) -> None:
+    """GitHub shows either of the two, by their fragments."""
+    (world.notes / "img").mkdir()
+    (world.notes / "img/photo.png").write_bytes(PNG)
+    (world.notes / "img/w.other").write_bytes(WEBP)
+    dark, light = "#gh-dark-mode-only", "#gh-light-mode-only"
+    before = (
+        f"![](Img/photo.png{dark}) ![](Img/photo.png{light}) ![](Img/photo.png)\n"
+        f"![](img/w.other{dark}) <img src='img/w.other{light}'>\n"
+    )
+    note = world.note("a.md", before)
+    world.sync()
+    urls = destinations(note)
+    assert urls[:3] == [f"img/photo.png{dark}", f"img/photo.png{light}", "img/photo.png"]
+    assert [url.partition("#")[1:] for url in urls[3:]] == [("#", dark[1:]), ("#", light[1:])]
+    assert all(url.startswith("../archive/images/") for url in urls[3:])
+    after = note.read_bytes()
+    (world.notes / "img/w.other").unlink()
+    note.write_bytes(b"edited\n\n" + after)
+    world.sync()
+    assert note.read_bytes() == b"edited\n\n" + after
+    assert world.cli("restore").returncode == 0
+    assert note.read_text("utf-8") == f"edited\n\n{before}"
+
+
 def test_a_cure_outlives_the_file_that_was_wrong(world: World) -> None:
     (world.notes / "img").mkdir()
     (world.notes / "img/w.other").write_bytes(WEBP)

@@ -22,10 +22,11 @@ class Rewritten:
     """One rewrite as the journal keeps it.
 
     `target` is the copy's POSIX path relative to the archive's root (where an image's path was only mended: `./` and
-    that path), `path` the one written into the note. `original` is the text that stood there (empty where something was
-    appended), `new` the text that took its place, `form` that of the original link. `occurrence` counts the rewrites of
-    the same target in the note from 0; `offset` is the byte where `new` begins in the rewritten file. `unsure`:
-    `original` is not what the user had written, but leads to the same article or picture.
+    that path), `path` the one written into the note, both with the fragment that an image has there. `original` is the
+    text that stood there (empty where something was appended), `new` the text that took its place, `form` that of the
+    original link. `occurrence` counts the rewrites of the same target in the note from 0; `offset` is the byte where
+    `new` begins in the rewritten file. `unsure`: `original` is not what the user had written, but leads to the same
+    article or picture.
     """
 
     target: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -47,7 +47,8 @@ class Verdict(StrEnum):
 class Diagnosis:
     """What is wrong, and the cure: `target`, a path relative to the archive's root (`file`, if given, has to be put
     there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the picture, `broken`
-    the path of a file of the archive that is not what it should be."""
+    the path of a file of the archive that is not what it should be. `fragment` is what the link has behind its path,
+    such as `#gh-dark-mode-only`."""
 
     verdict: Verdict
     why: str = ""
@@ -56,6 +57,7 @@ class Diagnosis:
     file: ImageFile | None = None
     wanted: str = ""
     broken: str = ""
+    fragment: str = ""
 
     @property
     def cured(self) -> bool:
@@ -73,6 +75,7 @@ _NAMED_BY_ID = re.compile(
     r"(?P<bucket>(?:sz_)?mmbiz(?:_(?:png|jpg|jpeg|gif|webp|svg))?)[/_-](?P<id>[A-Za-z0-9_-]{60,}?)(?=[./]|_\d+\b|\Z)"
 )
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "svgz": "svg", "apng": "png"}
+_FRAGMENT = re.compile(r"#[A-Za-z0-9_.~=,:/-]+\Z")  # what means the same in Markdown and HTML
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -100,6 +103,8 @@ class Examiner:
         if url.lower().startswith("data:"):
             return Diagnosis(Verdict.INLINED, "GitHub does not show it")
         found = self._local(str((self._root / note).parent), _plain(url), written)
+        if fragment := _FRAGMENT.search(url):
+            found = replace(found, fragment=fragment[0])
         if found.cured or found.verdict is Verdict.FINE:
             return found
         return self._elsewhere(found, f"{written} {around}", unquote(url))
