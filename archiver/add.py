@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,11 +60,11 @@ def add(
         scan = Scan()
         unknown = 0
         for line in given:
-            targets = list(_targets(line))
+            targets, others = _targets(line)
             scan.targets += targets
-            if not targets and line.text.strip() and not line.text.lstrip().startswith("#"):
+            for text in others:
                 unknown += 1
-                outcome.tell(Notice(line.source, line.line, line.text.strip()[:200], "no WeChat article or image"))
+                outcome.tell(Notice(line.source, line.line, text[:200], "no WeChat article or image"))
         _remember(archive, scan)
         plan = plan_run(archive, scan, now(), limit=config.fetch.max_articles)
         outcome.tell(Planned(len(plan.articles), len(plan.images)))
@@ -83,12 +83,23 @@ def add(
     return summary
 
 
-def _targets(line: Given) -> Iterator[Target]:
+def _targets(line: Given) -> tuple[list[Target], list[str]]:
+    """What a line names, and what in it is no WeChat article or image: other URLs, or all of it where nothing is one.
+
+    A comment has neither of these others.
+    """
+    targets, others = [], []
     for match in _URL.finditer(line.text):
         kind = urls.classify(match[0])
         if kind in (UrlKind.ARTICLE, UrlKind.IMAGE):
             canonical, request = urls.canonical_url(match[0]), urls.request_url(match[0])
-            yield Target(kind, canonical, request, f"{line.source}:{line.line}")
+            targets.append(Target(kind, canonical, request, f"{line.source}:{line.line}"))
+        else:
+            others.append(match[0])
+    text = line.text.strip()
+    if not targets:
+        others = [text] if text else []
+    return targets, [] if text.startswith("#") else others
 
 
 def _remember(archive: Archive, scan: Scan) -> None:

@@ -54,6 +54,17 @@ def test_a_list_and_what_is_wrong_in_it(world: World) -> None:
     assert "list.txt:6: nonsense" in done.stdout
 
 
+def test_every_url_of_a_line_that_is_not_taken_is_told(world: World) -> None:
+    first, second = article(world, "一"), article(world, "二")
+    wrong, odd = "https://example.org/x", "https://mp.weixin.qq.com/nothing"
+    (world.root / "list.txt").write_text(f"{first} {wrong}\n{odd},{second}\n# {wrong} {second}\n", "utf-8")
+    done = world.cli("add", "--from", "list.txt")
+    assert done.returncode == 1
+    assert titles(world) == {"一", "二"}
+    told = [line for line in done.stdout.splitlines() if "no WeChat article" in line]
+    assert [line.partition(": no WeChat")[0].strip() for line in told] == [f"list.txt:1: {wrong}", f"list.txt:2: {odd}"]
+
+
 def test_joined_urls_are_all_taken(world: World) -> None:
     a, b, c, d, e = (article(world, title) for title in "一二三四五")
     (world.root / "list.txt").write_text(f"{a},{b}\n{c}{d}\n[{e}]({e})\n", "utf-8")

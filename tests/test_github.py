@@ -67,6 +67,8 @@ def test_what_sync_makes_is_whole(synced: World) -> None:
         ("![](../../../elsewhere/a.png)", "out of the repository"),
         ("![](/img/fine.png)", "leads to no file"),
         ("![](img%2520x.png)", "leads to no file"),
+        ("![](other.md)", "is no image"),
+        ("<img src='other.md'>", "is no image"),
         ("![](img\\fine.png)", "leads to no file"),
         ("<a href='http://[broken/'>x</a>", "no address"),
     ],
@@ -93,12 +95,12 @@ def test_what_does_not_resolve_is_an_error(synced: World, line: str, why: str) -
         "`![](none.png)` <!-- ![](none.png) --> \\!\\[](none.png)",
         "![[none.png]] [[none]]",
         "[x](https://example.org/none.png) <https://example.org>",
-        "![](img/fine.png?raw=true)",
+        "![](img/fine.png?raw=true) ![](img/640)",
     ],
 )
 def test_what_resolves_is_fine(synced: World, line: str) -> None:
     (synced.notes / "img").mkdir()
-    for name in ("fine.png", "with space.png"):
+    for name in ("fine.png", "with space.png", "640"):
         (synced.notes / "img" / name).write_bytes(PNG)
     synced.note("other.md", "x")
     synced.note("good.md", f"{line}\n")
@@ -160,12 +162,12 @@ def test_a_symbolic_link_on_the_way_is_an_error(world: World, tmp_path_factory: 
 
 @pytest.mark.skipif(os.name == "nt", reason="sparse files are made another way on Windows")
 def test_githubs_limits(world: World) -> None:
-    for name, megabytes in (("big.png", 10), ("images/ab/warn.bin", 50), ("images/ab/fail.bin", 100), ("small", 9)):
+    for name, megabytes in (("big.png", 10), ("images/ab/warn.bin", 50), ("images/ab/fail.bin", 100), ("small.png", 9)):
         file = (world.archive if "/" in name else world.notes) / name
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as handle:
             handle.truncate(megabytes * 1_000_000)
-    world.note("a.md", "![](big.png) ![](small)\n")
+    world.note("a.md", "![](big.png) ![](small.png)\n")
     code, found = verify(world)
     assert code == 5
     assert [(f["path"], f["level"]) for f in found] == [

@@ -229,23 +229,85 @@ def test_restore_with_autocrlf_in_between(world: World, mode: str) -> None:
     assert note.read_bytes() == before.replace(b"\n", b"\r\n")
 
 
-def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
-    """A paragraph that was moved into another note, and a journal that was lost."""
-    one, two = article(world, "一"), article(world, "二")
-    note = world.note("a.md", f"[a]({one})\n\n[b]({two})\n")
+@pytest.mark.parametrize("mode", MODES[:2])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_paragraph_moved_into_another_note_is_restored_there(world: World, mode: str, known: bool) -> None:
+    one, two, three = (article(world, title) for title in "一二三")
+    world.configure(rewrite={"articles": mode})
+    note = world.note("m.md", f"[a]({one})\n\n[b]({two}#rd) {two}\n")
+    for name in ("a.md", "z.md") if known else ():
+        world.note(name, f"[c]({three})\n\n")
     world.sync()
-    first, second = note.read_text("utf-8").split("\n\n")
+    first, moved = note.read_text("utf-8").split("\n\n")
     note.write_text(first + "\n", "utf-8")
-    other = world.note("new.md", second)
+    others = [world.notes / name for name in ("a.md", "z.md")]
+    for other in others:  # before and behind the one that it came from
+        other.write_text((other.read_text("utf-8") if known else "") + moved, "utf-8")
     done = world.cli("restore")
     assert done.returncode == 0
-    assert "new.md:1: leads to articles/" in done.stdout + done.stderr
-    assert other.read_text("utf-8") == second
     assert note.read_text("utf-8") == f"[a]({one})\n"
-    world.note("c.md", f"[a]({one})")
+    line = 3 if known else 1
+    for other in others:
+        assert other.read_text("utf-8") == (f"[c]({three})\n\n" if known else "") + f"[b]({two}#rd) {two}\n"
+        assert f"look at {other.name}:{line}: " in done.stdout
+    assert "was restored as another note had it" in done.stdout
+    tree = world.tree()
     world.sync()
+    assert {name for name in tree if name.startswith("notes/") and world.tree()[name] != tree[name]} == set()
+
+
+def test_a_link_that_still_stands_in_its_note_is_given_to_no_other(world: World) -> None:
+    note = world.note("m.md", f"[a]({article(world, '一')})\n")
+    world.sync()
+    path = destinations(note)[0]
+    note.write_text(f"前言\n\n[a]({path})\n", "utf-8")
+    own = world.note("own.md", f"[mine]({path})\n")
+    assert "look at own.md:1: leads to articles/" in world.cli("restore").stdout
+    assert own.read_text("utf-8") == f"[mine]({path})\n"
+
+
+def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
+    note = world.note("c.md", f"[a]({article(world, '一')})")
+    world.sync()
+    after = note.read_bytes()
     (world.archive / "journal.jsonl").unlink()
     assert "c.md:1: leads to articles/" in world.cli("restore").stdout
+    assert note.read_bytes() == after
+
+
+def test_a_note_that_cannot_be_read_keeps_no_other_from_being_restored(world: World) -> None:
+    url = article(world, "一")
+    before = f"[a]({url})\n"
+    note = world.note("m.md", before)
+    world.sync()
+    copied = note.read_bytes()
+    odd = [world.note(name, copied + b"\xff\xfe\x81") for name in ("a.md", "z.md")]
+    mention = world.note("says.md", "`archive/articles/2026/03/x/article.md`\n")
+    done = world.cli("restore")
+    assert (done.returncode, note.read_text("utf-8")) == (1, before)
+    assert "1 notes restored." in done.stdout
+    assert [file.read_bytes() for file in odd] == [copied + b"\xff\xfe\x81"] * 2
+    for file in odd:
+        assert f"{file.name}: the note is neither UTF-8 nor GB18030" in done.stderr
+    assert mention.name not in done.stdout + done.stderr, "it has no link"
+    named = world.cli("restore", str(mention))
+    assert (named.returncode, "says.md: holds no rewritten links" in named.stderr) == (1, True), named.stderr
+
+
+def test_a_link_of_the_owners_own_to_a_copy_is_told(world: World) -> None:
+    """Where it looks like a rewritten one it gets the URL as well; else it stays."""
+    url = article(world, "一")
+    before = f"[a]({url})\n"
+    alike, other = world.note("a.md", before), world.note("b.md", before)
+    world.sync()
+    path = destinations(alike)[0]
+    alike.write_text(f"[mine]({path})\n\n[a]({path})\n", "utf-8")
+    other.write_text(f'<a href="{path}">mine</a>\n\n[a]({path})\n', "utf-8")
+    done = world.cli("restore")
+    assert alike.read_text("utf-8") == f"[mine]({url})\n\n[a]({url})\n"
+    assert other.read_text("utf-8") == f'<a href="{path}">mine</a>\n\n[a]({url})\n'
+    assert f"look at a.md: {url} may not be what stood there" in done.stdout
+    assert "look at b.md:1: leads to articles/" in done.stdout
 
 
 def test_where_the_original_is_not_certain_the_canonical_url_comes_back(world: World) -> None:

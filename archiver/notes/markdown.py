@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -22,11 +22,13 @@ _OPTIONS = (
     | Options.ENABLE_GFM
 )
 _LONE_CR = re.compile(r"\r(?!\n)")  # the parser does not see that it ends a line of code or raw HTML
-_FRONT_MATTER = (
-    # `---` must be followed by something that looks like YAML: many notes begin with a thematic break.
-    (re.compile(rb"---[ \t]*\r?\n(?=#|!!|[ \t]*[^\s:#][^:\r\n]*:(?:[ \t\r\n]|$))"), rb"(?:---|\.\.\.)"),
-    (re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)"), rb"\+\+\+"),
-)
+_YAML, _TOML = re.compile(rb"---[ \t]*\r?\n(?=\S|[ \t]+\S)"), re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)")
+_YAML_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_TOML_END = re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_COMMENT = re.compile(rb"[ \t]*(?:#|$)")
+_KEY = re.compile(rb"!!|[ \t]*[^\s:#][^:\r\n]*:(?:[ \t]|$)")
+# What YAML also takes but people write in notes too: an item of a list, or a key without a space behind its colon.
+_MAYBE = re.compile(rb"-(?:[ \t]+(?!\[[ xX]\])|$)|[A-Za-z_\x80-\xff][\w\x80-\xff-]*:(?!//)")
 
 
 class Token(NamedTuple):
@@ -109,11 +111,26 @@ def _tokens(body: str, skip: int, options: Options) -> Iterator[Token]:
 
 def front_matter_end(source: bytes) -> int:
     """Return the length in bytes of YAML (`---`) or TOML (`+++`) front matter at the very top, or 0."""
-    for opening, closing in _FRONT_MATTER:
+    for opening, closing in ((_YAML, _YAML_END), (_TOML, _TOML_END)):
         if match := opening.match(source):
-            end = re.compile(rb"^" + closing + rb"[ \t]*(?:\r?\n|\Z)", re.MULTILINE).search(source, match.end())
-            return end.end() if end else 0
+            end = closing.search(source, match.end())
+            is_metadata = end and (opening is _TOML or _is_yaml(source[match.end() : end.start()].splitlines()))
+            return end.end() if end and is_metadata else 0
     return 0
+
+
+def _is_yaml(lines: Sequence[bytes]) -> bool:
+    """Tell whether what stands between two `---` looks like YAML: many notes begin with a thematic break.
+
+    Its first line decides, or all where that is not clear. Lines with Markdown links are not YAML then.
+    """
+    said = [line for line in lines if not _COMMENT.match(line)]
+    if not said or _KEY.match(said[0]):
+        return True
+    deeper = (b" ", b"\t")
+    return bool(_MAYBE.match(said[0].lstrip())) and all(
+        (line.startswith(deeper) or _KEY.match(line) or _MAYBE.match(line)) and b"](" not in line for line in said
+    )
 
 
 def normal_label(label: str) -> str:

@@ -22,10 +22,11 @@ class Rewritten:
     """One rewrite as the journal keeps it.
 
     `target` is the copy's POSIX path relative to the archive's root (where an image's path was only mended: `./` and
-    that path), `path` the one written into the note. `original` is the text that stood there (empty where something was
-    appended), `new` the text that took its place, `form` that of the original link. `occurrence` counts the rewrites of
-    the same target in the note from 0; `offset` is the byte where `new` begins in the rewritten file. `unsure`:
-    `original` is not what the user had written, but leads to the same article or picture.
+    that path), `path` the one written into the note, both with the fragment that an image has there. `original` is the
+    text that stood there (empty where something was appended), `new` the text that took its place, `form` that of the
+    original link. `occurrence` counts the rewrites of the same target in the note from 0; `offset` is the byte where
+    `new` begins in the rewritten file. `unsure`: `original` is not what the user had written, but leads to the same
+    article or picture.
     """
 
     target: str
@@ -54,6 +55,15 @@ class Undo:
 
 
 LOCAL = "./"  # begins the target of a mended path
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A link in a note and the record by which it is restored; not `sure` where it may be the owner's own link."""
+
+    link: Link
+    item: Rewritten
+    sure: bool = True
 
 
 def record(
@@ -102,7 +112,8 @@ def edits_to_undo(
     end looks the same: `edited` says that the caller knows better). Else the note was edited since: each destination
     that is still a recorded target's path (relative to wherever the note is now) gets an original of that target back,
     by order of occurrence. Where that order is not certain because some are missing or were added, and the originals
-    differ, it gets the target's URL that `url_of` knows (or else one of the originals) and is reported as ambiguous.
+    differ, it gets the target's URL that `url_of` knows (or else one of the originals) and is reported as ambiguous. Of
+    links that were added, those that look like a rewritten one get its original and are ambiguous; the others stay.
     """
     encoding = decode(data).encoding
     exact = [
@@ -136,13 +147,15 @@ def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str, url_of
         links = standing[target]
         pairs = _pair(links, items, data, encoding)
         uncertain = len(links) != len(items) and len({item.original for item in items if item.original}) > 1
-        for link, item in pairs:
+        for pair in pairs:
+            link, item = pair.link, pair.item
             vague = item.unsure or (uncertain and not _tells_its_original(link, item, data, encoding))
             edit = _restoring(link, item, data, encoding, url_of(target) if vague else None)
+            vague = vague or not pair.sure
             edits += [edit] if edit else []
             unsure |= {edit} if edit and vague else set()
             ambiguous += [item] if vague or not edit else []
-        paired = {item.occurrence for _, item in pairs}
+        paired = {pair.item.occurrence for pair in pairs}
         gone += (item for item in items if item.occurrence not in paired)
     return Undo(
         tuple(sorted(edits, key=lambda edit: edit.span.start)), tuple(ambiguous), tuple(gone), frozenset(unsure)
@@ -159,23 +172,51 @@ def recorded_target(url: str, records: Container[str]) -> str | None:
     return next((tail for tail in tails if tail in records), None)
 
 
-def _pair(
-    links: Sequence[Link], items: Sequence[Rewritten], data: bytes, encoding: str
-) -> list[tuple[Link, Rewritten]]:
+def _pair(links: Sequence[Link], items: Sequence[Rewritten], data: bytes, encoding: str) -> list[_Pair]:
     """Pair what stands in the note with what was recorded, in order, preferring records of the same shape."""
+    if len(links) > len(items):
+        return _pair_some(links, items, data, encoding)
     left = list(items)
-    pairs = []
+    pairs: list[_Pair] = []
     for link in links:
-        # A copy that the user made of a rewritten link; a mended path may just as well be another link of theirs.
-        if not left and items[-1].original and not items[-1].target.startswith(LOCAL):
-            pairs.append((link, items[-1]))
-            continue
         same = len(left) == len(links) - len(pairs)
-        item = next((item for item in left if same or _whole(link, item, data, encoding)), left[0] if left else None)
-        if item:
-            left.remove(item)
-            pairs.append((link, item))
+        item = next((item for item in left if same or _whole(link, item, data, encoding)), left[0])
+        left.remove(item)
+        pairs.append(_Pair(link, item))
     return pairs
+
+
+def _pair_some(links: Sequence[Link], items: Sequence[Rewritten], data: bytes, encoding: str) -> list[_Pair]:
+    """Pair where more links lead to a target than were recorded: some are copies of rewritten links, or the owner's.
+
+    Whatever stands at its recorded place or looks like a record is taken for it first. Of the rest, what looks like a
+    record gets the same original, which is not sure; anything else is the owner's and stays.
+    """
+    spare, left = list(links), list(items)
+    mended = items[0].target.startswith(LOCAL)
+
+    def stands(link: Link, item: Rewritten) -> bool:
+        span = _whole(link, item, data, encoding)
+        return span is not None and span.start == item.offset
+
+    def alike(link: Link, item: Rewritten) -> bool:
+        return (item.new != item.path or link.form is item.form) and _whole(link, item, data, encoding) is not None
+
+    def any_is_good(_link: Link, _item: Rewritten) -> bool:
+        return True
+
+    pairs = []
+    for fits, sure in ((stands, True), (alike, not mended), (any_is_good, False)):
+        for item in tuple(left):
+            link = next((link for link in spare if fits(link, item)), None)
+            if link:
+                spare.remove(link)
+                left.remove(item)
+                pairs.append(_Pair(link, item, sure=sure))
+    # A copy of an appended link stays, as does one of a mended path: it may just as well be another link of theirs.
+    source = [item for item in reversed(items) if item.original and not mended]
+    copies = ((link, next((item for item in source if alike(link, item)), None)) for link in spare)
+    return pairs + [_Pair(link, item, sure=False) for link, item in copies if item]
 
 
 def _whole(link: Link, item: Rewritten, data: bytes, encoding: str) -> Span | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from archiver.config import Config
-from archiver.errors import NoteError
+from archiver.errors import ImageError, NoteError
+from archiver.gathering.imagefile import inspect_image
 from archiver.notes.find import find
 from archiver.notes.markdown import front_matter_end
 from archiver.notes.text import decode
@@ -24,6 +25,7 @@ from archiver.wechat.images import is_image_host
 
 # GitHub's limits: it warns of files from 50 MB on and refuses those from 100 MB on; images above 10 MB are not shown.
 IMAGE_WARNING, FILE_WARNING, FILE_LIMIT = 10_000_000, 50_000_000, 100_000_000
+_IMAGE_NAMES = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".svg", ".bmp", ".avif", ".apng", ".ico"})
 
 
 class Level(StrEnum):
@@ -186,11 +188,26 @@ def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[Fi
         other = " (there is one with another case)" if lookup.meant(use.place, str(Path(use.place).anchor)) else ""
         yield finding(Level.ERROR, f"leads to no file{other}")
         return
+    if use.image and not _is_image(Path(use.place)):
+        yield finding(Level.ERROR, "leads to a file that is no image")
     if use.place in ignored:
         yield finding(Level.ERROR, "leads to a file that git ignores")
     size = Path(use.place).stat().st_size
     if use.image and size >= IMAGE_WARNING:
         yield finding(Level.WARNING, f"the image has {size / 1e6:.0f} MB: GitHub may not show it")
+
+
+def _is_image(file: Path) -> bool:
+    """Whether a file is an image by its name (repair looks into these) or, where that is odd, by its bytes."""
+    if file.suffix.lower() in _IMAGE_NAMES:
+        return True
+    with disk_errors(file, "read"):
+        data = file.read_bytes()
+    try:
+        inspect_image(data)
+    except ImageError:
+        return False
+    return True
 
 
 def _too_large(config: Config) -> Iterator[Finding]:

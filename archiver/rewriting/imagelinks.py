@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,6 +16,7 @@ from archiver.errors import BrokenImageError, NotAnImageError
 from archiver.gathering.imagefile import inspect_image
 from archiver.gathering.mirrors import Mirrors
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
+from archiver.rewriting.imagepaths import destination, normal, origins, plain_path
 from archiver.store.filechecks import FileCheck
 from archiver.store.files import disk_errors
 from archiver.store.lookup import Lookup, repository_root
@@ -33,6 +34,7 @@ class Verdict(StrEnum):
     CASE = "wrong case"
     SPACES = "unescaped spaces"
     BACKSLASHES = "backslashes"
+    RESERVED = "unescaped #, ? or % in the name"
     ABSOLUTE = "absolute path"
     OUTSIDE = "outside of the repository"
     MOVED = "path into the archive that leads elsewhere"
@@ -47,7 +49,8 @@ class Verdict(StrEnum):
 class Diagnosis:
     """What is wrong, and the cure: `target`, a path relative to the archive's root (`file`, if given, has to be put
     there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the picture, `broken`
-    the path of a file of the archive that is not what it should be."""
+    the path of a file of the archive that is not what it should be. `fragment` is what the link has behind its path,
+    such as `#gh-dark-mode-only`."""
 
     verdict: Verdict
     why: str = ""
@@ -56,6 +59,7 @@ class Diagnosis:
     file: ImageFile | None = None
     wanted: str = ""
     broken: str = ""
+    fragment: str = ""
 
     @property
     def cured(self) -> bool:
@@ -68,11 +72,9 @@ MAX_IMAGE_BYTES = 100_000_000  # GitHub takes no larger file
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _DRIVE = re.compile(r"/?[a-z]:[/\\]", re.IGNORECASE)
 _ARCHIVED = re.compile(r"images/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+\Z")
-_URL = re.compile(r"https?://[^\s\"'<>()\[\]]+")
-_NAMED_BY_ID = re.compile(
-    r"(?P<bucket>(?:sz_)?mmbiz(?:_(?:png|jpg|jpeg|gif|webp|svg))?)[/_-](?P<id>[A-Za-z0-9_-]{60,}?)(?=[./]|_\d+\b|\Z)"
-)
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "svgz": "svg", "apng": "png"}
+_FRAGMENT = re.compile(r"#[A-Za-z0-9_.~=,:/-]+\Z")  # what means the same in Markdown and HTML
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")  # servers refuse it
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -99,7 +101,11 @@ class Examiner:
             return self._remote(remote)
         if url.lower().startswith("data:"):
             return Diagnosis(Verdict.INLINED, "GitHub does not show it")
-        found = self._local(str((self._root / note).parent), _plain(url), written)
+        folder = str((self._root / note).parent)
+        found = self._reserved(folder, url)
+        if found is None:
+            fragment = _FRAGMENT.search(url)
+            found = replace(self._local(folder, plain_path(url), written), fragment=fragment[0] if fragment else "")
         if found.cured or found.verdict is Verdict.FINE:
             return found
         return self._elsewhere(found, f"{written} {around}", unquote(url))
@@ -126,7 +132,7 @@ class Examiner:
             return self._absolute(folder, plain, written)
         if _SCHEME.match(plain):
             return Diagnosis(Verdict.MISSING, "it is an address of a kind that GitHub does not show")
-        place = os.path.normpath(os.path.join(folder, plain))  # noqa: PTH118  # a relative path is text
+        place = normal(folder, plain)
         if self._lookup.exact(place):
             if not self._inside(place):
                 return self._copied(Verdict.OUTSIDE, place)
@@ -139,8 +145,8 @@ class Examiner:
         """Look for the file that a path means which is not there."""
         below = str(self._repository or self._root)
         if "\\" in written:
-            path = unquote(_destination(written)).replace("\\", "/")
-            meant = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118
+            path = unquote(destination(written)).replace("\\", "/")
+            meant = normal(folder, path)
             if match := self._there(meant, below):
                 return self._at(Verdict.BACKSLASHES, match)
         if match := self._there(place, below):
@@ -149,13 +155,25 @@ class Examiner:
             return Diagnosis(Verdict.MOVED, target=tail[0])
         return Diagnosis(Verdict.MISSING)
 
+    def _reserved(self, folder: str, url: str) -> Diagnosis | None:
+        """Examine a relative path in which a `#`, `?` or `%` is meant to be part of a name, where that file exists."""
+        if not re.search("[#?%]", url) or _SCHEME.match(url) or _DRIVE.match(url) or url.startswith("/"):
+            return None
+        if self._lookup.exact(normal(folder, plain_path(url))) and not _LONE_PERCENT.search(url):
+            return None
+        for name in dict.fromkeys((url, unquote(url))):
+            place = normal(folder, name)
+            if self._lookup.exact(place) and self._inside(place):
+                return self._at(Verdict.RESERVED, place)
+        return None
+
     def _there(self, place: str, below: str) -> str | None:
         return place if self._lookup.exact(place) else self._lookup.meant(place, below)
 
     def _absolute(self, folder: str, plain: str, written: str) -> Diagnosis:
         path = urlsplit(plain).path if plain.lower().startswith("file:") else plain
         if "\\" in written:  # of which Markdown has dropped some
-            path = unquote(_destination(written)).replace("\\", "/")
+            path = unquote(destination(written)).replace("\\", "/")
         if plain.startswith("/") and not _DRIVE.match(plain):
             # From the repository's root, as GitHub reads it.
             here = os.path.normpath(f"{self._repository or self._root}{path}")
@@ -219,7 +237,7 @@ class Examiner:
 
     def _elsewhere(self, found: Diagnosis, text: str, path: str) -> Diagnosis:
         """Look for the picture's address, in the construct around the link or in the file's name."""
-        for url in _origins(text, path):
+        for url in origins(text, path):
             if urls.classify(url) is UrlKind.IMAGE or self._mirrors.has(url):
                 stored = self._stored(url)
                 if stored and stored.path:
@@ -258,21 +276,3 @@ def _check(path: Path, modified: int, size: int) -> FileCheck:
 
 def _blob(sha256: str, extension: str) -> str:
     return f"images/{sha256[:2]}/{sha256}.{extension}"
-
-
-def _plain(url: str) -> str:
-    """The path in a relative URL: without query and fragment, percent-encoding undone."""
-    return unquote(re.split(r"[?#]", url, maxsplit=1)[0])
-
-
-def _destination(written: str) -> str:
-    """The path in a construct that is no image for Markdown, or a destination as it is."""
-    return written.rpartition("](")[2].removesuffix(")") if written.startswith("![") else written
-
-
-def _origins(text: str, path: str) -> Iterator[str]:
-    """Yield addresses from which a picture may have come: other URLs beside it, or BUCKET and ID in its path."""
-    for match in _URL.finditer(text.replace("&amp;", "&")):
-        yield match[0]
-    if named := _NAMED_BY_ID.search(path):
-        yield f"https://mmbiz.qpic.cn/{named['bucket']}/{named['id']}/640"

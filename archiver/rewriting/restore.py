@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from archiver.config import Config
 from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.events import NoteDone, Report
 from archiver.rewriting.moves import moved_notes
-from archiver.rewriting.origins import original_of
+from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.rewrite import TRIES
 from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
+from archiver.rewriting.strays import Stray, Taken, find_strays, restore_strays
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import find_notes, read_note, replace_note
@@ -27,7 +28,7 @@ from archiver.wechat.secrets import lacks_secrets
 class Restored:
     """A note that was given its originals back; `unsure` are lines about what was not certain, for the user.
 
-    `unknown`: it was not, since the journal does not know it.
+    `unknown`: it was not, since the journal knows nothing of it; without `unsure` it holds no link to a copy.
     """
 
     path: str
@@ -42,22 +43,28 @@ def restore_notes(
     """Give notes (paths of notes or folders, relative to the notes folder; none: all) their original links back.
 
     A note that was not touched since gets its exact bytes back; in one edited by hand each link that still leads to a
-    copy gets its original. Notes that cannot be restored are reported. Raises StoreError for the journal.
+    copy gets its original, also one that was moved there from another note. Notes that cannot be restored are reported.
+    Raises StoreError for the journal.
     """
     digests, leading = _look(config)
     for entry in moved_notes(config, archive, digests, leading, now()):
         archive.journal.add(entry)
     unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
+    strays = find_strays(config, archive, digests) if leading else []  # before any note is changed
     done = []
-    for path in _named(config, archive, paths, [note for note in unknown if _is_local(config, note)]):
+    for path in _named(config, archive, paths, unknown):
         try:
-            restored = _restore(config, archive, path, now)
+            restored = _restore(config, archive, path, strays, now)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
-        else:
-            if not restored.unknown:
-                report(NoteDone(path, restored.links))
-            done.append(restored)
+            continue
+        if not restored.unknown:
+            report(NoteDone(path, restored.links))
+        elif not restored.unsure:
+            if path in paths:
+                report(NoteDone(path, 0, "holds no rewritten links"))
+            continue
+        done.append(restored)
     build_site(config, archive)
     return done
 
@@ -76,14 +83,10 @@ def _look(config: Config) -> tuple[dict[str, str], set[str]]:
     return digests, rewritten
 
 
-def _is_local(config: Config, note: str) -> bool:
-    return bool(links_into_archive(config, note, read_note(config.notes_root, note)))
-
-
 def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequence[str]) -> list[str]:
     """The notes to restore: those given, and those in the folders given; all that are still there where none is.
 
-    That is the notes that were rewritten, and those that lead into the archive although nothing is known of it.
+    That is the notes that were rewritten, and those that may lead into the archive although nothing is known of it.
     """
     everything = [note for note in archive.journal.notes() if (config.notes_root / note).is_file()]
     everything += [note for note in leading if note not in everything]
@@ -96,39 +99,50 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
     return list(named)
 
 
-def _restore(config: Config, archive: Archive, path: str, now: Callable[[], datetime]) -> Restored:
+def _restore(
+    config: Config, archive: Archive, path: str, strays: Sequence[Stray], now: Callable[[], datetime]
+) -> Restored:
     """Restore one note; read it again when somebody else wrote it meanwhile."""
     for _ in range(TRIES - 1):
         try:
-            return _try_restoring(config, archive, path, now)
+            return _try_restoring(config, archive, path, strays, now)
         except NoteChangedError:
             continue
-    return _try_restoring(config, archive, path, now)
+    return _try_restoring(config, archive, path, strays, now)
 
 
-def _try_restoring(config: Config, archive: Archive, path: str, now: Callable[[], datetime]) -> Restored:
+def _try_restoring(
+    config: Config, archive: Archive, path: str, strays: Sequence[Stray], now: Callable[[], datetime]
+) -> Restored:
     before = read_note(config.notes_root, path)
-    if archive.journal.last(path) is None:
-        if unknown := _still_local(config, path, before):
-            return Restored(path, 0, tuple(unknown), unknown=True)
-        raise NoteError("holds no rewritten links")
-    original = original_of(archive, path, before)
-    data, at = original.data, now().isoformat(timespec="seconds")
+    unknown = archive.journal.last(path) is None
+    original = Original(before) if unknown else original_of(archive, path, before)
+    taken = restore_strays(path, original.data, strays, url_of_target(archive))
+    data, at = taken.data, now().isoformat(timespec="seconds")
+    if unknown and not taken.originals:
+        return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if data != before:
         replace_note(config.notes_root, path, before, data)
         index_note(config, archive, path, data)
     # After the note: a run that dies in between leaves a note that the journal takes for one that was never written.
     archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
-    unsure = [f"{path}: {item.original or item.new} may not be what stood there" for item in original.ambiguous]
-    unsure += [f"{path}: {item.original or item.new} is no longer in the note" for item in original.gone]
-    unsure += [
-        f"{path}: {item.original} was restored without its credentials, which are never kept"
-        for item in original.records
-        if lacks_secrets(item.original)
-    ]
-    unsure += [f"{path}:{link.line}: {link.url}: its copy is gone, its URL was put back" for link in original.lost]
-    unsure += _still_local(config, path, data)
-    return Restored(path, original.links, tuple(unsure))
+    unsure = (*_unsure(path, original, taken), *_still_local(config, path, data))
+    return Restored(path, original.links + len(taken.originals), unsure)
+
+
+def _unsure(path: str, original: Original, taken: Taken) -> Iterator[str]:
+    """Tell what the user should look at in a note that was restored."""
+    for item in original.ambiguous:
+        yield f"{path}: {item.original or item.new} may not be what stood there"
+    for item in original.gone:
+        yield f"{path}: {item.original or item.new} is no longer in the note"
+    for line, url in taken.originals:
+        yield f"{path}:{line}: {url or 'an appended link'} was restored as another note had it, which has lost it"
+    for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
+        if lacks_secrets(url):
+            yield f"{path}: {url} was restored without its credentials, which are never kept"
+    for link in original.lost:
+        yield f"{path}:{link.line}: {link.url}: its copy is gone, its URL was put back"
 
 
 def _still_local(config: Config, path: str, data: bytes) -> list[str]:

@@ -142,7 +142,7 @@ class Planner:
         for link, found in examined:
             if change := self._cure(note, link, found):
                 changes.append(change)
-                targets[change.path] = found.target or LOCAL + unquote(change.path)
+                targets[change.path] = found.target + found.fragment if found.target else LOCAL + unquote(change.path)
         base = note.original.data
         made, after, refused = _made(before, base, changes)
         edits = record(base, made, targets.__getitem__, note.original.unsure)
@@ -198,11 +198,11 @@ class Planner:
             if item.original != written:
                 continue
             if item.target.startswith(LOCAL):
-                place = (note.folder / unquote(item.path)).resolve()
+                place = (note.folder / unquote(item.path.partition("#")[0])).resolve()
                 if place.is_file():
-                    return Diagnosis(found.verdict, found.why, place=str(place))
-            elif (self.archive.root / item.target).is_file():
-                return Diagnosis(found.verdict, found.why, target=item.target)
+                    return replace(found, place=str(place), wanted="")
+            elif (self.archive.root / (target := item.target.partition("#")[0])).is_file():
+                return replace(found, target=target, wanted="")
         return found
 
     def _cure(self, note: _Note, link: Link, found: Diagnosis) -> Change | None:
@@ -210,7 +210,7 @@ class Planner:
         if not found.cured or _is_remote(link.url):
             return None
         place = self.archive.root / found.target if found.target else Path(found.place)
-        way = relative_url(note.folder, place)
+        way = relative_url(note.folder, place) + found.fragment
         written = note.original.data[link.span.start : link.span.end].decode(note.encoding)
         new = escaped(written, way) if link.span == link.whole else way
         return Change(link, Edit(link.span, new.encode(note.encoding)), way)

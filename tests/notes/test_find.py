@@ -137,6 +137,44 @@ def test_link_in_alternative_text_is_not_rendered() -> None:
     assert _only(f"![[t]({U})]({V})").url == V
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        f"title: x\nsource: {U}",
+        f"# from the web\n\ntitle: x\nsource: {U}",
+        f"title:x\nsource:{U}",
+        f"标题:x\n# 出处\nsource:{U}",
+        f"- {U}\n- b",
+        f"  - {U}\n  - b",
+        f"-\n  url: {U}",
+        f"tags:\n- a\n- {U}\nlink: '[x]({U})'",
+        f"# {U}",
+    ],
+)
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_front_matter_of_any_shape_holds_no_links(block: str, bom: str, end: str) -> None:
+    text = f"{bom}---\n{block}\n---\n\n[a]({V})\n".replace("\n", end)
+    assert [link.url for link in find_links(text.encode())] == [V]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f"\ntitle: x\n\n{U}\n",  # after a blank line it is none for GitHub
+        f"# 标题\n\n见 {U}\n",
+        f"{U}\n",
+        f"- [x]({U})\n",
+        f"- 甲\n- [x]({U})\n",
+        f"- [ ] {U}\n",
+        f"链接:[x]({U})\n",
+        f"    \n  见 {U}\n",
+    ],
+)
+def test_text_between_two_thematic_breaks_is_text(block: str) -> None:
+    assert [link.url for link in find_links(f"---\n{block}\n---\n\n[a]({V})\n".encode())] == [U, V]
+
+
 def test_short_comment_hides_nothing() -> None:
     assert _only(f"<p><!-->\n<a href='{U}'>x</a> --></p>").url == U
 

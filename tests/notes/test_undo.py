@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.models import Link
+from archiver.models import Form, Link
 from archiver.notes.find import find_links
 from archiver.notes.prove import prove
 from archiver.notes.rewrite import ArticleMode, plan
@@ -102,10 +102,51 @@ def test_copied_link_is_restored_like_the_one_it_was_copied_from() -> None:
     after, recorded = _rewritten(f"[a]({A})")
     restored, undo = _undo(after + "\n" + after, recorded, edited=True)
     assert restored == f"[a]({A})\n[a]({A})"
-    assert undo.ambiguous == ()
+    assert undo.ambiguous == recorded, "it may be the owner's own link to the copy"
     assert _undo(after + "\n" + after, recorded)[0] == f"[a]({A})\n{after}", (
         "offsets are believed unless told otherwise"
     )
+
+
+@pytest.mark.parametrize("before", [f"[a]({A})", f"<{A}>", A])
+@pytest.mark.parametrize("first", [True, False])
+def test_own_link_to_a_copy_is_never_silently_changed(before: str, first: bool) -> None:
+    after, recorded = _rewritten(before)
+    own = f'<a href="{PATHS[A]}">mine</a>'
+    texts = (own, after) if first else (after, own)
+    restored, undo = _undo("\n\n".join(("前言", *texts)), recorded)
+    expected = "\n\n".join(("前言", *(before if text == after else text for text in texts)))
+    assert restored == expected
+    assert undo.ambiguous == undo.gone == ()
+
+
+def test_own_link_that_looks_like_a_rewritten_one_is_reported() -> None:
+    after, recorded = _rewritten(f"[a]({A})")
+    restored, undo = _undo(f"[mine]({PATHS[A]})\n\n{after}", recorded)
+    assert restored == f"[mine]({A})\n\n[a]({A})"
+    assert undo.ambiguous == recorded
+    assert len(undo.unsure) == 1
+
+
+def test_own_link_beside_a_bare_url_with_a_new_title_is_reported() -> None:
+    after, recorded = _rewritten(A)
+    edited = after.replace(f"[{A}]", "[我的标题]") + f"\n\n[mine]({PATHS[A]})"
+    restored, undo = _undo(f"前言 {edited}", recorded)
+    assert restored == f"前言 [我的标题]({A})\n\n[mine]({PATHS[A]})"
+    assert undo.ambiguous == recorded
+
+
+def test_mended_path_beside_the_same_path_of_the_owners_is_found_or_reported() -> None:
+    """Until the user edits the note above them, the recorded place tells which of the two was mended."""
+    text = "![](a.png) ![](A.png)"
+    mended = Rewritten("./a.png", "a.png", "A.png", "a.png", Form.INLINE, 0, text.index("A.png"))
+    after = text.replace("A.png", "a.png")
+    restored, undo = _undo(after + "\n\n后记", (mended,), edited=True)
+    assert restored == text + "\n\n后记"
+    assert undo.ambiguous == ()
+    restored, undo = _undo("前言 " + after, (mended,))
+    assert restored.count("A.png") == 1
+    assert undo.ambiguous == (mended,)
 
 
 def test_appended_link_that_was_edited_is_left_and_reported() -> None:
