@@ -9,12 +9,13 @@ from datetime import datetime
 from archiver.archive import FORGOTTEN, Archive
 from archiver.config import MediaConfig
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
-from archiver.events import ArticleDone, Changed, Halted, PictureDone, Report, Walled
+from archiver.events import ArticleDone, Changed, Halted, Report, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum, known_album, save_album
 from archiver.gathering.entries import first_loss, is_only_unpaid
+from archiver.gathering.files import Files
 from archiver.gathering.ledger import Ledger
-from archiver.gathering.media import MediaResult, failed, unwanted
+from archiver.gathering.media import MediaResult
 from archiver.gathering.plan import Plan, Target
 from archiver.gathering.waiting import Waiting
 from archiver.gathering.workers import EndAsked, PageResult, PictureResult, Workers
@@ -22,9 +23,6 @@ from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
 from archiver.models import Album, Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
-from archiver.wechat.media import film_of_url
-
-MAX_PICTURES = 1000  # of one article; the most seen is some 300
 
 
 class Gathering:
@@ -41,19 +39,13 @@ class Gathering:
     ) -> None:
         """`check_room()` raises DiskFullError when the run should end before the disk is full."""
         self._archive = archive
-        self._media_config = media
         self._workers = workers
         self._now = now
         self._report = report
         self._check_room = check_room
         self._ledger = Ledger(archive, now, report)
+        self._files = Files(archive, workers, media, self._ledger, report, self._finish)
         self._ending = False
-        self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
-        self._pictures: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
-        self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
-        self._media: dict[str, StoredMedia] = {}  # as with pictures
-        self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
-        self._waiting: dict[str, list[Waiting]] = {}  # key of a file on its way -> the articles that want it
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
         self._told_of_wall = False
         self.changed = False  # whether an article or album was written
@@ -65,21 +57,18 @@ class Gathering:
         The pictures that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
         """
         for ref, shown_as in plan.images:
-            self._shown_by_notes[ref.key] = shown_as
-            self._want(ref)
+            self._files.show(ref, shown_as)
         for film in plan.videos:
-            played = film_of_url(film.request)
-            self._played_by_notes[played.key] = film
-            self._workers.fetch_media(played)
+            self._files.play(film)
         again = [target for record in incomplete if (target := self._complete_or_visit(record))]
         pages = [*plan.articles, *again]
         albums = (replace(album, known=known_album(self._archive, album.url)) for album in plan.albums)
         self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *albums])
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):
-                self._on_picture(result)
+                self._files.on_picture(result)
             elif isinstance(result, MediaResult):
-                self._on_media(result)
+                self._files.on_media(result)
             elif isinstance(result, EndAsked):
                 self._wind_down()
             else:
@@ -91,8 +80,7 @@ class Gathering:
     def _wind_down(self) -> None:
         """Finish the articles in hand, and nothing else."""
         self._ending = True
-        in_hand = (key for key, waiting in self._waiting.items() if any(w.article for w in waiting))
-        self._workers.wind_down(in_hand)
+        self._workers.wind_down(self._files.of_articles_in_hand())
 
     def _mind_the_disk(self) -> None:
         try:
@@ -105,78 +93,16 @@ class Gathering:
     def _complete_or_visit(self, record: ArticleRecord) -> Target | None:
         """Start fetching what an article lacks; or the page to load again, where only that can help: a film's address
         expires, and without a capture there is nothing to write the article from."""
-        self._media.update({item.key: item for item in record.media if item.path or item.final})
-        lost_film = any(item.kind is MediaKind.VIDEO and item.key not in self._media for item in record.media)
+        self._files.know(record.media)
+        lost_film = any(item.kind is MediaKind.VIDEO and not self._files.knows(item.key) for item in record.media)
         if lost_film or not self._archive.has_capture(record):
             url = urls.canonical_url(record.url)
             self._revisited[url] = record
             return Target(UrlKind.ARTICLE, url, record.url, "")
         refs = _pictures_of(record)
         sounds = [MediaRef(i.kind, i.key, "", (MediaSource(i.url),)) for i in record.media]
-        self._await(Waiting(refs, set(), sounds, record=record))
+        self._files.want(Waiting(refs, set(), sounds, record=record))
         return None
-
-    def _want(self, ref: ImageRef) -> bool:
-        """Whether the picture has to be waited for; starts fetching it if nobody has."""
-        if ref.key in self._pictures:
-            return False
-        if ref.key not in self._waiting:
-            known = self._archive.picture(ref.key)
-            if known:
-                self._pictures[ref.key] = known
-                return False
-            self._waiting[ref.key] = []
-            self._workers.fetch(ref)
-        return True
-
-    def _want_media(self, ref: MediaRef) -> bool:
-        if ref.key in self._media:
-            return False
-        if ref.key not in self._waiting:
-            self._waiting[ref.key] = []
-            self._workers.fetch_media(ref)
-        return True
-
-    def _await(self, waiting: Waiting) -> None:
-        self._media.update({item.key: item for item in unwanted(waiting.media, self._media_config)})
-        waiting.missing = {ref.key for ref in waiting.refs[:MAX_PICTURES] if self._want(ref)}
-        waiting.missing |= {ref.key for ref in waiting.media if self._want_media(ref)}
-        for key in waiting.missing:
-            self._waiting[key].append(waiting)
-        if not waiting.missing:
-            self._finish(waiting)
-
-    def _on_picture(self, result: PictureResult) -> None:
-        ref = result.ref
-        if result.file:
-            image = self._archive.keep_picture(ref.key, ref.url, result.file)
-        else:
-            image = StoredImage(ref.key, ref.url, error=str(result.error))
-        self._pictures[ref.key] = image
-        if isinstance(result.error, NotAskedError):
-            self._not_asked.add(ref.key)
-        else:
-            self._ledger.enter_picture(image, self._shown_by_notes.get(ref.key, ()), result.error)
-        self._report(PictureDone(ref.url, image.error or ""))
-        self._arrived(ref.key)
-
-    def _arrived(self, key: str) -> None:
-        for waiting in self._waiting.pop(key, ()):
-            waiting.missing.discard(key)
-            if not waiting.missing:
-                self._finish(waiting)
-
-    def _on_media(self, result: MediaResult) -> None:
-        stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else failed(result)
-        shown = self._played_by_notes.pop(result.ref.key, None)
-        if isinstance(result.error, NotAskedError):
-            self._not_asked.add(result.ref.key)
-        elif shown:
-            status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
-            self._ledger.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error)
-        if stored.path or not shown:  # an article has fresher addresses of the film than a note
-            self._media[result.ref.key] = stored
-            self._arrived(result.ref.key)
 
     def _on_page(self, result: PageResult) -> None:
         target = result.target
@@ -215,7 +141,7 @@ class Gathering:
             self._archive.add_alias(known, target.request)
             self._ledger.settle(target, self._archive.record(known).status, title=article.title, folder=known)
         else:
-            self._await(Waiting(article.images, set(), article.media, article, capture, target))
+            self._files.want(Waiting(article.images, set(), article.media, article, capture, target))
 
     def _on_revisit(self, record: ArticleRecord, result: PageResult) -> None:
         """The page of an incomplete article came again; if it is no longer that article, what there is stays."""
@@ -224,12 +150,12 @@ class Gathering:
         if isinstance(page, Article) and result.capture and (page.biz, page.mid, page.idx) == ids:
             if self._archive.has_capture(record):
                 # Only the addresses are wanted: what its author has edited since is not to replace what is archived.
-                self._await(Waiting(_pictures_of(record), set(), page.media, record=record))
+                self._files.want(Waiting(_pictures_of(record), set(), page.media, record=record))
                 return
             changed = recheck.changes_of_page(self._archive, record, page)
             if changed is not None:
                 target = result.target
-                self._await(Waiting(page.images, set(), page.media, page, result.capture, target, record, changed))
+                self._files.want(Waiting(page.images, set(), page.media, page, result.capture, target, record, changed))
                 return
         reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
         if not (isinstance(page, Refusal) and page.status is Status.WALL):
@@ -242,13 +168,11 @@ class Gathering:
         changed = recheck.judge(self._archive, entry, page, self._now(), self._report)
         if changed and isinstance(page, Article) and result.capture:
             old = self._archive.record(entry.target)
-            self._await(Waiting(page.images, set(), page.media, page, result.capture, result.target, old, changed))
+            self._files.want(Waiting(page.images, set(), page.media, page, result.capture, result.target, old, changed))
 
     def _finish(self, waiting: Waiting) -> None:
         """All that could be had of an article's pictures is here: write the article."""
-        excess = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
-        stored = [replace(self._pictures.get(ref.key, excess), key=ref.key, url=ref.url) for ref in waiting.refs]
-        media = [self._media[ref.key] for ref in waiting.media]
+        stored, media = self._files.of(waiting)
         if waiting.record is not None and waiting.changed:
             self._take_over(waiting.record, waiting, stored, media)
         elif waiting.record is not None:
@@ -284,8 +208,7 @@ class Gathering:
                 self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
                 return
             self.changed = True
-        missed = {i.key for i in stored if i.error} | {i.key for i in media if i.error}
-        if has - had or not missed <= self._not_asked:
+        if has - had or self._files.were_asked(stored, media):
             self._ledger.mark(old, record)
         why, settled = first_loss(record), is_only_unpaid(record)
         self._report(ArticleDone(record.url, record.status, record.title, why, settled=settled))

@@ -1,0 +1,149 @@
+"""The pictures, sounds and films of one run: each is asked for once, whoever wants it, and who waits for it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from archiver.archive import Archive
+from archiver.config import MediaConfig
+from archiver.errors import NotAskedError
+from archiver.events import PictureDone, Report
+from archiver.gathering.ledger import Ledger
+from archiver.gathering.media import MediaResult, failed, unwanted
+from archiver.gathering.plan import Target
+from archiver.gathering.waiting import Waiting
+from archiver.gathering.workers import PictureResult, Workers
+from archiver.mediamodels import MediaRef, StoredMedia
+from archiver.models import ImageRef, Status, StoredImage
+from archiver.wechat.media import film_of_url
+
+MAX_PICTURES = 1000  # of one article; the most seen is some 300
+_EXCESS = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
+
+
+class Files:
+    """What has arrived in this run, what is on its way, and the articles that wait for it.
+
+    `finish(waiting)` is called for an article when all of its files that can be had are there.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        workers: Workers,
+        config: MediaConfig,
+        ledger: Ledger,
+        report: Report,
+        finish: Callable[[Waiting], None],
+    ) -> None:
+        self._archive = archive
+        self._workers = workers
+        self._config = config
+        self._ledger = ledger
+        self._report = report
+        self._finish = finish
+        self._pictures: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
+        self._media: dict[str, StoredMedia] = {}  # as with pictures
+        self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
+        self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
+        self._waiting: dict[str, list[Waiting]] = {}  # key of a file on its way -> the articles that want it
+        self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
+
+    def show(self, ref: ImageRef, shown_as: tuple[str, ...]) -> None:
+        """Fetch a picture that notes show under these canonical URLs."""
+        self._shown_by_notes[ref.key] = shown_as
+        self._want(ref)
+
+    def play(self, film: Target) -> None:
+        """Fetch a film that a note shows."""
+        ref = film_of_url(film.request)
+        self._played_by_notes[ref.key] = film
+        self._workers.fetch_media(ref)
+
+    def know(self, media: Iterable[StoredMedia]) -> None:
+        """Take sounds and films for settled that an article has, or can never have."""
+        self._media.update({item.key: item for item in media if item.path or item.final})
+
+    def knows(self, key: str) -> bool:
+        """Whether the sound or film of that key is there, or is known to be out of reach."""
+        return key in self._media
+
+    def want(self, waiting: Waiting) -> None:
+        """Fetch what an article lacks; it is finished when all of it has come."""
+        self._media.update({item.key: item for item in unwanted(waiting.media, self._config)})
+        waiting.missing = {ref.key for ref in waiting.refs[:MAX_PICTURES] if self._want(ref)}
+        waiting.missing |= {ref.key for ref in waiting.media if self._want_media(ref)}
+        for key in waiting.missing:
+            self._waiting[key].append(waiting)
+        if not waiting.missing:
+            self._finish(waiting)
+
+    def of(self, waiting: Waiting) -> tuple[list[StoredImage], list[StoredMedia]]:
+        """The files of an article that is to be finished, in its order."""
+        stored = [replace(self._pictures.get(ref.key, _EXCESS), key=ref.key, url=ref.url) for ref in waiting.refs]
+        return stored, [self._media[ref.key] for ref in waiting.media]
+
+    def were_asked(self, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
+        """Whether any of these that did not come was asked for."""
+        missed = {image.key for image in stored if image.error} | {item.key for item in media if item.error}
+        return not missed <= self._not_asked
+
+    def of_articles_in_hand(self) -> Iterator[str]:
+        """Keys of the files for which articles wait whose page has come."""
+        return (key for key, waiting in self._waiting.items() if any(w.article for w in waiting))
+
+    def on_picture(self, result: PictureResult) -> None:
+        """A picture has come, or cannot be had. Raises StoreError."""
+        ref = result.ref
+        if result.file:
+            image = self._archive.keep_picture(ref.key, ref.url, result.file)
+        else:
+            image = StoredImage(ref.key, ref.url, error=str(result.error))
+        self._pictures[ref.key] = image
+        if isinstance(result.error, NotAskedError):
+            self._not_asked.add(ref.key)
+        else:
+            self._ledger.enter_picture(image, self._shown_by_notes.get(ref.key, ()), result.error)
+        self._report(PictureDone(ref.url, image.error or ""))
+        self._arrived(ref.key)
+
+    def on_media(self, result: MediaResult) -> None:
+        """A sound or film has come, or cannot be had. Raises StoreError."""
+        stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else failed(result)
+        shown = self._played_by_notes.pop(result.ref.key, None)
+        if isinstance(result.error, NotAskedError):
+            self._not_asked.add(result.ref.key)
+        elif shown:
+            status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
+            self._ledger.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error)
+        if stored.path or not shown:  # an article has fresher addresses of the film than a note
+            self._media[result.ref.key] = stored
+            self._arrived(result.ref.key)
+
+    def _want(self, ref: ImageRef) -> bool:
+        """Whether the picture has to be waited for; starts fetching it if nobody has."""
+        if ref.key in self._pictures:
+            return False
+        if ref.key not in self._waiting:
+            known = self._archive.picture(ref.key)
+            if known:
+                self._pictures[ref.key] = known
+                return False
+            self._waiting[ref.key] = []
+            self._workers.fetch(ref)
+        return True
+
+    def _want_media(self, ref: MediaRef) -> bool:
+        if ref.key in self._media:
+            return False
+        if ref.key not in self._waiting:
+            self._waiting[ref.key] = []
+            self._workers.fetch_media(ref)
+        return True
+
+    def _arrived(self, key: str) -> None:
+        for waiting in self._waiting.pop(key, ()):
+            waiting.missing.discard(key)
+            if not waiting.missing:
+                self._finish(waiting)
