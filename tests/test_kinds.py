@@ -617,3 +617,19 @@ def test_an_uncropped_picture_where_originals_are_wanted(world: World) -> None:
         assert other.sync().exit_code == 0
         (record,) = other.articles()
         assert [image["width"] for image in record["images"] if image["key"] == cut.key] == [expected]
+
+
+def test_an_article_with_more_files_than_is_sane(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archiver.gathering.files.MAX_PICTURES", 2)
+    monkeypatch.setattr("archiver.gathering.files.MAX_MEDIA", 1)
+    shown = [ImageSpec.named(f"many {n}", 64, 48) for n in range(4)]
+    sounds = "".join(f'<p><mpvoice name="课" voice_encode_fileid="Mz_{n}"></mpvoice></p>' for n in "567")
+    for n in "567":
+        world.replica.add_page(f"{VOICE}Mz_{n}", mp3(), "audio/mpeg")
+    body = "<p>多</p>" + "".join(image.tag for image in shown) + sounds
+    world.note("a.md", f"[x]({world.replica.add_article(spec('多', body, images=tuple(shown)))})")
+    assert world.sync().exit_code == 1
+    (record,) = world.articles()
+    assert [bool(image.get("error")) for image in record["images"]] == [False, False, True, True]
+    assert [item.get("error", "")[-17:] for item in record["media"]] == ["", " sounds and films", " sounds and films"]
+    assert len(world.replica.image_requests) == 2

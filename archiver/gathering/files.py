@@ -19,7 +19,7 @@ from archiver.models import ImageRef, Status, StoredImage
 from archiver.wechat.media import film_of_url
 
 MAX_PICTURES = 1000  # of one article; the most seen is some 300
-_EXCESS = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
+MAX_MEDIA = 100  # sounds and films of one article
 
 
 class Files:
@@ -73,7 +73,7 @@ class Files:
         """Fetch what an article lacks; it is finished when all of it has come."""
         self._media.update({item.key: item for item in unwanted(waiting.media, self._config)})
         waiting.missing = {ref.key for ref in waiting.refs[:MAX_PICTURES] if self._want(ref)}
-        waiting.missing |= {ref.key for ref in waiting.media if self._want_media(ref)}
+        waiting.missing |= {ref.key for ref in waiting.media[:MAX_MEDIA] if self._want_media(ref)}
         for key in waiting.missing:
             self._waiting[key].append(waiting)
         if not waiting.missing:
@@ -81,8 +81,9 @@ class Files:
 
     def of(self, waiting: Waiting) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
-        stored = [replace(self._pictures.get(ref.key, _EXCESS), key=ref.key, url=ref.url) for ref in waiting.refs]
-        return stored, [self._media[ref.key] for ref in waiting.media]
+        excess = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
+        stored = [replace(self._pictures.get(ref.key, excess), key=ref.key, url=ref.url) for ref in waiting.refs]
+        return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in waiting.media]
 
     def were_asked(self, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
         """Whether any of these that did not come was asked for."""
@@ -147,3 +148,8 @@ class Files:
             waiting.missing.discard(key)
             if not waiting.missing:
                 self._finish(waiting)
+
+
+def _one_too_many(ref: MediaRef) -> StoredMedia:
+    error = f"the article plays more than {MAX_MEDIA} sounds and films"
+    return StoredMedia(ref.kind, ref.key, ref.sources[0].url if ref.sources else "", error=error, final=True)
