@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,7 @@ class LinkTable:
     def __init__(self, path: Path, on_damage: OnDamage | None = None) -> None:
         self._path = path
         self._entries: dict[str, LinkEntry] = {}
+        written = _written(path)
         for number, value in read_lines(path, on_damage):
             try:
                 entry = self._parse(number, value)
@@ -140,9 +142,10 @@ class LinkTable:
                     raise
                 on_damage(number, str(error))
                 continue
-            # Later lines win; where git's union merge brought two, the one that was checked last.
+            # Later lines win; where git's union merge brought two, the one that was checked last. A line from after the
+            # file was written is from a clock that was wrong, and does not count for that.
             known = self._entries.get(entry.url)
-            if known is None or entry.checked >= known.checked:
+            if known is None or known.checked > written or entry.checked >= known.checked:
                 self._entries[entry.url] = entry
 
     def __iter__(self) -> Iterator[LinkEntry]:
@@ -182,6 +185,13 @@ class LinkTable:
             return LinkEntry(**{**value, "kind": UrlKind(value["kind"]), "status": Status(value["status"])})
         except (KeyError, TypeError, ValueError) as error:
             raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
+
+
+def _written(path: Path) -> str:
+    """When a file was written, as an ISO time in UTC."""
+    with disk_errors(path, "read"):
+        seconds = path.stat().st_mtime if path.exists() else 0.0
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _as_json(entry: LinkEntry) -> dict[str, Any]:

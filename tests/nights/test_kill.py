@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 
 from archiver.store.guard import is_leftover
-from tests.replica import Replica
+from tests.fixity.test_corruption import lesson
+from tests.replica import ArticleSpec, Replica
+from tests.test_kinds import album, serve_album
 from tests.test_sync import article, img, picture
 from tests.world import World
 
@@ -55,7 +58,8 @@ def start_killer() -> Iterator[Killer]:
 
 @pytest.fixture
 def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> Iterator[tuple[Path, Killer]]:
-    """A folder with notes that name so many articles (20), and the killer."""
+    """A folder with notes that name so many articles (20), one more with a sound and a film, and an album; and the
+    killer."""
     articles = getattr(request, "param", ARTICLES)
     root = tmp_path / "template"
     root.mkdir()
@@ -72,7 +76,38 @@ def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> 
     for n in range(4):
         links = "\r\n".join(f"{m}. [{m}]({url} 't') {img(picture(f'n{m}'))}" for m, url in enumerate(urls[n::4]))
         world.note(f"深/{n}.md", f"# {n}\r\n{links}\r\n<{urls[n]}> [gone]({gone})".encode())
+    listed = album(12)
+    serve_album(world, listed)
+    world.note("深/more.md", f"[课]({lesson(world)}) [合集]({listed.url})\n")
     with start_killer() as killer:
+        yield root, killer
+
+
+@pytest.fixture
+def edited(tmp_path: Path, replica: Replica) -> Iterator[tuple[Path, Killer]]:
+    """A folder whose three articles were archived ten days ago, of which two were edited since; and the killer."""
+    root = tmp_path / "template"
+    root.mkdir()
+    world = World(root, replica)
+    world.configure(fetch={"recheck_archived_days": 1})
+    shown = picture("in every version")
+
+    def serve(n: int, body: str) -> str:
+        fixed: dict[str, Any] = {"mid": f"26500000{n}", "sn": "0" * 32, "images": (shown,), "weight": 1}
+        return replica.add_article(ArticleSpec(f"第{n}篇", f"{body}{shown.tag}", **fixed), [f"{n}" * 11])
+
+    text = "<p>原来的话，说了一些。</p>" * 3
+    world.note("a.md", "".join(f"[x]({serve(n, text)})\n" for n in (10, 11, 12)))
+    with start_killer() as killer:
+        assert killer.sync(root)["exit_code"] == 0
+        links = world.archive / "links.jsonl"
+        lines = [json.loads(line) for line in links.read_text("utf-8").splitlines()]
+        for line in lines:
+            line.pop("check")
+            line["checked"] = (datetime.now(UTC) - timedelta(days=10)).isoformat(timespec="seconds")
+        links.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        serve(10, f"{text}<p>补充。</p>")
+        serve(12, f"{text}<p>也补充。</p>")
         yield root, killer
 
 
@@ -125,9 +160,7 @@ def kill_at(
     return killed
 
 
-def undisturbed(
-    nights: tuple[Path, Killer], tmp_path: Path, articles: int = ARTICLES
-) -> tuple[list[str], dict[str, Any]]:
+def undisturbed(nights: tuple[Path, Killer], tmp_path: Path, articles: int) -> tuple[list[str], dict[str, Any]]:
     """The effects of a night that nobody disturbs, and what it makes."""
     root = tmp_path / "undisturbed"
     shutil.copytree(nights[0], root)
@@ -143,13 +176,13 @@ def kind_of(effect: str) -> tuple[str, ...]:
     """What was renamed: the two folders at the top, and the name, or its suffix where there are many alike."""
     path = PurePosixPath(effect.partition(" ")[2])
     folders = path.parts[1:3] if len(path.parts) > 3 else path.parts[1:2]
-    alike = folders[-1] in ("images", "深", "site")
+    alike = folders[-1] in ("images", "media", "深", "site")
     return (*folders, path.suffix if alike else path.name if "." in path.name or path.name.isupper() else "")
 
 
 @pytest.mark.parametrize("nights", [FEW], indirect=True)
 def test_a_sample_of_kills(nights: tuple[Path, Killer], tmp_path: Path) -> None:
-    effects, wanted = undisturbed(nights, tmp_path, FEW)
+    effects, wanted = undisturbed(nights, tmp_path, FEW + 1)
     # Right before the last rename of each kind: the temporary file is whole, and nothing will ever ask for it again.
     last = {kind_of(effect): n for n, effect in enumerate(effects, 1) if effect.startswith("os.rename")}
     articles = {("archive", "articles", name) for name in ("", "index.html", "SHA256SUMS")}
@@ -160,10 +193,19 @@ def test_a_sample_of_kills(nights: tuple[Path, Killer], tmp_path: Path) -> None:
     assert kill_at(nights, tmp_path, writes[:: len(writes) // 3], torn=True, wanted=wanted) >= 3
 
 
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_kills_while_versions_are_kept(edited: tuple[Path, Killer], tmp_path: Path, step: int) -> None:
+    effects, wanted = undisturbed(edited, tmp_path, 3)
+    assert sum(name.endswith("/version.json") for name in wanted) == 2
+    places = list(range(1, len(effects) - 4, step))
+    assert kill_at(edited, tmp_path, places, torn=False, wanted=wanted) == len(places)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
-def test_kills_at_more_than_two_hundred_places(nights: tuple[Path, Killer], tmp_path: Path) -> None:
-    effects, wanted = undisturbed(nights, tmp_path)
+def test_kills_at_at_more_than_two_hundred_places(nights: tuple[Path, Killer], tmp_path: Path) -> None:
+    effects, wanted = undisturbed(nights, tmp_path, ARTICLES + 1)
     step = max(1, len(effects) // 190)
     places = list(range(1, len(effects) - 4, step))
     killed = kill_at(nights, tmp_path, places, torn=False, wanted=wanted)

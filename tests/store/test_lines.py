@@ -1,0 +1,48 @@
+"""links.jsonl: which of two lines of one URL counts."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archiver.models import Status, UrlKind
+from archiver.store.lines import LinkEntry, LinkTable
+
+URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+
+
+def entry(status: Status, checked: str) -> LinkEntry:
+    return LinkEntry(URL, UrlKind.ARTICLE, status, checked=f"{checked}T02:00:00+00:00")
+
+
+def read(path: Path, written: str, *entries: LinkEntry) -> Status:
+    """The status that counts in a file of these lines, last written then."""
+    path.unlink(missing_ok=True)
+    for each in entries:
+        LinkTable(path).put(each)
+    moment = datetime.fromisoformat(f"{written}T03:00:00").replace(tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
+    found = LinkTable(path).get(URL)
+    assert found
+    return found.status
+
+
+def test_of_two_merged_lines_the_one_that_was_checked_last_counts(tmp_path: Path) -> None:
+    old, new = entry(Status.FAILED, "2026-03-01"), entry(Status.ARCHIVED, "2026-03-02")
+    assert read(tmp_path / "links.jsonl", "2026-03-05", old, new) is Status.ARCHIVED
+    assert read(tmp_path / "links.jsonl", "2026-03-05", new, old) is Status.ARCHIVED
+
+
+def test_a_line_of_a_clock_that_was_ahead_does_not_beat_a_later_one(tmp_path: Path) -> None:
+    ahead, later = entry(Status.FAILED, "2030-01-01"), entry(Status.ARCHIVED, "2026-03-02")
+    assert read(tmp_path / "links.jsonl", "2026-03-02", ahead, later) is Status.ARCHIVED
+
+
+def test_every_wall_at_a_url_is_kept(tmp_path: Path) -> None:
+    table = LinkTable(tmp_path / "links.jsonl")
+    for day in ("2026-03-01", "2026-03-02"):
+        table.put(entry(Status.WALL, day))
+    found = LinkTable(tmp_path / "links.jsonl").get(URL)
+    assert found
+    assert found.checked.startswith("2026-03-02")
