@@ -31,6 +31,10 @@ class Deadline:
         self._end = time.monotonic() + seconds
         self.missed = False
 
+    def extend(self, seconds: float) -> None:
+        """Allow so many seconds more."""
+        self._end += seconds
+
     def left(self) -> float:
         """Seconds until the end. Raises TimeoutError when it is over."""
         left = self._end - time.monotonic()

@@ -24,6 +24,7 @@ MAX_REDIRECTS = 5
 # Times the timeout: headers (and what a proxy says before them) that have not come by then are given up, and so is the
 # body after them, however steadily they drip.
 SLOWEST = 4
+SLOWEST_RATE = 50_000  # bytes per second: a large body that comes at this rate at least is waited for
 _CHUNK = 64 * 1024
 
 
@@ -142,6 +143,7 @@ class HttpClient:
         session.deadline.start(self._settings.timeout * SLOWEST)
         for chunk in response.iter_content(_CHUNK):
             body += chunk
+            session.deadline.extend(len(chunk) / SLOWEST_RATE)
             if len(body) > max_bytes:
                 raise TooLargeError(f"larger than {max_bytes / 1e6:g} MB")
         return bytes(body)

@@ -23,13 +23,14 @@ EVERY = 0.1  # seconds
 
 
 class Dripping:
-    """A server on a loopback port whose every answer is `start`, then 15 s of `piece` after `piece`, then `end`.
+    """A server on a loopback port whose every answer is `start`, then `piece` after `piece` (15 s), then `end`.
 
     `greets`: it says this without having been asked. `connections` is how many it was asked for.
     """
 
-    def __init__(self, start: bytes, piece: bytes, end: bytes, *, greets: bool = False) -> None:
+    def __init__(self, start: bytes, piece: bytes, end: bytes, *, greets: bool = False, pieces: int = PIECES) -> None:
         self._start, self._piece, self._end, self._greets = start, piece, end, greets
+        self._pieces = pieces
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._serve)]
@@ -63,7 +64,7 @@ class Dripping:
         with connection, contextlib.suppress(OSError):
             while self._greets or self._was_asked(connection):
                 connection.sendall(self._start)
-                for _ in range(PIECES if self._piece else 0):
+                for _ in range(self._pieces if self._piece else 0):
                     connection.sendall(self._piece)
                     if self._closing.wait(EVERY):
                         return
@@ -83,8 +84,10 @@ class Dripping:
 
 
 @contextmanager
-def dripping(start: bytes, piece: bytes, end: bytes = b"", *, greets: bool = False) -> Iterator[Dripping]:
-    server = Dripping(start, piece, end, greets=greets)
+def dripping(
+    start: bytes, piece: bytes, end: bytes = b"", *, greets: bool = False, pieces: int = PIECES
+) -> Iterator[Dripping]:
+    server = Dripping(start, piece, end, greets=greets, pieces=pieces)
     try:
         yield server
     finally:
@@ -120,6 +123,14 @@ def test_an_answer_that_drips_is_given_up(what: str, proxied: bool, monkeypatch:
         with pytest.raises(NetworkError, match=r"did not come whole within 0.5 s") as caught:
             get(url, proxy=proxy)
     assert caught.value.tries == 3
+
+
+def test_a_large_body_that_comes_steadily_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archiver.fetch.http.SLOWEST", 1)
+    piece = bytes(40_000)
+    start = f"HTTP/1.1 200 OK\r\nContent-Length: {30 * len(piece)}\r\n\r\n".encode()
+    with dripping(start, piece, pieces=30) as server, HttpClient(settings(1), lambda _: True, anywhere=True) as client:
+        assert len(client.get(server.url, max_bytes=10**7).body) == 30 * len(piece)
 
 
 def test_a_proxy_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
