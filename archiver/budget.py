@@ -8,28 +8,39 @@ from datetime import date
 SHARE = 0.8  # of the requests after which a wall came
 GROWTH = 1.25
 CLEAN_NIGHTS = 3
+_AT_ONCE = 2  # requests: the walled one, and one that another tab had made already
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """`requests`: article requests in one run at the most (0: no wall was met yet); `clean`: nights without a wall
-    since it was last changed; `night`: ISO date of the last of them, so that several runs in one night count once."""
+    since it was last changed; `night`: ISO date of the last night in which articles were asked for; `made`: requests
+    of that night since its last wall, in however many runs; `walled`: whether that night met a wall."""
 
     requests: int = 0
     clean: int = 0
     night: str = ""
+    made: int = 0
+    walled: bool = False
 
 
 def after_run(budget: Budget, requests: int, *, walled: bool, today: date) -> Budget:
-    """The budget of the next night, after a run that made `requests` article requests.
+    """The budget of the next run, after one that made `requests` article requests.
 
-    The requests at a wall are those made up to it, the walled one included.
+    The requests at a wall are those of the night up to it, the walled one included.
     """
-    if walled:
-        return Budget(max(1, int(requests * SHARE)))
-    if not budget.requests or not requests or budget.night == today.isoformat():
+    if not requests:
         return budget
-    counted = replace(budget, clean=budget.clean + 1, night=today.isoformat())
-    if counted.clean < CLEAN_NIGHTS:
-        return counted
+    night = today.isoformat()
+    same = budget.night == night
+    made = requests + (budget.made if same else 0)
+    if walled:
+        if same and budget.walled and made <= _AT_ONCE:
+            return budget  # the wall from before still stands: that says nothing about the pace
+        return Budget(max(1, int(made * SHARE)), night=night, walled=True)
+    counted = replace(budget, night=night, made=made, walled=same and budget.walled)
+    if same or not budget.requests:
+        return counted  # several runs in one night count once
+    if budget.clean + 1 < CLEAN_NIGHTS:
+        return replace(counted, clean=budget.clean + 1)
     return replace(counted, requests=max(budget.requests + 1, int(budget.requests * GROWTH)), clean=0)

@@ -41,7 +41,9 @@ def check_share(
         return []
     end = clock() + 60 * config.max_minutes
     checked = _read(archive.root)
-    units = {unit: checked.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
+    # A date that is still to come is from a clock that was wrong.
+    known = {unit: day for unit, day in checked.items() if day <= today}
+    units = {unit: known.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
     problems: list[Problem] = []
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
@@ -80,7 +82,7 @@ def _read(root: Path) -> dict[str, date]:
         data = path.read_bytes() if path.is_file() else b"{}"
     try:
         return {str(unit): date.fromisoformat(day) for unit, day in json.loads(data).items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}  # it only says what was checked when
 
 

@@ -22,8 +22,9 @@ def read_budget(root: Path) -> Budget:
             return Budget()
     try:
         values = json.loads(text)
-        return Budget(max(0, int(values["requests"])), int(values["clean"]), str(values["night"]))
-    except (ValueError, KeyError, TypeError):
+        numbers = {name: max(0, int(values.get(name, 0))) for name in ("requests", "clean", "made")}
+        return Budget(**numbers, night=str(values["night"]), walled=values.get("walled") is True)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return Budget()
 
 

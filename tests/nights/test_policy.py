@@ -103,16 +103,28 @@ def test_new_notes_first_then_the_oldest_then_retries_then_rechecks() -> None:
 def test_a_wall_shrinks_the_budget_and_three_clean_nights_let_it_grow() -> None:
     day = date(2026, 3, 1)
     budget = after_run(Budget(), 41, walled=True, today=day)
-    assert budget == Budget(32)
+    assert budget == Budget(32, night="2026-03-01", walled=True)
     for n in (1, 2):
         budget = after_run(budget, 32, walled=False, today=day + timedelta(n))
         assert (budget.requests, budget.clean) == (32, n)
-    assert after_run(budget, 32, walled=False, today=day + timedelta(2)) == budget  # the same night
+    again = after_run(budget, 32, walled=False, today=day + timedelta(2))
+    assert (again.requests, again.clean, again.made) == (32, 2, 64)  # the same night
     assert after_run(budget, 0, walled=False, today=day + timedelta(3)) == budget  # nothing was asked
     budget = after_run(budget, 32, walled=False, today=day + timedelta(3))
     assert (budget.requests, budget.clean) == (40, 0)
-    assert after_run(budget, 1, walled=True, today=day) == Budget(1)
-    assert after_run(Budget(), 500, walled=False, today=day) == Budget()
+    assert after_run(budget, 1, walled=True, today=day + timedelta(9)).requests == 1
+    assert after_run(Budget(), 500, walled=False, today=day).requests == 0
+
+
+def test_a_wall_counts_all_requests_of_its_night() -> None:
+    day = date(2026, 3, 1)
+    budget = after_run(Budget(), 39, walled=False, today=day)  # a sync
+    budget = after_run(budget, 1, walled=True, today=day)  # an `add` right behind it
+    assert budget.requests == 32
+    # To try again at once meets the same wall, which teaches nothing; with some articles before it, it does.
+    assert after_run(budget, 1, walled=True, today=day) == budget
+    assert after_run(budget, 10, walled=True, today=day).requests == 8
+    assert after_run(budget, 1, walled=True, today=day + timedelta(1)).requests == 1
 
 
 @given(st.integers(5, 300), st.integers(30, 120))
