@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archiver.archive import FORGOTTEN, Archive
+from archiver.archive import Archive
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config
@@ -22,7 +22,7 @@ from archiver.opening import open_archive
 from archiver.outcome import FAILURE, Outcome
 from archiver.rewriting.scan import Scan
 from archiver.stop import Stop
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.sync import add_notices, enter_known_links, plan_run
 from archiver.wechat import urls
 

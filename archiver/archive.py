@@ -23,7 +23,7 @@ from archiver.store.articles import OLD_RECORD, PAGE, RECORD, TEXT, ArticleFolde
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.journal import Journal
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
 from archiver.versions import all_versions, free_folder
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
@@ -35,7 +35,6 @@ CATALOGUE = "catalogue.db"
 LINKS = "links.jsonl"
 JOURNAL = "journal.jsonl"
 README = "README.md"
-FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
 
 class Archive:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archiver.archive import FORGOTTEN, Archive
+from archiver.archive import Archive
 from archiver.build import build_site
 from archiver.closing import close_run
 from archiver.config import Config
@@ -23,7 +23,7 @@ from archiver.indexing import canonical_urls
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import read_note
 from archiver.wechat import urls
 

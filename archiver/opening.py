@@ -12,6 +12,7 @@ from archiver.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
 from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.lock import archive_lock
+from archiver.store.seal import sealed
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
     with contextlib.ExitStack() as stack:
         stack.enter_context(archive_lock(root, wait=wait))
         refuse_symlinks(root)
+        stack.enter_context(sealed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from archiver.gathering import recheck
 from archiver.gathering.albums import refresh_albums
 from archiver.gathering.entries import image_entry, known_article
 from archiver.gathering.plan import WAITING, Plan, Target, make_plan
-from archiver.gathering.policy import is_waiting
+from archiver.gathering.policy import is_settled, is_waiting
 from archiver.gathering.reparse import refresh_links
 from archiver.gathering.session import gather
 from archiver.gathering.start import REAL, Timing
@@ -71,6 +71,8 @@ def sync(
     with open_archive(config.archive_root, config.archive.capture, wait=options.wait) as archive, stop.heeded():
         remove_note_leftovers(config.notes_root, archive.journal.path)
         scan, settled = read_notes(config, archive, outcome.tell, now())
+        lost = lost_copies(archive)
+        scan.targets += lost
         limit = options.limit or config.fetch.max_articles
         plan = plan_run(archive, scan, now(), config.fetch, limit=limit, videos=config.media.video)
         incomplete = incomplete_articles(archive, now())
@@ -92,7 +94,7 @@ def sync(
             if problem.damage:
                 outcome.tell(Damaged(problem.path, problem.detail))
         summary = outcome.summary(archive.links, notes_read=scan.notes)
-        summary.attention += [*news, *scan.doubts]
+        summary.attention += [*news, *scan.doubts, *not_had_again(archive, lost)]
         # How far an interrupted run came says nothing about the pace.
         add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
     summary.exit_code = stop.exit_code or summary.exit_code
@@ -105,7 +107,6 @@ def read_notes(config: Config, archive: Archive, report: Report, now: datetime) 
     for path, error in scan.errors:
         report(NoteDone(path, 0, error))
     scan.targets += added_links(archive)
-    scan.targets += lost_copies(archive)
     follow_moves(config, archive, scan, now)
     look = look_at_notes(config, archive, scan)
     scan.targets += look.targets
@@ -144,6 +145,15 @@ def lost_copies(archive: Archive) -> list[Target]:
     lost = archive.catalogue.lost_articles()
     entries = (entry for entry in archive.links if lost and entry.target in lost and entry.kind is UrlKind.ARTICLE)
     return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in entries]
+
+
+def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
+    """A line for each copy that is lost for good: its original is gone by now."""
+    for target in lost:
+        entry = archive.links.get(target.url)
+        if entry and is_settled(entry.status, entry.attempts):
+            why = f"{entry.status}{f' ({entry.reason})' if entry.reason else ''}"
+            yield f"{target.where}: {target.url}: its copy was deleted from the archive, and the original is {why}"
 
 
 def added_links(archive: Archive) -> list[Target]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from archiver.budget import Budget
 from archiver.store.lock import archive_lock
 from archiver.store.state import read_budget, write_budget
+from archiver.sync import Options, sync
 from tests.nights.test_together import posix, start, until
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
@@ -196,3 +198,15 @@ def test_add_brings_back_what_was_forgotten(world: World) -> None:
     assert world.links()[url]["status"] == "archived"
     world.sync()
     assert "archive/articles" in (world.notes / "a.md").read_text("utf-8")
+
+
+def test_what_was_forgotten_is_never_asked_for_again(world: World) -> None:
+    url = article(world, "一")
+    world.note("a.md", f"[x]({url})")
+    world.sync()
+    assert world.cli("forget", url).returncode == 0
+    world.replica.clear_requests()
+    for days in (1, 100, 400):
+        now = datetime.now(UTC) + timedelta(days=days)
+        assert sync(world.config, Options(), lambda _: None, lambda now=now: now).exit_code == 0  # type: ignore[misc]
+    assert world.replica.requests == []

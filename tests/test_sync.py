@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
 import sqlite3
 from contextlib import closing
@@ -491,3 +492,69 @@ def test_a_catalogue_with_a_lost_row_reads_the_article_again(world: World) -> No
     assert world.sync().exit_code == 0
     assert world.replica.requests == []
     assert dump(path) == kept
+
+
+def test_any_byte_of_the_catalogue_may_rot(world: World) -> None:
+    urls = [world.replica.add_article(article(f"第{n}篇", picture(f"p{n}"))) for n in range(3)]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    world.sync()
+    path = world.archive / "catalogue.db"
+    whole, kept, before = path.read_bytes(), dump(path), world.tree()
+    chance = random.Random(1)
+    for place in [whole.find(b"-", whole.find(b"articles/2")), 26, *(chance.randrange(len(whole)) for _ in range(25))]:
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        world.replica.clear_requests()
+        assert world.sync().exit_code == 0, place
+        assert world.replica.requests == []
+        assert dump(path) == kept, place
+        assert world.tree() == before, place
+
+
+LIES = [
+    "update articles set folder = replace(folder, '第', '弟')",
+    "update aliases set article = 'x'",
+    "delete from aliases",
+    "update images set path = 'images/00/x'",
+    "update notes set sha256 = 'x'",
+    "update links set target = 'articles/x'",
+]
+BROKEN = [
+    "delete from articles",
+    "alter table _sqlite_migrations rename column name to x",
+    "alter table _sqlite_migrations drop column applied_at",
+]
+
+
+@pytest.mark.parametrize(("sql", "crashed"), [(sql, False) for sql in LIES + BROKEN] + [(sql, True) for sql in BROKEN])
+def test_a_catalogue_that_lies(world: World, sql: str, crashed: bool) -> None:
+    """`crashed`: the run before has left no seal, so that only what is no index at all is noticed."""
+    world.note("a.md", f"[x]({world.replica.add_article(article('第一篇', picture('p')))})")
+    world.sync()
+    path = world.archive / "catalogue.db"
+    kept, before = dump(path), world.tree()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(sql)
+        db.commit()
+    if crashed:
+        (world.archive / "reports/catalogue.seal").unlink()
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert world.replica.requests == []
+    assert dump(path) == kept
+    assert world.tree() == before
+
+
+def test_a_copy_that_is_lost_for_good_is_told(world: World) -> None:
+    url = world.replica.add_article(article("一"))
+    note = world.note("a.md", f"[x]({url})\n")
+    world.sync()
+    (folder,) = world.article_folders()
+    shutil.rmtree(folder)
+    world.replica.fault(url, "deleted")
+    summary = world.sync()
+    (line,) = summary.attention
+    assert line.startswith(f"a.md:1: {url}: its copy was deleted from the archive, and the original is deleted")
+    assert note.read_text("utf-8") == f"[x]({url})\n"
+    assert world.sync().attention == []

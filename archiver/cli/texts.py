@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archiver.archive import FORGOTTEN
 from archiver.estimate import Estimate
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
 from archiver.rewriting.rewrite import Rewrite
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import FORGOTTEN, LinkEntry
 
 REPUBLISHING = """\
 Before you push: an archive holds the works of others. Committed to a public repository it republishes them.

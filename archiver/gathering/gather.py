@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archiver.archive import FORGOTTEN, Archive
+from archiver.archive import Archive
 from archiver.config import MediaConfig
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, Report, Walled
@@ -21,7 +21,7 @@ from archiver.gathering.waiting import Waiting
 from archiver.gathering.workers import EndAsked, PageResult, PictureResult, Workers
 from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
 from archiver.models import Album, Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
 

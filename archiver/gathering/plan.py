@@ -8,7 +8,7 @@ from datetime import datetime
 
 from archiver.gathering import policy
 from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
@@ -70,7 +70,7 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
         return not stored
     if entry.status in (Status.ARCHIVED, Status.PARTIAL):
         return not stored
-    if policy.is_waiting(entry.next, now):
+    if entry.reason == FORGOTTEN or policy.is_waiting(entry.next, now):
         return False
     if entry.kind is UrlKind.ARTICLE and stored:
         return False  # known by another of its URLs since

@@ -92,7 +92,8 @@ def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str,
             after = replace(after, text=new_text)
     except (StoreError, DamageError):
         return ()
-    if len(after.text) < len(before.text) * _SHRUNK or (before.text == after.text and after.images < before.images):
+    shrunk = len(after.text) < len(before.text) * _SHRUNK or (before.images and not after.images)
+    if shrunk or (before.text == after.text and after.images < before.images):
         return ()
     return tuple(_differences(before, after))
 

@@ -19,7 +19,7 @@ from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store import filechecks, fulltext, marks
 from archiver.store.filechecks import FileCheck
-from archiver.store.integrity import IndexRows, index_rows
+from archiver.store.integrity import IndexRows, index_rows, is_outside
 from archiver.store.rows import article_row, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, seal
 
@@ -52,11 +52,9 @@ class Catalogue:
         self._check = check
         try:
             self._db = self._open()
-        except sqlite3.OperationalError as error:  # such as locked by another program: no reason to throw it away
-            raise StoreError(f"cannot use {path}: {error}") from error
-        except sqlite3.DatabaseError:
-            if path is None:
-                raise
+        except (sqlite3.DatabaseError, KeyError) as error:  # KeyError: of sqlite-utils, whose own table is damaged
+            if path is None or (isinstance(error, sqlite3.Error) and is_outside(error)):
+                raise StoreError(f"cannot use {path}: {error}") from error
             # It holds nothing that the text files do not hold.
             for leftover in (path, path.with_name(f"{path.name}-journal")):
                 leftover.unlink(missing_ok=True)
@@ -70,15 +68,18 @@ class Catalogue:
     ) -> None:
         self._db.close()
         if isinstance(error, sqlite3.Error):
-            raise StoreError(f"{self._path}: {error}; if it stays so, delete the file: it is rebuilt") from error
+            if self._path and self._check and not is_outside(error):
+                self._path.unlink(missing_ok=True)
+                raise StoreError(f"{self._path}: {error}; it was removed, the next run makes it again") from error
+            raise StoreError(f"{self._path}: {error}") from error
 
     def _open(self) -> Database:
         db = Database(self._path) if self._path else Database(memory=True)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(db.close)
-            refuse_newer(db)
             if is_broken(db):
                 raise sqlite3.DatabaseError("its tables are not those that were made")
+            refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 migrations.apply(db)
                 seal(db)
@@ -91,14 +92,16 @@ class Catalogue:
 
     def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone."""
-        # Joined, so that an article whose row is gone is read again.
-        sql = "select files.folder, modified, size from files join articles on articles.folder = files.folder"
-        known = {folder: (modified, size) for folder, modified, size in self._db.execute(sql)}
+        known = {folder: (modified, size) for folder, modified, size in self._db.execute("select * from files")}
+        indexed = set(self.all_folders())
         changed = []
+        gone = indexed | known.keys()
         for folder, modified, size in found:
-            if known.pop(folder, None) != (modified, size):
+            gone.discard(folder)
+            # An article whose row is gone is read again, too.
+            if folder not in indexed or known.get(folder) != (modified, size):
                 changed.append((folder, modified, size))
-        for folder in known:
+        for folder in sorted(gone):
             self._forget(folder)
         return changed
 

@@ -49,10 +49,22 @@ def index_rows(query: Callable[[str], Iterable[Row]]) -> IndexRows:
     return found
 
 
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_DISK = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL})
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another program holds the database: that says nothing about what is in it."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return _code(error) in _BUSY
+
+
+def is_outside(error: sqlite3.Error) -> bool:
+    """Whether another program or the disk is in the way, rather than what is in the database."""
+    return _code(error) in _BUSY | _DISK
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def read_index(path: Path) -> IndexRows:

@@ -19,6 +19,7 @@ from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 
 CHECK = "check"
+FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,14 @@ def test_an_edit_of_what_is_no_text(archived: World, token: str, edited: str, sa
     assert not any(isinstance(event, Changed) for event in archived.events), "it is the same now"
 
 
+def test_a_shell_without_pictures_does_not_replace_a_post_of_pictures(archived: World, token: str) -> None:
+    (folder,) = archived.article_folders()
+    before = content(folder)
+    archived.replica.add_article(spec("<p>加载中，请稍候</p>" + TEXT), [token])
+    night(archived, 31)
+    assert content(folder) == before
+
+
 def test_a_run_that_dies_between_the_versions_leaves_nothing_wrong(
     archived: World, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
