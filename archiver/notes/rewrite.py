@@ -129,6 +129,8 @@ def _appending(link: Link, path: str, data: bytes, encoding: str, uses: Sequence
             continue
         if not there and link.form is Form.BARE and _clings_after(after):
             continue
+        if not there and link.form is Form.REFERENCE and after.startswith("("):
+            continue  # `[x](URL more words)` is no link, but `[x]` in it is one: nothing is put between the two
         length = len(there[0].encode(encoding)) if there else 0
         yield Edit(Span(place, place + length), new.encode(encoding))
 

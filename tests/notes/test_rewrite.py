@@ -101,3 +101,9 @@ def test_path_is_written_in_the_encoding_of_the_note() -> None:
     data = f"标题 {U}".encode("gb18030")
     edits = plan_edits(find_links(data), _path, data=data)
     assert splice(data, edits).decode("gb18030") == f"标题 [{U}](归档/a.md)"
+
+
+def test_append_puts_nothing_into_what_looks_like_a_link() -> None:
+    url = "https://mp.weixin.qq.com/s/Example-Token-00000001"
+    data = f"[foo]({url} a link)\n\n[foo]: {url}\n".encode()
+    assert plan_edits(find_links(data), lambda _: "a/x.md", data=data, article_mode="append") == ()
