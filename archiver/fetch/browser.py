@@ -97,6 +97,7 @@ class BrowserEngine:
         self._page_host = page_host
         self._script_host = script_host
         self._patience = patience
+        self._hop: Callable[[], None] = patience.hop if patience else lambda: None
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
@@ -199,7 +200,7 @@ class BrowserEngine:
 
     def _start_gate(self, page: Page) -> Gate:
         session = page.context.new_cdp_session(page)
-        gate = Gate(_sender(session), self._page_host, self._script_host)
+        gate = Gate(_sender(session), self._page_host, self._script_host, self._hop)
         session.on("Fetch.requestPaused", gate.on_paused)
         gate.start()
         return gate
@@ -224,7 +225,7 @@ class BrowserEngine:
         if self._page is None or self._intake is None:
             self._page = self._context(scripts=False).new_page()
             session = self._page.context.new_cdp_session(self._page)
-            self._intake = Intake(_sender(session), self._page_host, MAX_PAGE_BYTES)
+            self._intake = Intake(_sender(session), self._page_host, MAX_PAGE_BYTES, self._hop)
             session.on("Fetch.requestPaused", self._intake.on_paused)
             self._intake.start()
             self._loads = 0

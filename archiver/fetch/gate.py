@@ -6,6 +6,7 @@ routes do not see.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from archiver.errors import FetchError, HostRefusedError
@@ -17,12 +18,16 @@ _WANTED = frozenset({"Script", "XHR", "Fetch"})
 
 class Gate:
     """Decides about the requests of one browser page. `send` calls a DevTools method and raises FetchError when that
-    fails; `failure` says why a page was turned away, the first one if several were."""
+    fails; `hop()` is called before a redirect of the page is followed; `failure` says why a page was turned away, the
+    first one if several were."""
 
-    def __init__(self, send: Send, page_host: HostRule, script_host: HostRule) -> None:
+    def __init__(
+        self, send: Send, page_host: HostRule, script_host: HostRule, hop: Callable[[], None] = lambda: None
+    ) -> None:
         self._send = send
         self._page_host = page_host
         self._script_host = script_host
+        self._hop = hop
         self.failure: FetchError | None = None
 
     def start(self) -> None:
@@ -41,6 +46,8 @@ class Gate:
             if kind == "Document" and self.failure is None:
                 self.failure = error
         if wanted:
+            if kind == "Document" and "redirectedRequestId" in event:
+                self._hop()
             self._answer("Fetch.continueRequest", request)
         else:
             self._answer("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})

@@ -99,6 +99,8 @@ class HttpClient:
             if self._stay_secure and url.startswith("https:") and not answer.startswith("https:"):
                 raise RedirectError(f"redirected from https to {answer[:200]}, which is not followed")
             url = answer
+            if self._patience:
+                self._patience.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
     def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:

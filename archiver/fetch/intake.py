@@ -36,13 +36,15 @@ class Intake:
     """Watches one browser page. After a load `answer` is its main response, or `failure` says why there is none.
 
     `send` calls a DevTools method and raises FetchError when that fails; `on_paused` is to be called with every
-    `Fetch.requestPaused` event. `allowed(host)` is asked before every request, `max_bytes` is the most that is taken.
+    `Fetch.requestPaused` event. `allowed(host)` is asked before every request, `max_bytes` is the most that is taken,
+    `hop()` is called before a redirect is followed.
     """
 
-    def __init__(self, send: Send, allowed: HostRule, max_bytes: int) -> None:
+    def __init__(self, send: Send, allowed: HostRule, max_bytes: int, hop: Callable[[], None] = lambda: None) -> None:
         self._send = send
         self._allowed = allowed
         self._max_bytes = max_bytes
+        self._hop = hop
         self.answer: Answer | None = None
         self.failure: FetchError | None = None
 
@@ -71,6 +73,8 @@ class Intake:
         if event["resourceType"] == "Document":
             check_url(event["request"]["url"], self._allowed)
         if event["resourceType"] == "Document" and self.answer is None:
+            if "redirectedRequestId" in event:
+                self._hop()
             self._send("Fetch.continueRequest", request)
         else:
             self._send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})

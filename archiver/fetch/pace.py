@@ -12,7 +12,8 @@ Wait = Callable[[float], object]  # waits for so many seconds
 
 
 class Pacer:
-    """Lets one caller through per interval. Threads share it; a stopped pacer lets nobody wait any longer.
+    """Lets one caller through per interval, which begins when the caller before has its answer: requests then arrive at
+    that distance, however long each is on its way. Threads share it; a stopped pacer lets nobody wait any longer.
 
     `interval` in seconds; up to `jitter` times the interval is added at random, so that requests do not tick like a
     clock. At most `most` callers are let through (0: no limit), and none later than `seconds` after the start (0: no
@@ -35,7 +36,8 @@ class Pacer:
         self._most = most
         self._clock = clock
         self._chance = chance
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._asking: int | None = None  # the thread whose request is on its way
         self._stopped = threading.Event()
         self._wait = wait or self._stopped.wait
         self._next = clock()
@@ -54,6 +56,8 @@ class Pacer:
     def stop(self) -> None:
         """Let nobody through any more, and wake those who wait."""
         self._stopped.set()
+        with self._lock:
+            self._lock.notify_all()
 
     def pause(self, after: float = 0.0) -> bool:
         """Wait for the caller's turn, which comes in `after` seconds at the earliest, for all others too.
@@ -61,12 +65,16 @@ class Pacer:
         False: stopped, or the limit is reached; do not ask.
         """
         with self._lock:
+            self._end_asking()
+            self._lock.wait_for(lambda: self._asking is None or self.stopped)
             if self._most and self._taken >= self._most:
                 return False
             wait = self._until_turn(after)
             if wait is None:
                 return False
             self._taken += 1  # before the waiting, so that nobody is promised the same turn
+            if self._interval:
+                self._asking = threading.get_ident()
         if self._waited(wait):
             return True
         self.give_back()
@@ -83,6 +91,25 @@ class Pacer:
         """A caller who was let through has asked for nothing."""
         with self._lock:
             self._taken -= 1
+            self._end_asking()
+
+    def hop(self) -> None:
+        """Wait before following a redirect, which just came, as before another request. It is a part of the one that
+        was let through."""
+        with self._lock:
+            wait = self._until_turn(self._distance())
+        if wait is not None:
+            self._waited(wait)
+
+    def done(self) -> None:
+        """The caller asks for nothing more in its turn, whatever came of it."""
+        with self._lock:
+            self._end_asking()
+
+    def _end_asking(self) -> None:
+        if self._asking == threading.get_ident():
+            self._asking = None
+            self._lock.notify_all()
 
     def _until_turn(self, after: float) -> float | None:
         """Seconds until the next turn, which is the caller's now; None when there is none any more."""
@@ -103,6 +130,7 @@ class Pacer:
         that the request has reached the server."""
         with self._lock:
             self._next = max(self._next, self._clock() + self._distance())
+            self._end_asking()
 
     def _distance(self) -> float:
         return self._interval * (1 + self._jitter * self._chance())

@@ -23,7 +23,7 @@ class Patience:
     `pause(seconds)` waits before a further try and says whether to go on (default: waits until `stop`); `answered()`
     is called after each request, whatever came of it. Who asks has waited for a turn already: where the host wants
     rest, `rest(seconds)` (default: `pause`) waits on without taking another, and `unasked()` is called for a turn that
-    no request was made in.
+    no request was made in. `hop()` is called before a redirect is followed.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Patience:
         rest: Callable[[float], bool] | None = None,
         unasked: Callable[[], None] = lambda: None,
         answered: Callable[[], None] = lambda: None,
+        hop: Callable[[], None] = lambda: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._breaker = breaker
@@ -42,6 +43,7 @@ class Patience:
         self._rest = rest or self._pause
         self._unasked = unasked
         self._answered = answered
+        self.hop = hop
         self._chance = chance
 
     def stop(self) -> None:

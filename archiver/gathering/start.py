@@ -54,7 +54,14 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     )
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
     # A further try at a page is a request like any other: it waits for its turn and counts.
-    for_pages = Patience(breaker, pause=pacer.pause, rest=pacer.rest, unasked=pacer.give_back, answered=pacer.answered)
+    for_pages = Patience(
+        breaker,
+        pause=pacer.pause,
+        rest=pacer.rest,
+        unasked=pacer.give_back,
+        answered=pacer.answered,
+        hop=pacer.hop,
+    )
     for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)

@@ -280,6 +280,7 @@ class Workers:
                     self._pacer.give_back()
                     return
                 result = load_page(engine, self._pacer, target)
+                self._pacer.done()
                 if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
                     self._walled = True
                 self._backlog.add_page()

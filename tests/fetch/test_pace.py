@@ -67,6 +67,7 @@ def test_threads_share_the_interval() -> None:
         for _ in range(3):
             paced.pause()
             times.append(time.monotonic())
+            paced.done()
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -87,3 +88,30 @@ def test_stop_wakes_those_who_wait() -> None:
     thread.join(10)
     assert answers == [False]
     assert paced.stopped
+
+
+def test_the_next_caller_waits_for_the_answer_to_the_one_before() -> None:
+    virtual = Time()
+    paced = pacer(virtual, 10)
+    assert paced.pause()
+    passed = threading.Event()
+    other = threading.Thread(target=lambda: paced.pause() and passed.set())
+    other.start()
+    assert not passed.wait(0.1), "the first request is still on its way"
+    virtual.wait(4)
+    paced.answered()
+    other.join(10)
+    assert virtual.now == 114
+
+
+def test_a_turn_in_which_nothing_is_asked_keeps_nobody_waiting() -> None:
+    virtual = Time()
+    paced = pacer(virtual, 10)
+    for end in (paced.done, paced.give_back, paced.stop):
+        assert paced.pause()
+        other = threading.Thread(target=paced.pause)
+        other.start()
+        end()
+        other.join(10)
+        assert not other.is_alive()
+        paced = pacer(virtual, 10)
