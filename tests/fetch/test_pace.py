@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+
+import pytest
 
 from archiver.fetch.pace import Pacer
 
@@ -104,14 +107,12 @@ def test_the_next_caller_waits_for_the_answer_to_the_one_before() -> None:
     assert virtual.now == 114
 
 
-def test_a_turn_in_which_nothing_is_asked_keeps_nobody_waiting() -> None:
-    virtual = Time()
-    paced = pacer(virtual, 10)
-    for end in (paced.done, paced.give_back, paced.stop):
-        assert paced.pause()
-        other = threading.Thread(target=paced.pause)
-        other.start()
-        end()
-        other.join(10)
-        assert not other.is_alive()
-        paced = pacer(virtual, 10)
+@pytest.mark.parametrize("end", [Pacer.done, Pacer.give_back, Pacer.stop])
+def test_a_turn_in_which_nothing_is_asked_keeps_nobody_waiting(end: Callable[[Pacer], None]) -> None:
+    paced = pacer(Time(), 10)
+    assert paced.pause()
+    other = threading.Thread(target=paced.pause)
+    other.start()
+    end(paced)
+    other.join(10)
+    assert not other.is_alive()
