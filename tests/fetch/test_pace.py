@@ -98,7 +98,12 @@ def test_the_next_caller_waits_for_the_answer_to_the_one_before() -> None:
     paced = pacer(virtual, 10)
     assert paced.pause()
     passed = threading.Event()
-    other = threading.Thread(target=lambda: paced.pause() and passed.set())
+
+    def ask() -> None:
+        if paced.pause():
+            passed.set()
+
+    other = threading.Thread(target=ask)
     other.start()
     assert not passed.wait(0.1), "the first request is still on its way"
     virtual.wait(4)
