@@ -90,15 +90,20 @@ def sync(
         tell_of_images(rewritten, outcome.tell)
         close_run(archive)
         build_site(config, archive)
-        for problem in check_share(archive, config.verify, now().date(), lambda: stop.requested):
-            if problem.damage:
-                outcome.tell(Damaged(problem.path, problem.detail))
+        tell_of_damage(archive, config, now(), stop, outcome.tell)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
         summary.attention += [*news, *scan.doubts, *not_had_again(archive, lost)]
         # How far an interrupted run came says nothing about the pace.
         add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
     summary.exit_code = stop.exit_code or summary.exit_code
     return summary
+
+
+def tell_of_damage(archive: Archive, config: Config, now: datetime, stop: Stop, report: Report) -> None:
+    """Check tonight's share of the archive."""
+    for problem in check_share(archive, config.verify, now.date(), lambda: stop.requested):
+        if problem.damage:
+            report(Damaged(problem.path, problem.detail))
 
 
 def read_notes(config: Config, archive: Archive, report: Report, now: datetime) -> tuple[Scan, Mapping[str, Rewrite]]:

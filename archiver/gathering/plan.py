@@ -116,13 +116,6 @@ def make_plan(
         if is_due(entry_of(url), now, stored=article_stored(url), recheck_days=recheck_days)
     ]
     due.sort(key=lambda target: _turn(entry_of(target.url)))
-    pictures: dict[str, tuple[ImageRef, list[str]]] = {}
-    for target in targets:
-        key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None
-        if key and is_due(entry_of(target.url), now, stored=picture_stored(key)):
-            _, shown_as = pictures.setdefault(key, (ImageRef(key, target.request), []))
-            if target.url not in shown_as:
-                shown_as.append(target.url)
 
     def due_of(kind: UrlKind) -> tuple[Target, ...]:
         """Each of the kind once; what is there of it is the file that its entry names."""
@@ -136,7 +129,19 @@ def make_plan(
 
     return Plan(
         articles=tuple(due[:limit] if limit else due),
-        images=tuple((ref, tuple(shown_as)) for ref, shown_as in pictures.values()),
+        images=_pictures(targets, lambda url, key: is_due(entry_of(url), now, stored=picture_stored(key))),
         albums=due_of(UrlKind.ALBUM),
         videos=due_of(UrlKind.VIDEO) if videos else (),
     )
+
+
+def _pictures(
+    targets: Iterable[Target], due: Callable[[str, str], bool]
+) -> tuple[tuple[ImageRef, tuple[str, ...]], ...]:
+    """Each picture that is `due(URL, key)` once, with the canonical URLs under which notes show it."""
+    found: dict[str, tuple[ImageRef, dict[str, None]]] = {}
+    for target in targets:
+        key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None
+        if key and due(target.url, key):
+            found.setdefault(key, (ImageRef(key, target.request), {}))[1][target.url] = None
+    return tuple((ref, tuple(shown_as)) for ref, shown_as in found.values())

@@ -44,24 +44,10 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
     for_engine = replace(settings, cookies=load_cookies(config.archive_root))
-    pacer = Pacer(
-        fetch.interval,
-        fetch.jitter,
-        most=budget.requests,
-        seconds=fetch.max_minutes * 60,
-        clock=timing.clock,
-        wait=timing.wait,
-    )
+    most, seconds = budget.requests, fetch.max_minutes * 60
+    pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=timing.clock, wait=timing.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
-    # A further try at a page is a request like any other: it waits for its turn and counts.
-    for_pages = Patience(
-        breaker,
-        pause=pacer.pause,
-        rest=pacer.rest,
-        unasked=pacer.give_back,
-        answered=pacer.answered,
-        hop=pacer.hop,
-    )
+    for_pages = _paced(breaker, pacer)
     for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
@@ -85,6 +71,18 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
         ) as workers,
     ):
         yield workers
+
+
+def _paced(breaker: Breaker, pacer: Pacer) -> Patience:
+    """A further try at a page is a request like any other: it waits for its turn and counts."""
+    return Patience(
+        breaker,
+        pause=pacer.pause,
+        rest=pacer.rest,
+        unasked=pacer.give_back,
+        answered=pacer.answered,
+        hop=pacer.hop,
+    )
 
 
 def _waiting(wait: Wait) -> Callable[[float], bool]:
