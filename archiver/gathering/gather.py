@@ -61,7 +61,7 @@ class Gathering:
         for film in plan.videos:
             self._files.play(film)
         again = [target for record in incomplete if (target := self._complete_or_visit(record))]
-        pages = [*plan.articles, *again]
+        pages = list({target.url: target for target in [*plan.articles, *again]}.values())
         albums = (replace(album, known=known_album(self._archive, album.url)) for album in plan.albums)
         self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *albums])
         while (result := self._workers.next_result()) is not None:

@@ -75,6 +75,21 @@ def test_after_a_long_pause_the_oldest_come_first(filled: World) -> None:
     assert sorted(checked) == sorted(oldest[:3])
 
 
+def test_a_clock_that_was_ahead_does_not_end_the_checks(filled: World) -> None:
+    night(filled, date(2096, 1, 1))
+    seen: set[str] = set()
+    for n in range(30):
+        seen |= night(filled, START + timedelta(days=n))
+    assert seen == units(filled)
+
+
+@pytest.mark.parametrize("name", ["reports/verified.json", "reports/pace.json"])
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"requests":1e999,"clean":0,"night":""}', "[1]", "\udcff", "null"])
+def test_machine_state_may_hold_anything(filled: World, name: str, text: str) -> None:
+    (filled.archive / name).write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert filled.sync().exit_code == 0
+
+
 def test_zero_days_checks_nothing(filled: World) -> None:
     with open_archive(filled.archive) as archive:
         assert check_share(archive, VerifyConfig(days=0), START) == []

@@ -270,3 +270,14 @@ def test_a_damaged_earlier_version_stops_no_sync(archived: World, token: str) ->
     night(archived, 32)
     assert len(archived.articles()) == 2
     assert any(problem.path.endswith("version.json") for problem in verify(archived.config) if problem.damage)
+
+
+def test_a_partial_article_that_is_looked_at_again_is_loaded_once(world: World, token: str) -> None:
+    world.configure(fetch={"recheck_archived_days": 1}, archive={"capture": "none"})
+    url = world.replica.add_article(spec(TEXT + OLD.tag + NEW.tag), [token])
+    world.replica.fault(NEW.key, "status:404")
+    world.note("a.md", f"[x]({url})")
+    night(world, 0)
+    world.replica.clear_requests()
+    night(world, 2)
+    assert len(world.replica.article_requests) == 1
