@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from archiver.archive import README, Archive
@@ -17,11 +18,13 @@ from archiver.fixity.damage import Problem
 from archiver.fixity.mend_articles import Folder, known_url, mend_folder
 from archiver.fixity.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.fixity.mend_network import Refetch, Wanted
+from archiver.fixity.mend_twins import mend_twins
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import ARTICLE_FILE, BLOB, Survey, survey
 from archiver.fixity.usage import blobs_in
 from archiver.fixity.verify import existing_archive, find_problems, verify
 from archiver.gathering.albums import album_path, known_album, refresh_albums
+from archiver.gathering.reparse import refresh_links
 from archiver.gathering.session import room_check, start_session
 from archiver.indexing import canonical_urls
 from archiver.models import Status, UrlKind
@@ -52,8 +55,10 @@ def repair(
     quarantine = Quarantine(root, now())
     with archive_lock(root, wait=wait):
         done = _mend_offline(config, root, quarantine)
-        found = survey(root)
-        find_problems(config, found)
+        found = _checked(config, root)
+        twins = mend_twins(config, found, quarantine)
+        done += chain.from_iterable(twins.values())
+        found = _checked(config, root) if twins else found
         wanted = _wanted(found)
         _set_aside(found, wanted, quarantine)
     with open_archive(root, config.archive.capture, wait=wait) as archive:
@@ -62,6 +67,7 @@ def repair(
                 refetch = Refetch(archive, workers, quarantine, _in_notes(config), list(found.versions.values()), room)
                 refetch.run(wanted)
                 done += refetch.done
+        refresh_links(archive, map(archive.record, twins))
         done += _enter_lost_links(archive)
     remove_index(root)  # it may still know what was lost
     with open_archive(root, config.archive.capture, wait=wait) as archive:
@@ -77,10 +83,15 @@ def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[st
     """Each step looks at the archive anew: what one mends, the next can build upon."""
     done: list[str] = []
     for step in (_mend_lines, _mend_places, _mend_folders, _mend_index):
-        found = survey(root)
-        find_problems(config, found)
-        done += step(found, quarantine)
+        done += step(_checked(config, root), quarantine)
     return done
+
+
+def _checked(config: Config, root: Path) -> Survey:
+    """The archive as it is now, with what is wrong with it."""
+    found = survey(root)
+    find_problems(config, found)
+    return found
 
 
 def _mend_lines(found: Survey, quarantine: Quarantine) -> list[str]:

@@ -17,6 +17,7 @@ from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
 from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.notecheck import check_notes
+from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, survey
 from archiver.gathering.imagefile import inspect_image
 from archiver.models import Article
@@ -63,6 +64,7 @@ def find_problems(config: Config, found: Survey, progress: Progress = lambda _: 
     check_notes(config, found)
     _check_top(found)
     check_catalogue(found)
+    check_site(config, found)
     _check_names(found)
     return sorted(set(found.problems))
 

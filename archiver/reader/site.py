@@ -9,7 +9,8 @@ from pathlib import Path
 
 from archiver.reader import shards
 from archiver.reader.around import around_article
-from archiver.reader.assets import write_assets
+from archiver.reader.assets import asset
+from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
 from archiver.reader.pages import Page, Pages
 from archiver.render import sitemap
@@ -18,7 +19,7 @@ from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.store import marks, shelves, written
 from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.files import disk_errors
 from archiver.store.sums import Checksums
 
 PAGE = "index.html"
@@ -36,17 +37,34 @@ class Built:
     outdated: list[str] = field(default_factory=list)
 
 
-class Site:
-    """The site of the archive at `root`, made from its catalogue. `notes_base` as for `Pages`."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A site as it should be and as it is, but for the articles' own pages: `kept` are the files that belong to it,
+    `differing` those of them that are missing or hold something else, `strays` the pages of what is no longer there."""
 
-    def __init__(self, root: Path, catalogue: Catalogue, notes_base: str = "") -> None:
+    kept: frozenset[str]
+    differing: frozenset[str]
+    strays: frozenset[str]
+
+
+def maker(notes_base: str) -> str:
+    """What a site is made by, as the catalogue remembers it: another maker makes other files of the same archive."""
+    return f"{fingerprint()} {notes_base}"
+
+
+class Site:
+    """The site of the archive at `root`, made from its catalogue. `notes_base` as for `Pages`. With `write` false there
+    is nothing but to look: `compare` and `due`."""
+
+    def __init__(self, root: Path, catalogue: Catalogue, notes_base: str = "", *, write: bool = True) -> None:
         self._root = root
+        self._files = SiteFiles(root) if write else UntouchedFiles(root)
         self._catalogue = catalogue
         self._pages = Pages(catalogue, notes_base)
         self._built = Built()
         self._kept: set[str] = set()
         self._sums = Checksums(root)
-        self._maker = f"{fingerprint()} {notes_base}"
+        self._maker = maker(notes_base)
 
     def build(self, *, everything: bool, look: bool = False) -> Built:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
@@ -60,15 +78,33 @@ class Site:
             found = self._all()
         elif not any(found.values()):
             return self._built
-        self._write_lists(found, everything=everything)
-        self._write_months(found["month"])
+        self._write_files(found, everything=everything)
         self._write_arounds(found["article"])
-        write_assets(self._root)
-        self._kept |= set(sitemap.ASSETS)
         if everything:
             self._remove(self._strays())
         self._settle(found["article"], everything=everything)
         return self._built
+
+    def compare(self) -> Compared:
+        """What a build of everything would change, changing nothing."""
+        self._write_files(self._all(), everything=True)
+        strays = frozenset(self._strays()).union(self._built.removed)
+        return Compared(frozenset(self._kept), frozenset(self._built.written), strays)
+
+    def due(self) -> set[str]:
+        """The pages and lists that the marks ask for, changing nothing: what they hold need not be up to date."""
+        found = marks.marked(self._catalogue.db)
+        if any(found.values()):
+            self._write_lists(found, everything=False)
+            self._write_months(found["month"])
+        return self._kept | set(self._built.removed)
+
+    def _write_files(self, found: dict[str, set[str]], *, everything: bool) -> None:
+        """All but the articles' own pages."""
+        self._write_lists(found, everything=everything)
+        self._write_months(found["month"])
+        for path in sitemap.ASSETS:
+            self._put(path, asset(path))
 
     def _is_foreign(self) -> bool:
         """Whether there is no site, or one that would be made otherwise today."""
@@ -213,17 +249,15 @@ class Site:
         self._remove(gone)
 
     def _write(self, page: Page) -> None:
-        self._kept.add(page.path)
-        if write_if_changed(self._root / page.path, page.text.encode()):
-            self._built.written.append(page.path)
+        self._put(page.path, page.text.encode())
+
+    def _put(self, path: str, data: bytes) -> None:
+        self._kept.add(path)
+        if self._files.put(path, data):
+            self._built.written.append(path)
 
     def _remove(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            target = self._root / path
-            if target.is_file():
-                with disk_errors(target, "remove"):
-                    target.unlink()
-                self._built.removed.append(path)
+        self._built.removed += [path for path in paths if self._files.drop(path)]
 
     def _strays(self) -> Iterator[str]:
         """Pages of what is no longer there."""

@@ -95,8 +95,12 @@ def albums(ending: str) -> Callable[[World], tuple[Path, Path]]:
     return found
 
 
+def pair(path: str, other: str) -> Callable[[World], tuple[Path, Path]]:
+    return lambda world: (world.archive / path, world.archive / other)
+
+
 def single(path: str) -> Callable[[World], tuple[Path, Path]]:
-    return lambda world: (world.archive / path, world.archive / "README.md")
+    return pair(path, "README.md")
 
 
 KINDS: dict[str, Callable[[World], tuple[Path, Path]]] = {
@@ -116,6 +120,14 @@ KINDS: dict[str, Callable[[World], tuple[Path, Path]]] = {
     ".gitattributes": single(".gitattributes"),
     ".gitignore": single(".gitignore"),
     "catalogue.db": single("catalogue.db"),
+    "front page": pair("index.html", "site/months.html"),
+    "month page": pair("site/month/2026-01.html", "site/rated.html"),
+    "account or note page": lambda world: (next(world.archive.glob("site/note/*")), world.archive / "site/notes.html"),
+    "month README": pair("articles/2026/01/README.md", "README.md"),
+    "search shard": pair("site/search/2026-01.js", "site/search/2026-01.text.js"),
+    "list of shards": pair("site/search/index.js", "site/search/2026-01.js"),
+    "reader's script": pair("site/search.js", "site/reader.js"),
+    "reader's style": pair("site/reader.css", "site/reader.js"),
 }
 
 

@@ -113,7 +113,7 @@ def test_what_was_lost_or_spoilt_is_made_again(library: Library) -> None:
     (library.archive / "site/month/1999-01.html").write_text("stray")
     assert library.build(everything=False).written == []  # a sync does not look
     built = library.build(everything=False, look=True)
-    assert built.written == ["site/months.html"]
+    assert built.written == ["site/months.html", "site/reader.css"]
     assert built.removed == ["site/month/1999-01.html"]
     assert content(library) == before
     for lost in ("index.html", "articles/2026/01/README.md", f"{library.folders()['第二篇']}/index.html"):

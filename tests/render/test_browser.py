@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from archiver.reader.assets import write_assets
+from archiver.reader.assets import asset
 from archiver.render.html import render_html
+from archiver.render.sitemap import ASSETS
+from archiver.store.files import write_atomic
 from tests.render.samples import IMAGES, ONE, RECORD, TWO, article
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -33,7 +35,8 @@ def test_page_opens_from_disk(tmp_path: Path, scheme: str) -> None:
         Image.new("RGB", (640, 360), "teal").save(tmp_path / path, format="PNG" if path.endswith("png") else "GIF")
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><rect width="90" height="30"/></svg>'
     (tmp_path / str(IMAGES[TWO].path)).write_text(svg, encoding="utf-8")
-    write_assets(tmp_path)
+    for path in ASSETS:
+        write_atomic(tmp_path / path, asset(path))
     requests: list[str] = []
     noise: list[str] = []
     with sync_playwright() as playwright:

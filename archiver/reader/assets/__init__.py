@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from importlib import resources
-from pathlib import Path
-
-from archiver.render.sitemap import ASSETS
-from archiver.store.files import write_if_changed
-
-
-def write_assets(root: Path) -> int:
-    """Put them into the archive at `root`, where they differ; how many were written. Raises StoreError."""
-    return sum(write_if_changed(root / path, asset(path)) for path in ASSETS)
 
 
 def asset(path: str) -> bytes:
-    """The bytes of one of `ASSETS`."""
+    """The bytes of one of `sitemap.ASSETS`."""
     return resources.files(__name__).joinpath(path.rpartition("/")[2]).read_bytes()

@@ -1,0 +1,137 @@
+"""The offline reader's files and the months' READMEs against what a build makes of the archive.
+
+They have no checksums. What the index says is what the last build wrote, so every file must be just that; one that is
+not, yet is what a build would write today, came from another machine by way of git. Files that are only behind are no
+business of this check: the next sync writes them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from archiver.archive import CATALOGUE, Archive
+from archiver.build import notes_base
+from archiver.config import Config
+from archiver.fixity.damage import Finding
+from archiver.fixity.survey import GENERATED, LEFTOVER, Survey
+from archiver.indexing import index_article
+from archiver.reader.site import Compared, Site, maker
+from archiver.rewriting.scan import index_notes
+from archiver.store import marks, written
+from archiver.store.catalogue import Catalogue
+from archiver.store.snapshot import copy_index
+
+_FOLDER = "site"
+_CURE = "archiver build --all makes it again"
+
+
+def check_site(config: Config, found: Survey) -> None:
+    """Complain of generated files that are missing or hold something else, and of files that no build makes. To be
+    called after the check of the index. Raises ConfigError, StoreError."""
+    base = notes_base(config)
+    there = found.files | set(_site_files(found.archive.root))
+    index = _sound_index(found)
+    if index is None:
+        _check_without_index(config, found, there)
+        return
+    with index:
+        made_by = written.builder(index.db)
+        if made_by == maker(base):
+            _check_built(config, found, index, there)
+        elif made_by:
+            _check_foreign(found, index, there)
+
+
+def _site_files(root: Path) -> Iterable[str]:
+    """All files of the folder site/, by their exact names."""
+    for folder, _, names in os.walk(root / _FOLDER):
+        below = Path(folder).relative_to(root).as_posix()
+        yield from (f"{below}/{name}" for name in names)
+
+
+def _sound_index(found: Survey) -> Catalogue | None:
+    """A copy of the index; None: there is none, or its check has found that it is not to be trusted."""
+    if CATALOGUE not in found.files:
+        return None
+    about = (problem for problem in found.problems if problem.path == CATALOGUE)
+    if any(problem.damage or problem.finding is Finding.UNREADABLE for problem in about):
+        return None
+    return copy_index(found.archive.root / CATALOGUE)
+
+
+def _compare(config: Config, found: Survey, index: Catalogue, there: set[str]) -> Compared:
+    """As `Site.compare`, by names as the disk lists them: it may ignore case."""
+    compared = Site(found.archive.root, index, notes_base(config), write=False).compare()
+    return Compared(compared.kept, compared.differing | (compared.kept - there), compared.strays)
+
+
+def _check_built(config: Config, found: Survey, index: Catalogue, there: set[str]) -> None:
+    """Check a site that this archiver made."""
+    then = _compare(config, found, index, there)
+    extra = _generated(there) - then.kept
+    if not then.differing and not extra:
+        return
+    _catch_up(config, found, index)
+    due = Site(found.archive.root, index, notes_base(config), write=False).due()
+    now = _compare(config, found, index, there)
+    for path in then.differing - (now.kept - now.differing):
+        if path in due or path not in now.kept:
+            found.say(path, Finding.EDITED, "neither as it was written nor up to date: the next sync", damage=False)
+        else:
+            _say_differs(found, path, there)
+    _say_extra(found, extra - now.kept, now)
+
+
+def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
+    """Bring a copy of the index up to the articles and notes that are there, which marks what has to be written."""
+    folders = found.archive.folders
+    for folder, modified, size in index.stale(folders.records()):
+        record = found.records.get(folder)
+        if record is None or index.folder_of_id(record.id) not in (None, folder):
+            marks.mark_article(index.db, folder)  # not to be read, or twice there: its own check tells
+        else:
+            index_article(index, folders, record, modified, size)
+    index_notes(config, Archive(found.archive.root, index, on_damage=lambda *_: None))
+
+
+def _check_foreign(found: Survey, index: Catalogue, there: set[str]) -> None:
+    """Of a site that another version made, or with the notes elsewhere, only the names can be known."""
+    detail = "made by another version of archiver, or with the notes elsewhere: not compared; the next build renews it"
+    found.say(_FOLDER, Finding.EDITED, detail, damage=False)
+    for path in _generated(written.paths(index.db)) - there:
+        _say_differs(found, path, there)
+
+
+def _check_without_index(config: Config, found: Survey, there: set[str]) -> None:
+    """Without the index nobody knows whether a file is damaged, or older than the notes."""
+    if not _generated(there):
+        return  # there is no site yet
+    index_notes(config, found.archive)
+    now = _compare(config, found, found.archive.catalogue, there)
+    for path in now.differing:
+        detail = f"not what a build makes today, and without {CATALOGUE} nobody knows why; {_CURE}"
+        found.say(path, Finding.EDITED if path in there else Finding.MISSING, detail, damage=False)
+    _say_extra(found, _generated(there) - now.kept, now)
+
+
+def _generated(there: set[str]) -> set[str]:
+    """The files that only a build has any business with; what a crash left is told elsewhere."""
+    ours = (path for path in there if path.startswith(f"{_FOLDER}/") or GENERATED.fullmatch(path))
+    return {path for path in ours if not LEFTOVER.search(path)}
+
+
+def _say_differs(found: Survey, path: str, there: set[str]) -> None:
+    if path in there:
+        found.say(path, Finding.CHANGED, f"not as it was written; {_CURE}")
+    else:
+        found.say(path, Finding.MISSING, f"the offline reader or GitHub shows it; {_CURE}")
+
+
+def _say_extra(found: Survey, extra: set[str], now: Compared) -> None:
+    for path in extra:
+        if path in now.strays:
+            found.say(path, Finding.UNUSED, "of what is no longer there; archiver build --all removes it", damage=False)
+        else:
+            found.say(path, Finding.UNKNOWN, "archiver makes no file of that name", damage=False)
