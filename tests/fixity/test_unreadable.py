@@ -1,0 +1,130 @@
+"""What the disk does not give: a bad sector, a file that may not be read, a folder in its place. The tests run as root,
+whom no permission stops: the disk's refusals are put in where files are opened."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archiver.config import VerifyConfig
+from archiver.errors import StoreError
+from archiver.fixity.damage import Finding
+from archiver.fixity.rolling import STATE, check_share
+from archiver.fixity.verify import verify
+from archiver.opening import open_archive
+from archiver.sync import Options, sync
+from tests.fixity.test_corruption import articles, copy_of, fill, images
+from tests.replica import Replica
+from tests.world import Night, World
+
+NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with Replica() as replica:
+        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
+
+
+@pytest.fixture
+def world(pristine: World, tmp_path: Path) -> World:
+    return copy_of(pristine, tmp_path)
+
+
+Refuse = Callable[[Path], None]
+
+
+@pytest.fixture
+def refuse(monkeypatch: pytest.MonkeyPatch) -> Refuse:
+    """Let the disk answer EIO whenever that file is read, or what is below that folder is looked at. A file may be
+    moved."""
+    bad: list[str] = []
+
+    def spoil(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def answer(path: Any = ".", *args: Any, **more: Any) -> Any:
+            text = os.fspath(path)
+            if any((name != "lstat" and text == place) or text.startswith(f"{place}/") for place in bad):
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            return real(path, *args, **more)
+
+        monkeypatch.setattr(owner, name, answer)
+
+    for owner, name in ((Path, "read_bytes"), (Path, "read_text"), (Path, "open"), (os, "scandir"), (os, "lstat")):
+        spoil(owner, name)
+    return lambda path: bad.append(str(path))
+
+
+def files(world: World) -> dict[str, Path]:
+    """One file of each kind."""
+    (sums,) = world.archive.glob("articles/*/*/SHA256SUMS")
+    (album,) = world.archive.glob("albums/*.json")
+    named = {name: articles(world, name)[0] for name in ("article.md", "index.html", "article.json", "capture.html.gz")}
+    tops = {name: world.archive / name for name in ("README.md", ".gitignore")}
+    text = album.with_suffix(".md")
+    return {**named, **tops, "picture": images(world)[0], "sums": sums, "album.json": album, "album.md": text}
+
+
+KINDS = ["article.md", "index.html", "article.json", "capture.html.gz", "README.md", ".gitignore"]
+KINDS += ["picture", "sums", "album.json", "album.md"]
+
+
+def due(world: World) -> list[str]:
+    """Let every unit be due to be checked."""
+    units = [*world.archive.glob("articles/*/*"), *world.archive.glob("images/*"), world.archive / "albums"]
+    paths = [unit.relative_to(world.archive).as_posix() for unit in units if unit.is_dir()]
+    (world.archive / STATE).write_text(json.dumps(dict.fromkeys(paths, "2020-01-01")), "utf-8")
+    return paths
+
+
+def night(world: World) -> list[str]:
+    """Sync when everything is due to be checked; what it says is damaged."""
+    units = due(world)
+    summary = sync(world.config, Options(), lambda _: None, lambda: NOW, timing=Night().timing)
+    assert summary.exit_code == (5 if summary.attention else 0)
+    checked = json.loads((world.archive / STATE).read_bytes())
+    assert {checked[unit] for unit in units} == {NOW.date().isoformat()}, "the check goes on behind it"
+    return summary.attention
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_verify_names_what_the_disk_does_not_give(world: World, refuse: Refuse, kind: str) -> None:
+    path = files(world)[kind]
+    refuse(path)
+    problems = [problem for problem in verify(world.config) if problem.damage]
+    assert {problem.path for problem in problems} == {path.relative_to(world.archive).as_posix()}
+    assert Finding.UNREADABLE in {problem.finding for problem in problems}
+
+
+@pytest.mark.parametrize("kind", ["article.md", "index.html", "capture.html.gz", "picture", "sums"])
+def test_a_night_tells_and_goes_on(world: World, refuse: Refuse, kind: str) -> None:
+    path = files(world)[kind]
+    refuse(path)
+    (told,) = night(world)
+    assert told.startswith(path.relative_to(world.archive).as_posix())
+
+
+def test_a_share_tells_of_an_article_json_too(world: World, refuse: Refuse) -> None:
+    path = files(world)["article.json"]
+    due(world)
+    with open_archive(world.config.archive_root) as archive:
+        refuse(path)
+        told = check_share(archive, VerifyConfig(), NOW.date())
+    assert {problem.path for problem in told} == {path.relative_to(world.archive).as_posix()}
+
+
+@pytest.mark.parametrize("where", ["folder", "month"])
+def test_a_folder_that_may_not_be_read(world: World, refuse: Refuse, where: str) -> None:
+    folder = world.article_folders()[0]
+    refuse(folder if where == "folder" else folder.parent)
+    assert Finding.UNREADABLE in {problem.finding for problem in verify(world.config) if problem.damage}
+    with pytest.raises(StoreError, match=r"cannot read .*Input/output error"):
+        world.sync()
