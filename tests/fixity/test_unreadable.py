@@ -22,6 +22,7 @@ from archiver.opening import open_archive
 from archiver.sync import Options, sync
 from tests.fixity.test_corruption import articles, copy_of, fill, images
 from tests.replica import Replica
+from tests.test_sync import article
 from tests.world import Night, World
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
@@ -128,3 +129,18 @@ def test_a_folder_that_may_not_be_read(world: World, refuse: Refuse, where: str)
     assert Finding.UNREADABLE in {problem.finding for problem in verify(world.config) if problem.damage}
     with pytest.raises(StoreError, match=r"cannot read .*Input/output error"):
         world.sync()
+
+
+@pytest.mark.parametrize("kind", ["album.json", "album.md"])
+@pytest.mark.parametrize("how", ["bad sector", "folder"])
+def test_an_album_that_cannot_be_read_stops_no_sync(world: World, refuse: Refuse, kind: str, how: str) -> None:
+    path = files(world)[kind]
+    if how == "folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        refuse(path)
+    note = world.note("new.md", f"[x]({world.replica.add_article(article('新的'))})")
+    world.sync()
+    assert "article.md" in note.read_text("utf-8")
+    assert [p.path for p in verify(world.config) if p.damage]
