@@ -79,9 +79,10 @@ def _behind(album: Album, known: Album | None) -> Album:
     return replace(album, articles=joined(album, known.articles))
 
 
-def known_album(archive: Archive, url: str) -> Album | None:
-    """What the archive has of the album behind a URL. Raises StoreError; a damaged file is as good as none."""
-    file = archive.root / album_path(url)
+def known_album(archive: Archive, url: str, number: str = "") -> Album | None:
+    """What the archive has of the album behind a URL; see album_path. Raises StoreError; a damaged file is as good as
+    none."""
+    file = archive.root / album_path(url, number)
     with disk_errors(file, "look at"):
         there = file.exists()
     try:
@@ -104,7 +105,7 @@ def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:
 def save_album(archive: Archive, album: Album) -> str:
     """Write an album's files, which lose nothing of what they list; the path of its Markdown, relative to the archive's
     root. Raises StoreError."""
-    known = known_album(archive, album.url)
+    known = known_album(archive, album.url, album.id)
     if known:
         articles = joined(album, known.articles)
         album = replace(album, articles=articles, count=max(album.count, len(articles)))
