@@ -16,6 +16,7 @@ import pytest
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.damage import Finding
+from archiver.fixity.mend import repair
 from archiver.fixity.rolling import STATE, check_share
 from archiver.fixity.verify import verify
 from archiver.opening import open_archive
@@ -44,16 +45,23 @@ Refuse = Callable[[Path], None]
 
 @pytest.fixture
 def refuse(monkeypatch: pytest.MonkeyPatch) -> Refuse:
-    """Let the disk answer EIO whenever that file is read, or what is below that folder is looked at. A file may be
-    moved."""
-    bad: list[str] = []
+    """Let the disk answer EIO whenever that file is read, or that folder listed, or what is below it looked at, until
+    another one is in its place. It may be moved."""
+    bad: dict[str, int] = {}  # path -> inode
+
+    def is_bad(text: str, name: str) -> bool:
+        return any(
+            ((name != "lstat" and text == place) or text.startswith(f"{place}/"))
+            and os.path.exists(place)  # noqa: PTH110  # as the real one
+            and os.stat(place).st_ino == inode  # noqa: PTH116
+            for place, inode in bad.items()
+        )
 
     def spoil(owner: Any, name: str) -> None:
         real = getattr(owner, name)
 
         def answer(path: Any = ".", *args: Any, **more: Any) -> Any:
-            text = os.fspath(path)
-            if any((name != "lstat" and text == place) or text.startswith(f"{place}/") for place in bad):
+            if not isinstance(path, int) and is_bad(os.fspath(path), name):
                 raise OSError(errno.EIO, "Input/output error", str(path))
             return real(path, *args, **more)
 
@@ -61,7 +69,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> Refuse:
 
     for owner, name in ((Path, "read_bytes"), (Path, "read_text"), (Path, "open"), (os, "scandir"), (os, "lstat")):
         spoil(owner, name)
-    return lambda path: bad.append(str(path))
+    return lambda path: bad.update({str(path): path.stat().st_ino})
 
 
 def files(world: World) -> dict[str, Path]:
@@ -144,3 +152,45 @@ def test_an_album_that_cannot_be_read_stops_no_sync(world: World, refuse: Refuse
     world.sync()
     assert "article.md" in note.read_text("utf-8")
     assert [p.path for p in verify(world.config) if p.damage]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("how", ["bad sector", "folder"])
+def test_repair_puts_what_cannot_be_read_aside(world: World, refuse: Refuse, kind: str, how: str) -> None:
+    path = files(world)[kind]
+    if how == "folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        refuse(path)
+    _, left = repair(world.config, lambda: NOW)
+    assert [problem for problem in left if problem.damage] == []
+    assert path.is_file()
+    assert list(world.archive.glob(f"quarantine/**/{path.name}")), "what was there is kept"
+    assert world.sync().exit_code == 0
+
+
+def test_repair_puts_a_folder_that_cannot_be_read_aside(world: World, refuse: Refuse) -> None:
+    folder = world.article_folders()[0]
+    refuse(folder)
+    _, left = repair(world.config, lambda: NOW)
+    assert [problem for problem in left if problem.damage] == []
+    assert (folder / "article.md").is_file()
+    assert list(world.archive.glob(f"quarantine/**/{folder.name}"))
+
+
+def test_repair_tells_what_it_cannot_move(world: World, refuse: Refuse, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = files(world)["picture"]
+    refuse(path)
+    real = Path.rename
+
+    def stuck(self: Path, target: Path) -> Path:
+        if self == path:
+            raise OSError(errno.EIO, "Input/output error", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", stuck)
+    done, left = repair(world.config, lambda: NOW)
+    place = path.relative_to(world.archive).as_posix()
+    assert [line for line in done if line.startswith(f"{place}: stays as it is: cannot move")]
+    assert {problem.path for problem in left if problem.damage} == {place}
