@@ -173,13 +173,15 @@ class Archive:
         `changed`: what its author edited since; the old version is then kept beside it, byte for byte.
         """
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
-        versions = self._keep_version(old, changed) if changed else old.versions
+        versions = self.keep_version(old, self.folders.files(old.folder), changed) if changed else old.versions
         record = replace(old, **read, **with_files(article, stored, media), versions=versions)
         return self._write(record, article, captures.pack(capture, self.capture))
 
-    def _keep_version(self, old: ArticleRecord, changed: Sequence[str]) -> tuple[OldVersion, ...]:
-        """Copy an article's folder aside, over no version that is there; all its versions then."""
-        files = {OLD_RECORD if name == RECORD else name: data for name, data in self.folders.files(old.folder).items()}
+    def keep_version(
+        self, old: ArticleRecord, files: Mapping[str, bytes], changed: Sequence[str]
+    ) -> tuple[OldVersion, ...]:
+        """Put files of an article aside, over no version that is there; all its versions then. Raises StoreError."""
+        files = {OLD_RECORD if name == RECORD else name: data for name, data in files.items()}
         version = OldVersion(free_folder(self.folders, old, files), old.captured_at, tuple(changed))
         others = all_versions(self.folders, old.folder, old.versions)
         self.folders.write(version.folder, files)

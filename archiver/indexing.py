@@ -6,13 +6,14 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from archiver.errors import DamageError
+from archiver.errors import DamageError, StoreError
 from archiver.models import ArticleRecord, StoredImage, UrlKind
 from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
 from archiver.store.articles import OLD_RECORD, PAGE, RECORD, ArticleFolders
 from archiver.store.catalogue import Catalogue
+from archiver.store.files import disk_errors
 from archiver.store.fulltext import Text
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
@@ -61,15 +62,18 @@ def index_article(
     known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
     catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
     for version in record.versions:
-        if (folders.path(version.folder) / OLD_RECORD).is_file():
-            _index_version(catalogue, folders, version.folder)
+        _index_version(catalogue, folders, version.folder)
 
 
 def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -> None:
-    """Index the pictures of an earlier version. That its record is damaged keeps no run from its work: verify tells."""
+    """Index the pictures of an earlier version. That its record is damaged, or the disk refuses it, keeps no run from
+    its work: verify tells."""
+    path = folders.path(folder) / OLD_RECORD
     try:
-        shown = read_record(folders, folder, OLD_RECORD).images
-    except DamageError as error:
+        with disk_errors(path, "read"):
+            there = path.is_file()
+        shown = read_record(folders, folder, OLD_RECORD).images if there else ()
+    except (DamageError, StoreError) as error:
         log.warning("%s", error)
         return
     for image in shown:
@@ -99,8 +103,9 @@ def canonical_urls(record: ArticleRecord) -> list[str]:
 
 
 def text_of(record: ArticleRecord, page: Path) -> Text:
-    """What search finds of an article: what its page shows. Raises OSError."""
-    html = page.read_text("utf-8", "replace") if page.is_file() else ""
+    """What search finds of an article: what its page shows. Raises StoreError."""
+    with disk_errors(page, "read"):
+        html = page.read_text("utf-8", "replace") if page.is_file() else ""
     byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
     return Text(title_of(record.title), byline, page_text(html))
 

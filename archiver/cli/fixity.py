@@ -68,7 +68,9 @@ def verify_command(
         _print_json(problems, mended, damaged, code)
     else:
         for line in mended:
-            out.print(f"mended   {line}", markup=False)
+            # A line begins with the article or file that it is about.
+            left = any(p.damage and p.path.startswith(line.partition(": ")[0]) for p in problems)
+            out.print(f"{'left' if left else 'mended':<8} {line}", markup=False)
         for problem in problems:
             mark = "DAMAGE" if problem.damage else "note"
             out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}", markup=False)

@@ -26,15 +26,15 @@ def check_albums(found: Survey) -> None:
 
 
 def _check_album(found: Survey, path: str) -> None:
-    root, text = found.archive.root, f"{path.removesuffix('.json')}.md"
+    text = f"{path.removesuffix('.json')}.md"
     try:
-        album = read_album_file(root / path)
+        album = read_album_file(found.archive.root / path)
     except (DamageError, StoreError) as error:
         found.say(path, Finding.UNREADABLE, str(error))
         return
-    if (root / path).read_bytes() != album_json(album).encode():
+    if found.read(path) != album_json(album).encode():
         found.say(path, Finding.CHANGED, "not as it was written")
     if text not in found.files:
         found.say(text, Finding.MISSING, f"{path} has its articles")
-    elif (root / text).read_bytes() != album_text(found.archive, album).encode():
+    elif (written := found.read(text)) is not None and written != album_text(found.archive, album).encode():
         found.say(text, Finding.CHANGED, f"not what archiver makes of {path}")

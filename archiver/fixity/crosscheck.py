@@ -82,7 +82,7 @@ def named_blobs(found: Survey) -> set[str]:
     """Paths of the pictures, sounds and films that the archive's own texts name."""
     named = {entry.target for entry in found.archive.links if entry.target}
     texts = [path for path in found.files if path.endswith((".md", ".json", ".html", ".jsonl"))]
-    return named.union(*(blobs_in((found.archive.root / path).read_bytes()) for path in texts))
+    return named.union(*(blobs_in(found.read(path) or b"") for path in texts))
 
 
 def check_catalogue(found: Survey) -> None:
@@ -97,7 +97,7 @@ def check_catalogue(found: Survey) -> None:
         found.say(CATALOGUE, Finding.UNREADABLE, why, damage=not busy)
         return
     rows = found.archive.catalogue.index_rows()
-    disk = {folder: (modified, size) for folder, modified, size in found.archive.folders.records()}
+    disk = {folder: (modified, size) for folder, modified, size in found.archive.folders.records(found.refuse)}
     for folder in sorted(disk.keys() & found.records.keys()):
         if index.read_at.get(folder) == disk[folder] and index.of(folder) != rows.of(folder):
             found.say(CATALOGUE, Finding.CONTRADICTION, f"the index does not say of {folder} what {RECORD} says")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from archiver.archive import README, Archive
 from archiver.build import build_site
 from archiver.closing import close_run, overview
 from archiver.config import Config
-from archiver.errors import NoteError
+from archiver.errors import NoteError, StoreError
 from archiver.fixity.crosscheck import STORED
 from archiver.fixity.damage import Problem
 from archiver.fixity.mend_articles import Folder, known_url, mend_folder
@@ -20,7 +20,7 @@ from archiver.fixity.mend_local import drop_bad_lines, drop_index, drop_wrong_li
 from archiver.fixity.mend_network import Refetch, Wanted
 from archiver.fixity.mend_twins import mend_twins
 from archiver.fixity.quarantine import Quarantine
-from archiver.fixity.survey import ARTICLE_FILE, BLOB, Survey, survey
+from archiver.fixity.survey import ALBUM, ARTICLE_FILE, BLOB, Survey, survey
 from archiver.fixity.usage import blobs_in
 from archiver.fixity.verify import existing_archive, find_problems, verify
 from archiver.gathering.albums import album_path, known_album, refresh_albums
@@ -43,7 +43,7 @@ from archiver.wechat import images, urls
 def repair(
     config: Config, now: Callable[[], datetime], stop: Stop | None = None, *, wait: bool = False
 ) -> tuple[list[str], list[Problem]]:
-    """Mend what can be mended: lines about what was done, and what is still wrong.
+    """Mend what can be mended: lines about what was done and what could not be, and what is still wrong.
 
     `stop` may ask for an early end of what is asked of the network, `wait` is for another run that holds the archive.
     Damaged files are moved (or copied, before they are written again) into quarantine/<date>/; none is deleted.
@@ -60,23 +60,50 @@ def repair(
         done += chain.from_iterable(twins.values())
         found = _checked(config, root) if twins else found
         wanted = _wanted(found)
-        _set_aside(found, wanted, quarantine)
+        done += _set_aside(found, wanted, quarantine)
     with open_archive(root, config.archive.capture, wait=wait) as archive:
         if wanted:
             with stop.heeded(), start_session(config, now, stop) as workers:
-                refetch = Refetch(archive, workers, quarantine, _in_notes(config), list(found.versions.values()), room)
+                versions, limit = list(found.versions.values()), config.fetch.max_articles
+                refetch = Refetch(archive, workers, quarantine, _in_notes(config), versions, room, limit)
                 refetch.run(wanted)
                 done += refetch.done
         refresh_links(archive, map(archive.record, twins))
         done += _enter_lost_links(archive)
     remove_index(root)  # it may still know what was lost
     with open_archive(root, config.archive.capture, wait=wait) as archive:
-        refresh_albums(archive)
-        write_if_changed(root / README, overview(archive))
-        close_run(archive)
-        scan_notes(config, archive)  # the pages name the notes that link to them
-        build_site(config, archive, everything=True)
-    return done, verify(config)
+        done += _end(config, archive)
+    left = verify(config)
+    return done + _unexplained(done, left), left
+
+
+def _end(config: Config, archive: Archive) -> list[str]:
+    """Write what is made from all the rest; lines about what the disk refuses of that."""
+    steps: list[Callable[[], object]] = [
+        lambda: refresh_albums(archive),
+        lambda: write_if_changed(archive.root / README, overview(archive)),
+        lambda: close_run(archive),
+        lambda: scan_notes(config, archive),  # the pages name the notes that link to them
+        lambda: build_site(config, archive, everything=True),
+    ]
+    refused = []
+    for step in steps:
+        try:
+            step()
+        except StoreError as error:
+            refused.append(f"not finished: {error}")
+    return list(dict.fromkeys(refused))
+
+
+def _unexplained(done: list[str], left: list[Problem]) -> list[str]:
+    """A line for each article and file that is damaged still and of which `done` does not say why."""
+    lines = {}
+    for problem in left:
+        match = ARTICLE_FILE.match(problem.path)
+        place = match[1] if match else problem.path
+        if problem.damage and not any(line.startswith(place) for line in done):
+            lines[place] = f"{place}: stays as it is: nothing tells what it was or where to ask; a backup may"
+    return list(lines.values())
 
 
 def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[str]:
@@ -95,7 +122,23 @@ def _checked(config: Config, root: Path) -> Survey:
 
 
 def _mend_lines(found: Survey, quarantine: Quarantine) -> list[str]:
-    return drop_bad_lines(found, quarantine) + _stale_sums(found, quarantine)
+    return _refused_files(found, quarantine) + drop_bad_lines(found, quarantine) + _stale_sums(found, quarantine)
+
+
+def _refused_files(found: Survey, quarantine: Quarantine) -> list[str]:
+    """Let the files step aside that are made from others and stand in the way of that: those that the disk does not
+    give, and the Markdown of albums that is not as it was written."""
+    made = {f"{folder.rpartition('/')[0]}/{SUMS}" for folder in found.article_files()}
+    made |= {README, ".gitattributes", ".gitignore"}
+    wrong = {path for path in made if path in found.refused or (found.archive.root / path).is_dir()}
+    wrong |= {p.path for p in found.problems if p.damage and p.path.endswith(".md") and ALBUM.fullmatch(p.path)}
+    done = []
+    for path in sorted(wrong):
+        try:
+            quarantine.keep(path)
+        except StoreError as error:
+            done.append(f"{path}: stays as it is: {error}")
+    return done
 
 
 def _mend_places(found: Survey, quarantine: Quarantine) -> list[str]:
@@ -105,7 +148,10 @@ def _mend_places(found: Survey, quarantine: Quarantine) -> list[str]:
 def _mend_folders(found: Survey, quarantine: Quarantine) -> list[str]:
     done = []
     for path, names in sorted(_troubled(found).items()):
-        line = mend_folder(found, Folder(found, path, names), quarantine)
+        try:
+            line = mend_folder(found, Folder(found, path, names), quarantine)
+        except StoreError as error:
+            line = f"{path}: stays as it is: {error}"
         done += [line] if line else []
     return done
 
@@ -148,13 +194,17 @@ def _wanted(found: Survey) -> Wanted:
     """What is still missing or damaged and has to be asked for."""
     wanted = Wanted()
     for entry in found.archive.links:
-        path = album_path(entry.url)
-        if entry.kind is UrlKind.ALBUM and any(p.damage and p.path == path for p in found.problems):
+        # Which album an address leads to only its page tells, and the line since.
+        path = f"{entry.target.removesuffix('.md')}.json" if entry.target else album_path(entry.url)
+        missed = entry.target if path not in found.files else path  # of both its files only the Markdown is missed
+        if entry.kind is UrlKind.ALBUM and any(p.damage and p.path in (path, missed) for p in found.problems):
             wanted.albums[path] = entry.url
     wanted.blobs = {problem.path for problem in found.problems if problem.damage and BLOB.fullmatch(problem.path)}
     lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
     lost = {entry.target for entry in lines if entry.target}
-    for folder in {*_troubled(found), *(lost - found.records.keys()), *_unwritable(found, wanted.blobs)}:
+    damaged = {*_troubled(found), *(lost - found.records.keys())}
+    wanted.sound = _unwritable(found, wanted.blobs) - damaged
+    for folder in sorted(damaged | wanted.sound):
         record = found.records.get(folder)
         url = record.url if record else known_url(found, folder)
         if url:
@@ -172,11 +222,19 @@ def _unwritable(found: Survey, blobs: set[str]) -> set[str]:
     }
 
 
-def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine) -> None:
-    """Move an article.json that cannot be read out of the way, so that the archive can be opened."""
+def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine) -> list[str]:
+    """Move an article.json that cannot be read out of the way, or a whole folder that the disk does not list, so that
+    the archive can be opened; what could not be moved."""
+    done = []
     for folder in wanted.folders:
-        if folder not in found.records and f"{folder}/{RECORD}" in found.files:
-            quarantine.take(f"{folder}/{RECORD}")
+        record = f"{folder}/{RECORD}"
+        path = folder if {f"{folder}/", record} <= found.refused else record
+        if folder not in found.records and (path == folder or path in found.files):
+            try:
+                quarantine.take(path)
+            except StoreError as error:
+                done.append(f"{path}: stays as it is: {error}")
+    return done
 
 
 def _in_notes(config: Config) -> set[str]:
@@ -219,7 +277,7 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     if kind is UrlKind.ARTICLE and archive.folders.has(folder):
         archive.add_alias(folder, url)
         return LinkEntry(url, kind, archive.record(folder).status, target=folder, attempts=1)
-    if kind is UrlKind.ALBUM and there and (album := known_album(archive, url)):
+    if kind is UrlKind.ALBUM and there and (album := known_album(archive, url, PurePosixPath(target).stem)):
         status = Status.ARCHIVED if len(album.articles) >= album.count else Status.PARTIAL
         return LinkEntry(url, kind, status, target=target, attempts=1)
     if kind is UrlKind.VIDEO and there and BLOB.fullmatch(target):

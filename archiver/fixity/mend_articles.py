@@ -39,10 +39,10 @@ class Folder:
 
     def __init__(self, found: Survey, folder: str, names: set[str]) -> None:
         self.folder = folder
-        root = found.archive.root
         parent, _, name = folder.rpartition("/")
         listed = found.sums[parent].of(name) if parent in found.sums else {}
-        self.files = {file: (root / folder / file).read_bytes() for file in sorted(names) if is_listed(file)}
+        there = {file: found.read(f"{folder}/{file}") for file in sorted(names) if is_listed(file)}
+        self.files = {file: data for file, data in there.items() if data is not None}
         self.is_version = OLD_RECORD in names or OLD_RECORD in listed
         self.article = article_of(folder) if self.is_version else folder
         self.id = self.article.rpartition("-")[2]
@@ -104,10 +104,8 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> str:
 def write_files(archive: Archive, folder: Folder, files: Mapping[str, bytes], quarantine: Quarantine) -> None:
     """Write what differs, keeping what stood there, and bring SHA256SUMS up to date. Raises StoreError."""
     for name, data in sorted(files.items()):
-        old = folder.files.get(name)
-        if old != data:
-            if old is not None:
-                quarantine.copy(f"{folder.folder}/{name}", old)
+        if folder.files.get(name) != data:
+            quarantine.keep(f"{folder.folder}/{name}")
             replace_file(archive.root, f"{folder.folder}/{name}", data)
     archive.folders.sums.refresh(folder.folder)
 
@@ -159,7 +157,7 @@ def _known_pictures(found: Survey) -> dict[str, str]:
 def _stored(found: Survey, ref: ImageRef, path: str) -> StoredImage:
     """The picture as article.json has it, read from its file; the next sync asks for one that is not there."""
     try:
-        file = inspect_image((found.archive.root / path).read_bytes() if path in found.files else b"")
+        file = inspect_image((found.read(path) if path in found.files else None) or b"")
     except ImageError:
         return StoredImage(ref.key, ref.url, error="not known any more after damage to article.json")
     return StoredImage(ref.key, ref.url, path, file.sha256, file.media_type, file.width, file.height)

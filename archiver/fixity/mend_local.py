@@ -42,11 +42,14 @@ def put_back(found: Survey, quarantine: Quarantine) -> list[str]:
     suspects = {p.path for p in found.problems if p.finding in _MISPLACED and p.path in found.files}
     sources: dict[str, str] = {}
     for path in sorted(suspects):
-        sources.setdefault(hashlib.sha256((root / path).read_bytes()).hexdigest(), path)
-    missing = {path: sha for path, sha in wanted_files(found).items() if path not in found.files or path in suspects}
+        if (content := found.read(path)) is not None:
+            sources.setdefault(hashlib.sha256(content).hexdigest(), path)
+    wrong = suspects | found.refused
+    missing = {path: sha for path, sha in wanted_files(found).items() if path not in found.files or path in wrong}
     cures = {path: sources[sha] for path, sha in missing.items() if _was_moved(sources.get(sha, path), path)}
-    data = {path: (root / source).read_bytes() for path, source in cures.items()}
-    for path in sorted({*cures.values(), *(set(cures) & found.files)}):
+    data = {path: content for path, source in cures.items() if (content := found.read(source)) is not None}
+    in_the_way = {path for path in cures if path in found.files or (root / path).is_dir()}
+    for path in sorted({*cures.values(), *in_the_way}):
         quarantine.take(path)
     for path, content in sorted(data.items()):
         replace_file(root, path, content)

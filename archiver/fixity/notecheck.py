@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections import Counter
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ def _inside(config: Config, note: str, url: str) -> str:
 
 def _check_note(config: Config, found: Survey, note: _Note) -> None:
     for line, url, inside in note.local:
-        if inside and inside not in found.files and not (found.archive.root / inside).is_dir():
+        if inside and inside not in found.files and not _is_folder(found.archive.root / inside):
             note.say(found, line, Finding.MISSING, f"{url} leads to nothing")
     last = found.archive.journal.last(note.path)
     standing = [last] if last else []
@@ -125,4 +126,8 @@ def _leads(config: Config, note: str, url: str) -> bool:
     path = unquote(urlsplit(url).path)
     if not path or urlsplit(url).scheme:
         return True
-    return Path((config.notes_root / note).parent, path).exists()
+    return os.path.exists(Path((config.notes_root / note).parent, path))  # noqa: PTH110  # see _is_folder
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # Path.is_dir raises below a folder that may not be read

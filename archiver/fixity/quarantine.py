@@ -32,6 +32,18 @@ class Quarantine:
         """Keep the bytes of a file that is about to be written again. Raises StoreError."""
         write_atomic(self._free(path), data)
 
+    def keep(self, path: str) -> None:
+        """Keep what is about to be written again, if it is there: a copy, or the thing itself where the disk does not
+        give its bytes, or where it is a folder. Raises StoreError."""
+        try:
+            data = (self._root / path).read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError:
+            self.take(path)
+        else:
+            self.copy(path, data)
+
     def _free(self, path: str) -> Path:
         target = self._folder / path
         number = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -11,14 +12,15 @@ from pathlib import Path
 
 from archiver.archive import Archive
 from archiver.config import VerifyConfig
-from archiver.errors import DamageError
+from archiver.errors import StoreError
 from archiver.fixity.albumcheck import check_albums
-from archiver.fixity.damage import Finding, Problem
-from archiver.fixity.survey import Survey
+from archiver.fixity.damage import Problem
+from archiver.fixity.survey import Survey, read_record
 from archiver.fixity.verify import check_article, check_blob, check_lines
 from archiver.render.album import FOLDER
 from archiver.store.articles import RECORD
 from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.sums import SUMS
 
 STATE = "reports/verified.json"  # machine state: unit -> date of its last check
 PATTERNS = ("articles/undated", "articles/[0-9]*/[0-9]*", "images/*", "media/*", "albums")
@@ -33,7 +35,8 @@ def check_share(
 ) -> list[Problem]:
     """Check the folders (a month of articles, the pictures of one prefix, the albums) that were not checked for
     [verify] days, the oldest first, until [verify] max_minutes are over or the run is `stopped`; the rest waits for the
-    next run. Raises StoreError.
+    next run. What the disk refuses is damage, and a folder with such a file is checked: the next one has its turn.
+    Raises StoreError.
 
     Where the dates are not known (a fresh checkout), a folder's name decides on which day of the cycle it is checked.
     """
@@ -51,7 +54,7 @@ def check_share(
         found = Survey(archive)
         if any(stopped() for _ in _check_unit(found, unit)):
             break
-        problems += found.problems
+        problems += sorted(set(found.problems))
         units[unit] = today
     state = {unit: day.isoformat() for unit, day in sorted(units.items())}
     if state:
@@ -88,28 +91,50 @@ def _read(root: Path) -> dict[str, date]:
 
 def _check_unit(found: Survey, unit: str) -> Iterator[None]:
     """Check a folder, step by step."""
-    archive = found.archive
-    if not unit.startswith("articles/"):
-        found.files = {f"{unit}/{path.name}" for path in (archive.root / unit).iterdir() if path.is_file()}
-        if unit == FOLDER:
-            check_albums(found)
-            yield
-            return
-        for path in sorted(found.files):
-            check_blob(found, path)
-            yield
+    inside = _inside(found, unit)
+    if inside is None:
         return
-    found.sums[unit] = archive.folders.sums.read(unit)
-    check_lines(found, unit)
-    names = {path.partition("/")[0] for path in found.sums[unit].sums}
-    names |= {path.name for path in (archive.root / unit).iterdir() if path.is_dir() and not path.name.startswith(".")}
+    files, folders = inside
+    if unit.startswith("articles/"):
+        yield from _check_month(found, unit, folders)
+        return
+    found.files = {f"{unit}/{name}" for name in files}
+    if unit == FOLDER:
+        check_albums(found)
+        yield
+        return
+    for path in sorted(found.files):
+        check_blob(found, path)
+        yield
+
+
+def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
+    """Check the articles of a month, one after the other; `folders` are the names of those that are there."""
+    archive = found.archive
+    try:
+        found.sums[unit] = archive.folders.sums.read(unit)
+        check_lines(found, unit)
+    except StoreError as error:
+        found.refuse(f"{unit}/{SUMS}", str(error))
+    names = {path.partition("/")[0] for path in found.sums[unit].sums} if unit in found.sums else set()
+    names |= {name for name in folders if not name.startswith(".")}
     for name in sorted(names):
         folder = f"{unit}/{name}"
-        there = (archive.root / folder).is_dir()
-        if archive.folders.has(folder):
-            try:
-                found.records[folder] = archive.record(folder)
-            except DamageError as error:
-                found.say(f"{folder}/{RECORD}", Finding.UNREADABLE, str(error))
-        check_article(found, folder, archive.folders.names(folder) if there else ())
+        inside = _inside(found, folder) if name in folders else (set(), set())
+        if inside:
+            record = read_record(found, folder, RECORD) if RECORD in inside[0] else None
+            if record:
+                found.records[folder] = record
+            check_article(found, folder, inside[0])
         yield
+
+
+def _inside(found: Survey, folder: str) -> tuple[set[str], set[str]] | None:
+    """Names of the files and of the folders in a folder; None, and a complaint, where the disk refuses."""
+    try:
+        with os.scandir(found.archive.root / folder) as listed:
+            entries = list(listed)
+        return {e.name for e in entries if e.is_file()}, {e.name for e in entries if e.is_dir()}
+    except OSError as error:
+        found.refuse(f"{folder}/", f"the disk does not list it: {error.strerror or error}")
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.files import TEMPORARY
 from archiver.store.lines import read_lines
 from archiver.store.lock import LOCK_FILE, OWNER_FILE
-from archiver.store.sums import SUMS, SumsFile
+from archiver.store.sums import SUMS, SumsFile, parse_sums
 
 BLOB = re.compile(r"(images|media)/([0-9a-f]{2})/([0-9a-f]{64})\.([a-z0-9]+)")
 ARTICLE_FILE = re.compile(r"(articles/(?:undated|\d{4}/\d{2})/[^/]+)/([^/]+)")
@@ -47,6 +46,7 @@ class Survey:
     sums: dict[str, SumsFile] = field(default_factory=dict)  # by the folder that holds SHA256SUMS
     problems: list[Problem] = field(default_factory=list)
     bad_lines: dict[str, list[int]] = field(default_factory=dict)  # links.jsonl, journal.jsonl -> numbers
+    refused: set[str] = field(default_factory=set)  # files and (with a slash) folders that the disk does not give
 
     def article_files(self) -> dict[str, set[str]]:
         """Names of the files of each article folder, those included that SHA256SUMS names and that are gone."""
@@ -63,9 +63,24 @@ class Survey:
     def say(self, path: str, finding: Finding, detail: str, *, damage: bool = True) -> None:
         self.problems.append(Problem(path, finding, detail, damage))
 
+    def refuse(self, path: str, detail: str) -> None:
+        """Complain, once, of a file or (with a slash) folder that the disk does not give."""
+        if path not in self.refused:
+            self.refused.add(path)
+            self.say(path, Finding.UNREADABLE, detail)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file of the archive; None, and a complaint, where the disk refuses."""
+        try:
+            return (self.archive.root / path).read_bytes()
+        except OSError as error:
+            self.refuse(path, f"the disk does not give it: {error.strerror or error}")
+            return None
+
 
 def survey(root: Path) -> Survey:
-    """Read the archive at `root`. Raises StoreError where the disk refuses."""
+    """Read the archive at `root`. Raises StoreError where the disk refuses links.jsonl or journal.jsonl: without them
+    nothing can be told. Of other files it is a finding."""
     bad: dict[str, list[int]] = {"links.jsonl": [], "journal.jsonl": []}
     problems: list[Problem] = []
 
@@ -77,22 +92,19 @@ def survey(root: Path) -> Survey:
     found = Survey(archive, problems=problems, bad_lines=bad)
     found.files = set(_walk(root, found))
     for path in sorted(found.files):
-        if match := SUMS_FILE.fullmatch(path):
-            found.sums[match[1]] = archive.folders.sums.read(match[1])
+        match = SUMS_FILE.fullmatch(path)
+        if match and (data := found.read(path)) is not None:
+            found.sums[match[1]] = parse_sums(data)
     for name in bad:
         _check_lines(root, name, found)
-    for folder, modified, size in archive.folders.records():
-        try:
-            record = archive.record(folder)
-        except (DamageError, StoreError) as error:
-            found.say(f"{folder}/{RECORD}", Finding.UNREADABLE, str(error))
+    for folder, modified, size in archive.folders.records(found.refuse):
+        record = read_record(found, folder, RECORD)
+        if record is None:
             continue
         found.records[folder] = record
         if archive.catalogue.folder_of_id(record.id):
             continue  # one article in two folders: the check of the records tells
-        # A version that cannot be read gets its own complaint.
-        with contextlib.suppress(DamageError, StoreError):
-            index_article(archive.catalogue, archive.folders, record, modified, size)
+        index_article(archive.catalogue, archive.folders, record, modified, size, texts=False)
     _read_versions(found)
     for entry in archive.links:
         index_image(archive.catalogue, entry)
@@ -103,27 +115,46 @@ def _read_versions(found: Survey) -> None:
     for path in sorted(found.files):
         match = ARTICLE_FILE.fullmatch(path)
         if match and match[2] == OLD_RECORD and not LEFTOVER.search(path):
-            try:
-                found.versions[match[1]] = found.archive.record(match[1], OLD_RECORD)
-            except (DamageError, StoreError) as error:
-                found.say(path, Finding.UNREADABLE, str(error))
+            record = read_record(found, match[1], OLD_RECORD)
+            if record:
+                found.versions[match[1]] = record
+
+
+def read_record(found: Survey, folder: str, name: str) -> ArticleRecord | None:
+    """What article.json or version.json says; None, and a complaint, where it cannot be read."""
+    try:
+        return found.archive.record(folder, name)
+    except StoreError as error:
+        found.refuse(f"{folder}/{name}", str(error))
+    except DamageError as error:
+        found.say(f"{folder}/{name}", Finding.UNREADABLE, str(error))
+    return None
 
 
 def _walk(root: Path, found: Survey) -> Iterator[str]:
     """Paths of all files, as the folders list them: on a disk that ignores case, asking for a name proves nothing."""
-    for folder, folders, names in os.walk(root):
+
+    def refuse(error: OSError) -> None:
+        path = Path(error.filename).relative_to(root).as_posix()
+        found.refuse(f"{path}/", f"the disk does not list it: {error.strerror or error}")
+
+    for folder, folders, names in os.walk(root, onerror=refuse):
         below = Path(folder).relative_to(root).as_posix()
         prefix = "" if below == "." else f"{below}/"
         folders[:] = sorted(name for name in folders if f"{prefix}{name}/" not in OWN_FOLDERS)
         for name in [*folders, *names]:
-            if Path(folder, name).is_symlink():
+            if _is_link(f"{folder}/{name}"):
                 found.say(f"{prefix}{name}", Finding.UNKNOWN, "a symbolic link, which is not followed")
-        yield from (f"{prefix}{name}" for name in names if not Path(folder, name).is_symlink())
+        yield from (f"{prefix}{name}" for name in names if not _is_link(f"{folder}/{name}"))
+
+
+def _is_link(path: str) -> bool:
+    return os.path.islink(path)  # noqa: PTH114  # Path.is_symlink raises below a folder that may not be read
 
 
 def _check_lines(root: Path, name: str, found: Survey) -> None:
     """What a reader of a .jsonl file passes over: a cut-off end, a line that stands there twice, a wrong order."""
-    data = (root / name).read_bytes() if name in found.files else b""
+    data = (found.read(name) if name in found.files else None) or b""
     *lines, end = data.split(b"\n")
     if end:
         found.bad_lines[name].append(len(lines) + 1)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archiver.archive import Archive
-from archiver.errors import DamageError, FetchError
+from archiver.errors import DamageError, FetchError, NotAskedError, StoreError
 from archiver.fetch.engine import Engine
 from archiver.fetch.pace import Pacer
+from archiver.gathering.plan import Target
 from archiver.models import Album, Refusal, Status
 from archiver.render.album import FOLDER, album_json, album_markdown, parse_album_json
 from archiver.store.files import disk_errors, write_if_changed
@@ -52,6 +54,8 @@ def load_album(engine: Engine, pacer: Pacer, url: str, known: Album | None = Non
             return LoadedAlbum(album, Status.PENDING, "the run ended before the list did")
         try:
             portion = read_portion(engine.capture(portion_url(album, album.articles[-1])).body)
+        except NotAskedError as error:
+            return LoadedAlbum(album, Status.PENDING, str(error))
         except FetchError as error:
             return LoadedAlbum(album, Status.FAILED, str(error))
         if isinstance(portion, Refusal):
@@ -75,20 +79,33 @@ def _behind(album: Album, known: Album | None) -> Album:
     return replace(album, articles=joined(album, known.articles))
 
 
-def known_album(archive: Archive, url: str) -> Album | None:
-    """What the archive has of the album behind a URL. Raises StoreError; a damaged file is as good as none."""
-    file = archive.root / album_path(url)
+def known_album(archive: Archive, url: str, number: str = "") -> Album | None:
+    """What the archive has of the album behind a URL; see album_path. Raises StoreError; a damaged file is as good as
+    none."""
+    file = archive.root / album_path(url, number)
+    with disk_errors(file, "look at"):
+        there = file.exists()
     try:
-        return read_album_file(file) if file.is_file() else None
+        return read_album_file(file) if there else None
     except DamageError as error:
         log.warning("%s; the album is loaded again", error)
         return None
 
 
+def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:
+    """Albums that are due, each with what the archive has of it. One whose list the disk refuses waits: to load it anew
+    could take away what only that list has."""
+    for album in albums:
+        try:
+            yield replace(album, known=known_album(archive, album.url))
+        except StoreError as error:
+            log.warning("%s; the album waits", error)
+
+
 def save_album(archive: Archive, album: Album) -> str:
     """Write an album's files, which lose nothing of what they list; the path of its Markdown, relative to the archive's
     root. Raises StoreError."""
-    known = known_album(archive, album.url)
+    known = known_album(archive, album.url, album.id)
     if known:
         articles = joined(album, known.articles)
         album = replace(album, articles=articles, count=max(album.count, len(articles)))
@@ -98,15 +115,13 @@ def save_album(archive: Archive, album: Album) -> str:
 
 
 def refresh_albums(archive: Archive) -> None:
-    """Let the lines of all albums lead to what is archived by now; files that stay the same are not written, and
-    damaged ones are left to `verify`. Raises StoreError."""
+    """Let the lines of all albums lead to what is archived by now; files that stay the same are not written. That an
+    album is damaged, or the disk refuses it, keeps no run from its work: verify tells."""
     for file in sorted((archive.root / FOLDER).glob("*.json")):
         try:
-            album = read_album_file(file)
-        except DamageError as error:
+            _write(archive, file, read_album_file(file))
+        except (DamageError, StoreError) as error:
             log.warning("%s", error)
-            continue
-        _write(archive, file, album)
 
 
 def read_album_file(file: Path) -> Album:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from archiver.archive import Archive
@@ -11,7 +10,7 @@ from archiver.config import MediaConfig
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, Report, Walled
 from archiver.gathering import recheck
-from archiver.gathering.albums import LoadedAlbum, known_album, save_album
+from archiver.gathering.albums import LoadedAlbum, save_album, with_known
 from archiver.gathering.entries import first_loss, is_only_unpaid
 from archiver.gathering.files import Files
 from archiver.gathering.ledger import Ledger
@@ -62,7 +61,7 @@ class Gathering:
             self._files.play(film)
         again = [target for record in incomplete if (target := self._complete_or_visit(record))]
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
-        albums = (replace(album, known=known_album(self._archive, album.url)) for album in plan.albums)
+        albums = with_known(self._archive, plan.albums)
         self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *albums])
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PictureResult):

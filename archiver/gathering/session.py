@@ -3,6 +3,7 @@ of walls, with an eye on the disk and on the wish to end, and with a lesson for 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import datetime
 from archiver.archive import Archive
 from archiver.budget import after_run
 from archiver.config import Config
-from archiver.errors import DiskFullError
+from archiver.errors import DiskFullError, StoreError
 from archiver.events import Halted, Report
 from archiver.gathering.gather import Gathering
 from archiver.gathering.plan import Plan
@@ -21,6 +22,8 @@ from archiver.models import ArticleRecord
 from archiver.stop import Stop
 from archiver.store.guard import check_room
 from archiver.store.state import read_budget, write_budget
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def start_session(
     """Workers with at most the article requests that the learnt budget allows; at the end it learns from them.
 
     Who waits for results is given EndAsked when `stop` is requested. Raises ConfigError, BrowserMissingError, or
-    StoreError where the budget cannot be kept.
+    StoreError where the budget cannot be read.
     """
     root, stop = config.archive_root, stop or Stop()
     budget = read_budget(root)
@@ -51,7 +54,10 @@ def start_session(
             yield workers
         finally:  # a wall is to be learnt from, whatever came after it
             made, today = workers.page_requests, now().date()
-            write_budget(root, after_run(budget, made, walled=workers.walled, today=today))
+            try:
+                write_budget(root, after_run(budget, made, walled=workers.walled, today=today))
+            except StoreError as error:  # a lesson lost is no reason to lose what came, or what went wrong before
+                log.warning("what this night taught about the pace is not kept: %s", error)
 
 
 def room_check(config: Config) -> Callable[[], None]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
+import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from archiver.errors import DamageError
 from archiver.models import Album, AlbumArticle
-from archiver.render.escape import destination, escape
+from archiver.render.escape import PUNCTUATION, destination, escape
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative, safe_url
 from archiver.render.record import Fields
@@ -17,6 +20,7 @@ from archiver.render.text import BEIJING, beijing_date, one_line, title_of
 
 FOLDER = "albums"
 SCHEMA = 1
+_LINE = re.compile(r"\d+\. (?:\[(?P<linked>.+)\]\((?P<href>\S+)\)|(?P<plain>.+?))(?: — (?P<date>\d{4}-\d\d-\d\d))?")
 _CHECK = "check"  # beginning of the SHA-256 of all the rest: no list of checksums names this file
 
 
@@ -44,6 +48,34 @@ def _line(number: int, article: AlbumArticle, copy_of: Callable[[str], str]) -> 
     date = beijing_date(article.published_at)
     title = render_runs([Run(title_of(article.title), href=href)], Place.HEADING)
     return f"{number}. {title}" + (f" — {date}" if date else "")
+
+
+def parse_album_lines(text: str, url_of: Callable[[str], str]) -> tuple[AlbumArticle, ...]:
+    """The articles that an album's Markdown lists, published at midnight: it has no times. `url_of` gives the address
+    of the article whose local copy is at a path, relative to the archive's root.
+
+    Raises DamageError for lines that are not as archiver writes them.
+    """
+    numbered = (line for line in text.split("\n") if re.match(r"\d+\. ", line))
+    return tuple(_parsed_line(number, line, url_of) for number, line in enumerate(numbered, 1))
+
+
+def _parsed_line(number: int, line: str, url_of: Callable[[str], str]) -> AlbumArticle:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise DamageError(f"no line of an album: {line}")
+    try:
+        moment = datetime.fromisoformat(match["date"]).replace(tzinfo=BEIJING) if match["date"] else None
+    except ValueError as error:
+        raise DamageError(f"no line of an album: {line}") from error
+    href = match["href"] or ""
+    copy = posixpath.normpath(f"{FOLDER}/{href}") if href.startswith("../") else ""
+    url = url_of(copy) if copy else href.replace("&amp;", "&")
+    title = re.sub(rf"\\([{PUNCTUATION}])", r"\1", match["linked"] or match["plain"])
+    article = AlbumArticle(title, url, moment)
+    if _line(number, article, lambda _: copy) != line:
+        raise DamageError(f"not as archiver writes it: {line}")
+    return article
 
 
 def album_json(album: Album) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -26,6 +25,7 @@ OLD_RECORD = "version.json"  # article.json of a version that another has taken 
 PAGE = "index.html"
 TEXT = "article.md"
 _OLD = ".old-"
+OnError = Callable[[str, str], None]  # is told (path, relative to the root, of a folder with a slash; what is wrong)
 # Letters and marks that show nothing: two names that look the same should be the same. (Controls, bidi and zero-width
 # characters are no letters to begin with.)
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
@@ -165,8 +165,10 @@ class ArticleFolders:
             return {item.name: hashlib.sha256(item.read_bytes()).hexdigest() for item in path.iterdir()}
 
     def has(self, folder: str) -> bool:
-        """Whether the article is there."""
-        return is_inside(self._root, f"{folder}/{RECORD}") and (self._root / folder / RECORD).is_file()
+        """Whether the article is there. Raises StoreError where the disk does not even tell that."""
+        path = f"{folder}/{RECORD}"
+        with disk_errors(self._root / path, "look at"):
+            return is_inside(self._root, path) and (self._root / path).is_file()
 
     def beside(self, folder: str) -> list[str]:
         """Names of the folders in the one that an article's folder is in. Raises StoreError."""
@@ -176,14 +178,24 @@ class ArticleFolders:
                 return []
             return sorted(entry.name for entry in parent.iterdir() if entry.is_dir() and not entry.is_symlink())
 
-    def records(self) -> Iterator[tuple[str, int, int]]:
-        """Every article's folder with modification time (ns) and size (bytes) of its article.json, in order."""
-        for parent, name in self._folders():
-            if not name.startswith("."):
-                with contextlib.suppress(FileNotFoundError):
-                    found = os.lstat(f"{self._root}/{parent}/{name}/{RECORD}")
-                    if stat.S_ISREG(found.st_mode):
-                        yield f"{parent}/{name}", found.st_mtime_ns, found.st_size
+    def records(self, on_error: OnError | None = None) -> Iterator[tuple[str, int, int]]:
+        """Every article's folder with modification time (ns) and size (bytes) of its article.json, in order.
+
+        Raises StoreError where the disk refuses, unless `on_error` is there to be told.
+        """
+        for parent, name in self._folders(on_error):
+            if name.startswith("."):
+                continue
+            path = f"{parent}/{name}/{RECORD}"
+            try:
+                found = os.lstat(f"{self._root}/{path}")
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                _tell(error, path, on_error)
+                continue
+            if stat.S_ISREG(found.st_mode):
+                yield f"{parent}/{name}", found.st_mtime_ns, found.st_size
 
     def recover(self) -> list[str]:
         """Remove what an interrupted run left, and put an old folder back whose successor did not arrive."""
@@ -208,15 +220,28 @@ class ArticleFolders:
                 done.append(name)
         return done
 
-    def _folders(self) -> Iterator[tuple[str, str]]:
+    def _folders(self, on_error: OnError | None = None) -> Iterator[tuple[str, str]]:
         """Every folder that may be an article's, in order: the one above (relative to the root) and its name."""
         # At ten thousand articles a Path for each of them takes longer than asking the disk.
         base = self._root / "articles"
-        with disk_errors(base, "list"):
-            for pattern in ("undated", "[0-9]*/[0-9]*"):
-                for parent in sorted(base.glob(pattern)):
+        for pattern in ("undated", "[0-9]*/[0-9]*"):
+            with disk_errors(base, "list"):
+                parents = sorted(base.glob(pattern))
+            for parent in parents:
+                above = parent.relative_to(self._root).as_posix()
+                try:
                     with os.scandir(parent) as entries:
                         names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-                    above = parent.relative_to(self._root).as_posix()
-                    for name in names:
-                        yield above, name
+                except OSError as error:
+                    _tell(error, f"{above}/", on_error)
+                    continue
+                for name in names:
+                    yield above, name
+
+
+def _tell(error: OSError, path: str, on_error: OnError | None) -> None:
+    """Tell `on_error` that the disk refuses `path`. Raises StoreError when nobody is to be told."""
+    detail = f"cannot read {path}: {error.strerror or error}"
+    if on_error is None:
+        raise StoreError(detail) from error
+    on_error(path, detail)

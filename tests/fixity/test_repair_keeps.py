@@ -1,0 +1,210 @@
+"""`verify --repair` loses nothing that is sound, neither text nor pictures, and says why something stays damaged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archiver.fixity.mend import repair
+from archiver.sync import Options, sync
+from tests.fixity.test_corruption import flip
+from tests.nights.test_recheck import NEW, OLD, TEXT, spec
+from tests.replica import ImageSpec
+from tests.replica.images import image_bytes
+from tests.test_kinds import spec as plain
+from tests.world import Night, World
+
+NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
+TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"
+PRECIOUS = "<p>珍贵的原文，作者后来删掉了。</p>"
+
+
+def night(world: World, days: int) -> int:
+    moment = NIGHT + timedelta(days=days)
+    return sync(world.config, Options(), lambda _: None, lambda: moment, timing=Night().timing).exit_code
+
+
+def mend(world: World, days: int = 40) -> tuple[list[str], list[str]]:
+    """What a repair says it did, and the paths that are damaged still."""
+    done, left = repair(world.config, lambda: NIGHT + timedelta(days=days))
+    return done, [problem.path for problem in left if problem.damage]
+
+
+def archived(world: World, capture: str = "slim", body: str = TEXT + PRECIOUS + OLD.tag) -> tuple[str, Path]:
+    """The URL of an archived article and its folder."""
+    world.configure(archive={"capture": capture})
+    url = world.replica.add_article(spec(body), [TOKEN])
+    world.note("a.md", f"[x]({url})")
+    assert night(world, 0) == 0
+    (folder,) = world.article_folders()
+    return url, folder
+
+
+# Text
+
+
+@pytest.mark.parametrize("capture", ["slim", "none"])
+@pytest.mark.parametrize("lost", ["article.md", "index.html", "article.json"])
+def test_an_edited_page_takes_no_sound_text_away(world: World, capture: str, lost: str) -> None:
+    _, folder = archived(world, capture)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (folder / lost).write_bytes(before[lost][:-20])
+    (folder / "capture.html.gz").unlink(missing_ok=True)
+    world.replica.add_article(spec("<p>无</p>", "改了"), [TOKEN])
+    done, left = mend(world)
+    assert left == []
+    assert "无" in (folder / "article.md").read_text("utf-8")
+    old = folder.with_name(f"{folder.name}-v1")
+    kept = {"article.md", "index.html"} - {lost}
+    assert {path.name for path in old.iterdir()} == kept | {"version.json"}
+    assert all((old / name).read_bytes() == before[name] for name in kept)
+    if lost != "article.json":
+        assert (old / "version.json").read_bytes() == before["article.json"]
+    assert any(old.name in line for line in done)
+    assert [v["folder"][-3:] for v in json.loads((folder / "article.json").read_bytes())["versions"]] == ["-v1"]
+    world.replica.clear_requests()
+    assert night(world, 41) == 0
+    assert world.replica.article_requests == []
+    assert mend(world, 42) == ([], [])
+    picture = json.loads(before["article.json"])["images"][0]["path"]
+    assert world.cli("gc", "--delete").returncode == 0
+    assert (world.archive / picture).exists(), "the old version shows it"
+
+
+@pytest.mark.parametrize("lost", ["article.md", "index.html", "article.json"])
+def test_a_page_that_is_the_same_makes_no_version(world: World, lost: str) -> None:
+    _, folder = archived(world, "none")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (folder / lost).write_bytes(b"rubbish")
+    _, left = mend(world)
+    assert left == []
+    assert not folder.with_name(f"{folder.name}-v1").exists()
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after | {"article.json": b""} == before | {"article.json": b""}
+
+
+# Pictures
+
+
+@pytest.mark.parametrize("fault", ["deleted", "wall", "status:500"])
+def test_a_damaged_picture_stays_where_nothing_would_be_cured(world: World, fault: str) -> None:
+    _, folder = archived(world, "none")
+    (picture,) = world.archive.glob("images/*/*")
+    flip(picture)
+    before = picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}
+    world.replica.fault(OLD.key, "status:404")
+    world.replica.fault(TOKEN, fault)
+    done, left = mend(world)
+    path = picture.relative_to(world.archive).as_posix()
+    assert left == [path]
+    assert (picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}) == before
+    assert [line for line in done if line.startswith(f"{path}: not to be had again; it stays as it is")]
+
+
+@pytest.mark.parametrize("instead", [None, NEW])
+def test_a_damaged_picture_goes_when_the_article_is_written_without_it(world: World, instead: ImageSpec | None) -> None:
+    _, folder = archived(world, "none")
+    (picture,) = world.archive.glob("images/*/*")
+    flip(picture)
+    if instead:
+        world.replica.add_image(OLD.key, image_bytes(instead))
+    else:
+        world.replica.fault(OLD.key, "status:404")
+    assert mend(world)[1] == []
+    assert not picture.exists()
+    assert list(world.archive.glob(f"quarantine/**/{picture.name}"))
+    (image,) = json.loads((folder / "article.json").read_bytes())["images"]
+    assert ("path" not in image) is (instead is None)
+
+
+def test_a_sound_article_is_not_written_again_for_a_picture_that_came(world: World) -> None:
+    _, folder = archived(world, "none")
+    (picture,) = world.archive.glob("images/*/*")
+    before = picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}
+    flip(picture)
+    world.replica.add_article(spec("<p>无</p>", "改了"), [TOKEN])
+    path = picture.relative_to(world.archive).as_posix()
+    assert mend(world) == ([f"{path}: fetched again, equal"], [])
+    assert (picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}) == before
+
+
+def test_the_line_of_a_lost_picture_is_due_again(world: World) -> None:
+    world.replica.add_image(OLD.key, OLD)
+    world.note("a.md", f"![]({OLD.url})")
+    night(world, 0)
+    world.note("a.md", "nothing")
+    night(world, 1)
+    (picture,) = world.archive.glob("images/*/*")
+    flip(picture)
+    world.replica.fault(OLD.key, "status:404")
+    done, left = mend(world)
+    assert left == []
+    assert not picture.exists()
+    (entry,) = world.links().values()
+    assert (entry["status"], entry.get("target", ""), entry.get("next", "")) == ("failed", "", "")
+    assert any(entry["url"] in line for line in done)
+    world.replica.clear_faults()
+    world.note("a.md", f"![]({OLD.url})")
+    assert night(world, 41) == 0
+    assert picture.exists()
+
+
+def test_a_lost_picture_that_a_note_shows_stays_and_is_told(world: World) -> None:
+    world.replica.add_image(OLD.key, OLD)
+    note = world.note("a.md", f"![]({OLD.url})")
+    night(world, 0)
+    (picture,) = world.archive.glob("images/*/*")
+    assert picture.name in note.read_text("utf-8")
+    flip(picture)
+    line = (world.archive / "links.jsonl").read_bytes()
+    world.replica.fault(OLD.key, "status:404")
+    done, left = mend(world)
+    path = picture.relative_to(world.archive).as_posix()
+    assert (done, left) == ([f"{path}: not to be had again; it stays as it is for the notes that show it"], [path])
+    assert picture.exists()
+    assert (world.archive / "links.jsonl").read_bytes() == line
+
+
+# The pace, and what is told
+
+
+def test_a_repair_keeps_to_max_articles(world: World) -> None:
+    urls = [world.replica.add_article(plain(f"第{n}篇")) for n in range(5)]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    night(world, 0)
+    for folder in world.article_folders():
+        (folder / "capture.html.gz").unlink()
+    world.configure(fetch={"max_articles": 2})
+    world.replica.clear_requests()
+    done, left = mend(world)
+    assert len(world.replica.article_requests) == 2
+    assert len([line for line in done if "was not asked for in this run" in line]) == 3
+    assert len({path.rpartition("/")[0] for path in left}) == 3
+
+
+def test_why_something_stays_damaged_is_told(world: World) -> None:
+    url, folder = archived(world)
+    world.note("a.md", "nothing")
+    night(world, 1)
+    shutil.rmtree(folder)
+    world.replica.fault(url, "deleted")
+    done, left = mend(world)
+    place = folder.relative_to(world.archive).as_posix()
+    assert {path.rpartition("/")[0] for path in left} == {place}
+    (line,) = (line for line in done if line.startswith(place))
+    assert "its page did not come" in line
+    told = world.cli("verify", "--repair").stdout.splitlines()
+    assert [line[:8] for line in told if "its page did not come" in line] == ["left    "]
+
+
+def test_what_nothing_can_mend_is_told_too(world: World) -> None:
+    archived(world)
+    note = world.notes / "a.md"
+    note.write_bytes(note.read_bytes().replace(b"article.md", b"articel.md"))
+    done, left = mend(world)
+    assert left == ["notes:a.md:1"]
+    assert [line for line in done if line.startswith("notes:a.md:1: stays as it is")]
