@@ -16,7 +16,7 @@ from archiver.build import notes_base
 from archiver.config import Config
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import GENERATED, LEFTOVER, Survey
-from archiver.indexing import index_article
+from archiver.indexing import index_article, index_image
 from archiver.reader.site import Compared, Site, maker
 from archiver.rewriting.scan import index_notes
 from archiver.store import marks, written
@@ -87,12 +87,14 @@ def _check_built(config: Config, found: Survey, index: Catalogue, there: set[str
 def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
     """Bring a copy of the index up to the articles and notes that are there, which marks what has to be written."""
     folders = found.archive.folders
-    for folder, modified, size in index.stale(folders.records()):
+    for folder, modified, size in index.stale(folders.records(found.refuse)):
         record = found.records.get(folder)
         if record is None or index.folder_of_id(record.id) not in (None, folder):
             marks.mark_article(index.db, folder)  # not to be read, or twice there: its own check tells
         else:
             index_article(index, folders, record, modified, size)
+    for entry in found.archive.links:
+        index_image(index, entry)
     index_notes(config, Archive(found.archive.root, index, on_damage=lambda *_: None))
 
 
@@ -108,8 +110,9 @@ def _check_without_index(config: Config, found: Survey, there: set[str]) -> None
     """Without the index nobody knows whether a file is damaged, or older than the notes."""
     if not _generated(there):
         return  # there is no site yet
-    index_notes(config, found.archive)
-    now = _compare(config, found, found.archive.catalogue, there)
+    with Catalogue(None) as index:
+        _catch_up(config, found, index)
+        now = _compare(config, found, index, there)
     for path in now.differing:
         detail = f"not what a build makes today, and without {CATALOGUE} nobody knows why; {_CURE}"
         found.say(path, Finding.EDITED if path in there else Finding.MISSING, detail, damage=False)

@@ -34,10 +34,18 @@ def sealed(root: Path, name: str) -> Iterator[None]:
         with disk_errors(database, "remove"):
             for path in (database, database.with_name(f"{name}-journal")):
                 path.unlink(missing_ok=True)
-    with disk_errors(seal, "remove"):
-        seal.unlink(missing_ok=True)
+    broken = seal.with_suffix(".broken")  # kept meanwhile, so that an idle run leaves the very same file
+    with disk_errors(seal, "rename"):
+        if left:
+            seal.replace(broken)
     yield
-    write_atomic(seal, _digest(database).encode())
+    digest = _digest(database)
+    with disk_errors(seal, "rename"):
+        if left and digest == left:
+            broken.replace(seal)
+            return
+        broken.unlink(missing_ok=True)
+    write_atomic(seal, digest.encode())
 
 
 def _read(seal: Path) -> str:

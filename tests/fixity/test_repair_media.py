@@ -123,6 +123,7 @@ def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
     for folder in world.article_folders():
         for file in folder.iterdir():
             file.unlink()
+    write_budget(world.archive, Budget())  # another night
     world.replica.wall_after(3)
     world.replica.clear_requests()
     done, left = repair(world.config, utc_now)

@@ -120,7 +120,7 @@ class Library:
         return {
             path.relative_to(self.root).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
             for path in sorted(self.root.rglob("*"))
-            if path.is_file() and path.name != ".lock"
+            if path.is_file() and path.name not in (".lock", "catalogue.seal")
         }
 
 
