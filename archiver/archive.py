@@ -19,7 +19,7 @@ from archiver.render.around import put_around
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json
-from archiver.store.articles import OLD_RECORD, PAGE, RECORD, TEXT, ArticleFolders
+from archiver.store.articles import OLD_RECORD, PAGE, RECORD, TEXT, ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.journal import Journal
@@ -152,8 +152,18 @@ class Archive:
         media: Sequence[StoredMedia] = (),
     ) -> ArticleRecord:
         """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
-        `article.media`; `url` is what was asked for."""
+        `article.media`; `url` is what was asked for. Raises StoreError."""
         return self.write_capture(make_record(article, capture, url, stored, media), article, capture)
+
+    def remains(self, article: Article, url: str) -> list[str]:
+        """Paths of the files that lie where the article would be written, without being one: its article.json is lost.
+
+        Raises StoreError.
+        """
+        article_id = urls.article_id(article.biz, article.mid, article.idx, url)
+        folder = folder_name(article_id, article.published_at, article.account, article.title)
+        there = self.folders.names(folder) if self.folders.path(folder).is_dir() else []
+        return [f"{folder}/{name}" for name in there]
 
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""

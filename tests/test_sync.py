@@ -558,3 +558,17 @@ def test_a_copy_that_is_lost_for_good_is_told(world: World) -> None:
     assert line.startswith(f"a.md:1: {url}: its copy was deleted from the archive, and the original is deleted")
     assert note.read_text("utf-8") == f"[x]({url})\n"
     assert world.sync().attention == []
+
+
+def test_what_remains_of_a_damaged_article_steps_aside(world: World) -> None:
+    url = world.replica.add_article(article("一", picture("p")))
+    world.note("a.md", f"[x]({url})\n")
+    world.sync()
+    (folder,) = world.article_folders()
+    text = (folder / "article.md").read_bytes()
+    (folder / "article.json").unlink()
+    assert world.sync().exit_code == 0
+    assert (folder / "article.json").is_file()
+    (kept,) = world.archive.glob("quarantine/**/article.md")
+    assert kept.read_bytes() == text
+    assert len(world.replica.article_requests) == 2

@@ -93,13 +93,16 @@ def known_album(archive: Archive, url: str, number: str = "") -> Album | None:
 
 
 def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:
-    """Albums that are due, each with what the archive has of it. One whose list the disk refuses waits: to load it anew
-    could take away what only that list has."""
+    """Albums that are due, each with what the archive has of it. One whose list is damaged, or refused by the disk,
+    waits: to load it anew could take away what only that list has."""
     for album in albums:
+        file = archive.root / album_path(album.url)
         try:
-            yield replace(album, known=known_album(archive, album.url))
-        except StoreError as error:
-            log.warning("%s; the album waits", error)
+            with disk_errors(file, "look at"):
+                there = file.exists()
+            yield replace(album, known=read_album_file(file) if there else None)
+        except (DamageError, StoreError) as error:
+            log.warning("%s; the album waits for archiver verify --repair", error)
 
 
 def save_album(archive: Archive, album: Album) -> str:

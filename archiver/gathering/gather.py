@@ -9,6 +9,7 @@ from archiver.archive import Archive
 from archiver.config import MediaConfig
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, Report, Walled
+from archiver.fixity.quarantine import Quarantine
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum, save_album, with_known
 from archiver.gathering.entries import first_loss, is_only_unpaid
@@ -184,6 +185,8 @@ class Gathering:
                 self._archive.add_alias(folder, waiting.target.request)
                 record = self._archive.record(folder)
             else:
+                for path in self._archive.remains(waiting.article, waiting.target.request):
+                    Quarantine(self._archive.root, self._now()).keep(path)
                 record = self._archive.save(waiting.article, waiting.capture, waiting.target.request, stored, media)
                 self.new.append(record)
                 self.changed = True
