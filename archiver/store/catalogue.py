@@ -44,7 +44,8 @@ def sha256(data: bytes) -> str:
 class Catalogue:
     """The catalogue at `path` (None: in memory). A context manager; a damaged file is replaced by an empty one.
 
-    To look for damage the whole file is read: without `check` it is taken as it is, by who opens it often.
+    To look for damage the whole file is read: without `check` it is taken as it is, by who opens it often and does not
+    hold the archive; then a damaged one is a StoreError.
     """
 
     def __init__(self, path: Path | None, *, check: bool = True) -> None:
@@ -53,7 +54,8 @@ class Catalogue:
         try:
             self._db = self._open()
         except (sqlite3.DatabaseError, KeyError) as error:  # KeyError: of sqlite-utils, whose own table is damaged
-            if path is None or (isinstance(error, sqlite3.Error) and is_outside(error)):
+            outside = isinstance(error, sqlite3.Error) and is_outside(error)
+            if path is None or outside or not check:  # who only reads does not know who writes just now
                 raise StoreError(f"cannot use {path}: {error}") from error
             # It holds nothing that the text files do not hold.
             for leftover in (path, path.with_name(f"{path.name}-journal")):
@@ -81,6 +83,8 @@ class Catalogue:
                 raise sqlite3.DatabaseError("its tables are not those that were made")
             refuse_newer(db)
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
+                if not self._check:
+                    raise sqlite3.DatabaseError("it is not ready yet: archiver build makes it so")
                 migrations.apply(db)
                 seal(db)
             if self._check:
