@@ -19,6 +19,13 @@ from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, fill, 
 from tests.replica import Replica
 from tests.world import World, broken
 
+QUICK = {"flip-middle", "truncate", "delete", "swap"}  # the others are for `make test-slow`
+
+
+def cell(mutation: str) -> object:
+    return mutation if mutation in QUICK else pytest.param(mutation, marks=pytest.mark.slow)
+
+
 # What cannot be had again but from a backup: what a line of the journal said.
 INCURABLE = {"journal.jsonl"}
 
@@ -52,7 +59,7 @@ def without_capture(path: Path) -> dict[str, object]:
     return {name: value for name, value in record.items() if name not in ("capture", "captured_at")}
 
 
-@pytest.mark.parametrize("mutation", [name for name in MUTATIONS if name != "add"])
+@pytest.mark.parametrize("mutation", [cell(name) for name in MUTATIONS if name != "add"])
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in INCURABLE])
 def test_repair_cures_files(pristine: World, world: World, kind: str, mutation: str) -> None:
     path, other = KINDS[kind](world)
