@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import (
     Browser,
@@ -17,19 +17,21 @@ from playwright.sync_api import (
     Error,
     Page,
     Playwright,
+    Response,
     TimeoutError,  # noqa: A004  # Playwright's own, translated here
     sync_playwright,
 )
 
-from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError
+from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError, RedirectError
 from archiver.fetch.gate import Gate
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.intake import Answer, Intake, Send
 from archiver.fetch.retry import Patience, parse_retry_after
-from archiver.fetch.settings import MAX_PAGE_BYTES, NetworkSettings
+from archiver.fetch.settings import MAX_PAGE_BYTES, MAX_REDIRECTS, NetworkSettings
 from archiver.models import Capture
 
 log = logging.getLogger(__name__)
+_Until = Literal["commit", "domcontentloaded"]
 
 # Keeps Chromium from talking to anyone but the pages it is sent to.
 ARGUMENTS = (
@@ -45,8 +47,6 @@ ARGUMENTS = (
 )
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
-
-
 _NO_SANDBOX = (
     "its sandbox cannot start on this system. Ubuntu 24.04 and later: sudo sysctl -w "
     "kernel.apparmor_restrict_unprivileged_userns=0. In a container of your own: [browser] sandbox = false"
@@ -97,7 +97,6 @@ class BrowserEngine:
         self._page_host = page_host
         self._script_host = script_host
         self._patience = patience
-        self._hop: Callable[[], None] = patience.hop if patience else lambda: None
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
@@ -162,13 +161,7 @@ class BrowserEngine:
 
     def _capture_response(self, url: str) -> Capture:
         page, intake = self._reused_page()
-        intake.clear()
-        try:
-            page.goto(url, wait_until="commit")
-        except Error:
-            if intake.failure is not None:
-                raise intake.failure from None
-            raise
+        self._load(page, intake, url, "commit")
         if intake.answer is None:
             raise BrowserError("the browser answered with no page")
         return self._make(url, intake.answer, rendered=False)
@@ -179,12 +172,7 @@ class BrowserEngine:
             page = context.new_page()
             page.route_web_socket("**/*", lambda socket: socket.close())
             gate = self._start_gate(page)
-            try:
-                response = page.goto(url, wait_until="domcontentloaded")
-            except Error:
-                if gate.failure is not None:
-                    raise gate.failure from None
-                raise
+            response = self._load(page, gate, url, "domcontentloaded")
             if response is None:
                 raise BrowserError("the browser answered with no page")
             check_url(response.url, self._page_host)
@@ -198,9 +186,26 @@ class BrowserEngine:
         finally:
             context.close()
 
+    def _load(self, page: Page, watcher: Intake | Gate, url: str, until: _Until) -> Response | None:
+        """Load `url`, and where it is redirected to: each hop is a load of its own, since it may have to wait for its
+        turn longer than a page may take."""
+        for _ in range(MAX_REDIRECTS + 1):
+            watcher.clear()
+            try:
+                return page.goto(url, wait_until=until)
+            except Error:
+                if watcher.failure is not None:
+                    raise watcher.failure from None
+                if not watcher.redirect:
+                    raise
+            url = watcher.redirect
+            if self._patience:
+                self._patience.hop()
+        raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
+
     def _start_gate(self, page: Page) -> Gate:
         session = page.context.new_cdp_session(page)
-        gate = Gate(_sender(session), self._page_host, self._script_host, self._hop)
+        gate = Gate(_sender(session), self._page_host, self._script_host)
         session.on("Fetch.requestPaused", gate.on_paused)
         gate.start()
         return gate
@@ -225,7 +230,7 @@ class BrowserEngine:
         if self._page is None or self._intake is None:
             self._page = self._context(scripts=False).new_page()
             session = self._page.context.new_cdp_session(self._page)
-            self._intake = Intake(_sender(session), self._page_host, MAX_PAGE_BYTES, self._hop)
+            self._intake = Intake(_sender(session), self._page_host, MAX_PAGE_BYTES)
             session.on("Fetch.requestPaused", self._intake.on_paused)
             self._intake.start()
             self._loads = 0

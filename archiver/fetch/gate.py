@@ -6,7 +6,6 @@ routes do not see.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from archiver.errors import FetchError, HostRefusedError
@@ -18,21 +17,23 @@ _WANTED = frozenset({"Script", "XHR", "Fetch"})
 
 class Gate:
     """Decides about the requests of one browser page. `send` calls a DevTools method and raises FetchError when that
-    fails; `hop()` is called before a redirect of the page is followed; `failure` says why a page was turned away, the
-    first one if several were."""
+    fails; `failure` says why a page was turned away, the first one if several were. A redirect of the page is not
+    followed: `redirect` is then where it leads."""
 
-    def __init__(
-        self, send: Send, page_host: HostRule, script_host: HostRule, hop: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, send: Send, page_host: HostRule, script_host: HostRule) -> None:
         self._send = send
         self._page_host = page_host
         self._script_host = script_host
-        self._hop = hop
+        self.redirect = ""
         self.failure: FetchError | None = None
 
     def start(self) -> None:
         """Have every request paused. Raises FetchError."""
         self._send("Fetch.enable", {"patterns": [{"requestStage": "Request"}]})
+
+    def clear(self) -> None:
+        """Forget the last load."""
+        self.failure, self.redirect = None, ""
 
     def on_paused(self, event: dict[str, Any]) -> None:
         """Let a request through, or turn it away."""
@@ -45,9 +46,10 @@ class Gate:
             wanted = False
             if kind == "Document" and self.failure is None:
                 self.failure = error
-        if wanted:
-            if kind == "Document" and "redirectedRequestId" in event:
-                self._hop()
+        if wanted and kind == "Document" and "redirectedRequestId" in event:
+            self.redirect = url
+            self._answer("Fetch.failRequest", {**request, "errorReason": "Aborted"})
+        elif wanted:
             self._answer("Fetch.continueRequest", request)
         else:
             self._answer("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})

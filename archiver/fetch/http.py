@@ -18,9 +18,8 @@ from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLar
 from archiver.fetch.deadline import Deadline
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.retry import Patience, parse_retry_after
-from archiver.fetch.settings import Cookie, NetworkSettings
+from archiver.fetch.settings import MAX_REDIRECTS, Cookie, NetworkSettings
 
-MAX_REDIRECTS = 5
 # Times the timeout: headers (and what a proxy says before them) that have not come by then are given up, and so is the
 # body after them, however steadily they drip.
 SLOWEST = 4

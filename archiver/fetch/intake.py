@@ -36,15 +36,15 @@ class Intake:
     """Watches one browser page. After a load `answer` is its main response, or `failure` says why there is none.
 
     `send` calls a DevTools method and raises FetchError when that fails; `on_paused` is to be called with every
-    `Fetch.requestPaused` event. `allowed(host)` is asked before every request, `max_bytes` is the most that is taken,
-    `hop()` is called before a redirect is followed.
+    `Fetch.requestPaused` event. `allowed(host)` is asked before every request, `max_bytes` is the most that is taken. A
+    redirect is not followed: `redirect` is then where it leads.
     """
 
-    def __init__(self, send: Send, allowed: HostRule, max_bytes: int, hop: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, send: Send, allowed: HostRule, max_bytes: int) -> None:
         self._send = send
         self._allowed = allowed
         self._max_bytes = max_bytes
-        self._hop = hop
+        self.redirect = ""
         self.answer: Answer | None = None
         self.failure: FetchError | None = None
 
@@ -55,6 +55,7 @@ class Intake:
     def clear(self) -> None:
         """Forget the last load."""
         self.answer = self.failure = None
+        self.redirect = ""
 
     def on_paused(self, event: dict[str, Any]) -> None:
         """Decide about a request that is about to be made, or take the response that came."""
@@ -72,9 +73,10 @@ class Intake:
     def _on_request(self, event: dict[str, Any], request: dict[str, Any]) -> None:
         if event["resourceType"] == "Document":
             check_url(event["request"]["url"], self._allowed)
-        if event["resourceType"] == "Document" and self.answer is None:
-            if "redirectedRequestId" in event:
-                self._hop()
+        if event["resourceType"] == "Document" and "redirectedRequestId" in event:
+            self.redirect = event["request"]["url"]
+            self._send("Fetch.failRequest", {**request, "errorReason": "Aborted"})
+        elif event["resourceType"] == "Document" and self.answer is None:
             self._send("Fetch.continueRequest", request)
         else:
             self._send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})

@@ -23,6 +23,7 @@ from archiver.errors import ConfigError
 log = logging.getLogger(__name__)
 
 MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
+MAX_REDIRECTS = 5
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 # What a desktop Chrome sends. Chrome freezes all but the major version, so a recent one stays plausible for long.

@@ -70,7 +70,8 @@ def repair(
                 done += refetch.done
         refresh_links(archive, map(archive.record, twins))
         done += _enter_lost_links(archive)
-    remove_index(root)  # it may still know what was lost
+    with archive_lock(root, wait=True):
+        remove_index(root)  # it may still know what was lost
     with open_archive(root, config.archive.capture, wait=wait) as archive:
         done += _end(config, archive)
     left = verify(config)

@@ -42,7 +42,7 @@ class LostBlobs:
         for entry in archive.links:
             if entry.kind is UrlKind.IMAGE:
                 self._linked[entry.target].append(entry.url)
-        self._lost: dict[str, File | None] = {}  # file that is certainly lost -> what is served today in its place
+        self._lost: set[str] = set()  # files that are certainly lost: none of their addresses gives them any more
         self.arrived: dict[str, File] = {}
         self.errors: dict[str, ArchiverError] = {}
         self.gone: set[str] = set()
@@ -68,12 +68,13 @@ class LostBlobs:
         written without it, and steps aside in `settle`. Raises StoreError."""
         match = BLOB.fullmatch(path)
         keys = [ref.key for ref in self.refs(path)] + [item.key for _, item in self.played(path)]
-        file = next((self.arrived[key] for key in keys if key in self.arrived), None)
-        if file and match and file.sha256 == match[3]:
+        came = (self.arrived[key] for key in keys if key in self.arrived)
+        equal = next((file for file in came if match and file.sha256 == match[3]), None)
+        if equal:
             self._step_aside(path)
-            self._archive.keep_file(file)
+            self._archive.keep_file(equal)
             self._done.append(f"{path}: fetched again, equal")
-        elif file is None and not any(self._is_lost(key) for key in keys):
+        elif not keys or not all(key in self.arrived or self._is_lost(key) for key in keys):
             # A damaged picture can often still be looked at: only a definite answer takes it away.
             why = "could not be asked for now" if keys else "nothing tells where it can be had"
             self._done.append(f"{path}: {why}; it stays as it is")
@@ -82,9 +83,9 @@ class LostBlobs:
         elif self._versions[path]:
             self._done.append(f"{path}: not to be had again; it stays as it is for {self._versions[path][0].folder}")
         else:
-            self._lost[path] = file
+            self._lost.add(path)
             for record in self._records[path]:
-                self._replace(record.folder, path, file)
+                self._replace(record.folder, path)
 
     def wait_for(self, folder: str) -> bool:
         """Whether that article shows a file that is certainly lost."""
@@ -96,14 +97,14 @@ class LostBlobs:
 
         Raises StoreError.
         """
-        for path, file in self._lost.items():
+        for path in sorted(self._lost):
             shown_by = [record.folder for record in self._records[path] if self._still_shows(record.folder, path)]
             if shown_by:
                 why = f"{shown_by[0]} shows it and could not be written again"
                 self._done.append(f"{path}: not to be had again; it stays as it is: {why}")
                 continue
             for url in self._linked[path]:
-                self._change_line(url, file if isinstance(file, ImageFile) else None)
+                self._change_line(url)
             self._step_aside(path)
 
     def stored(self, ref: ImageRef) -> StoredImage:
@@ -133,14 +134,13 @@ class LostBlobs:
             return True
         return path in _files_of(record)
 
-    def _replace(self, folder: str, path: str, file: File | None) -> None:
-        """Give an article the file that is served today in place of a lost one, or say that it is missing."""
+    def _replace(self, folder: str, path: str) -> None:
+        """Give an article what is served today in place of a lost file, or say that it is missing."""
         record = self._archive.record(folder)
         if not self._archive.has_capture(record):
             return  # its page was asked for: it is written from that
-        new = self._archive.keep_file(file) if file else None
-        stored = [_now(image, file, new) if image.path == path else image for image in record.images]
-        media = [_played_now(item, file, new) if item.path == path else item for item in record.media]
+        stored = [_now(image, *self._today(image.key)) if image.path == path else image for image in record.images]
+        media = [_played_now(item, *self._today(item.key)) if item.path == path else item for item in record.media]
         try:
             changed = self._archive.complete(record, stored, media)
         except DamageError as error:
@@ -150,17 +150,23 @@ class LostBlobs:
             entry = self._archive.links.get(url)
             if entry:
                 self._archive.put_links(replace(entry, status=changed.status))
-        how = f"fetched again, now {new}" if new else "not to be had: the article is partial"
+        new = sorted(_files_of(changed) - _files_of(record))
+        how = f"fetched again, now {new[0]}" if new else "not to be had: the article is partial"
         self._done.append(f"{folder}: {path} {how}")
 
-    def _change_line(self, url: str, file: ImageFile | None) -> None:
+    def _today(self, key: str) -> tuple[File | None, str | None]:
+        """What is served today by that key, kept, and its path."""
+        file = self.arrived.get(key)
+        return file, self._archive.keep_file(file) if file else None
+
+    def _change_line(self, url: str) -> None:
         """Let the line of a picture that notes showed lead to what is served today, or to nothing: it is due then as
         soon as a note names it."""
         entry = self._archive.links.get(url)
         if entry is None:
             return
-        if file:
-            target = self._archive.keep_file(file)
+        file, target = self._today(images.image_key(url) or "")
+        if isinstance(file, ImageFile) and target:
             entry = replace(entry, target=target, width=file.width or 0, height=file.height or 0)
             how = f"is another picture now: {target}"
         else:

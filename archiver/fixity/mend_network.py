@@ -104,7 +104,7 @@ class Refetch:
 
     def _ask_for(self, path: str) -> None:
         """Start fetching a file, or note down the page that knows where it is."""
-        for ref in self._blobs.refs(path)[:1]:
+        for ref in {ref.key: ref for ref in self._blobs.refs(path)}.values():
             self._workers.fetch(ref)
         for record, item in self._blobs.played(path):
             if item.kind is MediaKind.VIDEO:

@@ -76,7 +76,7 @@ class Catalogue:
             raise StoreError(f"{self._path}: {error}") from error
 
     def _open(self) -> Database:
-        db = Database(self._path) if self._path else Database(memory=True)
+        db = self._connect()
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(db.close)
             if is_broken(db):
@@ -93,6 +93,13 @@ class Catalogue:
                     raise sqlite3.DatabaseError(found)
             on_failure.pop_all()
         return db
+
+    def _connect(self) -> Database:
+        if self._path is None:
+            return Database(memory=True)
+        if self._check:
+            return Database(self._path)
+        return Database(sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True))
 
     def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone."""

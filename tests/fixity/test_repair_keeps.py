@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -208,3 +209,21 @@ def test_what_nothing_can_mend_is_told_too(world: World) -> None:
     done, left = mend(world)
     assert left == ["notes:a.md:1"]
     assert [line for line in done if line.startswith("notes:a.md:1: stays as it is")]
+
+
+@pytest.mark.parametrize("answer", ["status:404", "status:503"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_picture_with_two_addresses_comes_from_either(world: World, which: int, answer: str) -> None:
+    first = ImageSpec.named("one", 64, 48)
+    second = replace(ImageSpec.named("two", 64, 48), data=image_bytes(first))
+    world.replica.add_image(second.key, second)
+    urls = [world.replica.add_article(plain(f"第{n}篇", i.tag, images=(i,))) for n, i in enumerate((first, second))]
+    world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
+    assert night(world, 0) == 0
+    (file,) = world.archive.glob("images/*/*")
+    flip(file)
+    world.replica.fault((first, second)[which].key.partition("/")[2], answer)
+    done, left = mend(world)
+    assert left == []
+    assert any("fetched again, equal" in line for line in done)
+    assert {record["status"] for record in world.articles()} == {"archived"}

@@ -292,3 +292,15 @@ def test_pages_do_not_run_ahead_of_their_pictures(world: World, monkeypatch: pyt
         pictures = place - before
         # Three pages are read or on their way, and of all others at most so many pictures are missing.
         assert pictures >= each * (before - 3) - 4
+
+
+@pytest.mark.parametrize("engine", ["http", "browser"])
+def test_a_redirect_may_wait_longer_than_a_page_may_take(tmp_path: Path, replica: Replica, engine: str) -> None:
+    world = World(tmp_path, replica, engine)
+    world.configure(fetch={"interval": 3, "jitter": 0, "timeout": 2})
+    url, there = (replica.add_article(article(f"第{n}篇", weight=1)) for n in range(2))
+    replica.fault(url, f"redirect:{there}")
+    world.note("a.md", f"[x]({url})")
+    assert world.sync(timing=REAL).exit_code == 0
+    first, second = (request.time for request in replica.article_requests)
+    assert second - first >= 3
