@@ -80,8 +80,15 @@ def test_the_owner_of_the_lock_is_readable_and_gone_afterwards(tmp_path: Path) -
 
 
 @posix
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("engine", ["http", "browser"])
+@pytest.mark.parametrize(
+    ("engine", "number", "code"),
+    [
+        ("http", signal.SIGINT, 130),
+        ("browser", signal.SIGTERM, 143),
+        pytest.param("http", signal.SIGTERM, 143, marks=pytest.mark.slow),
+        pytest.param("browser", signal.SIGINT, 130, marks=pytest.mark.slow),
+    ],
+)
 def test_the_first_signal_finishes_the_article_in_hand(
     tmp_path: Path, replica: Replica, number: int, code: int, engine: str
 ) -> None:
@@ -173,8 +180,15 @@ def alive(process: int) -> bool:
     return bool(state) and not state.startswith("Z")
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-@pytest.mark.parametrize("engine", ["http", "browser"])
+@pytest.mark.parametrize(
+    ("engine", "jobs"),
+    [
+        ("http", 3),
+        ("browser", 3),
+        pytest.param("http", 1, marks=pytest.mark.slow),
+        pytest.param("browser", 1, marks=pytest.mark.slow),
+    ],
+)
 def test_politeness_in_the_servers_log(world: World, engine: str, jobs: int) -> None:
     """An error that is tried again, a redirect, slow pictures, a wall: the requests keep their distance all the same,
     at the server to the millisecond, since it counts from the answer before."""
