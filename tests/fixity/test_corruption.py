@@ -164,7 +164,14 @@ MUTATIONS: dict[str, Callable[[Path, Path], object]] = {
 }
 # Flips inside an unused part of a database page change nothing that anybody can read: see the test of its content.
 CELLS = [(k, m) for k in KINDS for m in MUTATIONS if not (k == "catalogue.db" and m.startswith("flip-"))]
-SLOW = {"flip-middle", "flip-late", "cut-one", "empty", "append"}  # the others stand for them in the quick tests
+SLOW = {
+    "flip-first",
+    "flip-middle",
+    "flip-late",
+    "cut-one",
+    "empty",
+    "append",
+}  # the others stand for them in the quick tests
 
 
 @pytest.mark.parametrize(

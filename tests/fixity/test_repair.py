@@ -25,8 +25,8 @@ CURABLE = [(kind, mutation) for kind in KINDS if kind not in INCURABLE for mutat
 
 
 def cell(number: int, kind: str, mutation: str) -> object:
-    """Every sixth cell in the quick tests, so that each kind and each mutation has its turn; all in the slow ones."""
-    return pytest.param(kind, mutation, marks=() if number % 6 == 0 else pytest.mark.slow)
+    """Every twelfth cell in the quick tests, so that each kind and each mutation has its turn; all in the slow ones."""
+    return pytest.param(kind, mutation, marks=() if number % 12 == 0 else pytest.mark.slow)
 
 
 @pytest.fixture(scope="module")

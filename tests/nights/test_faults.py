@@ -67,6 +67,13 @@ PAGE = [
     Case("wall", "wall", 3, "verification"),
     Case("wall-shell", "wall", 3, "verification"),
 ]
+
+
+def cell(case: Case) -> object:
+    """What takes three times four seconds is for the slow tests; `slow` stands for it in the quick ones."""
+    return pytest.param(case, marks=pytest.mark.slow if case.fault == "slow-headers" else ())
+
+
 PICTURE = [
     Case("reset", "partial", 1, "", 3),
     Case("truncated", "partial", 1, "image"),
@@ -102,7 +109,7 @@ def whole(world: World) -> None:
         assert broken(note) == []
 
 
-@pytest.mark.parametrize("case", PAGE, ids=lambda case: f"{case.fault}-{case.retry_after}")
+@pytest.mark.parametrize("case", [cell(case) for case in PAGE], ids=lambda case: f"{case.fault}-{case.retry_after}")
 def test_a_page_that_goes_wrong(world: World, case: Case) -> None:
     world.configure(fetch={"timeout": 1})
     url = world.replica.add_article(ArticleSpec("坏页", "<p>字</p>" * 3000, weight=1))
@@ -146,7 +153,7 @@ def test_a_page_cut_off_before_its_body_is_tried_again(tmp_path: Path, replica: 
     assert len(world.articles()) == 1
 
 
-@pytest.mark.parametrize("case", PICTURE, ids=lambda case: case.fault)
+@pytest.mark.parametrize("case", [cell(case) for case in PICTURE], ids=lambda case: case.fault)
 def test_a_picture_that_goes_wrong(world: World, case: Case) -> None:
     bad = picture("bad")
     url = world.replica.add_article(article("缺图", picture("fine"), bad))
