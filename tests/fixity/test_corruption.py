@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,20 +13,12 @@ import pytest
 from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
 from archiver.sync import Options, sync
-from tests.replica import Replica
 from tests.replica.media import mp3, mp4
 from tests.test_kinds import FILM, IFRAME, VOICE, album, article_with, film_data, serve_album, spec
 from tests.test_sync import article, img, picture
 from tests.world import World
 
 GONE = "https://mp.weixin.qq.com/s/GGGGGGGGGGGGGGGGGGGGGG"
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """An archive of four articles, some pictures, a sound, a film and an album, verified; nothing changes it."""
-    with Replica() as replica:
-        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
 
 
 def fill(world: World) -> World:

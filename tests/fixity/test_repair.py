@@ -15,7 +15,7 @@ import pytest
 from archiver.fixity.mend import repair
 from archiver.fixity.verify import verify
 from archiver.sync import utc_now
-from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, fill, flip, images, lines_of
+from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.replica import Replica
 from tests.world import World, broken
 
@@ -27,12 +27,6 @@ CURABLE = [(kind, mutation) for kind in KINDS if kind not in INCURABLE for mutat
 def cell(number: int, kind: str, mutation: str) -> object:
     """Every twelfth cell in the quick tests, so that each kind and each mutation has its turn; all in the slow ones."""
     return pytest.param(kind, mutation, marks=() if number % 12 == 0 else pytest.mark.slow)
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with Replica() as replica:
-        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
 
 
 @pytest.fixture

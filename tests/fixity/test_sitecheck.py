@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
-from tests.fixity.test_corruption import copy_of, fill, flip
-from tests.replica import Replica
+from tests.fixity.test_corruption import copy_of, flip
 from tests.test_sync import article, picture
 from tests.world import World
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with Replica() as replica:
-        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
 
 
 @pytest.fixture

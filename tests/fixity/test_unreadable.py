@@ -6,7 +6,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,11 @@ from archiver.fixity.rolling import STATE, check_share
 from archiver.fixity.verify import verify
 from archiver.opening import open_archive
 from archiver.sync import Options, sync
-from tests.fixity.test_corruption import articles, copy_of, fill, images
-from tests.replica import Replica
+from tests.fixity.test_corruption import articles, copy_of, images
 from tests.test_sync import article
 from tests.world import Night, World
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with Replica() as replica:
-        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""What the tests of this folder damage copies of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fixity.test_corruption import fill
+from tests.replica import Replica
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An archive of four articles, some pictures, a sound, a film and an album, verified; nothing changes it."""
+    with Replica() as replica:
+        yield fill(World(tmp_path_factory.mktemp("pristine"), replica))
