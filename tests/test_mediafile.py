@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 
 import pytest
 from hypothesis import given
@@ -64,5 +64,9 @@ def test_what_is_no_sound_or_film(data: bytes) -> None:
 
 @given(st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda tail: mp4()[:60] + tail)))
 def test_any_bytes(data: bytes) -> None:
-    with contextlib.suppress(MediaError):
-        inspect_media(data)
+    try:
+        file = inspect_media(data)
+    except MediaError:
+        return
+    assert file.data == data
+    assert file.sha256 == hashlib.sha256(data).hexdigest()

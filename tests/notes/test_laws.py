@@ -112,6 +112,9 @@ def test_links_in_paragraphs_of_their_own_are_never_refused(text: str, encoding:
     data = _encode(text, encoding)
     after, changes = rewrite(data, mode)
     prove(data, after, [change.edit for change in changes])
+    applied = apply(data, changes)
+    assert not applied.refused
+    assert applied.data == after
 
 
 @law

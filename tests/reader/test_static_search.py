@@ -127,6 +127,7 @@ def test_nothing_found_and_wrong_words(library: Library, page: Page) -> None:
     for text, says in (("没有这样的字句", "没有找到"), ("after:x", "after:"), ("is:x", "is:")):
         page.goto((library.archive / "site/search.html").as_uri() + "?q=" + text)
         page.wait_for_function("says => document.querySelector('#state').textContent.includes(says)", arg=says)
+        assert page.locator("#results .name a").count() == 0
 
 
 def index_size(library: Library) -> int:
