@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver import captures
 from archiver.captures import CaptureMode
-from archiver.indexing import index_article, index_image, read_record, refresh
+from archiver.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.mediamodels import MediaFile, MediaRef, StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
 from archiver.reader.around import around_article
@@ -155,15 +155,10 @@ class Archive:
         `article.media`; `url` is what was asked for. Raises StoreError."""
         return self.write_capture(make_record(article, capture, url, stored, media), article, capture)
 
-    def remains(self, article: Article, url: str) -> list[str]:
-        """Paths of the files that lie where the article would be written, without being one: its article.json is lost.
-
-        Raises StoreError.
-        """
+    def place_of(self, article: Article, url: str) -> str:
+        """The folder in which `save` writes it."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        folder = folder_name(article_id, article.published_at, article.account, article.title)
-        there = self.folders.names(folder) if self.folders.path(folder).is_dir() else []
-        return [f"{folder}/{name}" for name in there]
+        return folder_name(article_id, article.published_at, article.account, article.title)
 
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""
@@ -254,6 +249,11 @@ class Archive:
         self.links.put(*entries)
         for entry in entries:
             index_image(self.catalogue, entry)
+
+    def update_lines(self, record: ArticleRecord) -> None:
+        """Let the lines of an article's URLs lead to it and have its status. Raises StoreError."""
+        entries = (self.links.get(url) for url in canonical_urls(record))
+        self.put_links(*(replace(e, status=record.status, target=record.folder) for e in entries if e))
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""

@@ -278,3 +278,9 @@ class ArticleRecord:
     media: tuple[StoredMedia, ...] = ()
     links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
     versions: tuple[OldVersion, ...] = ()
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Paths of the pictures, sounds and films that it has."""
+        paths = [image.path for image in self.images] + [item.path for item in self.media]
+        return frozenset(path for path in paths if path)

@@ -15,7 +15,7 @@ from archiver.fixity.rolling import check_share
 from archiver.gathering import recheck
 from archiver.gathering.albums import refresh_albums
 from archiver.gathering.entries import image_entry, known_article
-from archiver.gathering.plan import WAITING, Plan, Target, make_plan
+from archiver.gathering.plan import STORED, WAITING, Plan, Target, make_plan
 from archiver.gathering.policy import is_settled, is_waiting
 from archiver.gathering.reparse import refresh_links
 from archiver.gathering.session import gather
@@ -163,8 +163,7 @@ def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
 
 def added_links(archive: Archive) -> list[Target]:
     """What the user gave to `archiver add` and is still to be had."""
-    stored = (Status.ARCHIVED, Status.PARTIAL)
-    waiting = (entry for entry in archive.links if entry.added and entry.status not in stored)
+    waiting = (entry for entry in archive.links if entry.added and entry.status not in STORED)
     return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in waiting]
 
 

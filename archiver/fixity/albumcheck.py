@@ -6,10 +6,9 @@ from archiver.errors import DamageError, StoreError
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import ALBUM, Survey
 from archiver.gathering.albums import album_text, read_album_file
-from archiver.models import Status, UrlKind
+from archiver.gathering.plan import STORED
+from archiver.models import UrlKind
 from archiver.render.album import album_json
-
-_STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
 
 def check_albums(found: Survey) -> None:
@@ -21,7 +20,7 @@ def check_albums(found: Survey) -> None:
         elif (source := f"{path.removesuffix('.md')}.json") not in files:
             found.say(source, Finding.MISSING, f"{path} was made from it")
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ALBUM and entry.status in _STORED and entry.target not in found.files:
+        if entry.kind is UrlKind.ALBUM and entry.status in STORED and entry.target not in found.files:
             found.say(entry.target or "links.jsonl", Finding.MISSING, f"links.jsonl has it for {entry.url}")
 
 

@@ -9,13 +9,12 @@ from archiver.archive import CATALOGUE
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import BLOB, Survey
 from archiver.fixity.usage import blobs_in
+from archiver.gathering.plan import STORED
 from archiver.indexing import canonical_urls
-from archiver.models import ArticleRecord, Status, UrlKind
+from archiver.models import ArticleRecord, UrlKind
 from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.integrity import IndexRows, is_busy, read_index
 from archiver.store.lines import LinkEntry
-
-STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
 
 def check_records(found: Survey) -> None:

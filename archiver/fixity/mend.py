@@ -13,17 +13,17 @@ from archiver.build import build_site
 from archiver.closing import close_run, overview
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
-from archiver.fixity.crosscheck import STORED
 from archiver.fixity.damage import Problem
 from archiver.fixity.mend_articles import Folder, known_url, mend_folder
 from archiver.fixity.mend_local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.fixity.mend_network import Refetch, Wanted
 from archiver.fixity.mend_twins import mend_twins
-from archiver.fixity.quarantine import Quarantine
+from archiver.fixity.quarantine import Quarantine, telling
 from archiver.fixity.survey import ALBUM, ARTICLE_FILE, BLOB, Survey, survey
 from archiver.fixity.usage import blobs_in
 from archiver.fixity.verify import existing_archive, find_problems, verify
 from archiver.gathering.albums import album_path, known_album, refresh_albums
+from archiver.gathering.plan import STORED
 from archiver.gathering.reparse import refresh_links
 from archiver.gathering.session import room_check, start_session
 from archiver.indexing import canonical_urls
@@ -116,7 +116,7 @@ def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[st
 
 
 def _checked(config: Config, root: Path) -> Survey:
-    """The archive as it is now, with what is wrong with it."""
+    """The archive as it is now, with what is wrong with it, but for what a build makes at the end in any case."""
     found = survey(root)
     find_problems(config, found)
     return found
@@ -133,12 +133,10 @@ def _refused_files(found: Survey, quarantine: Quarantine) -> list[str]:
     made |= {README, ".gitattributes", ".gitignore"}
     wrong = {path for path in made if path in found.refused or (found.archive.root / path).is_dir()}
     wrong |= {p.path for p in found.problems if p.damage and p.path.endswith(".md") and ALBUM.fullmatch(p.path)}
-    done = []
+    done: list[str] = []
     for path in sorted(wrong):
-        try:
+        with telling(done, path):
             quarantine.keep(path)
-        except StoreError as error:
-            done.append(f"{path}: stays as it is: {error}")
     return done
 
 
@@ -147,13 +145,11 @@ def _mend_places(found: Survey, quarantine: Quarantine) -> list[str]:
 
 
 def _mend_folders(found: Survey, quarantine: Quarantine) -> list[str]:
-    done = []
+    done: list[str] = []
     for path, names in sorted(_troubled(found).items()):
-        try:
+        with telling(done, path):
             line = mend_folder(found, Folder(found, path, names), quarantine)
-        except StoreError as error:
-            line = f"{path}: stays as it is: {error}"
-        done += [line] if line else []
+            done += [line] if line else []
     return done
 
 
@@ -193,14 +189,14 @@ def _folders(found: Survey) -> set[str]:
 
 def _wanted(found: Survey) -> Wanted:
     """What is still missing or damaged and has to be asked for."""
-    wanted = Wanted()
-    for entry in found.archive.links:
+    wanted, damaged_files = Wanted(), {problem.path for problem in found.problems if problem.damage}
+    for entry in (entry for entry in found.archive.links if entry.kind is UrlKind.ALBUM):
         # Which album an address leads to only its page tells, and the line since.
         path = f"{entry.target.removesuffix('.md')}.json" if entry.target else album_path(entry.url)
         missed = entry.target if path not in found.files else path  # of both its files only the Markdown is missed
-        if entry.kind is UrlKind.ALBUM and any(p.damage and p.path in (path, missed) for p in found.problems):
+        if not damaged_files.isdisjoint((path, missed)):
             wanted.albums[path] = entry.url
-    wanted.blobs = {problem.path for problem in found.problems if problem.damage and BLOB.fullmatch(problem.path)}
+    wanted.blobs = {path for path in damaged_files if BLOB.fullmatch(path)}
     lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
     lost = {entry.target for entry in lines if entry.target}
     damaged = {*_troubled(found), *(lost - found.records.keys())}
@@ -218,23 +214,20 @@ def _unwritable(found: Survey, blobs: set[str]) -> set[str]:
     return {
         folder
         for folder, record in found.records.items()
-        if not found.archive.has_capture(record)
-        and not blobs.isdisjoint({*(i.path or "" for i in record.images), *(i.path or "" for i in record.media)})
+        if not found.archive.has_capture(record) and not blobs.isdisjoint(record.files)
     }
 
 
 def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine) -> list[str]:
     """Move an article.json that cannot be read out of the way, or a whole folder that the disk does not list, so that
     the archive can be opened; what could not be moved."""
-    done = []
+    done: list[str] = []
     for folder in wanted.folders:
         record = f"{folder}/{RECORD}"
         path = folder if {f"{folder}/", record} <= found.refused else record
         if folder not in found.records and (path == folder or path in found.files):
-            try:
+            with telling(done, path):
                 quarantine.take(path)
-            except StoreError as error:
-                done.append(f"{path}: stays as it is: {error}")
     return done
 
 

@@ -9,14 +9,13 @@ from archiver.archive import Archive
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.quarantine import Quarantine
 from archiver.gathering.albums import LoadedAlbum, album_path, album_text, save_album
-from archiver.gathering.plan import Target
-from archiver.models import Album, AlbumArticle, Status
+from archiver.gathering.plan import STORED, Target
+from archiver.models import Album, AlbumArticle
 from archiver.render.album import parse_album_lines
 from archiver.wechat import urls
 from archiver.wechat.albums import joined
 
 _LINE = re.compile(rb"^\d+\. ", re.MULTILINE)
-_WHOLE = frozenset({Status.ARCHIVED, Status.PARTIAL})  # no other night will bring more of it
 
 
 def mend_album(archive: Archive, quarantine: Quarantine, target: Target, loaded: LoadedAlbum) -> str:
@@ -26,7 +25,7 @@ def mend_album(archive: Archive, quarantine: Quarantine, target: Target, loaded:
     nothing: the next repair asks again. Raises StoreError.
     """
     path, album = target.where, loaded.album
-    if album is None or loaded.status not in _WHOLE:
+    if album is None or loaded.status not in STORED:
         return f"{path}: stays as it is, since the album's list did not come whole: {loaded.reason}"
     if album_path(album.url, album.id) != path:
         return f"{path}: stays as it is: its address leads to another album now"

@@ -10,7 +10,6 @@ from archiver.archive import LINKS, Archive
 from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError, StoreError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB
-from archiver.indexing import canonical_urls
 from archiver.mediamodels import MediaFile, StoredMedia
 from archiver.models import ArticleRecord, ImageFile, ImageRef, Status, StoredImage, UrlKind
 from archiver.wechat import images
@@ -132,7 +131,7 @@ class LostBlobs:
             record = self._archive.record(folder)
         except (DamageError, StoreError):
             return True
-        return path in _files_of(record)
+        return path in record.files
 
     def _replace(self, folder: str, path: str) -> None:
         """Give an article what is served today in place of a lost file, or say that it is missing."""
@@ -146,11 +145,8 @@ class LostBlobs:
         except DamageError as error:
             self._done.append(f"{folder}: {path} is lost, and {error}")
             return
-        for url in canonical_urls(changed):
-            entry = self._archive.links.get(url)
-            if entry:
-                self._archive.put_links(replace(entry, status=changed.status))
-        new = sorted(_files_of(changed) - _files_of(record))
+        self._archive.update_lines(changed)
+        new = sorted(changed.files - record.files)
         how = f"fetched again, now {new[0]}" if new else "not to be had: the article is partial"
         self._done.append(f"{folder}: {path} {how}")
 
@@ -184,16 +180,11 @@ def _readable(archive: Archive) -> Iterator[ArticleRecord]:
             continue  # verify tells of it
 
 
-def _files_of(record: ArticleRecord) -> set[str]:
-    """The pictures, sounds and films that a record names."""
-    return {*filter(None, (i.path for i in record.images)), *filter(None, (i.path for i in record.media))}
-
-
 def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecord]]:
     """The records that name each picture, sound and film."""
     found: dict[str, list[ArticleRecord]] = defaultdict(list)
     for record in records:
-        for path in _files_of(record):
+        for path in record.files:
             found[path].append(record)
     return found
 

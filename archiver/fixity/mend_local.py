@@ -8,10 +8,10 @@ from pathlib import Path
 
 from archiver.archive import CATALOGUE, JOURNAL, LINKS
 from archiver.captures import SLIM as CAPTURE
-from archiver.fixity.crosscheck import STORED
 from archiver.fixity.damage import Finding
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import BLOB, Survey
+from archiver.gathering.plan import STORED
 from archiver.indexing import canonical_urls
 from archiver.models import UrlKind
 from archiver.store.articles import RECORD, replace_file
@@ -26,8 +26,7 @@ def wanted_files(found: Survey) -> dict[str, str]:
     """Every file whose SHA-256 is known: path -> SHA-256."""
     wanted = {f"{parent}/{path}": sha for parent, sums in found.sums.items() for path, sha in sums.sums.items()}
     records = [*found.records.values(), *found.versions.values()]
-    paths = {image.path for record in records for image in record.images if image.path}
-    paths |= {item.path for record in records for item in record.media if item.path}
+    paths = {path for record in records for path in record.files}
     paths |= {entry.target for entry in found.archive.links if entry.kind is UrlKind.IMAGE and entry.target}
     for path in paths:
         if match := BLOB.fullmatch(path):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from archiver.archive import Archive
-from archiver.errors import DiskFullError, StoreError
+from archiver.errors import DiskFullError
 from archiver.fixity.mend_albums import mend_album
 from archiver.fixity.mend_blobs import LostBlobs
 from archiver.fixity.mend_pages import write_again
-from archiver.fixity.quarantine import Quarantine
+from archiver.fixity.quarantine import Quarantine, telling
 from archiver.gathering.plan import Target
 from archiver.gathering.recheck import LOST
 from archiver.gathering.workers import EndAsked, PageResult, Workers
@@ -67,12 +66,12 @@ class Refetch:
         """
         pages = self._load(wanted)
         for path in sorted(wanted.blobs):
-            with self._telling(path):
+            with telling(self.done, path):
                 self._blobs.mend(path)
         for result in pages:
-            with self._telling(result.target.where):
+            with telling(self.done, result.target.where):
                 self._mend_page(result, wanted)
-        with self._telling("pictures"):
+        with telling(self.done, "pictures"):
             self._blobs.settle()
         come = {result.target.where for result in pages}
         for where in sorted((wanted.folders | wanted.albums).keys() - wanted.sound - come):
@@ -152,10 +151,3 @@ class Refetch:
             why = page.reason if isinstance(page, Refusal) else result.error
             line = f"{where}: stays as it is, since its page did not come: {why}"
         self.done.append(line)
-
-    @contextlib.contextmanager
-    def _telling(self, path: str) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as error:
-            self.done.append(f"{path}: stays as it is: {error}")

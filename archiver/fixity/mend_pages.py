@@ -12,12 +12,10 @@ from archiver.errors import DamageError, StoreError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.usage import blobs_in, same_but_for_typos
 from archiver.gathering.recheck import changes_of_page
-from archiver.indexing import canonical_urls
 from archiver.models import Article, ArticleRecord, Capture, OldVersion, StoredImage
 from archiver.records import make_record, not_fetched
 from archiver.render.record import article_json
 from archiver.store.articles import PAGE, RECORD, TEXT
-from archiver.store.files import disk_errors
 from archiver.versions import all_versions
 
 _EDITED = "text: edited before a repair"
@@ -51,12 +49,9 @@ def write_again(
         return f"{folder}: stays as it is: the page was edited since, so what was lost is not to be had again"
     if edited:
         record = replace(record, versions=_keep_version(archive, old, record, sound))
-    _keep_files(archive, quarantine, folder)
+    quarantine.keep_folder(folder)
     archive.write_capture(record, page, capture)
-    for alias in canonical_urls(record):
-        entry = archive.links.get(alias)
-        if entry:
-            archive.put_links(replace(entry, status=record.status, target=folder))
+    archive.update_lines(record)
     kept = f"; it was edited since, what was sound of the old text is {record.versions[-1].folder}" if edited else ""
     return f"{folder}: captured again{kept}"
 
@@ -119,12 +114,3 @@ def _last_seen(archive: Archive, folder: str) -> datetime:
         return datetime.fromisoformat(min(moments, default=""))
     except ValueError:
         return datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _keep_files(archive: Archive, quarantine: Quarantine, folder: str) -> None:
-    """Keep what the folder holds now aside: it is about to be replaced. Raises StoreError."""
-    place = archive.root / folder
-    with disk_errors(place, "list"):
-        names = sorted(item.name for item in place.iterdir()) if place.is_dir() else []
-    for name in names:
-        quarantine.keep(f"{folder}/{name}")

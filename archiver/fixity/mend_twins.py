@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 
 from archiver.config import Config
 from archiver.errors import DamageError, NoteError, StoreError
 from archiver.fixity.quarantine import Quarantine
 from archiver.fixity.survey import Survey
+from archiver.gathering.recheck import text_of_page
 from archiver.models import ArticleRecord, OldVersion
-from archiver.render.plain import page_text
 from archiver.render.record import article_json
 from archiver.rewriting.scan import links_into_archive
 from archiver.store.articles import OLD_RECORD, PAGE, RECORD
@@ -103,9 +102,8 @@ class _Twins:
         damaged = any(p.damage and p.path.startswith(f"{record.folder}/") for p in self._found.problems)
         return not damaged, len(self._shown(record)), self._archive.has_capture(record)
 
-    def _shown(self, record: ArticleRecord) -> set[str]:
-        paths = {image.path for image in record.images} | {item.path for item in record.media}
-        return {path for path in paths if path in self._found.files}
+    def _shown(self, record: ArticleRecord) -> Set[str]:
+        return record.files & self._found.files
 
     def merge(self) -> list[str]:
         """Each file is written to its new place before it goes from the old one: after a crash it can be done again."""
@@ -138,7 +136,9 @@ class _Twins:
 
     def _differences(self, record: ArticleRecord, files: Files) -> tuple[str, ...]:
         """What of the text is different in the best one, in words."""
-        before, after = (_text(f) for f in (files, self._archive.folders.files(self._best.folder)))
+        before, after = (
+            text_of_page(f.get(PAGE, b"")) for f in (files, self._archive.folders.files(self._best.folder))
+        )
         changed = []
         if record.title != self._best.title:
             changed.append(f"title: {record.title} -> {self._best.title}")
@@ -189,8 +189,3 @@ class _Twins:
         """Let the lines of links.jsonl that lead to the folder that goes lead to the other."""
         links = self._archive.links
         links.put(*(replace(e, target=kept.folder, status=kept.status) for e in list(links) if e.target == gone))
-
-
-def _text(files: Files) -> str:
-    """What an article's page says, without white space: how it is laid out may change without an edit."""
-    return re.sub(r"\s+", "", page_text(files.get(PAGE, b"").decode("utf-8", "replace")))

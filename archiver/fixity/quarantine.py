@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +46,14 @@ class Quarantine:
         else:
             self.copy(path, data)
 
+    def keep_folder(self, folder: str) -> None:
+        """`keep` all that lies in a folder, if it is there. Raises StoreError."""
+        place = self._root / folder
+        with disk_errors(place, "list"):
+            names = sorted(item.name for item in place.iterdir()) if place.is_dir() else []
+        for name in names:
+            self.keep(f"{folder}/{name}")
+
     def _free(self, path: str) -> Path:
         target = self._folder / path
         number = 1
@@ -53,3 +63,12 @@ class Quarantine:
         if not is_inside(self._root, target.parent.relative_to(self._root).as_posix()):
             raise StoreError(f"{path} cannot be kept at {target}: a symbolic link leads away from there; remove it")
         return target
+
+
+@contextlib.contextmanager
+def telling(done: list[str], path: str) -> Iterator[None]:
+    """What the disk refuses inside is told in `done`, and the next thing has its turn."""
+    try:
+        yield
+    except StoreError as error:
+        done.append(f"{path}: stays as it is: {error}")

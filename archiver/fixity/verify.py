@@ -38,7 +38,10 @@ def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = 
     """
     root = existing_archive(config)
     with archive_lock(root, wait=wait):
-        return find_problems(config, survey(root), progress)
+        found = survey(root)
+        find_problems(config, found, progress)
+        check_site(config, found)
+        return sorted(set(found.problems))
 
 
 def existing_archive(config: Config) -> Path:
@@ -48,8 +51,8 @@ def existing_archive(config: Config) -> Path:
     return config.archive_root
 
 
-def find_problems(config: Config, found: Survey, progress: Progress = lambda _: None) -> list[Problem]:
-    """All that is wrong with a surveyed archive, in the order of the paths."""
+def find_problems(config: Config, found: Survey, progress: Progress = lambda _: None) -> None:
+    """Find what is wrong with a surveyed archive, but for what a build makes of it."""
     for parent in sorted(found.sums):
         check_lines(found, parent)
     for folder, names in sorted(found.article_files().items()):
@@ -64,9 +67,7 @@ def find_problems(config: Config, found: Survey, progress: Progress = lambda _: 
     check_notes(config, found)
     _check_top(found)
     check_catalogue(found)
-    check_site(config, found)
     _check_names(found)
-    return sorted(set(found.problems))
 
 
 def check_lines(found: Survey, parent: str) -> None:

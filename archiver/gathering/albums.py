@@ -82,25 +82,27 @@ def _behind(album: Album, known: Album | None) -> Album:
 def known_album(archive: Archive, url: str, number: str = "") -> Album | None:
     """What the archive has of the album behind a URL; see album_path. Raises StoreError; a damaged file is as good as
     none."""
-    file = archive.root / album_path(url, number)
-    with disk_errors(file, "look at"):
-        there = file.exists()
     try:
-        return read_album_file(file) if there else None
+        return _stored_album(archive, url, number)
     except DamageError as error:
         log.warning("%s; the album is loaded again", error)
         return None
+
+
+def _stored_album(archive: Archive, url: str, number: str = "") -> Album | None:
+    """As `known_album`. Raises StoreError or DamageError."""
+    file = archive.root / album_path(url, number)
+    with disk_errors(file, "look at"):
+        there = file.exists()
+    return read_album_file(file) if there else None
 
 
 def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:
     """Albums that are due, each with what the archive has of it. One whose list is damaged, or refused by the disk,
     waits: to load it anew could take away what only that list has."""
     for album in albums:
-        file = archive.root / album_path(album.url)
         try:
-            with disk_errors(file, "look at"):
-                there = file.exists()
-            yield replace(album, known=read_album_file(file) if there else None)
+            yield replace(album, known=_stored_album(archive, album.url))
         except (DamageError, StoreError) as error:
             log.warning("%s; the album waits for archiver verify --repair", error)
 

@@ -16,7 +16,7 @@ from archiver.gathering.entries import first_loss, is_only_unpaid
 from archiver.gathering.files import Files
 from archiver.gathering.ledger import Ledger
 from archiver.gathering.media import MediaResult
-from archiver.gathering.plan import Plan, Target
+from archiver.gathering.plan import STORED, Plan, Target
 from archiver.gathering.waiting import Waiting
 from archiver.gathering.workers import EndAsked, PageResult, PictureResult, Workers
 from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
@@ -128,7 +128,7 @@ class Gathering:
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
         path = save_album(self._archive, album)
         # One that is to be loaded again stays in the notes as it is: they are where it is found again.
-        folder = path if loaded.status in (Status.ARCHIVED, Status.PARTIAL) else ""
+        folder = path if loaded.status in STORED else ""
         self._ledger.settle(target, loaded.status, title=album.title, reason=loaded.reason, folder=folder)
         self.changed = True
 
@@ -185,8 +185,9 @@ class Gathering:
                 self._archive.add_alias(folder, waiting.target.request)
                 record = self._archive.record(folder)
             else:
-                for path in self._archive.remains(waiting.article, waiting.target.request):
-                    Quarantine(self._archive.root, self._now()).keep(path)
+                # What lies there without being an article: its article.json is lost.
+                place = self._archive.place_of(waiting.article, waiting.target.request)
+                Quarantine(self._archive.root, self._now()).keep_folder(place)
                 record = self._archive.save(waiting.article, waiting.capture, waiting.target.request, stored, media)
                 self.new.append(record)
                 self.changed = True

@@ -13,6 +13,7 @@ from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
 MOST_TRIES_FOR_A_FILM = 5  # its address is signed: a host that does not answer for that long will refuse it
+STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 WAITING = frozenset({Status.PENDING, Status.WALL, Status.FAILED})
 GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
 REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
@@ -68,7 +69,7 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
     `recheck_days` after how long what is gone is asked for again (0: never)."""
     if entry is None:
         return not stored
-    if entry.status in (Status.ARCHIVED, Status.PARTIAL):
+    if entry.status in STORED:
         return not stored
     if entry.reason == FORGOTTEN or policy.is_waiting(entry.next, now):
         return False

@@ -14,7 +14,7 @@ from archiver.errors import DamageError, StoreError
 from archiver.events import Changed, Report
 from archiver.gathering import policy
 from archiver.gathering.entries import first_loss
-from archiver.gathering.plan import Target
+from archiver.gathering.plan import STORED, Target
 from archiver.mediamodels import StoredMedia
 from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
 from archiver.render.plain import page_text
@@ -61,7 +61,7 @@ def _request(archive: Archive, entry: LinkEntry) -> str:
 
 def is_second_look(entry: LinkEntry | None, folder: str) -> bool:
     """Whether a page that leads to the article in `folder` was asked for only to see whether it is still the same."""
-    return entry is not None and entry.target == folder and entry.status in (Status.ARCHIVED, Status.PARTIAL)
+    return entry is not None and entry.target == folder and entry.status in STORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,13 @@ def _facts(article: Article, text: str) -> _Facts:
 def _page_texts(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, str]:
     """The text of the stored page of an article, and that of the page that would be written now. Raises StoreError."""
     pages = (archive.folders.read(record.folder, PAGE), archive.derived_files(record, new)[PAGE])
-    before, after = (_squeezed(page_text(page.decode("utf-8", "replace"))) for page in pages)
+    before, after = map(text_of_page, pages)
     return before, after
+
+
+def text_of_page(page: bytes) -> str:
+    """What the page of an archived article says, without white space: how it is laid out may change without an edit."""
+    return _squeezed(page_text(page.decode("utf-8", "replace")))
 
 
 def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...] | None:

@@ -9,12 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from archiver.fixity.rolling import oldest_check
+from archiver.gathering.plan import STORED
 from archiver.gathering.policy import is_settled, is_waiting
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry
 
 NEXT_RUN = "next run"
-_STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ def standing(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplet
             continue
         if entry.status is Status.PARTIAL and is_waiting(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
-        if entry.status in _STORED or is_settled(entry.status, entry.attempts):
+        if entry.status in STORED or is_settled(entry.status, entry.attempts):
             continue
         if entry.status is Status.WALL:
             found.walls += 1

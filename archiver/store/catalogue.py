@@ -19,9 +19,9 @@ from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store import filechecks, fulltext, marks
 from archiver.store.filechecks import FileCheck
-from archiver.store.integrity import IndexRows, index_rows, is_outside
+from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
 from archiver.store.rows import article_row, image_row
-from archiver.store.schema import is_broken, migrations, refuse_newer, seal
+from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Catalogue:
                 if not self._check:
                     raise sqlite3.DatabaseError("it is not ready yet: archiver build makes it so")
                 migrations.apply(db)
-                seal(db)
+                stamp(db)
             if self._check:
                 (found,) = db.execute("pragma quick_check(1)").fetchone()
                 if found != "ok":
@@ -99,7 +99,7 @@ class Catalogue:
             return Database(memory=True)
         if self._check:
             return Database(self._path)
-        return Database(sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True))
+        return Database(open_readonly(self._path))
 
     def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
         """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone."""

@@ -67,9 +67,14 @@ def _code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """A connection by which nothing can be changed, nor a missing file made. Raises sqlite3.OperationalError."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
 def read_index(path: Path) -> IndexRows:
     """Check the database file at `path` and read it. Raises sqlite3.DatabaseError for one that is damaged."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    with closing(open_readonly(path)) as db:
         complaint = db.execute("pragma integrity_check(1)").fetchone()[0]
         if complaint != "ok":
             raise sqlite3.DatabaseError(complaint)

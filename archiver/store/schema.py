@@ -95,16 +95,16 @@ def site(db: Database) -> None:
 
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
-    (seal,) = db.execute("pragma user_version").fetchone()
-    return bool(_schema(db)) and seal != _seal(db)
+    (found,) = db.execute("pragma user_version").fetchone()
+    return bool(_schema(db)) and found != _stamp(db)
 
 
-def seal(db: Database) -> None:
+def stamp(db: Database) -> None:
     """Remember the tables and indexes that there are, in the field of the file that is free for the program."""
-    db.execute(f"pragma user_version = {_seal(db)}")
+    db.execute(f"pragma user_version = {_stamp(db)}")
 
 
-def _seal(db: Database) -> int:
+def _stamp(db: Database) -> int:
     return zlib.crc32(json.dumps(_schema(db)).encode()) >> 1  # the field is signed
 
 

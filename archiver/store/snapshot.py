@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
+from archiver.store.integrity import open_readonly
 from archiver.store.schema import is_broken, migrations, refuse_newer
 
 
@@ -15,7 +16,7 @@ def copy_index(path: Path) -> Catalogue | None:
     """The index at `path`, copied; None: it cannot be read, or another version of archiver made its tables."""
     copy = Catalogue(None)
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)) as file:
+        with closing(open_readonly(path)) as file:
             # A lock of another program is met here, with a time limit: `backup` would wait for ever.
             file.execute("begin")
             file.execute("select 1 from sqlite_master").fetchone()
