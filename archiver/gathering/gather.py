@@ -108,7 +108,7 @@ class Gathering:
         target = result.target
         if isinstance(result.error, NotAskedError) or (self._ending and result.error):
             return  # it was not asked, or broke off because the run is being ended: that says nothing about it
-        if isinstance(result.page, Refusal) and result.page.status is Status.WALL and not self._told_of_wall:
+        if result.walled and not self._told_of_wall:
             self._told_of_wall = True
             self._report(Walled(target.url))
         revisited = self._revisited.get(target.url)
@@ -158,7 +158,7 @@ class Gathering:
                 self._files.want(Waiting(page.images, set(), page.media, page, result.capture, target, record, changed))
                 return
         reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
-        if not (isinstance(page, Refusal) and page.status is Status.WALL):
+        if not result.walled:
             self._ledger.mark(record, record, result.error)
         self._report(ArticleDone(record.url, record.status, record.title, f"{first_loss(record)}; now: {reason}"))
 

@@ -47,6 +47,11 @@ class PageResult:
     error: FetchError | PageError | None = None
     album: LoadedAlbum | None = None
 
+    @property
+    def walled(self) -> bool:
+        """Whether WeChat asks for verification instead."""
+        return isinstance(self.page, Refusal) and self.page.status is Status.WALL
+
 
 @dataclass(frozen=True, slots=True)
 class PictureResult:
@@ -104,7 +109,7 @@ def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
             result = _load_article(engine, pacer, target)
     except (FetchError, PageError) as error:
         return PageResult(target, error=error)
-    if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
+    if result.walled:
         pacer.stop()  # here, so that no other worker asks before the caller hears of it
     return result
 
@@ -281,7 +286,7 @@ class Workers:
                     return
                 result = load_page(engine, self._pacer, target)
                 self._pacer.done()
-                if isinstance(result.page, Refusal) and result.page.status is Status.WALL:
+                if result.walled:
                     self._walled = True
                 self._backlog.add_page()
                 self._results.put(result)

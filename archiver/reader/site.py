@@ -130,7 +130,7 @@ class Site:
 
     def _all(self) -> dict[str, set[str]]:
         return {
-            "article": set(shelves.all_folders(self._catalogue)),
+            "article": set(self._catalogue.all_folders()),
             "month": set(self._catalogue.months()),
             "account": {shelf.name for shelf in shelves.accounts(self._catalogue)},
             "note": {shelf.name for shelf in shelves.notes(self._catalogue)},

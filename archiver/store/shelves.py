@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,9 +239,3 @@ def signatures(catalogue: Catalogue, folder: str) -> dict[str, str]:
         " on texts.article = articles.id where articles.folder > ? and articles.folder < ?"
     )
     return dict(catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"]).fetchall())
-
-
-def all_folders(catalogue: Catalogue) -> Iterator[str]:
-    """The folders of all articles, in order."""
-    for (folder,) in catalogue.db.execute("select folder from articles order by folder"):
-        yield folder
