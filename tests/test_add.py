@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archiver.budget import Budget
+from archiver.archive.state import read_budget, write_budget
+from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
-from archiver.store.state import read_budget, write_budget
-from archiver.sync import Options, sync
-from tests.nights.test_together import posix, start, until
+from archiver.tasks.sync import Options, sync
+from tests.runs.test_together import posix, start, until
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
 

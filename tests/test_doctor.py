@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.nightly.doctor import examine
-from archiver.nightly.health import Check
 from archiver.store.lock import archive_lock
+from archiver.tasks.doctor import examine
+from archiver.tasks.health import Check
 from tests.test_cli import last_line
 from tests.test_sync import article
 from tests.world import World

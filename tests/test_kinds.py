@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from archiver.budget import Budget
-from archiver.store.state import write_budget
-from archiver.sync import Options, sync
+from archiver.archive.state import write_budget
+from archiver.due.budget import Budget
+from archiver.tasks.sync import Options, sync
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.albums import AlbumSpec, album_json, album_page
 from tests.replica.media import mp3, mp4

@@ -15,8 +15,8 @@ import pytest
 from archiver.errors import HttpStatusError, UsageError
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
-from archiver.nightly.solve import solve, walled_url
 from archiver.store.cookies import cookie_file, load_cookies, save_cookies
+from archiver.tasks.solve import solve, walled_url
 from tests.test_sync import article, picture
 from tests.world import World
 

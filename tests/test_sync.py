@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from archiver.events import ArticleDone, Walled
-from archiver.sync import Options
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, ImageSpec, Template
 from tests.world import World, broken, destinations, without_destinations
 

@@ -17,7 +17,7 @@ from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Summary
 from archiver.gathering.start import Timing
 from archiver.notes.find import find, is_http
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.replica import Replica
 
 PROJECT = Path(__file__).parents[1]

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
+from archiver.archive.open_archive import view_archive
 from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import (
     config_option,
@@ -31,14 +32,13 @@ from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
-from archiver.estimate import Estimate, estimate
 from archiver.fetch.find_browser import install_browser
-from archiver.nightly.standing import standing, standing_lines
-from archiver.opening import view_archive
-from archiver.rewriting.repair import follow_moves, look_at_notes, survey
-from archiver.rewriting.restore import note_path
+from archiver.rewriting.preview import follow_moves, look_at_notes, survey
 from archiver.rewriting.scan import scan_notes
-from archiver.sync import Options, added_links, incomplete_articles, plan_run, utc_now
+from archiver.tasks.estimate import Estimate, estimate
+from archiver.tasks.restore import note_path
+from archiver.tasks.status import standing, standing_lines
+from archiver.tasks.sync import Options, added_links, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "

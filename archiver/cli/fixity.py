@@ -22,10 +22,10 @@ from archiver.cli.common import (
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
 from archiver.fixity.damage import Problem
-from archiver.fixity.gc import collect_garbage
-from archiver.fixity.mend import repair
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.sync import utc_now
+from archiver.tasks.gc import collect_garbage
+from archiver.tasks.sync import utc_now
 
 DAMAGE = 5  # exit code
 

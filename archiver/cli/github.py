@@ -7,14 +7,14 @@ from collections import Counter
 
 import click
 
+from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
+from archiver.fixity.github import Checked, Level, check_github
 from archiver.models import Status
-from archiver.opening import open_archive
-from archiver.rewriting.commit import commit_message, commit_run, push
-from archiver.rewriting.github import Checked, Level, check_github
+from archiver.tasks.commit import commit_message, commit_run, push
 
 
 def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:

@@ -17,9 +17,9 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, LockedError, StoreError
 from archiver.events import Event, Summary
-from archiver.nightly.lastrun import write_report
-from archiver.nightly.notify import notify_end, notify_start
-from archiver.sync import Options, sync, utc_now
+from archiver.tasks.notify import notify_end, notify_start
+from archiver.tasks.report import write_report
+from archiver.tasks.sync import Options, sync, utc_now
 
 log = logging.getLogger(__name__)
 

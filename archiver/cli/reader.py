@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from archiver.archive import CATALOGUE
-from archiver.build import build_site, notes_base
+from archiver.archive.archive import CATALOGUE
+from archiver.archive.open_archive import open_archive
 from archiver.cli.common import (
     config_option,
     err,
@@ -25,7 +25,7 @@ from archiver.cli.common import (
 )
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
-from archiver.opening import open_archive
+from archiver.reader.build import build_site, notes_base
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import click
 
+from archiver.archive.albums import refresh_albums
+from archiver.archive.finalise import close_run
+from archiver.archive.open_archive import open_archive
+from archiver.archive.reparse import Reparsed, reparse
 from archiver.cli.common import (
     config_option,
     err,
@@ -17,11 +21,7 @@ from archiver.cli.common import (
     verbose_option,
     wait_option,
 )
-from archiver.closing import close_run
 from archiver.errors import DamageError
-from archiver.gathering.albums import refresh_albums
-from archiver.gathering.reparse import Reparsed, reparse
-from archiver.opening import open_archive
 
 
 @click.command("reparse")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archiver.cli.common import config_option, out, read_config, set_up_log, verbose_option
-from archiver.nightly.solve import solve, walled_url
+from archiver.tasks.solve import solve, walled_url
 
 WALL = 3  # exit code
 

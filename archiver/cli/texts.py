@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archiver.estimate import Estimate
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
 from archiver.rewriting.rewrite import Rewrite
 from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.tasks.estimate import Estimate
 
 REPUBLISHING = """\
 Before you push: an archive holds the works of others. Committed to a public repository it republishes them.

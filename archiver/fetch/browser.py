@@ -23,9 +23,9 @@ from playwright.sync_api import (
 )
 
 from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError, RedirectError
-from archiver.fetch.gate import Gate
 from archiver.fetch.hosts import HostRule, check_address, check_url
-from archiver.fetch.intake import Answer, Intake, Send
+from archiver.fetch.request_filter import Gate
+from archiver.fetch.response_capture import Answer, Intake, Send
 from archiver.fetch.retry import Patience, parse_retry_after
 from archiver.fetch.settings import MAX_PAGE_BYTES, MAX_REDIRECTS, NetworkSettings
 from archiver.models import Capture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from archiver.archive.albums import album_text, read_album_file
+from archiver.due.plan import STORED
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import ALBUM, Survey
-from archiver.gathering.albums import album_text, read_album_file
-from archiver.gathering.plan import STORED
 from archiver.models import UrlKind
 from archiver.render.album import album_json
 

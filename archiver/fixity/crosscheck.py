@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
-from archiver.archive import CATALOGUE
+from archiver.archive.archive import CATALOGUE
+from archiver.archive.indexing import canonical_urls
+from archiver.archive.usage import blobs_in
+from archiver.due.plan import STORED
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import BLOB, Survey
-from archiver.fixity.usage import blobs_in
-from archiver.gathering.plan import STORED
-from archiver.indexing import canonical_urls
 from archiver.models import ArticleRecord, UrlKind
 from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.integrity import IndexRows, is_busy, read_index

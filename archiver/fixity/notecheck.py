@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archiver.archive import JOURNAL, LINKS
+from archiver.archive.archive import JOURNAL, LINKS
+from archiver.archive.usage import blobs_in
 from archiver.config import Config
+from archiver.due.plan import KINDS, targets_of
 from archiver.errors import NoteError
 from archiver.fixity.crosscheck import check_usage, named_blobs
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
-from archiver.fixity.usage import blobs_in
-from archiver.gathering.plan import KINDS, targets_of
 from archiver.models import UrlKind
 from archiver.notes.find import find, is_http
 from archiver.store.catalogue import sha256

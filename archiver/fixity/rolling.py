@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.albumcheck import check_albums

@@ -11,15 +11,16 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, Archive
-from archiver.build import notes_base
+from archiver.archive.archive import CATALOGUE, Archive
+from archiver.archive.indexing import index_article, index_image
 from archiver.config import Config
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import GENERATED, LEFTOVER, Survey
-from archiver.indexing import index_article, index_image
+from archiver.reader.build import notes_base
 from archiver.reader.site import Compared, Site, maker
 from archiver.rewriting.scan import index_notes
-from archiver.store import marks, written
+from archiver.store import dirty as marks
+from archiver.store import manifest as written
 from archiver.store.catalogue import Catalogue
 from archiver.store.snapshot import copy_index
 

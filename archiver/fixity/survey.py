@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, Archive
+from archiver.archive.archive import CATALOGUE, Archive
+from archiver.archive.indexing import index_article, index_image
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.damage import Finding, Problem
-from archiver.indexing import index_article, index_image
 from archiver.models import ArticleRecord
 from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.catalogue import Catalogue

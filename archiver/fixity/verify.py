@@ -8,9 +8,10 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, README, Archive
-from archiver.captures import SLIM as CAPTURE
-from archiver.closing import GITATTRIBUTES, GITIGNORE, overview
+from archiver.archive.archive import CATALOGUE, README, Archive
+from archiver.archive.captures import SLIM as CAPTURE
+from archiver.archive.finalise import GITATTRIBUTES, GITIGNORE, overview
+from archiver.archive.versions import article_of
 from archiver.config import Config
 from archiver.errors import ConfigError, ImageError, PageError, StoreError
 from archiver.fixity.albumcheck import check_albums
@@ -19,12 +20,11 @@ from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, survey
-from archiver.gathering.imagefile import inspect_image
+from archiver.media.imagefile import inspect_image
 from archiver.models import Article
 from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.lock import archive_lock
 from archiver.store.sums import SUMS, is_listed
-from archiver.versions import article_of
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 

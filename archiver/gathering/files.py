@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import MediaConfig
+from archiver.due.plan import Target
 from archiver.errors import NotAskedError
 from archiver.events import PictureDone, Report
-from archiver.gathering.ledger import Ledger
+from archiver.gathering.link_log import Ledger
 from archiver.gathering.media import MediaResult, failed, unwanted
-from archiver.gathering.plan import Target
-from archiver.gathering.waiting import Waiting
+from archiver.gathering.pending import Waiting
 from archiver.gathering.workers import PictureResult, Workers
-from archiver.mediamodels import MediaRef, StoredMedia
 from archiver.models import ImageRef, Status, StoredImage
+from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import film_of_url
 
 MAX_PICTURES = 1000  # of one article; the most seen is some 300

@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from archiver.archive import Archive
+from archiver.archive.albums import save_album
+from archiver.archive.archive import Archive
+from archiver.archive.comparison import changes_of_page
+from archiver.archive.quarantine import Quarantine
 from archiver.config import MediaConfig
+from archiver.due.plan import STORED, Plan, Target
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
 from archiver.events import ArticleDone, Changed, Halted, Report, Walled
-from archiver.fixity.quarantine import Quarantine
 from archiver.gathering import recheck
-from archiver.gathering.albums import LoadedAlbum, save_album, with_known
-from archiver.gathering.entries import first_loss, is_only_unpaid
+from archiver.gathering.albums import LoadedAlbum, with_known
 from archiver.gathering.files import Files
-from archiver.gathering.ledger import Ledger
+from archiver.gathering.link_entries import first_loss, is_only_unpaid
+from archiver.gathering.link_log import Ledger
 from archiver.gathering.media import MediaResult
-from archiver.gathering.plan import STORED, Plan, Target
-from archiver.gathering.waiting import Waiting
+from archiver.gathering.pending import Waiting
 from archiver.gathering.workers import EndAsked, PageResult, PictureResult, Workers
-from archiver.mediamodels import MediaKind, MediaRef, MediaSource, StoredMedia
-from archiver.models import Album, Article, ArticleRecord, Capture, ImageRef, Refusal, Status, StoredImage, UrlKind
+from archiver.models import (
+    Album,
+    Article,
+    ArticleRecord,
+    Capture,
+    ImageRef,
+    Refusal,
+    Status,
+    StoredImage,
+    UrlKind,
+)
+from archiver.models.media import MediaKind, MediaRef, MediaSource, StoredMedia
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
@@ -152,7 +164,7 @@ class Gathering:
                 # Only the addresses are wanted: what its author has edited since is not to replace what is archived.
                 self._files.want(Waiting(_pictures_of(record), set(), page.media, record=record))
                 return
-            changed = recheck.changes_of_page(self._archive, record, page)
+            changed = changes_of_page(self._archive, record, page)
             if changed is not None:
                 target = result.target
                 self._files.want(Waiting(page.images, set(), page.media, page, result.capture, target, record, changed))

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from archiver.budget import Budget
 from archiver.config import Config
+from archiver.due.budget import Budget
+from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Clock, Pacer, Wait
 from archiver.fetch.retry import Patience
 from archiver.fetch.settings import network_settings
-from archiver.gathering.mirrors import Mirrors
 from archiver.gathering.workers import Workers
 from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
+from archiver.due.mirrors import Mirrors
+from archiver.due.plan import Target
 from archiver.errors import (
     ArchiverError,
     FetchError,
@@ -24,12 +26,10 @@ from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import Patience
 from archiver.gathering.albums import LoadedAlbum, load_album
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
-from archiver.gathering.imagefile import inspect_image
 from archiver.gathering.media import MediaResult, fetch_media
-from archiver.gathering.mirrors import Mirrors
-from archiver.gathering.plan import Target
-from archiver.mediamodels import MediaRef
+from archiver.media.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
+from archiver.models.media import MediaRef
 from archiver.wechat import images, urls
 from archiver.wechat.page import READY, migration_target, read_page
 

@@ -14,9 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
 from archiver.render.text import one_line, title_of
-from archiver.store import shelves
+from archiver.store import listings as shelves
 from archiver.store.catalogue import Catalogue
-from archiver.store.shelves import Item
+from archiver.store.listings import Item
 
 FIRST = 50  # articles on the front page
 SHORT = 12  # months, accounts and notes there

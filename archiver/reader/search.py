@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from archiver.reader.query import Query
 from archiver.reader.snippet import snippet
-from archiver.store import shelves
+from archiver.store import listings as shelves
 from archiver.store.catalogue import Catalogue
-from archiver.store.shelves import Item
+from archiver.store.listings import Item
 
 
 @dataclass(frozen=True, slots=True)

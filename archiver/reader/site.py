@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from archiver.reader import shards
-from archiver.reader.around import around_article
+from archiver.archive.surroundings import around_article
+from archiver.reader import search_index as shards
 from archiver.reader.assets import asset
 from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
 from archiver.reader.pages import Page, Pages
 from archiver.render import sitemap
-from archiver.render.around import put_around
 from archiver.render.month import MonthRow, file_name, month_readmes
-from archiver.store import marks, shelves, written
+from archiver.render.surroundings import put_around
+from archiver.store import dirty as marks
+from archiver.store import listings as shelves
+from archiver.store import manifest as written
 from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors

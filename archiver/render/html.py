@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 
 from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredImage
-from archiver.render import around, sitemap
+from archiver.render import sitemap
+from archiver.render import surroundings as around
 from archiver.render.contents import contents
 from archiver.render.links import NOWHERE, Pictures, by_key, relative, safe_url
 from archiver.render.sanitize import safe_fragment

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from archiver.mediamodels import StoredMedia
 from archiver.models import ArticleRecord, StoredImage
+from archiver.models.media import StoredMedia
 from archiver.render.text import printable
 
 # What a browser ignores inside a URL, and what may hide a scheme from a careless reader.

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from archiver.errors import DamageError
-from archiver.mediamodels import MediaKind, StoredMedia
 from archiver.models import ArticleRecord, Kind, Loss, OldVersion, Status, StoredImage
+from archiver.models.media import MediaKind, StoredMedia
 from archiver.render.text import BEIJING
 
 SCHEMA = 1

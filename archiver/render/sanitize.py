@@ -6,8 +6,8 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.mediamodels import MediaKind
 from archiver.models import StoredImage
+from archiver.models.media import MediaKind
 from archiver.render import svg
 from archiver.render.css import background_urls, is_tinted, safe_style
 from archiver.render.links import Pictures, safe_url

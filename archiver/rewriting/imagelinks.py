@@ -10,11 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
 from archiver.errors import BrokenImageError, NotAnImageError
-from archiver.gathering.imagefile import inspect_image
-from archiver.gathering.mirrors import Mirrors
+from archiver.media.imagefile import inspect_image
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
 from archiver.rewriting.imagepaths import destination, normal, origins, plain_path
 from archiver.store.filechecks import FileCheck

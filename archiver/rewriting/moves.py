@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.notes.find import find

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import unquote
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.models import Edit, Form, Link, Status, UrlKind
 from archiver.notes.apply import provable
 from archiver.notes.escapes import escape_destination

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
 from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.events import NoteDone, Notice, Report
-from archiver.gathering.mirrors import Mirrors
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
@@ -34,8 +34,8 @@ from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import read_note, replace_note
 from archiver.wechat import images, urls
-from archiver.wechat.doubts import glued
 from archiver.wechat.secrets import without_secrets
+from archiver.wechat.suspicious import glued
 
 TRIES = 3  # at a note that somebody else is writing
 

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
+from archiver.due.plan import Target, targets_of
 from archiver.errors import NoteError
-from archiver.gathering.mirrors import Mirrors
-from archiver.gathering.plan import Target, targets_of
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
-from archiver.rewriting.doubts import doubtful, refused
+from archiver.rewriting.suspicious import doubtful, refused
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import find_notes, read_note

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archiver.mediamodels import MediaFile
 from archiver.models import ImageFile
+from archiver.models.media import MediaFile
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.guard import is_inside
 

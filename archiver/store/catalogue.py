@@ -17,7 +17,8 @@ from sqlite_utils import Database
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
-from archiver.store import filechecks, fulltext, marks
+from archiver.store import dirty as marks
+from archiver.store import filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
 from archiver.store.rows import article_row, image_row

@@ -9,7 +9,9 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
-from archiver.store import filechecks, fulltext, marks, written
+from archiver.store import dirty as marks
+from archiver.store import filechecks, fulltext
+from archiver.store import manifest as written
 
 migrations = Migrations("archiver")
 

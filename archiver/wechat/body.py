@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from archiver.mediamodels import MediaRef
 from archiver.models import ImageRef, Loss
+from archiver.models.media import MediaRef
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.dom import empty, is_gone

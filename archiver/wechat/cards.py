@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.mediamodels import MediaRef
 from archiver.models import ONLY_A_LINE, Loss
+from archiver.models.media import MediaRef
 from archiver.wechat.dom import is_gone
 from archiver.wechat.media import film, film_of_url, is_video_url, voice
 from archiver.wechat.urls import link_url

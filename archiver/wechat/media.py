@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from archiver.mediamodels import MediaKind, MediaRef, MediaSource
+from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat.jsvalue import Value, member, text
 
 VOICE_HOST = "res.wx.qq.com"

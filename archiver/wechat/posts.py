@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.mediamodels import MediaSource
 from archiver.models import Kind, Loss
+from archiver.models.media import MediaSource
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.media import film_sources, read_films

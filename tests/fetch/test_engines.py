@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from archiver.config import BrowserConfig, Config, FetchConfig, NetworkConfig
+from archiver.due.plan import Target
 from archiver.errors import (
     BrowserError,
     BrowserMissingError,
@@ -30,7 +31,6 @@ from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
-from archiver.gathering.plan import Target
 from archiver.gathering.workers import load_page
 from archiver.models import Article, Capture, UrlKind
 from archiver.wechat.page import READY

@@ -12,7 +12,7 @@ import pytest
 
 from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.replica.media import mp3, mp4
 from tests.test_kinds import FILM, IFRAME, VOICE, album, article_with, film_data, serve_album, spec
 from tests.test_sync import article, img, picture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.budget import Budget
-from archiver.store.state import write_budget
+from archiver.archive.state import write_budget
+from archiver.due.budget import Budget
 from tests.fixity.test_corruption import flip
 from tests.fixity.test_repair_keeps import TOKEN, mend, night
 from tests.replica.albums import album_page

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend import repair
-from archiver.sync import Options, sync
+from archiver.fixity.mend.steps import repair
+from archiver.tasks.sync import Options, sync
 from tests.fixity.test_corruption import flip
-from tests.nights.test_recheck import NEW, OLD, TEXT, spec
+from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.replica import ImageSpec
 from tests.replica.images import image_bytes
 from tests.test_kinds import spec as plain

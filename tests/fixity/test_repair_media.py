@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from archiver.budget import Budget
-from archiver.fixity.mend import repair
+from archiver.archive.state import read_budget, write_budget
+from archiver.due.budget import Budget
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.store.state import read_budget, write_budget
-from archiver.sync import utc_now
+from archiver.tasks.sync import utc_now
 from tests.fixity.test_corruption import MUTATIONS, lesson
-from tests.nights.test_together import posix, start, until
+from tests.runs.test_together import posix, start, until
 from tests.replica.media import mp4
 from tests.test_kinds import FILM, album, serve_album, spec
 from tests.world import World, broken

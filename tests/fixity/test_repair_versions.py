@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend import repair
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.sync import Options, sync
-from tests.nights.test_recheck import NEW, OLD, TEXT, spec
+from archiver.tasks.sync import Options, sync
+from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.world import Night, World
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)

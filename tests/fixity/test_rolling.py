@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.fixity.rolling import STATE, check_share
-from archiver.opening import open_archive
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.fixity.test_corruption import flip
 from tests.test_sync import article, img, picture
 from tests.world import World

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
+from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.damage import Finding
-from archiver.fixity.mend import repair
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.rolling import STATE, check_share
 from archiver.fixity.verify import verify
-from archiver.opening import open_archive
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.fixity.test_corruption import articles, copy_of, images
 from tests.test_sync import article
 from tests.world import Night, World

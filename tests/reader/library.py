@@ -16,16 +16,16 @@ from html import escape
 from itertools import accumulate
 from pathlib import Path
 
-from archiver.archive import Archive
-from archiver.build import build_site
-from archiver.closing import close_run
+from archiver.archive.archive import Archive
+from archiver.archive.finalise import close_run
+from archiver.archive.open_archive import open_archive
+from archiver.archive.record import make_record
 from archiver.config import Config, config_text, load_config
 from archiver.folding import fold
-from archiver.gathering.imagefile import inspect_image
+from archiver.media.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
-from archiver.opening import open_archive
+from archiver.reader.build import build_site
 from archiver.reader.site import Built
-from archiver.records import make_record
 from archiver.rewriting.scan import scan_notes
 from archiver.store.catalogue import Catalogue
 from tests.replica.images import image_bytes

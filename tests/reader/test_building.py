@@ -14,8 +14,8 @@ from archiver.reader import site
 from archiver.reader.pages import Page, Pages
 from archiver.render.sitemap import account_page, month_page, note_page
 from archiver.store.articles import replace_file
+from archiver.store.manifest import set_builder
 from archiver.store.sums import parse_sums
-from archiver.store.written import set_builder
 from tests.reader.library import Library, random_articles
 from tests.reader.three import TWO, article, content, made, names
 
