@@ -103,14 +103,14 @@ class Archive:
         folder = self.catalogue.folder_of_id(urls.article_id(article.biz, article.mid, article.idx, url))
         return folder if folder and self.folders.has(folder) else None
 
-    def picture(self, key: str) -> StoredImage | None:
+    def image(self, key: str) -> StoredImage | None:
         """The picture of that key, if its file is there."""
         image = self.catalogue.image(key)
         return image if image and image.path and self._blobs.has(image.path) else None
 
-    def keep_picture(self, key: str, url: str, file: ImageFile) -> StoredImage:
+    def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
         """Keep a picture's bytes; a picture that is there already keeps its first file. Raises StoreError."""
-        known = self.picture(key)
+        known = self.image(key)
         if known:
             return replace(known, url=url)
         path = self.keep_file(file)
@@ -120,11 +120,11 @@ class Archive:
         """Keep bytes under their own name; their path. Raises StoreError."""
         return self._blobs.put(file)
 
-    def set_picture_aside(self, path: str) -> None:
+    def set_image_aside(self, path: str) -> None:
         """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
         self._blobs.set_aside(path)
 
-    def settle_pictures(self) -> None:
+    def settle_images(self) -> None:
         """Let new files take the place of those set aside; what did not come again is put back. Raises StoreError."""
         self._blobs.settle()
 
@@ -218,8 +218,8 @@ class Archive:
     def forgotten_folder(self, article_id: str) -> str | None:
         """The folder that an article had before the user had it forgotten."""
         tail = f"-{article_id}"
-        entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
-        return next((entry.target for entry in entries if entry.target.endswith(tail)), None)
+        link_entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
+        return next((entry.target for entry in link_entries if entry.target.endswith(tail)), None)
 
     def own_folders(self, record: ArticleRecord) -> list[str]:
         """The article's folder and those of its earlier versions that are there. Raises StoreError."""
@@ -244,16 +244,16 @@ class Archive:
         there = captures.stored(self.root / record.folder)
         return {name: self.folders.read(record.folder, name) for name in there}
 
-    def put_links(self, *entries: LinkEntry) -> None:
+    def put_links(self, *link_entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""
-        self.links.put(*entries)
-        for entry in entries:
+        self.links.put(*link_entries)
+        for entry in link_entries:
             index_image(self.catalogue, entry)
 
     def update_lines(self, record: ArticleRecord) -> None:
         """Let the lines of an article's URLs lead to it and have its status. Raises StoreError."""
-        entries = (self.links.get(url) for url in canonical_urls(record))
-        self.put_links(*(replace(e, status=record.status, target=record.folder) for e in entries if e))
+        link_entries = (self.links.get(url) for url in canonical_urls(record))
+        self.put_links(*(replace(e, status=record.status, target=record.folder) for e in link_entries if e))
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""

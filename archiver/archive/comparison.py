@@ -41,9 +41,9 @@ def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str,
             before = _facts(old, _squeezed(BeautifulSoup(old.body, "lxml").get_text()))
         else:
             text, new_text = _page_texts(archive, record, new)
-            pictures, played = (frozenset(item.key for item in items) for items in (record.images, record.media))
+            images, played = (frozenset(item.key for item in items) for items in (record.images, record.media))
             # Its links were read by the archiver of that day, which may have read others.
-            before = _Facts(record.title, record.author, text, pictures, played, after.links)
+            before = _Facts(record.title, record.author, text, images, played, after.links)
             after = replace(after, text=new_text)
     except (StoreError, DamageError):
         return ()
@@ -67,8 +67,8 @@ def _differences(before: _Facts, after: _Facts) -> Iterator[str]:
 
 
 def _facts(article: Article, text: str) -> _Facts:
-    pictures, played = (frozenset(item.key for item in items) for items in (article.images, article.media))
-    return _Facts(article.title, article.author, text, pictures, played, frozenset(inner_links(article.body).values()))
+    images, played = (frozenset(item.key for item in items) for items in (article.images, article.media))
+    return _Facts(article.title, article.author, text, images, played, frozenset(inner_links(article.body).values()))
 
 
 def _page_texts(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, str]:

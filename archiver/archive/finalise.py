@@ -17,7 +17,7 @@ GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{cap
 OVERVIEW_ROWS = 500
 
 
-def close_run(archive: Archive) -> None:
+def finalise(archive: Archive) -> None:
     """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
     git. Raises StoreError."""
     archive.links.compact()

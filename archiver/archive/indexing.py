@@ -41,8 +41,8 @@ def refresh(catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkE
                 record = read_record(folders, folder)
                 other = catalogue.folder_of_id(record.id)
                 if other and other != folder:
-                    twins = f"{folder} and {other} are the same article ({record.id})"
-                    raise DamageError(f"{twins}: archiver verify --repair makes them one")
+                    duplicates = f"{folder} and {other} are the same article ({record.id})"
+                    raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
                 index_article(catalogue, folders, record, modified, size, texts=texts)
     for entry in links:
         index_image(catalogue, entry)

@@ -10,7 +10,7 @@ from pathlib import Path
 from archiver.archive.archive import CATALOGUE, Archive
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
-from archiver.store.checksum import sealed
+from archiver.store.checksum import checksummed
 from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.lock import archive_lock
 
@@ -27,7 +27,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
     with contextlib.ExitStack() as stack:
         stack.enter_context(archive_lock(root, wait=wait))
         refuse_symlinks(root)
-        stack.enter_context(sealed(root, CATALOGUE))
+        stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):

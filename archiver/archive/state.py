@@ -23,7 +23,11 @@ def read_budget(root: Path) -> Budget:
     try:
         values = json.loads(text)
         numbers = {name: max(0, int(values.get(name, 0))) for name in ("requests", "clean", "made")}
-        return Budget(**numbers, night=str(values["night"]), walled=values.get("walled") is True)
+        return Budget(
+            **numbers,
+            day=str(values["day"] if "day" in values else values["night"]),
+            walled=values.get("walled") is True,
+        )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return Budget()
 

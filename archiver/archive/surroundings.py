@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from archiver.render.surroundings import Around, Backlink, Neighbour
-from archiver.store import listings as shelves
+from archiver.store import listings
 from archiver.store.catalogue import Catalogue
 
 
 def around_article(catalogue: Catalogue, folder: str) -> Around:
     """The neighbours of the article in `folder`, and the notes that link to it."""
-    older, newer = shelves.neighbours(catalogue, folder)
-    mentions = shelves.mentions_of(catalogue, folder)
+    older, newer = listings.neighbours(catalogue, folder)
+    mentions = listings.mentions_of(catalogue, folder)
     return Around(
         older=_neighbour(older),
         newer=_neighbour(newer),
@@ -18,5 +18,5 @@ def around_article(catalogue: Catalogue, folder: str) -> Around:
     )
 
 
-def _neighbour(item: shelves.Item | None) -> Neighbour | None:
+def _neighbour(item: listings.Item | None) -> Neighbour | None:
     return Neighbour(item.folder, item.title, item.date) if item else None

@@ -22,10 +22,10 @@ def all_versions(folders: ArticleFolders, folder: str, recorded: Iterable[OldVer
     found = [place for place in _on_disk(folders, folder) if place not in known]
     records = {place: _old_record(folders, place) for place in found}
     # A later version.json names the earlier versions with what had changed in them.
-    told = {version.folder: version for record in records.values() if record for version in record.versions}
+    named = {version.folder: version for record in records.values() if record for version in record.versions}
     for place, record in records.items():
         captured = record.captured_at if record else _UNKNOWN
-        known[place] = told.get(place) or OldVersion(place, captured, ())
+        known[place] = named.get(place) or OldVersion(place, captured, ())
     return tuple(sorted(known.values(), key=lambda version: _number(folder, version.folder)))
 
 

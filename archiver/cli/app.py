@@ -37,7 +37,7 @@ from archiver.rewriting.preview import follow_moves, look_at_notes, survey
 from archiver.rewriting.scan import scan_notes
 from archiver.tasks.estimate import Estimate, estimate
 from archiver.tasks.restore import note_path
-from archiver.tasks.status import standing, standing_lines
+from archiver.tasks.status import archive_status, status_lines
 from archiver.tasks.sync import Options, added_links, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
@@ -155,7 +155,7 @@ def _dry_run(config: Config, limit: int) -> None:
         articles = everything.articles[: limit or config.fetch.max_articles or None]
         for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
+        for url in (*(ref.url for ref, _ in everything.images), *(video.request for video in everything.videos)):
             out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
         for record in incomplete_articles(archive, utc_now()):
@@ -194,14 +194,14 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
         incomplete = len(incomplete_articles(archive, utc_now()))
-        state = standing(archive.links, config.archive_root, utc_now(), incomplete)
+        state = archive_status(archive.links, config.archive_root, utc_now(), incomplete)
     if as_json:
         checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
         status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
         click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
-    more = standing_lines(state)
+    more = status_lines(state)
     out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
 
 

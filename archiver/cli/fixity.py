@@ -81,8 +81,8 @@ def verify_command(
 def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int, code: int) -> None:
     for problem in problems:
         click.echo(json.dumps({"event": "problem", **asdict(problem)}, ensure_ascii=False))
-    told = len(problems) - damaged
-    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": told, "mended": list(mended)}
+    remarks = len(problems) - damaged
+    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": remarks, "mended": list(mended)}
     click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
 
 

@@ -34,12 +34,12 @@ def run_sync(
 
     A run that another one keeps from starting tells nobody: that one does.
     """
-    with _crash_told(config):
+    with _crash_reported(config):
         return _run(config, options, as_json=as_json, verbose=verbose, listen=listen)
 
 
 @contextmanager
-def _crash_told(config: Config) -> Iterator[None]:
+def _crash_reported(config: Config) -> Iterator[None]:
     """Tell of what nobody foresaw, and let it go on its way: a check that heard of the start must hear of an end."""
     foreseen = False
     try:

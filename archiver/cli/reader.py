@@ -50,15 +50,15 @@ def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, co
         index_notes(config, archive)
         built = build_site(config, archive, everything=everything, look=True)
     if as_json:
-        counts = {"written": len(built.written), "removed": len(built.removed), "outdated": built.outdated}
+        counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
         click.echo(json.dumps({"event": "build", **counts}, ensure_ascii=False))
         return
     if verbose:
-        for path in (*built.written, *built.removed):
+        for path in (*built.updated, *built.removed):
             out.print(path, markup=False)
     for folder in built.outdated:
         err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read", markup=False)
-    out.print(f"{len(built.written):,} files written, {len(built.removed):,} removed")
+    out.print(f"{len(built.updated):,} files written, {len(built.removed):,} removed")
     out.print(f"Open {config.archive_root / 'index.html'}", markup=False)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archiver.archive.albums import refresh_albums
-from archiver.archive.finalise import close_run
+from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
 from archiver.archive.reparse import Reparsed, reparse
 from archiver.cli.common import (
@@ -45,7 +45,7 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
     with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
         done = reparse(archive, report=tell)
         refresh_albums(archive)
-        close_run(archive)
+        finalise(archive)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}", markup=False)
     exit_code = DamageError.exit_code if done.failed else 0

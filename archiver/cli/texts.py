@@ -43,7 +43,7 @@ def due_text(found: Estimate) -> str:
         return "Nothing is due."
     return (
         f"Due: {_plural(found.due_articles, 'article')} and {_plural(found.due_images, 'image')}: about "
-        f"{_duration(found.minutes)} at the configured pace ({_plural(found.nights, 'night')}), "
+        f"{_duration(found.minutes)} at the configured pace ({_plural(found.runs, 'night')}), "
         f"about {found.gigabytes:.2g} GB of disk."
     )
 

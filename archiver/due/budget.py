@@ -7,7 +7,7 @@ from datetime import date
 
 SHARE = 0.8  # of the requests after which a wall came
 GROWTH = 1.25
-CLEAN_NIGHTS = 3
+CLEAN_RUNS = 3
 _AT_ONCE = 2  # requests: the walled one, and one that another tab had made already
 
 
@@ -19,7 +19,7 @@ class Budget:
 
     requests: int = 0
     clean: int = 0
-    night: str = ""
+    day: str = ""
     made: int = 0
     walled: bool = False
 
@@ -31,16 +31,16 @@ def after_run(budget: Budget, requests: int, *, walled: bool, today: date) -> Bu
     """
     if not requests:
         return budget
-    night = today.isoformat()
-    same = budget.night == night
+    day = today.isoformat()
+    same = budget.day == day
     made = requests + (budget.made if same else 0)
     if walled:
         if same and budget.walled and made <= _AT_ONCE:
             return budget  # the wall from before still stands: that says nothing about the pace
-        return Budget(max(1, int(made * SHARE)), night=night, walled=True)
-    counted = replace(budget, night=night, made=made, walled=same and budget.walled)
+        return Budget(max(1, int(made * SHARE)), day=day, walled=True)
+    counted = replace(budget, day=day, made=made, walled=same and budget.walled)
     if same or not budget.requests:
         return counted  # several runs in one night count once
-    if budget.clean + 1 < CLEAN_NIGHTS:
+    if budget.clean + 1 < CLEAN_RUNS:
         return replace(counted, clean=budget.clean + 1)
     return replace(counted, requests=max(budget.requests + 1, int(budget.requests * GROWTH)), clean=0)

@@ -31,9 +31,9 @@ class Mirrors:
     Raises ConfigError for an entry that cannot be meant.
     """
 
-    def __init__(self, entries: Sequence[str] = ()) -> None:
+    def __init__(self, link_entries: Sequence[str] = ()) -> None:
         self._referers: dict[str, str] = {}
-        for entry in entries:
+        for entry in link_entries:
             host, _, referer = entry.strip().lower().partition(" ")
             referer = referer.strip()
             if not _HOST.fullmatch(host) or (referer and not referer.startswith(("http://", "https://"))):

@@ -12,9 +12,9 @@ from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
-MOST_TRIES_FOR_A_FILM = 5  # its address is signed: a host that does not answer for that long will refuse it
+MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer for that long will refuse it
 STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
-WAITING = frozenset({Status.PENDING, Status.WALL, Status.FAILED})
+UNSETTLED = frozenset({Status.PENDING, Status.WALL, Status.FAILED})
 GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
 REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
 
@@ -71,14 +71,14 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
         return not stored
     if entry.status in STORED:
         return not stored
-    if entry.reason == FORGOTTEN or policy.is_waiting(entry.next, now):
+    if entry.reason == FORGOTTEN or policy.is_deferred(entry.next, now):
         return False
     if entry.kind is UrlKind.ARTICLE and stored:
         return False  # known by another of its URLs since
     if policy.is_settled(entry.status, entry.attempts):
         again = entry.kind is UrlKind.ARTICLE and entry.status in policy.MAY_COME_BACK
         return again and policy.is_old(entry.checked, recheck_days, now)
-    return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_FILM
+    return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_VIDEO
 
 
 def _turn(entry: LinkEntry | None) -> tuple[int, str]:
@@ -97,7 +97,7 @@ def make_plan(
     targets: Sequence[Target],
     entry_of: Callable[[str], LinkEntry | None],
     article_stored: Callable[[str], bool],
-    picture_stored: Callable[[str], bool],
+    image_stored: Callable[[str], bool],
     now: datetime,
     limit: int = 0,
     file_stored: Callable[[str], bool] = lambda _path: False,
@@ -130,15 +130,13 @@ def make_plan(
 
     return Plan(
         articles=tuple(due[:limit] if limit else due),
-        images=_pictures(targets, lambda url, key: is_due(entry_of(url), now, stored=picture_stored(key))),
+        images=_images(targets, lambda url, key: is_due(entry_of(url), now, stored=image_stored(key))),
         albums=due_of(UrlKind.ALBUM),
         videos=due_of(UrlKind.VIDEO) if videos else (),
     )
 
 
-def _pictures(
-    targets: Iterable[Target], due: Callable[[str, str], bool]
-) -> tuple[tuple[ImageRef, tuple[str, ...]], ...]:
+def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[tuple[ImageRef, tuple[str, ...]], ...]:
     """Each picture that is `due(URL, key)` once, with the canonical URLs under which notes show it."""
     found: dict[str, tuple[ImageRef, dict[str, None]]] = {}
     for target in targets:

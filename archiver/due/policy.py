@@ -20,10 +20,10 @@ MAY_COME_BACK = frozenset(
 
 def wait_after(attempts: int) -> timedelta:
     """How long a URL that failed `attempts` times is left alone."""
-    night = attempts - EAGER_ATTEMPTS
-    if night <= 0:
+    doublings = attempts - EAGER_ATTEMPTS
+    if doublings <= 0:
         return timedelta(0)
-    return min(timedelta(days=2 ** min(night - 1, 10)) - _EARLY, LONGEST_WAIT)
+    return min(timedelta(days=2 ** min(doublings - 1, 10)) - _EARLY, LONGEST_WAIT)
 
 
 def next_try(status: Status, attempts: int, now: datetime, *, hopeless: bool = False, retry_after: float = 0.0) -> str:
@@ -41,7 +41,7 @@ def next_try(status: Status, attempts: int, now: datetime, *, hopeless: bool = F
     return (now + wait).isoformat(timespec="seconds") if wait else ""
 
 
-def is_waiting(until: str, now: datetime) -> bool:
+def is_deferred(until: str, now: datetime) -> bool:
     """Whether `until` (ISO time, or empty) is still to come. A time further away than any wait was written by a clock
     that was wrong, and does not count."""
     return bool(until) and now < datetime.fromisoformat(until) <= now + LONGEST_WAIT

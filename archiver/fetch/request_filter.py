@@ -15,7 +15,7 @@ from archiver.fetch.response_capture import Send
 _WANTED = frozenset({"Script", "XHR", "Fetch"})
 
 
-class Gate:
+class RequestFilter:
     """Decides about the requests of one browser page. `send` calls a DevTools method and raises FetchError when that
     fails; `failure` says why a page was turned away, the first one if several were. A redirect of the page is not
     followed: `redirect` is then where it leads."""

@@ -32,7 +32,7 @@ class Answer:
     retry_after: str = ""
 
 
-class Intake:
+class ResponseCapture:
     """Watches one browser page. After a load `answer` is its main response, or `failure` says why there is none.
 
     `send` calls a DevTools method and raises FetchError when that fails; `on_paused` is to be called with every

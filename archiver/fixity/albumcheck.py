@@ -35,5 +35,5 @@ def _check_album(found: Survey, path: str) -> None:
         found.say(path, Finding.CHANGED, "not as it was written")
     if text not in found.files:
         found.say(text, Finding.MISSING, f"{path} has its articles")
-    elif (written := found.read(text)) is not None and written != album_text(found.archive, album).encode():
+    elif (there := found.read(text)) is not None and there != album_text(found.archive, album).encode():
         found.say(text, Finding.CHANGED, f"not what archiver makes of {path}")

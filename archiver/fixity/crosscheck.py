@@ -102,10 +102,10 @@ def check_catalogue(found: Survey) -> None:
             found.say(CATALOGUE, Finding.CONTRADICTION, f"the index does not say of {folder} what {RECORD} says")
     for folder in sorted(index.read_at.keys() ^ disk.keys()):
         found.say(CATALOGUE, Finding.EDITED, f"behind in {folder}; the next sync mends it", damage=False)
-    _check_pictures(found, index, rows)
+    _check_images(found, index, rows)
 
 
-def _check_pictures(found: Survey, index: IndexRows, rows: IndexRows) -> None:
+def _check_images(found: Survey, index: IndexRows, rows: IndexRows) -> None:
     for key in sorted(index.images.keys() & rows.images.keys()):
         if index.images[key] != rows.images[key]:
             found.say(CATALOGUE, Finding.CONTRADICTION, f"the index has another file for the picture {key}")

@@ -218,8 +218,8 @@ def _too_large(config: Config) -> Iterator[Finding]:
             path = Path(folder) / file
             with disk_errors(path, "read"):
                 size = path.stat().st_size
-            if not file.startswith("catalogue.db") and (told := _over_limit(size)):
-                yield Finding(_name(config, path), 0, told[0], "", told[1])
+            if not file.startswith("catalogue.db") and (over := _over_limit(size)):
+                yield Finding(_name(config, path), 0, over[0], "", over[1])
 
 
 def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[Finding]:
@@ -230,8 +230,8 @@ def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[Finding]:
             continue
         with disk_errors(path, "read"):
             size = path.stat().st_size
-        if told := _over_limit(size):
-            yield Finding(use.path, use.line, told[0], use.url, told[1])
+        if over := _over_limit(size):
+            yield Finding(use.path, use.line, over[0], use.url, over[1])
 
 
 def _over_limit(size: int) -> tuple[Level, str] | None:

@@ -133,8 +133,8 @@ def _inside(found: Survey, folder: str) -> tuple[set[str], set[str]] | None:
     """Names of the files and of the folders in a folder; None, and a complaint, where the disk refuses."""
     try:
         with os.scandir(found.archive.root / folder) as listed:
-            entries = list(listed)
-        return {e.name for e in entries if e.is_file()}, {e.name for e in entries if e.is_dir()}
+            inside = list(listed)
+        return {e.name for e in inside if e.is_file()}, {e.name for e in inside if e.is_dir()}
     except OSError as error:
         found.refuse(f"{folder}/", f"the disk does not list it: {error.strerror or error}")
         return None

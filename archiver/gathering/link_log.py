@@ -16,7 +16,7 @@ from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
 
-class Ledger:
+class LinkLog:
     """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
 
     def __init__(self, archive: Archive, now: Callable[[], datetime], report: Report) -> None:
@@ -57,7 +57,7 @@ class Ledger:
         settled = lacks and is_only_unpaid(self._archive.record(folder))
         self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
 
-    def enter_picture(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
+    def enter_image(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
         """Record what became of a picture that notes show under these URLs. Raises StoreError."""
         now = self._now()
         for url in shown_as:
@@ -66,7 +66,7 @@ class Ledger:
             moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
             self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
 
-    def mark(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
+    def update(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
         """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again.
 
         Raises StoreError.

@@ -11,7 +11,7 @@ from archiver.models.media import MediaRef
 
 
 @dataclass(slots=True)
-class Waiting:
+class PendingArticle:
     """An article whose pictures, sounds and films are on their way: a new one (`article`), one to be completed
     (`record`), or both: one that was visited again, because of what it lacks, or that its author has `changed`."""
 

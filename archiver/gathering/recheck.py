@@ -38,7 +38,7 @@ def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days:
         entry
         for folder, entry in newest.items()
         if policy.is_old(entry.checked, gone_days if entry.gone else archived_days, now)
-        and not policy.is_waiting(entry.next, now)
+        and not policy.is_deferred(entry.next, now)
         and archive.folders.has(folder)
     ]
     due.sort(key=lambda entry: max(entry.checked, entry.next))  # one that tells nothing does not stay the first
@@ -70,7 +70,7 @@ def take_over(
 ) -> bool:
     """Write an edited version, unless it is worse than what the archive has; whether it was. Raises StoreError."""
     if is_worse(old, stored, media):
-        archive.put_links(told_nothing(entry, now))
+        archive.put_links(inconclusive(entry, now))
         return False
     record = archive.renew(old, article, capture, stored, media, changed)
     archive.put_links(looked(entry, record, now))
@@ -96,7 +96,7 @@ def judge(
             if not changed:
                 archive.put_links(looked(entry, archive.record(entry.target), now))
             return changed
-        archive.put_links(told_nothing(entry, now))
+        archive.put_links(inconclusive(entry, now))
     elif isinstance(page, Refusal):
         if page.status is not Status.WALL:
             after = lost(entry, page, now)
@@ -104,7 +104,7 @@ def judge(
             if after.gone and not entry.gone:
                 report(Changed(entry.url, archive.record(entry.target).title, gone=page.reason))
     else:
-        archive.put_links(told_nothing(entry, now))
+        archive.put_links(inconclusive(entry, now))
     return ()
 
 
@@ -115,7 +115,7 @@ def looked(entry: LinkEntry, record: ArticleRecord, now: datetime) -> LinkEntry:
     return replace(entry, status=record.status, reason=lacks, checked=moment, attempts=attempts, next="", gone="")
 
 
-def told_nothing(entry: LinkEntry, now: datetime) -> LinkEntry:
+def inconclusive(entry: LinkEntry, now: datetime) -> LinkEntry:
     """The entry of an article whose page did not come this time: the copy stands, and another day will tell, one that
     is later and later."""
     attempts = entry.attempts + 1
@@ -126,7 +126,7 @@ def told_nothing(entry: LinkEntry, now: datetime) -> LinkEntry:
 def lost(entry: LinkEntry, refusal: Refusal, now: datetime) -> LinkEntry:
     """The entry of an archived article after a page came that is none: gone since today, if that is what it says."""
     if refusal.status not in LOST:
-        return told_nothing(entry, now)
+        return inconclusive(entry, now)
     moment = now.isoformat(timespec="seconds")
     since = entry.gone or now.date().isoformat()
     return replace(entry, checked=moment, attempts=entry.attempts + 1, next="", gone=since, reason=refusal.reason)

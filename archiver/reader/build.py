@@ -22,7 +22,7 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
         rest = Site(archive.root, archive.catalogue, base).build(everything=False)
-        built.written += rest.written
+        built.updated += rest.updated
     built.outdated = [folder for folder in built.outdated if folder not in again]
     return built
 

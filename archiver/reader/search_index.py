@@ -15,7 +15,7 @@ from typing import Any
 from archiver.reader.pages import Page
 from archiver.render import sitemap
 from archiver.render.text import one_line, title_of
-from archiver.store import listings as shelves
+from archiver.store import listings
 from archiver.store.articles import BEIJING, folder_name
 from archiver.store.catalogue import Catalogue
 from archiver.store.listings import Item
@@ -34,15 +34,15 @@ def manifest(months: Iterable[str]) -> Page:
 
 def month_files(catalogue: Catalogue, folder: str) -> list[Page]:
     """The files of a month's folder; empty where there is no article."""
-    items = shelves.in_month(catalogue, folder)
+    items = listings.in_month(catalogue, folder)
     if not items:
         return []
     name = sitemap.month_name(folder)
-    linked = shelves.notes_of_month(catalogue, folder)
+    linked = listings.notes_of_month(catalogue, folder)
     notes = sorted({note for found in linked.values() for note in found})
     accounts = sorted({one_line(item.account) for item in items})
     rows = [_row(item, accounts, [notes.index(note) for note in linked.get(item.folder, ())]) for item in items]
-    sketches = shelves.signatures(catalogue, folder)
+    sketches = listings.signatures(catalogue, folder)
     head = {"month": name, "folder": folder, "accounts": accounts, "notes": [one_line(note) for note in notes]}
     data = f'{_json(head)[:-1]},"rows":{_lines(rows)}}}'
     texts = _lines([sketches[item.folder] for item in items])

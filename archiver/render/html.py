@@ -9,7 +9,7 @@ from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredIm
 from archiver.render import sitemap
 from archiver.render import surroundings as around
 from archiver.render.contents import contents
-from archiver.render.links import NOWHERE, Pictures, by_key, relative, safe_url
+from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_url
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
 from archiver.render.text import beijing_date, loss_line, one_line, title_of
@@ -102,7 +102,7 @@ def render_html(
     may be hostile: see `sanitize.safe_fragment`.
     """
     original = _link(record.url, one_line(record.url))
-    body, table = contents(safe_fragment(article.body, Pictures(record.folder, images, by_key(record), copies)))
+    body, table = contents(safe_fragment(article.body, LocalFiles(record.folder, images, by_key(record), copies)))
     return _PAGE.format(
         policy=_POLICY,
         script=relative(record.folder, "site/reader.js"),

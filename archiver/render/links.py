@@ -49,7 +49,7 @@ def by_key(record: ArticleRecord) -> dict[str, StoredMedia]:
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class LocalFiles:
     """What of an article's surroundings is local, seen from its folder.
 
     `images` is keyed by URL as the body writes it, `media` by `MediaRef.key`, `copies` (what else is archived: folders

@@ -88,7 +88,7 @@ class Examiner:
         self._lookup = Lookup()
         self._repository = repository_root(self._root)
 
-    def examine(self, note: str, link: Link, written: str, around: str = "") -> Diagnosis:
+    def examine(self, note: str, link: Link, raw: str, around: str = "") -> Diagnosis:
         """Examine an image link of a note: `written` is its destination as it stands there, `around` all of it.
 
         Asks nobody and changes nothing.
@@ -105,10 +105,10 @@ class Examiner:
         found = self._reserved(folder, url)
         if found is None:
             fragment = _FRAGMENT.search(url)
-            found = replace(self._local(folder, plain_path(url), written), fragment=fragment[0] if fragment else "")
+            found = replace(self._local(folder, plain_path(url), raw), fragment=fragment[0] if fragment else "")
         if found.cured or found.verdict is Verdict.FINE:
             return found
-        return self._elsewhere(found, f"{written} {around}", unquote(url))
+        return self._elsewhere(found, f"{raw} {around}", unquote(url))
 
     def _remote(self, url: str) -> Diagnosis:
         if urls.classify(url) is not UrlKind.IMAGE and not self._mirrors.has(url):
@@ -124,28 +124,28 @@ class Examiner:
 
     def _stored(self, url: str) -> StoredImage | None:
         key = images.image_key(url)
-        return self._archive.picture(key) if key else None
+        return self._archive.image(key) if key else None
 
-    def _local(self, folder: str, plain: str, written: str) -> Diagnosis:
+    def _local(self, folder: str, plain: str, raw: str) -> Diagnosis:
         """Examine a path, percent-encoding undone, seen from the note's `folder`."""
         if _DRIVE.match(plain) or plain.startswith("/") or plain.lower().startswith("file:"):
-            return self._absolute(folder, plain, written)
+            return self._absolute(folder, plain, raw)
         if _SCHEME.match(plain):
             return Diagnosis(Verdict.MISSING, "it is an address of a kind that GitHub does not show")
         place = normal(folder, plain)
         if self._lookup.exact(place):
             if not self._inside(place):
                 return self._copied(Verdict.OUTSIDE, place)
-            spaced = " " in written and written.startswith("![")
+            spaced = " " in raw and raw.startswith("![")
             held = self._content(place)
             return Diagnosis(Verdict.SPACES, place=place) if spaced and held.verdict is Verdict.FINE else held
-        return self._mended(folder, plain, written, place)
+        return self._mended(folder, plain, raw, place)
 
-    def _mended(self, folder: str, plain: str, written: str, place: str) -> Diagnosis:
+    def _mended(self, folder: str, plain: str, raw: str, place: str) -> Diagnosis:
         """Look for the file that a path means which is not there."""
         below = str(self._repository or self._root)
-        if "\\" in written:
-            path = unquote(destination(written)).replace("\\", "/")
+        if "\\" in raw:
+            path = unquote(destination(raw)).replace("\\", "/")
             meant = normal(folder, path)
             if match := self._there(meant, below):
                 return self._at(Verdict.BACKSLASHES, match)
@@ -170,10 +170,10 @@ class Examiner:
     def _there(self, place: str, below: str) -> str | None:
         return place if self._lookup.exact(place) else self._lookup.meant(place, below)
 
-    def _absolute(self, folder: str, plain: str, written: str) -> Diagnosis:
+    def _absolute(self, folder: str, plain: str, raw: str) -> Diagnosis:
         path = urlsplit(plain).path if plain.lower().startswith("file:") else plain
-        if "\\" in written:  # of which Markdown has dropped some
-            path = unquote(destination(written)).replace("\\", "/")
+        if "\\" in raw:  # of which Markdown has dropped some
+            path = unquote(destination(raw)).replace("\\", "/")
         if plain.startswith("/") and not _DRIVE.match(plain):
             # From the repository's root, as GitHub reads it.
             here = os.path.normpath(f"{self._repository or self._root}{path}")

@@ -46,7 +46,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     even if no rewrite of it was recorded. Raises NoteError.
     """
     digest = sha256(data)
-    entry, unchanged = archive.journal.standing(note, digest)
+    entry, unchanged = archive.journal.current(note, digest)
     if entry is None and (entry := archive.journal.undone(note)):
         unchanged = entry.after == digest
     records = tuple(map(rewritten, entry.edits)) if entry else ()
@@ -59,7 +59,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     lost = _lost(archive, base)
     if lost:
         encoding = decode(base).encoding
-        put_back = [Edit(link.span, _as_written(url, link.form).encode(encoding)) for link, url in lost]
+        put_back = [Edit(link.span, _spelled(url, link.form).encode(encoding)) for link, url in lost]
         good = provable(base, put_back)
         done = [edit for edit in put_back if edit in good]
         unsure = {_shifted(offset, done) for offset in unsure} | {span.start for span in new_spans(done)}
@@ -118,7 +118,7 @@ def _forgotten(archive: Archive) -> dict[str, str]:
     return known
 
 
-def _as_written(url: str, form: Form) -> str:
+def _spelled(url: str, form: Form) -> str:
     return escape(url) if form is Form.HTML else escape_destination(url)
 
 

@@ -19,7 +19,7 @@ from archiver.store.notefiles import read_note
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class OrphanedRewrite:
     """A rewrite that the journal has recorded for `note` and of which nothing is left there."""
 
     note: str
@@ -35,17 +35,17 @@ class Taken:
     originals: tuple[tuple[int, str], ...] = ()
 
 
-def find_strays(config: Config, archive: Archive, digests: Mapping[str, str]) -> list[Stray]:
+def find_orphans(config: Config, archive: Archive, digests: Mapping[str, str]) -> list[OrphanedRewrite]:
     """The rewrites that were deleted from their notes, or with them. `digests` are the SHA-256 of all notes that can be
     read. A mended path is none: wherever it is, it may just as well be a link of the user's."""
-    strays = []
+    orphans = []
     for note in archive.journal.notes():
-        entry, unchanged = archive.journal.standing(note, digests.get(note, ""))
+        entry, unchanged = archive.journal.current(note, digests.get(note, ""))
         if entry and not unchanged:
             with contextlib.suppress(NoteError):  # it is reported when it is to be restored
                 gone = _gone(config, note, [rewritten(edit) for edit in entry.edits])
-                strays += [Stray(note, item) for item in gone if not item.target.startswith(LOCAL)]
-    return strays
+                orphans += [OrphanedRewrite(note, item) for item in gone if not item.target.startswith(LOCAL)]
+    return orphans
 
 
 def _gone(config: Config, note: str, recorded: Sequence[Rewritten]) -> Sequence[Rewritten]:
@@ -54,12 +54,14 @@ def _gone(config: Config, note: str, recorded: Sequence[Rewritten]) -> Sequence[
     return edits_to_undo(read_note(config.notes_root, note), recorded, edited=True).gone
 
 
-def restore_strays(note: str, data: bytes, strays: Sequence[Stray], url_of: Callable[[str], str | None]) -> Taken:
+def restore_orphans(
+    note: str, data: bytes, orphans: Sequence[OrphanedRewrite], url_of: Callable[[str], str | None]
+) -> Taken:
     """Give the links of a note, given as bytes, that may be strays from other notes what stood there.
 
     `url_of` tells the URL of what is archived at a path. Raises NoteError.
     """
-    items = list(_numbered(stray.item for stray in strays if stray.note != note))
+    items = list(_numbered(orphan.item for orphan in orphans if orphan.note != note))
     undo = edits_to_undo(data, items, edited=True, url_of=url_of) if items else None
     if undo is None or not undo.edits:
         return Taken(data)

@@ -74,7 +74,7 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool =
     if not config.rewrite.repair:
         return Look()
     if aside:
-        archive.settle_pictures()  # what an interrupted run has left
+        archive.settle_images()  # what an interrupted run has left
     planner = Planner(config, archive)
     targets, settled = [], {}
     for path in scan.paths:
@@ -87,7 +87,7 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool =
         targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
         for _, diagnosis in found.wanted:
             if aside and diagnosis.broken and (archive.root / diagnosis.broken).is_file():
-                archive.set_picture_aside(diagnosis.broken)
+                archive.set_image_aside(diagnosis.broken)
         if not found.changed and not found.wanted:
             settled[path] = replace(found, before=b"", after=b"")
     return Look(tuple(targets), settled)

@@ -186,16 +186,16 @@ class Planner:
         data = note.original.data
         shown = [link for link in note.found.links if link.role is Role.IMAGE]
         for link in sorted([*shown, *spaced_images(data)], key=lambda link: link.span.start):
-            written = data[link.span.start : link.span.end].decode(note.encoding)
+            raw = data[link.span.start : link.span.end].decode(note.encoding)
             around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
-            found = self._examiner.examine(note.path, link, written, around)
+            found = self._examiner.examine(note.path, link, raw, around)
             if found.verdict is not Verdict.FINE:
-                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, written, found)
+                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
 
-    def _as_before(self, note: _Note, written: str, found: Diagnosis) -> Diagnosis:
+    def _as_before(self, note: _Note, raw: str, found: Diagnosis) -> Diagnosis:
         """Keep an earlier cure whose reason is gone, such as a file that the user has since removed."""
         for item in note.original.records:
-            if item.original != written:
+            if item.original != raw:
                 continue
             if item.target.startswith(LOCAL):
                 place = (note.folder / unquote(item.path.partition("#")[0])).resolve()
@@ -211,8 +211,8 @@ class Planner:
             return None
         place = self.archive.root / found.target if found.target else Path(found.place)
         way = relative_url(note.folder, place) + found.fragment
-        written = note.original.data[link.span.start : link.span.end].decode(note.encoding)
-        new = escaped(written, way) if link.span == link.whole else way
+        raw = note.original.data[link.span.start : link.span.end].decode(note.encoding)
+        new = escaped(raw, way) if link.span == link.whole else way
         return Change(link, Edit(link.span, new.encode(note.encoding)), way)
 
     def _left_out(self, note: _Note, refused: Sequence[Change], made: Sequence[Change]) -> Iterator[Notice]:
@@ -278,7 +278,7 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         return f"{folder}/article.md" if folder else None
     if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
         key = images.image_key(url)
-        image = archive.picture(key) if key else None
+        image = archive.image(key) if key else None
         return image.path if image else None
     if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
         entry = archive.links.get(urls.canonical_url(url))

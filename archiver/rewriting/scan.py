@@ -18,7 +18,7 @@ from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
-from archiver.rewriting.suspicious import doubtful, refused
+from archiver.rewriting.suspicious import refused, suspicious_links
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import find_notes, read_note
@@ -43,7 +43,7 @@ class Scan:
     rewritten: set[str] = field(default_factory=set)
     targets: list[Target] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)  # lines about links that the user has to put right
+    suspicious: list[str] = field(default_factory=list)  # lines about links that the user has to put right
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
 
 
@@ -66,7 +66,7 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
             if may_hold(data, remote):
                 links = find(data).links
                 scan.targets += [target for _, target in targets_of(path, links, mirrors.has)]
-                scan.doubts += doubtful(path, links)
+                scan.suspicious += suspicious_links(path, links)
                 scan.refused += refused(path, links)
             if may_hold(data, wanted):
                 scan.paths.append(path)

@@ -11,7 +11,7 @@ from archiver.wechat import urls
 from archiver.wechat.suspicious import glued, refusal
 
 
-def doubtful(note: str, links: tuple[Link, ...]) -> Iterator[str]:
+def suspicious_links(note: str, links: tuple[Link, ...]) -> Iterator[str]:
     """One line for each link of a note in which several URLs are glued together; such links are not rewritten."""
     for link in links:
         count = glued(link.url)

@@ -230,8 +230,8 @@ class ArticleFolders:
             for parent in parents:
                 above = parent.relative_to(self._root).as_posix()
                 try:
-                    with os.scandir(parent) as entries:
-                        names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+                    with os.scandir(parent) as listed:
+                        names = sorted(entry.name for entry in listed if entry.is_dir(follow_symlinks=False))
                 except OSError as error:
                     _tell(error, f"{above}/", on_error)
                     continue

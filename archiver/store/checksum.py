@@ -14,19 +14,19 @@ from sqlite_utils import Database
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.schema import refuse_newer
 
-SEAL = "reports/catalogue.seal"  # machine state, as the catalogue is
+CHECKSUM = "reports/catalogue.seal"  # machine state, as the catalogue is
 log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def sealed(root: Path, name: str) -> Iterator[None]:
+def checksummed(root: Path, name: str) -> Iterator[None]:
     """Inside, the database `name` in the archive at `root` may be used and changed. Before, it is thrown away if it is
     not as the last run left it; a run that was killed leaves no seal, and SQLite's own means have to do.
 
     Raises StoreError.
     """
-    database, seal = root / name, root / SEAL
-    left, now = _read(seal), _digest(database)
+    database, checksum = root / name, root / CHECKSUM
+    left, now = _read(checksum), _digest(database)
     if left and now and now != left:
         if now.rpartition(" ")[2] != left.rpartition(" ")[2]:
             _refuse_newer(database)
@@ -34,24 +34,24 @@ def sealed(root: Path, name: str) -> Iterator[None]:
         with disk_errors(database, "remove"):
             for path in (database, database.with_name(f"{name}-journal")):
                 path.unlink(missing_ok=True)
-    broken = seal.with_suffix(".broken")  # kept meanwhile, so that an idle run leaves the very same file
-    with disk_errors(seal, "rename"):
+    broken = checksum.with_suffix(".broken")  # kept meanwhile, so that an idle run leaves the very same file
+    with disk_errors(checksum, "rename"):
         if left:
-            seal.replace(broken)
+            checksum.replace(broken)
     yield
     digest = _digest(database)
-    with disk_errors(seal, "rename"):
+    with disk_errors(checksum, "rename"):
         if left and digest == left:
-            broken.replace(seal)
+            broken.replace(checksum)
             return
         broken.unlink(missing_ok=True)
-    write_atomic(seal, digest.encode())
+    write_atomic(checksum, digest.encode())
 
 
-def _read(seal: Path) -> str:
-    with disk_errors(seal, "read"):
+def _read(checksum: Path) -> str:
+    with disk_errors(checksum, "read"):
         try:
-            return seal.read_text("ascii")
+            return checksum.read_text("ascii")
         except (FileNotFoundError, UnicodeDecodeError):
             return ""
 

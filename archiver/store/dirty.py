@@ -19,7 +19,7 @@ def create(db: Database) -> None:
     db.table("marks").create({"kind": str, "key": str}, pk=("kind", "key"))
 
 
-def mark_article(db: Database, folder: str) -> None:
+def flag_article(db: Database, folder: str) -> None:
     """The article in `folder` came, changed or is about to go: mark every page that shows it."""
     row = db.execute("select id, account, published_at from articles where folder = ?", [folder]).fetchone()
     if row is None:
@@ -36,7 +36,7 @@ def mark_article(db: Database, folder: str) -> None:
     _put(db, found)
 
 
-def mark_note(db: Database, path: str) -> None:
+def flag_note(db: Database, path: str) -> None:
     """A note changed, or is about to: mark its page and those of the articles that it links to."""
     sql = (
         "select folder, account from articles where folder in (select target from links where note = :note) or id in"

@@ -58,8 +58,8 @@ def remove_leftovers(root: Path) -> list[str]:
     for folder in (root, *(path for path in folders(root) if path.parent.name != "reports")):
         if not folder.is_dir():
             continue
-        with disk_errors(folder, "clean"), os.scandir(folder) as entries:
-            for entry in entries:
+        with disk_errors(folder, "clean"), os.scandir(folder) as listed:
+            for entry in listed:
                 if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
                     Path(entry.path).unlink()
                     removed.append(Path(entry.path).relative_to(root).as_posix())
@@ -105,8 +105,8 @@ def remove_note_leftovers(notes: Path, journal: Path) -> list[Path]:
         tail = _tail(journal) if journal.is_file() else []
     for folder in {(notes / path).resolve().parent for path in tail}:
         if folder.is_relative_to(notes) and folder.is_dir():
-            with disk_errors(folder, "clean"), os.scandir(folder) as entries:
-                for entry in entries:
+            with disk_errors(folder, "clean"), os.scandir(folder) as listed:
+                for entry in listed:
                     if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
                         Path(entry.path).unlink()
                         removed.append(Path(entry.path))

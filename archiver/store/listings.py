@@ -9,8 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.folding import fold
-from archiver.store import dirty as marks
-from archiver.store import fulltext
+from archiver.store import dirty, fulltext
 from archiver.store.catalogue import Catalogue
 
 
@@ -44,7 +43,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Listing:
     """A month, an account or a note with its number of articles; `stars` is the best rating among a note's links."""
 
     name: str
@@ -140,7 +139,7 @@ def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | N
     row = catalogue.db.execute("select published_at from articles where folder = ?", [folder]).fetchone()
     if row is None:
         return None, None
-    older, newer = marks.neighbours(catalogue.db, row[0], folder)
+    older, newer = dirty.neighbours(catalogue.db, row[0], folder)
     found = by_folder(catalogue, [name for name in (older, newer) if name])
     return (found.get(older) if older else None), (found.get(newer) if newer else None)
 
@@ -166,19 +165,19 @@ def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Menti
     return [Mention(*row) for row in db.execute(sql, [key, key])]
 
 
-def notes(catalogue: Catalogue) -> list[Shelf]:
+def notes(catalogue: Catalogue) -> list[Listing]:
     """The notes that link to archived articles, the last by name first: notes are mostly named by date."""
     sql = (
         f"select note, count(distinct folder), max(stars) from ({_BY_TARGET} union all {_BY_URL})"
         " group by note order by note desc"
     )
-    return [Shelf(*row) for row in catalogue.db.execute(sql)]
+    return [Listing(*row) for row in catalogue.db.execute(sql)]
 
 
-def accounts(catalogue: Catalogue) -> list[Shelf]:
+def accounts(catalogue: Catalogue) -> list[Listing]:
     """The accounts, those with most articles first."""
     sql = "select account, count(*) from articles group by account order by count(*) desc, account"
-    return [Shelf(*row) for row in catalogue.db.execute(sql)]
+    return [Listing(*row) for row in catalogue.db.execute(sql)]
 
 
 def search(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import close_run
+from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
@@ -73,7 +73,7 @@ def add(
             refresh_links(archive, gathered.new)
             refresh_albums(archive)
         enter_known_links(archive, scan, now())
-        close_run(archive)
+        finalise(archive)
         build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=0)
         add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
@@ -109,14 +109,14 @@ def _remember(archive: Archive, scan: Scan) -> None:
         for target in scan.targets
         if (entry := archive.links.get(target.url)) and entry.reason == FORGOTTEN
     }
-    entries = [
+    link_entries = [
         replace(entry, status=Status.PENDING, reason="", target="", added=True)
         for entry in archive.links
         if entry.reason == FORGOTTEN and entry.target in revived
     ]
-    entries += [
+    link_entries += [
         LinkEntry(target.url, target.kind, Status.PENDING, added=True)
         for target in scan.targets
         if archive.links.get(target.url) is None and archive.article_folder(target.url) is None
     ]
-    archive.put_links(*{entry.url: entry for entry in entries}.values())
+    archive.put_links(*{entry.url: entry for entry in link_entries}.values())

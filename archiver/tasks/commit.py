@@ -127,8 +127,8 @@ def _batches(root: Path, files: Iterable[str], most: int) -> Iterator[list[str]]
 
 def commit_message(summary: Summary, gone: Sequence[str]) -> str:
     """What a run did, in the words of a commit; `gone` are articles that were found deleted."""
-    new, pictures, notes = summary.articles["new"], summary.images["new"], summary.notes["rewritten"]
-    lines = [f"Archive {_count(new, 'article')}, {_count(pictures, 'image')}; rewrite {_count(notes, 'note')}", ""]
+    new, images, notes = summary.articles["new"], summary.images["new"], summary.notes["rewritten"]
+    lines = [f"Archive {_count(new, 'article')}, {_count(images, 'image')}; rewrite {_count(notes, 'note')}", ""]
     counts = ", ".join(f"{count} {name}" for name, count in summary.articles.items() if count)
     lines.append(f"Articles: {counts or 'none'}.")
     if gone:

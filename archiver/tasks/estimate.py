@@ -11,8 +11,8 @@ from archiver.models import UrlKind
 
 # What an article and a picture of a note take on disk, in MB: rough, from pages of 2017 to 2026 with 12 pictures each.
 ARTICLE_MB = 1.5
-PICTURE_MB = 0.12
-NIGHT_MINUTES = 8 * 60
+IMAGE_MB = 0.12
+RUN_MINUTES = 8 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Estimate:
     due_images: int
     minutes: float
     gigabytes: float
-    nights: int
+    runs: int
 
 
 def estimate(targets: list[Target], plan: Plan, fetch: FetchConfig) -> Estimate:
@@ -33,7 +33,7 @@ def estimate(targets: list[Target], plan: Plan, fetch: FetchConfig) -> Estimate:
     found = {kind: len({t.url for t in targets if t.kind is kind}) for kind in (UrlKind.ARTICLE, UrlKind.IMAGE)}
     due = len(plan.articles)
     minutes = due * max(fetch.interval * (1 + fetch.jitter / 2), 1.0) / 60
-    by_time = math.ceil(minutes / NIGHT_MINUTES)
+    by_time = math.ceil(minutes / RUN_MINUTES)
     by_count = math.ceil(due / fetch.max_articles) if fetch.max_articles else 0
     return Estimate(
         articles=found[UrlKind.ARTICLE],
@@ -41,6 +41,6 @@ def estimate(targets: list[Target], plan: Plan, fetch: FetchConfig) -> Estimate:
         due_articles=due,
         due_images=len(plan.images),
         minutes=minutes,
-        gigabytes=(due * ARTICLE_MB + len(plan.images) * PICTURE_MB) / 1000,
-        nights=max(by_time, by_count),
+        gigabytes=(due * ARTICLE_MB + len(plan.images) * IMAGE_MB) / 1000,
+        runs=max(by_time, by_count),
     )

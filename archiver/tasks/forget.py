@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import close_run
+from archiver.archive.finalise import finalise
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.reparse import reparse
 from archiver.archive.usage import blobs_in
@@ -63,7 +63,7 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
     scan = scan_notes(config, archive)
     concerned = [path for path in scan.paths if _names(config, path, record)]
     rewrite_notes(config, archive, concerned, frozenset(), now, report)
-    close_run(archive)
+    finalise(archive)
     build_site(config, archive)
     return Forgotten(record.folder, record.title, record.url, len(own))
 

@@ -23,8 +23,8 @@ def left_to_do(pending: int, made: int, budget: Budget, fetch: FetchConfig) -> s
     pace = min(limits, default=made)
     if not pending or not pace:
         return ""
-    nights = math.ceil(pending / pace)
-    return f"{pending:,} to go, about {nights:,} night{'' if nights == 1 else 's'} at this pace"
+    runs = math.ceil(pending / pace)
+    return f"{pending:,} to go, about {runs:,} night{'' if runs == 1 else 's'} at this pace"
 
 
 def lost_articles(links: Iterable[LinkEntry], now: datetime) -> str:

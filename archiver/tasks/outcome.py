@@ -8,9 +8,9 @@ from archiver.events import (
     Damaged,
     Event,
     Halted,
+    ImageDone,
     NoteDone,
     Notice,
-    PictureDone,
     Report,
     Summary,
     Walled,
@@ -36,7 +36,7 @@ class Outcome:
         """Take account of an event and pass it on."""
         if isinstance(event, ArticleDone):
             self._article(event)
-        elif isinstance(event, PictureDone):
+        elif isinstance(event, ImageDone):
             self._summary.images["failed" if event.error else "new"] += 1
             self._failed |= bool(event.error)
         elif isinstance(event, NoteDone):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from archiver.archive.finalise import close_run
+from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
 from archiver.config import Config
 from archiver.due.plan import make_plan
@@ -44,16 +44,14 @@ def repair(
         follow_moves(config, archive, scan, now())
         look = look_at_notes(config, archive, scan)
         scan.targets += look.targets
-        pictures = [target for target in scan.targets if target.kind is UrlKind.IMAGE]
-        plan = make_plan(
-            pictures, archive.links.get, lambda _: True, lambda key: archive.picture(key) is not None, now()
-        )
+        images = [target for target in scan.targets if target.kind is UrlKind.IMAGE]
+        plan = make_plan(images, archive.links.get, lambda _: True, lambda key: archive.image(key) is not None, now())
         outcome.tell(Planned(0, len(plan.images)))
         gather(config, archive, plan, [], now, outcome.tell, stop)
-        archive.settle_pictures()
+        archive.settle_images()
         settled = {} if plan.images else look.settled
         done = rewrite_notes(config, archive, scan.paths, frozenset(), now, outcome.tell, settled)
-        close_run(archive)
+        finalise(archive)
         build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.exit_code = stop.exit_code or summary.exit_code

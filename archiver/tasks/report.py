@@ -27,8 +27,8 @@ def report_text(summary: Summary, started: datetime, ended: datetime) -> str:
     head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code}: "
     parts = [head + MEANINGS.get(summary.exit_code, "It was interrupted."), "| what | counts |\n| --- | --- |"]
     for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
-        told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
-        parts[-1] += f"\n| {name} | {told or 'none'} |"
+        counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+        parts[-1] += f"\n| {name} | {counted or 'none'} |"
     if summary.attention:
         parts.append("## Needs you\n\n" + "\n".join(f"- {_plain(line)}" for line in summary.attention))
     return "\n\n".join(parts) + "\n"

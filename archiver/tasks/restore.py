@@ -15,7 +15,7 @@ from archiver.events import NoteDone, Report
 from archiver.reader.build import build_site
 from archiver.rewriting.moves import moved_notes
 from archiver.rewriting.origins import Original, original_of, url_of_target
-from archiver.rewriting.orphans import Stray, Taken, find_strays, restore_strays
+from archiver.rewriting.orphans import OrphanedRewrite, Taken, find_orphans, restore_orphans
 from archiver.rewriting.rewrite import TRIES
 from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
@@ -50,11 +50,11 @@ def restore_notes(
     for entry in moved_notes(config, archive, digests, leading, now()):
         archive.journal.add(entry)
     unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
-    strays = find_strays(config, archive, digests) if leading else []  # before any note is changed
+    orphans = find_orphans(config, archive, digests) if leading else []  # before any note is changed
     done = []
     for path in _named(config, archive, paths, unknown):
         try:
-            restored = _restore(config, archive, path, strays, now)
+            restored = _restore(config, archive, path, orphans, now)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
             continue
@@ -100,24 +100,24 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
 
 
 def _restore(
-    config: Config, archive: Archive, path: str, strays: Sequence[Stray], now: Callable[[], datetime]
+    config: Config, archive: Archive, path: str, orphans: Sequence[OrphanedRewrite], now: Callable[[], datetime]
 ) -> Restored:
     """Restore one note; read it again when somebody else wrote it meanwhile."""
     for _ in range(TRIES - 1):
         try:
-            return _try_restoring(config, archive, path, strays, now)
+            return _try_restoring(config, archive, path, orphans, now)
         except NoteChangedError:
             continue
-    return _try_restoring(config, archive, path, strays, now)
+    return _try_restoring(config, archive, path, orphans, now)
 
 
 def _try_restoring(
-    config: Config, archive: Archive, path: str, strays: Sequence[Stray], now: Callable[[], datetime]
+    config: Config, archive: Archive, path: str, orphans: Sequence[OrphanedRewrite], now: Callable[[], datetime]
 ) -> Restored:
     before = read_note(config.notes_root, path)
     unknown = archive.journal.last(path) is None
     original = Original(before) if unknown else original_of(archive, path, before)
-    taken = restore_strays(path, original.data, strays, url_of_target(archive))
+    taken = restore_orphans(path, original.data, orphans, url_of_target(archive))
     data, at = taken.data, now().isoformat(timespec="seconds")
     if unknown and not taken.originals:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)

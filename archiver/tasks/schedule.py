@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 HOUR = 2  # local time; the minute follows from the folder, off the full hour
 SPREAD_MINUTES = 45  # a random delay of up to this much more
-NIGHT_HOURS = 8  # a run that takes longer is stopped; the next goes on
+RUN_HOURS = 8  # a run that takes longer is stopped; the next goes on
 WALL = 3  # exit code of a run that stopped at a verification page: no failure
 
 
@@ -57,7 +57,7 @@ ExecStart={words}
 SuccessExitStatus={WALL}
 Nice=10
 IOSchedulingClass=idle
-TimeoutStartSec={NIGHT_HOURS}h
+TimeoutStartSec={RUN_HOURS}h
 """
     timer = f"""\
 [Unit]
@@ -142,7 +142,7 @@ def windows_task(job: Job) -> str:
     <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
     <StartWhenAvailable>true</StartWhenAvailable>
     <RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>
-    <ExecutionTimeLimit>PT{NIGHT_HOURS}H</ExecutionTimeLimit>
+    <ExecutionTimeLimit>PT{RUN_HOURS}H</ExecutionTimeLimit>
     <Priority>7</Priority>
   </Settings>
   <Actions Context="Author">

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from archiver.due.plan import STORED
-from archiver.due.policy import is_settled, is_waiting
+from archiver.due.policy import is_deferred, is_settled
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry
@@ -18,7 +18,7 @@ NEXT_RUN = "next run"
 
 
 @dataclass(slots=True)
-class Standing:
+class ArchiveStatus:
     """`retries`: day -> articles whose next try is then, partial ones among them; `walls`: articles at which a wall was
     met, `walled_at` the last time; `oldest_check`: when the part of the archive whose check is longest ago was checked.
     """
@@ -29,28 +29,28 @@ class Standing:
     oldest_check: date | None = None
 
 
-def standing(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplete: int = 0) -> Standing:
+def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplete: int = 0) -> ArchiveStatus:
     """How things stand; `incomplete`: articles whose missing files the next run asks for. Raises StoreError."""
-    found = Standing(oldest_check=oldest_check(archive))
+    found = ArchiveStatus(oldest_check=oldest_check(archive))
     days: Counter[str] = Counter({NEXT_RUN: incomplete} if incomplete else {})
     partial: dict[str, str] = {}  # folder -> day: an article may have several URLs
     for entry in links:
         if entry.kind is not UrlKind.ARTICLE:
             continue
-        if entry.status is Status.PARTIAL and is_waiting(entry.next, now):
+        if entry.status is Status.PARTIAL and is_deferred(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
         if entry.status in STORED or is_settled(entry.status, entry.attempts):
             continue
         if entry.status is Status.WALL:
             found.walls += 1
             found.walled_at = max(found.walled_at, entry.checked)
-        days[entry.next[:10] if is_waiting(entry.next, now) else NEXT_RUN] += 1
+        days[entry.next[:10] if is_deferred(entry.next, now) else NEXT_RUN] += 1
     days.update(partial.values())
     found.retries = dict(sorted(days.items(), key=lambda item: (item[0] != NEXT_RUN, item[0])))
     return found
 
 
-def standing_lines(found: Standing) -> list[str]:
+def status_lines(found: ArchiveStatus) -> list[str]:
     """The same for people."""
     lines = []
     if found.retries:

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import close_run
+from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
 from archiver.archive.reparse import refresh_links
 from archiver.archive.state import read_budget
 from archiver.config import Config, FetchConfig
-from archiver.due.plan import STORED, WAITING, Plan, Target, make_plan
-from archiver.due.policy import is_settled, is_waiting
+from archiver.due.plan import STORED, UNSETTLED, Plan, Target, make_plan
+from archiver.due.policy import is_deferred, is_settled
 from archiver.events import Damaged, NoteDone, Planned, Report, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering import recheck
@@ -79,7 +79,7 @@ def sync(
         files = len(plan.images) + len(plan.videos) + sum(map(missing_files, incomplete))
         outcome.tell(Planned(len(plan.articles) + len(plan.albums), files))
         gathered = gather(config, archive, plan, incomplete, now, outcome.tell, stop, timing)
-        archive.settle_pictures()
+        archive.settle_images()
         enter_known_links(archive, scan, now())
         news = enter_refused(archive, scan.refused)
         if gathered.changed:
@@ -88,11 +88,11 @@ def sync(
         settled = {} if plan or incomplete else settled
         rewritten = rewrite_notes(config, archive, scan.paths, options.rewrite_again, now, outcome.tell, settled)
         tell_of_images(rewritten, outcome.tell)
-        close_run(archive)
+        finalise(archive)
         build_site(config, archive)
         tell_of_damage(archive, config, now(), stop, outcome.tell)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
-        summary.attention += [*news, *scan.doubts, *not_had_again(archive, lost)]
+        summary.attention += [*news, *scan.suspicious, *not_had_again(archive, lost)]
         # How far an interrupted run came says nothing about the pace.
         add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
     summary.exit_code = stop.exit_code or summary.exit_code
@@ -133,7 +133,7 @@ def plan_run(
         scan.targets,
         entry_of=archive.links.get,
         article_stored=lambda url: archive.article_folder(url) is not None,
-        picture_stored=lambda key: archive.picture(key) is not None,
+        image_stored=lambda key: archive.image(key) is not None,
         now=now,
         limit=limit,
         file_stored=lambda path: (archive.root / path).is_file(),
@@ -148,8 +148,8 @@ def plan_run(
 def lost_copies(archive: Archive) -> list[Target]:
     """The articles whose copies notes link to and that are no longer there: somebody deleted their folders."""
     lost = archive.catalogue.lost_articles()
-    entries = (entry for entry in archive.links if lost and entry.target in lost and entry.kind is UrlKind.ARTICLE)
-    return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in entries]
+    link_entries = (entry for entry in archive.links if lost and entry.target in lost and entry.kind is UrlKind.ARTICLE)
+    return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in link_entries]
 
 
 def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
@@ -163,8 +163,8 @@ def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
 
 def added_links(archive: Archive) -> list[Target]:
     """What the user gave to `archiver add` and is still to be had."""
-    waiting = (entry for entry in archive.links if entry.added and entry.status not in STORED)
-    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in waiting]
+    unsettled = (entry for entry in archive.links if entry.added and entry.status not in STORED)
+    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in unsettled]
 
 
 def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:
@@ -174,8 +174,8 @@ def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:
 
 
 def _rests(archive: Archive, record: ArticleRecord, now: datetime) -> bool:
-    entries = (archive.links.get(urls.canonical_url(url)) for url in (record.url, *record.aliases))
-    return any(entry is not None and is_waiting(entry.next, now) for entry in entries)
+    link_entries = (archive.links.get(urls.canonical_url(url)) for url in (record.url, *record.aliases))
+    return any(entry is not None and is_deferred(entry.next, now) for entry in link_entries)
 
 
 def missing_files(record: ArticleRecord) -> int:
@@ -186,20 +186,20 @@ def missing_files(record: ArticleRecord) -> int:
 
 def enter_known_links(archive: Archive, scan: Scan, now: datetime) -> None:
     """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
-    entries: dict[str, LinkEntry] = {}
+    link_entries: dict[str, LinkEntry] = {}
     for target in scan.targets:
         enter_spelling(archive, target)
-        known = entries.get(target.url) or archive.links.get(target.url)
-        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in WAITING):
+        known = link_entries.get(target.url) or archive.links.get(target.url)
+        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in UNSETTLED):
             continue
         entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
             entry = known_article(target.url, archive.record(folder))
-        elif target.kind is UrlKind.IMAGE and (image := archive.picture(images.image_key(target.url) or "")):
+        elif target.kind is UrlKind.IMAGE and (image := archive.image(images.image_key(target.url) or "")):
             entry = image_entry(target.url, image)
         if entry is not known:
-            entries[target.url] = entry
-    archive.put_links(*entries.values())
+            link_entries[target.url] = entry
+    archive.put_links(*link_entries.values())
 
 
 def enter_spelling(archive: Archive, target: Target) -> None:

@@ -14,8 +14,8 @@ from archiver.errors import DamageError
 from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
 from archiver.tasks.sync import Options, sync
-from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.replica import Replica
+from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.world import Night, World, broken
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)

@@ -13,9 +13,9 @@ import pytest
 from archiver.fixity.mend.steps import repair
 from archiver.tasks.sync import Options, sync
 from tests.fixity.test_corruption import flip
-from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.replica import ImageSpec
 from tests.replica.images import image_bytes
+from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.test_kinds import spec as plain
 from tests.world import Night, World
 

@@ -15,8 +15,8 @@ from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
 from archiver.tasks.sync import utc_now
 from tests.fixity.test_corruption import MUTATIONS, lesson
-from tests.runs.test_together import posix, start, until
 from tests.replica.media import mp4
+from tests.runs.test_together import posix, start, until
 from tests.test_kinds import FILM, album, serve_album, spec
 from tests.world import World, broken
 

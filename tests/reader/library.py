@@ -17,7 +17,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import close_run
+from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
 from archiver.archive.record import make_record
 from archiver.config import Config, config_text, load_config
@@ -95,7 +95,7 @@ class Library:
                 save(archive, made)
                 self.made.append(made)
             scan_notes(self.config, archive)
-            close_run(archive)
+            finalise(archive)
             return build_site(self.config, archive)
 
     def build(self, *, everything: bool = True, look: bool = False) -> Built:
@@ -167,7 +167,7 @@ def in_index_only(articles: Iterable[Made], catalogue: Catalogue) -> None:
 
 
 def _keep(archive: Archive, image: ImageSpec) -> StoredImage:
-    return archive.keep_picture(image.key, image.url, inspect_image(image_bytes(image)))
+    return archive.keep_image(image.key, image.url, inspect_image(image_bytes(image)))
 
 
 _FOREIGN = ("Transformer", "GPT-4", "C++", "PyTorch", "attention", "ＡＩ", "CVPR 2022", "3.5", "ﬁne-tune", "Δx", "ｶﾞ")

@@ -20,7 +20,7 @@ from archiver.errors import (
 )
 from archiver.fetch.breaker import FAILURES, Breaker
 from archiver.fetch.pace import Pacer
-from archiver.fetch.retry import Patience, parse_retry_after
+from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.gathering.start import start_workers
 from archiver.models import UrlKind
 from tests.fetch.test_pace import Time
@@ -45,29 +45,29 @@ class Server:
         return "good"
 
 
-def patience(time: Time, breaker: Breaker | None = None, chance: float = 0.0) -> Patience:
+def retry_policy(time: Time, breaker: Breaker | None = None, chance: float = 0.0) -> RetryPolicy:
     def pause(seconds: float) -> bool:
         time.wait(seconds)
         return True
 
-    return Patience(breaker or Breaker(clock=time.clock), pause=pause, chance=lambda: chance)
+    return RetryPolicy(breaker or Breaker(clock=time.clock), pause=pause, chance=lambda: chance)
 
 
 def test_backoff_doubles_and_is_bounded() -> None:
     time = Time()
     server = Server(time, *[NetworkError("reset")] * 2)
-    assert patience(time).ask(HOST, server) == "good"
+    assert retry_policy(time).ask(HOST, server) == "good"
     assert server.asked == [100, 101, 103]
     server = Server(time, *[NetworkError("reset")] * 9)
     with pytest.raises(NetworkError):
-        patience(time).ask(HOST, server)
+        retry_policy(time).ask(HOST, server)
     assert len(server.asked) == 3
 
 
 def test_jitter_takes_up_to_half_of_the_wait() -> None:
     time = Time()
     server = Server(time, NetworkError("reset"))
-    patience(time, chance=1.0).ask(HOST, server)
+    retry_policy(time, chance=1.0).ask(HOST, server)
     assert server.asked == [100, 100.5]
 
 
@@ -89,7 +89,7 @@ def test_tries_in_one_run_by_kind_of_failure(error: FetchError, tries: int) -> N
     time = Time()
     server = Server(time, *[error] * 9)
     with pytest.raises(type(error)):
-        patience(time).ask(HOST, server)
+        retry_policy(time).ask(HOST, server)
     assert len(server.asked) == tries
 
 
@@ -97,11 +97,11 @@ def test_retry_after_is_obeyed_by_everybody_who_asks_the_host() -> None:
     time = Time()
     breaker = Breaker(clock=time.clock)
     server = Server(time, HttpStatusError("busy", 429, 40))
-    patience(time, breaker).ask(HOST, server)
+    retry_policy(time, breaker).ask(HOST, server)
     assert server.asked == [100, 140]
     breaker.rest(HOST, HttpStatusError("busy", 503, 40))
     other = Server(time)
-    patience(time, breaker).ask(HOST, other)
+    retry_policy(time, breaker).ask(HOST, other)
     assert other.asked == [180]
 
 
@@ -111,11 +111,11 @@ def test_a_long_rest_ends_the_host_for_this_run() -> None:
     breaker = Breaker(opened.append, time.clock)
     server = Server(time, HttpStatusError("busy", 503, 3600))
     with pytest.raises(HttpStatusError) as caught:
-        patience(time, breaker).ask(HOST, server)
+        retry_policy(time, breaker).ask(HOST, server)
     assert caught.value.retry_after == 3600
     assert (time.now, opened) == (100, [HOST])
     with pytest.raises(HostDownError, match="60 minutes"):
-        patience(time, breaker).ask(HOST, server)
+        retry_policy(time, breaker).ask(HOST, server)
     assert len(server.asked) == 1
 
 
@@ -126,12 +126,12 @@ def test_a_host_that_fails_again_and_again_is_given_up() -> None:
     server = Server(time, *[NetworkError("no route")] * 99)
     for _ in range(FAILURES):
         with pytest.raises(NetworkError):
-            patience(time, breaker).ask(HOST, server)
+            retry_policy(time, breaker).ask(HOST, server)
     assert opened == [HOST]
     with pytest.raises(HostDownError, match="no route"):
-        patience(time, breaker).ask(HOST, server)
+        retry_policy(time, breaker).ask(HOST, server)
     assert len(server.asked) == 3 * FAILURES
-    assert patience(time, breaker).ask("mp.weixin.qq.com", Server(time)) == "good"  # another host
+    assert retry_policy(time, breaker).ask("mp.weixin.qq.com", Server(time)) == "good"  # another host
 
 
 def test_a_good_answer_closes_the_account_and_dead_links_do_not_count() -> None:
@@ -139,16 +139,16 @@ def test_a_good_answer_closes_the_account_and_dead_links_do_not_count() -> None:
     breaker = Breaker(clock=time.clock)
     for _ in range(20):
         with pytest.raises(HttpStatusError):
-            patience(time, breaker).ask(HOST, Server(time, *[HttpStatusError("gone", 404)] * 9))
+            retry_policy(time, breaker).ask(HOST, Server(time, *[HttpStatusError("gone", 404)] * 9))
         with pytest.raises(NetworkError):
-            patience(time, breaker).ask(HOST, Server(time, *[NetworkError("x")] * 3))
-        patience(time, breaker).ask(HOST, Server(time))
+            retry_policy(time, breaker).ask(HOST, Server(time, *[NetworkError("x")] * 3))
+        retry_policy(time, breaker).ask(HOST, Server(time))
     assert breaker.down == {}
 
 
 def test_nothing_is_tried_again_after_the_end() -> None:
     time = Time()
-    stopped = patience(time)
+    stopped = retry_policy(time)
     stopped.stop()
     server = Server(time, NetworkError("x"))
     with pytest.raises(NetworkError):
@@ -168,7 +168,7 @@ def test_further_tries_keep_the_interval_and_count() -> None:
     time = Time()
     pacer = Pacer(10, most=3, clock=time.clock, wait=time.wait)
     server = Server(time, *[NetworkError("x")] * 9)
-    asking = Patience(Breaker(clock=time.clock), pause=pacer.pause, answered=pacer.answered, chance=lambda: 0.0)
+    asking = RetryPolicy(Breaker(clock=time.clock), pause=pacer.pause, answered=pacer.answered, chance=lambda: 0.0)
     assert pacer.pause()
     with pytest.raises(NetworkError):
         asking.ask("mp.weixin.qq.com", server)
@@ -197,9 +197,9 @@ def test_no_page_after_so_many_minutes() -> None:
 PAGES = "mp.weixin.qq.com"
 
 
-def asker(time: Time, pacer: Pacer, breaker: Breaker) -> Patience:
+def asker(time: Time, pacer: Pacer, breaker: Breaker) -> RetryPolicy:
     """As start_workers makes it for pages."""
-    return Patience(
+    return RetryPolicy(
         breaker,
         pause=pacer.pause,
         rest=pacer.rest,

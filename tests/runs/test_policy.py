@@ -103,7 +103,7 @@ def test_new_notes_first_then_the_oldest_then_retries_then_rechecks() -> None:
 def test_a_wall_shrinks_the_budget_and_three_clean_nights_let_it_grow() -> None:
     day = date(2026, 3, 1)
     budget = after_run(Budget(), 41, walled=True, today=day)
-    assert budget == Budget(32, night="2026-03-01", walled=True)
+    assert budget == Budget(32, day="2026-03-01", walled=True)
     for n in (1, 2):
         budget = after_run(budget, 32, walled=False, today=day + timedelta(n))
         assert (budget.requests, budget.clean) == (32, n)

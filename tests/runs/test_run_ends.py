@@ -11,8 +11,8 @@ import pytest
 from archiver.archive.state import write_budget
 from archiver.due.budget import Budget
 from archiver.events import ArticleDone
-from tests.runs.test_faults import NIGHT, run, whole
 from tests.replica import ArticleSpec, Replica
+from tests.runs.test_faults import NIGHT, run, whole
 from tests.test_kinds import moved_page
 from tests.test_sync import article
 from tests.world import World

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from archiver.archive.open_archive import view_archive
-from archiver.tasks.status import NEXT_RUN, standing
+from archiver.tasks.status import NEXT_RUN, archive_status
 from archiver.tasks.sync import Options, incomplete_articles, sync
 from tests.test_sync import article, picture
 from tests.world import Night, World
@@ -22,7 +22,7 @@ def night(world: World, days: int) -> int:
 def retries(world: World, days: int) -> dict[str, int]:
     now = NIGHT + timedelta(days=days, hours=1)
     with view_archive(world.archive) as archive:
-        return standing(archive.links, world.archive, now, len(incomplete_articles(archive, now))).retries
+        return archive_status(archive.links, world.archive, now, len(incomplete_articles(archive, now))).retries
 
 
 def test_the_next_try_of_partial_articles(world: World) -> None:
@@ -48,6 +48,6 @@ def test_the_last_wall_counts(world: World) -> None:
     for days in (0, 1):
         assert night(world, days) == 3
         with view_archive(world.archive) as archive:
-            found = standing(archive.links, world.archive, NIGHT + timedelta(days=days))
+            found = archive_status(archive.links, world.archive, NIGHT + timedelta(days=days))
         assert found.walls == 1
         assert found.walled_at[:10] == f"2026-03-0{1 + days}"

@@ -11,8 +11,8 @@ import pytest
 
 from archiver.events import Walled
 from archiver.tasks.sync import Options, sync
-from tests.runs.test_faults import whole
 from tests.replica import ArticleSpec, Replica
+from tests.runs.test_faults import whole
 from tests.test_sync import picture
 from tests.world import Night, World
 

@@ -95,8 +95,8 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> str:
         CAPTURE: folder.files[CAPTURE],
     }
     # Of a version, whatever is sound stays byte for byte: it may come from an archiver that wrote other files.
-    sound = folder.trusted if folder.is_version else folder.trusted & {RECORD}
-    files |= {name: folder.files[name] for name in sound}
+    intact = folder.trusted if folder.is_version else folder.trusted & {RECORD}
+    files |= {name: folder.files[name] for name in intact}
     write_files(found.archive, folder, files, quarantine)
     return f"{folder.folder}: {how}"
 
@@ -127,22 +127,22 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
     """article.json as the capture, links.jsonl and the damaged file together tell it."""
     damaged = folder.files.get(folder.record_name, b"").decode("utf-8", "replace")
     said = _CAPTURED.search(damaged)
-    entries = [entry for entry in found.archive.links if entry.target == folder.article]
-    moment = said[1] if said else next((entry.checked for entry in entries if entry.checked), "")
+    link_entries = [entry for entry in found.archive.links if entry.target == folder.article]
+    moment = said[1] if said else next((entry.checked for entry in link_entries if entry.checked), "")
     try:
         captured = datetime.fromisoformat(moment)
     except ValueError:
         captured = datetime(1970, 1, 1, tzinfo=UTC)
     capture = Capture(url, page.url, 200, gzip.decompress(folder.files[CAPTURE]), captured, "unknown")
-    known = _known_pictures(found)
+    known = _known_images(found)
     stored = [_stored(found, ref, known.get(ref.key, "")) for ref in page.images]
     media = [not_fetched(ref) for ref in page.media]
-    aliases = [entry.url for entry in entries]
+    aliases = [entry.url for entry in link_entries]
     versions = all_versions(found.archive.folders, folder.folder)
     return make_record(page, capture, url, stored, media, folder=folder.folder, aliases=aliases, versions=versions)
 
 
-def _known_pictures(found: Survey) -> dict[str, str]:
+def _known_images(found: Survey) -> dict[str, str]:
     """Key of a picture -> its file, as the other articles, links.jsonl and (where it is sound) the index tell."""
     known = dict(found.archive.catalogue.index_rows().images)
     try:

@@ -108,7 +108,7 @@ class LostBlobs:
 
     def stored(self, ref: ImageRef) -> StoredImage:
         """A picture of a page that is written again: the one that the archive has, if it is sound, or what came."""
-        known, file = self._archive.picture(ref.key), self.arrived.get(ref.key)
+        known, file = self._archive.image(ref.key), self.arrived.get(ref.key)
         if known and known.path not in self._lost:
             return replace(known, url=ref.url)
         if isinstance(file, ImageFile):

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 Files = Mapping[str, bytes]
 
 
-def mend_twins(config: Config, found: Survey, quarantine: Quarantine) -> dict[str, list[str]]:
+def mend_duplicates(config: Config, found: Survey, quarantine: Quarantine) -> dict[str, list[str]]:
     """Make one folder of each article that is in several: the folders that stay, with lines about what was done.
 
     The folder that notes link to stays, with the files of the more complete one. The others, if they say or show
@@ -42,8 +42,8 @@ def mend_twins(config: Config, found: Survey, quarantine: Quarantine) -> dict[st
             raise DamageError(f"notes lead to several copies of one article ({places}); {cure}")
     done = {}
     for same in groups:
-        twins = _Twins(found, same, quarantine, linked)
-        done[twins.kept] = twins.merge()
+        duplicates = _Duplicates(found, same, quarantine, linked)
+        done[duplicates.kept] = duplicates.merge()
     if done:
         found.archive.links.compact()
     return done
@@ -73,7 +73,7 @@ def _linked(config: Config, folders: set[str]) -> dict[str, str]:
     return linked
 
 
-class _Twins:
+class _Duplicates:
     """The folders `same` of one article; `linked` has that one of them to which notes link, if they do."""
 
     def __init__(self, found: Survey, same: Sequence[str], quarantine: Quarantine, linked: Collection[str]) -> None:
@@ -158,10 +158,10 @@ class _Twins:
 
     def _take_versions(self, record: ArticleRecord) -> None:
         """The earlier versions of one that goes become versions of the one that stays."""
-        told = {version.folder: version.changed for version in record.versions}
+        named = {version.folder: version.changed for version in record.versions}
         for folder in self._versions_of(record):
             old = self._found.versions.get(folder) or replace(record, folder=folder)
-            self._keep_version(self._files(old), old, told.get(folder, ()))
+            self._keep_version(self._files(old), old, named.get(folder, ()))
 
     def _keep_version(self, files: Files, old: ArticleRecord, changed: tuple[str, ...]) -> str:
         """Write a version beside the folder that stays, unless one there is the same; its folder."""

@@ -28,7 +28,7 @@ class Wanted:
     blobs: set[str] = field(default_factory=set)
     folders: dict[str, str] = field(default_factory=dict)
     albums: dict[str, str] = field(default_factory=dict)
-    sound: set[str] = field(default_factory=set)
+    intact: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.blobs or self.folders or self.albums)
@@ -54,7 +54,7 @@ class Refetch:
         self._quarantine = quarantine
         self._check_room = check_room
         self._limit = limit
-        self._films: dict[str, set[str]] = defaultdict(set)  # folder -> keys of films: only its page knows where
+        self._videos: dict[str, set[str]] = defaultdict(set)  # folder -> keys of films: only its page knows where
         self.done: list[str] = []
         self._blobs = LostBlobs(archive, quarantine, in_notes, versions, self.done)
 
@@ -74,7 +74,7 @@ class Refetch:
         with telling(self.done, "pictures"):
             self._blobs.settle()
         come = {result.target.where for result in pages}
-        for where in sorted((wanted.folders | wanted.albums).keys() - wanted.sound - come):
+        for where in sorted((wanted.folders | wanted.albums).keys() - wanted.intact - come):
             self.done.append(f"{where}: stays as it is: its page was not asked for in this run")
         if self._workers.walled:
             self.done.append("WeChat asks for verification: what needs a page stays as it is. Try again tomorrow")
@@ -82,7 +82,7 @@ class Refetch:
     def _load(self, wanted: Wanted) -> list[PageResult]:
         for path in sorted(wanted.blobs):
             self._ask_for(path)
-        visits = {folder: self._archive.record(folder).url for folder in self._films} | wanted.folders
+        visits = {folder: self._archive.record(folder).url for folder in self._videos} | wanted.folders
         articles = list(visits.items())
         asked = [(UrlKind.ARTICLE, at, url) for at, url in (articles[: self._limit] if self._limit else articles)]
         asked += [(UrlKind.ALBUM, at, url) for at, url in wanted.albums.items()]
@@ -107,24 +107,24 @@ class Refetch:
             self._workers.fetch(ref)
         for record, item in self._blobs.played(path):
             if item.kind is MediaKind.VIDEO:
-                self._films[record.folder].add(item.key)
+                self._videos[record.folder].add(item.key)
             else:
                 self._workers.fetch_media(MediaRef(item.kind, item.key, "", (MediaSource(item.url),)))
 
     def _on_page(self, result: PageResult) -> None:
         """Ask for the files that a page shows and the archive lacks."""
-        films = self._films.pop(result.target.where, set())
+        videos = self._videos.pop(result.target.where, set())
         page = result.page
         if isinstance(page, Article):
             for ref in page.media:
-                if ref.key in films:
-                    films.discard(ref.key)
+                if ref.key in videos:
+                    videos.discard(ref.key)
                     self._workers.fetch_media(ref)
-            for picture in page.images:
-                if self._archive.picture(picture.key) is None and picture.key not in self._blobs.arrived:
-                    self._workers.fetch(picture)
+            for image in page.images:
+                if self._archive.image(image.key) is None and image.key not in self._blobs.arrived:
+                    self._workers.fetch(image)
         if isinstance(page, Article) or (isinstance(page, Refusal) and page.status in LOST):
-            self._blobs.gone |= films
+            self._blobs.gone |= videos
 
     def _mind_the_disk(self) -> None:
         try:
@@ -139,7 +139,7 @@ class Refetch:
         where, page, capture = result.target.where, result.page, result.capture
         if where not in wanted.folders and where not in wanted.albums:
             return  # it was asked for a film's address
-        if where in wanted.sound and not self._blobs.wait_for(where):
+        if where in wanted.intact and not self._blobs.wait_for(where):
             return  # its files have come, or may come another day
         if isinstance(page, Article) and capture:
             stored = [self._blobs.stored(ref) for ref in page.images]

@@ -43,12 +43,12 @@ def write_again(
     record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases, versions=versions)
     if not folder.endswith(f"-{record.id}"):
         return f"{folder}: stays as it is: its address leads to another article now"
-    sound = _sound_files(archive, folder)
-    edited = _was_edited(archive, old, record, page, sound)
-    if edited and old and {RECORD, TEXT, PAGE} <= sound.keys():
+    intact = _intact_files(archive, folder)
+    edited = _was_edited(archive, old, record, page, intact)
+    if edited and old and {RECORD, TEXT, PAGE} <= intact.keys():
         return f"{folder}: stays as it is: the page was edited since, so what was lost is not to be had again"
     if edited:
-        record = replace(record, versions=_keep_version(archive, old, record, sound))
+        record = replace(record, versions=_keep_version(archive, old, record, intact))
     quarantine.keep_folder(folder)
     archive.write_capture(record, page, capture)
     archive.update_lines(record)
@@ -63,7 +63,7 @@ def _record(archive: Archive, folder: str) -> ArticleRecord | None:
         return None
 
 
-def _sound_files(archive: Archive, folder: str) -> dict[str, bytes]:
+def _intact_files(archive: Archive, folder: str) -> dict[str, bytes]:
     """The files of an article that SHA256SUMS confirms, or does not speak against."""
     parent, _, name = folder.rpartition("/")
     listed = archive.folders.sums.read(parent).of(name)
@@ -79,32 +79,32 @@ def _sound_files(archive: Archive, folder: str) -> dict[str, bytes]:
 
 
 def _was_edited(
-    archive: Archive, old: ArticleRecord | None, record: ArticleRecord, page: Article, sound: Mapping[str, bytes]
+    archive: Archive, old: ArticleRecord | None, record: ArticleRecord, page: Article, intact: Mapping[str, bytes]
 ) -> bool:
     """Whether the article would get another text, or fewer pictures, than what is sound of its folder has."""
-    if old and not archive.has_capture(old) and {RECORD, TEXT, PAGE} <= sound.keys():
+    if old and not archive.has_capture(old) and {RECORD, TEXT, PAGE} <= intact.keys():
         return changes_of_page(archive, old, page) != ()
     new = archive.derived_files(record, page)
-    if TEXT in sound:
-        return new[TEXT] != sound[TEXT]
-    if PAGE not in sound:
+    if TEXT in intact:
+        return new[TEXT] != intact[TEXT]
+    if PAGE not in intact:
         return False
-    return changes_of_page(archive, record, page) != () or not blobs_in(sound[PAGE]) <= blobs_in(new[PAGE])
+    return changes_of_page(archive, record, page) != () or not blobs_in(intact[PAGE]) <= blobs_in(new[PAGE])
 
 
 def _keep_version(
-    archive: Archive, old: ArticleRecord | None, record: ArticleRecord, sound: Mapping[str, bytes]
+    archive: Archive, old: ArticleRecord | None, record: ArticleRecord, intact: Mapping[str, bytes]
 ) -> tuple[OldVersion, ...]:
     """Keep the sound files as an earlier version; all versions then. Where article.json is none of them, what the new
     one says has to do, with the pictures that the old text shows."""
-    if old is None or RECORD not in sound:
-        shown = set().union(*(blobs_in(data) for name, data in sound.items() if name in (TEXT, PAGE)))
+    if old is None or RECORD not in intact:
+        shown = set().union(*(blobs_in(data) for name, data in intact.items() if name in (TEXT, PAGE)))
         images = tuple(image for image in record.images if image.path in shown)
         media = tuple(item for item in record.media if item.path in shown)
         moment = _last_seen(archive, record.folder)
         old = replace(record, images=images, media=media, losses=(), captured_at=moment)
     old = replace(old, versions=record.versions)
-    return archive.keep_version(old, {RECORD: article_json(old).encode(), **sound}, [_EDITED])
+    return archive.keep_version(old, {RECORD: article_json(old).encode(), **intact}, [_EDITED])
 
 
 def _last_seen(archive: Archive, folder: str) -> datetime:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import album_path, known_album, refresh_albums
 from archiver.archive.archive import README, Archive
-from archiver.archive.finalise import close_run, overview
+from archiver.archive.finalise import finalise, overview
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
 from archiver.archive.quarantine import Quarantine, telling
@@ -21,7 +21,7 @@ from archiver.due.plan import STORED
 from archiver.errors import NoteError, StoreError
 from archiver.fixity.damage import Problem
 from archiver.fixity.mend.articles import Folder, known_url, mend_folder
-from archiver.fixity.mend.duplicates import mend_twins
+from archiver.fixity.mend.duplicates import mend_duplicates
 from archiver.fixity.mend.local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.fixity.mend.network import Refetch, Wanted
 from archiver.fixity.survey import ALBUM, ARTICLE_FILE, BLOB, Survey, survey
@@ -56,9 +56,9 @@ def repair(
     with archive_lock(root, wait=wait):
         done = _mend_offline(config, root, quarantine)
         found = _checked(config, root)
-        twins = mend_twins(config, found, quarantine)
-        done += chain.from_iterable(twins.values())
-        found = _checked(config, root) if twins else found
+        duplicates = mend_duplicates(config, found, quarantine)
+        done += chain.from_iterable(duplicates.values())
+        found = _checked(config, root) if duplicates else found
         wanted = _wanted(found)
         done += _set_aside(found, wanted, quarantine)
     with open_archive(root, config.archive.capture, wait=wait) as archive:
@@ -68,7 +68,7 @@ def repair(
                 refetch = Refetch(archive, workers, quarantine, _in_notes(config), versions, room, limit)
                 refetch.run(wanted)
                 done += refetch.done
-        refresh_links(archive, map(archive.record, twins))
+        refresh_links(archive, map(archive.record, duplicates))
         done += _enter_lost_links(archive)
     with archive_lock(root, wait=True):
         remove_index(root)  # it may still know what was lost
@@ -83,7 +83,7 @@ def _end(config: Config, archive: Archive) -> list[str]:
     steps: list[Callable[[], object]] = [
         lambda: refresh_albums(archive),
         lambda: write_if_changed(archive.root / README, overview(archive)),
-        lambda: close_run(archive),
+        lambda: finalise(archive),
         lambda: scan_notes(config, archive),  # the pages name the notes that link to them
         lambda: build_site(config, archive, everything=True),
     ]
@@ -200,8 +200,8 @@ def _wanted(found: Survey) -> Wanted:
     lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
     lost = {entry.target for entry in lines if entry.target}
     damaged = {*_troubled(found), *(lost - found.records.keys())}
-    wanted.sound = _unwritable(found, wanted.blobs) - damaged
-    for folder in sorted(damaged | wanted.sound):
+    wanted.intact = _unwritable(found, wanted.blobs) - damaged
+    for folder in sorted(damaged | wanted.intact):
         record = found.records.get(folder)
         url = record.url if record else known_url(found, folder)
         if url:
@@ -278,6 +278,6 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
         return LinkEntry(url, kind, Status.ARCHIVED, target=target, attempts=1)
     if images.image_key(url) and there and BLOB.fullmatch(target):
         entry = LinkEntry(url, UrlKind.IMAGE, Status.ARCHIVED, target=target, attempts=1)
-        picture = archive.picture(images.image_key(url) or "")
-        return replace(entry, width=picture.width or 0, height=picture.height or 0) if picture else entry
+        image = archive.image(images.image_key(url) or "")
+        return replace(entry, width=image.width or 0, height=image.height or 0) if image else entry
     return None

@@ -18,7 +18,7 @@ _DOT = 300  # characters of the data: URI of a single pixel
 _LARGEST_SIDE = 100_000
 
 
-class Pictures:
+class ImageCollector:
     """Distinct pictures in reading order; an image inlined as a `data:` URI is one: its bytes are in its URL."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Pictures:
         return f'url("{shown}")' if shown else "none"
 
 
-def read_images(root: Tag, pictures: Pictures) -> int:
+def read_images(root: Tag, collector: ImageCollector) -> int:
     """Gives every image of `root` the URL to ask for, in reading order; the number of images without any address."""
     missing = 0
     for tag in root.find_all(True):
@@ -74,17 +74,17 @@ def read_images(root: Tag, pictures: Pictures) -> int:
         if lazy:
             style = f'{_URL.sub("none", style).rstrip("; ")};background-image:url("{lazy}")'.lstrip(";")
         if "url(" in style.lower():
-            tag["style"] = pictures.style(style)
-        if tag.name == "img" and _is_waiting(tag):
+            tag["style"] = collector.style(style)
+        if tag.name == "img" and _is_lazy(tag):
             tag.name, tag.attrs = "span", {}
         elif tag.name == "img":
-            missing += not _read_img(tag, pictures)
+            missing += not _read_img(tag, collector)
         elif tag.name == "image":
-            _read_svg_image(tag, pictures)
+            _read_svg_image(tag, collector)
     return missing
 
 
-def _is_waiting(tag: Tag) -> bool:
+def _is_lazy(tag: Tag) -> bool:
     """Whether this is the dot that a page's script shows until a player has loaded."""
     dot = str(tag.get("src") or "")
     return (
@@ -95,8 +95,8 @@ def _is_waiting(tag: Tag) -> bool:
     )
 
 
-def _read_img(tag: Tag, pictures: Pictures) -> bool:
-    url = pictures.add_element(tag)
+def _read_img(tag: Tag, collector: ImageCollector) -> bool:
+    url = collector.add_element(tag)
     alt = str(tag.get("alt") or tag.get("data-text") or "").strip()
     if url is None:
         tag.name, tag.attrs = "span", {}
@@ -108,9 +108,9 @@ def _read_img(tag: Tag, pictures: Pictures) -> bool:
     return True
 
 
-def _read_svg_image(tag: Tag, pictures: Pictures) -> None:
+def _read_svg_image(tag: Tag, collector: ImageCollector) -> None:
     for name in ("href", "xlink:href", "data-src", "src"):
-        url = pictures.add(str(tag.get(name) or ""))
+        url = collector.add(str(tag.get(name) or ""))
         if url:
             break
     for name in ("href", "xlink:href", "data-src", "src"):
