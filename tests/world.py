@@ -8,20 +8,30 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from archiver.archive.context import SYSTEM_CLOCK, Clock, utc_now
 from archiver.config import Config, config_text, load_config
-from archiver.events import Event, Summary
-from archiver.gathering.start import Timing
+from archiver.events import Event, Report, Summary
+from archiver.fixity.damage import Problem
 from archiver.notes.find import find, is_http
-from archiver.tasks.sync import Options, sync
+from archiver.stop import Stop
+from archiver.tasks import mend
+from archiver.tasks import sync as syncing
+from archiver.tasks.run import open_run
+from archiver.tasks.sync import Options
 from tests.replica import Replica
 
 PROJECT = Path(__file__).parents[1]
 MACHINE_STATE = {"catalogue.db", ".lock"}
+
+
+Now = Callable[[], datetime]
 
 
 class Night:
@@ -34,8 +44,26 @@ class Night:
         self.seconds += seconds
 
     @property
-    def timing(self) -> Timing:
-        return Timing(lambda: self.seconds, self.wait)
+    def timing(self) -> Clock:
+        return Clock(monotonic=lambda: self.seconds, wait=self.wait)
+
+
+def sync(
+    config: Config,
+    options: Options,
+    report: Report,
+    now: Now = utc_now,
+    stop: Stop | None = None,
+    timing: Clock = SYSTEM_CLOCK,
+) -> Summary:
+    """A night; `now` tells the time, and `timing` how it goes by."""
+    with open_run(config, report, clock=replace(timing, now=now), stop=stop) as context:
+        return syncing.sync(context, options)
+
+
+def repair(config: Config, now: Now = utc_now) -> tuple[list[str], list[Problem]]:
+    """`archiver verify --repair` at that time."""
+    return mend.mend_archive(config, Clock(now=now))
 
 
 class World:
@@ -72,7 +100,7 @@ class World:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(self, options: Options | None = None, timing: Timing | None = None) -> Summary:
+    def sync(self, options: Options | None = None, timing: Clock | None = None) -> Summary:
         """A night, without waiting for anything but answers unless `timing` says otherwise."""
         self.events = []
         return sync(self.config, options or Options(), self.events.append, timing=timing or Night().timing)

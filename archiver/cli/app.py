@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import signal
 import sys
 from collections.abc import Callable
@@ -13,7 +12,6 @@ from typing import Any, NoReturn
 
 import click
 
-from archiver.archive.open_archive import view_archive
 from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import (
     config_option,
@@ -25,20 +23,21 @@ from archiver.cli.common import (
     verbose_option,
     wait_option,
 )
+from archiver.cli.duelines import dry_run_line, status_line
 from archiver.cli.github import GoneArticles, commit_and_push
-from archiver.cli.nightly import run_sync
+from archiver.cli.nightly import Show, run_sync
 from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
 from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.fetch.find_browser import install_browser
-from archiver.rewriting.preview import follow_moves, look_at_notes, survey
-from archiver.rewriting.scan import scan_notes
-from archiver.tasks.estimate import Estimate, estimate
+from archiver.rewriting.preview import survey
+from archiver.tasks.estimate import estimate, requests
 from archiver.tasks.restore import note_path
-from archiver.tasks.status import archive_status, status_lines
-from archiver.tasks.sync import Options, added_links, incomplete_articles, plan_run, utc_now
+from archiver.tasks.run import due, view_run
+from archiver.tasks.status import read_status
+from archiver.tasks.sync import Options
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -97,7 +96,9 @@ def init_command(folder: Path, verbose: bool) -> None:
             raise ConfigError(f"cannot write {file}: {error.strerror}") from error
         out.print(f"Wrote {file}.")
     config = load_config(file)
-    out.print(texts.estimate_text(_estimate(config)))
+    with view_run(config) as context:
+        found = due(context)
+    out.print(texts.estimate_text(found, estimate(found, config)))
     out.print(texts.REPUBLISHING)
     out.print(texts.next_steps(file))
 
@@ -132,11 +133,12 @@ def sync_command(
     set_up_log(verbose)
     config = read_config(config_file)
     if dry_run:
-        _dry_run(config, limit)
+        _dry_run(config, limit, as_json=as_json)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite), wait)
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     gone = GoneArticles()
-    summary = run_sync(config, options, as_json=as_json, verbose=verbose, listen=gone.tell)
+    show = Show(as_json=as_json, verbose=verbose, listen=gone.tell)
+    summary = run_sync(config, options, show, wait=wait)
     if not as_json:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
     if commit or push:
@@ -144,34 +146,24 @@ def sync_command(
     click.get_current_context().exit(summary.exit_code)
 
 
-def _dry_run(config: Config, limit: int) -> None:
-    """What a sync would do: targets, estimate, and the rewrites that are possible already."""
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        scan.targets += added_links(archive)
-        follow_moves(config, archive, scan, utc_now(), remember=False)
-        scan.targets += look_at_notes(config, archive, scan, aside=False).targets
-        everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
-        articles = everything.articles[: limit or config.fetch.max_articles or None]
-        for target in (*articles, *everything.albums):
-            out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for url in (*(ref.url for ref, _ in everything.images), *(video.request for video in everything.videos)):
-            out.print(f"would fetch  {url}", markup=False)
-        out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
-        for record in incomplete_articles(archive, utc_now()):
-            missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
-            for url in missing:
-                out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
-        for rewrite in survey(config, archive, scan, utc_now())[1]:
-            out.print(texts.diff(rewrite), markup=False, end="")
-    for path, error in scan.errors:
+def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
+    """What a sync would do: what it asks for at its start, an estimate, and the rewrites that are possible already."""
+    with view_run(config) as context:
+        found = due(context)
+        rewrites = survey(context, found.scan)[1]
+    expected, first = estimate(found, config), found.limited(limit or config.fetch.max_articles)
+    if as_json:
+        click.echo(dry_run_line(first, expected, config, rewrites))
+        return
+    for kind, asked in requests(first, config).items():
+        act = "load " if kind in ("articles", "albums") else "fetch"
+        for request in asked:
+            out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""), markup=False)
+    out.print(texts.estimate_text(found, expected))
+    for rewrite in rewrites:
+        out.print(texts.diff(rewrite), markup=False, end="")
+    for path, error in found.scan.errors:
         err.print(f"{path}: {error}", markup=False)
-
-
-def _estimate(config: Config) -> Estimate:
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        return estimate(scan.targets, plan_run(archive, scan, utc_now(), config.fetch), config.fetch)
 
 
 @app.command("status")
@@ -185,24 +177,12 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     """
     set_up_log(verbose)
     config = read_config(config_file)
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        scan.targets += added_links(archive)
-        due = plan_run(archive, scan, utc_now(), config.fetch)
-        counts = texts.count_links(archive.links)
-        trouble = texts.trouble(archive.links)
-        totals = archive.catalogue.totals()
-        expected = estimate(scan.targets, due, config.fetch)
-        incomplete = len(incomplete_articles(archive, utc_now()))
-        state = archive_status(archive.links, config.archive_root, utc_now(), incomplete)
+    with view_run(config) as context:
+        found = read_status(context)
     if as_json:
-        checked = state.oldest_check.isoformat() if state.oldest_check else None
-        status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
-        status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
-        click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
-        return
-    more = status_lines(state)
-    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
+        click.echo(status_line(found, config))
+    else:
+        out.print(texts.status_text(config.archive_root, found), markup=False)
 
 
 @browser_group.command("install")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from archiver.archive.context import utc_now
 from archiver.cli.common import config_option, json_option, out, set_up_log, verbose_option
 from archiver.tasks.doctor import examine
-from archiver.tasks.sync import utc_now
 
 
 @click.command("doctor")

@@ -22,10 +22,9 @@ from archiver.cli.common import (
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
 from archiver.fixity.damage import Problem
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
-from archiver.tasks.sync import utc_now
+from archiver.tasks.mend import mend_archive
 
 DAMAGE = 5  # exit code
 
@@ -60,7 +59,7 @@ def verify_command(
     problems = verify(config, progress, wait=wait)
     if mend and problems:
         with stopping_on_signals(err) as stop:
-            mended, problems = repair(config, utc_now, stop, wait=wait)
+            mended, problems = mend_archive(config, stop=stop, wait=wait)
             ended = stop.exit_code
     damaged = sum(problem.damage for problem in problems)
     code = ended or (DAMAGE if damaged else 0)

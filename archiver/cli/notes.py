@@ -10,7 +10,6 @@ from typing import TextIO
 
 import click
 
-from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import (
     config_option,
@@ -29,12 +28,11 @@ from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import Finding, survey
-from archiver.rewriting.scan import scan_notes
 from archiver.tasks.add import Given, add
 from archiver.tasks.forget import forget
-from archiver.tasks.repair import repair
+from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import note_path, restore_notes
-from archiver.tasks.sync import utc_now
+from archiver.tasks.run import due, open_run, view_run
 
 
 class _Failures:
@@ -68,9 +66,9 @@ def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_fi
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, failed.tell)
+    paths = [note_path(config, note) for note in notes]
+    with open_run(config, failed.tell, wait=wait) as context:
+        restored = restore_notes(context, paths)
     for item in restored:
         said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
         out.print(f"{item.path}: {said}", markup=False)
@@ -95,9 +93,9 @@ def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
+    with open_run(config, failed.tell, wait=wait) as context:
         for article in articles:
-            done = forget(config, archive, article, utc_now, failed.tell)
+            done = forget(context, article)
             out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)", markup=False)
     for line in failed.notices:
         out.print(f"  look at {line}", markup=False)
@@ -123,8 +121,12 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
     if dry_run:
         _survey(config, as_json=as_json)
         return
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary, findings = repair(config, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary, findings = repair(context)
     _show(findings, as_json=as_json, summary=summary)
     if not as_json:
         out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.", markup=False)
@@ -132,9 +134,9 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
 
 
 def _survey(config: Config, *, as_json: bool) -> None:
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        findings, rewrites = survey(config, archive, scan, utc_now())
+    with view_run(mending(config)) as context:
+        scan = due(context).scan
+        findings, rewrites = survey(context, scan)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
@@ -201,8 +203,12 @@ def add_command(
     config = read_config(config_file)
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary = add(config, given, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary = add(context, given)
     if as_json:
         counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
         event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}

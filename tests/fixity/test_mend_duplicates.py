@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from archiver.errors import DamageError
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import Replica
 from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.world import Night, World, broken
+from tests.world import Night, World, broken, repair, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN, SECOND = "EEEEEEEEEEEEEEEEEEEEEE", "FFFFFFFFFFFFFFFFFFFFFF"

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend.steps import repair
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.fixity.test_corruption import flip
 from tests.replica import ImageSpec
 from tests.replica.images import image_bytes
 from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.test_kinds import spec as plain
-from tests.world import Night, World
+from tests.world import Night, World, repair, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"

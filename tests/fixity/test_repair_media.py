@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from archiver.archive.context import utc_now
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import utc_now
 from tests.fixity.test_corruption import MUTATIONS, lesson
 from tests.replica.media import mp4
 from tests.runs.test_together import posix, start, until
 from tests.test_kinds import FILM, album, serve_album, spec
-from tests.world import World, broken
+from tests.world import World, broken, repair
 
 
 def heard_and_seen(world: World) -> tuple[str, Path, Path]:

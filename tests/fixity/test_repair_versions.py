@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.world import Night, World
+from tests.world import Night, World, repair, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"

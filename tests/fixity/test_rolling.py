@@ -12,10 +12,10 @@ import pytest
 from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.fixity.rolling import STATE, check_share
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.fixity.test_corruption import flip
 from tests.test_sync import article, img, picture
-from tests.world import World
+from tests.world import World, sync
 
 START = date(2026, 3, 1)
 
