@@ -195,9 +195,10 @@ class Catalogue:
 
     def borrow(self, path: Path) -> None:
         """Take over, for a look, what the catalogue at `path` knows of notes and of the image files that they show, so
-        that they need not be read again. Of one made by another version nothing is taken."""
+        that they need not be read again, and which images there are, as a run would find it. Of one made by another
+        version nothing is taken."""
         with contextlib.suppress(sqlite3.Error), contextlib.closing(open_readonly(path)) as lender, self._db.atomic():
-            for table in ("notes", "links", "file_checks"):
+            for table in ("notes", "links", "file_checks", "images"):
                 names = list(self._db.table(table).columns_dict)
                 rows = lender.execute(f"select {', '.join(names)} from {table}")
                 places = ", ".join("?" * len(names))
