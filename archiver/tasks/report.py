@@ -9,8 +9,8 @@ from archiver.errors import StoreError
 from archiver.events import Summary
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
+from archiver.store.layout import LAST_REPORT
 
-REPORT = "reports/last.md"
 MEANINGS = {
     0: "Nothing that was due failed.",
     1: "Something that was due failed or is incomplete; the next run tries it again.",
@@ -36,9 +36,9 @@ def report_text(summary: Summary, started: datetime, ended: datetime) -> str:
 
 def write_report(archive: Path, summary: Summary, started: datetime, ended: datetime) -> None:
     """Write the report into the archive at `archive`. Raises StoreError."""
-    if not is_inside(archive, REPORT.partition("/")[0]):
-        raise StoreError(f"{archive / REPORT} is not written: its folder is a symbolic link")
-    write_atomic(archive / REPORT, report_text(summary, started, ended).encode("utf-8", "replace"))
+    if not is_inside(archive, LAST_REPORT.partition("/")[0]):
+        raise StoreError(f"{archive / LAST_REPORT} is not written: its folder is a symbolic link")
+    write_atomic(archive / LAST_REPORT, report_text(summary, started, ended).encode("utf-8", "replace"))
 
 
 def _plain(line: str) -> str:

@@ -6,20 +6,19 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, JOURNAL, LINKS
-from archiver.archive.captures import SLIM as CAPTURE
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.quarantine import Quarantine
 from archiver.due.plan import STORED
 from archiver.fixity.damage import Finding
-from archiver.fixity.survey import BLOB, Survey
+from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
-from archiver.store.articles import RECORD, replace_file
+from archiver.store.articles import replace_file
 from archiver.store.files import disk_errors, write_atomic
+from archiver.store.layout import BLOB, CATALOGUE, JOURNAL, LINKS, PAGE, RECORD, SLIM_CAPTURE, TEXT
 
 _MISPLACED = frozenset({Finding.CHANGED, Finding.UNKNOWN, Finding.UNLISTED, Finding.CONTRADICTION, Finding.UNUSED})
 
-NAMES = frozenset({"article.md", "index.html", RECORD, CAPTURE})  # of an article's files
+NAMES = frozenset({TEXT, PAGE, RECORD, SLIM_CAPTURE})  # of an article's files
 
 
 def wanted_files(found: Survey) -> dict[str, str]:
