@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from archiver.archive.albums import album_text, read_album_file
-from archiver.due.plan import STORED
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
@@ -22,7 +21,7 @@ def check_albums(found: Survey) -> None:
         elif (source := album_source(path)) not in files:
             found.say(source, Finding.MISSING, f"{path} was made from it")
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ALBUM and entry.status in STORED and entry.target not in found.files:
+        if entry.kind is UrlKind.ALBUM and entry.status.is_stored and entry.target not in found.files:
             found.say(entry.target or LINKS, Finding.MISSING, f"{LINKS} has it for {entry.url}")
 
 

@@ -7,7 +7,6 @@ from collections import defaultdict
 
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.usage import blobs_in
-from archiver.due.plan import STORED
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
 from archiver.models import ArticleRecord, UrlKind
@@ -47,9 +46,9 @@ def _check_files(found: Survey, record: ArticleRecord, path: str) -> None:
 def check_links(found: Survey) -> None:
     """links.jsonl against what its lines lead to, and articles and journal against its lines."""
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ARTICLE and entry.status in STORED:
+        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored:
             _check_article_line(found, entry)
-        elif entry.kind is UrlKind.IMAGE and entry.status in STORED and entry.target not in found.files:
+        elif entry.kind is UrlKind.IMAGE and entry.status.is_stored and entry.target not in found.files:
             found.say(entry.target or LINKS, Finding.MISSING, f"{LINKS} has it for {entry.url}")
     for folder, record in found.records.items():
         asked = canonical_urls(record)[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archiver.due.plan import GONE, REFUSED
 from archiver.events import (
     ArticleDone,
     Damaged,
@@ -19,8 +18,6 @@ from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkTable
 
 FAILURE, WALL, DAMAGE = 1, 3, 5  # exit codes
-_FAILED = frozenset({Status.FAILED, Status.PARTIAL})
-_NEEDS_USER = _FAILED | REFUSED | {Status.EXPIRED}
 
 
 class Outcome:
@@ -56,8 +53,8 @@ class Outcome:
     def _article(self, event: ArticleDone) -> None:
         if event.status is Status.ARCHIVED:
             self._done.add(event.url)
-        self._failed |= event.status in _FAILED and not event.settled
-        if event.status in _NEEDS_USER:
+        self._failed |= event.status.is_incomplete and not event.settled
+        if event.status.needs_user:
             place = f"{event.where}: " if event.where else ""
             self._summary.attention.append(f"{place}{event.title or event.url}: {event.status}: {event.reason}")
 
@@ -90,8 +87,8 @@ class Outcome:
     def _count_as(self, url: str, status: Status) -> str:
         if status is Status.ARCHIVED:
             return "new" if url in self._done else "unchanged"
-        if status in GONE:
+        if status.is_gone:
             return "gone"
-        if status in REFUSED:
+        if status.is_refused:
             return "refused"
         return {Status.PARTIAL: "partial", Status.FAILED: "failed"}.get(status, "pending")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from archiver.archive.albums import album_path, album_text, save_album
 from archiver.archive.archive import Archive
 from archiver.archive.quarantine import Quarantine
-from archiver.due.plan import STORED, Target
+from archiver.due.plan import Target
 from archiver.errors import DamageError, StoreError
 from archiver.gathering.albums import LoadedAlbum
 from archiver.models import Album, AlbumArticle
@@ -28,7 +28,7 @@ def mend_album(archive: Archive, quarantine: Quarantine, target: Target, loaded:
     nothing: the next repair asks again. Raises StoreError.
     """
     path, album = target.where, loaded.album
-    if album is None or loaded.status not in STORED:
+    if album is None or not loaded.status.is_stored:
         return f"{path}: stays as it is, since the album's list did not come whole: {loaded.reason}"
     if album_path(album.url, album.id) != path:
         return f"{path}: stays as it is: its address leads to another album now"

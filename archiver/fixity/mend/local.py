@@ -8,7 +8,6 @@ from pathlib import Path
 
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.quarantine import Quarantine
-from archiver.due.plan import STORED
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
@@ -85,7 +84,7 @@ def drop_wrong_links(found: Survey) -> list[str]:
     links = found.archive.links
     for entry in list(links):
         record = found.records.get(entry.target)
-        if entry.kind is not UrlKind.ARTICLE or entry.status not in STORED or record is None:
+        if entry.kind is not UrlKind.ARTICLE or not entry.status.is_stored or record is None:
             continue
         if entry.url not in canonical_urls(record):
             links.remove(entry.url)

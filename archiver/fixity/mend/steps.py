@@ -17,7 +17,6 @@ from archiver.archive.quarantine import Quarantine, telling
 from archiver.archive.reparse import refresh_links
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
-from archiver.due.plan import STORED
 from archiver.errors import NoteError, StoreError
 from archiver.fixity.damage import Problem
 from archiver.fixity.mend.articles import Folder, known_url, mend_folder
@@ -196,7 +195,7 @@ def _wanted(found: Survey) -> Wanted:
         if not damaged_files.isdisjoint((path, missed)):
             wanted.albums[path] = entry.url
     wanted.blobs = {path for path in damaged_files if BLOB.fullmatch(path)}
-    lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
+    lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status.is_stored]
     lost = {entry.target for entry in lines if entry.target}
     damaged = {*_troubled(found), *(lost - found.records.keys())}
     wanted.intact = _unwritable(found, wanted.blobs) - damaged
