@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.errors import ExitCode
 from archiver.events import (
     ArticleDone,
     Damaged,
@@ -16,8 +17,6 @@ from archiver.events import (
 )
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkTable
-
-FAILURE, WALL, DAMAGE = 1, 3, 5  # exit codes
 
 
 class Outcome:
@@ -80,8 +79,8 @@ class Outcome:
             self._summary.attention.append(
                 f"WeChat asks for verification; {left:,} articles stay for the next run. Wait until tomorrow."
             )
-        code = WALL if self._walled else FAILURE if self._failed else 0
-        self._summary.exit_code = DAMAGE if self._damaged else code
+        code = ExitCode.WALL if self._walled else ExitCode.FAILURE if self._failed else ExitCode.OK
+        self._summary.exit_code = ExitCode.DAMAGE if self._damaged else code
         return self._summary
 
     def _count_as(self, url: str, status: Status) -> str:

@@ -5,27 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from archiver.errors import StoreError
+from archiver.errors import ExitCode, StoreError
 from archiver.events import Summary
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import LAST_REPORT
 
-MEANINGS = {
-    0: "Nothing that was due failed.",
-    1: "Something that was due failed or is incomplete; the next run tries it again.",
-    2: "The command line or the configuration is wrong.",
-    3: "WeChat asked for verification; the next run goes on.",
-    4: "Another run held the archive.",
-    5: "The archive is damaged: run `archiver verify --repair`.",
-}
-
 
 def report_text(summary: Summary, started: datetime, ended: datetime) -> str:
     """The report in Markdown; times in UTC."""
     minutes = (ended - started).total_seconds() / 60
-    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code}: "
-    parts = [head + MEANINGS.get(summary.exit_code, "It was interrupted."), "| what | counts |\n| --- | --- |"]
+    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code:d}: "
+    parts = [head + f"{ExitCode(summary.exit_code).meaning}.", "| what | counts |\n| --- | --- |"]
     for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
         parts[-1] += f"\n| {name} | {counted or 'none'} |"
