@@ -8,20 +8,13 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, json_option, out, set_up_log, verbose_option
+from archiver.cli.common import out, set_up_log
 from archiver.tasks.doctor import examine
 from archiver.tasks.sync import utc_now
 
 
-@click.command("doctor")
-@json_option
-@verbose_option
-@config_option
 def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Check that a sync can work here: browser, network settings, disk, git; each trouble with its cure.
-
-    Asks the network for nothing. Exit code 1 when something fails.
-    """
+    """`archiver doctor`."""
     set_up_log(verbose)
     checks = examine(config_file, utc_now())
     failed = any(check.state == "fail" for check in checks)

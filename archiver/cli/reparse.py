@@ -11,30 +11,12 @@ from archiver.archive.albums import refresh_albums
 from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
 from archiver.archive.reparse import Reparsed, reparse
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.errors import DamageError
 
 
-@click.command("reparse")
-@json_option
-@wait_option
-@verbose_option
-@config_option
 def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path | None) -> None:
-    """Derive all articles again from their captures, without network.
-
-    For a newer archiver that reads pages better. Writes what differs and tells what that is; articles without a
-    capture are left alone.
-    """
+    """`archiver reparse`."""
     set_up_log(verbose)
     config = read_config(config_file)
 
