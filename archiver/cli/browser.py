@@ -13,5 +13,5 @@ def browser_install_command(verbose: bool, config_file: Path | None) -> None:
     """`archiver browser install`."""
     set_up_log(verbose)
     configured = load_config(config_file).browser_path if config_file else None
-    path = install_browser(configured, lambda line: err.print(line, markup=False))
-    out.print(f"browser: {path}", markup=False)
+    path = install_browser(configured, lambda line: err.print(line))
+    out.print(f"browser: {path}")

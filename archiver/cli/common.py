@@ -11,8 +11,9 @@ from rich.logging import RichHandler
 
 from archiver.config import Config, find_config, load_config
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# Paths and titles are printed as they are: "[b]" in one is no markup, ":key:" no emoji.
+out = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 # User names and passwords in URLs (proxies), and the credentials that links copied from WeChat can hold.
 _SECRET = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&])((?:key|uin|pass_ticket|exportkey|poc_token)=)[^&\s#]+")

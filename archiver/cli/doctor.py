@@ -28,7 +28,7 @@ def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         click.echo(json.dumps(event, ensure_ascii=False))
     else:
         for check in checks:
-            out.print(f"{check.state:<5} {check.name + ':':<16} {check.said}", markup=False)
+            out.print(f"{check.state:<5} {check.name + ':':<16} {check.said}")
             if check.cure:
-                out.print(f"{'':<23}cure: {check.cure}", markup=False)
+                out.print(f"{'':<23}cure: {check.cure}")
     click.get_current_context().exit(int(failed))

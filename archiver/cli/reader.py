@@ -36,11 +36,11 @@ def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, co
         return
     if verbose:
         for path in (*built.updated, *built.removed):
-            out.print(path, markup=False)
+            out.print(path)
     for folder in built.outdated:
-        err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read", markup=False)
+        err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read")
     out.print(f"{len(built.updated):,} files written, {len(built.removed):,} removed")
-    out.print(f"Open {config.archive_root / 'index.html'}", markup=False)
+    out.print(f"Open {config.archive_root / 'index.html'}")
 
 
 def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:
@@ -102,7 +102,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
     except (LockedError, StoreError) as error:
         if not path.is_file():
             raise
-        err.print(f"archiver: reading the index as it is ({error})", markup=False)
+        err.print(f"archiver: reading the index as it is ({error})")
     with Catalogue(path, check=False) as catalogue:
         yield catalogue
 
@@ -126,7 +126,7 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
     )
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
-        out.print(f"http://{shown}:{listening.getsockname()[1]}/", markup=False)
+        out.print(f"http://{shown}:{listening.getsockname()[1]}/")
         settings = uvicorn.Config(app, log_level="info" if verbose else "warning", server_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 

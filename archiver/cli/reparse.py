@@ -22,14 +22,14 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
 
     def tell(folder: str, names: list[str]) -> None:
         if not as_json:
-            out.print(f"{folder}: {', '.join(names)}", markup=False)
+            out.print(f"{folder}: {', '.join(names)}")
 
     with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
         done = reparse(archive, report=tell)
         refresh_albums(archive)
         finalise(archive)
     for folder, reason in done.failed.items():
-        err.print(f"{folder}: left as it is: {reason}", markup=False)
+        err.print(f"{folder}: left as it is: {reason}")
     exit_code = DamageError.exit_code if done.failed else 0
     if as_json:
         click.echo(json.dumps({"event": "reparse", **counts(done), "exit_code": exit_code}))

@@ -64,11 +64,11 @@ def _install_systemd(job: Job) -> None:
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     for name, text in schedule.systemd_units(job).items():
         write_if_changed(home / "systemd/user" / name, text.encode())
-        out.print(f"wrote {home / 'systemd/user' / name}", markup=False)
+        out.print(f"wrote {home / 'systemd/user' / name}")
     _run(["systemctl", "--user", "daemon-reload"])
     _run(["systemctl", "--user", "enable", "--now", f"{job.name}.timer"])
-    out.print(f"See it with: systemctl --user list-timers {job.name}.timer", markup=False)
-    out.print('To have it run while you are logged out: loginctl enable-linger "$USER"', markup=False)
+    out.print(f"See it with: systemctl --user list-timers {job.name}.timer")
+    out.print('To have it run while you are logged out: loginctl enable-linger "$USER"')
 
 
 def _install_cron(job: Job) -> None:

@@ -17,10 +17,10 @@ def solve_command(url: str | None, minutes: float, verbose: bool, config_file: P
     set_up_log(verbose)
     config = read_config(config_file)
     address = url or walled_url(config)
-    out.print(f"Opening {address}", markup=False)
+    out.print(f"Opening {address}")
     out.print("Do the verification in the window; it closes by itself when the article shows.")
     kept = solve(config, address, seconds=minutes * 60)
     if kept is None:
         out.print("The verification was not passed; nothing is kept.")
         click.get_current_context().exit(WALL)
-    out.print(f"Passed. The cookies are in {kept}; the next sync sends them.", markup=False)
+    out.print(f"Passed. The cookies are in {kept}; the next sync sends them.")

@@ -37,4 +37,4 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
     more = status_lines(state)
-    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
+    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble))

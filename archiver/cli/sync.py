@@ -40,7 +40,7 @@ def sync_command(
     gone = GoneArticles()
     summary = run_sync(config, options, as_json=as_json, verbose=verbose, listen=gone.tell)
     if not as_json:
-        out.print(texts.summary_text(summary, config.archive_root), markup=False)
+        out.print(texts.summary_text(summary, config.archive_root))
     if commit or push:
         commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
@@ -56,15 +56,15 @@ def _dry_run(config: Config, limit: int) -> None:
         everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
         articles = everything.articles[: limit or config.fetch.max_articles or None]
         for target in (*articles, *everything.albums):
-            out.print(f"would load   {target.request}  ({target.where})", markup=False)
+            out.print(f"would load   {target.request}  ({target.where})")
         for url in (*(ref.url for ref, _ in everything.images), *(video.request for video in everything.videos)):
-            out.print(f"would fetch  {url}", markup=False)
+            out.print(f"would fetch  {url}")
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
         for record in incomplete_articles(archive, utc_now()):
             missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
             for url in missing:
-                out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
+                out.print(f"would fetch  {url}  (missing in {record.folder})")
         for rewrite in survey(config, archive, scan, utc_now())[1]:
-            out.print(texts.diff(rewrite), markup=False, end="")
+            out.print(texts.diff(rewrite), end="")
     for path, error in scan.errors:
-        err.print(f"{path}: {error}", markup=False)
+        err.print(f"{path}: {error}")

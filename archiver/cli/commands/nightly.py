@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archiver.cli.command import LazyCommand
-from archiver.cli.options import CONFIG, JSON, VERBOSE, WAIT
+from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
 
 NIGHTLY = (
     LazyCommand(
@@ -28,7 +28,11 @@ NIGHTLY = (
             ),
             WAIT,
             click.Option(
-                ["--rewrite"], multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored."
+                ["--rewrite"],
+                multiple=True,
+                type=PATH,
+                metavar="NOTE",
+                help="Rewrite this note again although it was restored.",
             ),
             click.Option(
                 ["--commit"], is_flag=True, help="Commit notes and archive to git, and nothing else of yours."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archiver.cli.command import LazyCommand
-from archiver.cli.options import CONFIG, JSON, VERBOSE, WAIT
+from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
 
 NOTES = (
     LazyCommand(
@@ -53,7 +53,7 @@ NOTES = (
         In a note that you have edited since, every link that still leads to a copy gets its original back.
         Later syncs leave restored notes alone, until sync --rewrite NOTE.
         """,
-        [click.Argument(["notes"], nargs=-1, metavar="[PATH]..."), WAIT, VERBOSE, CONFIG],
+        [click.Argument(["notes"], nargs=-1, type=PATH, metavar="[PATH]..."), WAIT, VERBOSE, CONFIG],
     ),
     LazyCommand(
         "forget",
@@ -62,6 +62,6 @@ NOTES = (
 
         Images that only it shows go too. archiver add URL fetches it again.
         """,
-        [click.Argument(["articles"], nargs=-1, required=True, metavar="ARTICLE..."), WAIT, VERBOSE, CONFIG],
+        [click.Argument(["articles"], nargs=-1, required=True, type=PATH, metavar="ARTICLE..."), WAIT, VERBOSE, CONFIG],
     ),
 )
