@@ -14,6 +14,7 @@ import pytest
 
 from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
+from archiver.errors import ExitCode
 from tests.cli_reference import commands
 
 PROJECT = Path(__file__).parents[1]
@@ -109,3 +110,10 @@ def test_help_lists_every_command_once_with_a_whole_sentence() -> None:
         assert said[0].isupper(), said
         assert said.endswith("."), said
         assert f" {command.name} {said} " in shown
+
+
+def test_help_ends_with_what_the_exit_codes_mean() -> None:
+    context = click.Context(app, info_name="archiver", terminal_width=80)
+    _, _, table = app.get_help(context).partition("Exit codes:\n")
+    shown = " ".join(table.split())
+    assert shown == " ".join(f"{code.value} {code.meaning[0].upper()}{code.meaning[1:]}." for code in ExitCode)

@@ -12,25 +12,19 @@ import click
 
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
-from archiver.errors import ArchiverError
-
-EPILOG = (
-    "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
-    "verification wall, 4 another run holds the archive, 5 damage found, 130/143 interrupted."
-)
+from archiver.errors import ArchiverError, ExitCode
 
 app = SectionGroup(
     SECTIONS,
     name="archiver",
     help="Keep local, readable copies of the WeChat articles and images that your Markdown notes link to.",
-    epilog=EPILOG,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
 click.version_option(package_name="archiver", message="%(prog)s %(version)s")(app)
 
 
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(143)
+    raise SystemExit(ExitCode.TERMINATED)
 
 
 def main() -> None:
@@ -53,5 +47,5 @@ def main() -> None:
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("archiver: interrupted; the next run goes on from here", err=True)
-        code = 130
+        code = ExitCode.INTERRUPTED
     sys.exit(code or 0)

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from archiver.errors import ExitCode
+
 
 class LazyCommand(click.Command):
     """A command that is declared here and done elsewhere: `target` is "module:function", called with the parameters."""
@@ -31,7 +33,8 @@ class LazyCommand(click.Command):
 
 
 class SectionGroup(click.Group):
-    """A group whose help lists its commands under headings, each with the first paragraph of its help in full."""
+    """The group of all commands. Its help lists them under headings, each with the first paragraph of its own help, and
+    ends with the exit codes."""
 
     def __init__(self, sections: Mapping[str, Sequence[click.Command]], **settings: Any) -> None:
         super().__init__(commands=[command for listed in sections.values() for command in listed], **settings)
@@ -45,6 +48,15 @@ class SectionGroup(click.Group):
         for heading, listed in self.sections.items():
             with formatter.section(heading):
                 formatter.write_dl([(f"{command.name:<{width}}", summary(command)) for command in listed])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code.value), _sentence(code.meaning)) for code in ExitCode])
+        super().format_epilog(ctx, formatter)
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
 
 
 def summary(command: click.Command) -> str:

@@ -12,13 +12,12 @@ import click
 from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
+from archiver.errors import ExitCode
 from archiver.fixity.damage import Problem
 from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
 from archiver.tasks.sync import utc_now
-
-DAMAGE = 5  # exit code
 
 
 def verify_command(
@@ -42,7 +41,7 @@ def verify_command(
             mended, problems = repair(config, utc_now, stop, wait=wait)
             ended = stop.exit_code
     damaged = sum(problem.damage for problem in problems)
-    code = ended or (DAMAGE if damaged else 0)
+    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
     if as_json:
         _print_json(problems, mended, damaged, code)
     else:

@@ -13,7 +13,6 @@ from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
 from archiver.fixity.github import Checked, Level, check_github
-from archiver.models import Status
 from archiver.tasks.commit import commit_message, commit_run, push
 
 
@@ -60,7 +59,7 @@ class GoneArticles:
         self.lines: list[str] = []
 
     def tell(self, event: Event) -> None:
-        if isinstance(event, ArticleDone) and event.status in (Status.DELETED, Status.VIOLATION, Status.BLOCKED):
+        if isinstance(event, ArticleDone) and event.status.is_withdrawn:
             self.lines.append(f"{event.title or event.url} ({event.status})")
 
 
