@@ -41,7 +41,7 @@ PROXY, CA_BUNDLE = "http://127.0.0.1:9/PROXY", "CA_BUNDLE"
 RESTORED = "restored.md"
 
 _SHOWN = ImageSpec.named("shown", bucket="mmbiz_jpg")
-_LOST = ImageSpec.named("lost")
+LOST = ImageSpec.named("lost")
 _MIRRORED = "https://img-blog.csdnimg.cn/20210101-shown.png"
 _VOICE = "Mz_first"
 _FILM = "https://mpvideo.qpic.cn/first.f10002.mp4?dis_k=1"
@@ -59,7 +59,7 @@ def _spec(title: str, body: str, *images: ImageSpec) -> ArticleSpec:
 
 _EDITED = _spec("会改的文章", _TEXT + _SHOWN.tag, _SHOWN)
 _AFTER = replace(_EDITED, title="改过的文章", body=f"{_TEXT}<p>补充了一段。</p>{_SHOWN.tag}")
-_PARTIAL = _spec("缺一张图的文章", _TEXT + _LOST.tag + _SHOWN.tag, _LOST, _SHOWN)
+_PARTIAL = _spec("缺一张图的文章", _TEXT + LOST.tag + _SHOWN.tag, LOST, _SHOWN)
 _GONE = _spec("删掉的文章", _TEXT)
 _HEARD = _spec(
     "有声有色",
@@ -85,9 +85,14 @@ def serve_past(site: Site) -> dict[str, str]:
     site.add_page(f"https://res.wx.qq.com/voice/getvoice?mediaid={_VOICE}", mp3(), "audio/mp3")
     site.add_page(_FILM, mp4(), "video/mp4")
     site.add_page(_ALBUM.url, album_page(_ALBUM))
-    site.fault(_LOST.key, "status:500")
+    site.fault(LOST.key, "status:500")
     site.fault(urls["gone"], State.DELETED)
     return urls | {"album": _ALBUM.url, "shown": _SHOWN.note_url, "mirrored": _MIRRORED}
+
+
+def serve_edit(site: Site) -> None:
+    """Let an author edit one of the articles, which is what happens after the first night."""
+    site.add_article(_AFTER, [short_token("edited")])
 
 
 def notes_of_a_past(urls: dict[str, str]) -> dict[str, bytes]:
@@ -113,7 +118,7 @@ def live_through(world: World) -> dict[str, bytes]:
     for path, text in originals.items():
         world.note(path, text)
     _night(world, NIGHTS[0])
-    world.replica.add_article(_AFTER, [short_token("edited")])
+    serve_edit(world.replica)
     (world.notes / "2026").mkdir()
     (world.notes / "moves.md").rename(world.notes / "2026" / "moved.md")
     _night(world, NIGHTS[1])
@@ -125,10 +130,22 @@ def _night(world: World, moment: datetime) -> None:
     world.sync(now=lambda: moment)
 
 
+def unpack(file: Path, world: World) -> dict[str, bytes]:
+    """Put a packed folder into `world`, with its replica as the web; its `originals`."""
+    with tarfile.open(file) as tar:
+        tar.extractall(world.root, filter="data")
+    config = world.root / "config.toml"
+    text = config.read_text("utf-8").replace(PROXY, world.replica.proxy_url)
+    config.write_text(text.replace(f'"{CA_BUNDLE}"', json.dumps(str(world.replica.ca_bundle))), "utf-8")
+    originals = world.root / "originals"
+    return {p.relative_to(originals).as_posix(): p.read_bytes() for p in originals.rglob("*.md")}
+
+
 def pack(world: World, originals: dict[str, bytes]) -> bytes:
     """The folder as a .tar.gz, the same bytes for the same folder."""
     config = (world.root / "config.toml").read_text("utf-8")
-    config = config.replace(world.replica.proxy_url, PROXY).replace(str(world.replica.ca_bundle), CA_BUNDLE)
+    config = config.replace(world.replica.proxy_url, PROXY)
+    config = config.replace(json.dumps(str(world.replica.ca_bundle)), f'"{CA_BUNDLE}"')
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
     made = {"commit": commit, "version": world.cli("--version").stdout.strip(), "by": "tests/older_archive.py"}
     there = [path for path in world.root.rglob("*") if path.is_file() and path.name != ".lock"]
