@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archiver.config import Config
 from archiver.due.budget import Budget
@@ -35,15 +36,17 @@ UNLIMITED = Budget()
 
 
 @contextmanager
-def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = REAL) -> Iterator[Workers]:
+def start_workers(
+    config: Config, budget: Budget = UNLIMITED, timing: Timing = REAL, now: Callable[[], datetime] | None = None
+) -> Iterator[Workers]:
     """Workers as the configuration wants them, with at most the budget's article requests.
 
-    Raises ConfigError or BrowserMissingError.
+    `now` (default: the time as it is) dates what they capture. Raises ConfigError or BrowserMissingError.
     """
     fetch = config.fetch
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
-    for_engine = replace(settings, cookies=load_cookies(config.archive_root))
+    for_engine = replace(settings, cookies=load_cookies(config.archive_root), now=now or settings.now)
     most, seconds = budget.requests, fetch.max_minutes * 60
     pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=timing.clock, wait=timing.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
