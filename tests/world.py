@@ -100,10 +100,10 @@ class World:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(self, options: Options | None = None, timing: Clock | None = None) -> Summary:
+    def sync(self, options: Options | None = None, timing: Clock | None = None, now: Now = utc_now) -> Summary:
         """A night, without waiting for anything but answers unless `timing` says otherwise."""
         self.events = []
-        return sync(self.config, options or Options(), self.events.append, timing=timing or Night().timing)
+        return sync(self.config, options or Options(), self.events.append, now, timing=timing or Night().timing)
 
     def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it, with the folder's configuration."""

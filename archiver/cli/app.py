@@ -1,206 +1,33 @@
-"""The commands."""
+"""The program: its commands, and how it ends."""
 
 from __future__ import annotations
 
 import io
 import signal
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
-from archiver.cli import doctor, fixity, schedule, solve, texts
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
+from archiver.cli.command import SectionGroup
+from archiver.cli.commands import SECTIONS
+from archiver.errors import ArchiverError, ExitCode
+
+# Click 8.1 has no such error: it prints the help itself.
+_NO_ARGUMENTS: type[click.ClickException] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
+app = SectionGroup(
+    SECTIONS,
+    name="archiver",
+    help="Keep local, readable copies of the WeChat articles and images that your Markdown notes link to.",
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-from archiver.cli.duelines import dry_run_line, status_line
-from archiver.cli.github import GoneArticles, commit_and_push
-from archiver.cli.nightly import Show, run_sync
-from archiver.cli.notes import add_command, forget_command, repair_command, restore_command
-from archiver.cli.reader import build_command, search_command, serve_command
-from archiver.cli.reparse import reparse_command
-from archiver.config import FILE_NAME, Config, config_text, load_config
-from archiver.errors import ArchiverError, ConfigError
-from archiver.fetch.find_browser import install_browser
-from archiver.rewriting.preview import survey
-from archiver.tasks.estimate import estimate, requests
-from archiver.tasks.restore import note_path
-from archiver.tasks.run import due, view_run
-from archiver.tasks.status import read_status
-from archiver.tasks.sync import Options
-
-EPILOG = (
-    "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
-    "verification wall, 4 another run holds the archive, 5 damage found, 130/143 interrupted."
-)
-Command = Callable[..., Any]
-
-
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100})
-@click.version_option(package_name="archiver", message="%(prog)s %(version)s")
-def app() -> None:
-    """Keep local, readable copies of the WeChat articles and images that your Markdown notes link to."""
-
-
-@app.group("browser")
-def browser_group() -> None:
-    """The browser that loads the pages."""
-
-
-for command in (
-    add_command,
-    build_command,
-    forget_command,
-    repair_command,
-    reparse_command,
-    restore_command,
-    search_command,
-    serve_command,
-    fixity.verify_command,
-    fixity.gc_command,
-    solve.solve_command,
-    schedule.schedule_group,
-    doctor.doctor_command,
-):
-    app.add_command(command)
-
-
-@app.command("init")
-@click.argument("folder", type=click.Path(path_type=Path), default=".")
-@verbose_option
-def init_command(folder: Path, verbose: bool) -> None:
-    """Write a config.toml into your notes FOLDER (default: here) and estimate the work.
-
-    Asks nothing, fetches nothing.
-    """
-    set_up_log(verbose)
-    if not folder.is_dir():
-        raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
-    file = folder / FILE_NAME
-    if file.exists():
-        out.print(f"{file} exists already and is left as it is.")
-    else:
-        try:
-            file.write_text(config_text(), "utf-8")
-        except OSError as error:
-            raise ConfigError(f"cannot write {file}: {error.strerror}") from error
-        out.print(f"Wrote {file}.")
-    config = load_config(file)
-    with view_run(config) as context:
-        found = due(context)
-    out.print(texts.estimate_text(found, estimate(found, config)))
-    out.print(texts.REPUBLISHING)
-    out.print(texts.next_steps(file))
-
-
-@app.command("sync")
-@click.option("--dry-run", is_flag=True, help="Ask for nothing, write nothing: tell what is due and show the diff.")
-@click.option(
-    "--limit", type=click.IntRange(min=0), default=0, metavar="N", help="Load at most N articles in this run."
-)
-@wait_option
-@click.option("--rewrite", multiple=True, metavar="NOTE", help="Rewrite this note again although it was restored.")
-@click.option("--commit", is_flag=True, help="Commit notes and archive to git, and nothing else of yours.")
-@click.option("--push", is_flag=True, help="Commit, and push in batches under 500 MB.")
-@click.option("--json", "as_json", is_flag=True, help="Tell everything as lines of JSON, the summary last.")
-@verbose_option
-@config_option
-def sync_command(
-    dry_run: bool,
-    limit: int,
-    wait: bool,
-    rewrite: tuple[str, ...],
-    commit: bool,
-    push: bool,
-    as_json: bool,
-    verbose: bool,
-    config_file: Path | None,
-) -> None:
-    """Archive what the notes link to and point the notes at the local copies.
-
-    Made to be run every night: what is archived is not asked for again.
-    """
-    set_up_log(verbose)
-    config = read_config(config_file)
-    if dry_run:
-        _dry_run(config, limit, as_json=as_json)
-        return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    gone = GoneArticles()
-    show = Show(as_json=as_json, verbose=verbose, listen=gone.tell)
-    summary = run_sync(config, options, show, wait=wait)
-    if not as_json:
-        out.print(texts.summary_text(summary, config.archive_root), markup=False)
-    if commit or push:
-        commit_and_push(config, summary, gone, pushing=push)
-    click.get_current_context().exit(summary.exit_code)
-
-
-def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
-    """What a sync would do: what it asks for at its start, an estimate, and the rewrites that are possible already."""
-    with view_run(config) as context:
-        found = due(context)
-        rewrites = survey(context, found.scan)[1]
-    expected, first = estimate(found, config), found.limited(limit or config.fetch.max_articles)
-    if as_json:
-        click.echo(dry_run_line(first, expected, config, rewrites))
-        return
-    for kind, asked in requests(first, config).items():
-        act = "load " if kind in ("articles", "albums") else "fetch"
-        for request in asked:
-            out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""), markup=False)
-    out.print(texts.estimate_text(found, expected))
-    for rewrite in rewrites:
-        out.print(texts.diff(rewrite), markup=False, end="")
-    for path, error in found.scan.errors:
-        err.print(f"{path}: {error}", markup=False)
-
-
-@app.command("status")
-@json_option
-@verbose_option
-@config_option
-def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Tell what is archived, what is due and what needs you.
-
-    Asks for nothing, writes nothing.
-    """
-    set_up_log(verbose)
-    config = read_config(config_file)
-    with view_run(config) as context:
-        found = read_status(context)
-    if as_json:
-        click.echo(status_line(found, config))
-    else:
-        out.print(texts.status_text(config.archive_root, found), markup=False)
-
-
-@browser_group.command("install")
-@verbose_option
-@config_option
-def browser_install_command(verbose: bool, config_file: Path | None) -> None:
-    """Make sure that there is a browser: use what is there, else download or install one.
-
-    Needs no configuration; with one, its [browser] path counts.
-    """
-    set_up_log(verbose)
-    configured = load_config(config_file).browser_path if config_file else None
-    path = install_browser(configured, lambda line: err.print(line, markup=False))
-    out.print(f"browser: {path}", markup=False)
+click.version_option(package_name="archiver", message="%(prog)s %(version)s")(app)
 
 
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(143)
+    raise SystemExit(ExitCode.TERMINATED)
 
 
 def main() -> None:
@@ -212,16 +39,16 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
+    except _NO_ARGUMENTS as error:
         error.show()
         code = 0
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except ArchiverError as error:
-        err.print(f"archiver: {error}", markup=False)
+        click.echo(f"archiver: {error}", err=True)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        err.print("archiver: interrupted; the next run goes on from here")
-        code = 130
+        click.echo("archiver: interrupted; the next run goes on from here", err=True)
+        code = ExitCode.INTERRUPTED
     sys.exit(code or 0)

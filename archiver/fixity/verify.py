@@ -8,9 +8,8 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, README, Archive
-from archiver.archive.captures import SLIM as CAPTURE
-from archiver.archive.finalise import GITATTRIBUTES, GITIGNORE, overview
+from archiver.archive.archive import Archive
+from archiver.archive.finalise import ATTRIBUTES, IGNORED, overview
 from archiver.archive.versions import article_of
 from archiver.config import Config
 from archiver.errors import ConfigError, ImageError, PageError, StoreError
@@ -19,12 +18,13 @@ from archiver.fixity.crosscheck import check_catalogue, check_links, check_recor
 from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
-from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, survey
+from archiver.fixity.survey import Survey, is_own, survey
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article
-from archiver.store.articles import OLD_RECORD, RECORD
+from archiver.render.index import as_older_versions_wrote
+from archiver.store.layout import BLOB, CATALOGUE, IMAGES, LEFTOVER, OLD_RECORD, README, RECORD, SLIM_CAPTURE, SUMS
 from archiver.store.lock import archive_lock
-from archiver.store.sums import SUMS, is_listed
+from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
@@ -95,7 +95,7 @@ def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
                 found.say(path, Finding.CHANGED, f"its SHA-256 is not that in {SUMS}")
         elif is_listed(file) and f"{parent}/{SUMS}" not in found.refused:
             found.say(path, Finding.UNLISTED, f"{SUMS} does not name it")
-    if CAPTURE in names:
+    if SLIM_CAPTURE in names:
         _check_capture(found, folder)
     if RECORD not in names and not (OLD_RECORD in names and _is_old_version(found.archive, folder)):
         found.say(f"{folder}/{RECORD}", Finding.MISSING, "the folder holds no article without it")
@@ -112,7 +112,7 @@ def _is_old_version(archive: Archive, folder: str) -> bool:
 
 
 def _check_capture(found: Survey, folder: str) -> None:
-    path = f"{folder}/{CAPTURE}"
+    path = f"{folder}/{SLIM_CAPTURE}"
     record = found.records.get(folder) or found.versions.get(folder)
     data = found.read(path)
     if data is None:
@@ -141,7 +141,7 @@ def check_blob(found: Survey, path: str) -> None:
         found.say(path, Finding.CHANGED, "its SHA-256 is not its name")
     elif prefix != sha[:2]:
         found.say(path, Finding.CONTRADICTION, f"it belongs into {kind}/{sha[:2]}/")
-    elif kind == "images":
+    elif kind == IMAGES:
         try:
             file = inspect_image(data)
         except ImageError as error:
@@ -153,7 +153,7 @@ def check_blob(found: Survey, path: str) -> None:
 
 def _check_top(found: Survey) -> None:
     """The files that are generated at the top of the archive."""
-    for name, default in ((".gitattributes", GITATTRIBUTES), (".gitignore", GITIGNORE)):
+    for name, default in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORED)):
         if name not in found.files:
             found.say(name, Finding.MISSING, "git would treat the archive's files as ordinary text")
         elif (data := found.read(name)) is not None and data != default.encode():
@@ -161,8 +161,13 @@ def _check_top(found: Survey) -> None:
     unread = any(p.finding is Finding.UNREADABLE and p.path.endswith((RECORD, "/")) for p in found.problems)
     if README not in found.files:
         found.say(README, Finding.MISSING, "the overview of the archive")
-    elif (data := found.read(README)) is not None and not unread and data != overview(found.archive):
+    elif (data := found.read(README)) is not None and not unread and not _is_overview(found, data):
         found.say(README, Finding.CHANGED, "not what archiver makes of the articles that are there")
+
+
+def _is_overview(found: Survey, data: bytes) -> bool:
+    now = overview(found.archive)
+    return data in (now, as_older_versions_wrote(now))
 
 
 def _check_names(found: Survey) -> None:

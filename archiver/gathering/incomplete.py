@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from archiver.archive.archive import Archive
@@ -11,6 +11,7 @@ from archiver.due.plan import Target
 from archiver.due.policy import is_deferred
 from archiver.gathering.files import MAX_IMAGES, MAX_MEDIA
 from archiver.gathering.media import unwanted
+from archiver.gathering.pending import Completion, images_of
 from archiver.models import ArticleRecord, ImageRef, UrlKind
 from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat import images, urls
@@ -35,44 +36,42 @@ def _rests(archive: Archive, record: ArticleRecord, now: datetime) -> bool:
     return any(entry is not None and is_deferred(entry.next, now) for entry in link_entries)
 
 
-def visit(archive: Archive, record: ArticleRecord) -> Target | None:
-    """The page to load again where only that can help: the address of a video expires, and without a capture there is
-    nothing to write the article from."""
-    lost_video = any(item.kind is MediaKind.VIDEO and not (item.path or item.final) for item in record.media)
-    if not lost_video and archive.has_capture(record):
-        return None
-    return Target(UrlKind.ARTICLE, urls.canonical_url(record.url), record.url, record.folder)
+def visits(archive: Archive, records: Sequence[ArticleRecord]) -> dict[str, Target]:
+    """The pages to load again, by folder, where only that can help: the address of a video expires, and without a
+    capture there is nothing to write the article from."""
+    settled = _settled(records)
+    return {
+        record.folder: Target(UrlKind.ARTICLE, urls.canonical_url(record.url), record.url, record.folder)
+        for record in records
+        if not archive.has_capture(record)
+        or any(item.kind is MediaKind.VIDEO and item.key not in settled for item in record.media)
+    }
 
 
 def missing_files(
-    records: Iterable[ArticleRecord], config: MediaConfig, has_image: Callable[[str], bool]
+    archive: Archive, records: Sequence[ArticleRecord], config: MediaConfig, has_image: Callable[[str], bool]
 ) -> Iterator[tuple[File, str]]:
-    """The images and audio to ask somebody for, of articles whose pages are not needed, each once and with the first
+    """The images and audio of these articles to ask somebody for without loading a page, each once and with the first
     folder that lacks it; `has_image` tells whether the image of a key is there."""
-    seen: set[str] = set()
-    for record in records:
-        refs: list[File] = [ref for ref in images_of(record)[:MAX_IMAGES] if not has_image(ref.key)]
-        refs += _missing_media(record, config)
-        for ref in refs:
-            if ref.key not in seen and asked_url(ref, "given"):
-                seen.add(ref.key)
-                yield ref, record.folder
+    visited, seen = visits(archive, records), _settled(records)
+    for whole in (completion(record) for record in records if record.folder not in visited):
+        left_out = {item.key for item in unwanted(whole.media, config)}
+        files: list[File] = [ref for ref in images_of(whole)[:MAX_IMAGES] if not has_image(ref.key)]
+        files += [ref for ref in whole.media[:MAX_MEDIA] if ref.key not in left_out]
+        for file in files:
+            if file.key not in seen and asked_url(file, "given"):
+                seen.add(file.key)
+                yield file, whole.record.folder
 
 
-def _missing_media(record: ArticleRecord, config: MediaConfig) -> list[MediaRef]:
-    refs = media_of(record)
-    settled = {item.key for item in (*record.media, *unwanted(refs, config)) if item.path or item.final}
-    return [ref for ref in refs[:MAX_MEDIA] if ref.key not in settled]
+def _settled(records: Sequence[ArticleRecord]) -> set[str]:
+    """Keys of the audio and video that one of these articles has, or can never have."""
+    return {item.key for record in records for item in record.media if item.path or item.final}
 
 
-def images_of(record: ArticleRecord) -> list[ImageRef]:
-    """The images of an article, as its record has them."""
-    return [ImageRef(image.key, image.url, image.width, image.height) for image in record.images]
-
-
-def media_of(record: ArticleRecord) -> list[MediaRef]:
-    """The audio and video of an article, each with the one address that its record has."""
-    return [MediaRef(item.kind, item.key, "", (MediaSource(item.url),)) for item in record.media]
+def completion(record: ArticleRecord) -> Completion:
+    """An article with what its own record knows of the addresses of its audio and video."""
+    return Completion(record, [MediaRef(item.kind, item.key, "", (MediaSource(item.url),)) for item in record.media])
 
 
 def asked_url(file: File, variant: images.Variant) -> str:

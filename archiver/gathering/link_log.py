@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
-from archiver.archive.archive import Archive
+from archiver.archive.context import Context
+from archiver.archive.indexing import canonical_urls
 from archiver.due.plan import Target
 from archiver.errors import ArchiverError
-from archiver.events import ArticleDone, Report
-from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, later
+from archiver.events import ArticleDone
+from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
-from archiver.wechat import urls
 
 
 class LinkLog:
     """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
 
-    def __init__(self, archive: Archive, now: Callable[[], datetime], report: Report) -> None:
-        self._archive = archive
-        self._now = now
-        self._report = report
+    def __init__(self, context: Context) -> None:
+        self._archive = context.archive
+        self._now = context.now
+        self._report = context.report
 
     def settle(
         self,
@@ -38,7 +37,7 @@ class LinkLog:
         now = self._now()
         known = self._archive.links.get(target.url)
         # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
-        waits = status in (Status.WALL, Status.PENDING)
+        waits = status.is_unanswered
         attempts = (known.attempts if known else 0) + (0 if waits else 1)
         entry = LinkEntry(
             url=target.url,
@@ -67,16 +66,15 @@ class LinkLog:
             self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
 
     def update(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
-        """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again.
-
-        Raises StoreError.
+        """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again. Where
+        all its lines are lost, the first one is made up for: without one, nothing would ever wait. Raises StoreError.
         """
         now, reason = self._now(), first_loss(record)
-        for url in dict.fromkeys(urls.canonical_url(alias) for alias in (old.url, *old.aliases)):
-            entry = self._archive.links.get(url)
-            if entry:
-                tries = entry.attempts + 1
-                until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
-                self._archive.put_links(
-                    replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
-                )
+        known_as = canonical_urls(old)
+        known = filter(None, map(self._archive.links.get, known_as))
+        for entry in list(known) or [known_article(known_as[0], old)]:
+            tries = entry.attempts + 1
+            until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
+            self._archive.put_links(
+                replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
+            )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from archiver.archive.archive import Archive
-from archiver.archive.comparison import changes, is_worse
+from archiver.archive.comparison import changes
 from archiver.archive.context import Context
 from archiver.due import policy
-from archiver.due.plan import STORED, Target
+from archiver.due.plan import Target
 from archiver.events import Changed, Report
-from archiver.gathering.link_entries import first_loss
-from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
-from archiver.models.media import StoredMedia
+from archiver.gathering.link_entries import first_loss, later
+from archiver.models import Article, ArticleRecord, Refusal, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
-LOST = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED})
 _AGAIN = timedelta(days=1)  # after a look that told nothing
 
 
@@ -56,27 +53,7 @@ def _request(archive: Archive, entry: LinkEntry) -> str:
 
 def is_second_look(entry: LinkEntry | None, folder: str) -> bool:
     """Whether a page that leads to the article in `folder` was asked for only to see whether it is still the same."""
-    return entry is not None and entry.target == folder and entry.status in STORED
-
-
-def take_over(
-    archive: Archive,
-    old: ArticleRecord,
-    entry: LinkEntry,
-    article: Article,
-    capture: Capture,
-    stored: Sequence[StoredImage],
-    media: Sequence[StoredMedia],
-    changed: tuple[str, ...],
-    now: datetime,
-) -> bool:
-    """Write an edited version, unless it is worse than what the archive has; whether it was. Raises StoreError."""
-    if is_worse(old, stored, media):
-        archive.put_links(inconclusive(entry, now))
-        return False
-    record = archive.renew(old, article, capture, stored, media, changed)
-    archive.put_links(looked(entry, record, now))
-    return True
+    return entry is not None and entry.target == folder and entry.status.is_stored
 
 
 def second_look(archive: Archive, target: Target) -> LinkEntry | None:
@@ -112,9 +89,16 @@ def judge(
 
 def looked(entry: LinkEntry, record: ArticleRecord, now: datetime) -> LinkEntry:
     """The entry of an article that is still there."""
-    moment, lacks = now.isoformat(timespec="seconds"), first_loss(record)
-    attempts = entry.attempts + 1
-    return replace(entry, status=record.status, reason=lacks, checked=moment, attempts=attempts, next="", gone="")
+    status, attempts = record.status, entry.attempts + 1
+    return replace(
+        entry,
+        status=status,
+        reason=first_loss(record),
+        attempts=attempts,
+        checked=now.isoformat(timespec="seconds"),
+        next=later(status, attempts, now),
+        gone="",
+    )
 
 
 def inconclusive(entry: LinkEntry, now: datetime) -> LinkEntry:
@@ -127,7 +111,7 @@ def inconclusive(entry: LinkEntry, now: datetime) -> LinkEntry:
 
 def lost(entry: LinkEntry, refusal: Refusal, now: datetime) -> LinkEntry:
     """The entry of an archived article after a page came that is none: gone since today, if that is what it says."""
-    if refusal.status not in LOST:
+    if not refusal.status.is_withdrawn:
         return inconclusive(entry, now)
     moment = now.isoformat(timespec="seconds")
     since = entry.gone or now.date().isoformat()

@@ -75,6 +75,6 @@ def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) ->
         context.report(Halted(str(error)))
         return Gathered()
     with start_session(context) as workers:
-        gathering = Gathering(context.archive, workers, context.config.media, context.now, context.report, room)
+        gathering = Gathering(context, workers, room)
         gathering.run(plan, incomplete)
         return Gathered(gathering.changed, workers.page_requests, gathering.new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer, Wait
+from archiver.fetch.pace import Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
 from archiver.gathering.workers import Workers
@@ -28,17 +28,17 @@ UNLIMITED = Budget()
 def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYSTEM_CLOCK) -> Iterator[Workers]:
     """Workers as the configuration wants them, with at most the budget's article requests.
 
-    Raises ConfigError or BrowserMissingError.
+    `clock` dates what they capture. Raises ConfigError or BrowserMissingError.
     """
     fetch = config.fetch
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
-    for_engine = replace(settings, cookies=load_cookies(config.archive_root))
+    for_engine = replace(settings, cookies=load_cookies(config.archive_root), now=clock.now)
     most, seconds = budget.requests, fetch.max_minutes * 60
     pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=clock.monotonic, wait=clock.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, clock.monotonic)
-    for_pages = _paced(breaker, pacer)
-    for_images = RetryPolicy(breaker, pause=_pausing(clock.wait) if clock.wait else None)
+    for_pages = RetryPolicy(breaker, pacer)  # a further try is a request like any other: it waits and counts
+    for_images = RetryPolicy(breaker, Unpaced(clock.wait))
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
 
@@ -61,23 +61,3 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYS
         ) as workers,
     ):
         yield workers
-
-
-def _paced(breaker: Breaker, pacer: Pacer) -> RetryPolicy:
-    """A further try at a page is a request like any other: it waits for its turn and counts."""
-    return RetryPolicy(
-        breaker,
-        pause=pacer.pause,
-        rest=pacer.rest,
-        unasked=pacer.give_back,
-        answered=pacer.answered,
-        hop=pacer.hop,
-    )
-
-
-def _pausing(wait: Wait) -> Callable[[float], bool]:
-    def pause(seconds: float) -> bool:
-        wait(seconds)
-        return True
-
-    return pause

@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archiver.store.files import disk_errors, write_atomic
+from archiver.store.layout import CATALOGUE_CHECKSUM
 from archiver.store.schema import refuse_newer
 
-CHECKSUM = "reports/catalogue.seal"  # machine state, as the catalogue is
 log = logging.getLogger(__name__)
 
 
@@ -25,7 +25,7 @@ def checksummed(root: Path, name: str) -> Iterator[None]:
 
     Raises StoreError.
     """
-    database, checksum = root / name, root / CHECKSUM
+    database, checksum = root / name, root / CATALOGUE_CHECKSUM
     left, now = _read(checksum), _digest(database)
     if left and now and now != left:
         if now.rpartition(" ")[2] != left.rpartition(" ")[2]:
@@ -50,7 +50,7 @@ def checksummed(root: Path, name: str) -> Iterator[None]:
 
 def is_intact(root: Path, name: str) -> bool:
     """Whether the database `name` is as the last run left it, and no run is at work on it. Raises StoreError."""
-    left = _read(root / CHECKSUM)
+    left = _read(root / CATALOGUE_CHECKSUM)
     return bool(left) and left == _digest(root / name)
 
 

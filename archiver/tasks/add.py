@@ -10,11 +10,12 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.archive.reparse import linking_to
 from archiver.due.plan import Target
+from archiver.errors import ExitCode
 from archiver.events import Notice, Report, Summary
 from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import FORGOTTEN, LinkEntry
-from archiver.tasks.outcome import FAILURE, Outcome
+from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Due, fetch, finish, plan_for
 from archiver.tasks.sync import add_notices, enter_known_links
 from archiver.wechat import urls
@@ -50,7 +51,7 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
         summary = outcome.summary(context.archive.links, notes_read=0)
         add_notices(context, summary, gathered)
     if unknown and not summary.exit_code:
-        summary.exit_code = FAILURE
+        summary.exit_code = ExitCode.FAILURE
     summary.exit_code = context.stop.exit_code or summary.exit_code
     return summary
 

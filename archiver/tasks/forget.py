@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,13 +14,12 @@ from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.rewriting.scan import scan_notes
+from archiver.store.layout import ARTICLE_ID
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import read_note
 from archiver.tasks.gc import named_without
 from archiver.tasks.run import Rewriting, finish
 from archiver.wechat import urls
-
-_ID = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def forget(context: Context, given: str) -> Forgotten:
 
 def find_article(archive: Archive, given: str) -> str:
     """The folder, relative to the archive's root, of the article that the user means. Raises UsageError."""
-    if _ID.fullmatch(given) and (folder := archive.catalogue.folder_of_id(given)):
+    if ARTICLE_ID.fullmatch(given) and (folder := archive.catalogue.folder_of_id(given)):
         return folder
     if urls.classify(given) is UrlKind.ARTICLE and (folder := archive.article_folder(urls.canonical_url(given))):
         return folder

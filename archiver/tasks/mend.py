@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from archiver.archive.archive import README
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context
 from archiver.archive.finalise import overview
 from archiver.config import Config
@@ -12,6 +11,7 @@ from archiver.fixity.mend.steps import mend, unexplained
 from archiver.fixity.verify import verify
 from archiver.stop import Stop
 from archiver.store.files import write_if_changed
+from archiver.store.layout import README
 from archiver.tasks.run import finish, open_run
 
 

@@ -13,11 +13,11 @@ from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
-from archiver.due.plan import STORED, Known, Plan, Target, make_plan
+from archiver.due.plan import Known, Plan, Target, make_plan
 from archiver.errors import StoreError
 from archiver.events import Planned, Report
 from archiver.gathering.albums import with_known
-from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visit
+from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visits
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
 from archiver.models import ArticleRecord, UrlKind
@@ -116,12 +116,9 @@ def due(context: Context) -> Due:
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
     incomplete = tuple(incomplete_articles(archive, context.now()))
-    visits = {record.folder: visit(archive, record) for record in incomplete}
-    need_no_page = [record for record in incomplete if visits[record.folder] is None]
-    asked = {ref.key for ref, _ in plan.images}
-    has_image = _image_test(archive, look.broken)
-    files = missing_files(need_no_page, config.media, lambda key: key in asked or has_image(key))
-    return Due(scan, plan, incomplete, tuple(filter(None, visits.values())), tuple(files), tuple(lost), look)
+    asked, has_image = {ref.key for ref, _ in plan.images}, _image_test(archive, look.broken)
+    files = missing_files(archive, incomplete, config.media, lambda key: key in asked or has_image(key))
+    return Due(scan, plan, incomplete, tuple(visits(archive, incomplete).values()), tuple(files), tuple(lost), look)
 
 
 def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
@@ -157,7 +154,7 @@ def _lost_copies(archive: Archive) -> list[Target]:
 
 def _added_links(archive: Archive) -> list[Target]:
     """What the user gave to `archiver add` and is still to be had."""
-    unsettled = (entry for entry in archive.links if entry.added and entry.status not in STORED)
+    unsettled = (entry for entry in archive.links if entry.added and not entry.status.is_stored)
     return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in unsettled]
 
 

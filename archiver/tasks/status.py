@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from archiver.archive.context import Context
-from archiver.due.plan import STORED
 from archiver.due.policy import is_deferred, is_settled
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
@@ -18,7 +17,6 @@ from archiver.tasks.estimate import Estimate, estimate
 from archiver.tasks.run import Due, due
 
 NEXT_RUN = "next run"
-_TROUBLE = frozenset({Status.FAILED, Status.PARTIAL, Status.MALFORMED, Status.EXPIRED, Status.REFUSED, Status.PRIVATE})
 
 
 @dataclass(slots=True)
@@ -55,7 +53,7 @@ def read_status(context: Context) -> StatusReport:
         found,
         estimate(found, context.config),
         archive_status(archive.links, archive.root, context.now(), len(found.incomplete)),
-        tuple(entry for entry in archive.links if entry.status in _TROUBLE and entry.reason != FORGOTTEN),
+        tuple(entry for entry in archive.links if entry.status.needs_user and entry.reason != FORGOTTEN),
     )
 
 
@@ -79,7 +77,7 @@ def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, inc
             continue
         if entry.status is Status.PARTIAL and is_deferred(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
-        if entry.status in STORED or is_settled(entry.status, entry.attempts):
+        if entry.status.is_stored or is_settled(entry.status, entry.attempts):
             continue
         if entry.status is Status.WALL:
             found.walls += 1

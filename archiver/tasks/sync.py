@@ -9,7 +9,7 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.archive.reparse import linking_to
 from archiver.archive.state import read_budget
-from archiver.due.plan import UNSETTLED, Target
+from archiver.due.plan import Target
 from archiver.due.policy import is_settled
 from archiver.events import Damaged, NoteDone, Summary
 from archiver.fixity.rolling import check_share
@@ -102,7 +102,7 @@ def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
     for target in targets:
         _enter_spelling(archive, target)
         known = link_entries.get(target.url) or archive.links.get(target.url)
-        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in UNSETTLED):
+        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
             continue
         entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=today)
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,38 +66,45 @@ class Vault:
 
     def line(self, kind: str, n: int) -> str:
         """A line of a note: the n-th thing of a kind, which the replica serves."""
-        match kind:
-            case "image":
-                return f"![]({image(f'shown {n}').note_url})"
-            case "image of an article":
-                return f'<img src="{image(f"in {n}").note_url}">'
-            case "lazy image":
-                return f'<img src="img/gone.png" data-src="{image(f"lazy {n}").url}">'
-            case "placeholder":
-                self._file(f"img/p{n}.jpg", placeholder())
-                return f'![p](img/p{n}.jpg "{image(f"behind {n}").url}")'
-            case "image elsewhere":
-                return f"![](https://img-blog.csdnimg.cn/{n}.png)"
-            case "video":
-                url = f"{FILM}/note{n}.mp4?dis_k=1"
-                self.world.replica.add_page(url, mp4(), "video/mp4")
-                return f'<video src="{url}"></video>'
-            case "album":
-                return f"[album]({self._album(n)})"
-            case "gone":
-                url = f"https://mp.weixin.qq.com/s/{f'gone{n}':A<22}"
-                self.world.replica.fault(url, "deleted")
-                self.named[urls.canonical_url(url)] = frozenset()
-                return f"[gone]({url})"
-            case "refused":
-                return f"[account](https://mp.weixin.qq.com/mp/profile_ext?action=home&__biz=MzA5MDAwMDA{n}MQ==)"
-            case "glued":
-                return f"[two]({self.page(n).url}{self.page(n + 1).url})"
-            case "long":
-                return f"[long]({self.page(n).long_url})"
-            case "other spelling":
-                return f"[http]({self.page(n).url.replace('https', 'http')}#rd)"
-        return f"[article]({self.page(n).url})"
+        makers: dict[str, Callable[[int], str]] = {
+            "article": lambda n: f"[article]({self.page(n).url})",
+            "long": lambda n: f"[long]({self.page(n).long_url})",
+            "other spelling": lambda n: f"[http]({self.page(n).url.replace('https', 'http')}#rd)",
+            "glued": lambda n: f"[two]({self.page(n).url}{self.page(n + 1).url})",
+            "image": lambda n: f"![]({image(f'shown {n}').note_url})",
+            "image of an article": lambda n: f'<img src="{image(f"in {n}").note_url}">',
+            "lazy image": lambda n: f'<img src="img/gone.png" data-src="{image(f"lazy {n}").url}">',
+            "placeholder": self._placeholder,
+            "image elsewhere": lambda n: f"![](https://img-blog.csdnimg.cn/{n}.png)",
+            "video": self._video,
+            "album": self._album,
+            "gone": self._gone,
+            "refused": lambda n: f"[it](https://mp.weixin.qq.com/mp/profile_ext?action=home&__biz=MzA5MDAwMDA{n}MQ==)",
+        }
+        return makers[kind](n)
+
+    def _placeholder(self, n: int) -> str:
+        file = self.world.notes / f"img/p{n}.jpg"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(placeholder())
+        return f'![p](img/p{n}.jpg "{image(f"behind {n}").url}")'
+
+    def _video(self, n: int) -> str:
+        url = f"{FILM}/note{n}.mp4?dis_k=1"
+        self.world.replica.add_page(url, mp4(), "video/mp4")
+        return f'<video src="{url}"></video>'
+
+    def _gone(self, n: int) -> str:
+        url = f"https://mp.weixin.qq.com/s/{f'gone{n}':A<22}"
+        self.world.replica.fault(url, "deleted")
+        self.named[urls.canonical_url(url)] = frozenset()
+        return f"[gone]({url})"
+
+    def _album(self, n: int) -> str:
+        articles = [(f"第 {k} 篇", self.page(k).long_url, 1_767_225_600) for k in range(3)]
+        album = AlbumSpec(f"33{n:017}", f"合集 {n}", "测试号", articles)
+        self.world.replica.add_page(album.url, album_page(album))
+        return f"[album]({album.url})"
 
     def page(self, n: int) -> Page:
         """The n-th article: with an image, every third with audio besides, every fourth with a video."""
@@ -122,17 +131,6 @@ class Vault:
             self.named[urls.canonical_url(each)] = frozenset(names)
         return Page(url, spec.long_url, frozenset(names))
 
-    def _album(self, n: int) -> str:
-        articles = [(f"第 {k} 篇", self.page(k).long_url, 1_767_225_600) for k in range(3)]
-        album = AlbumSpec(f"33{n:017}", f"合集 {n}", "测试号", articles)
-        self.world.replica.add_page(album.url, album_page(album))
-        return album.url
-
-    def _file(self, path: str, data: bytes) -> None:
-        file = self.world.notes / path
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(data)
-
     def write(self, *things: tuple[str, int]) -> None:
         """A new note, with one line for each thing."""
         lines = [self.line(kind, n) for kind, n in things]
@@ -158,47 +156,52 @@ class Vault:
     # What happens between two runs
 
     def happen(self, what: str, n: int) -> None:
-        """Something that a user does, or time does."""
-        world = self.world
-        if what == "days pass":
-            self.moment += timedelta(days=40)
-        elif what == "restore":
-            with open_run(world.config, clock=self.clock) as context:
-                restore_notes(context, [])
-        elif what == "add":
-            self._add(self.page(n).url if n % 2 else image(f"added {n}").url)
-        elif what == "lose a copy":
-            self._remove(sorted(world.archive.glob("articles/*/*/*/")), n)
-        elif what == "lose an image":
-            self._remove(sorted(world.archive.glob("images/*/*")), n)
-        elif what == "lose a list":
-            self._remove(sorted(world.archive.glob("albums/*.md")), n)
-        elif what == "break an image":
-            for path in sorted(world.archive.glob("images/*/*"))[n : n + 1]:
-                path.write_bytes(path.read_bytes()[:-20])
-        elif what in ("lose the archive", "lose the catalogue", "lose the links"):
-            names = {"the archive": "", "the catalogue": "catalogue.db", "the links": "links.jsonl"}
-            self._remove([world.archive / names[what.removeprefix("lose ")]], 0)
-        elif what == "move a note":
-            for note in sorted(world.notes.glob("*.md"))[n : n + 1]:
-                note.rename(note.with_name(f"moved {note.name}"))
+        """Something that a user does, or time does; or a setting is changed: `SECTION KEY VALUE`, in JSON."""
+        archive, act = self.world.archive, what.removeprefix("lose ")
+        losses = {
+            "a copy": "articles/*/*/*/",
+            "an image": "images/*/*",
+            "a list": "albums/*.md",
+            "the archive": ".",
+            "the catalogue": "catalogue.db",
+            "the links": "links.jsonl",
+        }
+        acts = {
+            "days pass": self._days_pass,
+            "restore": self._restore,
+            "add": self._add,
+            "break an image": self._break_image,
+            "move a note": self._move_note,
+        }
+        if act in losses:
+            _remove([archive] if losses[act] == "." else sorted(archive.glob(losses[act]))[n % 3 :][:1])
+        elif act in acts:
+            acts[act](n)
         else:
             section, name, value = what.split(" ")
-            world.configure(**{section: {name: json.loads(value)}})
+            self.world.configure(**{section: {name: json.loads(value)}})
 
-    def _add(self, url: str) -> None:
+    def _days_pass(self, _n: int) -> None:
+        self.moment += timedelta(days=40)
+
+    def _restore(self, _n: int) -> None:
+        with open_run(self.world.config, clock=self.clock) as context:
+            restore_notes(context, [])
+
+    def _add(self, n: int) -> None:
         """Give a URL to a run that is asked to end before it asks anybody: it waits for the next one."""
-        stop = Stop()
+        url, stop = self.page(n).url if n % 2 else image(f"added {n}").url, Stop()
         stop.request(130)
         with open_run(self.world.config, clock=self.clock, stop=stop) as context:
             add(context, [Given(url, "argument", 1)])
 
-    def _remove(self, paths: list[Path], n: int) -> None:
-        for path in paths[n : n + 1]:
-            for inside in sorted(path.rglob("*"), reverse=True) if path.is_dir() else ():
-                inside.rmdir() if inside.is_dir() else inside.unlink()
-            if path.exists():
-                path.rmdir() if path.is_dir() else path.unlink()
+    def _break_image(self, n: int) -> None:
+        for path in sorted(self.world.archive.glob("images/*/*"))[n : n + 1]:
+            path.write_bytes(path.read_bytes()[:-20])
+
+    def _move_note(self, n: int) -> None:
+        for note in sorted(self.world.notes.glob("*.md"))[n : n + 1]:
+            note.rename(note.with_name(f"moved {note.name}"))
 
     # The law
 
@@ -241,3 +244,11 @@ class Vault:
         named = frozenset[str]().union(*(self.named[urls.canonical_url(url)] for url in listed["articles"]))
         assert sorted(url for url in asked if url in start or url not in named) == start
         return start
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in filter(Path.exists, paths):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

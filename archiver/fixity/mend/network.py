@@ -13,7 +13,6 @@ from archiver.errors import DiskFullError
 from archiver.fixity.mend.albums import mend_album
 from archiver.fixity.mend.blobs import LostBlobs
 from archiver.fixity.mend.pages import write_again
-from archiver.gathering.recheck import LOST
 from archiver.gathering.workers import EndAsked, PageResult, Workers
 from archiver.models import Article, ArticleRecord, Refusal, UrlKind
 from archiver.models.media import MediaKind, MediaRef, MediaSource
@@ -123,7 +122,7 @@ class Refetch:
             for image in page.images:
                 if self._archive.image(image.key) is None and image.key not in self._blobs.arrived:
                     self._workers.fetch(image)
-        if isinstance(page, Article) or (isinstance(page, Refusal) and page.status in LOST):
+        if isinstance(page, Article) or (isinstance(page, Refusal) and page.status.is_withdrawn):
             self._blobs.gone |= videos
 
     def _mind_the_disk(self) -> None:
