@@ -123,11 +123,11 @@ def make_plan(targets: Sequence[Target], known: Known, now: datetime, *, recheck
 def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: datetime) -> tuple[Target, ...]:
     """Each of the kind once; what is there of it is the file that its entry names."""
     distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
-    entries = {url: known.entry_of(url) for url in distinct}
+    lines = {url: known.entry_of(url) for url in distinct}
     return tuple(
         target
         for url, target in reversed(distinct.items())
-        if is_due(entry := entries[url], now, stored=bool(entry and entry.target and known.has_file(entry.target)))
+        if is_due(entry := lines[url], now, stored=bool(entry and entry.target and known.has_file(entry.target)))
     )
 
 
