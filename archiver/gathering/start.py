@@ -46,7 +46,9 @@ def start_workers(
     fetch = config.fetch
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
-    for_engine = replace(settings, cookies=load_cookies(config.archive_root), now=now or settings.now)
+    for_engine = replace(
+        settings, cookies=load_cookies(config.archive_root), is_answer=urls.is_wall, now=now or settings.now
+    )
     most, seconds = budget.requests, fetch.max_minutes * 60
     pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=timing.clock, wait=timing.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
