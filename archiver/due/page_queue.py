@@ -59,7 +59,8 @@ class PageQueue:
     """The pages of one run. Whoever may ask calls `next`, and `answered` with what came.
 
     `walled_before` tells of a link whether it walled in an earlier run, `unknown_before` whether it gave an unknown
-    page; `known_good` are links of archived articles, short ones, for want of another probe.
+    page; `known_good` are links of archived articles, short ones, for want of another probe, before those that were
+    answered in this run.
     """
 
     def __init__(
@@ -109,6 +110,10 @@ class PageQueue:
                 return Ask(target)
         return None
 
+    def drop(self, is_had: Callable[[Target], bool]) -> None:
+        """Do not ask for what has come by another link meanwhile."""
+        self._targets = deque(target for target in self._targets if not is_had(target))
+
     def give_back(self, target: Target) -> None:
         """The page was not asked for after all."""
         if target == self._probe:
@@ -122,6 +127,8 @@ class PageQueue:
             return self._probed(target, answer)
         if answer is Answer.WALL:
             return self._walled(target)
+        if answer is Answer.KNOWN and link_kind(target) is LinkKind.SHORT:
+            self._known_good.append(target)  # the last resort: it was asked for already in this run
         if answer is Answer.UNKNOWN and not self._unknown_before(target):
             self._unknown.append(target)
             self.is_doubted |= len(self._unknown) >= MOST_UNKNOWN

@@ -36,6 +36,13 @@ from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
+
+def _identity(target: Target) -> tuple[str, ...]:
+    """`(biz, mid, idx)`, where the URL tells it."""
+    ids = urls.url_ids(target.url)
+    return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
+
+
 _STOPPED = {
     Stopped.WALLS: "three links met a verification page in this run, though others were answered",
     Stopped.UNKNOWN: "three pages in a row are none that WeChat is known to send, and a link that is known to answer "
@@ -169,7 +176,10 @@ class Gathering:
 
     def _on_none(self, target: Target, result: PageResult) -> None:
         """No article came for a link of which there is no copy."""
-        if result.error is not None:
+        if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
+            record = self._archive.record(folder)
+            self._link_log.settle(target, record.status, title=record.title, reason=first_loss(record), folder=folder)
+        elif result.error is not None:
             self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
         elif result.walled:
             self._link_log.settle_wall(target, is_own=result.cause is Cause.LINK)
@@ -230,3 +240,6 @@ class Gathering:
             return  # what has come is kept; the next run writes it
         stored, media = self._files.of(pending)
         self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
+        if isinstance(pending, New) and pending.article.mid:
+            identity = (pending.article.biz, pending.article.mid, pending.article.idx)
+            self._workers.drop_pages(lambda target: _identity(target) == identity)

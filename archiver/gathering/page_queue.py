@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from archiver.due.page_queue import Answer, Ask, Cause, PageQueue, Stopped
+from archiver.due.plan import Target
 from archiver.gathering.results import PageResult
 from archiver.models import Refusal, Status
 
@@ -52,6 +53,11 @@ class SharedPageQueue:
                 return True
             self._back(ask)
             return False
+
+    def drop(self, is_had: Callable[[Target], bool]) -> None:
+        """Do not ask for what has come by another link meanwhile."""
+        with self._changed:
+            self._queue.drop(is_had)
 
     def give_back(self, ask: Ask) -> None:
         """The page was not asked for: the run ends."""

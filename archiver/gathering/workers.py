@@ -208,6 +208,10 @@ class Workers:
         for _ in range(self._at_work):
             self._start(self._pages.submit(self._work))
 
+    def drop_pages(self, is_had: Callable[[Target], bool]) -> None:
+        """Do not load pages of what has come by another link meanwhile."""
+        self._queue.drop(is_had)
+
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
         self._submit(ref.key, lambda: fetch_image(self._client, ref, self._variant, self._mirrors))
