@@ -81,6 +81,7 @@ class PageQueue:
         self.is_doubted = False  # whether nothing may be asked for but a probe
         self._refused_kinds: set[LinkKind] = set()
         self.stopped: Stopped | None = None
+        self.walled_probes = 0  # requests that were made only to find out about the address, and walled
 
     def __len__(self) -> int:
         return len(self._targets)
@@ -101,7 +102,9 @@ class PageQueue:
         if self.is_doubted:
             self._probe = self._choose_probe()
             if self._probe is None:
-                self._stop(Stopped.NO_PROBE)
+                # A short link answers otherwise: nothing else is left to ask, and nothing speaks against the address.
+                is_short = any(link_kind(suspect) is LinkKind.SHORT for suspect in self._suspects)
+                self._stop(Stopped.ADDRESS if is_short else Stopped.NO_PROBE)
                 return None
             return Ask(self._probe, REST_SECONDS if self._walls else 0.0)
         while self._targets:
@@ -139,7 +142,8 @@ class PageQueue:
 
     def end(self) -> dict[str, Cause]:
         """The run ends here: what is not clear stays so."""
-        return self._clear(Cause.UNCLEAR, [*self._suspects, *self._take_unknown()])
+        cause = Cause.ADDRESS if self.stopped is Stopped.ADDRESS else Cause.UNCLEAR
+        return self._clear(cause, [*self._suspects, *self._take_unknown()])
 
     def _walled(self, target: Target) -> dict[str, Cause]:
         self._walls += 1
@@ -159,6 +163,7 @@ class PageQueue:
         suspects = [*walled, *unknown]
         if answer is Answer.WALL:
             self._walls += 1
+            self.walled_probes = 1
             self._stop(Stopped.ADDRESS)
             return self._clear(Cause.ADDRESS, [*suspects, probe])
         self._stop(Stopped.UNKNOWN)

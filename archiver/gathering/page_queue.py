@@ -32,6 +32,11 @@ class SharedPageQueue:
         """Why no further page is asked for."""
         return self._queue.stopped
 
+    @property
+    def walled_probes(self) -> int:
+        """Requests that were made only to find out about the address, and walled."""
+        return self._queue.walled_probes
+
     def take(self) -> Ask | None:
         """The page to ask for, after waiting for a probe that is under way; None where there is none any more."""
         with self._changed:

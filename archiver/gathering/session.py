@@ -53,7 +53,7 @@ def start_session(
         try:
             yield workers
         finally:  # a wall is to be learnt from, whatever came after it
-            made, today = workers.page_requests, now().date()
+            made, today = workers.requests_up_to_wall, now().date()
             try:
                 write_budget(root, after_run(budget, made, walled=workers.walled, today=today))
             except StoreError as error:  # a lesson lost is no reason to lose what came, or what went wrong before

@@ -178,6 +178,11 @@ class Workers:
         return self._pacer.taken
 
     @property
+    def requests_up_to_wall(self) -> int:
+        """How many were made until WeChat asked for verification, the one at the wall included."""
+        return self._pacer.taken - self._queue.walled_probes
+
+    @property
     def walled(self) -> bool:
         """Whether WeChat asks this machine's address for verification."""
         return self.stopped is Stopped.ADDRESS

@@ -104,6 +104,13 @@ def test_without_any_probe_nobody_can_tell() -> None:
     assert queue.stopped is Stopped.NO_PROBE
 
 
+def test_a_short_link_without_any_probe_speaks_against_the_address() -> None:
+    queue = PageQueue([short(1)])
+    _, causes = run(queue, walls(short(1)))
+    assert causes == {short(1).url: Cause.ADDRESS}
+    assert queue.stopped is Stopped.ADDRESS
+
+
 def test_a_probe_that_does_not_come_says_nothing() -> None:
     queue = PageQueue([short(1), short(2), short(3)])
     _, causes = run(queue, lambda target: Answer.WALL if target == short(1) else Answer.NONE)
