@@ -226,7 +226,7 @@ def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
 
     assert summary.exit_code == 3
     assert (summary.articles["new"], summary.articles["pending"]) == (2, 3)
-    assert len(pages(world)) == 3
+    assert len(pages(world)) == 4  # the one at the wall, and one to see whose wall it is
     assert len(world.articles()) == 2
     assert sum(isinstance(event, Walled) for event in world.events) == 1
     assert [url for url in urls if url in note.read_text("utf-8")] == urls[2:]

@@ -53,6 +53,7 @@ class NetworkSettings:
     spki_hashes: tuple[str, ...] = ()
     cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
     now: Callable[[], datetime] = _utc_now
+    is_answer: Callable[[str], bool] = lambda _url: False  # whether a redirect there says all: it is not followed
 
     @property
     def verify(self) -> str | bool:

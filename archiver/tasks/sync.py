@@ -90,7 +90,7 @@ def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
     """A line for each copy that is lost for good: its original is gone by now."""
     for target in lost:
         entry = archive.links.get(target.url)
-        if entry and is_settled(entry.status, entry.attempts):
+        if entry and is_settled(entry.status, entry.attempts, entry.walls):
             why = f"{entry.status}{f' ({entry.reason})' if entry.reason else ''}"
             yield f"{target.where}: {target.url}: its copy was deleted from the archive, and the original is {why}"
 
