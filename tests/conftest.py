@@ -5,20 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.replica import Replica
 from tests.world import World
 
+LONGEST = 36_000  # seconds after which a long proof is taken to hang
+
 # The quick tests always try the same examples: a change is judged by them, not by luck. The slow ones look for new.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("new")
+# Neither measures time: a machine may be as slow as it likes. What an example holds is still watched.
+UNTIMED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, **UNTIMED)
+settings.register_profile("new", **UNTIMED)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("same" if config.getoption("markexpr") == "not slow" else "new")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 def pytest_xdist_auto_num_workers() -> int:

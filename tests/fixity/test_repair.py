@@ -15,7 +15,7 @@ import pytest
 from archiver.fixity.mend import repair
 from archiver.fixity.verify import verify
 from archiver.sync import utc_now
-from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
+from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.replica import Replica
 from tests.world import World, broken
 

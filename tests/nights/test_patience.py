@@ -23,7 +23,7 @@ from archiver.fetch.retry import Patience, parse_retry_after
 from archiver.gathering.plan import Target
 from archiver.gathering.start import start_workers
 from archiver.models import UrlKind
-from tests.fetch.test_pace import Time
+from tests.clocks import Time
 from tests.replica import ArticleSpec
 from tests.world import Night, World
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from archiver.nightly.standing import NEXT_RUN, standing
 from archiver.opening import view_archive
 from archiver.sync import Options, incomplete_articles, sync
-from tests.test_sync import article, picture
+from tests.builders import an_image, article
+from tests.nights.support import NIGHT
 from tests.world import Night, World
-
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
 
 def night(world: World, days: int) -> int:
@@ -26,7 +25,7 @@ def retries(world: World, days: int) -> dict[str, int]:
 
 
 def test_the_next_try_of_partial_articles(world: World) -> None:
-    lost = picture("lost")
+    lost = an_image("lost")
     url = world.replica.add_article(article("缺图", lost))
     world.replica.fault(lost.key, "status:500")
     world.note("a.md", f"[x]({url})")
