@@ -30,7 +30,7 @@ class ArticleDone:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureDone:
+class ImageDone:
     """A picture arrived, or could not be had (`error`)."""
 
     url: str
@@ -90,7 +90,7 @@ class Halted:
 
 ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
 
-Event = Planned | ArticleDone | PictureDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
+Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
 Report = Callable[[Event], None]
 
 

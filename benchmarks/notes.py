@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from archiver.rewriting.github import check_github
-from archiver.rewriting.repair import repair
-from archiver.sync import utc_now
+from archiver.fixity.github import check_github
+from archiver.tasks.repair import repair
+from archiver.tasks.sync import utc_now
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes
 from tests.world import World

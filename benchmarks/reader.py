@@ -19,8 +19,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from archiver.build import build_site
 from archiver.folding import fold
+from archiver.reader.build import build_site
 from archiver.reader.query import parse_query
 from archiver.reader.search import search
 from archiver.rewriting.scan import scan_notes

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conditions import until
 from tests.forkserver import environment
-from tests.waiting import until
 from tests.world import World
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

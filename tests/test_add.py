@@ -7,10 +7,10 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
-from archiver.budget import Budget
+from archiver.archive.state import read_budget, write_budget
+from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
-from archiver.store.state import read_budget, write_budget
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.forkserver import run_fresh
 from tests.processes import posix, started
 from tests.replica import ArticleSpec, ImageSpec

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from archiver.archive.open_archive import open_archive
 from archiver.errors import GitError
 from archiver.events import Summary
-from archiver.opening import open_archive
-from archiver.rewriting.commit import _push_rebased, commit_message, commit_run, push
 from archiver.store.git import Repository, with_settings
+from archiver.tasks.commit import _push_rebased, commit_message, commit_run, push
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World
 

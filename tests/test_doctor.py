@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.nightly.doctor import examine
-from archiver.nightly.health import Check
 from archiver.store.lock import archive_lock
+from archiver.tasks.doctor import examine
+from archiver.tasks.health import Check
 from tests.builders import article
 from tests.forkserver import run_fresh
 from tests.world import World, last_line

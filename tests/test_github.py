@@ -10,8 +10,8 @@ from dataclasses import asdict
 
 import pytest
 
+from archiver.fixity.github import check_github
 from archiver.render.github import Reference, github_references
-from archiver.rewriting.github import check_github
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes
 from tests.world import World

@@ -15,9 +15,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.mediamodels import StoredMedia
+from archiver.archive.record import read_from_page, with_files
 from archiver.models import Article, ArticleRecord, StoredImage
-from archiver.records import read_from_page, with_files
+from archiver.models.media import StoredMedia
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.wechat.page import read_page

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.budget import Budget
-from archiver.store.state import write_budget
-from archiver.sync import Options, sync
+from archiver.archive.state import write_budget
+from archiver.due.budget import Budget
+from archiver.tasks.sync import Options, sync
 from tests.builders import (
     AUDIO_URL,
     IFRAME,

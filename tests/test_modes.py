@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from archiver.archive.open_archive import open_archive
 from archiver.events import NoteDone
 from archiver.fixity.verify import verify
-from archiver.forget import find_article
-from archiver.opening import open_archive
-from archiver.sync import Options, sync
+from archiver.tasks.forget import find_article
+from archiver.tasks.sync import Options, sync
 from tests.replica import ArticleSpec, ImageSpec
 from tests.world import World, broken, destinations
 

@@ -17,8 +17,8 @@ from archiver.cli.jsonlines import NAMES
 from archiver.config import Config, NotifyConfig
 from archiver.errors import LockedError
 from archiver.events import Event
-from archiver.nightly import notify
 from archiver.store.lock import archive_lock
+from archiver.tasks import notify
 from tests.builders import an_image, article, img
 from tests.world import World
 
@@ -70,7 +70,7 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
         monkeypatch.setenv(name, world.replica.proxy_url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     from archiver.cli.nightly import run_sync
-    from archiver.sync import Options
+    from archiver.tasks.sync import Options
 
     return run_sync(world.config, Options(), as_json=False, verbose=False).exit_code
 
@@ -184,7 +184,7 @@ def test_the_health_check_is_told_of_a_crash(
         raise KeyError("unforeseen")
 
     watched.note("a.md", "x")
-    monkeypatch.setattr("archiver.sync.close_run", crash)
+    monkeypatch.setattr("archiver.tasks.sync.finalise", crash)
     with pytest.raises(KeyError):
         run(watched, monkeypatch)
     assert health.paths == ["/ping/abc/start", "/ping/abc/fail"]

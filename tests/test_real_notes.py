@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.gathering.imagefile import inspect_image
-from archiver.gathering.plan import targets_of
+from archiver.due.plan import targets_of
+from archiver.media.imagefile import inspect_image
 from archiver.models import UrlKind
 from archiver.notes.find import find, find_links
 from archiver.wechat.urls import classify

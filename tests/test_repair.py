@@ -10,9 +10,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from archiver.due.mirrors import Mirrors
 from archiver.errors import ConfigError
-from archiver.gathering.imagefile import inspect_image
-from archiver.gathering.mirrors import Mirrors
+from archiver.media.imagefile import inspect_image
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes, placeholder
 from tests.world import World, broken, destinations, without_destinations

@@ -19,7 +19,7 @@ from check_jsonschema.builtin_schemas import get_builtin_schema
 from cronsim import CronSim
 from jsonschema import Draft7Validator
 
-from archiver.nightly.schedule import (
+from archiver.tasks.schedule import (
     Job,
     cron_lines,
     github_workflow,

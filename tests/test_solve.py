@@ -14,8 +14,8 @@ import pytest
 from archiver.errors import HttpStatusError, UsageError
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
-from archiver.nightly.solve import solve, walled_url
 from archiver.store.cookies import cookie_file, load_cookies, save_cookies
+from archiver.tasks.solve import solve, walled_url
 from tests.builders import an_image, article
 from tests.world import LONG, World
 

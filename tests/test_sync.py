@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archiver.events import ArticleDone, Walled
-from archiver.sync import Options
+from archiver.tasks.sync import Options
 from tests.builders import an_image, article, img
 from tests.replica import Template
 from tests.world import World, broken, destinations, without_destinations

@@ -10,14 +10,14 @@ TESTS = Path(__file__).parent
 FILES = {path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
 # Where something waits for seconds, and why a slow machine does not mind.
 WAITS = {
-    "waiting.py": "between two looks at a condition",
+    "conditions.py": "between two looks at a condition",
     "clocks.py": "between two looks at a condition",
     "reader/watching.py": "between two looks at a condition",
-    "nights/test_faults.py": "between two looks at a condition",
+    "runs/test_faults.py": "between two looks at a condition",
     "reader/test_hostile.py": "nothing happens meanwhile; a slow machine proves less",
     "fetch/test_pace.py": "nothing happens meanwhile; a slow machine proves less",
     "test_add.py": "nothing happens meanwhile; a slow machine proves less",
-    "nights/test_together.py": "answers overlap, as many as may",
+    "runs/test_together.py": "answers overlap, as many as may",
     "fetch/test_deadline.py": "bytes drip for ever",
 }
 

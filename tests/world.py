@@ -15,7 +15,7 @@ from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Summary
 from archiver.gathering.start import Timing
 from archiver.notes.find import find, is_http
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests import forkserver
 from tests.replica import Replica
 

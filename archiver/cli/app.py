@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
+from archiver.archive.open_archive import view_archive
 from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import (
     config_option,
@@ -30,15 +31,14 @@ from archiver.cli.notes import add_command, forget_command, repair_command, rest
 from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
-from archiver.errors import ArchiverError, ConfigError
-from archiver.estimate import Estimate, estimate
+from archiver.errors import ArchiverError, ConfigError, ExitCode
 from archiver.fetch.find_browser import install_browser
-from archiver.nightly.standing import standing, standing_lines
-from archiver.opening import view_archive
-from archiver.rewriting.repair import follow_moves, look_at_notes, survey
-from archiver.rewriting.restore import note_path
+from archiver.rewriting.preview import follow_moves, look_at_notes, survey
 from archiver.rewriting.scan import scan_notes
-from archiver.sync import Options, added_links, incomplete_articles, plan_run, utc_now
+from archiver.tasks.estimate import Estimate, estimate
+from archiver.tasks.restore import note_path
+from archiver.tasks.status import archive_status, status_lines
+from archiver.tasks.sync import Options, added_links, incomplete_articles, plan_run, utc_now
 
 EPILOG = (
     "Exit codes: 0 done, 1 something due failed or is incomplete, 2 usage or configuration, 3 stopped at a "
@@ -155,7 +155,7 @@ def _dry_run(config: Config, limit: int) -> None:
         articles = everything.articles[: limit or config.fetch.max_articles or None]
         for target in (*articles, *everything.albums):
             out.print(f"would load   {target.request}  ({target.where})", markup=False)
-        for url in (*(ref.url for ref, _ in everything.images), *(film.request for film in everything.videos)):
+        for url in (*(ref.url for ref, _ in everything.images), *(video.request for video in everything.videos)):
             out.print(f"would fetch  {url}", markup=False)
         out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
         for record in incomplete_articles(archive, utc_now()):
@@ -194,14 +194,14 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         totals = archive.catalogue.totals()
         expected = estimate(scan.targets, due, config.fetch)
         incomplete = len(incomplete_articles(archive, utc_now()))
-        state = standing(archive.links, config.archive_root, utc_now(), incomplete)
+        state = archive_status(archive.links, config.archive_root, utc_now(), incomplete)
     if as_json:
         checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
         status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
         click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
         return
-    more = standing_lines(state)
+    more = status_lines(state)
     out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble), markup=False)
 
 
@@ -243,5 +243,5 @@ def main() -> None:
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         err.print("archiver: interrupted; the next run goes on from here")
-        code = 130
+        code = ExitCode.INTERRUPTED
     sys.exit(code or 0)

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from archiver.cli.common import config_option, json_option, out, set_up_log, verbose_option
-from archiver.nightly.doctor import examine
-from archiver.sync import utc_now
+from archiver.tasks.doctor import examine
+from archiver.tasks.sync import utc_now
 
 
 @click.command("doctor")

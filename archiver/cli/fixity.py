@@ -21,13 +21,12 @@ from archiver.cli.common import (
 )
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
+from archiver.errors import ExitCode
 from archiver.fixity.damage import Problem
-from archiver.fixity.gc import collect_garbage
-from archiver.fixity.mend import repair
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.sync import utc_now
-
-DAMAGE = 5  # exit code
+from archiver.tasks.gc import collect_garbage
+from archiver.tasks.sync import utc_now
 
 
 @click.command("verify")
@@ -63,7 +62,7 @@ def verify_command(
             mended, problems = repair(config, utc_now, stop, wait=wait)
             ended = stop.exit_code
     damaged = sum(problem.damage for problem in problems)
-    code = ended or (DAMAGE if damaged else 0)
+    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
     if as_json:
         _print_json(problems, mended, damaged, code)
     else:
@@ -81,8 +80,8 @@ def verify_command(
 def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int, code: int) -> None:
     for problem in problems:
         click.echo(json.dumps({"event": "problem", **asdict(problem)}, ensure_ascii=False))
-    told = len(problems) - damaged
-    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": told, "mended": list(mended)}
+    remarks = len(problems) - damaged
+    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": remarks, "mended": list(mended)}
     click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
 
 

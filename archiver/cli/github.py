@@ -7,14 +7,13 @@ from collections import Counter
 
 import click
 
+from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
-from archiver.models import Status
-from archiver.opening import open_archive
-from archiver.rewriting.commit import commit_message, commit_run, push
-from archiver.rewriting.github import Checked, Level, check_github
+from archiver.fixity.github import Checked, Level, check_github
+from archiver.tasks.commit import commit_message, commit_run, push
 
 
 def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
@@ -61,7 +60,7 @@ class GoneArticles:
         self.lines: list[str] = []
 
     def tell(self, event: Event) -> None:
-        if isinstance(event, ArticleDone) and event.status in (Status.DELETED, Status.VIOLATION, Status.BLOCKED):
+        if isinstance(event, ArticleDone) and event.status.is_withdrawn:
             self.lines.append(f"{event.title or event.url} ({event.status})")
 
 

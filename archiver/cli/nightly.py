@@ -15,15 +15,13 @@ from archiver.cli.jsonlines import event_line, start_line, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
-from archiver.errors import ArchiverError, LockedError, StoreError
+from archiver.errors import ArchiverError, ExitCode, LockedError, StoreError
 from archiver.events import Event, Summary
-from archiver.nightly.lastrun import write_report
-from archiver.nightly.notify import notify_end, notify_start
-from archiver.sync import Options, sync, utc_now
+from archiver.tasks.notify import notify_end, notify_start
+from archiver.tasks.report import write_report
+from archiver.tasks.sync import Options, sync, utc_now
 
 log = logging.getLogger(__name__)
-
-CRASHED = 1  # Python's own exit code for what nobody caught
 
 
 def run_sync(
@@ -34,12 +32,12 @@ def run_sync(
 
     A run that another one keeps from starting tells nobody: that one does.
     """
-    with _crash_told(config):
+    with _crash_reported(config):
         return _run(config, options, as_json=as_json, verbose=verbose, listen=listen)
 
 
 @contextmanager
-def _crash_told(config: Config) -> Iterator[None]:
+def _crash_reported(config: Config) -> Iterator[None]:
     """Tell of what nobody foresaw, and let it go on its way: a check that heard of the start must hear of an end."""
     foreseen = False
     try:
@@ -50,7 +48,8 @@ def _crash_told(config: Config) -> Iterator[None]:
         raise
     finally:
         if not foreseen:
-            notify_end(config, CRASHED, json.dumps({"event": "crashed", "exit_code": CRASHED}))
+            code = ExitCode.FAILURE  # Python's own for what nobody caught
+            notify_end(config, code, json.dumps({"event": "crashed", "exit_code": code}))
 
 
 def _run(
@@ -71,7 +70,7 @@ def _run(
         _tell(config, failed, started, as_json=as_json)
         raise
     except (KeyboardInterrupt, SystemExit) as end:
-        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else 130
+        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else ExitCode.INTERRUPTED
         notify_end(config, code, json.dumps({"event": "interrupted", "exit_code": code}))
         raise
     _tell(config, summary, started, as_json=as_json)

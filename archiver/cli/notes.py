@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from archiver.add import Given, add
+from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import (
     config_option,
@@ -27,13 +27,14 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
-from archiver.forget import forget
-from archiver.opening import open_archive, view_archive
 from archiver.rewriting.imagelinks import Verdict
-from archiver.rewriting.repair import Finding, repair, survey
-from archiver.rewriting.restore import note_path, restore_notes
+from archiver.rewriting.preview import Finding, survey
 from archiver.rewriting.scan import scan_notes
-from archiver.sync import utc_now
+from archiver.tasks.add import Given, add
+from archiver.tasks.forget import forget
+from archiver.tasks.repair import repair
+from archiver.tasks.restore import note_path, restore_notes
+from archiver.tasks.sync import utc_now
 
 
 class _Failures:

@@ -15,9 +15,9 @@ from archiver.events import (
     Damaged,
     Event,
     Halted,
+    ImageDone,
     NoteDone,
     Notice,
-    PictureDone,
     Planned,
     Walled,
 )
@@ -67,8 +67,8 @@ class Display:
             self._planned(event)
         elif isinstance(event, ArticleDone):
             self._article(event)
-        elif isinstance(event, PictureDone):
-            self._picture(event)
+        elif isinstance(event, ImageDone):
+            self._image(event)
         elif isinstance(event, NoteDone):
             links = (
                 "1 link now leads to a local copy"
@@ -107,7 +107,7 @@ class Display:
             reason = f" ({event.reason})" if event.reason else ""
             self._say(f"[{self._done}/{max(self._total, self._done)}] {event.status}: {name}{reason}")
 
-    def _picture(self, event: PictureDone) -> None:
+    def _image(self, event: ImageDone) -> None:
         self._progress.update(self._images, advance=1)
         if event.error or self._verbose:
             self._say(f"image    {event.url}: {event.error or 'kept'}")

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import click
 
-from archiver.archive import CATALOGUE
-from archiver.build import build_site, notes_base
+from archiver.archive.open_archive import open_archive
 from archiver.cli.common import (
     config_option,
     err,
@@ -25,11 +24,12 @@ from archiver.cli.common import (
 )
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
-from archiver.opening import open_archive
+from archiver.reader.build import build_site, notes_base
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import CATALOGUE, TEXT
 
 
 @click.command("build")
@@ -50,15 +50,15 @@ def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, co
         index_notes(config, archive)
         built = build_site(config, archive, everything=everything, look=True)
     if as_json:
-        counts = {"written": len(built.written), "removed": len(built.removed), "outdated": built.outdated}
+        counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
         click.echo(json.dumps({"event": "build", **counts}, ensure_ascii=False))
         return
     if verbose:
-        for path in (*built.written, *built.removed):
+        for path in (*built.updated, *built.removed):
             out.print(path, markup=False)
     for folder in built.outdated:
         err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read", markup=False)
-    out.print(f"{len(built.written):,} files written, {len(built.removed):,} removed")
+    out.print(f"{len(built.updated):,} files written, {len(built.removed):,} removed")
     out.print(f"Open {config.archive_root / 'index.html'}", markup=False)
 
 
@@ -99,7 +99,7 @@ def _hit_json(config: Config, hit: Hit) -> dict[str, object]:
     return {
         "url": item.url,
         "title": item.title,
-        "path": str(config.archive_root / item.folder / "article.md"),
+        "path": str(config.archive_root / item.folder / TEXT),
         "account": item.account,
         "date": item.date,
         "status": "partial" if item.partial else "archived",

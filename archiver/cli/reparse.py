@@ -7,6 +7,10 @@ from pathlib import Path
 
 import click
 
+from archiver.archive.albums import refresh_albums
+from archiver.archive.finalise import finalise
+from archiver.archive.open_archive import open_archive
+from archiver.archive.reparse import Reparsed, reparse
 from archiver.cli.common import (
     config_option,
     err,
@@ -17,11 +21,7 @@ from archiver.cli.common import (
     verbose_option,
     wait_option,
 )
-from archiver.closing import close_run
 from archiver.errors import DamageError
-from archiver.gathering.albums import refresh_albums
-from archiver.gathering.reparse import Reparsed, reparse
-from archiver.opening import open_archive
 
 
 @click.command("reparse")
@@ -45,7 +45,7 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
     with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
         done = reparse(archive, report=tell)
         refresh_albums(archive)
-        close_run(archive)
+        finalise(archive)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}", markup=False)
     exit_code = DamageError.exit_code if done.failed else 0

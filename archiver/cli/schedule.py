@@ -13,9 +13,9 @@ import click
 from archiver.cli.common import config_option, out
 from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
-from archiver.nightly import schedule
-from archiver.nightly.schedule import Job
 from archiver.store.files import write_if_changed
+from archiver.tasks import schedule
+from archiver.tasks.schedule import Job
 
 KINDS = ("systemd", "cron", "launchd", "windows", "github-actions")
 

@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archiver.estimate import Estimate
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
 from archiver.rewriting.rewrite import Rewrite
 from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.tasks.estimate import Estimate
 
 REPUBLISHING = """\
 Before you push: an archive holds the works of others. Committed to a public repository it republishes them.
 Keep it apart by a private repository, or by adding the archive folder to .gitignore."""
-_TROUBLE = frozenset({Status.FAILED, Status.PARTIAL, Status.MALFORMED, Status.EXPIRED, Status.REFUSED, Status.PRIVATE})
 
 
 def next_steps(file: Path) -> str:
@@ -43,7 +42,7 @@ def due_text(found: Estimate) -> str:
         return "Nothing is due."
     return (
         f"Due: {_plural(found.due_articles, 'article')} and {_plural(found.due_images, 'image')}: about "
-        f"{_duration(found.minutes)} at the configured pace ({_plural(found.nights, 'night')}), "
+        f"{_duration(found.minutes)} at the configured pace ({_plural(found.runs, 'night')}), "
         f"about {found.gigabytes:.2g} GB of disk."
     )
 
@@ -91,7 +90,7 @@ def trouble(links: Iterable[LinkEntry]) -> list[str]:
 
 
 def _is_trouble(entry: LinkEntry) -> bool:
-    return entry.status in _TROUBLE and entry.reason != FORGOTTEN
+    return entry.status.needs_user and entry.reason != FORGOTTEN
 
 
 def due_counts(found: Estimate) -> dict[str, int]:

@@ -23,10 +23,10 @@ from playwright.sync_api import (
 )
 
 from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError, RedirectError
-from archiver.fetch.gate import Gate
 from archiver.fetch.hosts import HostRule, check_address, check_url
-from archiver.fetch.intake import Answer, Intake, Send
-from archiver.fetch.retry import Patience, parse_retry_after
+from archiver.fetch.request_filter import RequestFilter
+from archiver.fetch.response_capture import Answer, ResponseCapture, Send
+from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.fetch.settings import MAX_PAGE_BYTES, MAX_REDIRECTS, NetworkSettings
 from archiver.models import Capture
 
@@ -87,7 +87,7 @@ class BrowserEngine:
         settings: NetworkSettings,
         page_host: HostRule,
         script_host: HostRule,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         *,
         sandbox: bool = True,
     ) -> None:
@@ -96,11 +96,11 @@ class BrowserEngine:
         self._settings = settings
         self._page_host = page_host
         self._script_host = script_host
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._page: Page | None = None
-        self._intake: Intake | None = None
+        self._response_capture: ResponseCapture | None = None
         self._loads = 0
 
     def __enter__(self) -> BrowserEngine:
@@ -120,8 +120,8 @@ class BrowserEngine:
         if self._browser is not None:
             try:
                 self._browser.close()
-            except Error as closing:
-                log.debug("closing the browser: %s", _first_line(closing))
+            except Error as close_error:
+                log.debug("closing the browser: %s", _first_line(close_error))
         if self._playwright is not None:
             self._playwright.stop()
 
@@ -142,9 +142,9 @@ class BrowserEngine:
         host = check_url(url, self._page_host)
         if self._settings.browser_proxy() is None:
             check_address(host)
-        if self._patience is None:
+        if self._retry_policy is None:
             return self._try(url, load)
-        return self._patience.ask(host, lambda: self._try(url, load))
+        return self._retry_policy.ask(host, lambda: self._try(url, load))
 
     def _try(self, url: str, load: Callable[[str], Capture]) -> Capture:
         try:
@@ -160,19 +160,19 @@ class BrowserEngine:
             raise BrowserError(f"the page did not load: {_first_line(error)}") from error
 
     def _capture_response(self, url: str) -> Capture:
-        page, intake = self._reused_page()
-        self._load(page, intake, url, "commit")
-        if intake.answer is None:
+        page, response_capture = self._reused_page()
+        self._load(page, response_capture, url, "commit")
+        if response_capture.answer is None:
             raise BrowserError("the browser answered with no page")
-        return self._make(url, intake.answer, rendered=False)
+        return self._make(url, response_capture.answer, rendered=False)
 
     def _capture_dom(self, url: str, ready: str) -> Capture:
         context = self._context(scripts=True)
         try:
             page = context.new_page()
             page.route_web_socket("**/*", lambda socket: socket.close())
-            gate = self._start_gate(page)
-            response = self._load(page, gate, url, "domcontentloaded")
+            request_filter = self._start_filter(page)
+            response = self._load(page, request_filter, url, "domcontentloaded")
             if response is None:
                 raise BrowserError("the browser answered with no page")
             check_url(response.url, self._page_host)
@@ -186,7 +186,7 @@ class BrowserEngine:
         finally:
             context.close()
 
-    def _load(self, page: Page, watcher: Intake | Gate, url: str, until: _Until) -> Response | None:
+    def _load(self, page: Page, watcher: ResponseCapture | RequestFilter, url: str, until: _Until) -> Response | None:
         """Load `url`, and where it is redirected to: each hop is a load of its own, since it may have to wait for its
         turn longer than a page may take."""
         for _ in range(MAX_REDIRECTS + 1):
@@ -199,16 +199,16 @@ class BrowserEngine:
                 if not watcher.redirect:
                     raise
             url = watcher.redirect
-            if self._patience:
-                self._patience.hop()
+            if self._retry_policy:
+                self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
-    def _start_gate(self, page: Page) -> Gate:
+    def _start_filter(self, page: Page) -> RequestFilter:
         session = page.context.new_cdp_session(page)
-        gate = Gate(_sender(session), self._page_host, self._script_host)
-        session.on("Fetch.requestPaused", gate.on_paused)
-        gate.start()
-        return gate
+        request_filter = RequestFilter(_sender(session), self._page_host, self._script_host)
+        session.on("Fetch.requestPaused", request_filter.on_paused)
+        request_filter.start()
+        return request_filter
 
     def _make(self, url: str, answer: Answer, *, rendered: bool) -> Capture:
         if answer.status >= 400:
@@ -224,18 +224,18 @@ class BrowserEngine:
             rendered=rendered,
         )
 
-    def _reused_page(self) -> tuple[Page, Intake]:
+    def _reused_page(self) -> tuple[Page, ResponseCapture]:
         if self._page is not None and (self._loads >= PAGES_PER_CONTEXT or self._page.is_closed()):
             self._drop_page()
-        if self._page is None or self._intake is None:
+        if self._page is None or self._response_capture is None:
             self._page = self._context(scripts=False).new_page()
             session = self._page.context.new_cdp_session(self._page)
-            self._intake = Intake(_sender(session), self._page_host, MAX_PAGE_BYTES)
-            session.on("Fetch.requestPaused", self._intake.on_paused)
-            self._intake.start()
+            self._response_capture = ResponseCapture(_sender(session), self._page_host, MAX_PAGE_BYTES)
+            session.on("Fetch.requestPaused", self._response_capture.on_paused)
+            self._response_capture.start()
             self._loads = 0
         self._loads += 1
-        return self._page, self._intake
+        return self._page, self._response_capture
 
     def _drop_page(self) -> None:
         """Forget the page and its context; a browser that died is started again by the next load."""

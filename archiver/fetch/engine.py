@@ -14,7 +14,7 @@ from archiver.errors import BrowserMissingError
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
-from archiver.fetch.retry import Patience
+from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import MAX_PAGE_BYTES, NetworkSettings
 from archiver.models import Capture
 
@@ -44,8 +44,8 @@ class HttpEngine:
 
     name = "http"
 
-    def __init__(self, settings: NetworkSettings, page_host: HostRule, patience: Patience | None = None) -> None:
-        self._client = HttpClient(settings, page_host, patience, stay_secure=True)
+    def __init__(self, settings: NetworkSettings, page_host: HostRule, retry_policy: RetryPolicy | None = None) -> None:
+        self._client = HttpClient(settings, page_host, retry_policy, stay_secure=True)
 
     def __enter__(self) -> HttpEngine:
         return self
@@ -80,7 +80,7 @@ def engine_factory(
     settings: NetworkSettings,
     page_host: HostRule,
     script_host: HostRule,
-    patience: Patience | None = None,
+    retry_policy: RetryPolicy | None = None,
 ) -> EngineFactory:
     """What makes an engine for each worker, as [fetch] engine says.
 
@@ -89,18 +89,18 @@ def engine_factory(
     then: a run that has only pictures to fetch needs none.
     """
     if config.fetch.engine == "http":
-        return lambda: HttpEngine(settings, page_host, patience)
+        return lambda: HttpEngine(settings, page_host, retry_policy)
 
     def browser() -> BrowserEngine:
         # Here, so that only who wants a browser waits for Playwright.
         from archiver.fetch.browser import BrowserEngine
 
         executable, sandbox = find_browser(config.browser_path), config.browser.sandbox
-        return BrowserEngine(executable, settings, page_host, script_host, patience, sandbox=sandbox)
+        return BrowserEngine(executable, settings, page_host, script_host, retry_policy, sandbox=sandbox)
 
     if config.fetch.engine == "browser" or config.browser_path:
         return browser
-    return lambda: _browser_or_http(browser, lambda: HttpEngine(settings, page_host, patience))
+    return lambda: _browser_or_http(browser, lambda: HttpEngine(settings, page_host, retry_policy))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError as Urllib3Error
 from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLargeError
 from archiver.fetch.deadline import Deadline
 from archiver.fetch.hosts import HostRule, check_address, check_url
-from archiver.fetch.retry import Patience, parse_retry_after
+from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.fetch.settings import MAX_REDIRECTS, Cookie, NetworkSettings
 
 # Times the timeout: headers (and what a proxy says before them) that have not come by then are given up, and so is the
@@ -50,7 +50,7 @@ class HttpClient:
         self,
         settings: NetworkSettings,
         allowed: HostRule,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         *,
         anywhere: bool = False,
         stay_secure: bool = False,
@@ -59,7 +59,7 @@ class HttpClient:
         self._allowed = allowed
         self._anywhere = anywhere
         self._stay_secure = stay_secure
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -81,9 +81,9 @@ class HttpClient:
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
         host = self._checked(url)
-        if self._patience is None:
+        if self._retry_policy is None:
             return self._follow(url, headers, max_bytes)
-        return self._patience.ask(host, lambda: self._follow(url, headers, max_bytes))
+        return self._retry_policy.ask(host, lambda: self._follow(url, headers, max_bytes))
 
     def _checked(self, url: str) -> str:
         host = (urlsplit(url).hostname or "").lower() if self._anywhere else ""
@@ -98,8 +98,8 @@ class HttpClient:
             if self._stay_secure and url.startswith("https:") and not answer.startswith("https:"):
                 raise RedirectError(f"redirected from https to {answer[:200]}, which is not followed")
             url = answer
-            if self._patience:
-                self._patience.hop()
+            if self._retry_policy:
+                self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
     def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:

@@ -17,7 +17,7 @@ LONGEST_WAIT = 30.0
 T = TypeVar("T")
 
 
-class Patience:
+class RetryPolicy:
     """How requests of one kind are tried again; threads share it.
 
     `pause(seconds)` waits before a further try and says whether to go on (default: waits until `stop`); `answered()`

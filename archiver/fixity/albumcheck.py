@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from archiver.archive.albums import album_text, read_album_file
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.damage import Finding
-from archiver.fixity.survey import ALBUM, Survey
-from archiver.gathering.albums import album_text, read_album_file
-from archiver.gathering.plan import STORED
+from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
 from archiver.render.album import album_json
+from archiver.store.layout import ALBUM_FILE, LINKS, album_source
+from archiver.store.layout import album_text as album_text_path
 
 
 def check_albums(found: Survey) -> None:
     """Complain of what is missing or damaged among the albums' files."""
-    files = {path for path in found.files if ALBUM.fullmatch(path)}
+    files = {path for path in found.files if ALBUM_FILE.fullmatch(path)}
     for path in sorted(files):
         if path.endswith(".json"):
             _check_album(found, path)
-        elif (source := f"{path.removesuffix('.md')}.json") not in files:
+        elif (source := album_source(path)) not in files:
             found.say(source, Finding.MISSING, f"{path} was made from it")
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ALBUM and entry.status in STORED and entry.target not in found.files:
-            found.say(entry.target or "links.jsonl", Finding.MISSING, f"links.jsonl has it for {entry.url}")
+        if entry.kind is UrlKind.ALBUM and entry.status.is_stored and entry.target not in found.files:
+            found.say(entry.target or LINKS, Finding.MISSING, f"{LINKS} has it for {entry.url}")
 
 
 def _check_album(found: Survey, path: str) -> None:
-    text = f"{path.removesuffix('.json')}.md"
+    text = album_text_path(path)
     try:
         album = read_album_file(found.archive.root / path)
     except (DamageError, StoreError) as error:
@@ -35,5 +36,5 @@ def _check_album(found: Survey, path: str) -> None:
         found.say(path, Finding.CHANGED, "not as it was written")
     if text not in found.files:
         found.say(text, Finding.MISSING, f"{path} has its articles")
-    elif (written := found.read(text)) is not None and written != album_text(found.archive, album).encode():
+    elif (there := found.read(text)) is not None and there != album_text(found.archive, album).encode():
         found.say(text, Finding.CHANGED, f"not what archiver makes of {path}")

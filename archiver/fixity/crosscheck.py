@@ -5,15 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
-from archiver.archive import CATALOGUE
+from archiver.archive.indexing import canonical_urls
+from archiver.archive.usage import blobs_in
 from archiver.fixity.damage import Finding
-from archiver.fixity.survey import BLOB, Survey
-from archiver.fixity.usage import blobs_in
-from archiver.gathering.plan import STORED
-from archiver.indexing import canonical_urls
+from archiver.fixity.survey import Survey
 from archiver.models import ArticleRecord, UrlKind
-from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.integrity import IndexRows, is_busy, read_index
+from archiver.store.layout import BLOB, CATALOGUE, LINKS, OLD_RECORD, RECORD, TEXT_SUFFIXES
 from archiver.store.lines import LinkEntry
 
 
@@ -48,26 +46,26 @@ def _check_files(found: Survey, record: ArticleRecord, path: str) -> None:
 def check_links(found: Survey) -> None:
     """links.jsonl against what its lines lead to, and articles and journal against its lines."""
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ARTICLE and entry.status in STORED:
+        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored:
             _check_article_line(found, entry)
-        elif entry.kind is UrlKind.IMAGE and entry.status in STORED and entry.target not in found.files:
-            found.say(entry.target or "links.jsonl", Finding.MISSING, f"links.jsonl has it for {entry.url}")
+        elif entry.kind is UrlKind.IMAGE and entry.status.is_stored and entry.target not in found.files:
+            found.say(entry.target or LINKS, Finding.MISSING, f"{LINKS} has it for {entry.url}")
     for folder, record in found.records.items():
         asked = canonical_urls(record)[0]
         if found.archive.links.get(asked) is None:
-            found.say("links.jsonl", Finding.LOST, f"no line for {asked}, which is archived in {folder}")
+            found.say(LINKS, Finding.LOST, f"no line for {asked}, which is archived in {folder}")
 
 
 def _check_article_line(found: Survey, entry: LinkEntry) -> None:
     record = found.records.get(entry.target)
     if record is None:
-        detail = f"links.jsonl has it for {entry.url}"
+        detail = f"{LINKS} has it for {entry.url}"
         found.say(f"{entry.target}/{RECORD}", Finding.MISSING, detail)
     elif entry.url not in canonical_urls(record):
-        found.say("links.jsonl", Finding.CONTRADICTION, f"{entry.url} is no address of {entry.target}")
+        found.say(LINKS, Finding.CONTRADICTION, f"{entry.url} is no address of {entry.target}")
     elif entry.status is not record.status:
         detail = f"{entry.url} is {entry.status}, but {entry.target} is {record.status}"
-        found.say("links.jsonl", Finding.CONTRADICTION, detail)
+        found.say(LINKS, Finding.CONTRADICTION, detail)
 
 
 def check_usage(found: Survey, named: set[str]) -> None:
@@ -80,7 +78,7 @@ def check_usage(found: Survey, named: set[str]) -> None:
 def named_blobs(found: Survey) -> set[str]:
     """Paths of the pictures, sounds and films that the archive's own texts name."""
     named = {entry.target for entry in found.archive.links if entry.target}
-    texts = [path for path in found.files if path.endswith((".md", ".json", ".html", ".jsonl"))]
+    texts = [path for path in found.files if path.endswith(TEXT_SUFFIXES)]
     return named.union(*(blobs_in(found.read(path) or b"") for path in texts))
 
 
@@ -102,10 +100,10 @@ def check_catalogue(found: Survey) -> None:
             found.say(CATALOGUE, Finding.CONTRADICTION, f"the index does not say of {folder} what {RECORD} says")
     for folder in sorted(index.read_at.keys() ^ disk.keys()):
         found.say(CATALOGUE, Finding.EDITED, f"behind in {folder}; the next sync mends it", damage=False)
-    _check_pictures(found, index, rows)
+    _check_images(found, index, rows)
 
 
-def _check_pictures(found: Survey, index: IndexRows, rows: IndexRows) -> None:
+def _check_images(found: Survey, index: IndexRows, rows: IndexRows) -> None:
     for key in sorted(index.images.keys() & rows.images.keys()):
         if index.images[key] != rows.images[key]:
             found.say(CATALOGUE, Finding.CONTRADICTION, f"the index has another file for the picture {key}")

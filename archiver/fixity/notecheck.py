@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archiver.archive import JOURNAL, LINKS
+from archiver.archive.usage import blobs_in
 from archiver.config import Config
+from archiver.due.plan import KINDS, targets_of
 from archiver.errors import NoteError
 from archiver.fixity.crosscheck import check_usage, named_blobs
 from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
-from archiver.fixity.usage import blobs_in
-from archiver.gathering.plan import KINDS, targets_of
 from archiver.models import UrlKind
 from archiver.notes.find import find, is_http
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
+from archiver.store.layout import ARTICLES, IMAGES, JOURNAL, LINKS
 from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import urls
 
@@ -78,15 +78,15 @@ def _check_note(config: Config, found: Survey, note: _Note) -> None:
         if inside and inside not in found.files and not _is_folder(found.archive.root / inside):
             note.say(found, line, Finding.MISSING, f"{url} leads to nothing")
     last = found.archive.journal.last(note.path)
-    standing = [last] if last else []
-    written = Counter(str(edit["path"]) for entry in standing for edit in entry.edits)
+    current = [last] if last else []
+    recorded = Counter(str(edit["path"]) for entry in current for edit in entry.edits)
     there = Counter(url for _, url, _ in note.local)
-    for edit in (edit for entry in standing for edit in entry.edits):
+    for edit in (edit for entry in current for edit in entry.edits):
         _check_original(found, note, str(edit["original"]))
-    if standing and sha256(note.data) not in (standing[-1].after, standing[-1].before):
-        _check_edited(config, found, note, standing, written - there)
+    if current and sha256(note.data) not in (current[-1].after, current[-1].before):
+        _check_edited(config, found, note, current, recorded - there)
     for line, url, inside in note.local:
-        if inside.startswith(("articles/", "images/")) and url not in written:
+        if inside.startswith((f"{ARTICLES}/", f"{IMAGES}/")) and url not in recorded:
             detail = f"{JOURNAL} does not know {url}: restore cannot take it back"
             # A link may well be the owner's own, but not where nothing at all is known of any note.
             note.say(found, line, Finding.EDITED, detail, damage=not any(found.archive.journal.notes()))
@@ -101,7 +101,7 @@ def _check_original(found: Survey, note: _Note, original: str) -> None:
         found.say(LINKS, Finding.LOST, f"no line for {url}, which {note.path} named")
 
 
-def _check_edited(config: Config, found: Survey, note: _Note, standing: list[JournalEntry], gone: Counter[str]) -> None:
+def _check_edited(config: Config, found: Survey, note: _Note, current: list[JournalEntry], gone: Counter[str]) -> None:
     """A note that is no longer as it was left: which of the links that were written are gone or elsewhere."""
     nowhere = [line for line, url, inside in note.local if not inside and not _leads(config, note.path, url)]
     for path in gone:
@@ -111,13 +111,13 @@ def _check_edited(config: Config, found: Survey, note: _Note, standing: list[Jou
         else:
             detail = f"a link that was written is gone: {path}"
             note.say(found, 1, Finding.EDITED, detail, damage=False)
-    if not gone and _moved(standing, [url for _, url, _ in note.local]):
+    if not gone and _moved(current, [url for _, url, _ in note.local]):
         note.say(found, 1, Finding.EDITED, "links that were written stand in another order now", damage=False)
 
 
-def _moved(standing: list[JournalEntry], order: list[str]) -> bool:
+def _moved(current: list[JournalEntry], order: list[str]) -> bool:
     """Whether the links of the last rewrite stand in another order than the one in which it wrote them."""
-    wrote = [str(edit["path"]) for edit in sorted(standing[-1].edits, key=lambda edit: int(edit["offset"]))]
+    wrote = [str(edit["path"]) for edit in sorted(current[-1].edits, key=lambda edit: int(edit["offset"]))]
     return [url for url in order if url in set(wrote)][: len(wrote)] != wrote
 
 

@@ -11,19 +11,19 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from archiver.archive import CATALOGUE, Archive
-from archiver.build import notes_base
+from archiver.archive.archive import Archive
+from archiver.archive.indexing import index_article, index_image
 from archiver.config import Config
 from archiver.fixity.damage import Finding
-from archiver.fixity.survey import GENERATED, LEFTOVER, Survey
-from archiver.indexing import index_article, index_image
+from archiver.fixity.survey import Survey
+from archiver.reader.build import notes_base
 from archiver.reader.site import Compared, Site, maker
 from archiver.rewriting.scan import index_notes
-from archiver.store import marks, written
+from archiver.store import dirty, manifest
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import CATALOGUE, GENERATED, LEFTOVER, SITE
 from archiver.store.snapshot import copy_index
 
-_FOLDER = "site"
 _CURE = "archiver build --all makes it again"
 
 
@@ -32,12 +32,12 @@ def check_site(config: Config, found: Survey) -> None:
     called after the check of the index. Raises ConfigError, StoreError."""
     base = notes_base(config)
     there = found.files | set(_site_files(found.archive.root))
-    index = _sound_index(found)
+    index = _intact_index(found)
     if index is None:
         _check_without_index(config, found, there)
         return
     with index:
-        made_by = written.builder(index.db)
+        made_by = manifest.builder(index.db)
         if made_by == maker(base):
             _check_built(config, found, index, there)
         elif made_by:
@@ -46,12 +46,12 @@ def check_site(config: Config, found: Survey) -> None:
 
 def _site_files(root: Path) -> Iterable[str]:
     """All files of the folder site/, by their exact names."""
-    for folder, _, names in os.walk(root / _FOLDER):
+    for folder, _, names in os.walk(root / SITE):
         below = Path(folder).relative_to(root).as_posix()
         yield from (f"{below}/{name}" for name in names)
 
 
-def _sound_index(found: Survey) -> Catalogue | None:
+def _intact_index(found: Survey) -> Catalogue | None:
     """A copy of the index; None: there is none, or its check has found that it is not to be trusted."""
     if CATALOGUE not in found.files:
         return None
@@ -64,7 +64,7 @@ def _sound_index(found: Survey) -> Catalogue | None:
 def _compare(config: Config, found: Survey, index: Catalogue, there: set[str]) -> Compared:
     """As `Site.compare`, by names as the disk lists them: it may ignore case."""
     compared = Site(found.archive.root, index, notes_base(config), write=False).compare()
-    return Compared(compared.kept, compared.differing | (compared.kept - there), compared.strays)
+    return Compared(compared.kept, compared.differing | (compared.kept - there), compared.extra)
 
 
 def _check_built(config: Config, found: Survey, index: Catalogue, there: set[str]) -> None:
@@ -90,7 +90,7 @@ def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
     for folder, modified, size in index.stale(folders.records(found.refuse)):
         record = found.records.get(folder)
         if record is None or index.folder_of_id(record.id) not in (None, folder):
-            marks.mark_article(index.db, folder)  # not to be read, or twice there: its own check tells
+            dirty.flag_article(index.db, folder)  # not to be read, or twice there: its own check tells
         else:
             index_article(index, folders, record, modified, size)
     for entry in found.archive.links:
@@ -101,8 +101,8 @@ def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
 def _check_foreign(found: Survey, index: Catalogue, there: set[str]) -> None:
     """Of a site that another version made, or with the notes elsewhere, only the names can be known."""
     detail = "made by another version of archiver, or with the notes elsewhere: not compared; the next build renews it"
-    found.say(_FOLDER, Finding.EDITED, detail, damage=False)
-    for path in _generated(written.paths(index.db)) - there:
+    found.say(SITE, Finding.EDITED, detail, damage=False)
+    for path in _generated(manifest.paths(index.db)) - there:
         _say_differs(found, path, there)
 
 
@@ -121,7 +121,7 @@ def _check_without_index(config: Config, found: Survey, there: set[str]) -> None
 
 def _generated(there: set[str]) -> set[str]:
     """The files that only a build has any business with; what a crash left is told elsewhere."""
-    ours = (path for path in there if path.startswith(f"{_FOLDER}/") or GENERATED.fullmatch(path))
+    ours = (path for path in there if path.startswith(f"{SITE}/") or GENERATED.fullmatch(path))
     return {path for path in ours if not LEFTOVER.search(path)}
 
 
@@ -134,7 +134,7 @@ def _say_differs(found: Survey, path: str, there: set[str]) -> None:
 
 def _say_extra(found: Survey, extra: set[str], now: Compared) -> None:
     for path in extra:
-        if path in now.strays:
+        if path in now.extra:
             found.say(path, Finding.UNUSED, "of what is no longer there; archiver build --all removes it", damage=False)
         else:
             found.say(path, Finding.UNKNOWN, "archiver makes no file of that name", damage=False)

@@ -1,23 +1,20 @@
-"""Albums: load the whole list, keep it, and let its lines lead to the articles that are archived."""
+"""Load the whole list of an album."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from archiver.archive import Archive
+from archiver.archive.albums import stored_album
+from archiver.archive.archive import Archive
+from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, StoreError
 from archiver.fetch.engine import Engine
 from archiver.fetch.pace import Pacer
-from archiver.gathering.plan import Target
 from archiver.models import Album, Refusal, Status
-from archiver.render.album import FOLDER, album_json, album_markdown, parse_album_json
-from archiver.store.files import disk_errors, write_if_changed
 from archiver.wechat import urls
-from archiver.wechat.albums import album_id, joined, portion_url, read_album, read_portion
+from archiver.wechat.albums import joined, portion_url, read_album, read_portion
 
 log = logging.getLogger(__name__)
 
@@ -79,83 +76,11 @@ def _behind(album: Album, known: Album | None) -> Album:
     return replace(album, articles=joined(album, known.articles))
 
 
-def known_album(archive: Archive, url: str, number: str = "") -> Album | None:
-    """What the archive has of the album behind a URL; see album_path. Raises StoreError; a damaged file is as good as
-    none."""
-    try:
-        return _stored_album(archive, url, number)
-    except DamageError as error:
-        log.warning("%s; the album is loaded again", error)
-        return None
-
-
-def _stored_album(archive: Archive, url: str, number: str = "") -> Album | None:
-    """As `known_album`. Raises StoreError or DamageError."""
-    file = archive.root / album_path(url, number)
-    with disk_errors(file, "look at"):
-        there = file.exists()
-    return read_album_file(file) if there else None
-
-
 def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:
     """Albums that are due, each with what the archive has of it. One whose list is damaged, or refused by the disk,
     waits: to load it anew could take away what only that list has."""
     for album in albums:
         try:
-            yield replace(album, known=_stored_album(archive, album.url))
+            yield replace(album, known=stored_album(archive, album.url))
         except (DamageError, StoreError) as error:
             log.warning("%s; the album waits for archiver verify --repair", error)
-
-
-def save_album(archive: Archive, album: Album) -> str:
-    """Write an album's files, which lose nothing of what they list; the path of its Markdown, relative to the archive's
-    root. Raises StoreError."""
-    known = known_album(archive, album.url, album.id)
-    if known:
-        articles = joined(album, known.articles)
-        album = replace(album, articles=articles, count=max(album.count, len(articles)))
-    path = album_path(album.url, album.id)
-    _write(archive, archive.root / path, album)
-    return path.removesuffix(".json") + ".md"
-
-
-def refresh_albums(archive: Archive) -> None:
-    """Let the lines of all albums lead to what is archived by now; files that stay the same are not written. That an
-    album is damaged, or the disk refuses it, keeps no run from its work: verify tells."""
-    for file in sorted((archive.root / FOLDER).glob("*.json")):
-        try:
-            _write(archive, file, read_album_file(file))
-        except (DamageError, StoreError) as error:
-            log.warning("%s", error)
-
-
-def read_album_file(file: Path) -> Album:
-    """The album that `save_album` wrote to `file`, a .json. Raises StoreError or DamageError."""
-    path = f"{FOLDER}/{file.name}"
-    with disk_errors(file, "read"):
-        data = file.read_bytes()
-    try:
-        return parse_album_json(data.decode(), path)
-    except UnicodeDecodeError as error:
-        raise DamageError(f"{path} is not UTF-8") from error
-
-
-def album_text(archive: Archive, album: Album) -> str:
-    """What an album's Markdown says, its lines leading to what is archived."""
-
-    def copy_of(url: str) -> str:
-        folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/article.md" if folder else ""
-
-    return album_markdown(album, copy_of)
-
-
-def album_path(url: str, number: str = "") -> str:
-    """The list of the album behind a URL, relative to the archive's root; its number may be known from its page."""
-    name = number or album_id(url) or hashlib.sha256(urls.canonical_url(url).encode()).hexdigest()[:12]
-    return f"{FOLDER}/{name}.json"
-
-
-def _write(archive: Archive, file: Path, album: Album) -> None:
-    write_if_changed(file, album_json(album).encode())
-    write_if_changed(file.with_suffix(".md"), album_text(archive, album).encode())

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import MediaConfig
+from archiver.due.plan import Target
 from archiver.errors import NotAskedError
-from archiver.events import PictureDone, Report
-from archiver.gathering.ledger import Ledger
+from archiver.events import ImageDone, Report
+from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
-from archiver.gathering.plan import Target
-from archiver.gathering.waiting import Waiting
-from archiver.gathering.workers import PictureResult, Workers
-from archiver.mediamodels import MediaRef, StoredMedia
+from archiver.gathering.pending import PendingArticle
+from archiver.gathering.workers import ImageResult, Workers
 from archiver.models import ImageRef, Status, StoredImage
-from archiver.wechat.media import film_of_url
+from archiver.models.media import MediaRef, StoredMedia
+from archiver.wechat.media import video_of_url
 
-MAX_PICTURES = 1000  # of one article; the most seen is some 300
+MAX_IMAGES = 1000  # of one article; the most seen is some 300
 MAX_MEDIA = 100  # sounds and films of one article
 
 
@@ -33,21 +33,21 @@ class Files:
         archive: Archive,
         workers: Workers,
         config: MediaConfig,
-        ledger: Ledger,
+        link_log: LinkLog,
         report: Report,
-        finish: Callable[[Waiting], None],
+        finish: Callable[[PendingArticle], None],
     ) -> None:
         self._archive = archive
         self._workers = workers
         self._config = config
-        self._ledger = ledger
+        self._link_log = link_log
         self._report = report
         self._finish = finish
-        self._pictures: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
+        self._images: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
         self._media: dict[str, StoredMedia] = {}  # as with pictures
         self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
         self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
-        self._waiting: dict[str, list[Waiting]] = {}  # key of a file on its way -> the articles that want it
+        self._pending: dict[str, list[PendingArticle]] = {}  # key of a file on its way -> the articles that want it
         self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
 
     def show(self, ref: ImageRef, shown_as: tuple[str, ...]) -> None:
@@ -55,10 +55,10 @@ class Files:
         self._shown_by_notes[ref.key] = shown_as
         self._want(ref)
 
-    def play(self, film: Target) -> None:
+    def play(self, video: Target) -> None:
         """Fetch a film that a note shows."""
-        ref = film_of_url(film.request)
-        self._played_by_notes[ref.key] = film
+        ref = video_of_url(video.request)
+        self._played_by_notes[ref.key] = video
         self._workers.fetch_media(ref)
 
     def know(self, media: Iterable[StoredMedia]) -> None:
@@ -69,21 +69,21 @@ class Files:
         """Whether the sound or film of that key is there, or is known to be out of reach."""
         return key in self._media
 
-    def want(self, waiting: Waiting) -> None:
+    def want(self, pending: PendingArticle) -> None:
         """Fetch what an article lacks; it is finished when all of it has come."""
-        self._media.update({item.key: item for item in unwanted(waiting.media, self._config)})
-        waiting.missing = {ref.key for ref in waiting.refs[:MAX_PICTURES] if self._want(ref)}
-        waiting.missing |= {ref.key for ref in waiting.media[:MAX_MEDIA] if self._want_media(ref)}
-        for key in waiting.missing:
-            self._waiting[key].append(waiting)
-        if not waiting.missing:
-            self._finish(waiting)
+        self._media.update({item.key: item for item in unwanted(pending.media, self._config)})
+        pending.missing = {ref.key for ref in pending.refs[:MAX_IMAGES] if self._want(ref)}
+        pending.missing |= {ref.key for ref in pending.media[:MAX_MEDIA] if self._want_media(ref)}
+        for key in pending.missing:
+            self._pending[key].append(pending)
+        if not pending.missing:
+            self._finish(pending)
 
-    def of(self, waiting: Waiting) -> tuple[list[StoredImage], list[StoredMedia]]:
+    def of(self, pending: PendingArticle) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
-        excess = StoredImage("", "", error=f"the article shows more than {MAX_PICTURES:,} pictures")
-        stored = [replace(self._pictures.get(ref.key, excess), key=ref.key, url=ref.url) for ref in waiting.refs]
-        return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in waiting.media]
+        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} pictures")
+        stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in pending.refs]
+        return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in pending.media]
 
     def were_asked(self, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
         """Whether any of these that did not come was asked for."""
@@ -92,21 +92,21 @@ class Files:
 
     def of_articles_in_hand(self) -> Iterator[str]:
         """Keys of the files for which articles wait whose page has come."""
-        return (key for key, waiting in self._waiting.items() if any(w.article for w in waiting))
+        return (key for key, pending in self._pending.items() if any(w.article for w in pending))
 
-    def on_picture(self, result: PictureResult) -> None:
+    def on_image(self, result: ImageResult) -> None:
         """A picture has come, or cannot be had. Raises StoreError."""
         ref = result.ref
         if result.file:
-            image = self._archive.keep_picture(ref.key, ref.url, result.file)
+            image = self._archive.keep_image(ref.key, ref.url, result.file)
         else:
             image = StoredImage(ref.key, ref.url, error=str(result.error))
-        self._pictures[ref.key] = image
+        self._images[ref.key] = image
         if isinstance(result.error, NotAskedError):
             self._not_asked.add(ref.key)
         else:
-            self._ledger.enter_picture(image, self._shown_by_notes.get(ref.key, ()), result.error)
-        self._report(PictureDone(ref.url, image.error or ""))
+            self._link_log.enter_image(image, self._shown_by_notes.get(ref.key, ()), result.error)
+        self._report(ImageDone(ref.url, image.error or ""))
         self._arrived(ref.key)
 
     def on_media(self, result: MediaResult) -> None:
@@ -117,37 +117,39 @@ class Files:
             self._not_asked.add(result.ref.key)
         elif shown:
             status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
-            self._ledger.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error)
+            self._link_log.settle(
+                shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error
+            )
         if stored.path or not shown:  # an article has fresher addresses of the film than a note
             self._media[result.ref.key] = stored
             self._arrived(result.ref.key)
 
     def _want(self, ref: ImageRef) -> bool:
         """Whether the picture has to be waited for; starts fetching it if nobody has."""
-        if ref.key in self._pictures:
+        if ref.key in self._images:
             return False
-        if ref.key not in self._waiting:
-            known = self._archive.picture(ref.key)
+        if ref.key not in self._pending:
+            known = self._archive.image(ref.key)
             if known:
-                self._pictures[ref.key] = known
+                self._images[ref.key] = known
                 return False
-            self._waiting[ref.key] = []
+            self._pending[ref.key] = []
             self._workers.fetch(ref)
         return True
 
     def _want_media(self, ref: MediaRef) -> bool:
         if ref.key in self._media:
             return False
-        if ref.key not in self._waiting:
-            self._waiting[ref.key] = []
+        if ref.key not in self._pending:
+            self._pending[ref.key] = []
             self._workers.fetch_media(ref)
         return True
 
     def _arrived(self, key: str) -> None:
-        for waiting in self._waiting.pop(key, ()):
-            waiting.missing.discard(key)
-            if not waiting.missing:
-                self._finish(waiting)
+        for pending in self._pending.pop(key, ()):
+            pending.missing.discard(key)
+            if not pending.missing:
+                self._finish(pending)
 
 
 def _one_too_many(ref: MediaRef) -> StoredMedia:

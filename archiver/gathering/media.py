@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archiver.archive.record import MEDIA_OFF
 from archiver.config import MediaConfig
 from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, TooLargeError
 from archiver.fetch.http import HttpClient
-from archiver.gathering.mediafile import inspect_media
-from archiver.mediamodels import MediaFile, MediaKind, MediaRef, StoredMedia
-from archiver.records import MEDIA_OFF
+from archiver.media.mediafile import inspect_media
+from archiver.models.media import MediaFile, MediaKind, MediaRef, StoredMedia
 from archiver.wechat import images
 
 _TRY_LATER = (408, 425, 429)  # client errors that say nothing about the address

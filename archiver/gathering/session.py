@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from archiver.archive import Archive
-from archiver.budget import after_run
+from archiver.archive.archive import Archive
+from archiver.archive.state import read_budget, write_budget
 from archiver.config import Config
+from archiver.due.budget import after_run
+from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
 from archiver.events import Halted, Report
 from archiver.gathering.gather import Gathering
-from archiver.gathering.plan import Plan
 from archiver.gathering.start import REAL, Timing, start_workers
 from archiver.gathering.workers import Workers
 from archiver.models import ArticleRecord
 from archiver.stop import Stop
 from archiver.store.guard import check_room
-from archiver.store.state import read_budget, write_budget
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from archiver.budget import Budget
 from archiver.config import Config
+from archiver.due.budget import Budget
+from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Clock, Pacer, Wait
-from archiver.fetch.retry import Patience
+from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
-from archiver.gathering.mirrors import Mirrors
 from archiver.gathering.workers import Workers
 from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls
@@ -48,7 +48,7 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
     pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=timing.clock, wait=timing.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
     for_pages = _paced(breaker, pacer)
-    for_pictures = Patience(breaker, pause=_waiting(timing.wait) if timing.wait else None)
+    for_images = RetryPolicy(breaker, pause=_pausing(timing.wait) if timing.wait else None)
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
 
@@ -56,7 +56,7 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
         return images.is_image_host(host) or is_media_host(host) or mirrors.has_host(host)
 
     with (
-        HttpClient(settings, allowed, for_pictures) as client,
+        HttpClient(settings, allowed, for_images) as client,
         Workers(
             make_engine,
             client,
@@ -66,16 +66,16 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
             variant=config.images.variant,
             max_media_bytes=round(config.media.max_mb * 1e6),
             breaker=breaker,
-            patience=for_pictures,
+            retry_policy=for_images,
             mirrors=mirrors,
         ) as workers,
     ):
         yield workers
 
 
-def _paced(breaker: Breaker, pacer: Pacer) -> Patience:
+def _paced(breaker: Breaker, pacer: Pacer) -> RetryPolicy:
     """A further try at a page is a request like any other: it waits for its turn and counts."""
-    return Patience(
+    return RetryPolicy(
         breaker,
         pause=pacer.pause,
         rest=pacer.rest,
@@ -85,7 +85,7 @@ def _paced(breaker: Breaker, pacer: Pacer) -> Patience:
     )
 
 
-def _waiting(wait: Wait) -> Callable[[float], bool]:
+def _pausing(wait: Wait) -> Callable[[float], bool]:
     def pause(seconds: float) -> bool:
         wait(seconds)
         return True

@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
+from archiver.due.mirrors import Mirrors
+from archiver.due.plan import Target
 from archiver.errors import (
     ArchiverError,
     FetchError,
@@ -21,15 +23,13 @@ from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import Engine, EngineFactory, Renderer
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
-from archiver.fetch.retry import Patience
+from archiver.fetch.retry import RetryPolicy
 from archiver.gathering.albums import LoadedAlbum, load_album
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
-from archiver.gathering.imagefile import inspect_image
 from archiver.gathering.media import MediaResult, fetch_media
-from archiver.gathering.mirrors import Mirrors
-from archiver.gathering.plan import Target
-from archiver.mediamodels import MediaRef
+from archiver.media.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
+from archiver.models.media import MediaRef
 from archiver.wechat import images, urls
 from archiver.wechat.page import READY, migration_target, read_page
 
@@ -54,7 +54,7 @@ class PageResult:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureResult:
+class ImageResult:
     """What became of a picture: its verified bytes, or the error."""
 
     ref: ImageRef
@@ -67,20 +67,20 @@ class EndAsked:
     """Nobody's result: `Workers.ask_to_end` was called."""
 
 
-def fetch_picture(
+def fetch_image(
     client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
-) -> PictureResult:
+) -> ImageResult:
     """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
     foreign = mirrors.referer(ref.url) if mirrors else None
     inlined = images.inlined_image(ref.url)
     if inlined is not None:
         try:
-            return PictureResult(ref, inspect_image(inlined))
+            return ImageResult(ref, inspect_image(inlined))
         except ImageError as error:
-            return PictureResult(ref, error=error)
+            return ImageResult(ref, error=error)
     failure: ArchiverError = ImageError("no address to ask")
     # Not every host that is mirrored speaks https.
-    for url in dict.fromkeys((*images.picture_requests(ref, variant), *([ref.url] if foreign else []))):
+    for url in dict.fromkeys((*images.requests_of_image(ref, variant), *([ref.url] if foreign else []))):
         try:
             answer = client.get(
                 url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
@@ -90,9 +90,9 @@ def fetch_picture(
             failure = error
             continue
         if not images.looks_like_placeholder(ref, file):
-            return PictureResult(ref, file)
+            return ImageResult(ref, file)
         failure = PlaceholderError("WeChat's hot-link notice came instead of the picture")
-    return PictureResult(ref, error=failure)
+    return ImageResult(ref, error=failure)
 
 
 def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
@@ -151,7 +151,7 @@ def _is_whole(capture: Capture) -> bool:
     return b"</html" in capture.body[-4096:].lower()
 
 
-Result = PageResult | PictureResult | MediaResult | EndAsked
+Result = PageResult | ImageResult | MediaResult | EndAsked
 
 
 class Workers:
@@ -171,7 +171,7 @@ class Workers:
         variant: images.Variant,
         max_media_bytes: int,
         breaker: Breaker,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         mirrors: Mirrors | None = None,
     ) -> None:
         self._make_engine = make_engine
@@ -181,7 +181,7 @@ class Workers:
         self._variant: images.Variant = variant
         self._max_media_bytes = max_media_bytes
         self._breaker = breaker
-        self._patience = patience
+        self._retry_policy = retry_policy
         self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
         self._mirrors = mirrors
         self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
@@ -200,7 +200,7 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pacer.stop()
-        self._patience.stop()
+        self._retry_policy.stop()
         self._backlog.end()
         self._pool.shutdown(cancel_futures=True)
         self._pages.shutdown(cancel_futures=True)
@@ -238,13 +238,13 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
-        self._submit(ref.key, lambda: fetch_picture(self._client, ref, self._variant, self._mirrors))
+        self._submit(ref.key, lambda: fetch_image(self._client, ref, self._variant, self._mirrors))
 
     def fetch_media(self, ref: MediaRef) -> None:
         """Start fetching a sound or film."""
         self._submit(ref.key, lambda: fetch_media(self._client, ref, self._max_media_bytes))
 
-    def _submit(self, key: str, fetch: Callable[[], PictureResult | MediaResult]) -> None:
+    def _submit(self, key: str, fetch: Callable[[], ImageResult | MediaResult]) -> None:
         if self._keep is not None:
             self._keep.add(key)
 

@@ -44,10 +44,10 @@ def provable(data: bytes, edits: Sequence[Edit], *, backwards: bool = False) -> 
     """
     made: list[Edit] = []
     refused = 0
-    waiting = [list(edits)]
+    stack = [list(edits)]
     proofs = 0
-    while waiting:
-        group = waiting.pop()
+    while stack:
+        group = stack.pop()
         proofs += 1
         if proofs > _MOST_PROOFS:
             raise NoteError(f"rewriting this note would change more than its links ({refused} odd places found)")
@@ -57,7 +57,7 @@ def provable(data: bytes, edits: Sequence[Edit], *, backwards: bool = False) -> 
             refused += 1
         else:
             half = len(group) // 2
-            waiting += (group[half:], group[:half])
+            stack += (group[half:], group[:half])
     return frozenset(made)
 
 

@@ -30,7 +30,7 @@ class Tag:
     """An opening or closing tag, or a comment (`name` is `!--`; `closed` is False where its `-->` is missing)."""
 
     name: str
-    closing: bool
+    is_end: bool
     start: int
     end: int
     chunk_end: int  # where it ends in its HtmlChunk

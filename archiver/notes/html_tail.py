@@ -42,8 +42,8 @@ def _outer_ends(chunk: HtmlChunk, found: Sequence[Tag]) -> list[int]:
     for tag in found:
         if tag.name in _VOID:
             continue
-        depth = max(0, depth - 1) if tag.closing else depth + 1
+        depth = max(0, depth - 1) if tag.is_end else depth + 1
         line_end = _LINE_END.match(chunk.data, tag.chunk_end)
-        if tag.closing and depth == 0 and line_end and line_end.end() < len(chunk.data):
+        if tag.is_end and depth == 0 and line_end and line_end.end() < len(chunk.data):
             ends.append(line_end.end())
     return ends

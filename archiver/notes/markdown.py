@@ -111,10 +111,10 @@ def _tokens(body: str, skip: int, options: Options) -> Iterator[Token]:
 
 def front_matter_end(source: bytes) -> int:
     """Return the length in bytes of YAML (`---`) or TOML (`+++`) front matter at the very top, or 0."""
-    for opening, closing in ((_YAML, _YAML_END), (_TOML, _TOML_END)):
-        if match := opening.match(source):
-            end = closing.search(source, match.end())
-            is_metadata = end and (opening is _TOML or _is_yaml(source[match.end() : end.start()].splitlines()))
+    for fence, fence_end in ((_YAML, _YAML_END), (_TOML, _TOML_END)):
+        if match := fence.match(source):
+            end = fence_end.search(source, match.end())
+            is_metadata = end and (fence is _TOML or _is_yaml(source[match.end() : end.start()].splitlines()))
             return end.end() if end and is_metadata else 0
     return 0
 

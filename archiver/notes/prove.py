@@ -139,20 +139,20 @@ def _check_links(
         for link in before
         if not old.overlapping(link.span.start, link.span.end)
     }
-    standing = {
+    remaining = {
         (link.form, link.role, link.url, link.span.start)
         for link in after
         if is_http(link.url) and not new.overlapping(link.span.start, link.span.end)
     }
-    if kept != standing:
+    if kept != remaining:
         raise NoteError("rewriting this note would change other links, too")
-    made = {span for link in after for span in _written(link)}
+    made = {span for link in after for span in _source_spans(link)}
     missing = [span for span in new.spans if span.start < span.end and span not in made]
     if missing:
         raise NoteError(f"what was written at byte {missing[0].start} of the rewritten note is no link")
 
 
-def _written(link: Link) -> Iterator[Span]:
+def _source_spans(link: Link) -> Iterator[Span]:
     """Yield what an edit may have written to make this link: its destination, all of it, or ` (` all of it `)`."""
     yield link.span
     if link.whole:

@@ -147,13 +147,13 @@ def _line_around(data: bytes, span: Span, encoding: str) -> tuple[str, str]:
 
 def _clings_before(before: str) -> bool:
     """Tell whether emphasis marks stand between the URL and a letter: `**` opens before a letter, not before `[`."""
-    marks = _DELIMITERS_BEFORE.search(before)
-    return bool(marks and marks.start() and _is_letter(before[marks.start() - 1]))
+    delimiters = _DELIMITERS_BEFORE.search(before)
+    return bool(delimiters and delimiters.start() and _is_letter(before[delimiters.start() - 1]))
 
 
 def _clings_after(after: str) -> bool:
-    marks = _DELIMITERS_AFTER.match(after)
-    return bool(marks and marks.end() < len(after) and _is_letter(after[marks.end()]))
+    delimiters = _DELIMITERS_AFTER.match(after)
+    return bool(delimiters and delimiters.end() < len(after) and _is_letter(after[delimiters.end()]))
 
 
 def _is_letter(char: str) -> bool:

@@ -135,16 +135,16 @@ def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str, url_of
     records: defaultdict[str, list[Rewritten]] = defaultdict(list)
     for item in sorted(recorded, key=lambda item: item.occurrence):
         records[item.target].append(item)
-    standing: defaultdict[str, list[Link]] = defaultdict(list)
+    remaining: defaultdict[str, list[Link]] = defaultdict(list)
     for link in find(data, every=True).links:
         if target := recorded_target(link.url, records):
-            standing[target].append(link)
+            remaining[target].append(link)
     edits: list[Edit] = []
     unsure: set[Edit] = set()
     ambiguous: list[Rewritten] = []
     gone: list[Rewritten] = []
     for target, items in records.items():
-        links = standing[target]
+        links = remaining[target]
         pairs = _pair(links, items, data, encoding)
         uncertain = len(links) != len(items) and len({item.original for item in items if item.original}) > 1
         for pair in pairs:

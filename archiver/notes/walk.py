@@ -200,7 +200,7 @@ def _definitions(walk: _Walk) -> Iterator[Place]:
 
 def _html_places(found: list[Tag], anchors: dict[int, int]) -> Iterator[Place]:
     for tag in found:
-        if tag.closing or tag.name not in _HTML_DESTINATIONS:
+        if tag.is_end or tag.name not in _HTML_DESTINATIONS:
             continue
         name, role = _HTML_DESTINATIONS[tag.name]
         attribute = tag.attribute(name)
@@ -224,7 +224,7 @@ def _skipped(found: list[Tag], source: bytes) -> list[Range]:
     """
     closers: dict[str, list[Tag]] = {}
     for tag in reversed(found):
-        if tag.closing:
+        if tag.is_end:
             closers.setdefault(tag.name, []).append(tag)
     ranges: list[Range] = []
     for tag in found:
@@ -233,7 +233,7 @@ def _skipped(found: list[Tag], source: bytes) -> list[Range]:
         if tag.name == "!--":
             end = source.find(b"-->", tag.start + 2)
             ranges.append((tag.start, tag.end if tag.closed else (end + 3 if end >= 0 else len(source))))
-        elif tag.name in _SKIPPED_HTML and not tag.closing:
+        elif tag.name in _SKIPPED_HTML and not tag.is_end:
             later = closers.get(tag.name, [])
             while later and later[-1].start < tag.start:
                 later.pop()
@@ -248,7 +248,7 @@ def _anchors(found: list[Tag]) -> list[Range]:
     opened: Tag | None = None
     for tag in found:
         if tag.name == "a":
-            if tag.closing and opened:
+            if tag.is_end and opened:
                 ranges.append((opened.start, tag.end))
-            opened = None if tag.closing else tag
+            opened = None if tag.is_end else tag
     return ranges

@@ -14,16 +14,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
 from archiver.render.text import one_line, title_of
-from archiver.store import shelves
+from archiver.store import listings
 from archiver.store.catalogue import Catalogue
-from archiver.store.shelves import Item
+from archiver.store.layout import HOME
+from archiver.store.listings import Item
 
 FIRST = 50  # articles on the front page
 SHORT = 12  # months, accounts and notes there
 UNDATED = "无日期"
 PART = 200  # articles on one page of a list
 BAR = (
-    ("首页", sitemap.HOME),
+    ("首页", HOME),
     ("月份", sitemap.MONTHS),
     ("公众号", sitemap.ACCOUNTS),
     ("笔记", sitemap.NOTES),
@@ -105,8 +106,8 @@ class Pages:
             ("公众号", sitemap.ACCOUNTS, accounts[:SHORT], len(accounts)),
             ("笔记", sitemap.NOTES, notes[:SHORT], len(notes)),
         )
-        items = shelves.newest(self._catalogue, FIRST)
-        return self.render("home.html", sitemap.HOME, "文章归档", items=items, groups=groups, totals=self._totals)
+        items = listings.newest(self._catalogue, FIRST)
+        return self.render("home.html", HOME, "文章归档", items=items, groups=groups, totals=self._totals)
 
     def months(self) -> Page:
         """The list of months."""
@@ -132,28 +133,28 @@ class Pages:
 
     def status(self, live: Mapping[str, Any] | None = None) -> Page:
         """What is incomplete; with `live` also what the links of the notes came to."""
-        values = {"items": shelves.partial(self._catalogue), "totals": self._totals, "live": live}
+        values = {"items": listings.partial(self._catalogue), "totals": self._totals, "live": live}
         return self.render("status.html", sitemap.STATUS, "存档状态", **values)
 
     def rated(self) -> list[Page]:
         """The articles that notes rate, the best first."""
-        items = shelves.rated(self._catalogue)
+        items = listings.rated(self._catalogue)
         return self._parts(sitemap.RATED, "评分", f"笔记里评过星的 {len(items):,} 篇，星多的在前", items, "评分高在前")
 
     def month(self, folder: str) -> list[Page]:
         """The articles of a month; empty where there are none."""
-        items = shelves.in_month(self._catalogue, folder)
+        items = listings.in_month(self._catalogue, folder)
         return self._parts(sitemap.month_page(folder), _month(folder), f"{len(items):,} 篇", items)
 
     def account(self, account: str) -> list[Page]:
         """The articles of an account; empty where there are none."""
-        items = shelves.of_account(self._catalogue, account)
+        items = listings.of_account(self._catalogue, account)
         return self._parts(sitemap.account_page(account), account or "（无名）", f"公众号，{len(items):,} 篇", items)
 
     def note(self, note: str) -> list[Page]:
         """The articles that a note links to, in its order; empty where there are none."""
-        mentions = shelves.mentions_in(self._catalogue, note)
-        found = shelves.by_folder(self._catalogue, [mention.folder for mention in mentions])
+        mentions = listings.mentions_in(self._catalogue, note)
+        found = listings.by_folder(self._catalogue, [mention.folder for mention in mentions])
         rows = [(found[m.folder], m.line) for m in mentions if m.folder in found]
         if not rows:
             return []
@@ -203,13 +204,13 @@ class Pages:
 
     @cached_property
     def _accounts(self) -> list[tuple[str, str, int, int]]:
-        found = shelves.accounts(self._catalogue)
-        return [(shelf.name, sitemap.account_page(shelf.name), shelf.articles, 0) for shelf in found]
+        found = listings.accounts(self._catalogue)
+        return [(listing.name, sitemap.account_page(listing.name), listing.articles, 0) for listing in found]
 
     @cached_property
     def _notes(self) -> list[tuple[str, str, int, int]]:
-        found = shelves.notes(self._catalogue)
-        return [(shelf.name, sitemap.note_page(shelf.name), shelf.articles, shelf.stars) for shelf in found]
+        found = listings.notes(self._catalogue)
+        return [(listing.name, sitemap.note_page(listing.name), listing.articles, listing.stars) for listing in found]
 
 
 def _month(folder: str) -> str:

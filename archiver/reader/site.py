@@ -7,24 +7,23 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from archiver.reader import shards
-from archiver.reader.around import around_article
+from archiver.archive.surroundings import around_article
+from archiver.reader import search_index
 from archiver.reader.assets import asset
 from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
 from archiver.reader.pages import Page, Pages
 from archiver.render import sitemap
-from archiver.render.around import put_around
 from archiver.render.month import MonthRow, file_name, month_readmes
-from archiver.store import marks, shelves, written
+from archiver.render.surroundings import put_around
+from archiver.store import dirty, listings, manifest
 from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors
+from archiver.store.layout import HOME, PAGE, SEARCH_INDEX, SITE_PATTERNS
 from archiver.store.sums import Checksums
 
-PAGE = "index.html"
 _AT_ONCE = 100  # articles whose new pages are held in memory
-_GENERATED = ("site/month/*.html", "site/account/*.html", "site/note/*.html", "site/search/*.js")
 
 
 @dataclass(slots=True)
@@ -32,7 +31,7 @@ class Built:
     """What a build did: `written` and `removed` are paths relative to the archive's root, `outdated` the folders of
     articles whose page was made before pages had a place for their surroundings."""
 
-    written: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     outdated: list[str] = field(default_factory=list)
 
@@ -44,7 +43,7 @@ class Compared:
 
     kept: frozenset[str]
     differing: frozenset[str]
-    strays: frozenset[str]
+    extra: frozenset[str]
 
 
 def maker(notes_base: str) -> str:
@@ -72,7 +71,7 @@ class Site:
         It is everything, too, where another version made the site, and, with `look`, where a file of it is gone or was
         touched. The marks are taken away last: what an interrupted build left is done by the next.
         """
-        found = marks.marked(self._catalogue.db)
+        found = dirty.marked(self._catalogue.db)
         everything = everything or self._is_foreign() or (look and self._is_touched())
         if everything:
             found = self._all()
@@ -81,19 +80,19 @@ class Site:
         self._write_files(found, everything=everything)
         self._write_arounds(found["article"])
         if everything:
-            self._remove(self._strays())
+            self._remove(self._extra())
         self._settle(found["article"], everything=everything)
         return self._built
 
     def compare(self) -> Compared:
         """What a build of everything would change, changing nothing."""
         self._write_files(self._all(), everything=True)
-        strays = frozenset(self._strays()).union(self._built.removed)
-        return Compared(frozenset(self._kept), frozenset(self._built.written), strays)
+        extra = frozenset(self._extra()).union(self._built.removed)
+        return Compared(frozenset(self._kept), frozenset(self._built.updated), extra)
 
     def due(self) -> set[str]:
         """The pages and lists that the marks ask for, changing nothing: what they hold need not be up to date."""
-        found = marks.marked(self._catalogue.db)
+        found = dirty.marked(self._catalogue.db)
         if any(found.values()):
             self._write_lists(found, everything=False)
             self._write_months(found["month"])
@@ -108,11 +107,11 @@ class Site:
 
     def _is_foreign(self) -> bool:
         """Whether there is no site, or one that would be made otherwise today."""
-        return not (self._root / sitemap.HOME).is_file() or written.builder(self._catalogue.db) != self._maker
+        return not (self._root / HOME).is_file() or manifest.builder(self._catalogue.db) != self._maker
 
     def _is_touched(self) -> bool:
-        self._kept = written.paths(self._catalogue.db)
-        found = not written.untouched(self._catalogue.db, self._root) or any(self._strays())
+        self._kept = manifest.paths(self._catalogue.db)
+        found = not manifest.untouched(self._catalogue.db, self._root) or any(self._extra())
         self._kept = set()
         return found
 
@@ -121,19 +120,19 @@ class Site:
         db = self._catalogue.db
         gone = {*self._built.removed, *(f"{folder}/{PAGE}" for folder in articles)} - self._kept
         if everything:
-            gone = written.paths(db) - self._kept
-        written.remember(db, self._root, self._kept, gone)
-        if written.builder(db) != self._maker:
-            written.set_builder(db, self._maker)
-        if any(marks.marked(db).values()):
-            marks.clear(db)
+            gone = manifest.paths(db) - self._kept
+        manifest.remember(db, self._root, self._kept, gone)
+        if manifest.builder(db) != self._maker:
+            manifest.set_builder(db, self._maker)
+        if any(dirty.marked(db).values()):
+            dirty.clear(db)
 
     def _all(self) -> dict[str, set[str]]:
         return {
             "article": set(self._catalogue.all_folders()),
             "month": set(self._catalogue.months()),
-            "account": {shelf.name for shelf in shelves.accounts(self._catalogue)},
-            "note": {shelf.name for shelf in shelves.notes(self._catalogue)},
+            "account": {listing.name for listing in listings.accounts(self._catalogue)},
+            "note": {listing.name for listing in listings.notes(self._catalogue)},
             "rated": {""},
         }
 
@@ -166,15 +165,15 @@ class Site:
         months = list(self._catalogue.months())
         for folder in sorted(marked):
             self._write_parts(sitemap.month_page(folder), self._pages.month(folder))
-            files = shards.month_files(self._catalogue, folder)
+            files = search_index.month_files(self._catalogue, folder)
             for page in files:
                 self._write(page)
             if not files:
                 name = sitemap.month_name(folder)
-                self._remove(f"{shards.FOLDER}/{name}{end}" for end in (".js", ".text.js"))
+                self._remove(f"{SEARCH_INDEX}/{name}{end}" for end in (".js", ".text.js"))
         for folder in self._with_neighbours(months, marked):
             self._write_readmes(folder, months)
-        self._write(shards.manifest(months))
+        self._write(search_index.manifest(months))
 
     def _with_neighbours(self, months: list[str], marked: set[str]) -> list[str]:
         """The marked months, and those beside them where a month came or went: their READMEs link to it."""
@@ -189,7 +188,7 @@ class Site:
     def _write_readmes(self, folder: str, months: list[str]) -> None:
         rows = [
             MonthRow(item.folder, item.title, item.account, item.date, item.partial, item.stars)
-            for item in shelves.in_month(self._catalogue, folder)
+            for item in listings.in_month(self._catalogue, folder)
         ]
         files = {}
         if folder in months:
@@ -218,7 +217,7 @@ class Site:
                     self._sums.put_files(parent, names)
                 for folder, page in new.items():
                     replace_file(self._root, f"{folder}/{PAGE}", page)
-                    self._built.written.append(f"{folder}/{PAGE}")
+                    self._built.updated.append(f"{folder}/{PAGE}")
 
     def _around(self, folder: str) -> bytes | None:
         """An article's page, where that has to be written again."""
@@ -254,14 +253,14 @@ class Site:
     def _put(self, path: str, data: bytes) -> None:
         self._kept.add(path)
         if self._files.put(path, data):
-            self._built.written.append(path)
+            self._built.updated.append(path)
 
     def _remove(self, paths: Iterable[str]) -> None:
         self._built.removed += [path for path in paths if self._files.drop(path)]
 
-    def _strays(self) -> Iterator[str]:
+    def _extra(self) -> Iterator[str]:
         """Pages of what is no longer there."""
-        for pattern in _GENERATED:
+        for pattern in SITE_PATTERNS:
             for path in sorted(self._root.glob(pattern)):
                 name = path.relative_to(self._root).as_posix()
                 if name not in self._kept:

@@ -15,12 +15,13 @@ from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 from archiver.render.css import background_urls, is_block, is_bold
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
-from archiver.render.links import Pictures, safe_url
-from archiver.render.lists import item_mark, lists_at_end, start_of, unwrap_first_paragraph
+from archiver.render.links import LocalFiles, safe_url
+from archiver.render.lists import item_marker, lists_at_end, start_of, unwrap_first_paragraph
 from archiver.render.paragraphs import only_space, paragraphs, tex_source
 from archiver.render.tables import is_data, rows
 from archiver.render.text import one_line, words
 from archiver.render.tree import BLOCKS
+from archiver.store.layout import TEXT
 
 BREAK = Run(line_break=True)
 _FORMATS: dict[str, Callable[[Run], Run]] = {
@@ -41,7 +42,7 @@ _MAX_CONTAINERS = 16  # lists and quotes in each other; deeper ones are written 
 class BlockBuilder:
     """Walks a body and appends blocks to `into`. `single` is set while everything has to become one leaf."""
 
-    pictures: Pictures
+    local_files: LocalFiles
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
     runs: list[Run] = field(default_factory=list)
     into: Tag = field(init=False)
@@ -97,12 +98,12 @@ class BlockBuilder:
 
     def target(self, href: str) -> str:
         """Where a link of the body leads: to the local copy, where there is one."""
-        return self.file or self.pictures.copy(href, "article.md") or safe_url(href)
+        return self.file or self.local_files.copy(href, TEXT) or safe_url(href)
 
     def card(self, element: Tag, style: Run) -> None:
         """A block of plain lines; in a card of a sound or film they lead to the file, if that is in the archive."""
-        stored = self.pictures.playable(str(element.get("data-media", "")))
-        self.file = self.pictures.file(stored.path) if stored and stored.path else ""
+        stored = self.local_files.playable(str(element.get("data-media", "")))
+        self.file = self.local_files.file(stored.path) if stored and stored.path else ""
         if self.file and not element.find("a"):
             for words in element.find_all(string=True, recursive=False):
                 words.wrap(self.soup.new_tag("a", attrs={"href": self.file}))
@@ -224,7 +225,7 @@ class BlockBuilder:
                     continue
                 item = new
                 unwrap_first_paragraph(item)
-                item["data-mark"] = item_mark(number, second)
+                item["data-mark"] = item_marker(number, second)
                 number = number + 1 if number is not None else None
 
     def item(self, child: PageElement, style: Run) -> None:
@@ -255,26 +256,28 @@ class BlockBuilder:
 
     def image(self, element: Tag, style: Run) -> None:
         url = str(element.get("src") or element.get("href") or element.get("xlink:href") or "")
-        self.picture(url, str(element.get("alt", "")), style)
+        self.add_image(url, str(element.get("alt", "")), style)
 
-    def picture(self, url: str, alt: str, style: Run) -> None:
+    def add_image(self, url: str, alt: str, style: Run) -> None:
         """An image, local where it is in the archive; else at its remote address, with a note."""
         label = escape(one_line(alt), in_link=True)
-        local = self.pictures.href(url)
+        local = self.local_files.href(url)
         remote = safe_url(url)
         if local:
             self.runs.append(replace(style, ready=f"![{label}]({destination(local)})"))
             return
         if remote:
             self.runs.append(replace(style, ready=f"![{label}]({destination(remote)})"))
-        self.runs.append(replace(style, text=f"（图片未存档：{one_line(self.pictures.reason(url))}）", emphasis=False))
+        self.runs.append(
+            replace(style, text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False)
+        )
 
     def backgrounds(self, element: Tag, style: Run) -> None:
         """The element's background pictures as images before its contents."""
         attribute = str(element.get("style", ""))
         for url in background_urls(attribute) if "url" in attribute else ():
-            if self.pictures.href(url) or safe_url(url):
-                self.picture(url, "", style)
+            if self.local_files.href(url) or safe_url(url):
+                self.add_image(url, "", style)
                 if element.name in BLOCKS or element.name in _DRAWING_TEXT:
                     self.flush()
 

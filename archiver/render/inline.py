@@ -126,7 +126,7 @@ def _wrap(mark: str, atoms: list[_Atom], before: str, after: str) -> list[_Atom]
     return [*atoms[:start], _Atom(text, inner[0].first, inner[-1].last), *atoms[end:]]
 
 
-_MARKS: tuple[tuple[str, Callable[[Run], bool]], ...] = (
+_DELIMITERS: tuple[tuple[str, Callable[[Run], bool]], ...] = (
     ("~~", lambda run: run.strike),
     ("**", lambda run: run.strong),
     ("*", lambda run: run.emphasis),
@@ -143,9 +143,9 @@ def _inner_emphasis(runs: list[Run]) -> list[Run]:
 
 def _emit(runs: Sequence[Run], place: Place, in_link: bool, around: tuple[str, str], level: int = 0) -> list[_Atom]:
     """Atoms of runs, marks nested in the order of `_MARKS`; `around` are the characters before and after."""
-    if level == len(_MARKS):
+    if level == len(_DELIMITERS):
         return [atom for run in runs for atom in _atoms(run, place, in_link)]
-    mark, marked = _MARKS[level]
+    mark, marked = _DELIMITERS[level]
     groups = [(key, list(group)) for key, group in groupby(runs, key=marked)]
     atoms: list[_Atom] = []
     for i, (is_marked, group) in enumerate(groups):

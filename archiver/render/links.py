@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from archiver.mediamodels import StoredMedia
 from archiver.models import ArticleRecord, StoredImage
+from archiver.models.media import StoredMedia
 from archiver.render.text import printable
 
 # What a browser ignores inside a URL, and what may hide a scheme from a careless reader.
@@ -49,7 +49,7 @@ def by_key(record: ArticleRecord) -> dict[str, StoredMedia]:
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class LocalFiles:
     """What of an article's surroundings is local, seen from its folder.
 
     `images` is keyed by URL as the body writes it, `media` by `MediaRef.key`, `copies` (what else is archived: folders

@@ -11,7 +11,7 @@ def start_of(element: Tag) -> int:
     return int(start) if start.isascii() and start.isdecimal() and len(start) < 9 else 1
 
 
-def item_mark(number: int | None, second: int) -> str:
+def item_marker(number: int | None, second: int) -> str:
     """An item's mark. Of two lists in a row the second gets other marks, or they would become one."""
     if number is None:
         return "* " if second else "- "

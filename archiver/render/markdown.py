@@ -14,7 +14,7 @@ from archiver.models import Article, ArticleRecord, Loss, StoredImage
 from archiver.render.blocks import BlockBuilder
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
-from archiver.render.links import NOWHERE, Pictures, by_key, safe_url
+from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
 from archiver.render.text import beijing_date, byline, loss_line, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
 
@@ -38,11 +38,11 @@ class _Converter(MarkdownConverter):
         return f"\n\n{fence}{el.get('data-language', '')}\n{text}\n{fence}\n\n"
 
 
-def body_markdown(body: str, pictures: Pictures) -> str:
+def body_markdown(body: str, local_files: LocalFiles) -> str:
     """The Markdown of a body fragment (possibly hostile); no raw HTML of it passes."""
     root = parse_body(body)
     shift_headings(root)
-    tree = BlockBuilder(pictures).build(root)
+    tree = BlockBuilder(local_files).build(root)
     converter: Any = _Converter(heading_style=ATX)
     return str(converter.convert_soup(tree)).strip("\n")
 
@@ -93,6 +93,6 @@ def render_markdown(
         "# " + render_runs([Run(title_of(article.title))], Place.HEADING),
         _byline(article, record),
         _losses(record.losses),
-        body_markdown(article.body, Pictures(record.folder, images, by_key(record), copies)),
+        body_markdown(article.body, LocalFiles(record.folder, images, by_key(record), copies)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -6,14 +6,15 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.mediamodels import MediaKind
 from archiver.models import StoredImage
+from archiver.models.media import MediaKind
 from archiver.render import svg
 from archiver.render.css import background_urls, is_tinted, safe_style
-from archiver.render.links import Pictures, safe_url
+from archiver.render.links import LocalFiles, safe_url
 from archiver.render.tables import is_data
 from archiver.render.text import one_line, words
 from archiver.render.tree import parse_body, shift_headings
+from archiver.store.layout import PAGE
 
 _NUMBER = re.compile(r"\d{1,4}")
 _LENGTH = re.compile(r"\d{1,4}(\.\d{1,3})?(px|%)?")
@@ -45,8 +46,8 @@ _ELEMENTS: dict[str, dict[str, re.Pattern[str]]] = {
 class _Sanitizer:
     """Rewrites one tree in place; holds what every step needs."""
 
-    def __init__(self, pictures: Pictures) -> None:
-        self.pictures = pictures
+    def __init__(self, local_files: LocalFiles) -> None:
+        self.local_files = local_files
         self.soup = BeautifulSoup("", "lxml")  # makes new elements
 
     def run(self, root: Tag) -> None:
@@ -81,7 +82,7 @@ class _Sanitizer:
         if element.name == "a":
             self.link(element, old.get("href", ""))
         elif element.name == "img":
-            self.picture(element, old)
+            self.image(element, old)
         elif element.name == "table":
             self.table(element)
         elif element.name == "code":
@@ -101,20 +102,20 @@ class _Sanitizer:
         """Keep what is harmless of an inline style; say which background pictures are missing."""
         if not style:
             return
-        kept = safe_style(style, self.pictures.href)
+        kept = safe_style(style, self.local_files.href)
         if kept:
             element["style"] = kept
         urls = background_urls(style)
-        if any(map(self.pictures.href, urls)) and element.get_text(strip=True):
+        if any(map(self.local_files.href, urls)) and element.get_text(strip=True):
             element["class"] = "backdrop"  # in dark mode the picture behind text is dimmed
         elif "background" in kept and element.name != "img" and is_tinted(kept):
             element["class"] = "tint"  # in dark mode the box stays one: its text may lie over a picture
         for url in urls:
-            if not self.pictures.href(url) and element.name not in ("img", "br", "hr", "wbr", "col"):
+            if not self.local_files.href(url) and element.name not in ("img", "br", "hr", "wbr", "col"):
                 element.insert(0, self.missing(url, element))
 
     def link(self, element: Tag, href: str) -> None:
-        copy = self.pictures.copy(href, "index.html")
+        copy = self.local_files.copy(href, PAGE)
         address = copy or safe_url(href)
         if address:
             element["href"] = address
@@ -125,19 +126,19 @@ class _Sanitizer:
 
     def play(self, card: Tag, key: str) -> None:
         """A player before a card's line, where the sound or film is in the archive; its cover becomes the poster."""
-        stored = self.pictures.playable(key)
+        stored = self.local_files.playable(key)
         if stored is None or stored.path is None:
             return
-        sound = stored.kind is MediaKind.AUDIO
+        is_audio = stored.kind is MediaKind.AUDIO
         attributes = {
-            "src": self.pictures.file(stored.path),
+            "src": self.local_files.file(stored.path),
             "controls": "",
-            "preload": "none" if sound else "metadata",
+            "preload": "none" if is_audio else "metadata",
         }
-        player = self.soup.new_tag("audio" if sound else "video", attrs=attributes)
+        player = self.soup.new_tag("audio" if is_audio else "video", attrs=attributes)
         cover = card.find("img")
-        poster = self.pictures.href(str(cover.get("src", ""))) if isinstance(cover, Tag) else ""
-        if isinstance(cover, Tag) and poster and not sound:
+        poster = self.local_files.href(str(cover.get("src", ""))) if isinstance(cover, Tag) else ""
+        if isinstance(cover, Tag) and poster and not is_audio:
             player["poster"] = poster
             # Walked over already or later, an invisible empty element does no harm; one taken away would.
             cover.name, cover.attrs, cover.hidden = "span", {}, True
@@ -150,23 +151,23 @@ class _Sanitizer:
         else:
             element["class"] = "layout"
 
-    def picture(self, element: Tag, old: dict[str, str]) -> None:
+    def image(self, element: Tag, old: dict[str, str]) -> None:
         url = old.get("src", "")
-        href = self.pictures.href(url)
+        href = self.local_files.href(url)
         if not href:
             element.replace_with(self.missing(url, element))
             return
         element["src"] = href
         formula = element.find_parent(attrs={"class": "formula"})
         element["alt"] = one_line(old.get("alt", "")) or (str(formula["title"]) if formula else "")
-        _set_size(element, self.pictures.images[url])
+        _set_size(element, self.local_files.images[url])
         element["loading"] = "lazy"
         element["decoding"] = "async"
 
     def missing(self, url: str, where: Tag) -> Tag:
         """A visible box in the place of a picture that is not in the archive, with its address but never loading it."""
         box = self.soup.new_tag("span", attrs={"class": "missing"})
-        box.string = f"图片未存档（{one_line(self.pictures.reason(url))}）"
+        box.string = f"图片未存档（{one_line(self.local_files.reason(url))}）"
         address = safe_url(url)
         if address and where.find_parent("a") is None and where.name != "a":
             attrs = {"href": address, "rel": "noopener noreferrer nofollow"}
@@ -185,17 +186,17 @@ class _Sanitizer:
         style = str(element.get("style", ""))
         element.attrs = dict(attributes)
         if element.name == "image":
-            href = self.pictures.href(url)
+            href = self.local_files.href(url)
             if not href:
                 self.after_drawing(element, url)
                 element.extract()
                 return
             element["href"] = href
-        kept = safe_style(style, self.pictures.href) if style else ""
+        kept = safe_style(style, self.local_files.href) if style else ""
         if kept:
             element["style"] = kept
         for background in background_urls(style) if style else ():
-            if not self.pictures.href(background):
+            if not self.local_files.href(background):
                 self.after_drawing(element, background)
 
     def after_drawing(self, element: Tag, url: str) -> None:
@@ -215,7 +216,7 @@ def _set_size(element: Tag, stored: StoredImage) -> None:
         element["height"] = str(stored.height)
 
 
-def safe_fragment(body: str, pictures: Pictures) -> str:
+def safe_fragment(body: str, local_files: LocalFiles) -> str:
     """The body as HTML that cannot run, load or ask anything, nor leave its place on the page.
 
     Only allow-listed elements, attributes and CSS are written, all of them anew, and no element whose contents a
@@ -223,5 +224,5 @@ def safe_fragment(body: str, pictures: Pictures) -> str:
     """
     root = parse_body(body)
     shift_headings(root)
-    _Sanitizer(pictures).run(root)
+    _Sanitizer(local_files).run(root)
     return str(root.decode_contents(formatter="minimal")).strip()

@@ -10,15 +10,16 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
 from archiver.errors import BrokenImageError, NotAnImageError
-from archiver.gathering.imagefile import inspect_image
-from archiver.gathering.mirrors import Mirrors
+from archiver.media.imagefile import inspect_image
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
 from archiver.rewriting.imagepaths import destination, normal, origins, plain_path
 from archiver.store.filechecks import FileCheck
 from archiver.store.files import disk_errors
+from archiver.store.layout import IMAGE_FILE, IMAGES, blob_path
 from archiver.store.lookup import Lookup, repository_root
 from archiver.wechat import images, urls
 
@@ -71,7 +72,6 @@ _BROKEN = frozenset({Verdict.EMPTY, Verdict.NO_IMAGE, Verdict.BROKEN, Verdict.PL
 MAX_IMAGE_BYTES = 100_000_000  # GitHub takes no larger file
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _DRIVE = re.compile(r"/?[a-z]:[/\\]", re.IGNORECASE)
-_ARCHIVED = re.compile(r"images/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+\Z")
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "svgz": "svg", "apng": "png"}
 _FRAGMENT = re.compile(r"#[A-Za-z0-9_.~=,:/-]+\Z")  # what means the same in Markdown and HTML
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")  # servers refuse it
@@ -88,7 +88,7 @@ class Examiner:
         self._lookup = Lookup()
         self._repository = repository_root(self._root)
 
-    def examine(self, note: str, link: Link, written: str, around: str = "") -> Diagnosis:
+    def examine(self, note: str, link: Link, raw: str, around: str = "") -> Diagnosis:
         """Examine an image link of a note: `written` is its destination as it stands there, `around` all of it.
 
         Asks nobody and changes nothing.
@@ -105,10 +105,10 @@ class Examiner:
         found = self._reserved(folder, url)
         if found is None:
             fragment = _FRAGMENT.search(url)
-            found = replace(self._local(folder, plain_path(url), written), fragment=fragment[0] if fragment else "")
+            found = replace(self._local(folder, plain_path(url), raw), fragment=fragment[0] if fragment else "")
         if found.cured or found.verdict is Verdict.FINE:
             return found
-        return self._elsewhere(found, f"{written} {around}", unquote(url))
+        return self._elsewhere(found, f"{raw} {around}", unquote(url))
 
     def _remote(self, url: str) -> Diagnosis:
         if urls.classify(url) is not UrlKind.IMAGE and not self._mirrors.has(url):
@@ -124,34 +124,34 @@ class Examiner:
 
     def _stored(self, url: str) -> StoredImage | None:
         key = images.image_key(url)
-        return self._archive.picture(key) if key else None
+        return self._archive.image(key) if key else None
 
-    def _local(self, folder: str, plain: str, written: str) -> Diagnosis:
+    def _local(self, folder: str, plain: str, raw: str) -> Diagnosis:
         """Examine a path, percent-encoding undone, seen from the note's `folder`."""
         if _DRIVE.match(plain) or plain.startswith("/") or plain.lower().startswith("file:"):
-            return self._absolute(folder, plain, written)
+            return self._absolute(folder, plain, raw)
         if _SCHEME.match(plain):
             return Diagnosis(Verdict.MISSING, "it is an address of a kind that GitHub does not show")
         place = normal(folder, plain)
         if self._lookup.exact(place):
             if not self._inside(place):
                 return self._copied(Verdict.OUTSIDE, place)
-            spaced = " " in written and written.startswith("![")
+            spaced = " " in raw and raw.startswith("![")
             held = self._content(place)
             return Diagnosis(Verdict.SPACES, place=place) if spaced and held.verdict is Verdict.FINE else held
-        return self._mended(folder, plain, written, place)
+        return self._mended(folder, plain, raw, place)
 
-    def _mended(self, folder: str, plain: str, written: str, place: str) -> Diagnosis:
+    def _mended(self, folder: str, plain: str, raw: str, place: str) -> Diagnosis:
         """Look for the file that a path means which is not there."""
         below = str(self._repository or self._root)
-        if "\\" in written:
-            path = unquote(destination(written)).replace("\\", "/")
+        if "\\" in raw:
+            path = unquote(destination(raw)).replace("\\", "/")
             meant = normal(folder, path)
             if match := self._there(meant, below):
                 return self._at(Verdict.BACKSLASHES, match)
         if match := self._there(place, below):
             return self._at(Verdict.CASE, match)
-        if (tail := _ARCHIVED.search(plain)) and (self._archive.root / tail[0]).is_file():
+        if (tail := IMAGE_FILE.search(plain)) and (self._archive.root / tail[0]).is_file():
             return Diagnosis(Verdict.MOVED, target=tail[0])
         return Diagnosis(Verdict.MISSING)
 
@@ -170,10 +170,10 @@ class Examiner:
     def _there(self, place: str, below: str) -> str | None:
         return place if self._lookup.exact(place) else self._lookup.meant(place, below)
 
-    def _absolute(self, folder: str, plain: str, written: str) -> Diagnosis:
+    def _absolute(self, folder: str, plain: str, raw: str) -> Diagnosis:
         path = urlsplit(plain).path if plain.lower().startswith("file:") else plain
-        if "\\" in written:  # of which Markdown has dropped some
-            path = unquote(destination(written)).replace("\\", "/")
+        if "\\" in raw:  # of which Markdown has dropped some
+            path = unquote(destination(raw)).replace("\\", "/")
         if plain.startswith("/") and not _DRIVE.match(plain):
             # From the repository's root, as GitHub reads it.
             here = os.path.normpath(f"{self._repository or self._root}{path}")
@@ -275,4 +275,4 @@ def _check(path: Path, modified: int, size: int) -> FileCheck:
 
 
 def _blob(sha256: str, extension: str) -> str:
-    return f"images/{sha256[:2]}/{sha256}.{extension}"
+    return blob_path(IMAGES, sha256, extension)

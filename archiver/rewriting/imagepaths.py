@@ -23,9 +23,9 @@ def normal(folder: str, path: str) -> str:
     return os.path.normpath(os.path.join(folder, path))  # noqa: PTH118  # a relative path is text
 
 
-def destination(written: str) -> str:
+def destination(raw: str) -> str:
     """The path in a construct that is no image for Markdown, or a destination as it is."""
-    return written.rpartition("](")[2].removesuffix(")") if written.startswith("![") else written
+    return raw.rpartition("](")[2].removesuffix(")") if raw.startswith("![") else raw
 
 
 def origins(text: str, path: str) -> Iterator[str]:

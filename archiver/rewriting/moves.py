@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.notes.find import find
@@ -29,14 +29,14 @@ def moved_notes(
     by_digest = {entry.after: note for note in journal.notes() if (entry := journal.last(note))}
     restored = {digest: note for note, digest in journal.restored().items() if note in missing}
     at = now.isoformat(timespec="seconds")
-    entries = []
+    journal_entries = []
     for path, digest in digests.items():
-        if journal.standing(path, digest)[1] or journal.restored_as(path) == digest:
+        if journal.current(path, digest)[1] or journal.restored_as(path) == digest:
             continue
         source = by_digest.get(digest)
         if source is None and digest in restored and not journal.knows(path):
             source = restored.pop(digest)
-            entries.append(JournalEntry(path, "restore", digest, digest, at, source=source))
+            journal_entries.append(JournalEntry(path, "restore", digest, digest, at, source=source))
             continue
         if source is None and path in rewritten and not journal.knows(path):
             source = _most_alike(config, archive, path, missing)
@@ -46,8 +46,8 @@ def moved_notes(
         # What only looks like the missing note takes nothing away from it: it may come back, say, with a branch.
         action: Action = "move" if source in missing and known.after == digest else "copy"
         missing.discard(source)
-        entries.append(JournalEntry(path, action, known.after, known.after, at, known.edits, source))
-    return entries
+        journal_entries.append(JournalEntry(path, action, known.after, known.after, at, known.edits, source))
+    return journal_entries
 
 
 def _most_alike(config: Config, archive: Archive, path: str, missing: Iterable[str]) -> str | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import unquote
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.models import Edit, Form, Link, Status, UrlKind
 from archiver.notes.apply import provable
 from archiver.notes.escapes import escape_destination
@@ -19,9 +18,8 @@ from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import decode
 from archiver.notes.undo import Rewritten, Undo, edits_to_undo
 from archiver.store.catalogue import sha256
+from archiver.store.layout import ARTICLE_FOLDER, ARTICLES, folder_of_text
 from archiver.wechat import urls
-
-_ARTICLE = re.compile(r"articles/(?:undated|\d{4}/\d{2})/[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     even if no rewrite of it was recorded. Raises NoteError.
     """
     digest = sha256(data)
-    entry, unchanged = archive.journal.standing(note, digest)
+    entry, unchanged = archive.journal.current(note, digest)
     if entry is None and (entry := archive.journal.undone(note)):
         unchanged = entry.after == digest
     records = tuple(map(rewritten, entry.edits)) if entry else ()
@@ -59,7 +57,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     lost = _lost(archive, base)
     if lost:
         encoding = decode(base).encoding
-        put_back = [Edit(link.span, _as_written(url, link.form).encode(encoding)) for link, url in lost]
+        put_back = [Edit(link.span, _spelled(url, link.form).encode(encoding)) for link, url in lost]
         good = provable(base, put_back)
         done = [edit for edit in put_back if edit in good]
         unsure = {_shifted(offset, done) for offset in unsure} | {span.start for span in new_spans(done)}
@@ -84,7 +82,7 @@ def url_of_target(archive: Archive) -> Callable[[str], str | None]:
     """A function that tells the URL of what is archived at a path relative to the archive's root."""
 
     def url_of(target: str) -> str | None:
-        folder = target.removesuffix("/article.md")
+        folder = folder_of_text(target)
         if folder != target and archive.folders.has(folder):
             return urls.canonical_url(archive.record(folder).url)
         return min((entry.url for entry in archive.links if entry.target in (target, folder)), default=None)
@@ -94,12 +92,12 @@ def url_of_target(archive: Archive) -> Callable[[str], str | None]:
 
 def _lost(archive: Archive, data: bytes) -> Sequence[tuple[Link, str]]:
     """The links to articles that were archived once and are not there any more, with the articles' URLs."""
-    if b"articles/" not in data:
+    if f"{ARTICLES}/".encode() not in data:
         return []
     known: dict[str, str] | None = None
     found = []
     for link in find(data, every=True).links:
-        inside = None if is_http(link.url) else _ARTICLE.search(posixpath.normpath(unquote(link.url)))
+        inside = None if is_http(link.url) else ARTICLE_FOLDER.search(posixpath.normpath(unquote(link.url)))
         if not inside or archive.folders.has(inside[0]):
             continue
         if known is None:
@@ -118,7 +116,7 @@ def _forgotten(archive: Archive) -> dict[str, str]:
     return known
 
 
-def _as_written(url: str, form: Form) -> str:
+def _spelled(url: str, form: Form) -> str:
     return escape(url) if form is Form.HTML else escape_destination(url)
 
 

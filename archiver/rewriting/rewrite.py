@@ -13,11 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
 
-from archiver.archive import Archive
+from archiver.archive.archive import Archive
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
 from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.events import NoteDone, Notice, Report
-from archiver.gathering.mirrors import Mirrors
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
@@ -32,10 +32,11 @@ from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
+from archiver.store.layout import IMAGES, MEDIA, TEXT
 from archiver.store.notefiles import read_note, replace_note
 from archiver.wechat import images, urls
-from archiver.wechat.doubts import glued
 from archiver.wechat.secrets import without_secrets
+from archiver.wechat.suspicious import glued
 
 TRIES = 3  # at a note that somebody else is writing
 
@@ -176,7 +177,7 @@ class Planner:
     def _copy_of(self, link: Link) -> str | None:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
         found = archived_copy(self.archive, link, self._mirrors)
-        kept = self._modes.images == "keep" and found is not None and found.startswith(("images/", "media/"))
+        kept = self._modes.images == "keep" and found is not None and found.startswith((f"{IMAGES}/", f"{MEDIA}/"))
         return None if kept else found
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
@@ -186,16 +187,16 @@ class Planner:
         data = note.original.data
         shown = [link for link in note.found.links if link.role is Role.IMAGE]
         for link in sorted([*shown, *spaced_images(data)], key=lambda link: link.span.start):
-            written = data[link.span.start : link.span.end].decode(note.encoding)
+            raw = data[link.span.start : link.span.end].decode(note.encoding)
             around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
-            found = self._examiner.examine(note.path, link, written, around)
+            found = self._examiner.examine(note.path, link, raw, around)
             if found.verdict is not Verdict.FINE:
-                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, written, found)
+                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
 
-    def _as_before(self, note: _Note, written: str, found: Diagnosis) -> Diagnosis:
+    def _as_before(self, note: _Note, raw: str, found: Diagnosis) -> Diagnosis:
         """Keep an earlier cure whose reason is gone, such as a file that the user has since removed."""
         for item in note.original.records:
-            if item.original != written:
+            if item.original != raw:
                 continue
             if item.target.startswith(LOCAL):
                 place = (note.folder / unquote(item.path.partition("#")[0])).resolve()
@@ -211,8 +212,8 @@ class Planner:
             return None
         place = self.archive.root / found.target if found.target else Path(found.place)
         way = relative_url(note.folder, place) + found.fragment
-        written = note.original.data[link.span.start : link.span.end].decode(note.encoding)
-        new = escaped(written, way) if link.span == link.whole else way
+        raw = note.original.data[link.span.start : link.span.end].decode(note.encoding)
+        new = escaped(raw, way) if link.span == link.whole else way
         return Change(link, Edit(link.span, new.encode(note.encoding)), way)
 
     def _left_out(self, note: _Note, refused: Sequence[Change], made: Sequence[Change]) -> Iterator[Notice]:
@@ -275,10 +276,10 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         return None  # a page is no image, neither there nor here
     if kind is UrlKind.ARTICLE:
         folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/article.md" if folder else None
+        return f"{folder}/{TEXT}" if folder else None
     if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
         key = images.image_key(url)
-        image = archive.picture(key) if key else None
+        image = archive.image(key) if key else None
         return image.path if image else None
     if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
         entry = archive.links.get(urls.canonical_url(url))

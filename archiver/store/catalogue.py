@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
-from archiver.store import filechecks, fulltext, marks
+from archiver.store import dirty, filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
 from archiver.store.rows import article_row, image_row
@@ -145,11 +145,11 @@ class Catalogue:
             if text:
                 fulltext.forget(self._db, record.id)
                 fulltext.put(self._db, record.id, text)
-            marks.mark_article(self._db, record.folder)
+            dirty.flag_article(self._db, record.folder)
 
     def _forget(self, folder: str) -> None:
         with self._db.atomic():
-            marks.mark_article(self._db, folder)
+            dirty.flag_article(self._db, folder)
             for (article,) in self._db.execute("select id from articles where folder = ?", [folder]).fetchall():
                 fulltext.forget(self._db, article)
                 self._forget_details(article)
@@ -187,18 +187,18 @@ class Catalogue:
     def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
         """Index a note as it is now."""
         with self._db.atomic():
-            marks.mark_note(self._db, path)
+            dirty.flag_note(self._db, path)
             self._db.table("links").delete_where("note = ?", [path])
             self._db.table("links").insert_all({"note": path, **asdict(link)} for link in links)
             self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
-            marks.mark_note(self._db, path)
+            dirty.flag_note(self._db, path)
 
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""
         gone = {row["path"] for row in self._db.table("notes").rows} - set(paths)
         for path in sorted(gone):
             with self._db.atomic():
-                marks.mark_note(self._db, path)
+                dirty.flag_note(self._db, path)
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
 

@@ -60,20 +60,20 @@ class Journal:
         """The file."""
         return self._path
 
-    def standing(self, note: str, digest: str) -> tuple[JournalEntry | None, bool]:
+    def current(self, note: str, digest: str) -> tuple[JournalEntry | None, bool]:
         """The rewrite that stands in a note whose bytes have the SHA-256 `digest`, and whether it stands unchanged."""
-        entries = self._rewrites.get(note, [])
-        for entry in reversed(entries):
+        journal_entries = self._rewrites.get(note, [])
+        for entry in reversed(journal_entries):
             if entry.after == digest:
                 return entry, True
-        if entries and entries[-1].before == digest:
-            entries = entries[:-1]  # the run died between the journal and the note
-        return (entries[-1], False) if entries else (None, False)
+        if journal_entries and journal_entries[-1].before == digest:
+            journal_entries = journal_entries[:-1]  # the run died between the journal and the note
+        return (journal_entries[-1], False) if journal_entries else (None, False)
 
     def last(self, note: str) -> JournalEntry | None:
         """The last rewrite of a note, if it was not taken back."""
-        entries = self._rewrites.get(note)
-        return entries[-1] if entries else None
+        journal_entries = self._rewrites.get(note)
+        return journal_entries[-1] if journal_entries else None
 
     def undone(self, note: str) -> JournalEntry | None:
         """The rewrite of a restored note that was taken back: it may still stand in another version of the note."""
@@ -81,7 +81,9 @@ class Journal:
 
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""
-        yield from sorted(note for note, entries in self._rewrites.items() if any(entry.edits for entry in entries))
+        yield from sorted(
+            note for note, journal_entries in self._rewrites.items() if any(entry.edits for entry in journal_entries)
+        )
 
     def restored(self) -> dict[str, str]:
         """The notes whose rewrites the user took back last, with the SHA-256 that they have since."""

@@ -133,8 +133,8 @@ class LinkTable:
 
     def __init__(self, path: Path, on_damage: OnDamage | None = None) -> None:
         self._path = path
-        self._entries: dict[str, LinkEntry] = {}
-        written = _written(path)
+        self._link_entries: dict[str, LinkEntry] = {}
+        text = _read_text(path)
         for number, value in read_lines(path, on_damage):
             try:
                 entry = self._parse(number, value)
@@ -145,40 +145,40 @@ class LinkTable:
                 continue
             # Later lines win; where git's union merge brought two, the one that was checked last. A line from after the
             # file was written is from a clock that was wrong, and does not count for that.
-            known = self._entries.get(entry.url)
-            if known is None or known.checked > written or entry.checked >= known.checked:
-                self._entries[entry.url] = entry
+            known = self._link_entries.get(entry.url)
+            if known is None or known.checked > text or entry.checked >= known.checked:
+                self._link_entries[entry.url] = entry
 
     def __iter__(self) -> Iterator[LinkEntry]:
-        return iter(self._entries.values())
+        return iter(self._link_entries.values())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._link_entries)
 
     def get(self, url: str) -> LinkEntry | None:
-        return self._entries.get(url)
+        return self._link_entries.get(url)
 
-    def put(self, *entries: LinkEntry) -> None:
+    def put(self, *link_entries: LinkEntry) -> None:
         """Record entries, on disk too, but for those that say nothing new. Raises StoreError."""
-        news = [entry for entry in entries if not self._says_nothing_new(entry)]
+        news = [entry for entry in link_entries if not self._says_nothing_new(entry)]
         if news:
-            self._entries.update({entry.url: entry for entry in news})
+            self._link_entries.update({entry.url: entry for entry in news})
             append_lines(self._path, map(_as_json, news))
 
     def _says_nothing_new(self, entry: LinkEntry) -> bool:
-        known = self._entries.get(entry.url)
+        known = self._link_entries.get(entry.url)
         if known is not None and entry.status is Status.WALL:
             return entry == known  # where the last wall was is what `archiver solve` opens
         return known is not None and replace(entry, checked=known.checked) == known
 
     def remove(self, url: str) -> None:
         """Forget a URL; on disk with the next `compact`."""
-        self._entries.pop(url, None)
+        self._link_entries.pop(url, None)
 
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""
-        if self._entries or self._path.exists():
-            lines = (json_line(_as_json(self._entries[url])) for url in sorted(self._entries))
+        if self._link_entries or self._path.exists():
+            lines = (json_line(_as_json(self._link_entries[url])) for url in sorted(self._link_entries))
             write_if_changed(self._path, b"".join(lines))
 
     def _parse(self, number: int, value: dict[str, Any]) -> LinkEntry:
@@ -188,7 +188,7 @@ class LinkTable:
             raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
 
 
-def _written(path: Path) -> str:
+def _read_text(path: Path) -> str:
     """When a file was written, as an ISO time in UTC."""
     with disk_errors(path, "read"):
         seconds = path.stat().st_mtime if path.exists() else 0.0

@@ -15,7 +15,8 @@ from typing import BinaryIO
 from pathspec import GitIgnoreSpec
 
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
+from archiver.store.files import disk_errors, sync_folder, write_synced
+from archiver.store.layout import TEMPORARY
 
 _CHANGED = "was changed by someone else meanwhile; it is left for the next run"
 log = logging.getLogger(__name__)
@@ -77,8 +78,8 @@ def _check_root(root: Path) -> None:
 def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
     folders = []
     # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
-    with _listed(root / below) as entries:
-        for entry in entries:
+    with _listed(root / below) as listed:
+        for entry in listed:
             # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
             if entry.is_symlink():
                 continue
@@ -95,13 +96,13 @@ def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
 def _listed(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
     """The entries of a folder; none, with a warning, where it cannot be read."""
     try:
-        entries = os.scandir(folder)
+        listed = os.scandir(folder)
     except OSError as error:
         log.warning("%s cannot be read and is passed over: %s", folder, error.strerror)
         yield iter(())
         return
-    with entries:
-        yield entries
+    with listed:
+        yield listed
 
 
 def read_note(root: Path, path: str) -> bytes:

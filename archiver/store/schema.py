@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
-from archiver.store import filechecks, fulltext, marks, written
+from archiver.store import dirty, filechecks, fulltext, manifest
 
 migrations = Migrations("archiver")
 
@@ -75,7 +75,7 @@ def reader(db: Database) -> None:
     db.table("articles").create_index(["account"])
     db.table("links").add_column("stars", int)
     fulltext.create(db)
-    marks.create(db)
+    dirty.create(db)
     for table in ("files", "notes", "links"):  # read again: what was indexed before lacks the new columns
         db.execute(f"delete from {table}")
 
@@ -89,7 +89,7 @@ def file_checks(db: Database) -> None:
 @migrations()
 def site(db: Database) -> None:
     """How the site's files looked when they were written; and to count what is incomplete without reading all."""
-    written.create(db)
+    manifest.create(db)
     db.table("articles").create_index(["status"])
 
 

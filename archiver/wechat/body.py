@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from archiver.mediamodels import MediaRef
 from archiver.models import ImageRef, Loss
+from archiver.models.media import MediaRef
+from archiver.wechat.bodyimages import ImageCollector, read_images
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.dom import empty, is_gone
-from archiver.wechat.pictures import Pictures, read_images
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(
@@ -74,8 +74,8 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     read_code(root, soup)
     formulas = _read_formulas(root)
     losses, media = read_cards(root, soup)
-    pictures = Pictures()
-    missing = read_images(root, pictures)
+    collector = ImageCollector()
+    missing = read_images(root, collector)
     if missing:
         losses.append(Loss("image", f"the page gives no address for {missing} of its images", body=False))
     drawn: set[int] = set()
@@ -92,7 +92,7 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
             continue
         tag.attrs.update({"data-tex": tex, "data-display": display})
         tag.hidden = False
-    return Body(root.decode_contents(formatter="minimal").strip(), pictures.refs(), tuple(losses), tuple(media))
+    return Body(root.decode_contents(formatter="minimal").strip(), collector.refs(), tuple(losses), tuple(media))
 
 
 def _drop(root: Tag) -> None:

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.mediamodels import MediaRef
 from archiver.models import ONLY_A_LINE, Loss
+from archiver.models.media import MediaRef
 from archiver.wechat.dom import is_gone
-from archiver.wechat.media import film, film_of_url, is_video_url, voice
+from archiver.wechat.media import is_video_url, video, video_of_url, voice
 from archiver.wechat.urls import link_url
 
 _LONGEST = 300  # characters of one datum on a card
@@ -117,8 +117,8 @@ def _audio(tag: Tag) -> Card:
     words = " ".join(word for word in (name, _minutes(_datum(tag, "play_length", "data-play_length"))) if word)
     if not media:
         return _lost("audio", "音频", words, what="audio")
-    sound = voice(media, name)
-    return Card("audio", _line("音频", words), sound.sources[0].url, media=sound)
+    audio = voice(media, name)
+    return Card("audio", _line("音频", words), audio.sources[0].url, media=audio)
 
 
 def _music(tag: Tag) -> Card:
@@ -141,7 +141,7 @@ def _frame(tag: Tag) -> Card | None:
         words, cover = _datum(tag, "data-title", "title"), unquote(_datum_long(tag, "data-cover"))
         vid = parse_qs(urlsplit(link).query).get("vid", [""])[0] if link else ""
         if own or vid.startswith("wxv_"):
-            return Card("video", _line("视频", words), link, media=film(own or vid, words), cover=cover)
+            return Card("video", _line("视频", words), link, media=video(own or vid, words), cover=cover)
         if re.fullmatch(r"[a-z0-9]{11}", vid):
             link = f"https://v.qq.com/x/page/{vid}.html"
         return replace(_lost("video", "视频", words, link=link, what="video"), cover=cover)
@@ -152,7 +152,7 @@ def _video(tag: Tag) -> Card:
     link = link_url(_datum_long(tag, "src", "data-src")) or ""
     words, cover = _datum(tag, "title"), _datum_long(tag, "poster")
     if is_video_url(link):
-        return Card("video", _line("视频", words), link, media=film_of_url(link), cover=cover)
+        return Card("video", _line("视频", words), link, media=video_of_url(link), cover=cover)
     return replace(_lost("video", "视频", words, link=link, what="video"), cover=cover)
 
 

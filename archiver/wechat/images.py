@@ -81,7 +81,7 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
     return (given,)
 
 
-def picture_requests(ref: ImageRef, variant: Variant) -> tuple[str, ...]:
+def requests_of_image(ref: ImageRef, variant: Variant) -> tuple[str, ...]:
     """URLs to try in order for an article's picture: "original" first tries the one that its author cropped."""
     requests = image_requests(ref.url, variant)
     if variant == "original" and ref.original:

@@ -91,7 +91,7 @@ def read_globals(scripts: Iterable[str]) -> dict[str, Value]:
     return found
 
 
-def read_written(scripts: Iterable[str]) -> str:
+def read_scripted(scripts: Iterable[str]) -> str:
     """The first string that a script of the page writes into the document: the text of picture posts of 2018."""
     for script in scripts:
         found = _WRITTEN.search(script)

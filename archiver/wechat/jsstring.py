@@ -40,8 +40,8 @@ def _unescape(match: re.Match[str]) -> str:
 
 def js_decode(value: str) -> str:
     """What `JsDecode` of WeChat's pages makes of a string."""
-    for written, meant in _JSDECODE:
-        value = value.replace(written, meant)
+    for spelled, meant in _JSDECODE:
+        value = value.replace(spelled, meant)
     return value
 
 

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _REGEX = re.compile(r"\s*/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,99}\]){1,200}/[a-z]*")
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_ENDING = {"(": ")", "[": "]", "{": "}"}
 
 
 def text(value: Value) -> str:
@@ -135,7 +135,7 @@ class Reader:
             self._advance()
             inner = self._nested(self._term)
             result = not inner if lexeme == "!" else _times(inner, -1 if lexeme == "-" else 1)
-        elif lexeme in _CLOSING:
+        elif lexeme in _ENDING:
             result = self._nested(self._bracket)
         elif kind == "name":
             result = self._named(lexeme)
@@ -227,7 +227,7 @@ class Reader:
     def _skip_value(self) -> None:
         """Goes on to the comma or closing bracket that ends the present value."""
         while self.kind != "end" and self.lexeme not in (",", "}", "]", ")", ";"):
-            if self.lexeme in _CLOSING and self.kind == "punct":
+            if self.lexeme in _ENDING and self.kind == "punct":
                 self._skip_bracket()
             else:
                 self._advance()

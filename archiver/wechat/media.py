@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from archiver.mediamodels import MediaKind, MediaRef, MediaSource
+from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat.jsvalue import Value, member, text
 
 VOICE_HOST = "res.wx.qq.com"
@@ -36,32 +36,32 @@ def voice(media_id: str, title: str = "") -> MediaRef:
     )
 
 
-def film(vid: str, title: str = "") -> MediaRef:
+def video(vid: str, title: str = "") -> MediaRef:
     """A film of which only the id is known so far; `with_sources` adds its addresses."""
     return MediaRef(MediaKind.VIDEO, f"video/{vid}", title)
 
 
-def film_of_url(url: str) -> MediaRef:
+def video_of_url(url: str) -> MediaRef:
     """The film behind an address, known by the file's name: its signature changes from visit to visit."""
     return MediaRef(MediaKind.VIDEO, "video" + urlsplit(url).path, "", (MediaSource(url),))
 
 
-def read_films(cgi: dict[str, Value], names: dict[str, Value]) -> dict[str, tuple[MediaSource, ...]]:
+def read_videos(cgi: dict[str, Value], names: dict[str, Value]) -> dict[str, tuple[MediaSource, ...]]:
     """The films that the page's data describes: id -> addresses, best quality first. The id is "" where a post's only
     film has none."""
     found: dict[str, tuple[MediaSource, ...]] = {}
     for info in _infos(cgi, names):
-        sources = film_sources(member(info, "mp_video_trans_info"))
+        sources = video_sources(member(info, "mp_video_trans_info"))
         if sources:
             found.setdefault(text(member(info, "video_id")) or text(member(info, "vid")), sources)
     for name in _BARE:
-        sources = film_sources(names.get(name))
+        sources = video_sources(names.get(name))
         if sources:
             found.setdefault("", sources)
     return found
 
 
-def film_sources(listed: Value) -> tuple[MediaSource, ...]:
+def video_sources(listed: Value) -> tuple[MediaSource, ...]:
     """Addresses of one film, best quality first: by size, else by `format_id` (10002 highest, 10004 lowest)."""
     if not isinstance(listed, list):
         return ()
@@ -84,11 +84,11 @@ def is_video_url(url: str) -> bool:
         return False
 
 
-def with_sources(ref: MediaRef, films: dict[str, tuple[MediaSource, ...]]) -> MediaRef:
+def with_sources(ref: MediaRef, videos: dict[str, tuple[MediaSource, ...]]) -> MediaRef:
     """`ref` with the addresses that the page gives for it; a sound has its own."""
     if ref.sources or ref.kind is not MediaKind.VIDEO:
         return ref
-    sources = films.get(ref.key.removeprefix("video/"), ())
+    sources = videos.get(ref.key.removeprefix("video/"), ())
     return MediaRef(ref.kind, ref.key, ref.title, sources, ref.body)
 
 

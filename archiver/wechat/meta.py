@@ -171,7 +171,7 @@ def _published_at(page: PageData) -> datetime | None:
     ):
         if stamp.isascii() and stamp.isdigit() and len(stamp) < 12 and int(stamp) in _EPOCHS:
             return datetime.fromtimestamp(int(stamp), UTC)
-    for written in (
+    for spelled in (
         page.cgi_text("create_time"),
         page.name_text("createTime"),
         page.name_text("create_time"),
@@ -179,7 +179,7 @@ def _published_at(page: PageData) -> datetime | None:
         page.element_text("#publish_time"),
         page.element_text("#post-date"),
     ):
-        found = _DATE.match(written)
+        found = _DATE.match(spelled)
         if found:
             try:
                 year, month, day, hour, minute = (int(part or 0) for part in found.groups())

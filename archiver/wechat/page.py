@@ -12,9 +12,9 @@ from archiver.errors import PageError
 from archiver.models import Article, ImageRef, Kind, Loss, Refusal, Status, UrlKind
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.images import image_ref
-from archiver.wechat.jsdata import read_cgi, read_globals, read_written
+from archiver.wechat.jsdata import read_cgi, read_globals, read_scripted
 from archiver.wechat.jsvalue import text
-from archiver.wechat.media import read_films, with_sources
+from archiver.wechat.media import read_videos, with_sources
 from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
 from archiver.wechat.source import Source, decode_page, read_source
@@ -49,8 +49,8 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     if kind in (Kind.ARTICLE, Kind.REPOST):
         found, title = _read_body(page, source), meta.title
     else:
-        written = read_written(scripts)
-        found, title = read_post(page, meta, kind, written), post_title(page, meta, kind, written)
+        scripted = read_scripted(scripts)
+        found, title = read_post(page, meta, kind, scripted), post_title(page, meta, kind, scripted)
     if found is None or found.is_empty() or _is_only_media(kind, found, meta):
         return read_state(soup, source) or _refusal(source, url)
     if not meta.title and not (meta.biz and meta.mid):
@@ -109,7 +109,7 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found
     if meta.paid:
         losses.append(Loss("paid", "a paid article: only its preview was public"))
     cover = image_ref(meta.cover)
-    films = read_films(page.cgi, page.names)
+    videos = read_videos(page.cgi, page.names)
     return Article(
         url=request_url(url),
         kind=kind,
@@ -126,7 +126,7 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found
         body=_attribution(page) + found.html if kind is Kind.REPOST or meta.taken_over else found.html,
         images=_with_cover(found.images, cover),
         losses=tuple(losses),
-        media=tuple(with_sources(ref, films) for ref in found.media),
+        media=tuple(with_sources(ref, videos) for ref in found.media),
     )
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.mediamodels import MediaSource
 from archiver.models import Kind, Loss
+from archiver.models.media import MediaSource
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
-from archiver.wechat.media import film_sources, read_films
+from archiver.wechat.media import read_videos, video_sources
 from archiver.wechat.meta import Meta, PageData
 
 KINDS = {
@@ -32,10 +32,10 @@ _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);")
 _WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the pictures into the page
 
 
-def read_post(page: PageData, meta: Meta, kind: Kind, written: str) -> Body:
+def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     """The body of a post of `kind`; `written` is what the page's scripts write into it. May be empty."""
-    words = _words(page, meta, kind, written)
-    parts = [*_pictures(page, meta, kind), *_paragraphs(words), *_media(page, kind)]
+    words = _words(page, meta, kind, scripted)
+    parts = [*_picture_list_html(page, meta, kind), *_paragraphs(words), *_media(page, kind)]
     root = BeautifulSoup(f"<div>{''.join(parts)}</div>", "lxml")
     body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
     losses = [*body.losses]
@@ -48,24 +48,24 @@ def read_post(page: PageData, meta: Meta, kind: Kind, written: str) -> Body:
     return Body(body.html, body.images, tuple(losses), media)
 
 
-def post_title(page: PageData, meta: Meta, kind: Kind, written: str) -> str:
+def post_title(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
     """The post's title; that of an untitled text is the beginning of its text."""
     title = meta.title
     named = text(member(page.cgi, "text_page_info", "is_user_title")) == "1"
     if title and (kind is not Kind.TEXT or named or len(title) <= _LONGEST_TITLE):
         return title
-    plain = BeautifulSoup(f"<p>{title or _words(page, meta, kind, written)}</p>", "lxml").get_text()
+    plain = BeautifulSoup(f"<p>{title or _words(page, meta, kind, scripted)}</p>", "lxml").get_text()
     first = next((line.strip() for line in plain.splitlines() if line.strip()), "")
     return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1] + "…"
 
 
-def _words(page: PageData, meta: Meta, kind: Kind, written: str) -> str:
+def _words(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
     """The post's text as HTML source: entities once, line breaks as they are."""
     info = member(page.cgi, "text_page_info")
     candidates: list[str] = [text(member(page.cgi, "content_noencode"))]
     if kind is Kind.TEXT:
         candidates += [text(member(info, "content_noencode")), text(member(info, "content")), html.escape(meta.title)]
-    candidates += [text(page.names.get("desc")), text(page.names.get("d.desc")), written]
+    candidates += [text(page.names.get("desc")), text(page.names.get("d.desc")), scripted]
     candidates += [text(member(page.cgi, "desc")), html.escape(page.meta_text("og:description"))]
     found = next((words for words in candidates if words.strip()), "")
     return html.unescape(found) if _TWICE.search(found) else found
@@ -81,7 +81,7 @@ def _picture_list(page: PageData) -> list[Value]:
     return found if isinstance(found, list) else []
 
 
-def _pictures(page: PageData, meta: Meta, kind: Kind) -> list[str]:
+def _picture_list_html(page: PageData, meta: Meta, kind: Kind) -> list[str]:
     """First level only: `watermark_info.cdn_url` and `share_cover.cdn_url` are other pictures."""
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC) and meta.cover:
         return [_image(meta.cover)]
@@ -107,7 +107,7 @@ def _image(url: str, width: str = "", height: str = "") -> str:
 
 def _live_photo(entry: Value) -> str:
     """The moving part of a live photo, where the page gives its address."""
-    sources = film_sources(member(entry, "live_photo", "format_info"))
+    sources = video_sources(member(entry, "live_photo", "format_info"))
     return f'<video src="{html.escape(sources[0].url)}" title="实况照片"></video>' if sources else ""
 
 
@@ -123,7 +123,7 @@ def _media(page: PageData, kind: Kind) -> list[str]:
     """A card for what a video, audio or music post is about."""
     title = html.escape(page.cgi_text("title") or page.name_text("d.title") or page.meta_text("og:title"))
     if kind is Kind.VIDEO:
-        return [_film(vid, sources, title) for vid, sources in read_films(page.cgi, page.names).items()] or [
+        return [_video(vid, sources, title) for vid, sources in read_videos(page.cgi, page.names).items()] or [
             f'<iframe class="video_iframe" data-title="{title}"></iframe>'
         ]
     if kind is Kind.MUSIC:
@@ -133,7 +133,7 @@ def _media(page: PageData, kind: Kind) -> list[str]:
     return []
 
 
-def _film(vid: str, sources: tuple[MediaSource, ...], title: str) -> str:
+def _video(vid: str, sources: tuple[MediaSource, ...], title: str) -> str:
     if vid:
         return f'<iframe class="video_iframe" data-mpvid="{html.escape(vid)}" data-title="{title}"></iframe>'
     return f'<video src="{html.escape(sources[0].url)}" title="{title}"></video>'

@@ -19,7 +19,7 @@ _CLOSE = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.comp
 _ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 # Marks of bundled library code; the page's own data scripts are plain statements.
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
-_WALL_MARKS = ("mmbizwap:secitptpage/verify", "poc_token")
+_WALL_MARKERS = ("mmbizwap:secitptpage/verify", "poc_token")
 _LARGEST_PLAIN = 150_000  # the largest data script without cgiDataNew seen is 32 kB
 
 
@@ -123,4 +123,4 @@ def _role(tag: str, text: str) -> Literal["data", "template", "library"]:
 def _is_wall(tag: str, text: str) -> bool:
     if "TCaptcha.js" in tag:
         return True
-    return len(text) < _LARGEST_PLAIN and any(mark in text for mark in _WALL_MARKS)
+    return len(text) < _LARGEST_PLAIN and any(mark in text for mark in _WALL_MARKERS)

@@ -39,7 +39,7 @@ _SHORT = re.compile(r"/s/([A-Za-z0-9_-]{1,22})")
 _URL_END = re.compile(r"""[^!#$%&()*+,\-./0-9:;=?@A-Z\[\]_a-z~]""")
 _TRAILING = ".,;:!?)]*~"  # Markdown and prose after a bare URL; a token may end in `_` or `-`
 _HOST = re.compile(r"[^\s/]+")
-_OPENING = re.compile(r"""^[\s<("'“‘「《]+""")
+_START = re.compile(r"""^[\s<("'“‘「《]+""")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IMAGE_PATH = re.compile(r"/we-emoji/|\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
@@ -172,7 +172,7 @@ def _undo_mangling(url: str) -> str:
     """The first URL in `url`, with what Markdown, HTML and editors did to it undone; other text as it is."""
     text = _ESCAPED.sub(r"\1", url.strip())
     # `&times` is an HTML entity even without a semicolon, so `&timestamp` is often found as `×tamp`.
-    text = _OPENING.sub("", text.replace("×tamp", "&timestamp"))
+    text = _START.sub("", text.replace("×tamp", "&timestamp"))
     while "&amp;" in text:
         text = text.replace("&amp;", "&")
     if text.startswith("//"):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from archiver.config import BrowserConfig, Config, FetchConfig, NetworkConfig
+from archiver.due.plan import Target
 from archiver.errors import (
     BrowserError,
     BrowserMissingError,
@@ -30,13 +31,12 @@ from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
-from archiver.gathering.plan import Target
 from archiver.gathering.workers import load_page
 from archiver.models import Article, Capture, UrlKind
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host, is_script_host
+from tests.conditions import until
 from tests.replica import ArticleSpec, ImageSpec, Replica
-from tests.waiting import until
 from tests.world import LONG
 
 PAGES = Path(__file__).parents[3] / "shared" / "pages"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver.fixity.verify import verify
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.builders import album, an_image, article, img, lesson, serve_album
 from tests.world import World
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from archiver.fixity.mend import repair
-from archiver.sync import Options, sync
-from tests.nights.support import NIGHT
+from archiver.fixity.mend.steps import repair
+from archiver.tasks.sync import Options, sync
+from tests.runs.support import NIGHT
 from tests.world import Night, World
 
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"

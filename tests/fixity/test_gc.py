@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import StoreError
-from archiver.fixity.gc import collect_garbage
 from archiver.fixity.verify import verify
+from archiver.tasks.gc import collect_garbage
 from tests.builders import an_image, article, img
 from tests.world import World, broken
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend import repair
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.sync import utc_now
+from archiver.tasks.sync import utc_now
 from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.replica import Replica
 from tests.world import World, broken

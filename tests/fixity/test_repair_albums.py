@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.budget import Budget
-from archiver.store.state import write_budget
+from archiver.archive.state import write_budget
+from archiver.due.budget import Budget
 from tests.builders import album, serve_album, titled
 from tests.fixity.damage import flip
 from tests.fixity.mending import TOKEN, mend, night

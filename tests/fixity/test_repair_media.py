@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from archiver.budget import Budget
-from archiver.fixity.mend import repair
+from archiver.archive.state import read_budget, write_budget
+from archiver.due.budget import Budget
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.store.state import read_budget, write_budget
-from archiver.sync import utc_now
+from archiver.tasks.sync import utc_now
 from tests.builders import VIDEO_HOST, album, lesson, serve_album, titled
 from tests.fixity.damage import MUTATIONS
 from tests.processes import posix, started

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend import repair
+from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.sync import Options, sync
+from archiver.tasks.sync import Options, sync
 from tests.builders import NEW, OLD, TEXT, revised
-from tests.nights.support import NIGHT
+from tests.runs.support import NIGHT
 from tests.world import Night, World
 
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
+from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.damage import Finding
-from archiver.fixity.mend import repair
-from archiver.fixity.rolling import STATE, check_share
+from archiver.fixity.mend.steps import repair
+from archiver.fixity.rolling import check_share
 from archiver.fixity.verify import verify
-from archiver.opening import open_archive
-from archiver.sync import Options, sync
+from archiver.store.layout import CHECKED
+from archiver.tasks.sync import Options, sync
 from tests.builders import article
 from tests.fixity.damage import articles, copy_of, images
 from tests.world import Night, World
@@ -83,7 +84,7 @@ def due(world: World) -> list[str]:
     """Let every unit be due to be checked."""
     units = [*world.archive.glob("articles/*/*"), *world.archive.glob("images/*"), world.archive / "albums"]
     paths = [unit.relative_to(world.archive).as_posix() for unit in units if unit.is_dir()]
-    (world.archive / STATE).write_text(json.dumps(dict.fromkeys(paths, "2020-01-01")), "utf-8")
+    (world.archive / CHECKED).write_text(json.dumps(dict.fromkeys(paths, "2020-01-01")), "utf-8")
     return paths
 
 
@@ -92,7 +93,7 @@ def night(world: World) -> list[str]:
     units = due(world)
     summary = sync(world.config, Options(), lambda _: None, lambda: NOW, timing=Night().timing)
     assert summary.exit_code == (5 if summary.attention else 0)
-    checked = json.loads((world.archive / STATE).read_bytes())
+    checked = json.loads((world.archive / CHECKED).read_bytes())
     assert {checked[unit] for unit in units} == {NOW.date().isoformat()}, "the check goes on behind it"
     return summary.attention
 

@@ -15,16 +15,16 @@ from html import escape
 from itertools import accumulate
 from pathlib import Path
 
-from archiver.archive import Archive
-from archiver.build import build_site
-from archiver.closing import close_run
+from archiver.archive.archive import Archive
+from archiver.archive.finalise import finalise
+from archiver.archive.open_archive import open_archive
+from archiver.archive.record import make_record
 from archiver.config import Config, config_text, load_config
 from archiver.folding import fold
-from archiver.gathering.imagefile import inspect_image
+from archiver.media.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
-from archiver.opening import open_archive
+from archiver.reader.build import build_site
 from archiver.reader.site import Built
-from archiver.records import make_record
 from archiver.rewriting.scan import scan_notes
 from archiver.store.catalogue import Catalogue
 from tests import forkserver
@@ -95,7 +95,7 @@ class Library:
                 save(archive, made)
                 self.made.append(made)
             scan_notes(self.config, archive)
-            close_run(archive)
+            finalise(archive)
             return build_site(self.config, archive)
 
     def build(self, *, everything: bool = True, look: bool = False) -> Built:
@@ -166,7 +166,7 @@ def in_index_only(articles: Iterable[Made], catalogue: Catalogue) -> None:
 
 
 def _keep(archive: Archive, image: ImageSpec) -> StoredImage:
-    return archive.keep_picture(image.key, image.url, inspect_image(image_bytes(image)))
+    return archive.keep_image(image.key, image.url, inspect_image(image_bytes(image)))
 
 
 _FOREIGN = ("Transformer", "GPT-4", "C++", "PyTorch", "attention", "ＡＩ", "CVPR 2022", "3.5", "ﬁne-tune", "Δx", "ｶﾞ")

@@ -14,16 +14,16 @@ from archiver.reader import site
 from archiver.reader.pages import Page, Pages
 from archiver.render.sitemap import account_page, month_page, note_page
 from archiver.store.articles import replace_file
+from archiver.store.manifest import set_builder
 from archiver.store.sums import parse_sums
-from archiver.store.written import set_builder
 from tests.reader.library import Library, random_articles
 from tests.reader.three import TWO, article, content, made, names
 
 
 def test_nothing_new_writes_nothing(library: Library) -> None:
     before = library.files()
-    assert library.build(everything=False).written == []
-    assert library.build(everything=True).written == []
+    assert library.build(everything=False).updated == []
+    assert library.build(everything=True).updated == []
     assert library.files() == before
 
 
@@ -31,13 +31,13 @@ def test_a_new_article_touches_only_the_pages_it_is_on(library: Library) -> None
     folders = library.folders()
     built = library.add([made("新的", 2, 8, "丙")])
     new = library.folders()["新的"]
-    assert set(built.written) == {
+    assert set(built.updated) == {
         "index.html", "site/months.html", "site/accounts.html", "site/status.html",
         month_page("articles/2026/02"), account_page("丙"), "site/search/2026-02.js", "site/search/2026-02.text.js",
         "articles/2026/02/README.md", f"{new}/index.html",
         # Its neighbours in time.
         f"{folders['第二篇']}/index.html", f"{folders['第三篇']}/index.html",
-    } - ({f"{new}/index.html"} - set(built.written))  # fmt: skip
+    } - ({f"{new}/index.html"} - set(built.updated))  # fmt: skip
     ways = [way.get_text() for way in article(library, "新的").select(".ways a")]
     assert ["第二篇" in ways[0], "第三篇" in ways[1]] == [True, True]
 
@@ -68,8 +68,8 @@ def test_a_new_article_makes_no_page_it_is_not_on(library: Library, monkeypatch:
 def test_a_note_that_changes_touches_what_it_names(library: Library) -> None:
     before = library.files()
     built = library.add([], {"散记.md": f"\n\n又见 {TWO.url} ★★★★★\n"})
-    assert f"{library.folders()['第二篇']}/index.html" in built.written
-    assert not [path for path in built.written if library.folders()["第一篇"] in path]
+    assert f"{library.folders()['第二篇']}/index.html" in built.updated
+    assert not [path for path in built.updated if library.folders()["第一篇"] in path]
     assert names(library, "site/rated.html") == ["第二篇", "第三篇"]
     (library.root / "notes/散记.md").unlink()
     gone = library.build(everything=False)
@@ -111,15 +111,15 @@ def test_what_was_lost_or_spoilt_is_made_again(library: Library) -> None:
     (library.archive / "site/reader.css").unlink()
     (library.archive / "site/months.html").write_text("spoilt")
     (library.archive / "site/month/1999-01.html").write_text("stray")
-    assert library.build(everything=False).written == []  # a sync does not look
+    assert library.build(everything=False).updated == []  # a sync does not look
     built = library.build(everything=False, look=True)
-    assert built.written == ["site/months.html", "site/reader.css"]
+    assert built.updated == ["site/months.html", "site/reader.css"]
     assert built.removed == ["site/month/1999-01.html"]
     assert content(library) == before
     for lost in ("index.html", "articles/2026/01/README.md", f"{library.folders()['第二篇']}/index.html"):
         (library.archive / lost).rename(library.root / "lost")
         built = library.build(everything=False, look=True)
-        assert (built.written == [lost]) == (built.outdated == []), lost
+        assert (built.updated == [lost]) == (built.outdated == []), lost
         (library.root / "lost").replace(library.archive / lost)
 
 
@@ -128,7 +128,7 @@ def test_what_was_spoilt_unseen_is_made_again_on_demand(library: Library) -> Non
     good, stat = path.read_bytes(), path.stat()
     path.write_bytes(good.replace(b"2026", b"1997"))
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert library.build(everything=False, look=True).written == []
+    assert library.build(everything=False, look=True).updated == []
     assert library.cli("build", "--all").returncode == 0
     assert path.read_bytes() == good
 
@@ -137,8 +137,8 @@ def test_a_site_of_another_version_is_made_again(library: Library) -> None:
     (library.archive / "site/months.html").write_text("as an older version made it")
     with library.open() as archive:
         set_builder(archive.catalogue.db, "an older version")
-    assert library.build(everything=False).written == ["site/months.html"]
-    assert library.build(everything=False).written == []
+    assert library.build(everything=False).updated == ["site/months.html"]
+    assert library.build(everything=False).updated == []
 
 
 def test_a_build_that_dies_leaves_checksums_that_come_true(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

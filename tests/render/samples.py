@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredImage
-from archiver.render.links import Pictures
+from archiver.render.links import LocalFiles
 
 FOLDER = "articles/2022/03/2022-03-05-样例号-第一篇-0123456789ab"
 MOMENT = datetime(2022, 3, 4, 16, 30, tzinfo=UTC)  # already the 5th in Beijing
@@ -24,7 +24,7 @@ IMAGES: Mapping[str, StoredImage] = {
     TWO: StoredImage("mmbiz_png/two", TWO, f"images/cd/{SHA_TWO}.svg", SHA_TWO, "image/svg+xml"),
     LOST: StoredImage("mmbiz_png/lost", LOST, error="HTTP 404"),
 }
-PICTURES = Pictures(FOLDER, IMAGES)
+PICTURES = LocalFiles(FOLDER, IMAGES)
 
 ARTICLE = Article(
     url="https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv",

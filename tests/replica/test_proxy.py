@@ -15,10 +15,10 @@ import pytest
 import requests
 from PIL import Image, UnidentifiedImageError
 
+from tests.conditions import until
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import placeholder
 from tests.replica.support import PNG, awkward_article, open_session
-from tests.waiting import until
 
 
 class TestFaults:

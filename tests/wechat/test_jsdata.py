@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.wechat.jsdata import holds_assignments, read_cgi, read_globals, read_written
+from archiver.wechat.jsdata import holds_assignments, read_cgi, read_globals, read_scripted
 from archiver.wechat.jsstring import decode_string
 from archiver.wechat.jsvalue import Reader, Value, member, text
 from tests.work import LINEAR, growth
@@ -102,8 +102,8 @@ def test_strings_that_quote_scripts_assign_nothing() -> None:
 
 
 def test_written_text() -> None:
-    assert read_written(["x", 'document.write("一句话".replace(/\\n/g,"<br>"))']) == "一句话"
-    assert read_written(["document.write(x)"]) == ""
+    assert read_scripted(["x", 'document.write("一句话".replace(/\\n/g,"<br>"))']) == "一句话"
+    assert read_scripted(["document.write(x)"]) == ""
 
 
 def test_scripts_without_data_are_told_apart() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.mediamodels import MediaKind, MediaRef, MediaSource
 from archiver.models import Article, Kind, Refusal
+from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat.page import read_page
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.wechat.doubts import glued, refusal
 from archiver.wechat.secrets import SECRETS, lacks_secrets, without_secrets
+from archiver.wechat.suspicious import glued, refusal
 from archiver.wechat.urls import canonical_url, clean_url, request_url
 
 LONG = "https://mp.weixin.qq.com/s?__biz=MzA5MDAwMDAwMQ==&mid=1&idx=1&sn=ab"

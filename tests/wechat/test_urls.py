@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.models import UrlKind
-from archiver.wechat.urls import article_id, canonical_url, classify, clean_url, link_url, request_url, url_ids
+from archiver.wechat.urls import (
+    article_id,
+    canonical_url,
+    classify,
+    clean_url,
+    link_url,
+    request_url,
+    url_ids,
+)
 
 TOKEN = "-aB3_cD4eF5gH6iJ7kL8__"
 SHORT = f"https://mp.weixin.qq.com/s/{TOKEN}"

@@ -1,0 +1,274 @@
+"""The opened archive: text files, image files and their index, held together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from archiver.archive import captures
+from archiver.archive.captures import CaptureMode
+from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
+from archiver.archive.record import how_captured, make_record, not_fetched, read_from_page, with_files
+from archiver.archive.surroundings import around_article
+from archiver.archive.versions import all_versions, free_folder
+from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
+from archiver.models.media import MediaFile, MediaRef, StoredMedia
+from archiver.render.html import render_html
+from archiver.render.markdown import render_markdown
+from archiver.render.record import article_json
+from archiver.render.surroundings import put_around
+from archiver.store.articles import ArticleFolders, folder_name
+from archiver.store.blobs import Blobs
+from archiver.store.catalogue import Catalogue
+from archiver.store.journal import Journal
+from archiver.store.layout import JOURNAL, LINKS, OLD_RECORD, PAGE, RECORD, TEXT
+from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
+from archiver.wechat import urls
+from archiver.wechat.inner import inner_links
+from archiver.wechat.secrets import without_secrets
+
+log = logging.getLogger(__name__)
+
+
+class Archive:
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
+
+    `capture` says what is kept of the pages of new articles.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        catalogue: Catalogue,
+        capture: CaptureMode = "slim",
+        on_damage: Callable[[str, int, str], None] | None = None,
+    ) -> None:
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
+        self.root = root
+        self.capture = capture
+        self.catalogue = catalogue
+        self.folders = ArticleFolders(root)
+        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
+        self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
+        self._blobs = Blobs(root)
+
+    def refresh_catalogue(self, *, texts: bool = True) -> None:
+        """Bring the index up to what the text files say, with or without the pages' `texts`.
+
+        Raises DamageError for an article.json that is wrong.
+        """
+        refresh(self.catalogue, self.folders, self.links, texts=texts)
+
+    def list_unlisted(self) -> list[str]:
+        """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
+        could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
+        return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
+
+    def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
+        """What article.json (or a file like it) says. Raises StoreError or DamageError."""
+        return read_record(self.folders, folder, name)
+
+    def article_folder(self, url: str) -> str | None:
+        """Folder of the article behind a canonical URL, if it is archived and there.
+
+        A long URL names the article itself, so it need not have been seen before.
+        """
+        folder = self.catalogue.folder_of_url(url)
+        ids = urls.url_ids(url) if folder is None else {}
+        if {"biz", "mid", "idx"} <= ids.keys():
+            folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
+        return folder if folder and self.folders.has(folder) else None
+
+    def copies(self, article: Article) -> dict[str, str]:
+        """What the article's links lead to, as far as it is archived: URL as its body writes it -> path."""
+        found = ((href, self.copy_of(url)) for href, url in inner_links(article.body).items())
+        return {href: path for href, path in found if path}
+
+    def copy_of(self, url: str) -> str | None:
+        """Folder of the article, or file of the album, behind a canonical URL."""
+        if urls.classify(url) is not UrlKind.ALBUM:
+            return self.article_folder(url)
+        entry = self.links.get(url)
+        return entry.target if entry and entry.target and (self.root / entry.target).is_file() else None
+
+    def folder_of(self, article: Article, url: str) -> str | None:
+        """Folder of the archived article that this is too, whatever URL it was asked for by."""
+        folder = self.catalogue.folder_of_id(urls.article_id(article.biz, article.mid, article.idx, url))
+        return folder if folder and self.folders.has(folder) else None
+
+    def image(self, key: str) -> StoredImage | None:
+        """The picture of that key, if its file is there."""
+        image = self.catalogue.image(key)
+        return image if image and image.path and self._blobs.has(image.path) else None
+
+    def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
+        """Keep a picture's bytes; a picture that is there already keeps its first file. Raises StoreError."""
+        known = self.image(key)
+        if known:
+            return replace(known, url=url)
+        path = self.keep_file(file)
+        return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
+
+    def keep_file(self, file: ImageFile | MediaFile) -> str:
+        """Keep bytes under their own name; their path. Raises StoreError."""
+        return self._blobs.put(file)
+
+    def set_image_aside(self, path: str) -> None:
+        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        self._blobs.set_aside(path)
+
+    def settle_images(self) -> None:
+        """Let new files take the place of those set aside; what did not come again is put back. Raises StoreError."""
+        self._blobs.settle()
+
+    def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
+        """Keep the bytes of a sound or film. Raises StoreError."""
+        path = self._blobs.put(file)
+        return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
+
+    def add_alias(self, folder: str, url: str) -> None:
+        """Note a further URL of an article that is archived. Raises StoreError."""
+        record = self.record(folder)
+        if url in record.aliases:
+            return
+        record = replace(record, aliases=(*record.aliases, url))
+        files = {name: self.folders.read(folder, name) for name in self.folders.names(folder)}
+        self.folders.write(folder, files | {RECORD: article_json(record).encode()})
+        self._index(record)
+
+    def save(
+        self,
+        article: Article,
+        capture: Capture,
+        url: str,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia] = (),
+    ) -> ArticleRecord:
+        """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
+        `article.media`; `url` is what was asked for. Raises StoreError."""
+        return self.write_capture(make_record(article, capture, url, stored, media), article, capture)
+
+    def place_of(self, article: Article, url: str) -> str:
+        """The folder in which `save` writes it."""
+        article_id = urls.article_id(article.biz, article.mid, article.idx, url)
+        return folder_name(article_id, article.published_at, article.account, article.title)
+
+    def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
+        """Write an article's folder from a capture. Raises StoreError."""
+        return self._write(record, article, captures.pack(capture, self.capture))
+
+    def renew(
+        self,
+        old: ArticleRecord,
+        article: Article,
+        capture: Capture,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia],
+        changed: Sequence[str] = (),
+    ) -> ArticleRecord:
+        """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
+
+        `changed`: what its author edited since; the old version is then kept beside it, byte for byte.
+        """
+        read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
+        versions = self.keep_version(old, self.folders.files(old.folder), changed) if changed else old.versions
+        record = replace(old, **read, **with_files(article, stored, media), versions=versions)
+        return self._write(record, article, captures.pack(capture, self.capture))
+
+    def keep_version(
+        self, old: ArticleRecord, files: Mapping[str, bytes], changed: Sequence[str]
+    ) -> tuple[OldVersion, ...]:
+        """Put files of an article aside, over no version that is there; all its versions then. Raises StoreError."""
+        files = {OLD_RECORD if name == RECORD else name: data for name, data in files.items()}
+        version = OldVersion(free_folder(self.folders, old, files), old.captured_at, tuple(changed))
+        others = all_versions(self.folders, old.folder, old.versions)
+        self.folders.write(version.folder, files)
+        return (*(other for other in others if other.folder != version.folder), version)
+
+    def complete(
+        self, old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia] = ()
+    ) -> ArticleRecord:
+        """Write an article again, read from its own capture, with the files that have arrived since.
+
+        `stored` and `media` have what there is of the article's files; what they lack is missing. Nothing is written
+        where that would change nothing. Raises StoreError, or DamageError where the capture is no longer that article.
+        """
+        article = self.read_capture(old)
+        by_url = {image.url: image for image in stored}
+        in_order = [by_url.get(ref.url, StoredImage(ref.key, ref.url, error="not fetched")) for ref in article.images]
+        by_key = {item.key: item for item in media}
+        played = [by_key.get(ref.key, not_fetched(ref)) for ref in article.media]
+        read = read_from_page(article)
+        # A page that says less than its URL did when it was archived (ids) takes nothing away.
+        read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
+        record = replace(old, **read, **with_files(article, in_order, played))
+        return self._write(record, article, self._captures(old))
+
+    def has_capture(self, record: ArticleRecord) -> bool:
+        """Whether there is something to read the article from again."""
+        return bool(captures.stored(self.root / record.folder))
+
+    def forgotten_folder(self, article_id: str) -> str | None:
+        """The folder that an article had before the user had it forgotten."""
+        tail = f"-{article_id}"
+        link_entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
+        return next((entry.target for entry in link_entries if entry.target.endswith(tail)), None)
+
+    def own_folders(self, record: ArticleRecord) -> list[str]:
+        """The article's folder and those of its earlier versions that are there. Raises StoreError."""
+        versions = all_versions(self.folders, record.folder, record.versions)
+        return [record.folder, *(v.folder for v in versions if (self.root / v.folder).is_dir())]
+
+    def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
+        """Delete an article's folder, those of its versions, and those image files. Raises StoreError."""
+        # The article goes last: while it is there, whatever is left can be forgotten again.
+        for folder in reversed(self.own_folders(record)):
+            self.folders.remove(folder)
+        for path in image_paths:
+            self._blobs.remove(path)
+        self.catalogue.drop_article(record.folder, image_paths)
+
+    def read_capture(self, record: ArticleRecord) -> Article:
+        """The article as its stored capture has it. Raises StoreError or DamageError."""
+        return captures.read(self.folders, record)
+
+    def _captures(self, record: ArticleRecord) -> dict[str, bytes]:
+        """The captures that an article has."""
+        there = captures.stored(self.root / record.folder)
+        return {name: self.folders.read(record.folder, name) for name in there}
+
+    def put_links(self, *link_entries: LinkEntry) -> None:
+        """Record what is known of URLs of the notes. Raises StoreError."""
+        self.links.put(*link_entries)
+        for entry in link_entries:
+            index_image(self.catalogue, entry)
+
+    def update_lines(self, record: ArticleRecord) -> None:
+        """Let the lines of an article's URLs lead to it and have its status. Raises StoreError."""
+        link_entries = (self.links.get(url) for url in canonical_urls(record))
+        self.put_links(*(replace(e, status=record.status, target=record.folder) for e in link_entries if e))
+
+    def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
+        """The files of an article that its article.json and its capture determine: name -> bytes."""
+        by_url = {image.url: image for image in record.images}
+        copies = self.copies(article)
+        page = render_html(article, record, by_url, copies)
+        around = around_article(self.catalogue, record.folder)
+        return {
+            TEXT: render_markdown(article, record, by_url, copies).encode(),
+            PAGE: (put_around(page, record.folder, around) or page).encode(),
+        }
+
+    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
+        files = self.derived_files(record, article) | {RECORD: article_json(record).encode(), **captures}
+        if not self.folders.holds(record.folder, files):
+            self.folders.write(record.folder, files)
+            self._index(record)
+        return record
+
+    def _index(self, record: ArticleRecord) -> None:
+        stat = (self.root / record.folder / RECORD).stat()
+        index_article(self.catalogue, self.folders, record, stat.st_mtime_ns, stat.st_size)

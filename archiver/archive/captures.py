@@ -1,0 +1,52 @@
+"""What is kept of a page as the server sent it.
+
+slim   all data and the DOM, without library scripts and styles; committed with the article
+full   the exact bytes beside it; kept out of git, covered by no checksum, and nothing misses it
+none   neither: the article cannot be derived again
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import Literal
+
+from archiver.errors import DamageError
+from archiver.models import Article, ArticleRecord, Capture
+from archiver.store.articles import ArticleFolders
+from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
+from archiver.wechat.page import read_page
+from archiver.wechat.slim import slim
+
+CaptureMode = Literal["slim", "full", "none"]
+
+
+def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
+    """The files, by name, that are kept of a page."""
+    if mode == "none":
+        return {}
+    slimmed = {SLIM_CAPTURE: _gzip(slim(capture.body))}
+    return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
+
+
+def stored(folder: Path) -> list[str]:
+    """Names of the captures that an article's folder has, the one to read first."""
+    return [name for name in (SLIM_CAPTURE, FULL_CAPTURE) if (folder / name).is_file()]
+
+
+def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
+    """The article as its stored capture has it. Raises StoreError or DamageError."""
+    name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
+    try:
+        body = gzip.decompress(folders.read(record.folder, name))
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DamageError(f"{record.folder}/{name} is damaged: {error}") from error
+    page = read_page(body, record.url)
+    if not isinstance(page, Article):
+        raise DamageError(f"{record.folder}/{name} holds no article any more: {page.reason}")
+    return page
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, compresslevel=9, mtime=0)  # the same bytes for the same page

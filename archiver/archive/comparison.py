@@ -1,0 +1,104 @@
+"""What an author has edited in an article since it was archived, and whether a new version is a better one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bs4 import BeautifulSoup
+
+from archiver.archive.archive import Archive
+from archiver.errors import DamageError, StoreError
+from archiver.models import Article, ArticleRecord, StoredImage
+from archiver.models.media import StoredMedia
+from archiver.render.plain import page_text
+from archiver.store.layout import PAGE
+from archiver.wechat.inner import inner_links
+
+_SHRUNK = 0.5  # a page with less than this share of the text is a shell or a preview, not an edit
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an edit may change; `text` without white space: how it is laid out may change without an edit."""
+
+    title: str
+    author: str
+    text: str
+    images: frozenset[str]
+    media: frozenset[str]
+    links: frozenset[str]
+
+
+def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...]:
+    """What is different in a page that was loaded again, in words; empty where nothing is, or where the archived
+    version is the better one. A capture or page that cannot be read is `verify`'s business, and stays."""
+    after = _facts(new, _squeezed(BeautifulSoup(new.body, "lxml").get_text()))
+    try:
+        if archive.has_capture(record):
+            old = archive.read_capture(record)
+            before = _facts(old, _squeezed(BeautifulSoup(old.body, "lxml").get_text()))
+        else:
+            text, new_text = _page_texts(archive, record, new)
+            images, played = (frozenset(item.key for item in items) for items in (record.images, record.media))
+            # Its links were read by the archiver of that day, which may have read others.
+            before = _Facts(record.title, record.author, text, images, played, after.links)
+            after = replace(after, text=new_text)
+    except (StoreError, DamageError):
+        return ()
+    shrunk = len(after.text) < len(before.text) * _SHRUNK or (before.images and not after.images)
+    if shrunk or (before.text == after.text and after.images < before.images):
+        return ()
+    return tuple(_differences(before, after))
+
+
+def _differences(before: _Facts, after: _Facts) -> Iterator[str]:
+    if before.title != after.title:
+        yield f"title: {before.title} -> {after.title}"
+    if before.author != after.author:
+        yield f"author: {before.author} -> {after.author}"
+    if before.text != after.text:
+        yield f"text: {len(before.text):,} -> {len(after.text):,} characters"
+    for name in ("images", "media", "links"):
+        had, has = getattr(before, name), getattr(after, name)
+        if had != has:
+            yield f"{name}: {len(has - had)} new, {len(had - has)} gone"
+
+
+def _facts(article: Article, text: str) -> _Facts:
+    images, played = (frozenset(item.key for item in items) for items in (article.images, article.media))
+    return _Facts(article.title, article.author, text, images, played, frozenset(inner_links(article.body).values()))
+
+
+def _page_texts(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, str]:
+    """The text of the stored page of an article, and that of the page that would be written now. Raises StoreError."""
+    pages = (archive.folders.read(record.folder, PAGE), archive.derived_files(record, new)[PAGE])
+    before, after = map(text_of_page, pages)
+    return before, after
+
+
+def text_of_page(page: bytes) -> str:
+    """What the page of an archived article says, without white space: how it is laid out may change without an edit."""
+    return _squeezed(page_text(page.decode("utf-8", "replace")))
+
+
+def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...] | None:
+    """What is different in a page of an article without capture: its stored page is all there is to compare with.
+
+    None where that is the better one. Raises StoreError.
+    """
+    before, after = _page_texts(archive, record, new)
+    if len(after) < len(before) * _SHRUNK:
+        return None
+    return () if before == after else (f"text: {len(before):,} -> {len(after):,} characters",)
+
+
+def is_worse(old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
+    """Whether more pictures, sounds and films are missing in the new version than in the old one."""
+    lacked = sum(image.error is not None for image in old.images) + sum(item.error is not None for item in old.media)
+    return sum(image.error is not None for image in stored) + sum(item.error is not None for item in media) > lacked
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)

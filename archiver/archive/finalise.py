@@ -1,0 +1,60 @@
+"""What the end of a run does to the archive: sorted lines, the overview, and what git should know."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from archiver.archive.archive import Archive
+from archiver.render.index import GENERATED, Totals, archive_readme
+from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
+from archiver.store.layout import (
+    ASIDE,
+    CATALOGUE,
+    FULL_CAPTURE,
+    GITATTRIBUTES,
+    GITIGNORE,
+    LOCK,
+    QUARANTINE,
+    README,
+    REPORTS,
+    TEMPORARY,
+)
+
+log = logging.getLogger(__name__)
+
+ATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
+IGNORED = f"{CATALOGUE}*\n{REPORTS}/\n{QUARANTINE}/\n{LOCK}*\n{TEMPORARY}*\n{ASIDE}*\n{FULL_CAPTURE}\n"
+OVERVIEW_ROWS = 500
+
+
+def finalise(archive: Archive) -> None:
+    """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
+    git. Raises StoreError."""
+    archive.links.compact()
+    write_if_missing(archive.root / GITATTRIBUTES, ATTRIBUTES.encode())
+    write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
+    if archive.capture == "full":
+        _ignore_full_captures(archive.root / GITIGNORE)
+    readme = archive.root / README
+    with disk_errors(readme, "read"):
+        foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
+    if foreign:
+        log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
+    else:
+        write_if_changed(readme, overview(archive))
+
+
+def overview(archive: Archive) -> bytes:
+    """What README.md has to say. Raises StoreError or DamageError."""
+    newest = [archive.record(folder) for folder in archive.catalogue.newest_folders(OVERVIEW_ROWS)]
+    totals = Totals(**archive.catalogue.totals())
+    return archive_readme(newest, archive.catalogue.months(), totals).encode()
+
+
+def _ignore_full_captures(path: Path) -> None:
+    """An archive of an earlier version does not keep full captures out of git yet."""
+    with disk_errors(path, "read"):
+        lines = path.read_text("utf-8").splitlines()
+    if FULL_CAPTURE not in lines:
+        write_atomic(path, "\n".join([*lines, FULL_CAPTURE, ""]).encode())

@@ -1,0 +1,128 @@
+"""The catalogue as the index of the text files: what it says of records, and of pictures that only notes show."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from archiver.errors import DamageError, StoreError
+from archiver.models import ArticleRecord, StoredImage, UrlKind
+from archiver.render.plain import page_text
+from archiver.render.record import parse_article_json
+from archiver.render.text import one_line, title_of
+from archiver.store.articles import ArticleFolders
+from archiver.store.catalogue import Catalogue
+from archiver.store.files import disk_errors
+from archiver.store.fulltext import Text
+from archiver.store.layout import OLD_RECORD, PAGE, RECORD
+from archiver.store.lines import LinkEntry
+from archiver.wechat import images, urls
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "svg": "image/svg+xml",
+}
+
+
+def refresh(catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkEntry], *, texts: bool = True) -> None:
+    """Bring the index up to what the text files say, with or without the pages' `texts`.
+
+    Raises DamageError for an article.json that is wrong.
+    """
+    stale = catalogue.stale(folders.records())
+    if stale:
+        with catalogue.together():
+            for folder, modified, size in stale:
+                record = read_record(folders, folder)
+                other = catalogue.folder_of_id(record.id)
+                if other and other != folder:
+                    duplicates = f"{folder} and {other} are the same article ({record.id})"
+                    raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
+                index_article(catalogue, folders, record, modified, size, texts=texts)
+    for entry in links:
+        index_image(catalogue, entry)
+
+
+def index_article(
+    catalogue: Catalogue,
+    folders: ArticleFolders,
+    record: ArticleRecord,
+    modified: int,
+    size: int,
+    *,
+    texts: bool = True,
+) -> None:
+    """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+    text = text_of(record, folders.path(record.folder) / PAGE) if texts else None
+    known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
+    catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
+    for version in record.versions:
+        _index_version(catalogue, folders, version.folder)
+
+
+def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -> None:
+    """Index the pictures of an earlier version. That its record is damaged, or the disk refuses it, keeps no run from
+    its work: verify tells."""
+    path = folders.path(folder) / OLD_RECORD
+    try:
+        with disk_errors(path, "read"):
+            there = path.is_file()
+        shown = read_record(folders, folder, OLD_RECORD).images if there else ()
+    except (DamageError, StoreError) as error:
+        log.warning("%s", error)
+        return
+    for image in shown:
+        if image.path:
+            catalogue.put_image(image)
+
+
+def index_image(catalogue: Catalogue, entry: LinkEntry) -> None:
+    """Index the picture that a line of links.jsonl tells of, if it does."""
+    key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
+    if key and catalogue.image(key) is None:
+        catalogue.put_image(note_image(key, entry))
+
+
+def read_record(folders: ArticleFolders, folder: str, name: str = RECORD) -> ArticleRecord:
+    """What article.json (or a file like it) says. Raises StoreError or DamageError."""
+    try:
+        text = folders.read(folder, name).decode()
+    except UnicodeDecodeError as error:
+        raise DamageError(f"{folder}/{name} is not UTF-8") from error
+    return parse_article_json(text, folder)
+
+
+def canonical_urls(record: ArticleRecord) -> list[str]:
+    """The canonical URLs under which an article is known."""
+    return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
+
+
+def text_of(record: ArticleRecord, page: Path) -> Text:
+    """What search finds of an article: what its page shows. Raises StoreError."""
+    with disk_errors(page, "read"):
+        html = page.read_text("utf-8", "replace") if page.is_file() else ""
+    byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
+    return Text(title_of(record.title), byline, page_text(html))
+
+
+def link_targets(record: ArticleRecord) -> dict[str, str]:
+    """Canonical URLs that the article links to -> the id of the article there, where a long URL tells it."""
+    targets = {}
+    for url in record.links:
+        ids = urls.url_ids(url)
+        known = {"biz", "mid", "idx"} <= ids.keys()
+        targets[url] = urls.article_id(ids["biz"], ids["mid"], ids["idx"], url) if known else ""
+    return targets
+
+
+def note_image(key: str, entry: LinkEntry) -> StoredImage:
+    """The picture behind an image URL of the notes, as links.jsonl has it."""
+    name = PurePosixPath(entry.target)
+    media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
+    return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)

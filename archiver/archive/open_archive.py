@@ -1,0 +1,48 @@
+"""Open an archive: to write in it, or only to look."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from archiver.archive.archive import Archive
+from archiver.archive.captures import CaptureMode
+from archiver.store.catalogue import Catalogue
+from archiver.store.checksum import checksummed
+from archiver.store.guard import refuse_symlinks, remove_leftovers
+from archiver.store.layout import CATALOGUE
+from archiver.store.lock import archive_lock
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = False) -> Iterator[Archive]:
+    """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
+    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
+
+    Raises LockedError, StoreError, DamageError.
+    """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(archive_lock(root, wait=wait))
+        refuse_symlinks(root)
+        stack.enter_context(checksummed(root, CATALOGUE))
+        catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
+        archive = Archive(root, catalogue, capture)
+        for name in (*archive.folders.recover(), *remove_leftovers(root)):
+            log.info("recovered after an interrupted run: %s", name)
+        for folder in archive.list_unlisted():
+            log.info("%s: its files are now in SHA256SUMS", folder)
+        archive.refresh_catalogue()
+        yield archive
+
+
+@contextlib.contextmanager
+def view_archive(root: Path) -> Iterator[Archive]:
+    """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
+    with Catalogue(None) as catalogue:
+        archive = Archive(root, catalogue)
+        archive.refresh_catalogue(texts=False)
+        yield archive

@@ -1,0 +1,75 @@
+"""A page as read and the files that were kept of it, as the fields of an article's record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archiver.models import Article, ArticleRecord, Capture, Loss, OldVersion, Status, StoredImage
+from archiver.models.media import MediaRef, StoredMedia
+from archiver.store.articles import folder_name
+from archiver.wechat import urls
+from archiver.wechat.inner import inner_links
+
+MEDIA_OFF = "left out, as the configuration says"
+
+
+def read_from_page(article: Article) -> dict[str, Any]:
+    """What a record takes over from the page."""
+    names = ("kind", "title", "account", "author", "published_at", "biz", "mid", "idx", "sn", "digest", "cover")
+    return {name: getattr(article, name) for name in names}
+
+
+def how_captured(capture: Capture) -> dict[str, str | int | bool]:
+    """What article.json says of a capture."""
+    return {"engine": capture.engine, "http_status": capture.http_status, "rendered": capture.rendered}
+
+
+def not_fetched(ref: MediaRef) -> StoredMedia:
+    """A sound or film of which nothing is known; without an address it never will be."""
+    url = ref.sources[0].url if ref.sources else ""
+    return StoredMedia(ref.kind, ref.key, url, error="not fetched", final=not ref.sources)
+
+
+def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> dict[str, Any]:
+    """Status, losses, images, media and links of an article with these files: each that is missing is a loss."""
+    substance = {ref.key: ref.body for ref in article.media}
+    missing = [Loss("image", image.error, image.url) for image in stored if image.error]
+    missing += [
+        Loss(item.kind.value, item.error, item.url, body=substance.get(item.key, True) and item.error != MEDIA_OFF)
+        for item in media
+        if item.error
+    ]
+    losses = (*article.losses, *missing)
+    status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
+    links = tuple(dict.fromkeys(inner_links(article.body).values()))
+    return {"status": status, "losses": losses, "images": tuple(stored), "media": tuple(media), "links": links}
+
+
+def make_record(
+    article: Article,
+    capture: Capture,
+    url: str,
+    stored: Sequence[StoredImage],
+    media: Sequence[StoredMedia],
+    *,
+    folder: str = "",
+    aliases: Sequence[str] = (),
+    versions: tuple[OldVersion, ...] = (),
+) -> ArticleRecord:
+    """What article.json will say of an article that was asked for by `url`, with what is known of its files.
+
+    `folder` (default: a new one), further `aliases` and `versions` are given for an article that is there already.
+    """
+    article_id = urls.article_id(article.biz, article.mid, article.idx, url)
+    return ArticleRecord(
+        id=article_id,
+        folder=folder or folder_name(article_id, article.published_at, article.account, article.title),
+        url=url,
+        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
+        captured_at=capture.captured_at,
+        capture=how_captured(capture),
+        versions=versions,
+        **read_from_page(article),
+        **with_files(article, stored, media),
+    )

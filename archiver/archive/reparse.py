@@ -1,0 +1,70 @@
+"""Derive articles again from what is stored, without network."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from archiver.archive.archive import Archive
+from archiver.archive.indexing import canonical_urls
+from archiver.errors import DamageError
+from archiver.models import ArticleRecord
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Reparsed:
+    """What became of the articles: folders that changed, with the names of the files; articles that stayed the same;
+    those without a capture, which were left alone; those that could not be read, with the reason."""
+
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    same: int = 0
+    without_capture: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def reparse(
+    archive: Archive, folders: Iterable[str] | None = None, report: Callable[[str, list[str]], None] | None = None
+) -> Reparsed:
+    """Read articles (folders relative to the archive's root; None: all) from their captures and write what differs.
+
+    A capture that gives what is there already touches no file. `report` is told each changed folder. Raises StoreError.
+    """
+    done = Reparsed()
+    known = archive.catalogue.all_folders()
+    for folder in known if folders is None else sorted(set(folders) & set(known)):
+        record = archive.record(folder)
+        if not archive.has_capture(record):
+            done.without_capture.append(folder)
+            continue
+        before = archive.folders.digests(folder)
+        try:
+            archive.complete(record, record.images, record.media)
+        except DamageError as error:
+            done.failed[folder] = str(error)
+            continue
+        after = archive.folders.digests(folder)
+        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        if names:
+            done.changed[folder] = names
+            if report:
+                report(folder, names)
+        else:
+            done.same += 1
+    return done
+
+
+def refresh_links(archive: Archive, new: Iterable[ArticleRecord]) -> list[str]:
+    """Let articles that link to one of the `new` ones lead to its local copy; the folders that were written.
+
+    An article without a capture keeps its links as they are. Raises StoreError.
+    """
+    linking: set[str] = set()
+    for record in new:
+        linking.update(archive.catalogue.folders_linking_to(record.id, canonical_urls(record)))
+    done = reparse(archive, linking)
+    for folder, reason in done.failed.items():
+        log.warning("%s: its links could not be renewed: %s", folder, reason)
+    return list(done.changed)

@@ -1,0 +1,46 @@
+"""How many article requests a night may make, learnt from the walls that earlier nights met. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+SHARE = 0.8  # of the requests after which a wall came
+GROWTH = 1.25
+CLEAN_RUNS = 3
+_AT_ONCE = 2  # requests: the walled one, and one that another tab had made already
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`requests`: article requests in one run at the most (0: no wall was met yet); `clean`: nights without a wall
+    since it was last changed; `night`: ISO date of the last night in which articles were asked for; `made`: requests
+    of that night since its last wall, in however many runs; `walled`: whether that night met a wall."""
+
+    requests: int = 0
+    clean: int = 0
+    day: str = ""
+    made: int = 0
+    walled: bool = False
+
+
+def after_run(budget: Budget, requests: int, *, walled: bool, today: date) -> Budget:
+    """The budget of the next run, after one that made `requests` article requests.
+
+    The requests at a wall are those of the night up to it, the walled one included.
+    """
+    if not requests:
+        return budget
+    day = today.isoformat()
+    same = budget.day == day
+    made = requests + (budget.made if same else 0)
+    if walled:
+        if same and budget.walled and made <= _AT_ONCE:
+            return budget  # the wall from before still stands: that says nothing about the pace
+        return Budget(max(1, int(made * SHARE)), day=day, walled=True)
+    counted = replace(budget, day=day, made=made, walled=same and budget.walled)
+    if same or not budget.requests:
+        return counted  # several runs in one night count once
+    if budget.clean + 1 < CLEAN_RUNS:
+        return replace(counted, clean=budget.clean + 1)
+    return replace(counted, requests=max(budget.requests + 1, int(budget.requests * GROWTH)), clean=0)

@@ -1,0 +1,142 @@
+"""What is due, and why. A pure decision over values: links of the notes, entries of links.jsonl, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archiver.due import policy
+from archiver.models import Album, ImageRef, Link, Role, UrlKind
+from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.wechat import images, urls
+
+KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
+MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer for that long will refuse it
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for, and where it stands first.
+
+    `known`: of an album, what the archive has of it already.
+    """
+
+    kind: UrlKind
+    url: str
+    request: str
+    where: str  # note:line
+    known: Album | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is due now: article URLs, pictures with the canonical URLs under which notes show them, albums, films of
+    notes. `limit`: pages of articles in this run at the most (0: all), those of incomplete ones included."""
+
+    articles: tuple[Target, ...]
+    images: tuple[tuple[ImageRef, tuple[str, ...]], ...]
+    albums: tuple[Target, ...] = ()
+    videos: tuple[Target, ...] = ()
+    limit: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.articles or self.images or self.albums or self.videos)
+
+
+def targets_of(
+    note: str, links: Iterable[Link], mirrored: Callable[[str], bool] = lambda _: False
+) -> list[tuple[Link, Target]]:
+    """The links of a note that are WeChat's business, and images at hosts that are `mirrored`."""
+    found = []
+    for link in links:
+        kind = urls.classify(link.url)
+        if kind is None and link.role is Role.IMAGE and mirrored(link.url):
+            plain = link.url.partition("#")[0]
+            found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}")))
+        if kind in KINDS:
+            url, request = urls.canonical_url(link.url), urls.request_url(link.url)
+            found.append((link, Target(kind, url, request, f"{note}:{link.line}")))
+    return found
+
+
+def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days: int = 0) -> bool:
+    """Whether a URL is to be asked for now; `stored` says whether what it leads to is in the archive,
+    `recheck_days` after how long what is gone is asked for again (0: never)."""
+    if entry is None:
+        return not stored
+    if entry.status.is_stored:
+        return not stored
+    if entry.reason == FORGOTTEN or policy.is_deferred(entry.next, now):
+        return False
+    if entry.kind is UrlKind.ARTICLE and stored:
+        return False  # known by another of its URLs since
+    if policy.is_settled(entry.status, entry.attempts):
+        again = entry.kind is UrlKind.ARTICLE and entry.status.may_come_back
+        return again and policy.is_old(entry.checked, recheck_days, now)
+    return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_VIDEO
+
+
+def _turn(entry: LinkEntry | None) -> tuple[int, str]:
+    """In which order articles are asked for: new ones (in the notes' order), those that wait for their first try (the
+    oldest first), those that failed, and last what is only looked at again."""
+    if entry is None:
+        return 0, ""
+    if entry.status.is_unanswered:
+        return 1, entry.since
+    if not policy.is_settled(entry.status, entry.attempts) and not entry.target:
+        return 2, entry.checked
+    return 3, entry.checked
+
+
+def make_plan(
+    targets: Sequence[Target],
+    entry_of: Callable[[str], LinkEntry | None],
+    article_stored: Callable[[str], bool],
+    image_stored: Callable[[str], bool],
+    now: datetime,
+    limit: int = 0,
+    file_stored: Callable[[str], bool] = lambda _path: False,
+    videos: bool = True,
+    recheck_days: int = 0,
+) -> Plan:
+    """Decide what to ask for. `article_stored(url)`, `picture_stored(key)`, `file_stored(path)` tell what the archive
+    has; `limit` is the most articles to ask for (0: all); `videos`: whether films of notes are wanted; `recheck_days`
+    as in `is_due`."""
+    articles: dict[str, Target] = {}
+    for target in targets:
+        if target.kind is UrlKind.ARTICLE:
+            articles.setdefault(target.url, target)
+    due = [
+        target
+        for url, target in articles.items()
+        if is_due(entry_of(url), now, stored=article_stored(url), recheck_days=recheck_days)
+    ]
+    due.sort(key=lambda target: _turn(entry_of(target.url)))
+
+    def due_of(kind: UrlKind) -> tuple[Target, ...]:
+        """Each of the kind once; what is there of it is the file that its entry names."""
+        distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
+        known = {url: entry_of(url) for url in distinct}
+        return tuple(
+            target
+            for url, target in reversed(distinct.items())
+            if is_due(entry := known[url], now, stored=bool(entry and entry.target and file_stored(entry.target)))
+        )
+
+    return Plan(
+        articles=tuple(due[:limit] if limit else due),
+        images=_images(targets, lambda url, key: is_due(entry_of(url), now, stored=image_stored(key))),
+        albums=due_of(UrlKind.ALBUM),
+        videos=due_of(UrlKind.VIDEO) if videos else (),
+    )
+
+
+def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[tuple[ImageRef, tuple[str, ...]], ...]:
+    """Each picture that is `due(URL, key)` once, with the canonical URLs under which notes show it."""
+    found: dict[str, tuple[ImageRef, dict[str, None]]] = {}
+    for target in targets:
+        key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None
+        if key and due(target.url, key):
+            found.setdefault(key, (ImageRef(key, target.request), {}))[1][target.url] = None
+    return tuple((ref, tuple(shown_as)) for ref, shown_as in found.values())

@@ -1,0 +1,261 @@
+"""Prove that notes and archive look on GitHub as they should: every relative link and image leads to a file there."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from archiver.config import Config
+from archiver.errors import ImageError, NoteError
+from archiver.media.imagefile import inspect_image
+from archiver.notes.find import find
+from archiver.notes.markdown import front_matter_end
+from archiver.notes.text import decode
+from archiver.render.github import Reference, github_references
+from archiver.store.files import disk_errors
+from archiver.store.git import Repository
+from archiver.store.layout import CATALOGUE
+from archiver.store.lookup import Lookup, repository_root
+from archiver.store.notefiles import find_notes, read_note
+from archiver.wechat.images import is_image_host
+
+# GitHub's limits: it warns of files from 50 MB on and refuses those from 100 MB on; images above 10 MB are not shown.
+IMAGE_WARNING, FILE_WARNING, FILE_LIMIT = 10_000_000, 50_000_000, 100_000_000
+_IMAGE_NAMES = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".svg", ".bmp", ".avif", ".apng", ".ico"})
+
+
+class Level(StrEnum):
+    """`ERROR` is damage: GitHub shows something else than what is meant."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HOTLINK = "hot-link"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be; `path` is relative to the folder of config.toml, `line` counts from 1 (0:
+    the file as such)."""
+
+    path: str
+    line: int
+    level: Level
+    url: str
+    why: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was looked at: files rendered, their relative links and images; and what was found."""
+
+    files: int = 0
+    links: int = 0
+    images: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def damaged(self) -> bool:
+        return any(finding.level is Level.ERROR for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A place that a link leads to, and the link."""
+
+    place: str
+    path: str
+    line: int
+    url: str
+    image: bool
+
+
+def check_github(config: Config) -> Checked:
+    """Render all notes and the archive's Markdown files as GitHub does, and look where their addresses lead.
+
+    Writes nothing and asks nobody but git. Raises ConfigError, StoreError, GitError.
+    """
+    checked, lookup = Checked(), Lookup()
+    uses: dict[Path, list[_Use]] = defaultdict(list)  # by repository
+    for file, data in _files(config, checked):
+        checked.files += 1
+        root = repository_root(file.parent) or _common_root(config)
+        for reference, line in _references(file, data, config, checked):
+            if use := _use(config, root, file, reference, line, checked):
+                uses[root].append(use)
+    for root, found in uses.items():
+        linked = {place for place in {use.place for use in found} if _through_link(root, place)}
+        ignored = _ignored(root, {use.place for use in found} - linked)
+        for use in found:
+            checked.findings += _linked(use) if use.place in linked else _where_it_leads(lookup, use, ignored)
+    checked.findings += _large_targets(config, (use for found in uses.values() for use in found))
+    checked.findings += _too_large(config)
+    checked.findings.sort(key=lambda finding: (finding.path, finding.line))
+    return checked
+
+
+def _files(config: Config, checked: Checked) -> Iterator[tuple[Path, bytes]]:
+    """The notes, and the Markdown files of the archive."""
+    root = config.notes_root
+    for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+        try:
+            yield root / path, read_note(root, path)
+        except NoteError as error:
+            checked.findings.append(Finding(_name(config, root / path), 0, Level.ERROR, "", str(error)))
+    for file in sorted(config.archive_root.rglob("*.md")):
+        with disk_errors(file, "read"):
+            data = file.read_bytes()
+        yield file, data
+
+
+def _references(file: Path, data: bytes, config: Config, checked: Checked) -> Iterator[tuple[Reference, int]]:
+    """The addresses in a file as GitHub shows it, with their lines."""
+    try:
+        note = decode(data)
+        links = find(data, every=True).links
+    except NoteError as error:
+        checked.findings.append(Finding(_name(config, file), 0, Level.ERROR, "", str(error)))
+        return
+    source = note.text.encode()
+    lines: dict[str, list[int]] = defaultdict(list)
+    for link in links:
+        lines[unquote(link.url)].append(link.line)
+    for reference in github_references(source[front_matter_end(source) :].decode()):
+        known = lines[unquote(reference.url)]
+        # cmark-gfm gives no places: the n-th use of an address is in the line of the n-th link that says so.
+        yield reference, known.pop(0) if len(known) > 1 else (known[0] if known else 0)
+
+
+def _use(config: Config, root: Path, file: Path, reference: Reference, line: int, checked: Checked) -> _Use | None:
+    """Where a relative address leads; what is to be said of another one is said here."""
+    name, url = _name(config, file), reference.url
+
+    def tell(level: Level, why: str) -> None:
+        checked.findings.append(Finding(name, line, level, url[:200], why))
+
+    if reference.dropped:
+        tell(Level.WARNING, reference.dropped)
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        tell(Level.ERROR, f"no address: {error}")
+        return None
+    if parts.scheme or parts.netloc:
+        if reference.image:
+            wechat = is_image_host(parts.hostname or "")
+            tell(Level.HOTLINK, "WeChat's image is not local" if wechat else "the image is not local")
+        return None
+    path = unquote(parts.path)
+    if not path:
+        return None
+    checked.links += not reference.image
+    checked.images += reference.image
+    base = str(root) if path.startswith("/") else str(file.parent)
+    place = os.path.normpath(f"{base}/{path}")
+    if not Path(place).is_relative_to(root):
+        tell(Level.ERROR, "leads out of the repository")
+        return None
+    return _Use(place, name, line, url, reference.image)
+
+
+def _through_link(root: Path, place: str) -> bool:
+    """Whether `place` has a symbolic link among its folders, or is one that leads out of the repository."""
+    path = Path(place)
+    if path == root:
+        return False
+    folders = path.relative_to(root).parents
+    if any((root / folder).is_symlink() for folder in folders if folder.name):
+        return True
+    # A loop resolves to itself (or to nothing): that it leads to no file is said elsewhere.
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def _linked(use: _Use) -> Iterator[Finding]:
+    # Git keeps of such a link only its text, and refuses to be asked about what lies beyond it.
+    why = "leads through a symbolic link, which GitHub does not follow"
+    yield Finding(use.path, use.line, Level.ERROR, use.url, why)
+
+
+def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[Finding]:
+    def finding(level: Level, why: str) -> Finding:
+        return Finding(use.path, use.line, level, use.url, why)
+
+    if not lookup.exact(use.place, folders=not use.image):
+        other = " (there is one with another case)" if lookup.meant(use.place, str(Path(use.place).anchor)) else ""
+        yield finding(Level.ERROR, f"leads to no file{other}")
+        return
+    if use.image and not _is_image(Path(use.place)):
+        yield finding(Level.ERROR, "leads to a file that is no image")
+    if use.place in ignored:
+        yield finding(Level.ERROR, "leads to a file that git ignores")
+    size = Path(use.place).stat().st_size
+    if use.image and size >= IMAGE_WARNING:
+        yield finding(Level.WARNING, f"the image has {size / 1e6:.0f} MB: GitHub may not show it")
+
+
+def _is_image(file: Path) -> bool:
+    """Whether a file is an image by its name (repair looks into these) or, where that is odd, by its bytes."""
+    if file.suffix.lower() in _IMAGE_NAMES:
+        return True
+    with disk_errors(file, "read"):
+        data = file.read_bytes()
+    try:
+        inspect_image(data)
+    except ImageError:
+        return False
+    return True
+
+
+def _too_large(config: Config) -> Iterator[Finding]:
+    """The files of the archive that GitHub warns of or refuses."""
+    for folder, names, files in os.walk(config.archive_root):
+        names[:] = [name for name in names if not name.startswith(".")]
+        for file in files:
+            path = Path(folder) / file
+            with disk_errors(path, "read"):
+                size = path.stat().st_size
+            if not file.startswith(CATALOGUE) and (over := _over_limit(size)):
+                yield Finding(_name(config, path), 0, over[0], "", over[1])
+
+
+def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[Finding]:
+    """Links to files outside the archive that GitHub warns of or refuses: those in it are told of as such."""
+    for use in uses:
+        path = Path(use.place)
+        if path.is_relative_to(config.archive_root) or not path.is_file():
+            continue
+        with disk_errors(path, "read"):
+            size = path.stat().st_size
+        if over := _over_limit(size):
+            yield Finding(use.path, use.line, over[0], use.url, over[1])
+
+
+def _over_limit(size: int) -> tuple[Level, str] | None:
+    """What GitHub does with a file of this size, unless it takes it."""
+    if size < FILE_WARNING:
+        return None
+    if size >= FILE_LIMIT:
+        return Level.ERROR, f"{size / 1e6:.0f} MB: GitHub refuses files of 100 MB and more"
+    return Level.WARNING, f"{size / 1e6:.0f} MB: GitHub warns of files of 50 MB and more"
+
+
+def _ignored(root: Path, places: Iterable[str]) -> set[str]:
+    """Those of the files that git ignores."""
+    if repository_root(root) is None:
+        return set()
+    names = {os.path.relpath(place, root): place for place in places}
+    listed = Repository(root).ignored(names)
+    return {names[name] for name in listed}
+
+
+def _common_root(config: Config) -> Path:
+    return Path(os.path.commonpath([config.notes_root, config.archive_root]))
+
+
+def _name(config: Config, file: Path) -> str:
+    return os.path.relpath(file, config.folder).replace(os.sep, "/")

@@ -1,0 +1,203 @@
+"""Mend pictures, sounds and films: what is asked for again, and what becomes of those that are lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from archiver.archive.archive import Archive
+from archiver.archive.quarantine import Quarantine
+from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError, StoreError
+from archiver.models import ArticleRecord, ImageFile, ImageRef, Status, StoredImage, UrlKind
+from archiver.models.media import MediaFile, StoredMedia
+from archiver.store.layout import BLOB, LINKS
+from archiver.wechat import images
+
+LOST_FILE = "damaged on the disk, and not to be had again"
+
+File = ImageFile | MediaFile
+
+
+class LostBlobs:
+    """The files that are missing or damaged, and what has come of them: `arrived` and `errors` by key, and `gone`, keys
+    of films that their articles do not play any more. `done` takes the lines about what was mended and what was not."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        quarantine: Quarantine,
+        in_notes: set[str],
+        versions: Iterable[ArticleRecord],
+        done: list[str],
+    ) -> None:
+        """`in_notes`: files that notes show by their path; `versions`: earlier ones of articles."""
+        self._archive = archive
+        self._quarantine = quarantine
+        self._in_notes = in_notes  # their name cannot change
+        self._records = _by_file(_readable(archive))
+        self._versions = _by_file(versions)  # they stay as they are, whatever becomes of a file
+        self._linked: dict[str, list[str]] = defaultdict(list)  # file -> URLs by which notes show it
+        for entry in archive.links:
+            if entry.kind is UrlKind.IMAGE:
+                self._linked[entry.target].append(entry.url)
+        self._lost: set[str] = set()  # files that are certainly lost: none of their addresses gives them any more
+        self.arrived: dict[str, File] = {}
+        self.errors: dict[str, ArchiverError] = {}
+        self.gone: set[str] = set()
+        self._done = done
+
+    def refs(self, path: str) -> list[ImageRef]:
+        """The addresses of a stored picture."""
+        shown = [
+            ImageRef(image.key, image.url, image.width, image.height)
+            for record in (*self._records[path], *self._versions[path])
+            for image in record.images
+            if image.path == path
+        ]
+        linked = ((images.image_key(url), url) for url in self._linked[path])
+        return shown + [ImageRef(key, url) for key, url in linked if key]
+
+    def played(self, path: str) -> list[tuple[ArticleRecord, StoredMedia]]:
+        """The sounds and films whose file it is, each with an article (none of its earlier versions) that plays it."""
+        return [(record, item) for record in self._records[path] for item in record.media if item.path == path]
+
+    def mend(self, path: str) -> None:
+        """Put a file back that has come again; one that certainly never will is taken out of the articles that can be
+        written without it, and steps aside in `settle`. Raises StoreError."""
+        match = BLOB.fullmatch(path)
+        keys = [ref.key for ref in self.refs(path)] + [item.key for _, item in self.played(path)]
+        came = (self.arrived[key] for key in keys if key in self.arrived)
+        equal = next((file for file in came if match and file.sha256 == match[3]), None)
+        if equal:
+            self._step_aside(path)
+            self._archive.keep_file(equal)
+            self._done.append(f"{path}: fetched again, equal")
+        elif not keys or not all(key in self.arrived or self._is_lost(key) for key in keys):
+            # A damaged picture can often still be looked at: only a definite answer takes it away.
+            why = "could not be asked for now" if keys else "nothing tells where it can be had"
+            self._done.append(f"{path}: {why}; it stays as it is")
+        elif path in self._in_notes:
+            self._done.append(f"{path}: not to be had again; it stays as it is for the notes that show it")
+        elif self._versions[path]:
+            self._done.append(f"{path}: not to be had again; it stays as it is for {self._versions[path][0].folder}")
+        else:
+            self._lost.add(path)
+            for record in self._records[path]:
+                self._replace(record.folder, path)
+
+    def wait_for(self, folder: str) -> bool:
+        """Whether that article shows a file that is certainly lost."""
+        return any(record.folder == folder for path in self._lost for record in self._records[path])
+
+    def settle(self) -> None:
+        """Let the lost files step aside that no article shows any more: to be called when the articles are written that
+        had to wait for their page. Their lines in links.jsonl are failures then, or lead to what is served today.
+
+        Raises StoreError.
+        """
+        for path in sorted(self._lost):
+            shown_by = [record.folder for record in self._records[path] if self._still_shows(record.folder, path)]
+            if shown_by:
+                why = f"{shown_by[0]} shows it and could not be written again"
+                self._done.append(f"{path}: not to be had again; it stays as it is: {why}")
+                continue
+            for url in self._linked[path]:
+                self._change_line(url)
+            self._step_aside(path)
+
+    def stored(self, ref: ImageRef) -> StoredImage:
+        """A picture of a page that is written again: the one that the archive has, if it is sound, or what came."""
+        known, file = self._archive.image(ref.key), self.arrived.get(ref.key)
+        if known and known.path not in self._lost:
+            return replace(known, url=ref.url)
+        if isinstance(file, ImageFile):
+            return _now(StoredImage(ref.key, ref.url), file, self._archive.keep_file(file))
+        return StoredImage(ref.key, ref.url, error=LOST_FILE if known else "not fetched")
+
+    def _step_aside(self, path: str) -> None:
+        if (self._archive.root / path).exists():
+            self._quarantine.take(path)
+
+    def _is_lost(self, key: str) -> bool:
+        """Whether it is certain that the file is no more: not where nobody asked, or no answer came."""
+        error = self.errors.get(key)
+        if isinstance(error, HttpStatusError):
+            return error.status in (404, 410)
+        return isinstance(error, PlaceholderError) or key in self.gone
+
+    def _still_shows(self, folder: str, path: str) -> bool:
+        try:
+            record = self._archive.record(folder)
+        except (DamageError, StoreError):
+            return True
+        return path in record.files
+
+    def _replace(self, folder: str, path: str) -> None:
+        """Give an article what is served today in place of a lost file, or say that it is missing."""
+        record = self._archive.record(folder)
+        if not self._archive.has_capture(record):
+            return  # its page was asked for: it is written from that
+        stored = [_now(image, *self._today(image.key)) if image.path == path else image for image in record.images]
+        media = [_played_now(item, *self._today(item.key)) if item.path == path else item for item in record.media]
+        try:
+            changed = self._archive.complete(record, stored, media)
+        except DamageError as error:
+            self._done.append(f"{folder}: {path} is lost, and {error}")
+            return
+        self._archive.update_lines(changed)
+        new = sorted(changed.files - record.files)
+        how = f"fetched again, now {new[0]}" if new else "not to be had: the article is partial"
+        self._done.append(f"{folder}: {path} {how}")
+
+    def _today(self, key: str) -> tuple[File | None, str | None]:
+        """What is served today by that key, kept, and its path."""
+        file = self.arrived.get(key)
+        return file, self._archive.keep_file(file) if file else None
+
+    def _change_line(self, url: str) -> None:
+        """Let the line of a picture that notes showed lead to what is served today, or to nothing: it is due then as
+        soon as a note names it."""
+        entry = self._archive.links.get(url)
+        if entry is None:
+            return
+        file, target = self._today(images.image_key(url) or "")
+        if isinstance(file, ImageFile) and target:
+            entry = replace(entry, target=target, width=file.width or 0, height=file.height or 0)
+            how = f"is another picture now: {target}"
+        else:
+            entry = replace(entry, status=Status.FAILED, reason=LOST_FILE, target="", width=0, height=0, next="")
+            how = f"leads to no picture any more: {LOST_FILE}"
+        self._archive.put_links(entry)
+        self._done.append(f"{LINKS}: {url} {how}")
+
+
+def _readable(archive: Archive) -> Iterator[ArticleRecord]:
+    for folder, _, _ in archive.folders.records():
+        try:
+            yield archive.record(folder)
+        except (DamageError, StoreError):
+            continue  # verify tells of it
+
+
+def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecord]]:
+    """The records that name each picture, sound and film."""
+    found: dict[str, list[ArticleRecord]] = defaultdict(list)
+    for record in records:
+        for path in record.files:
+            found[path].append(record)
+    return found
+
+
+def _now(image: StoredImage, file: File | None, path: str | None) -> StoredImage:
+    """A picture with another file, or without one."""
+    if not isinstance(file, ImageFile):
+        return StoredImage(image.key, image.url, error=LOST_FILE)
+    return StoredImage(image.key, image.url, path, file.sha256, file.media_type, file.width, file.height)
+
+
+def _played_now(item: StoredMedia, file: File | None, path: str | None) -> StoredMedia:
+    """A sound or film with another file, or without one."""
+    if not isinstance(file, MediaFile):
+        return StoredMedia(item.kind, item.key, item.url, error=LOST_FILE, final=True)
+    return StoredMedia(item.kind, item.key, item.url, path, file.sha256, file.media_type, len(file.data))

@@ -1,0 +1,82 @@
+"""Enters what became of URLs into links.jsonl, and tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from archiver.archive.archive import Archive
+from archiver.due.plan import Target
+from archiver.errors import ArchiverError
+from archiver.events import ArticleDone, Report
+from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, later
+from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
+from archiver.store.lines import LinkEntry
+from archiver.wechat import urls
+
+
+class LinkLog:
+    """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
+
+    def __init__(self, archive: Archive, now: Callable[[], datetime], report: Report) -> None:
+        self._archive = archive
+        self._now = now
+        self._report = report
+
+    def settle(
+        self,
+        target: Target,
+        status: Status,
+        *,
+        title: str = "",
+        reason: str = "",
+        folder: str = "",
+        error: ArchiverError | None = None,
+    ) -> None:
+        """Record what became of a URL: of an article, an album, or a film that a note shows. Raises StoreError."""
+        now = self._now()
+        known = self._archive.links.get(target.url)
+        # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
+        waits = status.is_unanswered
+        attempts = (known.attempts if known else 0) + (0 if waits else 1)
+        entry = LinkEntry(
+            url=target.url,
+            kind=target.kind,
+            status=status,
+            reason=reason,
+            target=folder,
+            attempts=attempts,
+            checked=now.isoformat(timespec="seconds"),
+            next=later(status, attempts, now, error),
+            since=known.since if known and waits else "",
+            added=known is not None and known.added,
+        )
+        self._archive.put_links(entry)
+        lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
+        settled = lacks and is_only_unpaid(self._archive.record(folder))
+        self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
+
+    def enter_image(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
+        """Record what became of a picture that notes show under these URLs. Raises StoreError."""
+        now = self._now()
+        for url in shown_as:
+            known, entry = self._archive.links.get(url), image_entry(url, image)
+            tries = (known.attempts if known else 0) + 1
+            moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
+            self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
+
+    def update(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
+        """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again.
+
+        Raises StoreError.
+        """
+        now, reason = self._now(), first_loss(record)
+        for url in dict.fromkeys(urls.canonical_url(alias) for alias in (old.url, *old.aliases)):
+            entry = self._archive.links.get(url)
+            if entry:
+                tries = entry.attempts + 1
+                until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
+                self._archive.put_links(
+                    replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
+                )

@@ -1,0 +1,1 @@
+"""Images, videos and audio, told from their bytes."""

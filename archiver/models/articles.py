@@ -1,0 +1,208 @@
+"""Nouns of the pages: captures, articles, images, albums, and the record of what is archived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from archiver.models.links import Status
+from archiver.models.media import MediaRef, StoredMedia
+
+
+class Kind(StrEnum):
+    """Kinds of article page (WECHAT `item_show_type`)."""
+
+    ARTICLE = "article"
+    PICTURE = "picture"
+    TEXT = "text"
+    VIDEO = "video"
+    AUDIO = "audio"
+    MUSIC = "music"
+    REPOST = "repost"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What the server sent for one page: `body` is the main response, content-encoding undone, charset untouched.
+
+    Where those bytes hold no article, `body` is the DOM after the page's own scripts ran, in UTF-8; `rendered` says so.
+    """
+
+    url: str
+    final_url: str
+    http_status: int
+    body: bytes
+    captured_at: datetime
+    engine: str  # "browser" | "http"
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """A picture that an article or a note wants.
+
+    `key` names the picture whatever the URL's host, size and display noise (`mmbiz_png/<ID>`); `url` is what to ask.
+    `width`, `height` are pixels as the page promises them, where it does; `original` is the URL of the uncropped
+    picture, where the page names one.
+    """
+
+    key: str
+    url: str
+    width: int | None = None
+    height: int | None = None
+    original: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """Verified image bytes; type and size are read from the bytes (`width`, `height` in pixels; None for some SVG)."""
+
+    data: bytes
+    sha256: str
+    media_type: str
+    extension: str  # without a dot
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """A picture in the archive (`path`, POSIX, relative to its root) or the reason why it is not there (`error`)."""
+
+    key: str
+    url: str
+    path: str | None = None
+    sha256: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumArticle:
+    """One line of an album: an article's title, its URL, when it was published."""
+
+    title: str
+    url: str
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """A list of articles (合集). `id` is WeChat's number of it; `count` says how many articles it has, of which
+    `articles` may be only the first."""
+
+    id: str
+    url: str
+    title: str
+    account: str
+    description: str
+    count: int
+    articles: tuple[AlbumArticle, ...]
+
+
+ONLY_A_LINE = "kept as a line only: "  # how `Loss.why` begins for what was embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something of the article that is not in the archive; `body` tells the article's own substance from extras."""
+
+    what: str  # "image", "video", "audio", "paid", "card", …
+    why: str
+    url: str = ""
+    body: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page as read, before any image is fetched.
+
+    `body` is a neutral HTML fragment: no script, style, comment or lazy attribute; every image is `<img src>` (or a CSS
+    `url()` in a style attribute) whose URL is exactly the `url` of one of `images`. Conventions for what HTML has no
+    element for: code is `<pre><code class="language-x">text</code></pre>`, the `<pre>` in the block's own colours if it
+    has any; a formula is `<span data-tex="…" data-display="inline|block">` around its image; a card (account,
+    mini-program, vote, audio, video, music …) is `<p data-card="profile">readable text, perhaps a link</p>`, with
+    `data-media` = `MediaRef.key` where it stands for one of `media`; `data-decoration` marks a background that says
+    nothing (window buttons above code).
+    `images` has one entry per distinct picture in reading order; the cover is named by `cover` (an `ImageRef.key` in
+    `images`, last when the body does not show it) or is empty.
+    """
+
+    url: str
+    kind: Kind
+    title: str
+    account: str
+    author: str
+    published_at: datetime | None
+    biz: str
+    mid: str
+    idx: str
+    sn: str
+    digest: str
+    cover: str
+    body: str
+    images: tuple[ImageRef, ...] = ()
+    losses: tuple[Loss, ...] = ()
+    media: tuple[MediaRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A page that is no article: which state, and in which words the page said so.
+
+    `empty`: it says nothing at all; its own scripts may put an article there.
+    """
+
+    status: Status
+    reason: str
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OldVersion:
+    """An earlier version of an archived article, kept when the article had really changed: its `folder` (POSIX,
+    relative to the archive's root) holds what the article's folder held, with version.json for article.json. `changed`
+    says what is different in the version that took its place."""
+
+    folder: str
+    captured_at: datetime
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An archived article: what article.json says, `folder` POSIX and relative to the archive's root."""
+
+    id: str
+    folder: str
+    status: Status
+    kind: Kind
+    url: str
+    aliases: tuple[str, ...]
+    title: str
+    account: str
+    author: str
+    published_at: datetime | None
+    biz: str
+    mid: str
+    idx: str
+    sn: str
+    digest: str
+    cover: str
+    images: tuple[StoredImage, ...]
+    losses: tuple[Loss, ...]
+    captured_at: datetime
+    capture: Mapping[str, str | int | bool] = field(default_factory=dict)
+    media: tuple[StoredMedia, ...] = ()
+    links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
+    versions: tuple[OldVersion, ...] = ()
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Paths of the pictures, sounds and films that it has."""
+        paths = [image.path for image in self.images] + [item.path for item in self.media]
+        return frozenset(path for path in paths if path)

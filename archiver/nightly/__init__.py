@@ -1,1 +1,0 @@
-"""Around an unattended run: schedules, verifications, reports, and a look at the machine."""

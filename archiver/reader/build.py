@@ -1,0 +1,43 @@
+"""Write the offline reader's site into the archive."""
+
+from __future__ import annotations
+
+import os
+
+from archiver.archive.archive import Archive
+from archiver.config import Config
+from archiver.errors import DamageError, StoreError
+from archiver.reader.site import Built, Site
+
+
+def build_site(config: Config, archive: Archive, *, everything: bool = False, look: bool = False) -> Built:
+    """Bring the site up to the archive: what changed since the last time, or `everything`; with `look` everything if a
+    file of the site is gone or was touched.
+
+    Writes only files whose content changes. Pages that an older version made are made again from their captures; one
+    whose capture is gone stays as it is. Raises StoreError.
+    """
+    base = notes_base(config)
+    built = Site(archive.root, archive.catalogue, base).build(everything=everything, look=look)
+    again = [folder for folder in built.outdated if _render_again(archive, folder)]
+    if again:
+        rest = Site(archive.root, archive.catalogue, base).build(everything=False)
+        built.updated += rest.updated
+    built.outdated = [folder for folder in built.outdated if folder not in again]
+    return built
+
+
+def _render_again(archive: Archive, folder: str) -> bool:
+    try:
+        record = archive.record(folder)
+        archive.complete(record, record.images, record.media)
+    except (DamageError, StoreError):
+        return False
+    return True
+
+
+def notes_base(config: Config) -> str:
+    """The way from the archive's root to the notes folder, POSIX; empty where they are on different drives."""
+    if config.archive_root.anchor != config.notes_root.anchor:
+        return ""
+    return os.path.relpath(config.notes_root, config.archive_root).replace(os.sep, "/")

@@ -1,0 +1,127 @@
+"""Look at the notes before anything is fetched: notes that moved, image links that do not show, what a repair does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from archiver.archive.archive import Archive
+from archiver.config import Config
+from archiver.due.plan import Target
+from archiver.errors import NoteError
+from archiver.events import Notice, Report
+from archiver.models import Link, UrlKind
+from archiver.rewriting.imagelinks import Diagnosis, Verdict
+from archiver.rewriting.moves import moved_notes
+from archiver.rewriting.rewrite import Planner, Rewrite
+from archiver.rewriting.scan import Scan
+from archiver.wechat import urls
+
+MOST_NOTICES = 20  # lines about images in the summary of a sync; `archiver repair` lists them all
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An image link in which something is or was wrong: where it stands, as the note has it, what, and whether it is
+    cured."""
+
+    path: str
+    line: int
+    url: str
+    verdict: Verdict
+    why: str
+    cured: bool
+
+
+def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple[list[Finding], list[Rewrite]]:
+    """What a repair would do, as far as it is known without asking anybody: writes nothing."""
+    follow_moves(config, archive, scan, now, remember=False)
+    planner = Planner(config, archive)
+    planned = []
+    for path in scan.paths:
+        if not archive.journal.is_restored(path):
+            try:
+                planned.append(planner.plan(path))
+            except NoteError as error:
+                scan.errors.append((path, str(error)))
+    return list(findings(planned)), [found for found in planned if found.changed]
+
+
+def follow_moves(config: Config, archive: Archive, scan: Scan, now: datetime, *, remember: bool = True) -> None:
+    """Let the journal follow the notes that were moved or copied since; on disk too, unless told not to `remember`."""
+    for entry in moved_notes(config, archive, scan.digests, scan.rewritten, now):
+        if remember:
+            archive.journal.add(entry)
+        else:
+            archive.journal.assume(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the notes before anything is fetched has shown: pictures to fetch because a local file that a note
+    shows is not what it should be, and the notes in which there is nothing to do unless something is fetched."""
+
+    targets: tuple[Target, ...] = ()
+    settled: Mapping[str, Rewrite] = field(default_factory=dict)
+
+
+def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool = True) -> Look:
+    """Look at the notes before anything is fetched; only for `[rewrite] repair`.
+
+    A broken file of the archive is set `aside`: `settle_pictures` is to be called when the pictures have been fetched.
+    """
+    if not config.rewrite.repair:
+        return Look()
+    if aside:
+        archive.settle_images()  # what an interrupted run has left
+    planner = Planner(config, archive)
+    targets, settled = [], {}
+    for path in scan.paths:
+        if archive.journal.is_restored(path):
+            continue
+        try:
+            found = planner.plan(path)
+        except NoteError:
+            continue  # reported when the note is to be rewritten
+        targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
+        for _, diagnosis in found.wanted:
+            if aside and diagnosis.broken and (archive.root / diagnosis.broken).is_file():
+                archive.set_image_aside(diagnosis.broken)
+        if not found.changed and not found.wanted:
+            settled[path] = replace(found, before=b"", after=b"")
+    return Look(tuple(targets), settled)
+
+
+def _target(path: str, link: Link, url: str) -> Target:
+    wechat = urls.classify(url) is UrlKind.IMAGE
+    plain = url.partition("#")[0]
+    canonical, request = (urls.canonical_url(url), urls.request_url(url)) if wechat else (plain, plain)
+    return Target(UrlKind.IMAGE, canonical, request, f"{path}:{link.line}")
+
+
+def findings(notes: Iterable[Rewrite]) -> Iterable[Finding]:
+    """What was wrong with the images of these notes, in the notes' order."""
+    for note in notes:
+        for link, found in note.images:
+            yield Finding(note.path, link.line, link.url, found.verdict, found.why, found.cured)
+
+
+def tell_of_images(notes: Sequence[Rewrite], report: Report) -> None:
+    """Report the local images that nothing cures; remote ones are reported where they are fetched."""
+    lines = [
+        Notice(note.path, link.line, link.url, _words(found))
+        for note in notes
+        for link, found in note.images
+        if not found.cured and found.verdict not in (Verdict.REMOTE, Verdict.HOTLINK)
+    ]
+    for notice in lines[:MOST_NOTICES]:
+        report(notice)
+    if len(lines) > MOST_NOTICES:
+        last = lines[MOST_NOTICES]
+        why = f"{len(lines) - MOST_NOTICES} more images do not show: archiver repair --dry-run lists them"
+        report(Notice(last.path, last.line, last.url, why))
+
+
+def _words(found: Diagnosis) -> str:
+    return f"the image does not show: {found.verdict}" + (f" ({found.why})" if found.why else "")

@@ -1,0 +1,73 @@
+"""A seal on catalogue.db: SQLite keeps no checksums, so that a flipped bit may say anything and mislead every run."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archiver.store.files import disk_errors, write_atomic
+from archiver.store.layout import CATALOGUE_CHECKSUM
+from archiver.store.schema import refuse_newer
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def checksummed(root: Path, name: str) -> Iterator[None]:
+    """Inside, the database `name` in the archive at `root` may be used and changed. Before, it is thrown away if it is
+    not as the last run left it; a run that was killed leaves no seal, and SQLite's own means have to do.
+
+    Raises StoreError.
+    """
+    database, checksum = root / name, root / CATALOGUE_CHECKSUM
+    left, now = _read(checksum), _digest(database)
+    if left and now and now != left:
+        if now.rpartition(" ")[2] != left.rpartition(" ")[2]:
+            _refuse_newer(database)
+        log.warning("%s was changed by something else than archiver: it is made again", database)
+        with disk_errors(database, "remove"):
+            for path in (database, database.with_name(f"{name}-journal")):
+                path.unlink(missing_ok=True)
+    broken = checksum.with_suffix(".broken")  # kept meanwhile, so that an idle run leaves the very same file
+    with disk_errors(checksum, "rename"):
+        if left:
+            checksum.replace(broken)
+    yield
+    digest = _digest(database)
+    with disk_errors(checksum, "rename"):
+        if left and digest == left:
+            broken.replace(checksum)
+            return
+        broken.unlink(missing_ok=True)
+    write_atomic(checksum, digest.encode())
+
+
+def _read(checksum: Path) -> str:
+    with disk_errors(checksum, "read"):
+        try:
+            return checksum.read_text("ascii")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return ""
+
+
+def _digest(database: Path) -> str:
+    """A hash of the file, and SQLite's count of the changes made to it; empty where there is no file."""
+    with disk_errors(database, "read"):
+        if not database.is_file():
+            return ""
+        with database.open("rb") as file:
+            digest = hashlib.file_digest(file, "blake2b").hexdigest()
+            file.seek(24)  # https://www.sqlite.org/fileformat2.html#file_change_counter
+            return f"{digest} {int.from_bytes(file.read(4))}"
+
+
+def _refuse_newer(database: Path) -> None:
+    """Raise StoreError where it was a newer archiver that has written the file."""
+    with contextlib.suppress(sqlite3.Error, KeyError), contextlib.closing(sqlite3.connect(database)) as connection:
+        refuse_newer(Database(connection))

@@ -1,0 +1,241 @@
+"""Questions that the offline reader asks of the catalogue: what stands on which shelf, and what is next to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from archiver.folding import fold
+from archiver.store import dirty, fulltext
+from archiver.store.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An archived article in a list. `date` is Beijing's (empty: unknown), `cover` an image's path or empty, `stars`
+    the best rating that a note gives it, `letters` the length of its text (0: not indexed)."""
+
+    folder: str
+    url: str
+    title: str
+    account: str
+    author: str
+    date: str
+    partial: bool
+    kind: str
+    digest: str
+    cover: str
+    stars: int
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a note that links to an archived article (`folder`)."""
+
+    note: str
+    line: int
+    stars: int
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A month, an account or a note with its number of articles; `stars` is the best rating among a note's links."""
+
+    name: str
+    articles: int
+    stars: int = 0
+
+
+# The places in notes that lead to an article: by the copy's path, or by one of its URLs.
+_BY_TARGET = (
+    "select note, line, start, coalesce(stars, 0) as stars, target as folder from links"
+    " join articles on articles.folder = links.target"
+)
+_BY_URL = (
+    "select note, line, start, coalesce(stars, 0) as stars, folder from links join aliases on aliases.url = links.url"
+    " join articles on articles.id = aliases.article"
+)
+_ITEM = "select articles.*, length(texts.body) as letters from articles left join texts on texts.article = articles.id"
+_NEWEST = " order by published_at desc, articles.folder desc"
+
+
+def _items(db: Database, rows: Iterable[dict[str, Any]]) -> list[Item]:
+    found = list(rows)
+    stars = _stars(db, [row["folder"] for row in found])
+    return [_item(row, stars) for row in found]
+
+
+def _item(row: dict[str, Any], stars: dict[str, int]) -> Item:
+    plain = ("folder", "url", "title", "account", "author", "date", "kind", "digest", "cover")
+    return Item(
+        **{name: row[name] or "" for name in plain},
+        partial=row["status"] == "partial",
+        stars=stars.get(row["folder"], 0),
+        letters=row.get("letters") or 0,
+    )
+
+
+def _stars(db: Database, folders: Sequence[str]) -> dict[str, int]:
+    """The best rating of each of the articles that have one."""
+    found: dict[str, int] = {}
+    for start in range(0, len(folders), 500):
+        some = folders[start : start + 500]
+        slots = ",".join("?" * len(some))
+        for by, column in ((_BY_TARGET, "links.target"), (_BY_URL, "articles.folder")):
+            sql = f"select folder, max(stars) from ({by} where {column} in ({slots})) group by folder"
+            for folder, stars in db.execute(sql, some):
+                found[folder] = max(stars, found.get(folder, 0))
+    return found
+
+
+def newest(catalogue: Catalogue, most: int) -> list[Item]:
+    """The newest articles, newest first."""
+    return _items(catalogue.db, catalogue.db.query(f"{_ITEM}{_NEWEST} limit ?", [most]))
+
+
+def in_month(catalogue: Catalogue, folder: str) -> list[Item]:
+    """The articles below a month's folder (`articles/2022/03`), newest first."""
+    # A range, which an index answers; a month's folder holds nothing deeper than article folders.
+    sql = f"{_ITEM} where articles.folder > ? and articles.folder < ?{_NEWEST}"
+    return _items(catalogue.db, catalogue.db.query(sql, [f"{folder}/", f"{folder}0"]))
+
+
+def of_account(catalogue: Catalogue, account: str) -> list[Item]:
+    """An account's articles, newest first."""
+    return _items(catalogue.db, catalogue.db.query(f"{_ITEM} where account = ?{_NEWEST}", [account]))
+
+
+def partial(catalogue: Catalogue) -> list[Item]:
+    """The articles of which something is missing, newest first."""
+    return _items(catalogue.db, catalogue.db.query(f"{_ITEM} where status = 'partial'{_NEWEST}"))
+
+
+def rated(catalogue: Catalogue) -> list[Item]:
+    """The articles that a note rates: the best first, the newest first among equals."""
+    sql = (
+        f"{_ITEM} where articles.folder in (select folder from ({_BY_TARGET} where stars > 0))"
+        f" or articles.folder in (select folder from ({_BY_URL} where stars > 0)){_NEWEST}"
+    )
+    return sorted(_items(catalogue.db, catalogue.db.query(sql)), key=lambda item: -item.stars)
+
+
+def by_folder(catalogue: Catalogue, folders: Sequence[str]) -> dict[str, Item]:
+    """The articles in `folders` that there are."""
+    found: dict[str, Item] = {}
+    for start in range(0, len(folders), 500):
+        some = list(folders[start : start + 500])
+        sql = f"{_ITEM} where articles.folder in ({','.join('?' * len(some))})"
+        found |= {item.folder: item for item in _items(catalogue.db, catalogue.db.query(sql, some))}
+    return found
+
+
+def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | None]:
+    """The next older and the next newer article, in the order of `newest`."""
+    row = catalogue.db.execute("select published_at from articles where folder = ?", [folder]).fetchone()
+    if row is None:
+        return None, None
+    older, newer = dirty.neighbours(catalogue.db, row[0], folder)
+    found = by_folder(catalogue, [name for name in (older, newer) if name])
+    return (found.get(older) if older else None), (found.get(newer) if newer else None)
+
+
+def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
+    """The places in notes that link to an article, in the order of notes and lines."""
+    return _mentions(
+        catalogue.db, f"{_BY_TARGET} where links.target = ?", f"{_BY_URL} where articles.folder = ?", folder
+    )
+
+
+def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
+    """The archived articles that a note links to, in its order."""
+    return _mentions(catalogue.db, f"{_BY_TARGET} where note = ?", f"{_BY_URL} where note = ?", note)
+
+
+def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Mention]:
+    """Both kinds of link, those of one line to one article as one: with `append` a line holds a link of each kind."""
+    sql = (
+        f"select note, line, max(stars), folder from ({by_target} union all {by_url})"
+        " group by note, line, folder order by note, line, min(start)"
+    )
+    return [Mention(*row) for row in db.execute(sql, [key, key])]
+
+
+def notes(catalogue: Catalogue) -> list[Listing]:
+    """The notes that link to archived articles, the last by name first: notes are mostly named by date."""
+    sql = (
+        f"select note, count(distinct folder), max(stars) from ({_BY_TARGET} union all {_BY_URL})"
+        " group by note order by note desc"
+    )
+    return [Listing(*row) for row in catalogue.db.execute(sql)]
+
+
+def accounts(catalogue: Catalogue) -> list[Listing]:
+    """The accounts, those with most articles first."""
+    sql = "select account, count(*) from articles group by account order by count(*) desc, account"
+    return [Listing(*row) for row in catalogue.db.execute(sql)]
+
+
+def search(
+    catalogue: Catalogue,
+    terms: Sequence[str],
+    conditions: Sequence[tuple[str, str]],
+    limit: int,
+    offset: int = 0,
+) -> tuple[int, list[tuple[Item, str]]]:
+    """How many articles hold all folded `terms` and meet the `conditions` (see `CONDITIONS`), and of those at most
+    `limit` from `offset` on, with their text: title before body, newer first."""
+    db = catalogue.db
+    db.register_function(fold, deterministic=True, replace=True)
+    where = [CONDITIONS[name] for name, _ in conditions]
+    values = [value for name, value in conditions if "?" in CONDITIONS[name]]
+    sql, arguments = fulltext.find(terms, where, values)
+    (total,) = db.execute(f"select count(*) from ({sql})", arguments).fetchone()
+    page = f"{sql} order by hits desc, published_at desc, articles.folder desc limit ? offset ?"
+    rows = list(db.query(page, [*arguments, limit, offset]))
+    bodies = {row["folder"]: _body(db, row["id"]) for row in rows}
+    return total, [(item, bodies[item.folder]) for item in _items(db, rows)]
+
+
+# What can narrow a search, as SQL over `articles`; each takes one value where it has a place for it.
+CONDITIONS = {
+    "account": "instr(fold(articles.account), ?)",
+    "after": "articles.date >= ?",
+    "before": "articles.date != '' and articles.date < ?",
+    "note": (
+        f"articles.folder in (select folder from (select note, folder from ({_BY_TARGET}) union"
+        f" select note, folder from ({_BY_URL})) where instr(fold(note), ?))"
+    ),
+    "stars": (
+        f"articles.folder in (select folder from ({_BY_TARGET} union all {_BY_URL}) where stars >= cast(? as integer))"
+    ),
+    "partial": "articles.status = 'partial'",
+}
+
+
+def _body(db: Database, article: str) -> str:
+    row = db.execute("select body from texts where article = ?", [article]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def notes_of_month(catalogue: Catalogue, folder: str) -> dict[str, list[str]]:
+    """The notes that link to each of the articles below a month's folder."""
+    where = "articles.folder > ? and articles.folder < ?"
+    sql = f"select distinct folder, note from ({_BY_TARGET} where {where} union {_BY_URL} where {where}) order by 1, 2"
+    found: dict[str, list[str]] = {}
+    for name, note in catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"] * 2):
+        found.setdefault(name, []).append(note)
+    return found
+
+
+def signatures(catalogue: Catalogue, folder: str) -> dict[str, str]:
+    """What the static search knows of the articles below a month's folder: folder -> signature of its text."""
+    sql = (
+        "select articles.folder, coalesce(texts.signature, '') from articles left join texts"
+        " on texts.article = articles.id where articles.folder > ? and articles.folder < ?"
+    )
+    return dict(catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"]).fetchall())

@@ -1,0 +1,1 @@
+"""One module for each command, and run.py for what all of them share."""

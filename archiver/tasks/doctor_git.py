@@ -1,0 +1,67 @@
+"""What git and its hosts make of an archive."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from archiver.store.layout import ARTICLES, IMAGES, LAST_REPORT, LINKS, REPORTS, TEXT
+from archiver.tasks.health import Check, fail, ok, warn
+
+FILE_MB, REPOSITORY_MB = 100, 5_000  # GitHub refuses larger files, and asks that repositories stay below this
+
+
+def check_git(archive: Path) -> list[Check]:
+    """The checks of an archive that is in a git repository; one line where it is in none."""
+    if shutil.which("git") is None:
+        return [warn("git", "not installed", "install git, or back the archive up by other means")]
+    folder = archive if archive.is_dir() else archive.parent
+    if _git(folder, "rev-parse", "--is-inside-work-tree") != "true":
+        return [ok("git", f"{folder} is in no repository")]
+    return [_check_ignored(archive), _check_line_ends(archive), *_check_size(archive)]
+
+
+def _check_ignored(archive: Path) -> Check:
+    sample = [archive / ARTICLES / "x" / TEXT, archive / LINKS, archive / IMAGES / "00/0.png"]
+    ignored = _git(archive.parent, "check-ignore", *(str(path) for path in sample))
+    exposed = not _git(archive.parent, "check-ignore", str(archive / LAST_REPORT)) and (archive / REPORTS).exists()
+    if exposed:
+        return warn(
+            "git ignore", f"{REPORTS}/ is not ignored", f"let archiver write {archive / '.gitignore'} again: remove it"
+        )
+    if ignored and len(ignored.splitlines()) < len(sample):
+        cure = "name the whole archive folder in .gitignore, or nothing of it"
+        return fail("git ignore", "a part of the archive is ignored: a clone would be damaged", cure)
+    return ok("git ignore", "the archive is ignored: back it up by other means" if ignored else "the archive is in git")
+
+
+def _check_line_ends(archive: Path) -> Check:
+    value = _git(archive.parent, "config", "core.autocrlf")
+    attributes = archive / ".gitattributes"
+    guarded = attributes.is_file() and b"-text" in attributes.read_bytes()
+    if value in ("true", "input") and not guarded:
+        cure = f"remove {attributes} and run archiver sync, which writes it; or: git config core.autocrlf false"
+        return fail("git autocrlf", f"core.autocrlf is {value}: git would change the archive's bytes", cure)
+    return ok("git autocrlf", f"{value or 'not set'}{', the archive is guarded by .gitattributes' if guarded else ''}")
+
+
+def _check_size(archive: Path) -> list[Check]:
+    sizes = {path: path.stat().st_size for path in archive.rglob("*") if path.is_file() and not path.is_symlink()}
+    total = sum(sizes.values()) / 1e6
+    large = [path for path, size in sizes.items() if size > FILE_MB * 1e6]
+    checks = [ok("git size", f"{total:,.0f} MB in {len(sizes):,} files")]
+    if total > REPOSITORY_MB:
+        checks = [
+            warn("git size", f"{total:,.0f} MB; GitHub asks for less than {REPOSITORY_MB:,}", "use Git LFS for images/")
+        ]
+    if large:
+        names = ", ".join(path.name for path in large[:3])
+        checks.append(fail("git size", f"over {FILE_MB} MB, which GitHub refuses: {names}", "use Git LFS for these"))
+    return checks
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
+    return done.stdout.strip()

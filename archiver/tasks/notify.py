@@ -1,0 +1,72 @@
+"""Tell somebody how a sync went: a health check's address, a program. That this fails never fails the sync."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from archiver.config import Config, NotifyConfig
+from archiver.errors import FINE, ConfigError, FetchError
+from archiver.fetch.http import HttpClient
+from archiver.fetch.settings import network_settings
+from archiver.tasks.command import command_words, program_name
+
+log = logging.getLogger(__name__)
+
+COMMAND_SECONDS = 60
+ANSWER_BYTES = 100_000
+
+
+def notify_start(config: Config) -> None:
+    """Tell the health check that a sync begins, so that it can tell how long one takes and whether one hangs."""
+    _ping(config, "/start")
+
+
+def notify_end(config: Config, exit_code: int, summary: str) -> None:
+    """Tell the health check success or failure, and give the program the `summary` (one line of JSON)."""
+    _ping(config, "" if exit_code in FINE else "/fail")
+    _run(config.notify, exit_code, summary)
+
+
+def _ping(config: Config, ending: str) -> None:
+    base = config.notify.healthchecks_url.rstrip("/")
+    if not base:
+        return
+    host = urlsplit(base).hostname or ""
+    try:
+        with HttpClient(network_settings(config), lambda asked: asked == host.lower(), anywhere=True) as client:
+            client.get(base + ending, referer="", max_bytes=ANSWER_BYTES)
+    except (FetchError, ConfigError) as error:
+        # The path is the key to the check, and errors name addresses.
+        log.warning("the health check at %s could not be told: %s", host, type(error).__name__)
+
+
+def _run(notify: NotifyConfig, exit_code: int, summary: str) -> None:
+    try:
+        command = command_words(notify.command)
+    except ValueError as error:
+        log.warning("[notify] command could not be run: %s", error)
+        return
+    if command:
+        _run_program(command, exit_code, summary)
+
+
+def _run_program(command: list[str], exit_code: int, summary: str) -> None:
+    environment: Mapping[str, str] = {**os.environ, "ARCHIVER_EXIT_CODE": str(exit_code)}
+    try:
+        done = subprocess.run(
+            command, input=summary, text=True, encoding="utf-8", env=environment, capture_output=True,
+            timeout=COMMAND_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        log.warning("[notify] command did not end in %g s: %s", COMMAND_SECONDS, program_name(command))
+        return
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        log.warning("[notify] command could not be run: %s: %s", program_name(command), reason)
+        return
+    if done.returncode:
+        log.warning("[notify] command ended with exit code %d: %s", done.returncode, done.stderr.strip()[-200:])

@@ -1,0 +1,93 @@
+"""Keeps account of a run: passes its events on and adds them up."""
+
+from __future__ import annotations
+
+from archiver.errors import ExitCode
+from archiver.events import (
+    ArticleDone,
+    Damaged,
+    Event,
+    Halted,
+    ImageDone,
+    NoteDone,
+    Notice,
+    Report,
+    Summary,
+    Walled,
+)
+from archiver.models import Status, UrlKind
+from archiver.store.lines import LinkTable
+
+
+class Outcome:
+    """The account of one run; `tell` is the run's `Report`."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._summary = Summary()
+        self._done: set[str] = set()  # URLs of articles that this run archived
+        self._failed = self._walled = self._damaged = False
+
+    def tell(self, event: Event) -> None:
+        """Take account of an event and pass it on."""
+        if isinstance(event, ArticleDone):
+            self._article(event)
+        elif isinstance(event, ImageDone):
+            self._summary.images["failed" if event.error else "new"] += 1
+            self._failed |= bool(event.error)
+        elif isinstance(event, NoteDone):
+            self._note(event)
+        elif isinstance(event, Notice):
+            self._summary.attention.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
+        elif isinstance(event, Walled):
+            self._walled = True
+        elif isinstance(event, Damaged):
+            self._damaged = True
+            self._summary.attention.append(f"{event.path}: {event.detail}. Mend it with: archiver verify --repair")
+        elif isinstance(event, Halted):
+            self._failed = True
+            self._summary.attention.append(event.why)
+        self._report(event)
+
+    def _article(self, event: ArticleDone) -> None:
+        if event.status is Status.ARCHIVED:
+            self._done.add(event.url)
+        self._failed |= event.status.is_incomplete and not event.settled
+        if event.status.needs_user:
+            place = f"{event.where}: " if event.where else ""
+            self._summary.attention.append(f"{place}{event.title or event.url}: {event.status}: {event.reason}")
+
+    def _note(self, event: NoteDone) -> None:
+        self._summary.notes["failed" if event.error else "rewritten"] += 1
+        if event.error:
+            self._failed = True
+            self._summary.attention.append(f"{event.path}: {event.error}")
+
+    @property
+    def walled(self) -> bool:
+        """Whether the run met a wall."""
+        return self._walled
+
+    def summary(self, links: LinkTable, notes_read: int) -> Summary:
+        """The summary at the end of the run, with the state of all article URLs in links.jsonl."""
+        for entry in links:
+            if entry.kind is UrlKind.ARTICLE:
+                self._summary.articles[self._count_as(entry.url, entry.status)] += 1
+        self._summary.notes["read"] = notes_read
+        if self._walled:
+            left = self._summary.articles["pending"]
+            self._summary.attention.append(
+                f"WeChat asks for verification; {left:,} articles stay for the next run. Wait until tomorrow."
+            )
+        code = ExitCode.WALL if self._walled else ExitCode.FAILURE if self._failed else ExitCode.OK
+        self._summary.exit_code = ExitCode.DAMAGE if self._damaged else code
+        return self._summary
+
+    def _count_as(self, url: str, status: Status) -> str:
+        if status is Status.ARCHIVED:
+            return "new" if url in self._done else "unchanged"
+        if status.is_gone:
+            return "gone"
+        if status.is_refused:
+            return "refused"
+        return {Status.PARTIAL: "partial", Status.FAILED: "failed"}.get(status, "pending")

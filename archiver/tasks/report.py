@@ -1,0 +1,37 @@
+"""reports/last.md: how the last sync went, for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from archiver.errors import ExitCode, StoreError
+from archiver.events import Summary
+from archiver.store.files import write_atomic
+from archiver.store.guard import is_inside
+from archiver.store.layout import LAST_REPORT
+
+
+def report_text(summary: Summary, started: datetime, ended: datetime) -> str:
+    """The report in Markdown; times in UTC."""
+    minutes = (ended - started).total_seconds() / 60
+    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code:d}: "
+    parts = [head + f"{ExitCode(summary.exit_code).meaning}.", "| what | counts |\n| --- | --- |"]
+    for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
+        counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+        parts[-1] += f"\n| {name} | {counted or 'none'} |"
+    if summary.attention:
+        parts.append("## Needs you\n\n" + "\n".join(f"- {_plain(line)}" for line in summary.attention))
+    return "\n\n".join(parts) + "\n"
+
+
+def write_report(archive: Path, summary: Summary, started: datetime, ended: datetime) -> None:
+    """Write the report into the archive at `archive`. Raises StoreError."""
+    if not is_inside(archive, LAST_REPORT.partition("/")[0]):
+        raise StoreError(f"{archive / LAST_REPORT} is not written: its folder is a symbolic link")
+    write_atomic(archive / LAST_REPORT, report_text(summary, started, ended).encode("utf-8", "replace"))
+
+
+def _plain(line: str) -> str:
+    """A line that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in line.replace("\n", " "))

@@ -1,0 +1,123 @@
+"""Image bytes: the type from the bytes, and nothing broken passes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from archiver.errors import BrokenImageError, ImageError, NotAnImageError
+from archiver.media.imagefile import inspect_image
+
+SHARED = Path(__file__).parents[3] / "shared" / "images"
+SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="12px" height="3.5"><rect/></svg>'
+
+
+def noise(width: int = 64, height: int = 48) -> Image.Image:
+    return Image.effect_noise((width, height), 90).convert("RGB")
+
+
+def encode(form: str, **options: object) -> bytes:
+    file = io.BytesIO()
+    noise().save(file, form, **options)
+    return file.getvalue()
+
+
+def animation() -> bytes:
+    file = io.BytesIO()
+    noise().save(file, "GIF", save_all=True, append_images=[noise(), noise()])
+    return file.getvalue()
+
+
+FORMS = {
+    "png": ("image/png", encode("PNG")),
+    "jpg": ("image/jpeg", encode("JPEG", quality=90)),
+    "gif": ("image/gif", encode("GIF")),
+    "webp": ("image/webp", encode("WEBP", quality=80)),
+}
+
+
+@pytest.mark.parametrize("extension", FORMS)
+def test_type_size_and_digest_come_from_the_bytes(extension: str) -> None:
+    media_type, data = FORMS[extension]
+    file = inspect_image(data)
+    assert (file.media_type, file.extension, file.width, file.height) == (media_type, extension, 64, 48)
+    assert file.sha256 == hashlib.sha256(data).hexdigest()
+    assert file.data is data
+
+
+@pytest.mark.parametrize("data", [*(data for _, data in FORMS.values()), animation()], ids=[*FORMS, "animated"])
+def test_no_truncation_passes(data: bytes) -> None:
+    for cut in range(0, len(data) - 1, max(1, len(data) // 60)):
+        with pytest.raises(ImageError):
+            inspect_image(data[:cut])
+
+
+@pytest.mark.parametrize("path", sorted(SHARED.glob("*.*")) if SHARED.is_dir() else [], ids=lambda path: path.name)
+def test_real_images_pass_whole_and_fail_cut(path: Path) -> None:
+    data = path.read_bytes()
+    assert inspect_image(data).extension == path.suffix[1:]
+    with pytest.raises(ImageError):
+        inspect_image(data[: len(data) // 2])
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real images is not here")
+def test_real_images_are_there() -> None:
+    assert list(SHARED.glob("*.png"))
+
+
+def test_padding_behind_a_jpeg_is_no_damage() -> None:
+    assert inspect_image(FORMS["jpg"][1] + b"\0" * 100).extension == "jpg"
+
+
+def test_svg_is_well_formed_xml() -> None:
+    file = inspect_image(SVG)
+    assert (file.media_type, file.extension, file.width, file.height) == ("image/svg+xml", "svg", 12, 4)
+    assert inspect_image(b'<svg viewBox="0 0 30 20"/>').width == 30
+    assert inspect_image(b'\xef\xbb\xbf<!-- a -->\n<svg width="100%"/>').width is None
+    with pytest.raises(BrokenImageError):
+        inspect_image(SVG[:-3])
+
+
+def test_svg_bombs_are_refused() -> None:
+    bomb = b'<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'
+    with pytest.raises(ImageError):
+        inspect_image(bomb)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"<!DOCTYPE html><html></html>", "HTML page"),
+        (b'{"error": 1}', "JSON"),
+        (b"\x00\x01\x02\x03", "4 bytes of no known image type"),
+    ],
+)
+def test_what_is_no_image_is_named(data: bytes, said: str) -> None:
+    with pytest.raises(NotAnImageError, match=said):
+        inspect_image(data)
+
+
+def test_too_many_pixels_are_refused() -> None:
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    with pytest.raises(BrokenImageError, match="pixels"):
+        inspect_image(file.getvalue())
+
+
+@given(st.sampled_from(sorted(FORMS)), st.data())
+def test_mutated_images_raise_only_our_errors(extension: str, data: st.DataObject) -> None:
+    mutated = bytearray(FORMS[extension][1])
+    for _ in range(data.draw(st.integers(1, 5))):
+        mutated[data.draw(st.integers(0, len(mutated) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        file = inspect_image(bytes(mutated))
+    except ImageError:
+        return
+    assert file.sha256 == hashlib.sha256(mutated).hexdigest()

@@ -1,0 +1,214 @@
+"""SIGKILL at every kind of effect: after another run, notes and archive are what an undisturbed run makes of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from archiver.store.guard import is_leftover
+from tests.builders import album, an_image, article, img, lesson, serve_album
+from tests.replica import ArticleSpec, Replica
+from tests.world import World
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
+PROJECT = Path(__file__).parents[2]
+MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner", "config.toml"}
+ARTICLES = 20
+FEW = 6  # for the sample
+
+
+class Killer:
+    """Talks to `tests.runs.killer`."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def sync(self, root: Path, last: int = 0, *, torn: bool = False) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{last} {int(torn)} {root}\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+@contextmanager
+def start_killer() -> Iterator[Killer]:
+    environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+    command = [sys.executable, "-m", "tests.runs.killer"]
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Killer(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@pytest.fixture
+def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> Iterator[tuple[Path, Killer]]:
+    """A folder with notes that name so many articles (20), one more with a sound and a film, and an album; and the
+    killer."""
+    articles = getattr(request, "param", ARTICLES)
+    root = tmp_path / "template"
+    root.mkdir()
+    world = World(root, replica)
+    shared = an_image("shared by many")
+    urls = [
+        replica.add_article(
+            article(f"第{n}篇", *[an_image(f"k{n}-{m}", width=40, height=30) for m in range(n % 3)], shared, weight=1)
+        )
+        for n in range(articles)
+    ]
+    gone = "https://mp.weixin.qq.com/s/GGGGGGGGGGGGGGGGGGGGGG"
+    replica.fault(gone, "deleted")
+    for n in range(4):
+        links = "\r\n".join(f"{m}. [{m}]({url} 't') {img(an_image(f'n{m}'))}" for m, url in enumerate(urls[n::4]))
+        world.note(f"深/{n}.md", f"# {n}\r\n{links}\r\n<{urls[n]}> [gone]({gone})".encode())
+    listed = album(12)
+    serve_album(world, listed)
+    world.note("深/more.md", f"[课]({lesson(world)}) [合集]({listed.url})\n")
+    with start_killer() as killer:
+        yield root, killer
+
+
+@pytest.fixture
+def edited(tmp_path: Path, replica: Replica) -> Iterator[tuple[Path, Killer]]:
+    """A folder whose three articles were archived ten days ago, of which two were edited since; and the killer."""
+    root = tmp_path / "template"
+    root.mkdir()
+    world = World(root, replica)
+    world.configure(fetch={"recheck_archived_days": 1})
+    shown = an_image("in every version")
+
+    def serve(n: int, body: str) -> str:
+        fixed: dict[str, Any] = {"mid": f"26500000{n}", "sn": "0" * 32, "images": (shown,), "weight": 1}
+        return replica.add_article(ArticleSpec(f"第{n}篇", f"{body}{shown.tag}", **fixed), [f"{n}" * 11])
+
+    text = "<p>原来的话，说了一些。</p>" * 3
+    world.note("a.md", "".join(f"[x]({serve(n, text)})\n" for n in (10, 11, 12)))
+    with start_killer() as killer:
+        assert killer.sync(root)["exit_code"] == 0
+        links = world.archive / "links.jsonl"
+        lines = [json.loads(line) for line in links.read_text("utf-8").splitlines()]
+        for line in lines:
+            line.pop("check")
+            line["checked"] = (datetime.now(UTC) - timedelta(days=10)).isoformat(timespec="seconds")
+        links.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        serve(10, f"{text}<p>补充。</p>")
+        serve(12, f"{text}<p>也补充。</p>")
+        yield root, killer
+
+
+def state(root: Path) -> dict[str, Any]:
+    """What the notes and the archive say, times of day aside."""
+    found: dict[str, Any] = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.is_dir() or path.name in MACHINE_STATE or "/reports/" in name:
+            continue
+        assert not is_leftover(path.name), name
+        assert "/.old-" not in name, name
+        assert "/.tmp-" not in name, name
+        if path.name == "article.json":
+            found[name] = {**json.loads(path.read_bytes()), "captured_at": ""}
+        elif path.name == "SHA256SUMS":
+            # The digests of article.json and of the lines hold the time of day.
+            found[name] = [line for line in path.read_text("utf-8").splitlines() if not line.endswith("/article.json")]
+            assert not subprocess.run(
+                ["sha256sum", "--quiet", "-c", path.name], cwd=path.parent, check=False
+            ).returncode
+        elif path.suffix == ".jsonl":
+            lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+            # A note whose rewrite was journalled but not made has that line twice: what counts is what stands.
+            for line in lines:
+                found[f"{name} {line.get('url') or line['note']}"] = {**line, "checked": "", "at": "", "check": ""}
+        else:
+            found[name] = path.read_bytes()
+    return found
+
+
+def kill_at(
+    nights: tuple[Path, Killer], tmp_path: Path, places: list[int], *, torn: bool, wanted: dict[str, Any]
+) -> int:
+    """Kill a first night at each of the places, let a second one run, and compare; how many were killed."""
+    template, killer = nights
+    killed = 0
+    for place in places:
+        root = tmp_path / "night"
+        shutil.copytree(template, root)
+        killed += killer.sync(root, place, torn=torn)["status"] == -9
+        again = killer.sync(root)
+        assert (again["status"], again["exit_code"]) == (0, 0), place
+        made = state(root)
+        different = {
+            name: (made.get(name), wanted.get(name)) for name in {*made, *wanted} if made.get(name) != wanted.get(name)
+        }
+        assert different == {}, place
+        shutil.rmtree(root)
+    return killed
+
+
+def undisturbed(nights: tuple[Path, Killer], tmp_path: Path, articles: int) -> tuple[list[str], dict[str, Any]]:
+    """The effects of a night that nobody disturbs, and what it makes."""
+    root = tmp_path / "undisturbed"
+    shutil.copytree(nights[0], root)
+    done = nights[1].sync(root)
+    assert done["exit_code"] == 0
+    made = state(root)
+    assert sum(name.endswith("/article.json") for name in made) == articles
+    assert nights[1].sync(root)["exit_code"] == 0
+    return done["effects"], made
+
+
+def kind_of(effect: str) -> tuple[str, ...]:
+    """What was renamed: the two folders at the top, and the name, or its suffix where there are many alike."""
+    path = PurePosixPath(effect.partition(" ")[2])
+    folders = path.parts[1:3] if len(path.parts) > 3 else path.parts[1:2]
+    alike = folders[-1] in ("images", "media", "深", "site")
+    return (*folders, path.suffix if alike else path.name if "." in path.name or path.name.isupper() else "")
+
+
+@pytest.mark.parametrize("nights", [FEW], indirect=True)
+def test_a_sample_of_kills(nights: tuple[Path, Killer], tmp_path: Path) -> None:
+    effects, wanted = undisturbed(nights, tmp_path, FEW + 1)
+    # Right before the last rename of each kind: the temporary file is whole, and nothing will ever ask for it again.
+    last = {kind_of(effect): n for n, effect in enumerate(effects, 1) if effect.startswith("os.rename")}
+    articles = {("archive", "articles", name) for name in ("", "index.html", "SHA256SUMS")}
+    assert articles | {("archive", "images", ".png"), ("notes", "深", ".md")} <= {*last}
+    some = sorted(last.values())
+    assert kill_at(nights, tmp_path, some, torn=False, wanted=wanted) == len(some)
+    writes = [n for n, effect in enumerate(effects, 1) if effect.startswith("fsync") and "jsonl" in effect]
+    assert kill_at(nights, tmp_path, writes[:: len(writes) // 3], torn=True, wanted=wanted) >= 3
+
+
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_kills_while_versions_are_kept(edited: tuple[Path, Killer], tmp_path: Path, step: int) -> None:
+    effects, wanted = undisturbed(edited, tmp_path, 3)
+    assert sum(name.endswith("/version.json") for name in wanted) == 2
+    places = list(range(1, len(effects) - 4, step))
+    assert kill_at(edited, tmp_path, places, torn=False, wanted=wanted) == len(places)
+
+
+@pytest.mark.slow
+def test_kills_at_at_more_than_two_hundred_places(nights: tuple[Path, Killer], tmp_path: Path) -> None:
+    effects, wanted = undisturbed(nights, tmp_path, ARTICLES + 1)
+    step = max(1, len(effects) // 190)
+    places = list(range(1, len(effects) - 4, step))
+    killed = kill_at(nights, tmp_path, places, torn=False, wanted=wanted)
+    writes = [n for n, effect in enumerate(effects, 1) if effect.startswith("fsync")]
+    killed += kill_at(nights, tmp_path, writes[3 :: max(1, len(writes) // 40)], torn=True, wanted=wanted)
+    kinds = {effects[n - 1].split(" ")[0] for n in places}
+    assert kinds == {"open", "fsync", "os.rename", "os.remove", "os.mkdir", "os.rmdir"} & {
+        effect.split(" ")[0] for effect in effects
+    }
+    assert killed >= 200
