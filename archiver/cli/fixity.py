@@ -9,16 +9,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
@@ -29,22 +20,10 @@ from archiver.tasks.gc import collect_garbage
 from archiver.tasks.sync import utc_now
 
 
-@click.command("verify")
-@click.option("--repair", "mend", is_flag=True, help="Mend what can be mended; fetch again what cannot be else.")
-@click.option("--github", is_flag=True, help="Check instead that GitHub will show every link and image.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def verify_command(
     mend: bool, github: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
 ) -> None:
-    """Check every file, name and link of the archive; exit code 5 when something is damaged.
-
-    Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
-    aside into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
-    relative link and image leads to a file that GitHub will have; it lists the images that are still remote.
-    """
+    """`archiver verify`."""
     set_up_log(verbose)
     config = read_config(config_file)
     if github:
@@ -85,17 +64,8 @@ def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int
     click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
 
 
-@click.command("gc")
-@click.option("--delete", is_flag=True, help="Really remove them; without it they are only listed.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """List (or --delete) the pictures that no article, note or line names any more.
-
-    An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
-    """
+    """`archiver gc`."""
     set_up_log(verbose)
     garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)

@@ -12,16 +12,7 @@ import click
 
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
@@ -54,17 +45,8 @@ class _Failures:
             self.notices.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
 
 
-@click.command("restore")
-@click.argument("notes", nargs=-1, metavar="[PATH]...")
-@wait_option
-@verbose_option
-@config_option
 def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
-    """Give notes (PATH: a note or a folder; default: all) their original links back, byte for byte.
-
-    In a note that you have edited since, every link that still leads to a copy gets its original back.
-    Later syncs leave restored notes alone, until sync --rewrite NOTE.
-    """
+    """`archiver restore`."""
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
@@ -82,16 +64,8 @@ def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_fi
     click.get_current_context().exit(1 if failed.lines else 0)
 
 
-@click.command("forget")
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
-@wait_option
-@verbose_option
-@config_option
 def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
-    """Delete ARTICLE (id, URL, folder or file) from the archive, give its links back, and never fetch it again.
-
-    Images that only it shows go too. archiver add URL fetches it again.
-    """
+    """`archiver forget`."""
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
@@ -107,17 +81,8 @@ def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_
     click.get_current_context().exit(1 if failed.lines else 0)
 
 
-@click.command("repair")
-@click.option("--dry-run", is_flag=True, help="Ask for nothing, write nothing: list what is wrong and show the diff.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Mend the images in notes that GitHub does not show, and list those that cannot be mended.
-
-    Fetches pictures, but no article. archiver restore takes it back.
-    """
+    """`archiver repair`."""
     set_up_log(verbose)
     config = read_config(config_file)
     if dry_run:
@@ -174,18 +139,6 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
         out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them", markup=False)
 
 
-@click.command("add")
-@click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option(
-    "--from",
-    "source",
-    type=click.File("r", encoding="utf-8-sig", errors="replace"),  # Windows' editors begin a file with a mark
-    help="Read URLs from FILE (- is stdin).",
-)
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def add_command(
     urls: tuple[str, ...],
     source: TextIO | None,
@@ -194,7 +147,7 @@ def add_command(
     verbose: bool,
     config_file: Path | None,
 ) -> None:
-    """Archive the WeChat articles at these URLs, without any note."""
+    """`archiver add`."""
     set_up_log(verbose)
     if not urls and source is None:
         raise UsageError("give URLs, or --from FILE")
