@@ -136,18 +136,18 @@ def test_a_full_disk_is_asked_for_nothing(world: World) -> None:
 @posix
 def test_ctrl_c_finishes_the_article_in_hand(world: World) -> None:
     urls = [article(world, str(n)) for n in range(6)]
-    world.configure(fetch={"interval": 0.1, "jitter": 0})
+    world.configure(fetch={"interval": 1, "jitter": 0})
     image = ImageSpec.named("of 1", 64, 48).key
-    held = [world.replica.fault(image, "held"), world.replica.fault(urls[4], "held")]
+    held = [world.replica.fault(image, "held"), world.replica.fault(urls[2], "held")]
     with started(world, "add", *urls) as run:
-        run.until(lambda: world.replica.asked("mmbiz.qpic.cn", image) and len(world.replica.article_requests) == 5)
+        run.until(lambda: world.replica.asked("mmbiz.qpic.cn", image) and len(world.replica.article_requests) == 3)
         run.signal(signal.SIGINT)
         run.until(lambda: "finishing the article in hand" in run.said)
         for fault in held:
             fault.release()
         assert run.wait() == 130, run.said
     assert "1" in titles(world)
-    assert "5" not in titles(world)
+    assert len(titles(world)) < 6
     world.replica.clear_faults()
     world.configure(fetch={"interval": 0})
     assert world.sync().exit_code == 0

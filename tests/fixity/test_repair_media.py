@@ -172,11 +172,11 @@ def test_ctrl_c_in_a_repair_keeps_what_has_come(world: World) -> None:
     world.sync()
     for folder in world.article_folders():
         (folder / "capture.html.gz").unlink()
-    world.configure(fetch={"interval": 0.1, "jitter": 0})
+    world.configure(fetch={"interval": 1, "jitter": 0})
     world.replica.clear_requests()
-    held = world.replica.fault(urls[3], "held")
+    held = world.replica.fault(urls[1], "held")
     with started(world, "verify", "--repair") as run:
-        run.until(lambda: len(world.replica.article_requests) == 4)
+        run.until(lambda: len(world.replica.article_requests) == 2)
         run.signal(signal.SIGINT)
         run.until(lambda: "finishing the article in hand" in run.said)
         held.release()

@@ -76,13 +76,13 @@ def test_the_first_signal_finishes_the_article_in_hand(
 ) -> None:
     world = World(tmp_path, replica, engine)
     slow = an_image("slow")
-    urls = [replica.add_article(article(f"第{n}篇", slow if n == 2 else an_image(f"s{n}"), weight=1)) for n in range(9)]
+    urls = [replica.add_article(article(f"第{n}篇", slow if n == 1 else an_image(f"s{n}"), weight=1)) for n in range(9)]
     shown = [an_image(f"later{n}") for n in range(15)]
     note = world.note("a.md", "\n".join(f"[x]({url})" for url in urls) + "".join(map(img, shown)))
-    world.configure(fetch={"interval": 0.1, "jitter": 0, "image_jobs": 3})
-    held = [replica.fault(slow.key, "held"), replica.fault(urls[5], "held")]
+    world.configure(fetch={"interval": 1, "jitter": 0, "image_jobs": 3})
+    held = [replica.fault(slow.key, "held"), replica.fault(urls[2], "held")]
     with started(world, "sync", "--json") as run:
-        run.until(lambda: replica.asked("mmbiz.qpic.cn", slow.key) and asked(replica, urls[5]))
+        run.until(lambda: replica.asked("mmbiz.qpic.cn", slow.key) and asked(replica, urls[2]))
         run.signal(number)
         run.until(lambda: "finishing the article in hand" in run.said)
         for fault in held:
@@ -92,8 +92,8 @@ def test_the_first_signal_finishes_the_article_in_hand(
         summary = json.loads(run.out.splitlines()[-1])
     assert summary["exit_code"] == code
     titles = {record["title"] for record in world.articles()}
-    assert "第2篇" in titles  # its picture was on the way
-    assert len(titles) <= 6  # no page was asked for any more
+    assert "第1篇" in titles  # its picture was on the way
+    assert len(titles) < 9  # of the pages that were left, at a second each, not all were asked for
     assert all(record["status"] == "archived" for record in world.articles())
     text = note.read_text("utf-8")
     assert text.count("archive/articles/") == len(titles)  # what is ready is in the note
