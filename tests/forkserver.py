@@ -2,8 +2,8 @@
 
 The child is what `python -m archiver` makes, from its arguments to its exit: folder, environment, both channels and
 exit code are its own, and so are its threads and signals. Only what is read while modules are imported is shared; the
-tests with `run_fresh` and `processes.started` are there for that. Where a system cannot fork, every command is a fresh
-process.
+tests with `run_fresh` and `processes.started` are there for that. On other systems than
+Linux every command is a fresh process.
 
 As a program: reads one request a line (JSON), answers each with the exit code of the child.
 """
@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
 
 def run(arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """What `archiver` with these arguments prints and answers in this folder."""
-    if not hasattr(os, "fork"):
+    if sys.platform != "linux":  # libraries of macOS do not outlive a fork
         return run_fresh(arguments, folder)
     with tempfile.TemporaryDirectory(prefix="archiver-") as channels:
         out, err = Path(channels, "out"), Path(channels, "err")
