@@ -14,7 +14,7 @@ import pytest
 
 from archiver.archive.context import utc_now
 from archiver.fixity.verify import verify
-from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
+from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.replica import Replica
 from tests.world import World, broken, repair
 

@@ -21,8 +21,8 @@ from archiver.fixity.rolling import check_share
 from archiver.fixity.verify import verify
 from archiver.store.layout import CHECKED
 from archiver.tasks.sync import Options
-from tests.fixity.test_corruption import articles, copy_of, images
-from tests.test_sync import article
+from tests.builders import article
+from tests.fixity.damage import articles, copy_of, images
 from tests.world import Night, World, repair, sync
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)

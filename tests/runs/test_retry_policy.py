@@ -24,7 +24,7 @@ from archiver.fetch.pace import Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.gathering.start import start_workers
 from archiver.models import UrlKind
-from tests.fetch.test_pace import Time
+from tests.clocks import Time
 from tests.replica import ArticleSpec
 from tests.world import Night, World
 

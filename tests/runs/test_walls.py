@@ -9,7 +9,7 @@ import pytest
 
 from archiver.events import Summary, Walled
 from archiver.gathering.link_log import NEEDS_SHORT_LINK
-from tests.test_sync import article
+from tests.builders import article
 from tests.world import Night, World
 
 NIGHT = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
