@@ -48,7 +48,7 @@ Command = Callable[..., Any]
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100})
-@click.version_option(package_name="archiver", message="%(prog)s %(version)s")
+@click.version_option(package_name="wechat-archiver", message="%(prog)s %(version)s")
 def app() -> None:
     """Keep local, readable copies of the WeChat articles and images that your Markdown notes link to."""
 
