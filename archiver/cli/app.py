@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
+from archiver import DISTRIBUTION
 from archiver.cli import doctor, fixity, schedule, solve, texts
 from archiver.cli.common import (
     config_option,
@@ -48,7 +49,7 @@ Command = Callable[..., Any]
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100})
-@click.version_option(package_name="wechat-archiver", message="%(prog)s %(version)s")
+@click.version_option(package_name=DISTRIBUTION, message="%(prog)s %(version)s")
 def app() -> None:
     """Keep local, readable copies of the WeChat articles and images that your Markdown notes link to."""
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archiver import DISTRIBUTION
 from archiver.archive import CATALOGUE
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
@@ -22,6 +23,7 @@ from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.nightly.command import command_words, program_name
 from archiver.nightly.doctor_git import check_git
 from archiver.nightly.health import Check, fail, ok, warn
+from archiver.nightly.program import found_program, own_program
 from archiver.store.articles import ArticleFolders
 from archiver.store.cookies import load_cookies
 from archiver.store.files import write_atomic
@@ -35,7 +37,7 @@ LOW_MB, VERY_LOW_MB = 2_000, 200
 
 def examine(config_file: Path | None, now: datetime) -> list[Check]:
     """All checks, in the order in which they build upon each other. A configuration that is wrong ends them."""
-    checks = [_check_python()]
+    checks = [_check_python(), _check_program()]
     try:
         file = (config_file or find_config(Path.cwd())).resolve()
         config = load_config(file)
@@ -51,6 +53,15 @@ def _check_python() -> Check:
     if sys.version_info < PYTHON:
         return fail("python", version, "install Python 3.11 or newer")
     return ok("python", f"{version}, {sys.executable}")
+
+
+def _check_program() -> Check:
+    """Another program of this name would be what the schedule runs and a person calls."""
+    found = found_program()
+    if found and not own_program():
+        cure = f"see that {DISTRIBUTION} comes first in PATH: the archiver of the package index is another program"
+        return warn("program", f"{found} is not the archiver that runs now", cure)
+    return ok("program", str(found or f"{sys.executable} -m archiver"))
 
 
 def _check_config(file: Path) -> Iterator[Check]:
