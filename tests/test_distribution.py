@@ -13,6 +13,9 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+from jsonschema import Draft7Validator
 
 from archiver import DISTRIBUTION, INSTALL
 from tests.replica import ArticleSpec
@@ -112,6 +115,26 @@ def test_cryptography_is_imported_only_for_a_ca_bundle(world: World, bundle: boo
     # Without its certificate the replica is refused: that the network was reached shows in both.
     assert done.stdout.splitlines()[-1:] == ["0 True" if bundle else "1 False"], done.stderr
     assert ("certificate" in done.stdout) != bundle
+
+
+def test_ci_tries_every_python_and_system() -> None:
+    workflow = yaml.safe_load((PROJECT / ".github/workflows/ci.yml").read_text("utf-8"))
+    workflow["on"] = workflow.pop(True)  # YAML 1.1 takes the word "on" for true; GitHub does not
+    Draft7Validator(get_builtin_schema("vendor.github-workflows")).validate(workflow)
+    jobs = workflow["jobs"]
+    matrix = jobs["test"]["strategy"]["matrix"]
+    tried = {(system, python) for system in matrix["os"] for python in matrix["python"]}
+    left_out = {(pair["os"], pair["python"]) for pair in matrix["exclude"]}
+    systems, pythons = ("ubuntu-latest", "macos-latest", "windows-latest"), ("3.11", "3.12", "3.13", "3.14")
+    assert tried == {(system, python) for system in systems for python in pythons}
+    setup = [
+        step["with"]["python-version"] for step in jobs["check"]["steps"] if "setup-python" in step.get("uses", "")
+    ]
+    assert left_out == {(jobs["check"]["runs-on"], python) for python in setup}
+    targets = re.findall(r"^([\w-]+):", (PROJECT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
+    runs = [str(step.get("run", "")) for job in jobs.values() for step in job["steps"]]
+    made = [target for run in runs for target in re.findall(r"\bmake ([\w-]+)", run)]
+    assert {"test-lowest", "dist"} <= set(made) <= set(targets)
 
 
 def imported() -> set[str]:
