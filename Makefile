@@ -23,9 +23,9 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The CLI reference in the READMEs is generated from the program's own help.
+# The reference in docs/ is generated from the program itself: its help, its configuration, its events, its JSON Schemas.
 docs: $(READY)
-	$(BIN)/cog -r -I . README.md
+	$(BIN)/cog -r -I . docs/*.md
 
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
