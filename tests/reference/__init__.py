@@ -1,1 +1,1 @@
-"""The generated parts of docs/, made from the program itself: `make docs` writes them, tests/test_docs.py checks them."""
+"""The generated parts of docs/, made from the program: `make docs` writes them, tests/test_docs.py checks them."""

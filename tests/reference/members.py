@@ -22,8 +22,10 @@ def part(name: str, definition: str = "") -> dict[str, Any]:
 def members(name: str, definition: str = "") -> str:
     """Markdown: a table of the members of an object."""
     found = part(name, definition)
-    required = found["required"]
-    rows = ([f"`{key}`", _type(value, key in required), value["description"]] for key, value in found["properties"].items())
+    rows = (
+        [f"`{key}`", _type(value, is_required=key in found["required"]), value["description"]]
+        for key, value in found["properties"].items()
+    )
     return table(("member", "type", "meaning"), rows)
 
 
@@ -33,7 +35,7 @@ def registry() -> str:
     return table(("schema", "describes"), rows)
 
 
-def _type(value: Mapping[str, Any], is_required: bool) -> str:
+def _type(value: Mapping[str, Any], *, is_required: bool) -> str:
     said = _said(value)
     return said if is_required else f"{said}; optional"
 
