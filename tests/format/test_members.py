@@ -34,7 +34,7 @@ from archiver.models.media import MediaKind, StoredMedia
 from archiver.notes.undo import Rewritten
 from archiver.render import album, record
 from archiver.schemas import SCHEMAS, file_name, schema
-from archiver.store import journal, lines
+from archiver.store import journal, layout, lines
 from archiver.store.journal import JournalEntry
 from archiver.store.lines import LinkEntry
 from tests.reference.members import part
@@ -135,6 +135,19 @@ def test_a_choice_of_words_is_that_of_the_program(
     name: str, definition: str, member: str, words: Collection[str], never: Collection[str]
 ) -> None:
     assert set(part(name, definition)["properties"][member]["enum"]) == {str(word) for word in words} - set(never)
+
+
+def test_every_status_is_explained() -> None:
+    _, _, table = DOCUMENT.read_text("utf-8").partition("| status | meaning | asked for again |\n")
+    explained = re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], flags=re.MULTILINE)
+    assert sorted(explained) == sorted(Status)
+
+
+def test_every_file_and_folder_is_documented() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    constants = {name: value for name, value in vars(layout).items() if name.isupper() and isinstance(value, str)}
+    assert len(constants) > 30
+    assert {name: value for name, value in constants.items() if not name.startswith("_") and value not in text} == {}
 
 
 @pytest.mark.parametrize(
