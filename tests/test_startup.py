@@ -15,7 +15,7 @@ import pytest
 from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
 from archiver.errors import ExitCode
-from tests.cli_reference import commands
+from tests.reference.commands import commands
 
 PROJECT = Path(__file__).parents[1]
 COMMANDS = list(commands(app))

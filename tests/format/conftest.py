@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.format.corpus import Corpus
+from tests.format.corpus import build
 from tests.replica import Replica
 from tests.world import World
 
@@ -27,7 +27,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.rmtree(made, ignore_errors=True)
             made.mkdir()
             with Replica() as replica:
-                Corpus(World(made, replica)).build()
+                build(World(made, replica))
             made.rename(root)
     return root
 
