@@ -29,9 +29,9 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The CLI reference in the READMEs is generated from the program's own help.
+# The reference in docs/ is generated from the program itself: its help, its configuration, its events, its JSON Schemas.
 docs: $(READY)
-	$(BIN)/cog -r -I . README.md
+	$(BIN)/cog -r -I . docs/*.md
 
 # The wheel and the source archive, in dist/, built and looked at as an index would.
 dist: $(READY)

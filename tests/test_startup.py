@@ -15,8 +15,8 @@ import pytest
 from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
 from archiver.errors import ExitCode
-from tests.cli_reference import commands
 from tests.forkserver import PROJECT, environment
+from tests.reference.commands import commands
 
 COMMANDS = list(commands(app))
 # Every installed library but click, and what of Python's own only the work itself needs.

@@ -325,6 +325,20 @@ def test_the_archive_moves_with_the_repository(world: World, tmp_path: Path) -> 
     assert "tmp" not in (elsewhere / "archive/links.jsonl").read_text("utf-8")
 
 
+def test_the_links_follow_an_archive_that_was_moved(world: World) -> None:
+    before = f"[x]({world.replica.add_article(article('一', an_image('m')))})"
+    note = world.note("a.md", before)
+    world.sync()
+    world.archive.rename(world.root / "elsewhere")
+    world.configure(archive={"path": "elsewhere"})
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert (world.replica.requests, broken(note)) == ([], [])
+    assert "../elsewhere/articles/" in note.read_text("utf-8")
+    assert world.cli("restore").returncode == 0
+    assert note.read_text("utf-8") == before
+
+
 def test_catalogue_rebuilt_is_catalogue_kept(world: World) -> None:
     for n in range(3):
         world.note(

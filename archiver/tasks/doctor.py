@@ -42,7 +42,7 @@ def examine(config_file: Path | None, now: datetime) -> list[Check]:
         file = (config_file or find_config(Path.cwd())).resolve()
         config = load_config(file)
     except ConfigError as error:
-        return [*checks, fail("config", str(error), "archiver init writes one; README lists every key")]
+        return [*checks, fail("config", str(error), "archiver init writes one, with every key")]
     checks += _check_config(file)
     checks += [_check_notes(config), _check_browser(config), _check_fonts(), *_check_network(config)]
     return [*checks, *_check_archive(config), *check_git(config.archive_root), _check_clock(config, now)]
