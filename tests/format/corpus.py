@@ -56,6 +56,8 @@ def _fixtures_and_a_wall(world: World, moment: datetime) -> None:
     world.sync(now=lambda: moment)
     world.replica.fault(WALLED, State.WALL)
     world.note("walled.md", f"[x](https://mp.weixin.qq.com/s/{WALLED})\n")
+    world.replica.fault("mid=2650000009", State.WALL)
+    world.note("long.md", "[x](https://mp.weixin.qq.com/s?__biz=MzAx&mid=2650000009&idx=1&sn=0123456789abcdef)\n")
     world.sync(now=lambda: moment)
 
 
@@ -72,6 +74,7 @@ def _hands(world: World, moment: datetime) -> None:
 def _second_looks_and_a_limit(world: World, moment: datetime) -> None:
     """An archived article was deleted by its author; of two new ones only one may be loaded."""
     world.replica.clear_faults()
+    world.replica.fault("mid=2650000009", State.WALL)
     (world.archive / "reports/pace.json").unlink()
     world.replica.fault(short_token("heard"), State.DELETED)
     world.note("walled.md", f"[x](https://mp.weixin.qq.com/s/{WALLED}) [y]({article(world, 'K')})\n")
