@@ -40,9 +40,10 @@ def image(name: str) -> ImageSpec:
     return ImageSpec.named(name, 64, 48)
 
 
-def asked_for(spec: ImageSpec) -> str:
-    """The URL by which an image of a page is asked for."""
-    return images.requests_of_image(ImageRef(spec.key, spec.url), "given")[0]
+def asked_for(spec: ImageSpec) -> set[str]:
+    """The URLs by which an image of a page may be asked for."""
+    ref = ImageRef(spec.key, spec.url)
+    return {*images.requests_of_image(ref, "given"), *images.requests_of_image(ref, "original")}
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Vault:
     def page(self, n: int) -> Page:
         """The n-th article: with an image, every third with audio besides, every fourth with a video."""
         shown, voice, film = image(f"in {n}"), f"Mz_{n}", f"{FILM}/in{n}.mp4?dis_k=1"
-        body, names = f"<p>正文。</p>{shown.tag}", {asked_for(shown)}
+        body, names = f"<p>正文。</p>{shown.tag}", asked_for(shown)
         if n % 3 == 1:
             body += f'<mpvoice name="课" voice_encode_fileid="{voice}"></mpvoice>'
             names.add(VOICE + voice)
