@@ -33,7 +33,7 @@ from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
 from archiver.errors import ArchiverError, ConfigError
 from archiver.fetch.find_browser import install_browser
-from archiver.rewriting.preview import follow_moves, look_at_notes, survey
+from archiver.rewriting.preview import follow_moves, look_at_notes, preview_repair
 from archiver.rewriting.scan import scan_notes
 from archiver.tasks.estimate import Estimate, estimate
 from archiver.tasks.restore import note_path
@@ -162,7 +162,7 @@ def _dry_run(config: Config, limit: int) -> None:
             missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
             for url in missing:
                 out.print(f"would fetch  {url}  (missing in {record.folder})", markup=False)
-        for rewrite in survey(config, archive, scan, utc_now())[1]:
+        for rewrite in preview_repair(config, archive, scan, utc_now())[1]:
             out.print(texts.diff(rewrite), markup=False, end="")
     for path, error in scan.errors:
         err.print(f"{path}: {error}", markup=False)

@@ -14,7 +14,7 @@ from archiver.events import NoteDone, Planned, Report, Summary
 from archiver.gathering.session import gather
 from archiver.models import UrlKind
 from archiver.reader.build import build_site
-from archiver.rewriting.preview import Finding, findings, follow_moves, look_at_notes
+from archiver.rewriting.preview import ImageFinding, follow_moves, image_findings, look_at_notes
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
 from archiver.stop import Stop
@@ -28,7 +28,7 @@ def repair(
     stop: Stop | None = None,
     *,
     wait: bool = False,
-) -> tuple[Summary, list[Finding]]:
+) -> tuple[Summary, list[ImageFinding]]:
     """Mend the image links of all notes, fetching the pictures that are wanted for it, but no article.
 
     `stop` may ask for an early end: the notes get the pictures that have come by then. `wait`: for another run that
@@ -55,4 +55,4 @@ def repair(
         build_site(config, archive)
         summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.exit_code = stop.exit_code or summary.exit_code
-    return summary, list(findings(done))
+    return summary, list(image_findings(done))
