@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from archiver.cli.run_texts import attention_line, notice_line
 from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Summary
 from archiver.gathering.start import Timing
@@ -142,3 +143,13 @@ def without_destinations(data: bytes) -> bytes:
 def tokens(text: str) -> Sequence[str]:
     """The short tokens of the article links in a text."""
     return re.findall(r"mp\.weixin\.qq\.com/s/([A-Za-z0-9_-]{22})", text)
+
+
+def attention(summary: Summary) -> list[str]:
+    """What a run says to people about what needs them."""
+    return list(map(attention_line, summary.attention))
+
+
+def notices(summary: Summary) -> list[str]:
+    """What a run says to people that is good to know."""
+    return list(map(notice_line, summary.notices))

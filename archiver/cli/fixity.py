@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,10 +18,11 @@ from archiver.cli.common import (
     verbose_option,
     wait_option,
 )
+from archiver.cli.fixity_texts import finding_json, remark_json, remark_text
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
-from archiver.fixity.damage import Problem
-from archiver.fixity.mend.steps import repair
+from archiver.fixity.mend.log import MendReport
+from archiver.fixity.mend.steps import mend_archive
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
 from archiver.tasks.sync import utc_now
@@ -42,8 +42,8 @@ def verify_command(
 ) -> None:
     """Check every file, name and link of the archive; exit code 5 when something is damaged.
 
-    Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
-    aside into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
+    Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files are
+    moved into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
     relative link and image leads to a file that GitHub will have; it lists the images that are still remote.
     """
     set_up_log(verbose)
@@ -55,35 +55,46 @@ def verify_command(
         if verbose:
             err.print(folder, markup=False)
 
-    mended: list[str] = []
+    report = MendReport(findings=verify(config, progress, wait=wait))
     ended = 0  # exit code of an early end
-    problems = verify(config, progress, wait=wait)
-    if mend and problems:
+    if mend and report.findings:
         with stopping_on_signals(err) as stop:
-            mended, problems = repair(config, utc_now, stop, wait=wait)
+            report = mend_archive(config, utc_now, stop, before=report.findings, wait=wait)
             ended = stop.exit_code
-    damaged = sum(problem.damage for problem in problems)
+    damaged = sum(finding.damage for finding in report.findings)
     code = ended or (DAMAGE if damaged else 0)
     if as_json:
-        _print_json(problems, mended, damaged, code)
+        _print_json(report, damaged, code)
     else:
-        for line in mended:
-            # A line begins with the article or file that it is about.
-            left = any(p.damage and p.path.startswith(line.partition(": ")[0]) for p in problems)
-            out.print(f"{'left' if left else 'mended':<8} {line}", markup=False)
-        for problem in problems:
-            mark = "DAMAGE" if problem.damage else "note"
-            out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}", markup=False)
-        out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
+        _print(report, damaged)
     click.get_current_context().exit(code)
 
 
-def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int, code: int) -> None:
-    for problem in problems:
-        click.echo(json.dumps({"event": "problem", **asdict(problem)}, ensure_ascii=False))
-    remarks = len(problems) - damaged
-    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": remarks, "mended": list(mended)}
-    click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
+def _print(report: MendReport, damaged: int) -> None:
+    for mark, items in (("mended", report.mended), ("left", report.left)):
+        for item in items:
+            out.print(f"{mark:<8} {item.path}: {remark_text(item)}", markup=False)
+    for hindrance in report.halted:
+        out.print(f"{'halted':<8} {remark_text(hindrance)}", markup=False)
+    for finding in report.findings:
+        mark = "DAMAGE" if finding.damage else "note"
+        out.print(f"{mark:<8} {finding.path}: {finding.kind}: {remark_text(finding)}", markup=False)
+    out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
+
+
+def _print_json(report: MendReport, damaged: int, code: int) -> None:
+    for finding in report.findings:
+        click.echo(json.dumps({"event": "problem", **finding_json(finding)}, ensure_ascii=False))
+    lists = {"mended": report.mended, "left": report.left, "halted": report.halted}
+    summary = {
+        "event": "summary",
+        "schema": 2,
+        "damaged": damaged,
+        "remarks": len(report.findings) - damaged,
+        **{name: [remark_json(item) for item in items] for name, items in lists.items()},
+        "exit_code": code,
+    }
+    click.echo(json.dumps(summary, ensure_ascii=False))
 
 
 @click.command("gc")

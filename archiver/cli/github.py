@@ -9,10 +9,11 @@ import click
 
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
+from archiver.cli.fixity_texts import github_text
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
-from archiver.fixity.github import Checked, Level, check_github
+from archiver.fixity.github import Checked, GitHubFinding, Level, check_github
 from archiver.models import Status
 from archiver.tasks.commit import commit_message, commit_run, push
 
@@ -29,11 +30,15 @@ def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
 
 
 def _as_json(checked: Checked, code: int) -> dict[str, object]:
-    findings = [
-        {"path": f.path, "line": f.line, "level": f.level.value, "url": f.url, "why": f.why} for f in checked.findings
-    ]
     counts = {"files": checked.files, "links": checked.links, "images": checked.images}
-    return {"event": "verify", "checked": counts, "findings": findings, "exit_code": code}
+    findings = list(map(_finding_json, checked.findings))
+    return {"event": "verify", "schema": 1, "checked": counts, "findings": findings, "exit_code": code}
+
+
+def _finding_json(finding: GitHubFinding) -> dict[str, object]:
+    place = {"path": finding.path, "line": finding.line, "level": finding.level.value, "url": finding.url}
+    about = {name: value for name in ("value", "size") if (value := getattr(finding, name))}
+    return {**place, "code": finding.code.value, "about": about, "why": github_text(finding)}
 
 
 def _tell(checked: Checked, *, verbose: bool) -> None:
@@ -41,7 +46,7 @@ def _tell(checked: Checked, *, verbose: bool) -> None:
         if finding.level is not Level.HOTLINK or verbose:
             place = f"{finding.path}:{finding.line}" if finding.line else finding.path
             url = f" {finding.url}" if finding.url else ""
-            out.print(f"{finding.level}: {place}:{url} {finding.why}", markup=False)
+            out.print(f"{finding.level}: {place}:{url} {github_text(finding)}", markup=False)
     levels = Counter(finding.level for finding in checked.findings)
     out.print(
         f"{checked.files:,} files, {checked.links:,} relative links, {checked.images:,} relative images: "

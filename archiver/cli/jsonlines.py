@@ -10,6 +10,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from archiver.cli.common import without_secrets
+from archiver.cli.fixity_texts import finding_json
+from archiver.cli.run_texts import attention_line, halt_text, notice_line
 from archiver.events import (
     ArticleDone,
     Changed,
@@ -45,7 +48,15 @@ def start_line(at: str) -> str:
 
 def event_line(event: Event) -> str:
     """What the run tells: `event` and the members of that event (see archiver.events)."""
-    return _line({"event": NAMES[type(event)], **asdict(event)})
+    return _line({"event": NAMES[type(event)], **_members(event)})
+
+
+def _members(event: Event) -> dict[str, Any]:
+    if isinstance(event, Damaged):
+        return finding_json(event.finding)
+    if isinstance(event, Halted):
+        return {**asdict(event), "why": halt_text(event)}
+    return asdict(event)
 
 
 def summary_line(summary: Summary) -> str:
@@ -55,8 +66,26 @@ def summary_line(summary: Summary) -> str:
 
 def summary_object(summary: Summary) -> dict[str, Any]:
     """The summary as machines get it."""
-    return {"event": "summary", "schema": SCHEMA, **asdict(summary)}
+    return {
+        "event": "summary",
+        "schema": SCHEMA,
+        "articles": summary.articles,
+        "images": summary.images,
+        "notes": summary.notes,
+        "attention": list(map(attention_line, summary.attention)),
+        "notices": list(map(notice_line, summary.notices)),
+        "exit_code": summary.exit_code,
+    }
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(_clean(value), ensure_ascii=False)
+
+
+def _clean(value: Any) -> Any:
+    """Without the passwords and credentials of URLs. Of the finished line one could not tell where a URL ends."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {name: _clean(item) for name, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value

@@ -10,15 +10,16 @@ from datetime import datetime
 
 import click
 
-from archiver.cli.common import err, without_secrets
+from archiver.cli.common import err
 from archiver.cli.jsonlines import event_line, start_line, summary_line
 from archiver.cli.progress import Display
+from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, LockedError, StoreError
-from archiver.events import Event, Summary
+from archiver.events import Event, Failed, Summary
 from archiver.tasks.notify import notify_end, notify_start
-from archiver.tasks.report import write_report
+from archiver.tasks.report import report_text, write_report
 from archiver.tasks.sync import Options, sync, utc_now
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def _run(
     except LockedError:
         raise
     except ArchiverError as error:
-        failed = Summary(attention=[str(error)], exit_code=error.exit_code)
+        failed = Summary(attention=[Failed(str(error))], exit_code=error.exit_code)
         _tell(config, failed, started, as_json=as_json)
         raise
     except (KeyboardInterrupt, SystemExit) as end:
@@ -93,15 +94,15 @@ def _listeners(
         if listen:
             listen(event)
         if as_json:
-            click.echo(without_secrets(event_line(event)))
+            click.echo(event_line(event))
 
     return tell
 
 
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
-    summary.attention = [without_secrets(line) for line in summary.attention]
+    attention = [attention_line(item) for item in summary.attention]
     try:
-        write_report(config.archive_root, summary, started, utc_now())
+        write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
     line = summary_line(summary)

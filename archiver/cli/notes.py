@@ -22,13 +22,14 @@ from archiver.cli.common import (
     verbose_option,
     wait_option,
 )
+from archiver.cli.jsonlines import summary_line
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
-from archiver.rewriting.preview import Finding, survey
+from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.rewriting.scan import scan_notes
 from archiver.tasks.add import Given, add
 from archiver.tasks.forget import forget
@@ -134,7 +135,7 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
 def _survey(config: Config, *, as_json: bool) -> None:
     scan = scan_notes(config)
     with view_archive(config.archive_root) as archive:
-        findings, rewrites = survey(config, archive, scan, utc_now())
+        findings, rewrites = preview_repair(config, archive, scan, utc_now())
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
@@ -143,7 +144,7 @@ def _survey(config: Config, *, as_json: bool) -> None:
         err.print(f"{path}: {error}", markup=False)
 
 
-def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None = None) -> None:
+def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary | None = None) -> None:
     """List findings: one line each, remote images of hosts that are not mirrored counted by host."""
     if as_json:
         listed = [
@@ -204,9 +205,7 @@ def add_command(
     with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
         summary = add(config, given, display.tell, utc_now, stop, wait=wait)
     if as_json:
-        counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        click.echo(json.dumps(event, ensure_ascii=False))
+        click.echo(summary_line(summary))
     else:
         out.print(texts.summary_text(summary, config.archive_root), markup=False)
     click.get_current_context().exit(summary.exit_code)

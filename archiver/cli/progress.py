@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from archiver.cli.fixity_texts import remark_text
+from archiver.cli.run_texts import halt_text
 from archiver.events import (
     ArticleDone,
     Changed,
@@ -81,15 +83,14 @@ class Display:
         elif isinstance(event, Walled):
             self._say("WeChat asks for verification: no further article is asked for in this run")
         elif isinstance(event, Damaged):
-            self._say(f"DAMAGE   {event.path}: {event.detail}")
-
+            self._say(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
         elif isinstance(event, Changed):
             how = (
                 f"is gone ({event.gone}); the copy stands" if event.gone else f"was edited: {'; '.join(event.changes)}"
             )
             self._say(f"article  {event.title or event.url} {how}")
         elif isinstance(event, Halted):
-            self._say(event.why)
+            self._say(halt_text(event))
 
     def _planned(self, event: Planned) -> None:
         self._total = event.articles

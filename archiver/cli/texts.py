@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from archiver.cli.run_texts import attention_line, notice_line
 from archiver.events import Summary
 from archiver.models import Status, UrlKind
 from archiver.rewriting.rewrite import Rewrite
@@ -69,9 +70,9 @@ def summary_text(summary: Summary, archive: Path) -> str:
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
         f"archive:  {archive}",
     ]
-    lines += [f"          {line}" for line in summary.notices]
+    lines += [f"          {notice_line(notice)}" for notice in summary.notices]
     if summary.attention:
-        lines += ["", "Needs you:", *(f"  {line}" for line in summary.attention)]
+        lines += ["", "Needs you:", *(f"  {attention_line(item)}" for item in summary.attention)]
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from archiver.archive.quarantine import Quarantine
 from archiver.config import MediaConfig
 from archiver.due.plan import STORED, Plan, Target
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
-from archiver.events import ArticleDone, Changed, Halted, Report, Walled
+from archiver.events import ArticleDone, Changed, HaltCode, Halted, Report, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum, with_known
 from archiver.gathering.files import Files
@@ -87,7 +87,7 @@ class Gathering:
                 self._on_page(result)
             self._mind_the_disk()
         for host, why in self._workers.down.items():
-            self._report(Halted(f"{host} was given up for this run: {why}"))
+            self._report(Halted(HaltCode.HOST_DOWN, host, why))
 
     def _wind_down(self) -> None:
         """Finish the articles in hand, and nothing else."""
@@ -99,7 +99,7 @@ class Gathering:
             if not self._ending:
                 self._check_room()
         except DiskFullError as error:
-            self._report(Halted(str(error)))
+            self._report(Halted(HaltCode.DISK_FULL, error=str(error)))
             self._wind_down()
 
     def _complete_or_visit(self, record: ArticleRecord) -> Target | None:

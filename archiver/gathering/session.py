@@ -15,7 +15,7 @@ from archiver.config import Config
 from archiver.due.budget import after_run
 from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
-from archiver.events import Halted, Report
+from archiver.events import HaltCode, Halted, Report
 from archiver.gathering.gather import Gathering
 from archiver.gathering.start import REAL, Timing, start_workers
 from archiver.gathering.workers import Workers
@@ -85,7 +85,7 @@ def gather(
     try:
         room()
     except DiskFullError as error:
-        report(Halted(str(error)))
+        report(Halted(HaltCode.DISK_FULL, error=str(error)))
         return Gathered()
     with start_session(config, now, stop, timing) as workers:
         gathering = Gathering(archive, workers, config.media, now, report, room)

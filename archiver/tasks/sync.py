@@ -15,7 +15,7 @@ from archiver.archive.state import read_budget
 from archiver.config import Config, FetchConfig
 from archiver.due.plan import STORED, UNSETTLED, Plan, Target, make_plan
 from archiver.due.policy import is_deferred, is_settled
-from archiver.events import Damaged, NoteDone, Planned, Report, Summary
+from archiver.events import CopyLost, Damaged, NoteDone, Planned, Report, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering import recheck
 from archiver.gathering.link_entries import image_entry, known_article
@@ -101,9 +101,9 @@ def sync(
 
 def tell_of_damage(archive: Archive, config: Config, now: datetime, stop: Stop, report: Report) -> None:
     """Check tonight's share of the archive."""
-    for problem in check_share(archive, config.verify, now.date(), lambda: stop.requested):
-        if problem.damage:
-            report(Damaged(problem.path, problem.detail))
+    for finding in check_share(archive, config.verify, now.date(), lambda: stop.requested):
+        if finding.damage:
+            report(Damaged(finding))
 
 
 def read_notes(config: Config, archive: Archive, report: Report, now: datetime) -> tuple[Scan, Mapping[str, Rewrite]]:
@@ -119,10 +119,10 @@ def read_notes(config: Config, archive: Archive, report: Report, now: datetime) 
 
 
 def add_notices(config: Config, archive: Archive, summary: Summary, requests: int, now: datetime) -> None:
-    """Tell what is good to know: how much is left after so many article requests, and what was deleted."""
+    """Enter what is good to know: how much is left after so many article requests, and what was deleted."""
     budget = read_budget(archive.root)
     left = left_to_do(summary.articles["pending"], requests, budget, config.fetch)
-    summary.notices += filter(None, (left, lost_articles(archive.links, now)))
+    summary.notices += [notice for notice in (left, lost_articles(archive.links, now)) if notice]
 
 
 def plan_run(
@@ -152,13 +152,12 @@ def lost_copies(archive: Archive) -> list[Target]:
     return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in link_entries]
 
 
-def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
-    """A line for each copy that is lost for good: its original is gone by now."""
+def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLost]:
+    """The copies that are lost for good: the original is gone by now."""
     for target in lost:
         entry = archive.links.get(target.url)
         if entry and is_settled(entry.status, entry.attempts):
-            why = f"{entry.status}{f' ({entry.reason})' if entry.reason else ''}"
-            yield f"{target.where}: {target.url}: its copy was deleted from the archive, and the original is {why}"
+            yield CopyLost(target.where, target.url, entry.status, entry.reason)
 
 
 def added_links(archive: Archive) -> list[Target]:
