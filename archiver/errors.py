@@ -22,31 +22,64 @@
     │   └── NotAskedError             nothing was learnt: what was to be fetched stays as it was
     │       ├── HostDownError             the host failed too often in this run
     │       └── RunEndedError             no (further) request was let through
-    ├── ImageError                1   the bytes are not the picture
+    ├── ImageError                1   the bytes are not the image
     │   ├── NotAnImageError
     │   ├── BrokenImageError          truncated, or does not decode
-    │   └── PlaceholderError          WeChat's hot-link notice instead of the picture
-    ├── MediaError                1   the bytes are not the sound or film
+    │   └── PlaceholderError          WeChat's hot-link notice instead of the image
+    ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
     └── PageError                 1   a page that cannot be read at all
 
-Foreign exceptions are translated once, where they enter, with `raise … from`. Exit codes are listed in README.
+Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
 """
 
 from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ends. Help, documents, schedules and reports take number and meaning from here."""
+
+    OK = 0
+    FAILURE = 1
+    USAGE = 2
+    WALL = 3
+    LOCKED = 4
+    DAMAGE = 5
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in one clause."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.OK: "nothing that was due failed (articles that are gone, refused or private are settled)",
+    ExitCode.FAILURE: "something that was due failed or is incomplete; the next run tries it again",
+    ExitCode.USAGE: "the command line or the configuration is wrong",
+    ExitCode.WALL: "WeChat asked for verification and the run stopped; the next run goes on",
+    ExitCode.LOCKED: "another run holds the archive",
+    ExitCode.DAMAGE: "the archive's own files contradict each other: archiver verify --repair",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C; the next run goes on",
+    ExitCode.TERMINATED: "ended by SIGTERM; the next run goes on",
+}
+FINE = (ExitCode.OK, ExitCode.WALL)  # nobody need be called: after a wall the next run goes on
 
 
 class ArchiverError(Exception):
     """Root of all expected failures. `exit_code` is the process's, `retry` says whether another try may succeed."""
 
-    exit_code = 1
+    exit_code = ExitCode.FAILURE
     retry = False
 
 
 class UsageError(ArchiverError):
     """The command line or the configuration is wrong."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class ConfigError(UsageError):
@@ -64,14 +97,14 @@ class BrowserMissingError(UsageError):
 class LockedError(ArchiverError):
     """Another archiver works on this archive."""
 
-    exit_code = 4
+    exit_code = ExitCode.LOCKED
     retry = True
 
 
 class DamageError(ArchiverError):
     """The archive's own files contradict each other."""
 
-    exit_code = 5
+    exit_code = ExitCode.DAMAGE
 
 
 class StoreError(ArchiverError):
@@ -180,15 +213,15 @@ class BrokenImageError(ImageError):
 
 
 class PlaceholderError(ImageError):
-    """WeChat's hot-link notice came instead of the picture."""
+    """WeChat's hot-link notice came instead of the image."""
 
 
 class MediaError(ArchiverError):
-    """The bytes are not the sound or film that was asked for."""
+    """The bytes are not the audio or video that was asked for."""
 
 
 class BrokenMediaError(MediaError):
-    """The sound or film is cut off."""
+    """The audio or video is cut off."""
 
     retry = True
 

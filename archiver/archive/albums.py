@@ -10,8 +10,10 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.errors import DamageError, StoreError
 from archiver.models import Album
-from archiver.render.album import FOLDER, album_json, album_markdown, parse_album_json
+from archiver.render.album import album_json, album_markdown, parse_album_json
+from archiver.store import layout
 from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.layout import ALBUMS, TEXT
 from archiver.wechat import urls
 from archiver.wechat.albums import album_id, joined
 
@@ -45,13 +47,13 @@ def save_album(archive: Archive, album: Album) -> str:
         album = replace(album, articles=articles, count=max(album.count, len(articles)))
     path = album_path(album.url, album.id)
     _write(archive, archive.root / path, album)
-    return path.removesuffix(".json") + ".md"
+    return layout.album_text(path)
 
 
 def refresh_albums(archive: Archive) -> None:
     """Let the lines of all albums lead to what is archived by now; files that stay the same are not written. That an
     album is damaged, or the disk refuses it, keeps no run from its work: verify tells."""
-    for file in sorted((archive.root / FOLDER).glob("*.json")):
+    for file in sorted((archive.root / ALBUMS).glob("*.json")):
         try:
             _write(archive, file, read_album_file(file))
         except (DamageError, StoreError) as error:
@@ -60,7 +62,7 @@ def refresh_albums(archive: Archive) -> None:
 
 def read_album_file(file: Path) -> Album:
     """The album that `save_album` wrote to `file`, a .json. Raises StoreError or DamageError."""
-    path = f"{FOLDER}/{file.name}"
+    path = f"{ALBUMS}/{file.name}"
     with disk_errors(file, "read"):
         data = file.read_bytes()
     try:
@@ -74,7 +76,7 @@ def album_text(archive: Archive, album: Album) -> str:
 
     def copy_of(url: str) -> str:
         folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/article.md" if folder else ""
+        return f"{folder}/{TEXT}" if folder else ""
 
     return album_markdown(album, copy_of)
 
@@ -82,7 +84,7 @@ def album_text(archive: Archive, album: Album) -> str:
 def album_path(url: str, number: str = "") -> str:
     """The list of the album behind a URL, relative to the archive's root; its number may be known from its page."""
     name = number or album_id(url) or hashlib.sha256(urls.canonical_url(url).encode()).hexdigest()[:12]
-    return f"{FOLDER}/{name}.json"
+    return layout.album_list(name)
 
 
 def _write(archive: Archive, file: Path, album: Album) -> None:

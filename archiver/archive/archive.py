@@ -20,21 +20,17 @@ from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json
 from archiver.render.surroundings import put_around
-from archiver.store.articles import OLD_RECORD, PAGE, RECORD, TEXT, ArticleFolders, folder_name
+from archiver.store.articles import ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.journal import Journal
+from archiver.store.layout import JOURNAL, LINKS, OLD_RECORD, PAGE, RECORD, TEXT
 from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
 
 log = logging.getLogger(__name__)
-
-CATALOGUE = "catalogue.db"
-LINKS = "links.jsonl"
-JOURNAL = "journal.jsonl"
-README = "README.md"
 
 
 class Archive:

@@ -15,11 +15,10 @@ from typing import Literal
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
 from archiver.store.articles import ArticleFolders
+from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
 from archiver.wechat.page import read_page
 from archiver.wechat.slim import slim
 
-SLIM = "capture.html.gz"
-FULL = "capture.full.html.gz"
 CaptureMode = Literal["slim", "full", "none"]
 
 
@@ -27,18 +26,18 @@ def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
     """The files, by name, that are kept of a page."""
     if mode == "none":
         return {}
-    slimmed = {SLIM: _gzip(slim(capture.body))}
-    return slimmed if mode == "slim" else slimmed | {FULL: _gzip(capture.body)}
+    slimmed = {SLIM_CAPTURE: _gzip(slim(capture.body))}
+    return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
 
 
 def stored(folder: Path) -> list[str]:
     """Names of the captures that an article's folder has, the one to read first."""
-    return [name for name in (SLIM, FULL) if (folder / name).is_file()]
+    return [name for name in (SLIM_CAPTURE, FULL_CAPTURE) if (folder / name).is_file()]
 
 
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
-    name = next(iter(stored(folders.path(record.folder))), SLIM)
+    name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
     try:
         body = gzip.decompress(folders.read(record.folder, name))
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -13,7 +13,7 @@ from archiver.errors import DamageError, StoreError
 from archiver.models import Article, ArticleRecord, StoredImage
 from archiver.models.media import StoredMedia
 from archiver.render.plain import page_text
-from archiver.store.articles import PAGE
+from archiver.store.layout import PAGE
 from archiver.wechat.inner import inner_links
 
 _SHRUNK = 0.5  # a page with less than this share of the text is a shell or a preview, not an edit

@@ -5,15 +5,26 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from archiver.archive import captures
-from archiver.archive.archive import README, Archive
+from archiver.archive.archive import Archive
 from archiver.render.index import GENERATED, Totals, archive_readme
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
+from archiver.store.layout import (
+    ASIDE,
+    CATALOGUE,
+    FULL_CAPTURE,
+    GITATTRIBUTES,
+    GITIGNORE,
+    LOCK,
+    QUARANTINE,
+    README,
+    REPORTS,
+    TEMPORARY,
+)
 
 log = logging.getLogger(__name__)
 
-GITATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-GITIGNORE = f"catalogue.db*\nreports/\nquarantine/\n.lock*\n.tmp-*\n.old-*\n{captures.FULL}\n"
+ATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
+IGNORED = f"{CATALOGUE}*\n{REPORTS}/\n{QUARANTINE}/\n{LOCK}*\n{TEMPORARY}*\n{ASIDE}*\n{FULL_CAPTURE}\n"
 OVERVIEW_ROWS = 500
 
 
@@ -21,10 +32,10 @@ def finalise(archive: Archive) -> None:
     """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
     git. Raises StoreError."""
     archive.links.compact()
-    write_if_missing(archive.root / ".gitattributes", GITATTRIBUTES.encode())
-    write_if_missing(archive.root / ".gitignore", GITIGNORE.encode())
+    write_if_missing(archive.root / GITATTRIBUTES, ATTRIBUTES.encode())
+    write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
     if archive.capture == "full":
-        _ignore_full_captures(archive.root / ".gitignore")
+        _ignore_full_captures(archive.root / GITIGNORE)
     readme = archive.root / README
     with disk_errors(readme, "read"):
         foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
@@ -45,5 +56,5 @@ def _ignore_full_captures(path: Path) -> None:
     """An archive of an earlier version does not keep full captures out of git yet."""
     with disk_errors(path, "read"):
         lines = path.read_text("utf-8").splitlines()
-    if captures.FULL not in lines:
-        write_atomic(path, "\n".join([*lines, captures.FULL, ""]).encode())
+    if FULL_CAPTURE not in lines:
+        write_atomic(path, "\n".join([*lines, FULL_CAPTURE, ""]).encode())

@@ -11,10 +11,11 @@ from archiver.models import ArticleRecord, StoredImage, UrlKind
 from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
-from archiver.store.articles import OLD_RECORD, PAGE, RECORD, ArticleFolders
+from archiver.store.articles import ArticleFolders
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors
 from archiver.store.fulltext import Text
+from archiver.store.layout import OLD_RECORD, PAGE, RECORD
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, Archive
+from archiver.archive.archive import Archive
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
 from archiver.store.checksum import checksummed
 from archiver.store.guard import refuse_symlinks, remove_leftovers
+from archiver.store.layout import CATALOGUE
 from archiver.store.lock import archive_lock
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,7 @@ from pathlib import Path
 from archiver.errors import StoreError
 from archiver.store.files import disk_errors, sync_folder, write_atomic
 from archiver.store.guard import is_inside
-
-QUARANTINE = "quarantine"
+from archiver.store.layout import QUARANTINE
 
 
 class Quarantine:

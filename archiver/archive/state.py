@@ -8,13 +8,12 @@ from pathlib import Path
 
 from archiver.due.budget import Budget
 from archiver.store.files import disk_errors, write_if_changed
-
-PACE_FILE = "reports/pace.json"  # in a folder that git ignores: a wall is about this machine's address
+from archiver.store.layout import PACE
 
 
 def read_budget(root: Path) -> Budget:
     """The budget that the last run left in the archive at `root`; a file that is missing or wrong is no budget."""
-    path = root / PACE_FILE
+    path = root / PACE
     with disk_errors(path, "read"):
         try:
             text = path.read_text("utf-8")
@@ -35,4 +34,4 @@ def read_budget(root: Path) -> Budget:
 def write_budget(root: Path, budget: Budget) -> None:
     """Keep the budget for the next run, if there is anything to be kept. Raises StoreError."""
     if budget != read_budget(root):
-        write_if_changed(root / PACE_FILE, json.dumps(asdict(budget)).encode() + b"\n")
+        write_if_changed(root / PACE, json.dumps(asdict(budget)).encode() + b"\n")

@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections.abc import Set
 
-_BLOB = re.compile(rb"(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]+")
+from archiver.store.layout import BLOB_IN_BYTES
+
 _DIGEST = 64  # hexadecimal digits of a SHA-256
 _DIGITS = re.compile(rb"[0-9A-Fa-f]{%d,}" % _DIGEST)
 
@@ -17,7 +18,7 @@ def blobs_in(data: bytes) -> set[str]:
     The names are so long that nothing else looks like them: this finds them in Markdown, HTML and JSON alike, in links
     that were escaped, and in text that no parser takes for a link.
     """
-    return {match.decode("ascii") for match in _BLOB.findall(data)}
+    return {match[0].decode("ascii") for match in BLOB_IN_BYTES.finditer(data)}
 
 
 def digests_in(data: bytes, known: Set[str]) -> set[str]:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from archiver.errors import DamageError, StoreError
 from archiver.models import ArticleRecord, OldVersion
 from archiver.render.record import parse_article_json
-from archiver.store.articles import OLD_RECORD, ArticleFolders
+from archiver.store.articles import ArticleFolders
+from archiver.store.layout import OLD_RECORD, VERSION
 
-_NUMBER = re.compile(r"-v([1-9]\d*)")
-_ENDING = re.compile(rf"{_NUMBER.pattern}$")
+_ENDING = re.compile(rf"{VERSION.pattern}$")
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -53,7 +53,7 @@ def _on_disk(folders: ArticleFolders, folder: str) -> list[str]:
 
 def _number(folder: str, version: str) -> int:
     """The number in a version's name; 0: it is no version of `folder`."""
-    match = _NUMBER.fullmatch(version.removeprefix(folder))
+    match = VERSION.fullmatch(version.removeprefix(folder))
     return int(match[1]) if match else 0
 
 

@@ -31,7 +31,7 @@ from archiver.cli.notes import add_command, forget_command, repair_command, rest
 from archiver.cli.reader import build_command, search_command, serve_command
 from archiver.cli.reparse import reparse_command
 from archiver.config import FILE_NAME, Config, config_text, load_config
-from archiver.errors import ArchiverError, ConfigError
+from archiver.errors import ArchiverError, ConfigError, ExitCode
 from archiver.fetch.find_browser import install_browser
 from archiver.rewriting.preview import follow_moves, look_at_notes, preview_repair
 from archiver.rewriting.scan import scan_notes
@@ -243,5 +243,5 @@ def main() -> None:
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         err.print("archiver: interrupted; the next run goes on from here")
-        code = 130
+        code = ExitCode.INTERRUPTED
     sys.exit(code or 0)

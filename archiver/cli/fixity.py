@@ -21,13 +21,12 @@ from archiver.cli.common import (
 from archiver.cli.fixity_texts import finding_json, remark_json, remark_text
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
+from archiver.errors import ExitCode
 from archiver.fixity.mend.log import MendReport
 from archiver.fixity.mend.steps import mend_archive
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
 from archiver.tasks.sync import utc_now
-
-DAMAGE = 5  # exit code
 
 
 @click.command("verify")
@@ -62,7 +61,7 @@ def verify_command(
             report = mend_archive(config, utc_now, stop, before=report.findings, wait=wait)
             ended = stop.exit_code
     damaged = sum(finding.damage for finding in report.findings)
-    code = ended or (DAMAGE if damaged else 0)
+    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
     if as_json:
         _print_json(report, damaged, code)
     else:

@@ -14,7 +14,6 @@ from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
 from archiver.fixity.github import Checked, GitHubFinding, Level, check_github
-from archiver.models import Status
 from archiver.tasks.commit import commit_message, commit_run, push
 
 
@@ -66,7 +65,7 @@ class GoneArticles:
         self.lines: list[str] = []
 
     def tell(self, event: Event) -> None:
-        if isinstance(event, ArticleDone) and event.status in (Status.DELETED, Status.VIOLATION, Status.BLOCKED):
+        if isinstance(event, ArticleDone) and event.status.is_withdrawn:
             self.lines.append(f"{event.title or event.url} ({event.status})")
 
 

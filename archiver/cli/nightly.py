@@ -16,15 +16,13 @@ from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
-from archiver.errors import ArchiverError, LockedError, StoreError
+from archiver.errors import ArchiverError, ExitCode, LockedError, StoreError
 from archiver.events import Event, Failed, Summary
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.sync import Options, sync, utc_now
 
 log = logging.getLogger(__name__)
-
-CRASHED = 1  # Python's own exit code for what nobody caught
 
 
 def run_sync(
@@ -51,7 +49,8 @@ def _crash_reported(config: Config) -> Iterator[None]:
         raise
     finally:
         if not foreseen:
-            notify_end(config, CRASHED, json.dumps({"event": "crashed", "exit_code": CRASHED}))
+            code = ExitCode.FAILURE  # Python's own for what nobody caught
+            notify_end(config, code, json.dumps({"event": "crashed", "exit_code": code}))
 
 
 def _run(
@@ -72,7 +71,7 @@ def _run(
         _tell(config, failed, started, as_json=as_json)
         raise
     except (KeyboardInterrupt, SystemExit) as end:
-        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else 130
+        code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else ExitCode.INTERRUPTED
         notify_end(config, code, json.dumps({"event": "interrupted", "exit_code": code}))
         raise
     _tell(config, summary, started, as_json=as_json)

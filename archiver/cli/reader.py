@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from archiver.archive.archive import CATALOGUE
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import (
     config_option,
@@ -30,6 +29,7 @@ from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import CATALOGUE, TEXT
 
 
 @click.command("build")
@@ -99,7 +99,7 @@ def _hit_json(config: Config, hit: Hit) -> dict[str, object]:
     return {
         "url": item.url,
         "title": item.title,
-        "path": str(config.archive_root / item.folder / "article.md"),
+        "path": str(config.archive_root / item.folder / TEXT),
         "account": item.account,
         "date": item.date,
         "status": "partial" if item.partial else "archived",

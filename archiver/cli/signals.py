@@ -10,9 +10,10 @@ from types import FrameType
 
 from rich.console import Console
 
+from archiver.errors import ExitCode
 from archiver.stop import Stop
 
-EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
 
 @contextlib.contextmanager

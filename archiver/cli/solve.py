@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from archiver.cli.common import config_option, out, read_config, set_up_log, verbose_option
+from archiver.errors import ExitCode
 from archiver.tasks.solve import solve, walled_url
-
-WALL = 3  # exit code
 
 
 @click.command("solve")
@@ -31,5 +30,5 @@ def solve_command(url: str | None, minutes: float, verbose: bool, config_file: P
     kept = solve(config, address, seconds=minutes * 60)
     if kept is None:
         out.print("The verification was not passed; nothing is kept.")
-        click.get_current_context().exit(WALL)
+        click.get_current_context().exit(ExitCode.WALL)
     out.print(f"Passed. The cookies are in {kept}; the next sync sends them.", markup=False)

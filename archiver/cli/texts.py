@@ -18,7 +18,6 @@ from archiver.tasks.estimate import Estimate
 REPUBLISHING = """\
 Before you push: an archive holds the works of others. Committed to a public repository it republishes them.
 Keep it apart by a private repository, or by adding the archive folder to .gitignore."""
-_TROUBLE = frozenset({Status.FAILED, Status.PARTIAL, Status.MALFORMED, Status.EXPIRED, Status.REFUSED, Status.PRIVATE})
 
 
 def next_steps(file: Path) -> str:
@@ -92,7 +91,7 @@ def trouble(links: Iterable[LinkEntry]) -> list[str]:
 
 
 def _is_trouble(entry: LinkEntry) -> bool:
-    return entry.status in _TROUBLE and entry.reason != FORGOTTEN
+    return entry.status.needs_user and entry.reason != FORGOTTEN
 
 
 def due_counts(found: Estimate) -> dict[str, int]:

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.due import policy
-from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
+from archiver.models import Album, ImageRef, Link, Role, UrlKind
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
 MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer for that long will refuse it
-STORED = frozenset({Status.ARCHIVED, Status.PARTIAL})
-UNSETTLED = frozenset({Status.PENDING, Status.WALL, Status.FAILED})
-GONE = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.EXPIRED, Status.UNAVAILABLE})
-REFUSED = frozenset({Status.REFUSED, Status.MALFORMED, Status.PRIVATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +65,14 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
     `recheck_days` after how long what is gone is asked for again (0: never)."""
     if entry is None:
         return not stored
-    if entry.status in STORED:
+    if entry.status.is_stored:
         return not stored
     if entry.reason == FORGOTTEN or policy.is_deferred(entry.next, now):
         return False
     if entry.kind is UrlKind.ARTICLE and stored:
         return False  # known by another of its URLs since
     if policy.is_settled(entry.status, entry.attempts):
-        again = entry.kind is UrlKind.ARTICLE and entry.status in policy.MAY_COME_BACK
+        again = entry.kind is UrlKind.ARTICLE and entry.status.may_come_back
         return again and policy.is_old(entry.checked, recheck_days, now)
     return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_VIDEO
 
@@ -86,7 +82,7 @@ def _turn(entry: LinkEntry | None) -> tuple[int, str]:
     oldest first), those that failed, and last what is only looked at again."""
     if entry is None:
         return 0, ""
-    if entry.status in (Status.PENDING, Status.WALL):
+    if entry.status.is_unanswered:
         return 1, entry.since
     if not policy.is_settled(entry.status, entry.attempts) and not entry.target:
         return 2, entry.checked

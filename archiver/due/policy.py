@@ -12,10 +12,6 @@ EAGER_ATTEMPTS = 2
 LONGEST_WAIT = timedelta(days=30)
 _EARLY = timedelta(hours=12)  # a nightly job does not start at the same minute every night
 UNAVAILABLE_TRIES = 5
-# What may come back; a link that has expired or is malformed never does.
-MAY_COME_BACK = frozenset(
-    {Status.DELETED, Status.VIOLATION, Status.BLOCKED, Status.UNAVAILABLE, Status.PRIVATE, Status.REFUSED}
-)
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -33,7 +29,7 @@ def next_try(status: Status, attempts: int, now: datetime, *, hopeless: bool = F
     """
     if status is Status.UNAVAILABLE:
         wait = _EARLY
-    elif status in (Status.FAILED, Status.PARTIAL):
+    elif status.is_incomplete:
         wait = LONGEST_WAIT if hopeless else wait_after(attempts)
     else:
         return ""
@@ -62,4 +58,4 @@ def is_settled(status: Status, attempts: int) -> bool:
     """Whether nothing but a slow re-check asks for such a URL again."""
     if status is Status.UNAVAILABLE:
         return attempts >= UNAVAILABLE_TRIES
-    return status not in (Status.PENDING, Status.WALL, Status.FAILED, Status.ARCHIVED, Status.PARTIAL)
+    return not (status.is_unsettled or status.is_stored)

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from archiver.archive.albums import album_text, read_album_file
-from archiver.archive.archive import LINKS
-from archiver.due.plan import STORED
 from archiver.errors import DamageError, StoreError
-from archiver.fixity.survey import ALBUM, Survey
+from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
 from archiver.models.findings import Finding, FindingCode
 from archiver.render.album import album_json
+from archiver.store.layout import ALBUM_FILE, LINKS, album_source
+from archiver.store.layout import album_text as album_text_path
 
 
 def check_albums(found: Survey) -> None:
     """Complain of what is missing or damaged among the albums' files."""
-    files = {path for path in found.files if ALBUM.fullmatch(path)}
+    files = {path for path in found.files if ALBUM_FILE.fullmatch(path)}
     for path in sorted(files):
         if path.endswith(".json"):
             _check_album(found, path)
-        elif (source := f"{path.removesuffix('.md')}.json") not in files:
+        elif (source := album_source(path)) not in files:
             found.add(Finding(source, FindingCode.ALBUM_SOURCE_MISSING, file=path))
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ALBUM and entry.status in STORED and entry.target not in found.files:
+        if entry.kind is UrlKind.ALBUM and entry.status.is_stored and entry.target not in found.files:
             found.add(Finding(entry.target or LINKS, FindingCode.LINK_TARGET_MISSING, url=entry.url))
 
 
 def _check_album(found: Survey, path: str) -> None:
-    text = f"{path.removesuffix('.json')}.md"
+    text = album_text_path(path)
     try:
         album = read_album_file(found.archive.root / path)
     except (DamageError, StoreError) as error:

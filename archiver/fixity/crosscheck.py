@@ -5,15 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
-from archiver.archive.archive import CATALOGUE, LINKS
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.usage import blobs_in
-from archiver.due.plan import STORED
-from archiver.fixity.survey import BLOB, Survey
+from archiver.fixity.survey import Survey
 from archiver.models import ArticleRecord, UrlKind
 from archiver.models.findings import Finding, FindingCode
-from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.integrity import IndexRows, is_busy, read_index
+from archiver.store.layout import BLOB, CATALOGUE, LINKS, OLD_RECORD, RECORD, TEXT_SUFFIXES
 from archiver.store.lines import LinkEntry
 
 
@@ -48,9 +46,9 @@ def _check_files(found: Survey, record: ArticleRecord, path: str) -> None:
 def check_links(found: Survey) -> None:
     """links.jsonl against what its lines lead to, and articles and journal against its lines."""
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ARTICLE and entry.status in STORED:
+        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored:
             _check_article_line(found, entry)
-        elif entry.kind is UrlKind.IMAGE and entry.status in STORED and entry.target not in found.files:
+        elif entry.kind is UrlKind.IMAGE and entry.status.is_stored and entry.target not in found.files:
             found.add(Finding(entry.target or LINKS, FindingCode.LINK_TARGET_MISSING, url=entry.url))
     for folder, record in found.records.items():
         asked = canonical_urls(record)[0]
@@ -80,7 +78,7 @@ def check_usage(found: Survey, named: set[str]) -> None:
 def named_blobs(found: Survey) -> set[str]:
     """Paths of the pictures, sounds and films that the archive's own texts name."""
     named = {entry.target for entry in found.archive.links if entry.target}
-    texts = [path for path in found.files if path.endswith((".md", ".json", ".html", ".jsonl"))]
+    texts = [path for path in found.files if path.endswith(TEXT_SUFFIXES)]
     return named.union(*(blobs_in(found.read(path) or b"") for path in texts))
 
 

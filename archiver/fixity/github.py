@@ -19,6 +19,7 @@ from archiver.notes.text import decode
 from archiver.render.github import Reference, github_references
 from archiver.store.files import disk_errors
 from archiver.store.git import Repository
+from archiver.store.layout import CATALOGUE
 from archiver.store.lookup import Lookup, repository_root
 from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat.images import is_image_host
@@ -247,7 +248,7 @@ def _too_large(config: Config) -> Iterator[GitHubFinding]:
             path = Path(folder) / file
             with disk_errors(path, "read"):
                 size = path.stat().st_size
-            if not file.startswith("catalogue.db") and (over := _over_limit(size)):
+            if not file.startswith(CATALOGUE) and (over := _over_limit(size)):
                 yield GitHubFinding(_name(config, path), 0, "", over, size=size)
 
 

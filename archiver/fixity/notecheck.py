@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from archiver.archive.archive import LINKS
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
 from archiver.due.plan import KINDS, targets_of
@@ -21,6 +20,7 @@ from archiver.models.findings import Finding, FindingCode
 from archiver.notes.find import find, is_http
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
+from archiver.store.layout import ARTICLES, IMAGES, LINKS
 from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import urls
 
@@ -86,7 +86,7 @@ def _check_note(config: Config, found: Survey, note: _Note) -> None:
     if current and sha256(note.data) not in (current[-1].after, current[-1].before):
         _check_edited(config, found, note, current, recorded - there)
     for line, url, inside in note.local:
-        if inside.startswith(("articles/", "images/")) and url not in recorded:
+        if inside.startswith((f"{ARTICLES}/", f"{IMAGES}/")) and url not in recorded:
             # A link may well be the owner's own, but not where nothing at all is known of any note.
             known = any(found.archive.journal.notes())
             note.say(found, line, FindingCode.NOTE_LINK_UNKNOWN if known else FindingCode.NOTE_LINK_FORGOTTEN, url)

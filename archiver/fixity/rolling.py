@@ -17,13 +17,10 @@ from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.survey import Survey, surveyed_record
 from archiver.fixity.verify import check_article, check_blob, check_lines
 from archiver.models.findings import Finding
-from archiver.render.album import FOLDER
-from archiver.store.articles import RECORD
 from archiver.store.files import disk_errors, disk_words, write_if_changed
-from archiver.store.sums import SUMS
+from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, MONTH_GLOBS, RECORD, SUMS
 
-STATE = "reports/verified.json"  # machine state: unit -> date of its last check
-PATTERNS = ("articles/undated", "articles/[0-9]*/[0-9]*", "images/*", "media/*", "albums")
+PATTERNS = (*MONTH_GLOBS, f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
 
 
 def check_share(
@@ -58,7 +55,7 @@ def check_share(
         units[unit] = today
     state = {unit: day.isoformat() for unit, day in sorted(units.items())}
     if state:
-        write_if_changed(archive.root / STATE, json.dumps(state, indent=1).encode() + b"\n")
+        write_if_changed(archive.root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
     return findings
 
 
@@ -80,7 +77,7 @@ def _spread(unit: str, today: date, days: int) -> date:
 
 
 def _read(root: Path) -> dict[str, date]:
-    path = root / STATE
+    path = root / CHECKED
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.is_file() else b"{}"
     try:
@@ -95,11 +92,11 @@ def _check_unit(found: Survey, unit: str) -> Iterator[None]:
     if inside is None:
         return
     files, folders = inside
-    if unit.startswith("articles/"):
+    if unit.startswith(f"{ARTICLES}/"):
         yield from _check_month(found, unit, folders)
         return
     found.files = {f"{unit}/{name}" for name in files}
-    if unit == FOLDER:
+    if unit == ALBUMS:
         check_albums(found)
         yield
         return

@@ -11,19 +11,18 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, Archive
+from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
 from archiver.config import Config
-from archiver.fixity.survey import GENERATED, LEFTOVER, Survey
+from archiver.fixity.survey import Survey
 from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.reader.build import notes_base
 from archiver.reader.site import Compared, Site, maker
 from archiver.rewriting.scan import index_notes
 from archiver.store import dirty, manifest
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import CATALOGUE, GENERATED, LEFTOVER, SITE
 from archiver.store.snapshot import copy_index
-
-_FOLDER = "site"
 
 
 def check_site(config: Config, found: Survey) -> None:
@@ -45,7 +44,7 @@ def check_site(config: Config, found: Survey) -> None:
 
 def _site_files(root: Path) -> Iterable[str]:
     """All files of the folder site/, by their exact names."""
-    for folder, _, names in os.walk(root / _FOLDER):
+    for folder, _, names in os.walk(root / SITE):
         below = Path(folder).relative_to(root).as_posix()
         yield from (f"{below}/{name}" for name in names)
 
@@ -99,7 +98,7 @@ def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
 
 def _check_foreign(found: Survey, index: Catalogue, there: set[str]) -> None:
     """Of a site that another version made, or with the notes elsewhere, only the names can be known."""
-    found.add(Finding(_FOLDER, FindingCode.SITE_OF_OTHER))
+    found.add(Finding(SITE, FindingCode.SITE_OF_OTHER))
     for path in _generated(manifest.paths(index.db)) - there:
         _say_differs(found, path, there)
 
@@ -118,7 +117,7 @@ def _check_without_index(config: Config, found: Survey, there: set[str]) -> None
 
 def _generated(there: set[str]) -> set[str]:
     """The files that only a build has any business with; what a crash left is told elsewhere."""
-    ours = (path for path in there if path.startswith(f"{_FOLDER}/") or GENERATED.fullmatch(path))
+    ours = (path for path in there if path.startswith(f"{SITE}/") or GENERATED.fullmatch(path))
     return {path for path in ours if not LEFTOVER.search(path)}
 
 

@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, Archive
+from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
 from archiver.errors import DamageError, StoreError
 from archiver.models import ArticleRecord
 from archiver.models.findings import Finding, FindingCode
-from archiver.store.articles import OLD_RECORD, RECORD
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import TEMPORARY, disk_words
-from archiver.store.lines import read_lines
-from archiver.store.lock import LOCK_FILE, OWNER_FILE
-from archiver.store.sums import SUMS, SumsFile, parse_sums
-
-BLOB = re.compile(r"(images|media)/([0-9a-f]{2})/([0-9a-f]{64})\.([a-z0-9]+)")
-ARTICLE_FILE = re.compile(r"(articles/(?:undated|\d{4}/\d{2})/[^/]+)/([^/]+)")
-SUMS_FILE = re.compile(rf"(articles/(?:undated|\d{{4}}/\d{{2}}))/{SUMS}")
-OWN_FILES = frozenset(
-    {"README.md", ".gitattributes", ".gitignore", "links.jsonl", "journal.jsonl", LOCK_FILE, OWNER_FILE}
+from archiver.store.files import disk_words
+from archiver.store.layout import (
+    ALBUM_FILE,
+    ARTICLE_FILE,
+    BLOB,
+    CATALOGUE,
+    GENERATED,
+    JOURNAL,
+    LEFTOVER,
+    LINKS,
+    OLD_RECORD,
+    RECORD,
+    SUMS_FILE,
+    TOP_FILES,
+    UNCHECKED,
 )
-# Folders whose files are made again at will, or are nobody's business here.
-OWN_FOLDERS = ("reports/", "quarantine/", "assets/", "site/", "search/")
-ALBUM = re.compile(r"albums/[0-9a-f]+\.(?:json|md)")
-# The offline reader's pages at the top, and the months' lists for GitHub.
-GENERATED = re.compile(r"[^/]+\.(?:html|css|js|xml)|articles/(?:undated|\d{4}/\d{2})/README(?:-\d+)?\.md")
-LEFTOVER = re.compile(rf"(?:^|/)(?:{re.escape(TEMPORARY)}|\.old-)")
+from archiver.store.lines import read_lines
+from archiver.store.sums import SumsFile, parse_sums
 
 
 @dataclass(slots=True)
 class Survey:
-    """`files` are all files below the root but those of OWN_FOLDERS, by their exact names; `archive` was opened for
+    """`files` are all files below the root but those of UNCHECKED, by their exact names; `archive` was opened for
     reading, with an index of its own in memory and without the lines that `findings` complain of."""
 
     archive: Archive
@@ -82,7 +81,7 @@ class Survey:
 def take_survey(root: Path) -> Survey:
     """Read the archive at `root`. Raises StoreError where the disk refuses links.jsonl or journal.jsonl: without them
     nothing can be told. Of other files it is a finding."""
-    bad: dict[str, list[int]] = {"links.jsonl": [], "journal.jsonl": []}
+    bad: dict[str, list[int]] = {LINKS: [], JOURNAL: []}
     findings: list[Finding] = []
 
     def on_damage(name: str, number: int, error: str) -> None:
@@ -142,7 +141,7 @@ def _walk(root: Path, found: Survey) -> Iterator[str]:
     for folder, folders, names in os.walk(root, onerror=refuse):
         below = Path(folder).relative_to(root).as_posix()
         prefix = "" if below == "." else f"{below}/"
-        folders[:] = sorted(name for name in folders if f"{prefix}{name}/" not in OWN_FOLDERS)
+        folders[:] = sorted(name for name in folders if f"{prefix}{name}/" not in UNCHECKED)
         for name in [*folders, *names]:
             if _is_link(f"{folder}/{name}"):
                 found.add(Finding(f"{prefix}{name}", FindingCode.SYMBOLIC_LINK))
@@ -176,11 +175,11 @@ def _check_lines(root: Path, name: str, found: Survey) -> None:
 def is_own(path: str) -> bool:
     """Whether archiver makes files of that name."""
     return bool(
-        path in OWN_FILES
+        path in TOP_FILES
         or path.startswith(CATALOGUE)
         or BLOB.fullmatch(path)
         or ARTICLE_FILE.fullmatch(path)
         or SUMS_FILE.fullmatch(path)
-        or ALBUM.fullmatch(path)
+        or ALBUM_FILE.fullmatch(path)
         or GENERATED.fullmatch(path)
     )

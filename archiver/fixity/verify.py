@@ -8,9 +8,8 @@ import zlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, README, Archive
-from archiver.archive.captures import SLIM as CAPTURE
-from archiver.archive.finalise import GITATTRIBUTES, GITIGNORE, overview
+from archiver.archive.archive import Archive
+from archiver.archive.finalise import ATTRIBUTES, IGNORED, overview
 from archiver.archive.versions import article_of
 from archiver.config import Config
 from archiver.errors import ConfigError, ImageError, PageError, StoreError
@@ -18,13 +17,13 @@ from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
-from archiver.fixity.survey import BLOB, LEFTOVER, Survey, is_own, take_survey
+from archiver.fixity.survey import Survey, is_own, take_survey
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article
 from archiver.models.findings import Finding, FindingCode, FindingKind
-from archiver.store.articles import OLD_RECORD, RECORD
+from archiver.store.layout import BLOB, CATALOGUE, IMAGES, LEFTOVER, OLD_RECORD, README, RECORD, SLIM_CAPTURE, SUMS
 from archiver.store.lock import archive_lock
-from archiver.store.sums import SUMS, is_listed
+from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
@@ -95,7 +94,7 @@ def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
                 found.add(Finding(path, FindingCode.CHECKSUM))
         elif is_listed(file) and f"{parent}/{SUMS}" not in found.refused:
             found.add(Finding(path, FindingCode.NOT_IN_SUMS))
-    if CAPTURE in names:
+    if SLIM_CAPTURE in names:
         _check_capture(found, folder)
     if RECORD not in names and not (OLD_RECORD in names and _is_old_version(found.archive, folder)):
         found.add(Finding(f"{folder}/{RECORD}", FindingCode.RECORD_MISSING))
@@ -112,7 +111,7 @@ def _is_old_version(archive: Archive, folder: str) -> bool:
 
 
 def _check_capture(found: Survey, folder: str) -> None:
-    path = f"{folder}/{CAPTURE}"
+    path = f"{folder}/{SLIM_CAPTURE}"
     record = found.records.get(folder) or found.versions.get(folder)
     data = found.read(path)
     if data is None:
@@ -141,7 +140,7 @@ def check_blob(found: Survey, path: str) -> None:
         found.add(Finding(path, FindingCode.CONTENT_NOT_NAME))
     elif prefix != sha[:2]:
         found.add(Finding(path, FindingCode.WRONG_FOLDER, expected=f"{kind}/{sha[:2]}/"))
-    elif kind == "images":
+    elif kind == IMAGES:
         try:
             file = inspect_image(data)
         except ImageError as error:
@@ -153,7 +152,7 @@ def check_blob(found: Survey, path: str) -> None:
 
 def _check_top(found: Survey) -> None:
     """The files that are generated at the top of the archive."""
-    for name, default in ((".gitattributes", GITATTRIBUTES), (".gitignore", GITIGNORE)):
+    for name, default in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORED)):
         if name not in found.files:
             found.add(Finding(name, FindingCode.GIT_FILE_MISSING))
         elif (data := found.read(name)) is not None and data != default.encode():

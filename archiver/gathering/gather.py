@@ -10,7 +10,7 @@ from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.quarantine import Quarantine
 from archiver.config import MediaConfig
-from archiver.due.plan import STORED, Plan, Target
+from archiver.due.plan import Plan, Target
 from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
 from archiver.events import ArticleDone, Changed, HaltCode, Halted, Report, Walled
 from archiver.gathering import recheck
@@ -140,7 +140,7 @@ class Gathering:
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
         path = save_album(self._archive, album)
         # One that is to be loaded again stays in the notes as it is: they are where it is found again.
-        folder = path if loaded.status in STORED else ""
+        folder = path if loaded.status.is_stored else ""
         self._link_log.settle(target, loaded.status, title=album.title, reason=loaded.reason, folder=folder)
         self.changed = True
 

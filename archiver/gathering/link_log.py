@@ -38,7 +38,7 @@ class LinkLog:
         now = self._now()
         known = self._archive.links.get(target.url)
         # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
-        waits = status in (Status.WALL, Status.PENDING)
+        waits = status.is_unanswered
         attempts = (known.attempts if known else 0) + (0 if waits else 1)
         entry = LinkEntry(
             url=target.url,

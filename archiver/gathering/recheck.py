@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes, is_worse
 from archiver.due import policy
-from archiver.due.plan import STORED, Target
+from archiver.due.plan import Target
 from archiver.events import Changed, Report
 from archiver.gathering.link_entries import first_loss
 from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
@@ -17,7 +17,6 @@ from archiver.models.media import StoredMedia
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
-LOST = frozenset({Status.DELETED, Status.VIOLATION, Status.BLOCKED})
 _AGAIN = timedelta(days=1)  # after a look that told nothing
 
 
@@ -54,7 +53,7 @@ def _request(archive: Archive, entry: LinkEntry) -> str:
 
 def is_second_look(entry: LinkEntry | None, folder: str) -> bool:
     """Whether a page that leads to the article in `folder` was asked for only to see whether it is still the same."""
-    return entry is not None and entry.target == folder and entry.status in STORED
+    return entry is not None and entry.target == folder and entry.status.is_stored
 
 
 def take_over(
@@ -125,7 +124,7 @@ def inconclusive(entry: LinkEntry, now: datetime) -> LinkEntry:
 
 def lost(entry: LinkEntry, refusal: Refusal, now: datetime) -> LinkEntry:
     """The entry of an archived article after a page came that is none: gone since today, if that is what it says."""
-    if refusal.status not in LOST:
+    if not refusal.status.is_withdrawn:
         return inconclusive(entry, now)
     moment = now.isoformat(timespec="seconds")
     since = entry.gone or now.date().isoformat()

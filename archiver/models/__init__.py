@@ -1,25 +1,27 @@
 """The nouns: frozen dataclasses that the rooms pass to each other."""
 
-from archiver.models.nouns import (
+from archiver.models.articles import (
     ONLY_A_LINE,
     Album,
     AlbumArticle,
     Article,
     ArticleRecord,
     Capture,
-    Edit,
-    Form,
     ImageFile,
     ImageRef,
     Kind,
-    Link,
     Loss,
     OldVersion,
     Refusal,
+    StoredImage,
+)
+from archiver.models.links import (
+    Edit,
+    Form,
+    Link,
     Role,
     Span,
     Status,
-    StoredImage,
     UrlKind,
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archiver.models import Status, UrlKind
+from archiver.store.layout import JOURNAL, LINKS
 from archiver.store.lines import LinkEntry, LinkTable, read_lines
 
 WORDS = {
@@ -31,7 +32,7 @@ _KINDS = {UrlKind.ARTICLE: "文章", UrlKind.IMAGE: "图片", None: "其他"}
 
 def live_status(root: Path) -> dict[str, Any]:
     """Values for the status page, read from links.jsonl and journal.jsonl. Raises DamageError, StoreError."""
-    link_entries = list(LinkTable(root / "links.jsonl"))
+    link_entries = list(LinkTable(root / LINKS))
     counts = Counter((entry.status, entry.kind if entry.kind in _KINDS else None) for entry in link_entries)
     kinds = [kind for kind in _KINDS if any(counts[status, kind] for status in WORDS)]
     rows = ((word, [counts[status, kind] for kind in kinds]) for status, word in WORDS.items())
@@ -54,6 +55,6 @@ def _of(link_entries: list[LinkEntry], status: Status) -> list[LinkEntry]:
 def _runs(root: Path, link_entries: list[LinkEntry]) -> list[tuple[str, int, int]]:
     """The last days on which something was asked for or a note was rewritten: (day in UTC, links, notes)."""
     links = Counter(entry.checked[:10] for entry in link_entries if entry.checked)
-    notes = Counter(str(value.get("at", ""))[:10] for _, value in read_lines(root / "journal.jsonl"))
+    notes = Counter(str(value.get("at", ""))[:10] for _, value in read_lines(root / JOURNAL))
     days = sorted(filter(None, {*links, *notes}), reverse=True)[:_DAYS]
     return [(day, links[day], notes[day]) for day in days]

@@ -16,6 +16,7 @@ from archiver.render.links import relative, safe_url
 from archiver.render.text import one_line, title_of
 from archiver.store import listings
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import HOME
 from archiver.store.listings import Item
 
 FIRST = 50  # articles on the front page
@@ -23,7 +24,7 @@ SHORT = 12  # months, accounts and notes there
 UNDATED = "无日期"
 PART = 200  # articles on one page of a list
 BAR = (
-    ("首页", sitemap.HOME),
+    ("首页", HOME),
     ("月份", sitemap.MONTHS),
     ("公众号", sitemap.ACCOUNTS),
     ("笔记", sitemap.NOTES),
@@ -106,7 +107,7 @@ class Pages:
             ("笔记", sitemap.NOTES, notes[:SHORT], len(notes)),
         )
         items = listings.newest(self._catalogue, FIRST)
-        return self.render("home.html", sitemap.HOME, "文章归档", items=items, groups=groups, totals=self._totals)
+        return self.render("home.html", HOME, "文章归档", items=items, groups=groups, totals=self._totals)
 
     def months(self) -> Page:
         """The list of months."""

@@ -18,10 +18,10 @@ from archiver.render.text import one_line, title_of
 from archiver.store import listings
 from archiver.store.articles import BEIJING, folder_name
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import SEARCH_INDEX
 from archiver.store.listings import Item
 
-FOLDER = "site/search"
-MANIFEST = f"{FOLDER}/index.js"
+MANIFEST = f"{SEARCH_INDEX}/index.js"
 ID_LETTERS = 12
 # Of these characters Python and JavaScript think alike whether they are letters.
 _PLAIN = re.compile("[\\x20-\\x7e\u4e00-\u9fa5，。、：；！？（）《》「」『』【】“”‘’…—·｜]*")
@@ -47,8 +47,8 @@ def month_files(catalogue: Catalogue, folder: str) -> list[Page]:
     data = f'{_json(head)[:-1]},"rows":{_lines(rows)}}}'
     texts = _lines([sketches[item.folder] for item in items])
     return [
-        Page(f"{FOLDER}/{name}.js", f"archiverMonth({_json(name)},{data});\n"),
-        Page(f"{FOLDER}/{name}.text.js", f"archiverText({_json(name)},{texts});\n"),
+        Page(f"{SEARCH_INDEX}/{name}.js", f"archiverMonth({_json(name)},{data});\n"),
+        Page(f"{SEARCH_INDEX}/{name}.text.js", f"archiverText({_json(name)},{texts});\n"),
     ]
 
 

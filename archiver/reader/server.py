@@ -28,13 +28,10 @@ from archiver.reader.query import Query, parse_query
 from archiver.reader.search import Results, search
 from archiver.render import sitemap
 from archiver.store.catalogue import Catalogue
+from archiver.store.layout import HOME, SERVED
 
 PER_PAGE = 20
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
-_SERVED = re.compile(
-    r"index\.html|README\.md|site/.+\.(html|css|js)|articles/.+/(index\.html|article\.md|article\.json|README[-\d]*\.md)"
-    r"|articles/.+/README[-\d]*\.md|(images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z0-9]+|albums/[^/]+\.md"
-)
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -130,9 +127,9 @@ class _Reader:
 
     def file(self, request: Request) -> Response:
         """A file of the archive that the reader shows, or a note that links into it."""
-        path = request.path_params["path"] or sitemap.HOME
+        path = request.path_params["path"] or HOME
         root, name = self._root, path
-        if not _SERVED.fullmatch(path):
+        if not SERVED.fullmatch(path):
             root, name = self._notes_root, self._note(path)
         if not name or not path.isprintable():
             raise HTTPException(404)

@@ -20,11 +20,10 @@ from archiver.store import dirty, listings, manifest
 from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors
+from archiver.store.layout import HOME, PAGE, SEARCH_INDEX, SITE_PATTERNS
 from archiver.store.sums import Checksums
 
-PAGE = "index.html"
 _AT_ONCE = 100  # articles whose new pages are held in memory
-_GENERATED = ("site/month/*.html", "site/account/*.html", "site/note/*.html", "site/search/*.js")
 
 
 @dataclass(slots=True)
@@ -108,7 +107,7 @@ class Site:
 
     def _is_foreign(self) -> bool:
         """Whether there is no site, or one that would be made otherwise today."""
-        return not (self._root / sitemap.HOME).is_file() or manifest.builder(self._catalogue.db) != self._maker
+        return not (self._root / HOME).is_file() or manifest.builder(self._catalogue.db) != self._maker
 
     def _is_touched(self) -> bool:
         self._kept = manifest.paths(self._catalogue.db)
@@ -171,7 +170,7 @@ class Site:
                 self._write(page)
             if not files:
                 name = sitemap.month_name(folder)
-                self._remove(f"{search_index.FOLDER}/{name}{end}" for end in (".js", ".text.js"))
+                self._remove(f"{SEARCH_INDEX}/{name}{end}" for end in (".js", ".text.js"))
         for folder in self._with_neighbours(months, marked):
             self._write_readmes(folder, months)
         self._write(search_index.manifest(months))
@@ -261,7 +260,7 @@ class Site:
 
     def _extra(self) -> Iterator[str]:
         """Pages of what is no longer there."""
-        for pattern in _GENERATED:
+        for pattern in SITE_PATTERNS:
             for path in sorted(self._root.glob(pattern)):
                 name = path.relative_to(self._root).as_posix()
                 if name not in self._kept:

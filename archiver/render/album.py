@@ -17,8 +17,8 @@ from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative, safe_url
 from archiver.render.record import Fields
 from archiver.render.text import BEIJING, beijing_date, one_line, title_of
+from archiver.store.layout import ALBUMS
 
-FOLDER = "albums"
 SCHEMA = 1
 _LINE = re.compile(r"\d+\. (?:\[(?P<linked>.+)\]\((?P<href>\S+)\)|(?P<plain>.+?))(?: — (?P<date>\d{4}-\d\d-\d\d))?")
 _CHECK = "check"  # beginning of the SHA-256 of all the rest: no list of checksums names this file
@@ -44,7 +44,7 @@ def album_markdown(album: Album, copy_of: Callable[[str], str]) -> str:
 
 def _line(number: int, article: AlbumArticle, copy_of: Callable[[str], str]) -> str:
     copy = copy_of(article.url)
-    href = relative(FOLDER, copy) if copy else safe_url(article.url)
+    href = relative(ALBUMS, copy) if copy else safe_url(article.url)
     date = beijing_date(article.published_at)
     title = render_runs([Run(title_of(article.title), href=href)], Place.HEADING)
     return f"{number}. {title}" + (f" — {date}" if date else "")
@@ -69,7 +69,7 @@ def _parsed_line(number: int, line: str, url_of: Callable[[str], str]) -> AlbumA
     except ValueError as error:
         raise DamageError(f"no line of an album: {line}") from error
     href = match["href"] or ""
-    copy = posixpath.normpath(f"{FOLDER}/{href}") if href.startswith("../") else ""
+    copy = posixpath.normpath(f"{ALBUMS}/{href}") if href.startswith("../") else ""
     url = url_of(copy) if copy else href.replace("&amp;", "&")
     title = re.sub(rf"\\([{PUNCTUATION}])", r"\1", match["linked"] or match["plain"])
     article = AlbumArticle(title, url, moment)

@@ -21,6 +21,7 @@ from archiver.render.paragraphs import only_space, paragraphs, tex_source
 from archiver.render.tables import is_data, rows
 from archiver.render.text import one_line, words
 from archiver.render.tree import BLOCKS
+from archiver.store.layout import TEXT
 
 BREAK = Run(line_break=True)
 _FORMATS: dict[str, Callable[[Run], Run]] = {
@@ -97,7 +98,7 @@ class BlockBuilder:
 
     def target(self, href: str) -> str:
         """Where a link of the body leads: to the local copy, where there is one."""
-        return self.file or self.local_files.copy(href, "article.md") or safe_url(href)
+        return self.file or self.local_files.copy(href, TEXT) or safe_url(href)
 
     def card(self, element: Tag, style: Run) -> None:
         """A block of plain lines; in a card of a sound or film they lead to the file, if that is in the archive."""

@@ -13,6 +13,7 @@ from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_ur
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
 from archiver.render.text import beijing_date, loss_line, one_line, title_of
+from archiver.store.layout import HOME, READER_SCRIPT
 
 # `'self'` is what a server gives; a browser that opened the page as a file needs `file:`. No script inside the page can
 # run; the one it names shows pictures large and finds text, and to read nothing depends on it.
@@ -105,8 +106,8 @@ def render_html(
     body, table = contents(safe_fragment(article.body, LocalFiles(record.folder, images, by_key(record), copies)))
     return _PAGE.format(
         policy=_POLICY,
-        script=relative(record.folder, "site/reader.js"),
-        home=relative(record.folder, sitemap.HOME),
+        script=relative(record.folder, READER_SCRIPT),
+        home=relative(record.folder, HOME),
         search=relative(record.folder, sitemap.SEARCH),
         contents=table,
         around_open=around.OPEN,

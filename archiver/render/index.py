@@ -11,6 +11,7 @@ from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative
 from archiver.render.text import beijing_date, one_line, title_of
+from archiver.store.layout import ARTICLES, README, TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ The texts and pictures belong to their authors."""
 
 
 def _row(record: ArticleRecord) -> str:
-    target = destination(relative("", f"{record.folder}/article.md"))
+    target = destination(relative("", f"{record.folder}/{TEXT}"))
     mark = " (partial)" if record.status is Status.PARTIAL else ""
     title = render_runs([Run(title_of(record.title)[:200], href=target)], Place.CELL)
     account = render_runs([Run(one_line(record.account)[:80])], Place.CELL)
@@ -42,14 +43,15 @@ def _row(record: ArticleRecord) -> str:
 
 def _counts(totals: Totals) -> str:
     return f"{totals.articles:,} articles ({totals.partial:,} partial) of {totals.accounts:,} accounts, " + (
-        f"{totals.images:,} pictures."
+        f"{totals.images:,} images."
     )
 
 
 def _months(months: Mapping[str, int]) -> list[str]:
     """One line for each folder that holds article folders, newest first, with its count and its own index."""
+    above = f"{ARTICLES}/"
     return [
-        f"- [{folder.removeprefix('articles/')}]({destination(relative('', f'{folder}/README.md'))}): {count:,}"
+        f"- [{folder.removeprefix(above)}]({destination(relative('', f'{folder}/{README}'))}): {count:,}"
         for folder, count in sorted(months.items(), reverse=True)
     ]
 

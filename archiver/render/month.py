@@ -10,6 +10,7 @@ from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative
 from archiver.render.text import one_line, title_of
+from archiver.store.layout import TEXT
 
 MAX_BYTES = 400_000  # of a table: GitHub shows Markdown of up to 512 kB
 
@@ -36,7 +37,7 @@ def _link(folder: str, text: str, path: str) -> str:
 
 
 def _row(folder: str, row: MonthRow) -> str:
-    href = destination(relative(folder, f"{row.folder}/article.md"))
+    href = destination(relative(folder, f"{row.folder}/{TEXT}"))
     title = render_runs([Run(title_of(row.title)[:200], href=href)], Place.CELL)
     account = render_runs([Run(one_line(row.account)[:80])], Place.CELL)
     mark = " (partial)" if row.partial else ""

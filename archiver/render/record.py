@@ -12,6 +12,7 @@ from archiver.errors import DamageError
 from archiver.models import ArticleRecord, Kind, Loss, OldVersion, Status, StoredImage
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.render.text import BEIJING
+from archiver.store.layout import RECORD
 
 SCHEMA = 1
 _TEXTS = ("id", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest", "cover")
@@ -186,9 +187,9 @@ def parse_article_json(text: str, folder: str) -> ArticleRecord:
     Raises DamageError, naming the folder and the member, when the text is not such a record.
     """
     try:
-        fields = Fields(json.loads(text), f"{folder}/article.json")
+        fields = Fields(json.loads(text), f"{folder}/{RECORD}")
     except (ValueError, RecursionError) as error:
-        raise DamageError(f"{folder}/article.json: not JSON: {error}") from error
+        raise DamageError(f"{folder}/{RECORD}: not JSON: {error}") from error
     if fields.data.get("schema") != SCHEMA:
         raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
     return ArticleRecord(

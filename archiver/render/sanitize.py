@@ -14,6 +14,7 @@ from archiver.render.links import LocalFiles, safe_url
 from archiver.render.tables import is_data
 from archiver.render.text import one_line, words
 from archiver.render.tree import parse_body, shift_headings
+from archiver.store.layout import PAGE
 
 _NUMBER = re.compile(r"\d{1,4}")
 _LENGTH = re.compile(r"\d{1,4}(\.\d{1,3})?(px|%)?")
@@ -114,7 +115,7 @@ class _Sanitizer:
                 element.insert(0, self.missing(url, element))
 
     def link(self, element: Tag, href: str) -> None:
-        copy = self.local_files.copy(href, "index.html")
+        copy = self.local_files.copy(href, PAGE)
         address = copy or safe_url(href)
         if address:
             element["href"] = address

@@ -5,35 +5,45 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-HOME = "index.html"
-ASSETS = ("site/reader.css", "site/reader.js", "site/search.js")
-SEARCH = "site/search.html"
-STATUS = "site/status.html"
-MONTHS = "site/months.html"
-ACCOUNTS = "site/accounts.html"
-NOTES = "site/notes.html"
-RATED = "site/rated.html"
+from archiver.store.layout import (
+    ACCOUNT_PAGES,
+    ARTICLES,
+    MONTH_PAGES,
+    NOTE_PAGES,
+    READER_SCRIPT,
+    READER_STYLE,
+    SEARCH_SCRIPT,
+    SITE,
+)
+
+ASSETS = (READER_STYLE, READER_SCRIPT, SEARCH_SCRIPT)
+SEARCH = f"{SITE}/search.html"
+STATUS = f"{SITE}/status.html"
+MONTHS = f"{SITE}/months.html"
+ACCOUNTS = f"{SITE}/accounts.html"
+NOTES = f"{SITE}/notes.html"
+RATED = f"{SITE}/rated.html"
 _MAX_WORDS = 60  # bytes of UTF-8
 
 
 def month_name(folder: str) -> str:
     """`2022-03` for the folder `articles/2022/03`."""
-    return folder.removeprefix("articles/").replace("/", "-")
+    return folder.removeprefix(f"{ARTICLES}/").replace("/", "-")
 
 
 def month_page(folder: str) -> str:
     """The page of the articles below a month's folder."""
-    return f"site/month/{month_name(folder)}.html"
+    return f"{MONTH_PAGES}/{month_name(folder)}.html"
 
 
 def account_page(account: str) -> str:
     """The page of an account's articles."""
-    return f"site/account/{_name(account)}.html"
+    return f"{ACCOUNT_PAGES}/{_name(account)}.html"
 
 
 def note_page(note: str) -> str:
     """The page of the articles that a note (its path relative to the notes folder) links to."""
-    return f"site/note/{_name(note.removesuffix('.md'))}.html"
+    return f"{NOTE_PAGES}/{_name(note.removesuffix('.md'))}.html"
 
 
 def older_page(page: str, number: int) -> str:

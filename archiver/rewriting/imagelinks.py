@@ -19,6 +19,7 @@ from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
 from archiver.rewriting.imagepaths import destination, normal, origins, plain_path
 from archiver.store.filechecks import FileCheck
 from archiver.store.files import disk_errors
+from archiver.store.layout import IMAGE_FILE, IMAGES, blob_path
 from archiver.store.lookup import Lookup, repository_root
 from archiver.wechat import images, urls
 
@@ -71,7 +72,6 @@ _BROKEN = frozenset({Verdict.EMPTY, Verdict.NO_IMAGE, Verdict.BROKEN, Verdict.PL
 MAX_IMAGE_BYTES = 100_000_000  # GitHub takes no larger file
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _DRIVE = re.compile(r"/?[a-z]:[/\\]", re.IGNORECASE)
-_ARCHIVED = re.compile(r"images/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+\Z")
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg", "svgz": "svg", "apng": "png"}
 _FRAGMENT = re.compile(r"#[A-Za-z0-9_.~=,:/-]+\Z")  # what means the same in Markdown and HTML
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")  # servers refuse it
@@ -151,7 +151,7 @@ class Examiner:
                 return self._at(Verdict.BACKSLASHES, match)
         if match := self._there(place, below):
             return self._at(Verdict.CASE, match)
-        if (tail := _ARCHIVED.search(plain)) and (self._archive.root / tail[0]).is_file():
+        if (tail := IMAGE_FILE.search(plain)) and (self._archive.root / tail[0]).is_file():
             return Diagnosis(Verdict.MOVED, target=tail[0])
         return Diagnosis(Verdict.MISSING)
 
@@ -275,4 +275,4 @@ def _check(path: Path, modified: int, size: int) -> FileCheck:
 
 
 def _blob(sha256: str, extension: str) -> str:
-    return f"images/{sha256[:2]}/{sha256}.{extension}"
+    return blob_path(IMAGES, sha256, extension)

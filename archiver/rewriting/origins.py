@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,9 +18,8 @@ from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import decode
 from archiver.notes.undo import Rewritten, Undo, edits_to_undo
 from archiver.store.catalogue import sha256
+from archiver.store.layout import ARTICLE_FOLDER, ARTICLES, folder_of_text
 from archiver.wechat import urls
-
-_ARTICLE = re.compile(r"articles/(?:undated|\d{4}/\d{2})/[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def url_of_target(archive: Archive) -> Callable[[str], str | None]:
     """A function that tells the URL of what is archived at a path relative to the archive's root."""
 
     def url_of(target: str) -> str | None:
-        folder = target.removesuffix("/article.md")
+        folder = folder_of_text(target)
         if folder != target and archive.folders.has(folder):
             return urls.canonical_url(archive.record(folder).url)
         return min((entry.url for entry in archive.links if entry.target in (target, folder)), default=None)
@@ -94,12 +92,12 @@ def url_of_target(archive: Archive) -> Callable[[str], str | None]:
 
 def _lost(archive: Archive, data: bytes) -> Sequence[tuple[Link, str]]:
     """The links to articles that were archived once and are not there any more, with the articles' URLs."""
-    if b"articles/" not in data:
+    if f"{ARTICLES}/".encode() not in data:
         return []
     known: dict[str, str] | None = None
     found = []
     for link in find(data, every=True).links:
-        inside = None if is_http(link.url) else _ARTICLE.search(posixpath.normpath(unquote(link.url)))
+        inside = None if is_http(link.url) else ARTICLE_FOLDER.search(posixpath.normpath(unquote(link.url)))
         if not inside or archive.folders.has(inside[0]):
             continue
         if known is None:

@@ -32,6 +32,7 @@ from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
+from archiver.store.layout import IMAGES, MEDIA, TEXT
 from archiver.store.notefiles import read_note, replace_note
 from archiver.wechat import images, urls
 from archiver.wechat.secrets import without_secrets
@@ -176,7 +177,7 @@ class Planner:
     def _copy_of(self, link: Link) -> str | None:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
         found = archived_copy(self.archive, link, self._mirrors)
-        kept = self._modes.images == "keep" and found is not None and found.startswith(("images/", "media/"))
+        kept = self._modes.images == "keep" and found is not None and found.startswith((f"{IMAGES}/", f"{MEDIA}/"))
         return None if kept else found
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
@@ -275,7 +276,7 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         return None  # a page is no image, neither there nor here
     if kind is UrlKind.ARTICLE:
         folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/article.md" if folder else None
+        return f"{folder}/{TEXT}" if folder else None
     if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
         key = images.image_key(url)
         image = archive.image(key) if key else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -21,16 +20,16 @@ from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.rewriting.suspicious import refused, suspicious_links
 from archiver.store.catalogue import NoteLink, sha256
+from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA, folder_of_text
 from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
-LOCAL = (b"articles/", b"images/", b"albums/", b"media/")  # no link to an archived copy is without one of them
-IMAGES = (b"![", b"<img", b"<IMG", b"<Img", b"]:")  # no image is without one of them
-_INTO_ARCHIVE = re.compile(
-    rb"articles/(?:undated|\d{4}/\d{2})/|(?:images|media)/[0-9a-f]{2}/[0-9a-f]{64}\.|albums/[^/]+\.md"
-)
-_FOLDERS = {"articles": "article", "images": "image", "albums": "album", "media": "video"}
+LOCAL = tuple(
+    f"{folder}/".encode() for folder in (ARTICLES, IMAGES, ALBUMS, MEDIA)
+)  # no link to an archived copy is without one of them
+IMAGE_MARKUP = (b"![", b"<img", b"<IMG", b"<Img", b"]:")  # no image is without one of them
+_FOLDERS = {ARTICLES: "article", IMAGES: "image", ALBUMS: "album", MEDIA: "video"}
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     scan, indexed = Scan(), set()
     root, mirrors = config.notes_root, Mirrors(config.images.mirror_hosts)
     remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
-    wanted = (*remote, *LOCAL, *(IMAGES if config.rewrite.repair else ()))
+    wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
     for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
         scan.notes += 1
         try:
@@ -93,7 +92,7 @@ def index_notes(config: Config, archive: Archive) -> None:
 
 def leads_into_archive(data: bytes) -> bool:
     """Whether a note may hold rewritten links."""
-    return _INTO_ARCHIVE.search(data) is not None
+    return INTO_ARCHIVE.search(data) is not None
 
 
 def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
@@ -127,7 +126,7 @@ def _index_rows(config: Config, path: str, data: bytes, links: Sequence[Link]) -
         inside = posixpath.relpath(place, archive) if place.startswith(f"{archive}/") else ""
         kind = _FOLDERS.get(inside.partition("/")[0])
         if kind:
-            copy = inside.removesuffix("/article.md")
+            copy = folder_of_text(inside)
             yield NoteLink(link.line, link.span.start, kind, "", copy, stars[link.span.start])
 
 

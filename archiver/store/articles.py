@@ -13,18 +13,15 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from archiver.errors import StoreError
-from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_atomic, write_synced
+from archiver.store import layout
+from archiver.store.files import disk_errors, sync_folder, write_atomic, write_synced
 from archiver.store.guard import is_inside
+from archiver.store.layout import ARTICLES, ASIDE, MONTH_GLOBS, RECORD, TEMPORARY, UNDATED
 from archiver.store.sums import Checksums
 
 BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no summer time
 MAX_NAME_BYTES = 120  # leaves room below the 255 of common file systems and the 260 of a whole Windows path
 MAX_ACCOUNT_BYTES = 36
-RECORD = "article.json"
-OLD_RECORD = "version.json"  # article.json of a version that another has taken the place of
-PAGE = "index.html"
-TEXT = "article.md"
-_OLD = ".old-"
 OnError = Callable[[str, str], None]  # is told (path, relative to the root, of a folder with a slash; what is wrong)
 # Letters and marks that show nothing: two names that look the same should be the same. (Controls, bidi and zero-width
 # characters are no letters to begin with.)
@@ -37,10 +34,10 @@ def folder_name(article_id: str, published_at: datetime | None, account: str, ti
     Its parts hold letters, digits, `-` and `_` of any script in NFC, so that nothing in a link to it needs escaping.
     """
     if published_at is None:
-        parent, date = "articles/undated", "undated"
+        parent, date = layout.month_folder(""), UNDATED
     else:
         local = published_at.astimezone(BEIJING)
-        parent, date = f"articles/{local:%Y/%m}", f"{local:%Y-%m-%d}"
+        parent, date = layout.month_folder(f"{local:%Y/%m}"), f"{local:%Y-%m-%d}"
     head = f"{date}-{_slug(account, MAX_ACCOUNT_BYTES)}".rstrip("-")
     room = MAX_NAME_BYTES - len(head.encode()) - len(article_id) - 2
     return f"{parent}/" + "-".join(part for part in (head, _slug(title, room), article_id) if part)
@@ -66,7 +63,7 @@ def replace_file(root: Path, path: str, data: bytes) -> None:
     file lies in the folder above.
     """
     target = root / path
-    write_atomic(target, data, target.parents[1] if path.startswith("articles/") else None)
+    write_atomic(target, data, target.parents[1] if path.startswith(f"{ARTICLES}/") else None)
 
 
 class ArticleFolders:
@@ -84,7 +81,7 @@ class ArticleFolders:
         """
         target = self._root / folder
         aside = target.with_name(f"{TEMPORARY}{target.name}")
-        old = target.with_name(f"{_OLD}{target.name}")
+        old = target.with_name(f"{ASIDE}{target.name}")
         with disk_errors(target, "write"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(aside, ignore_errors=True)
@@ -122,7 +119,7 @@ class ArticleFolders:
         self.sums.drop(folder)
         with disk_errors(target, "delete"):
             for parent in (target.parent, target.parent.parent):
-                if parent != self._root / "articles" and not any(parent.iterdir()):
+                if parent != self._root / ARTICLES and not any(parent.iterdir()):
                     parent.rmdir()
 
     def path(self, folder: str) -> Path:
@@ -201,11 +198,11 @@ class ArticleFolders:
         """Remove what an interrupted run left, and put an old folder back whose successor did not arrive."""
         done = []
         for parent, name in self._folders():
-            if not name.startswith((_OLD, TEMPORARY)):
+            if not name.startswith((ASIDE, TEMPORARY)):
                 continue
             folder = self._root / parent / name
-            if name.startswith(_OLD):
-                target = folder.with_name(name.removeprefix(_OLD))
+            if name.startswith(ASIDE):
+                target = folder.with_name(name.removeprefix(ASIDE))
                 with disk_errors(folder, "recover"):
                     if target.exists():
                         # The new files are whole and on the disk, but SHA256SUMS may still name the old ones.
@@ -223,10 +220,9 @@ class ArticleFolders:
     def _folders(self, on_error: OnError | None = None) -> Iterator[tuple[str, str]]:
         """Every folder that may be an article's, in order: the one above (relative to the root) and its name."""
         # At ten thousand articles a Path for each of them takes longer than asking the disk.
-        base = self._root / "articles"
-        for pattern in ("undated", "[0-9]*/[0-9]*"):
-            with disk_errors(base, "list"):
-                parents = sorted(base.glob(pattern))
+        for pattern in MONTH_GLOBS:
+            with disk_errors(self._root / ARTICLES, "list"):
+                parents = sorted(self._root.glob(pattern))
             for parent in parents:
                 above = parent.relative_to(self._root).as_posix()
                 try:

@@ -8,8 +8,7 @@ from archiver.models import ImageFile
 from archiver.models.media import MediaFile
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.guard import is_inside
-
-ASIDE = ".old-"
+from archiver.store.layout import ASIDE, IMAGES, MEDIA, blob_path
 
 
 class Blobs:
@@ -20,8 +19,7 @@ class Blobs:
 
     def put(self, file: ImageFile | MediaFile) -> str:
         """Keep the file; its path, POSIX and relative to the archive's root. Raises StoreError."""
-        folder = "images" if isinstance(file, ImageFile) else "media"
-        path = f"{folder}/{file.sha256[:2]}/{file.sha256}.{file.extension}"
+        path = blob_path(IMAGES if isinstance(file, ImageFile) else MEDIA, file.sha256, file.extension)
         if not self._holds(path, len(file.data)):
             write_atomic(self._root / path, file.data)
         return path
@@ -38,7 +36,7 @@ class Blobs:
 
     def settle(self) -> None:
         """Delete the files set aside of which there is a new one, and put the others back. Raises StoreError."""
-        for old in sorted((self._root / "images").glob(f"*/{ASIDE}*")):
+        for old in sorted((self._root / IMAGES).glob(f"*/{ASIDE}*")):
             target = old.with_name(old.name.removeprefix(ASIDE))
             with disk_errors(old, "rename"):
                 if target.exists():

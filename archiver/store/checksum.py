@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archiver.store.files import disk_errors, write_atomic
+from archiver.store.layout import CATALOGUE_CHECKSUM
 from archiver.store.schema import refuse_newer
 
-CHECKSUM = "reports/catalogue.seal"  # machine state, as the catalogue is
 log = logging.getLogger(__name__)
 
 
@@ -25,7 +25,7 @@ def checksummed(root: Path, name: str) -> Iterator[None]:
 
     Raises StoreError.
     """
-    database, checksum = root / name, root / CHECKSUM
+    database, checksum = root / name, root / CATALOGUE_CHECKSUM
     left, now = _read(checksum), _digest(database)
     if left and now and now != left:
         if now.rpartition(" ")[2] != left.rpartition(" ")[2]:

@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from archiver.store.files import disk_errors
+from archiver.store.layout import TEMPORARY
 
 
 def cookie_file(archive: Path) -> Path:
@@ -37,7 +38,7 @@ def load_cookies(archive: Path) -> tuple[dict[str, Any], ...]:
 def save_cookies(archive: Path, cookies: Iterable[Mapping[str, Any]]) -> Path:
     """Keep the cookies, in a file that nobody but the user can read at any moment. Raises StoreError."""
     path = cookie_file(archive)
-    temporary = path.with_name(f".tmp-{secrets.token_hex(6)}")
+    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
     with disk_errors(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

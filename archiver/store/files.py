@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archiver.errors import StoreError
-
-TEMPORARY = ".tmp-"
+from archiver.store.layout import TEMPORARY
 
 
 @contextlib.contextmanager

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from archiver.errors import DamageError, DiskFullError
-from archiver.store.files import TEMPORARY, disk_errors
+from archiver.store.files import disk_errors
+from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, REPORTS, TEMPORARY_NAME
 
-FILES = ("links.jsonl", "journal.jsonl", "catalogue.db")
-# And how deep they hold others: articles/2022/03, images/ab, quarantine/2026-11-22/articles/2022/03.
-FOLDERS = {"articles": 2, "images": 1, "media": 1, "albums": 1, "site": 2, "reports": 0, "quarantine": 4}
+FILES = (LINKS, JOURNAL, CATALOGUE)
 _TAIL = 1 << 20  # bytes of the journal's end: the line of the longest note that is known has 60 kB
-_LEFTOVER = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{12}")
 
 
 def refuse_symlinks(root: Path) -> None:
@@ -31,7 +28,7 @@ def refuse_symlinks(root: Path) -> None:
 
 def folders(root: Path) -> Iterator[Path]:
     """The folders of the archive that hold others or files, symbolic links in their place included."""
-    for name, depth in FOLDERS.items():
+    for name, depth in DEPTHS.items():
         yield from _below(root / name, depth)
 
 
@@ -55,7 +52,7 @@ def remove_leftovers(root: Path) -> list[str]:
     """Remove temporary files that a crash left in the archive at `root`; their paths, relative to it. To be called by
     who holds the lock."""
     removed = []
-    for folder in (root, *(path for path in folders(root) if path.parent.name != "reports")):
+    for folder in (root, *(path for path in folders(root) if path.parent.name != REPORTS)):
         if not folder.is_dir():
             continue
         with disk_errors(folder, "clean"), os.scandir(folder) as listed:
@@ -68,7 +65,7 @@ def remove_leftovers(root: Path) -> list[str]:
 
 def is_leftover(name: str) -> bool:
     """Whether a file of that name can only be one that a crash kept from getting its own name."""
-    return _LEFTOVER.fullmatch(name) is not None
+    return TEMPORARY_NAME.fullmatch(name) is not None
 
 
 def is_inside(root: Path, path: str) -> bool:

@@ -14,9 +14,8 @@ from filelock import FileLock, Timeout
 
 from archiver.errors import LockedError
 from archiver.store.files import disk_errors
+from archiver.store.layout import LOCK, LOCK_OWNER
 
-LOCK_FILE = ".lock"
-OWNER_FILE = ".lock-owner"  # beside the lock: on Windows nobody can read a file that is locked
 _FOREVER = -1.0
 
 
@@ -27,15 +26,15 @@ def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     Raises LockedError, which says who holds it."""
     with disk_errors(root, "make"):
         root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(root / LOCK_FILE)
-    with disk_errors(root / LOCK_FILE, "lock"):
+    lock = FileLock(root / LOCK)
+    with disk_errors(root / LOCK, "lock"):
         try:
             lock.acquire(timeout=_FOREVER if wait else 0)
         except Timeout as error:
             raise LockedError(
                 f"another archiver is at work on {root}{lock_owner(root)}; try again when it is done, or use --wait"
             ) from error
-    owner = root / OWNER_FILE
+    owner = root / LOCK_OWNER
     try:
         with disk_errors(owner, "write"):
             # Only for people: what counts is the lock, which a crash cannot leave behind. Made anew ("x"), so that a
@@ -54,7 +53,7 @@ def lock_owner(root: Path) -> str:
     """Who holds the archive, for a message: ` (process 4711 on laptop, since 2026-11-22 02:45 UTC)`, or nothing where
     that is not known. Tells nothing unless somebody does hold it."""
     try:
-        owner = json.loads((root / OWNER_FILE).read_text("utf-8"))
+        owner = json.loads((root / LOCK_OWNER).read_text("utf-8"))
         return f" (process {owner['process']} on {owner['host']}, since {owner['since']} UTC)"
     except (OSError, ValueError, KeyError, TypeError):
         return ""  # it has not written its name yet, or has just taken it away

@@ -15,7 +15,8 @@ from typing import BinaryIO
 from pathspec import GitIgnoreSpec
 
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.store.files import TEMPORARY, disk_errors, sync_folder, write_synced
+from archiver.store.files import disk_errors, sync_folder, write_synced
+from archiver.store.layout import TEMPORARY
 
 _CHANGED = "was changed by someone else meanwhile; it is left for the next run"
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.layout import FULL_CAPTURE, SUMS
 
-SUMS = "SHA256SUMS"
-NEVER_LISTED = frozenset({"capture.full.html.gz"})
+NEVER_LISTED = frozenset({FULL_CAPTURE})
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\n]+/[^/\n]+)")
 
 

@@ -14,6 +14,7 @@ from archiver.archive.open_archive import open_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
 from archiver.due.plan import Target
+from archiver.errors import ExitCode
 from archiver.events import Notice, Planned, Report, Summary
 from archiver.gathering.session import gather
 from archiver.gathering.start import REAL, Timing
@@ -22,7 +23,7 @@ from archiver.reader.build import build_site
 from archiver.rewriting.scan import Scan
 from archiver.stop import Stop
 from archiver.store.lines import FORGOTTEN, LinkEntry
-from archiver.tasks.outcome import FAILURE, Outcome
+from archiver.tasks.outcome import Outcome
 from archiver.tasks.sync import add_notices, enter_known_links, plan_run
 from archiver.wechat import urls
 
@@ -78,7 +79,7 @@ def add(
         summary = outcome.summary(archive.links, notes_read=0)
         add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
     if unknown and not summary.exit_code:
-        summary.exit_code = FAILURE
+        summary.exit_code = ExitCode.FAILURE
     summary.exit_code = stop.exit_code or summary.exit_code
     return summary
 

@@ -15,13 +15,9 @@ from archiver.rewriting.origins import original_of
 from archiver.rewriting.rewrite import Planner
 from archiver.store.files import disk_errors
 from archiver.store.git import Index, Repository, with_settings
+from archiver.store.layout import IMAGES, PUBLISHED, README
 
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
-# What archiver writes below the archive folder. That folder may be one in which the user keeps other things, as `docs`.
-_OWN = (
-    *("articles", "albums", "images", "media", "site"),
-    *("README.md", "index.html", "links.jsonl", "journal.jsonl", ".gitignore", ".gitattributes"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def _archive_files(repository: Repository, index: Index, folder: str) -> set[str
     """Files of the archive that differ from the index; none where git ignores the archive."""
     if repository.succeeds("check-ignore", "-q", "--", folder):
         return set()
-    return index.changed(str(PurePosixPath(folder, name)) for name in _OWN)
+    return index.changed(str(PurePosixPath(folder, name)) for name in PUBLISHED)
 
 
 def _put_notes(repository: Repository, index: Index, notes: dict[str, bytes]) -> None:
@@ -113,7 +109,7 @@ def _batches(root: Path, files: Iterable[str], most: int) -> Iterator[list[str]]
     """
     batch: list[str] = []
     size = 0
-    for file in sorted(files, key=lambda path: (path.endswith((".jsonl", "README.md")), "/images/" not in path, path)):
+    for file in sorted(files, key=lambda path: (path.endswith((".jsonl", README)), f"/{IMAGES}/" not in path, path)):
         path = root / file
         length = path.stat().st_size if path.is_file() else 0
         if batch and size + length > most:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archiver.archive.archive import CATALOGUE
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
 from archiver.fetch.find_browser import find_browser
@@ -24,6 +23,7 @@ from archiver.store.cookies import load_cookies
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.integrity import is_busy, read_index
+from archiver.store.layout import CATALOGUE, REPORTS, WRITE_PROBE
 from archiver.store.lock import archive_lock
 from archiver.tasks.command import command_words, program_name
 from archiver.tasks.doctor_git import check_git
@@ -178,8 +178,8 @@ def _check_archive(config: Config) -> Iterator[Check]:
 
 def _check_writing(root: Path) -> Check:
     """Write, fsync and rename, as every run does."""
-    probe = root / "reports/doctor.probe"
-    if not is_inside(root, "reports"):
+    probe = root / WRITE_PROBE
+    if not is_inside(root, REPORTS):
         return fail("archive", f"{probe.parent} is a symbolic link, which archiver does not follow", "remove it")
     try:
         write_atomic(probe, b"archiver doctor")

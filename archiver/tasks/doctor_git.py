@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from archiver.store.layout import ARTICLES, IMAGES, LAST_REPORT, LINKS, REPORTS, TEXT
 from archiver.tasks.health import Check, fail, ok, warn
 
 FILE_MB, REPOSITORY_MB = 100, 5_000  # GitHub refuses larger files, and asks that repositories stay below this
@@ -22,14 +23,12 @@ def check_git(archive: Path) -> list[Check]:
 
 
 def _check_ignored(archive: Path) -> Check:
-    sample = [archive / "articles/x/article.md", archive / "links.jsonl", archive / "images/00/0.png"]
+    sample = [archive / ARTICLES / "x" / TEXT, archive / LINKS, archive / IMAGES / "00/0.png"]
     ignored = _git(archive.parent, "check-ignore", *(str(path) for path in sample))
-    exposed = (
-        not _git(archive.parent, "check-ignore", str(archive / "reports/last.md")) and (archive / "reports").exists()
-    )
+    exposed = not _git(archive.parent, "check-ignore", str(archive / LAST_REPORT)) and (archive / REPORTS).exists()
     if exposed:
         return warn(
-            "git ignore", "reports/ is not ignored", f"let archiver write {archive / '.gitignore'} again: remove it"
+            "git ignore", f"{REPORTS}/ is not ignored", f"let archiver write {archive / '.gitignore'} again: remove it"
         )
     if ignored and len(ignored.splitlines()) < len(sample):
         cure = "name the whole archive folder in .gitignore, or nothing of it"

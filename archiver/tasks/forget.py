@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +21,11 @@ from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.reader.build import build_site
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
+from archiver.store.layout import ARTICLE_ID
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import read_note
 from archiver.tasks.gc import named_without
 from archiver.wechat import urls
-
-_ID = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def forget(config: Config, archive: Archive, given: str, now: Callable[[], datet
 
 def find_article(archive: Archive, given: str) -> str:
     """The folder, relative to the archive's root, of the article that the user means. Raises UsageError."""
-    if _ID.fullmatch(given) and (folder := archive.catalogue.folder_of_id(given)):
+    if ARTICLE_ID.fullmatch(given) and (folder := archive.catalogue.folder_of_id(given)):
         return folder
     if urls.classify(given) is UrlKind.ARTICLE and (folder := archive.article_folder(urls.canonical_url(given))):
         return folder

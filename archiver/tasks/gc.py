@@ -7,15 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.archive.archive import JOURNAL, LINKS
 from archiver.archive.open_archive import view_archive
 from archiver.archive.usage import digests_in
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
-from archiver.fixity.survey import BLOB, GENERATED
 from archiver.fixity.verify import existing_archive
 from archiver.store.files import disk_errors
 from archiver.store.guard import is_leftover
+from archiver.store.layout import ALBUMS, ARTICLES, BLOB, GENERATED, IMAGES, JOURNAL, LINKS, MEDIA, TEXT_SUFFIXES
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_all_files, read_note
 
@@ -49,16 +48,16 @@ def collect_garbage(config: Config, *, delete: bool, wait: bool = False) -> list
 
 
 def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
-    blobs = (path for kind in ("images", "media") for path in _files(root / kind))
+    blobs = (path for kind in (IMAGES, MEDIA) for path in _files(root / kind))
     named = _named(config, root, {path.stem for path in blobs})
-    for kind in ("images", "media"):
+    for kind in (IMAGES, MEDIA):
         for path in _files(root / kind):
             name = path.relative_to(root).as_posix()
             if is_leftover(path.name):
                 yield Garbage(name, path.stat().st_size, "left by an interrupted run")
             elif BLOB.fullmatch(name) and path.stem not in named:
                 yield Garbage(name, path.stat().st_size, "nothing names it")
-    for path in _files(root / "articles"):
+    for path in _files(root / ARTICLES):
         if is_leftover(path.name):
             yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, "left by an interrupted run")
 
@@ -86,10 +85,10 @@ def _texts(root: Path) -> Iterator[Path]:
         root / LINKS,
         root / JOURNAL,
         *root.glob("*.html"),
-        *_files(root / "articles"),
-        *_files(root / "albums"),
+        *_files(root / ARTICLES),
+        *_files(root / ALBUMS),
     ):
-        if path.suffix in (".json", ".jsonl", ".md", ".html") and path.exists():
+        if path.suffix in TEXT_SUFFIXES and path.exists():
             yield path
 
 

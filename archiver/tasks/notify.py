@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from archiver.config import Config, NotifyConfig
-from archiver.errors import ConfigError, FetchError
+from archiver.errors import FINE, ConfigError, FetchError
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
 from archiver.tasks.command import command_words, program_name
@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 
 COMMAND_SECONDS = 60
 ANSWER_BYTES = 100_000
-FINE = frozenset({0, 3})  # a wall is no failure: the next night goes on
 
 
 def notify_start(config: Config) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.due.plan import GONE, REFUSED
+from archiver.errors import ExitCode
 from archiver.events import (
     ArticleDone,
     Damaged,
@@ -18,10 +18,6 @@ from archiver.events import (
 )
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkTable
-
-FAILURE, WALL, DAMAGE = 1, 3, 5  # exit codes
-_FAILED = frozenset({Status.FAILED, Status.PARTIAL})
-_NEEDS_USER = _FAILED | REFUSED | {Status.EXPIRED}
 
 
 class Outcome:
@@ -57,8 +53,8 @@ class Outcome:
     def _article(self, event: ArticleDone) -> None:
         if event.status is Status.ARCHIVED:
             self._done.add(event.url)
-        self._failed |= event.status in _FAILED and not event.settled
-        if event.status in _NEEDS_USER:
+        self._failed |= event.status.is_incomplete and not event.settled
+        if event.status.needs_user:
             self._summary.attention.append(event)
 
     def _note(self, event: NoteDone) -> None:
@@ -80,15 +76,15 @@ class Outcome:
         self._summary.notes["read"] = notes_read
         if self._walled:
             self._summary.attention.append(WallStands(self._summary.articles["pending"]))
-        code = WALL if self._walled else FAILURE if self._failed else 0
-        self._summary.exit_code = DAMAGE if self._damaged else code
+        code = ExitCode.WALL if self._walled else ExitCode.FAILURE if self._failed else ExitCode.OK
+        self._summary.exit_code = ExitCode.DAMAGE if self._damaged else code
         return self._summary
 
     def _count_as(self, url: str, status: Status) -> str:
         if status is Status.ARCHIVED:
             return "new" if url in self._done else "unchanged"
-        if status in GONE:
+        if status.is_gone:
             return "gone"
-        if status in REFUSED:
+        if status.is_refused:
             return "refused"
         return {Status.PARTIAL: "partial", Status.FAILED: "failed"}.get(status, "pending")

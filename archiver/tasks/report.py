@@ -6,27 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from archiver.errors import StoreError
+from archiver.errors import ExitCode, StoreError
 from archiver.events import Summary
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
-
-REPORT = "reports/last.md"
-MEANINGS = {
-    0: "Nothing that was due failed.",
-    1: "Something that was due failed or is incomplete; the next run tries it again.",
-    2: "The command line or the configuration is wrong.",
-    3: "WeChat asked for verification; the next run goes on.",
-    4: "Another run held the archive.",
-    5: "The archive is damaged: run `archiver verify --repair`.",
-}
+from archiver.store.layout import LAST_REPORT
 
 
 def report_text(summary: Summary, attention: Sequence[str], started: datetime, ended: datetime) -> str:
     """The report in Markdown; `attention` are lines about what needs the user, times are in UTC."""
     minutes = (ended - started).total_seconds() / 60
-    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code}: "
-    parts = [head + MEANINGS.get(summary.exit_code, "It was interrupted."), "| what | counts |\n| --- | --- |"]
+    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code:d}: "
+    parts = [head + f"{ExitCode(summary.exit_code).meaning}.", "| what | counts |\n| --- | --- |"]
     for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
         parts[-1] += f"\n| {name} | {counted or 'none'} |"
@@ -37,9 +28,9 @@ def report_text(summary: Summary, attention: Sequence[str], started: datetime, e
 
 def write_report(archive: Path, text: str) -> None:
     """Write a report into the archive at `archive`. Raises StoreError."""
-    if not is_inside(archive, REPORT.partition("/")[0]):
-        raise StoreError(f"{archive / REPORT} is not written: its folder is a symbolic link")
-    write_atomic(archive / REPORT, text.encode("utf-8", "replace"))
+    if not is_inside(archive, LAST_REPORT.partition("/")[0]):
+        raise StoreError(f"{archive / LAST_REPORT} is not written: its folder is a symbolic link")
+    write_atomic(archive / LAST_REPORT, text.encode("utf-8", "replace"))
 
 
 def _plain(line: str) -> str:

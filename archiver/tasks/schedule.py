@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from archiver.errors import ExitCode
+
 HOUR = 2  # local time; the minute follows from the folder, off the full hour
 SPREAD_MINUTES = 45  # a random delay of up to this much more
 RUN_HOURS = 8  # a run that takes longer is stopped; the next goes on
-WALL = 3  # exit code of a run that stopped at a verification page: no failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ Type=oneshot
 # A user's services cannot wait for the system's network target: wait for the name, two minutes at most.
 ExecStartPre=-/bin/sh -c "for n in 1 2 3 4 5 6 7 8; do getent hosts mp.weixin.qq.com && break; sleep 15; done"
 ExecStart={words}
-SuccessExitStatus={WALL}
+SuccessExitStatus={ExitCode.WALL:d}
 Nice=10
 IOSchedulingClass=idle
 TimeoutStartSec={RUN_HOURS}h
@@ -216,5 +217,5 @@ def _sync_step(job: Job) -> str:
           code=0
           archiver sync --config {shlex.quote(job.config.name)} || code=$?
           if [ -f archive/reports/last.md ]; then cat archive/reports/last.md >> "$GITHUB_STEP_SUMMARY"; fi
-          # {WALL}: stopped at a verification page; the next night goes on.
-          if [ "$code" -ne 0 ] && [ "$code" -ne {WALL} ]; then exit "$code"; fi"""
+          # {ExitCode.WALL:d}: stopped at a verification page; the next night goes on.
+          if [ "$code" -ne 0 ] && [ "$code" -ne {ExitCode.WALL:d} ]; then exit "$code"; fi"""

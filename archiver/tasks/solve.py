@@ -19,9 +19,7 @@ from archiver.wechat.page import read_page
 def walled_url(config: Config) -> str:
     """The page at which the last run met the wall, else one that waits. Raises UsageError when nothing waits."""
     with view_archive(config.archive_root) as archive:
-        unsettled = [
-            e for e in archive.links if e.kind is UrlKind.ARTICLE and e.status in (Status.WALL, Status.PENDING)
-        ]
+        unsettled = [e for e in archive.links if e.kind is UrlKind.ARTICLE and e.status.is_unanswered]
     if not unsettled:
         raise UsageError("no article waits behind a verification; name a page to open one all the same")
     return max(unsettled, key=lambda entry: (entry.status is Status.WALL, entry.checked)).url

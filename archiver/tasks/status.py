@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from archiver.due.plan import STORED
 from archiver.due.policy import is_deferred, is_settled
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
@@ -39,7 +38,7 @@ def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, inc
             continue
         if entry.status is Status.PARTIAL and is_deferred(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
-        if entry.status in STORED or is_settled(entry.status, entry.attempts):
+        if entry.status.is_stored or is_settled(entry.status, entry.attempts):
             continue
         if entry.status is Status.WALL:
             found.walls += 1

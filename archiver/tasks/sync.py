@@ -13,7 +13,7 @@ from archiver.archive.open_archive import open_archive
 from archiver.archive.reparse import refresh_links
 from archiver.archive.state import read_budget
 from archiver.config import Config, FetchConfig
-from archiver.due.plan import STORED, UNSETTLED, Plan, Target, make_plan
+from archiver.due.plan import Plan, Target, make_plan
 from archiver.due.policy import is_deferred, is_settled
 from archiver.events import CopyLost, Damaged, NoteDone, Planned, Report, Summary
 from archiver.fixity.rolling import check_share
@@ -162,7 +162,7 @@ def not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLost
 
 def added_links(archive: Archive) -> list[Target]:
     """What the user gave to `archiver add` and is still to be had."""
-    unsettled = (entry for entry in archive.links if entry.added and entry.status not in STORED)
+    unsettled = (entry for entry in archive.links if entry.added and not entry.status.is_stored)
     return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in unsettled]
 
 
@@ -189,7 +189,7 @@ def enter_known_links(archive: Archive, scan: Scan, now: datetime) -> None:
     for target in scan.targets:
         enter_spelling(archive, target)
         known = link_entries.get(target.url) or archive.links.get(target.url)
-        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status in UNSETTLED):
+        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
             continue
         entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=now.date().isoformat())
         if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):

@@ -11,7 +11,8 @@ import pytest
 
 from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
-from archiver.fixity.rolling import STATE, check_share
+from archiver.fixity.rolling import check_share
+from archiver.store.layout import CHECKED
 from archiver.tasks.sync import Options, sync
 from tests.fixity.test_corruption import flip
 from tests.test_sync import article, img, picture
@@ -26,7 +27,7 @@ def filled(world: World) -> World:
     url = world.replica.add_article(article("一篇", *pictures))
     world.note("a.md", f"[x]({url}) {img(picture('n'))}")
     assert world.sync().exit_code == 0
-    (world.archive / STATE).unlink(missing_ok=True)
+    (world.archive / CHECKED).unlink(missing_ok=True)
     return world
 
 
@@ -39,7 +40,7 @@ def night(world: World, day: date, **more: float) -> set[str]:
     """The units that are checked on that day."""
     with open_archive(world.archive) as archive:
         assert check_share(archive, VerifyConfig(**more), day) == []  # type: ignore[arg-type]
-    state = json.loads((world.archive / STATE).read_text())
+    state = json.loads((world.archive / CHECKED).read_text())
     return {unit for unit, checked in state.items() if checked == day.isoformat()}
 
 
@@ -56,7 +57,7 @@ def test_fresh_checkouts_check_everything_too(filled: World) -> None:
     """On a runner that forgets its state every night."""
     seen: set[str] = set()
     for n in range(30):
-        (filled.archive / STATE).unlink(missing_ok=True)
+        (filled.archive / CHECKED).unlink(missing_ok=True)
         seen |= night(filled, START + timedelta(days=n))
     assert seen == units(filled)
 
@@ -64,12 +65,12 @@ def test_fresh_checkouts_check_everything_too(filled: World) -> None:
 def test_after_a_long_pause_the_oldest_come_first(filled: World) -> None:
     for n in range(30):
         night(filled, START + timedelta(days=n))
-    before = json.loads((filled.archive / STATE).read_text())
+    before = json.loads((filled.archive / CHECKED).read_text())
     ticks: Iterator[float] = iter([0.0, 1.0, 2.0, 3.0, 1000.0])
     with open_archive(filled.archive) as archive:
         today = START + timedelta(days=200)
         assert check_share(archive, VerifyConfig(), today, clock=lambda: next(ticks)) == []
-    after = json.loads((filled.archive / STATE).read_text())
+    after = json.loads((filled.archive / CHECKED).read_text())
     checked = [unit for unit in after if after[unit] == today.isoformat()]
     oldest = sorted(before, key=lambda unit: (before[unit], unit))
     assert sorted(checked) == sorted(oldest[:3])
@@ -93,7 +94,7 @@ def test_machine_state_may_hold_anything(filled: World, name: str, text: str) ->
 def test_zero_days_checks_nothing(filled: World) -> None:
     with open_archive(filled.archive) as archive:
         assert check_share(archive, VerifyConfig(days=0), START) == []
-    assert not (filled.archive / STATE).exists()
+    assert not (filled.archive / CHECKED).exists()
 
 
 @pytest.mark.parametrize("what", ["article.md", "capture.html.gz", "image", "SHA256SUMS"])
@@ -119,7 +120,7 @@ def test_a_sync_finds_damage_and_ends_with_5(filled: World, what: str) -> None:
 
 def test_a_state_file_that_is_garbage_is_made_again(filled: World, tmp_path: Path) -> None:
     for text in ("garbage", "[]", '{"articles/2026/01": 3}'):
-        (filled.archive / STATE).parent.mkdir(exist_ok=True)
-        (filled.archive / STATE).write_text(text)
+        (filled.archive / CHECKED).parent.mkdir(exist_ok=True)
+        (filled.archive / CHECKED).write_text(text)
         night(filled, START)
-        assert set(json.loads((filled.archive / STATE).read_text())) == units(filled)
+        assert set(json.loads((filled.archive / CHECKED).read_text())) == units(filled)

@@ -17,9 +17,10 @@ from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.mend.log import Obstacle
-from archiver.fixity.rolling import STATE, check_share
+from archiver.fixity.rolling import check_share
 from archiver.fixity.verify import verify
 from archiver.models.findings import FindingKind
+from archiver.store.layout import CHECKED
 from archiver.tasks.sync import Options, sync
 from tests.fixity.mending import damaged, mend, reasons
 from tests.fixity.test_corruption import articles, copy_of, images
@@ -84,7 +85,7 @@ def due(world: World) -> list[str]:
     """Let every unit be due to be checked."""
     units = [*world.archive.glob("articles/*/*"), *world.archive.glob("images/*"), world.archive / "albums"]
     paths = [unit.relative_to(world.archive).as_posix() for unit in units if unit.is_dir()]
-    (world.archive / STATE).write_text(json.dumps(dict.fromkeys(paths, "2020-01-01")), "utf-8")
+    (world.archive / CHECKED).write_text(json.dumps(dict.fromkeys(paths, "2020-01-01")), "utf-8")
     return paths
 
 
@@ -93,7 +94,7 @@ def night(world: World) -> list[str]:
     units = due(world)
     summary = sync(world.config, Options(), lambda _: None, lambda: NOW, timing=Night().timing)
     assert summary.exit_code == (5 if summary.attention else 0)
-    checked = json.loads((world.archive / STATE).read_bytes())
+    checked = json.loads((world.archive / CHECKED).read_bytes())
     assert {checked[unit] for unit in units} == {NOW.date().isoformat()}, "the check goes on behind it"
     return attention(summary)
 

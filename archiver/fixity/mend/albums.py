@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from archiver.archive.albums import album_path, album_text, save_album
 from archiver.archive.archive import Archive
-from archiver.due.plan import STORED, Target
+from archiver.due.plan import Target
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
 from archiver.gathering.albums import LoadedAlbum
 from archiver.models import Album, AlbumArticle
 from archiver.render.album import parse_album_lines
+from archiver.store.layout import album_text as album_text_path
+from archiver.store.layout import folder_of_text
 from archiver.wechat import urls
 from archiver.wechat.albums import joined
 
@@ -26,11 +28,11 @@ def mend_album(bench: Bench, target: Target, loaded: LoadedAlbum) -> Mended | Le
     nothing: the next repair asks again. Raises StoreError.
     """
     path, album, archive = target.where, loaded.album, bench.archive
-    if album is None or loaded.status not in STORED:
+    if album is None or not loaded.status.is_stored:
         return Left(path, Obstacle.ALBUM_CUT, error=loaded.reason)
     if album_path(album.url, album.id) != path:
         return Left(path, Obstacle.OTHER_ALBUM)
-    text = path.removesuffix(".json") + ".md"
+    text = album_text_path(path)
     old = _bytes(archive, text)
     album = _with_lines(archive, album, old)
     lines = len(_LINE.findall(old))
@@ -72,6 +74,6 @@ def _copy_of(archive: Archive, article: AlbumArticle) -> str | None:
 def _address(archive: Archive, path: str) -> str:
     """The address of the archived article whose article.md it is, as an album writes it. Raises StoreError or
     DamageError."""
-    record = archive.record(path.removesuffix("/article.md"))
+    record = archive.record(folder_of_text(path))
     known = (record.url, *record.aliases)
     return next((url for url in known if {"biz", "mid", "idx"} <= urls.url_ids(url).keys()), record.url)

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from archiver.archive.archive import CATALOGUE, Archive
-from archiver.archive.captures import SLIM as CAPTURE
+from archiver.archive.archive import Archive
 from archiver.archive.quarantine import Quarantine
 from archiver.archive.record import make_record, not_fetched
 from archiver.archive.usage import same_but_for_typos
@@ -23,8 +22,9 @@ from archiver.fixity.survey import Survey
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
 from archiver.render.record import article_json, parse_article_json
-from archiver.store.articles import OLD_RECORD, RECORD, replace_file
+from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
+from archiver.store.layout import CATALOGUE, OLD_RECORD, RECORD, SLIM_CAPTURE
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -66,10 +66,10 @@ class Folder:
 
     def page(self, url: str) -> Article | None:
         """The article of the capture, on the same condition."""
-        if CAPTURE not in self.trusted | self.unlisted:
+        if SLIM_CAPTURE not in self.trusted | self.unlisted:
             return None
         try:
-            page = read_page(gzip.decompress(self.files[CAPTURE]), url)
+            page = read_page(gzip.decompress(self.files[SLIM_CAPTURE]), url)
         except (OSError, EOFError, zlib.error, PageError):
             return None
         if not isinstance(page, Article) or urls.article_id(page.biz, page.mid, page.idx, url) != self.id:
@@ -92,7 +92,7 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> Mended
     # The files of a version were written for the article's folder, and lie just as deep.
     files = found.archive.derived_files(replace(record, folder=folder.article), page) | {
         folder.record_name: article_json(record).encode(),
-        CAPTURE: folder.files[CAPTURE],
+        SLIM_CAPTURE: folder.files[SLIM_CAPTURE],
     }
     # Of a version, whatever is sound stays byte for byte: it may come from an archiver that wrote other files.
     intact = folder.trusted if folder.is_version else folder.trusted & {RECORD}
@@ -133,7 +133,7 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
         captured = datetime.fromisoformat(moment)
     except ValueError:
         captured = datetime(1970, 1, 1, tzinfo=UTC)
-    capture = Capture(url, page.url, 200, gzip.decompress(folder.files[CAPTURE]), captured, "unknown")
+    capture = Capture(url, page.url, 200, gzip.decompress(folder.files[SLIM_CAPTURE]), captured, "unknown")
     known = _known_images(found)
     stored = [_stored(found, ref, known.get(ref.key, "")) for ref in page.images]
     media = [not_fetched(ref) for ref in page.media]

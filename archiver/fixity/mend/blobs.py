@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from archiver.archive.archive import LINKS, Archive
+from archiver.archive.archive import Archive
 from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError, StoreError
 from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
-from archiver.fixity.survey import BLOB
 from archiver.models import ArticleRecord, ImageFile, ImageRef, Status, StoredImage, UrlKind
 from archiver.models.media import MediaFile, StoredMedia
+from archiver.store.layout import BLOB, LINKS
 from archiver.wechat import images
 
 LOST_FILE = "damaged on the disk, and not to be had again"

@@ -17,7 +17,7 @@ from archiver.fixity.survey import Survey
 from archiver.models import ArticleRecord, OldVersion
 from archiver.render.record import article_json
 from archiver.rewriting.scan import links_into_archive
-from archiver.store.articles import OLD_RECORD, PAGE, RECORD
+from archiver.store.layout import OLD_RECORD, PAGE, RECORD, article_folder
 from archiver.store.notefiles import find_notes, read_note
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def _linked(config: Config, folders: set[str]) -> dict[str, str]:
             log.info("%s: %s", path, error)  # verify tells it
             continue
         for link in links:
-            target = "/".join(link.target.split("/")[: 3 if link.target.startswith("articles/undated/") else 4])
+            target = article_folder(link.target)
             for folder in {target, article_of(target)} & folders:
                 linked.setdefault(folder, f"{path}:{link.line}")
     return linked

@@ -6,23 +6,21 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from archiver.archive.archive import CATALOGUE, JOURNAL, LINKS
-from archiver.archive.captures import SLIM as CAPTURE
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.quarantine import Quarantine
-from archiver.due.plan import STORED
 from archiver.fixity.mend.log import Cure, Mended, MendLog
-from archiver.fixity.survey import BLOB, Survey
+from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
 from archiver.models.findings import FindingKind
-from archiver.store.articles import RECORD, replace_file
+from archiver.store.articles import replace_file
 from archiver.store.files import disk_errors, write_atomic
+from archiver.store.layout import BLOB, CATALOGUE, JOURNAL, LINKS, PAGE, RECORD, SLIM_CAPTURE, TEXT
 
 _MISPLACED = frozenset(
     {FindingKind.CHANGED, FindingKind.UNKNOWN, FindingKind.UNLISTED, FindingKind.CONTRADICTION, FindingKind.UNUSED}
 )
 
-NAMES = frozenset({"article.md", "index.html", RECORD, CAPTURE})  # of an article's files
+NAMES = frozenset({TEXT, PAGE, RECORD, SLIM_CAPTURE})  # of an article's files
 
 
 def wanted_files(found: Survey) -> dict[str, str]:
@@ -87,7 +85,7 @@ def drop_wrong_links(found: Survey, log: MendLog) -> None:
     links, done = found.archive.links, []
     for entry in list(links):
         record = found.records.get(entry.target)
-        if entry.kind is not UrlKind.ARTICLE or entry.status not in STORED or record is None:
+        if entry.kind is not UrlKind.ARTICLE or not entry.status.is_stored or record is None:
             continue
         if entry.url not in canonical_urls(record):
             links.remove(entry.url)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archiver.archive.archive import LINKS, Archive
+from archiver.archive.archive import Archive
 from archiver.archive.quarantine import Quarantine
 from archiver.errors import StoreError
-from archiver.fixity.survey import ALBUM, ARTICLE_FILE
 from archiver.models.findings import Finding
 from archiver.models.remarks import Remark
+from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, LINKS
 
 
 class Cure(StrEnum):
@@ -155,8 +155,8 @@ _Place = tuple[str, str]  # a path, and in links.jsonl the URL whose line is mea
 def _file(item: Remark) -> _Place:
     """The file or folder that a remark is about; an album's two files count as one."""
     path = _LINE.sub("", item.path).rstrip("/")
-    if ALBUM.fullmatch(path):
-        path = path.rpartition(".")[0] + ".json"
+    if ALBUM_FILE.fullmatch(path):
+        path = album_source(path)
     return path, item.url if path == LINKS else ""
 
 

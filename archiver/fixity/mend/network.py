@@ -12,7 +12,6 @@ from archiver.fixity.mend.albums import mend_album
 from archiver.fixity.mend.blobs import LostBlobs
 from archiver.fixity.mend.log import Bench, Halt, Left, Obstacle
 from archiver.fixity.mend.pages import Visit, write_again
-from archiver.gathering.recheck import LOST
 from archiver.gathering.workers import EndAsked, PageResult, Workers
 from archiver.models import Article, Refusal, UrlKind
 from archiver.models.media import MediaKind, MediaRef, MediaSource
@@ -118,7 +117,7 @@ class Refetch:
             for image in page.images:
                 if self._archive.image(image.key) is None and image.key not in self._blobs.arrived:
                     self._workers.fetch(image)
-        if isinstance(page, Article) or (isinstance(page, Refusal) and page.status in LOST):
+        if isinstance(page, Article) or (isinstance(page, Refusal) and page.status.is_withdrawn):
             self._blobs.gone |= videos
 
     def _mind_the_disk(self) -> None:

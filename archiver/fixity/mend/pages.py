@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
-from archiver.archive.captures import SLIM as CAPTURE
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.record import make_record, not_fetched
 from archiver.archive.usage import blobs_in, same_but_for_typos
@@ -16,7 +15,7 @@ from archiver.errors import DamageError, StoreError
 from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
 from archiver.models import Article, ArticleRecord, Capture, OldVersion, StoredImage
 from archiver.render.record import article_json
-from archiver.store.articles import PAGE, RECORD, TEXT
+from archiver.store.layout import PAGE, RECORD, SLIM_CAPTURE, TEXT
 
 _EDITED = "text: edited before a repair"
 
@@ -72,7 +71,7 @@ def _intact_files(archive: Archive, folder: str) -> dict[str, bytes]:
     parent, _, name = folder.rpartition("/")
     listed = archive.folders.sums.read(parent).of(name)
     found = {}
-    for file in (RECORD, TEXT, PAGE, CAPTURE):
+    for file in (RECORD, TEXT, PAGE, SLIM_CAPTURE):
         try:
             data = archive.folders.read(folder, file)
         except StoreError:

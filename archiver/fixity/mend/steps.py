@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import album_path, known_album, refresh_albums
-from archiver.archive.archive import LINKS, README, Archive
+from archiver.archive.archive import Archive
 from archiver.archive.finalise import finalise, overview
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
@@ -16,7 +16,6 @@ from archiver.archive.quarantine import Quarantine
 from archiver.archive.reparse import refresh_links
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
-from archiver.due.plan import STORED
 from archiver.errors import NoteError, StoreError
 from archiver.fixity.mend.articles import Folder, known_url, mend_folder
 from archiver.fixity.mend.blobs import LostBlobs
@@ -24,7 +23,7 @@ from archiver.fixity.mend.duplicates import mend_duplicates
 from archiver.fixity.mend.local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.fixity.mend.log import Bench, Cure, Halt, Mended, MendLog, MendReport
 from archiver.fixity.mend.network import Limits, Refetch, Wanted
-from archiver.fixity.survey import ALBUM, ARTICLE_FILE, BLOB, Survey, take_survey
+from archiver.fixity.survey import Survey, take_survey
 from archiver.fixity.verify import check_archive, existing_archive, verify
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
@@ -32,12 +31,21 @@ from archiver.models.findings import Finding
 from archiver.reader.build import build_site
 from archiver.rewriting.scan import scan_notes
 from archiver.stop import Stop
-from archiver.store.articles import RECORD
 from archiver.store.files import write_atomic, write_if_changed
+from archiver.store.layout import (
+    ALBUM_FILE,
+    ARTICLE_FILE,
+    BLOB,
+    LINKS,
+    README,
+    RECORD,
+    SUMS,
+    album_source,
+    folder_of_text,
+)
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
-from archiver.store.sums import SUMS
 from archiver.wechat import images, urls
 
 
@@ -123,7 +131,7 @@ def _set_generated_aside(found: Survey, quarantine: Quarantine, log: MendLog) ->
     made = {f"{folder.rpartition('/')[0]}/{SUMS}" for folder in found.article_files()}
     made |= {README, ".gitattributes", ".gitignore"}
     wrong = {path for path in made if path in found.refused or (found.archive.root / path).is_dir()}
-    wrong |= {p.path for p in found.findings if p.damage and p.path.endswith(".md") and ALBUM.fullmatch(p.path)}
+    wrong |= {p.path for p in found.findings if p.damage and p.path.endswith(".md") and ALBUM_FILE.fullmatch(p.path)}
     for path in sorted(wrong):
         with log.refusals(path):
             quarantine.keep(path)
@@ -174,12 +182,12 @@ def _wanted(found: Survey) -> Wanted:
     wanted, damaged_files = Wanted(), {finding.path for finding in found.findings if finding.damage}
     for entry in (entry for entry in found.archive.links if entry.kind is UrlKind.ALBUM):
         # Which album an address leads to only its page tells, and the line since.
-        path = f"{entry.target.removesuffix('.md')}.json" if entry.target else album_path(entry.url)
+        path = album_source(entry.target) if entry.target else album_path(entry.url)
         missed = entry.target if path not in found.files else path  # of both its files only the Markdown is missed
         if not damaged_files.isdisjoint((path, missed)):
             wanted.albums[path] = entry.url
     wanted.blobs = {path for path in damaged_files if BLOB.fullmatch(path)}
-    lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status in STORED]
+    lines = [entry for entry in found.archive.links if entry.kind is UrlKind.ARTICLE and entry.status.is_stored]
     lost = {entry.target for entry in lines if entry.target}
     damaged = {*_troubled(found), *(lost - found.records.keys())}
     wanted.intact = _unwritable(found, wanted.blobs) - damaged
@@ -244,7 +252,7 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
     if archive.links.get(url) is not None:
         return None
-    kind, folder = urls.classify(url), target.removesuffix("/article.md")
+    kind, folder = urls.classify(url), folder_of_text(target)
     there = (archive.root / target).is_file()
     if kind is UrlKind.ARTICLE and archive.folders.has(folder):
         archive.add_alias(folder, url)

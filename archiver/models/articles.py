@@ -1,4 +1,4 @@
-"""The nouns: small frozen values that pass between the rooms."""
+"""Nouns of the pages: captures, articles, images, albums, and the record of what is archived."""
 
 from __future__ import annotations
 
@@ -7,86 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from archiver.models.links import Status
 from archiver.models.media import MediaRef, StoredMedia
-
-
-class Role(StrEnum):
-    """How a note uses a URL, read from the syntax around it."""
-
-    LINK = "link"
-    IMAGE = "image"
-    VIDEO = "video"
-
-
-class Form(StrEnum):
-    """How a URL is written in a note; decides what a rewrite puts in its place."""
-
-    INLINE = "inline"  # [text](URL), ![alt](URL): the span is the destination without < >
-    REFERENCE = "reference"  # [label]: URL          : the span is the destination without < >
-    AUTOLINK = "autolink"  # <URL>                   : the span holds the angle brackets too
-    BARE = "bare"  # URL                             : the span is the URL
-    HTML = "html"  # <img src="URL">                 : the span is the attribute's value without quotes
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Half-open range of byte offsets in the note's file."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One http(s) URL in a note.
-
-    `url` is the URL as a reader of the rendered note would follow it (entities and backslash escapes undone).
-    `whole` is the span of the whole construct (`[text](URL)`, `<a …>…</a>`), or None where its end is not known.
-    `line` counts from 1.
-    """
-
-    url: str
-    role: Role
-    form: Form
-    span: Span
-    whole: Span | None
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace the bytes of `span` by `new`."""
-
-    span: Span
-    new: bytes
-
-
-class UrlKind(StrEnum):
-    """What a WeChat URL leads to."""
-
-    ARTICLE = "article"
-    IMAGE = "image"
-    VIDEO = "video"
-    ALBUM = "album"
-    OTHER = "other"  # an account's page, a verification page without target, …
-
-
-class Status(StrEnum):
-    """The words of links.jsonl; `archived` and `partial` are also those of article.json."""
-
-    ARCHIVED = "archived"
-    PARTIAL = "partial"
-    PENDING = "pending"
-    DELETED = "deleted"
-    VIOLATION = "violation"
-    BLOCKED = "blocked"
-    UNAVAILABLE = "unavailable"
-    EXPIRED = "expired"
-    MALFORMED = "malformed"
-    PRIVATE = "private"
-    REFUSED = "refused"
-    FAILED = "failed"
-    WALL = "wall"
 
 
 class Kind(StrEnum):
