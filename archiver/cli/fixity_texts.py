@@ -66,9 +66,9 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.NOTE_LINK_BROKEN: "{url} leads to nothing",
     FindingCode.NOTE_LINK_UNKNOWN: "journal.jsonl does not know {url}: restore cannot take it back",
     FindingCode.NOTE_LINK_FORGOTTEN: "journal.jsonl knows of no note any more: restore cannot take {url} back",
-    FindingCode.WRITTEN_LINK_GONE: "a link that was written is gone: {url}",
-    FindingCode.WRITTEN_LINK_DAMAGED: "a link that was written is gone ({url}), and one here leads to nothing",
-    FindingCode.WRITTEN_LINKS_MOVED: "links that were written stand in another order now",
+    FindingCode.OUR_LINK_GONE: "a link that was written is gone: {url}",
+    FindingCode.OUR_LINK_DAMAGED: "a link that was written is gone ({url}), and one here leads to nothing",
+    FindingCode.OUR_LINKS_MOVED: "links that were written stand in another order now",
     FindingCode.INDEX_MISSING: "only an index; the next sync makes it",
     FindingCode.INDEX_DAMAGED: "the index is damaged ({error})",
     FindingCode.INDEX_BUSY: "another program holds the index: it was not checked",
@@ -106,7 +106,7 @@ CURES: Mapping[Cure, str] = {
     Cure.DUPLICATE_KEPT: "its text or images are others, kept as {file}",
     Cure.DUPLICATE_SET_ASIDE: "says and shows nothing else, in quarantine",
     Cure.DUPLICATE_MERGED: "the same article as {file}, which stays",
-    Cure.WRITTEN_AGAIN: "written again",
+    Cure.MADE_AGAIN: "made again",
 }
 
 OBSTACLES: Mapping[Obstacle, str] = {

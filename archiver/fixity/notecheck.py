@@ -106,11 +106,11 @@ def _check_edited(config: Config, found: Survey, note: _Note, current: list[Jour
     nowhere = [line for line, url, inside in note.local if not inside and not _leads(config, note.path, url)]
     for path in gone:
         if nowhere:
-            note.say(found, nowhere[0], FindingCode.WRITTEN_LINK_DAMAGED, path)
+            note.say(found, nowhere[0], FindingCode.OUR_LINK_DAMAGED, path)
         else:
-            note.say(found, 1, FindingCode.WRITTEN_LINK_GONE, path)
+            note.say(found, 1, FindingCode.OUR_LINK_GONE, path)
     if not gone and _moved(current, [url for _, url, _ in note.local]):
-        note.say(found, 1, FindingCode.WRITTEN_LINKS_MOVED)
+        note.say(found, 1, FindingCode.OUR_LINKS_MOVED)
 
 
 def _moved(current: list[JournalEntry], order: list[str]) -> bool:

@@ -96,9 +96,9 @@ class FindingCode(StrEnum):
     NOTE_LINK_BROKEN = "note-link-broken", FindingKind.MISSING  # `url`
     NOTE_LINK_UNKNOWN = "note-link-unknown", FindingKind.EDITED, False  # `url`
     NOTE_LINK_FORGOTTEN = "note-link-forgotten", FindingKind.EDITED  # `url`; nothing is known of any note
-    WRITTEN_LINK_GONE = "written-link-gone", FindingKind.EDITED, False  # `url`
-    WRITTEN_LINK_DAMAGED = "written-link-damaged", FindingKind.CHANGED  # `url`
-    WRITTEN_LINKS_MOVED = "written-links-moved", FindingKind.EDITED, False
+    OUR_LINK_GONE = "our-link-gone", FindingKind.EDITED, False  # `url`
+    OUR_LINK_DAMAGED = "our-link-damaged", FindingKind.CHANGED  # `url`
+    OUR_LINKS_MOVED = "our-links-moved", FindingKind.EDITED, False
 
     # catalogue.db.
     INDEX_MISSING = "index-missing", FindingKind.MISSING, False

@@ -14,7 +14,7 @@ from archiver.models.media import MediaFile, StoredMedia
 from archiver.store.layout import BLOB, LINKS
 from archiver.wechat import images
 
-LOST_FILE = "damaged on the disk, and not to be had again"
+LOST_FILE = "damaged on the disk, and cannot be fetched again"
 
 File = ImageFile | MediaFile
 

@@ -13,7 +13,7 @@ from archiver.archive.quarantine import Quarantine
 from archiver.errors import StoreError
 from archiver.models.findings import Finding
 from archiver.models.remarks import Remark
-from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, LINKS
+from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, LINKS, album_source
 
 
 class Cure(StrEnum):
@@ -39,7 +39,7 @@ class Cure(StrEnum):
     DUPLICATE_KEPT = "duplicate-kept"  # its text or images are others, kept as `file`
     DUPLICATE_SET_ASIDE = "duplicate-set-aside"  # it says and shows nothing else
     DUPLICATE_MERGED = "duplicate-merged"  # it is the same article as `file`, which stays
-    WRITTEN_AGAIN = "written-again"  # it is made from the others
+    MADE_AGAIN = "made-again"  # it is made from the others
 
 
 class Obstacle(StrEnum):
@@ -143,9 +143,9 @@ class MendLog:
         left = [item for item in self.left if item.code is not Obstacle.DISK or _is_among(_place(item), places)]
         left += _without_reason(Obstacle.STILL_DAMAGED, [item for item in self.mended if item not in mended], left)
         left += _without_reason(Obstacle.UNEXPLAINED, damaged, left)
-        told = {_place(item) for item in (*mended, *left)}
-        whole = {_file(finding) for finding in before if finding.damage and not _is_among(_place(finding), told)}
-        mended += [Mended(path, Cure.WRITTEN_AGAIN, url=url) for path, url in sorted(whole)]
+        accounted = {_place(item) for item in (*mended, *left)}
+        whole = {_file(finding) for finding in before if finding.damage and not _is_among(_place(finding), accounted)}
+        mended += [Mended(path, Cure.MADE_AGAIN, url=url) for path, url in sorted(whole)]
         return MendReport(mended, list(dict.fromkeys(left)), self.halted, findings)
 
 
