@@ -620,7 +620,7 @@ def test_an_uncropped_picture_where_originals_are_wanted(world: World) -> None:
 
 
 def test_an_article_with_more_files_than_is_sane(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archiver.gathering.files.MAX_PICTURES", 2)
+    monkeypatch.setattr("archiver.gathering.files.MAX_IMAGES", 2)
     monkeypatch.setattr("archiver.gathering.files.MAX_MEDIA", 1)
     shown = [ImageSpec.named(f"many {n}", 64, 48) for n in range(4)]
     sounds = "".join(f'<p><mpvoice name="课" voice_encode_fileid="Mz_{n}"></mpvoice></p>' for n in "567")

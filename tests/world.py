@@ -8,7 +8,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -73,10 +74,15 @@ class World:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(self, options: Options | None = None, timing: Timing | None = None) -> Summary:
+    def sync(
+        self,
+        options: Options | None = None,
+        timing: Timing | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Summary:
         """A night, without waiting for anything but answers unless `timing` says otherwise."""
         self.events = []
-        return sync(self.config, options or Options(), self.events.append, timing=timing or Night().timing)
+        return sync(self.config, options or Options(), self.events.append, now, timing=timing or Night().timing)
 
     def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it, with the folder's configuration."""

@@ -8,16 +8,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.fixity_texts import finding_json, remark_json, remark_text
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
@@ -29,22 +20,10 @@ from archiver.tasks.gc import collect_garbage
 from archiver.tasks.sync import utc_now
 
 
-@click.command("verify")
-@click.option("--repair", "mend", is_flag=True, help="Mend what can be mended; fetch again what cannot be else.")
-@click.option("--github", is_flag=True, help="Check instead that GitHub will show every link and image.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def verify_command(
     mend: bool, github: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
 ) -> None:
-    """Check every file, name and link of the archive; exit code 5 when something is damaged.
-
-    Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files are
-    moved into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
-    relative link and image leads to a file that GitHub will have; it lists the images that are still remote.
-    """
+    """`archiver verify`."""
     set_up_log(verbose)
     config = read_config(config_file)
     if github:
@@ -52,7 +31,7 @@ def verify_command(
 
     def progress(folder: str) -> None:
         if verbose:
-            err.print(folder, markup=False)
+            err.print(folder)
 
     report = MendReport(findings=verify(config, progress, wait=wait))
     ended = 0  # exit code of an early end
@@ -72,12 +51,12 @@ def verify_command(
 def _print(report: MendReport, damaged: int) -> None:
     for mark, items in (("mended", report.mended), ("left", report.left)):
         for item in items:
-            out.print(f"{mark:<8} {item.path}: {remark_text(item)}", markup=False)
+            out.print(f"{mark:<8} {item.path}: {remark_text(item)}")
     for hindrance in report.halted:
-        out.print(f"{'halted':<8} {remark_text(hindrance)}", markup=False)
+        out.print(f"{'halted':<8} {remark_text(hindrance)}")
     for finding in report.findings:
         mark = "DAMAGE" if finding.damage else "note"
-        out.print(f"{mark:<8} {finding.path}: {finding.kind}: {remark_text(finding)}", markup=False)
+        out.print(f"{mark:<8} {finding.path}: {finding.kind}: {remark_text(finding)}")
     out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
 
 
@@ -96,17 +75,8 @@ def _print_json(report: MendReport, damaged: int, code: int) -> None:
     click.echo(json.dumps(summary, ensure_ascii=False))
 
 
-@click.command("gc")
-@click.option("--delete", is_flag=True, help="Really remove them; without it they are only listed.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """List (or --delete) the pictures that no article, note or line names any more.
-
-    An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
-    """
+    """`archiver gc`."""
     set_up_log(verbose)
     garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)
@@ -115,6 +85,6 @@ def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_fi
         click.echo(json.dumps({"event": "gc", "schema": 1, "deleted": delete, "bytes": size, "files": files}))
         return
     for item in garbage:
-        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})", markup=False)
+        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})")
     advice = "" if delete or not garbage else " Remove them with: archiver gc --delete"
     out.print(f"{len(garbage):,} files, {size / 1e6:.1f} MB.{advice}")

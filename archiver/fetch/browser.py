@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -219,7 +218,7 @@ class BrowserEngine:
             final_url=answer.url,
             http_status=answer.status,
             body=answer.body,
-            captured_at=datetime.now(UTC).replace(microsecond=0),
+            captured_at=self._settings.now().replace(microsecond=0),
             engine=self.name,
             rendered=rendered,
         )

@@ -6,14 +6,66 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 Clock = Callable[[], float]  # seconds, from any origin
 Wait = Callable[[float], object]  # waits for so many seconds
 
 
+class Turns(Protocol):
+    """Who may ask when. A request is made in a turn; threads share them."""
+
+    def pause(self, after: float = 0.0) -> bool:
+        """Wait for a turn, which comes in `after` seconds at the earliest. False: there is none; do not ask."""
+
+    def rest(self, seconds: float) -> bool:
+        """In a turn: wait for so many seconds without taking another. False: do not ask; give the turn back."""
+
+    def give_back(self) -> None:
+        """In a turn: nothing was asked."""
+
+    def answered(self) -> None:
+        """In a turn: the request has its answer, whatever it is."""
+
+    def hop(self) -> None:
+        """In a turn: wait before a redirect is followed."""
+
+    def stop(self) -> None:
+        """There are no further turns; who waits for one is woken."""
+
+
+class Unpaced:
+    """Turns for all who ask, at once: only what is asked to come later waits. `wait` as in Pacer."""
+
+    def __init__(self, wait: Wait | None = None) -> None:
+        self._stopped = threading.Event()
+        self._wait = wait or self._stopped.wait
+
+    def pause(self, after: float = 0.0) -> bool:
+        if after > 0 and not self._stopped.is_set():
+            self._wait(after)
+        return not self._stopped.is_set()
+
+    rest = pause
+
+    def give_back(self) -> None:
+        """Nothing was counted."""
+
+    def answered(self) -> None:
+        """Nobody waits for it."""
+
+    def hop(self) -> None:
+        """A redirect is followed at once."""
+
+    def stop(self) -> None:
+        """There are no further turns; who waits for one is woken."""
+        self._stopped.set()
+
+
 class Pacer:
-    """Lets one caller through per interval, which begins when the caller before has its answer: requests then arrive at
-    that distance, however long each is on its way. Threads share it; a stopped pacer lets nobody wait any longer.
+    """Turns at a distance: one caller is let through per interval, which begins when the caller before has its answer.
+    Requests then arrive at that distance, however long each is on its way. Threads share it; a stopped pacer lets
+    nobody wait any longer.
 
     `interval` in seconds; up to `jitter` times the interval is added at random, so that requests do not tick like a
     clock. At most `most` callers are let through (0: no limit), and none later than `seconds` after the start (0: no

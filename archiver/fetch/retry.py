@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import email.utils
 import random
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from archiver.errors import FetchError, HostDownError, RunEndedError
 from archiver.fetch.breaker import LONGEST_REST, Breaker
+from archiver.fetch.pace import Turns, Unpaced
 
 FIRST_WAIT = 1.0  # seconds; doubled with every further try, and up to half of it taken off at random
 LONGEST_WAIT = 30.0
@@ -20,35 +20,24 @@ T = TypeVar("T")
 class RetryPolicy:
     """How requests of one kind are tried again; threads share it.
 
-    `pause(seconds)` waits before a further try and says whether to go on (default: waits until `stop`); `answered()`
-    is called after each request, whatever came of it. Who asks has waited for a turn already: where the host wants
-    rest, `rest(seconds)` (default: `pause`) waits on without taking another, and `unasked()` is called for a turn that
-    no request was made in. `hop()` is called before a redirect is followed.
+    Who asks has waited for one of the `turns` already; a further try waits for another. Where the host wants rest, the
+    turn is kept.
     """
 
     def __init__(
-        self,
-        breaker: Breaker,
-        *,
-        pause: Callable[[float], bool] | None = None,
-        rest: Callable[[float], bool] | None = None,
-        unasked: Callable[[], None] = lambda: None,
-        answered: Callable[[], None] = lambda: None,
-        hop: Callable[[], None] = lambda: None,
-        chance: Callable[[], float] = random.random,
+        self, breaker: Breaker, turns: Turns | None = None, *, chance: Callable[[], float] = random.random
     ) -> None:
         self._breaker = breaker
-        self._stopped = threading.Event()
-        self._pause = pause or (lambda seconds: not self._stopped.wait(seconds))
-        self._rest = rest or self._pause
-        self._unasked = unasked
-        self._answered = answered
-        self.hop = hop
+        self._turns = turns or Unpaced()
         self._chance = chance
 
     def stop(self) -> None:
         """Try nothing again any more, and wake those who wait."""
-        self._stopped.set()
+        self._turns.stop()
+
+    def hop(self) -> None:
+        """To be called before a redirect is followed."""
+        self._turns.hop()
 
     def ask(self, host: str, request: Callable[[], T]) -> T:
         """What `request()` returns; it is called again, later, where its error says that this may help.
@@ -62,14 +51,14 @@ class RetryPolicy:
             try:
                 answer = request()
             except FetchError as error:
-                self._answered()
+                self._turns.answered()
                 if error.retry_after:
                     self._breaker.rest(host, error)
                 if tried < error.tries and error.retry_after <= LONGEST_REST and self._again(tried, error):
                     continue
                 self._breaker.failed(host, error)
                 raise
-            self._answered()
+            self._turns.answered()
             self._breaker.answered(host)
             return answer
 
@@ -78,15 +67,15 @@ class RetryPolicy:
         try:
             rest = self._breaker.check(host)
         except HostDownError:
-            self._unasked()
+            self._turns.give_back()
             raise
-        if rest and not self._rest(rest):
-            self._unasked()
+        if rest and not self._turns.rest(rest):
+            self._turns.give_back()
             raise RunEndedError(f"{host} asked for rest, and the run ends")
 
     def _again(self, tried: int, error: FetchError) -> bool:
         backoff = min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * (1 - self._chance() / 2)
-        return not self._stopped.is_set() and self._pause(max(backoff, error.retry_after))
+        return self._turns.pause(max(backoff, error.retry_after))
 
 
 def parse_retry_after(value: str, now: datetime | None = None) -> float:

@@ -9,8 +9,9 @@ import os
 import re
 import urllib.request
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,9 +36,14 @@ USER_AGENT = (
 Cookie = Mapping[str, Any]  # as Playwright has it: name, value, domain, path, expires, …
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
-    """`proxies` maps a URL scheme to a proxy URL; `no_proxy` holds hosts reached directly; timeouts are seconds."""
+    """`proxies` maps a URL scheme to a proxy URL; `no_proxy` holds hosts reached directly; timeouts are seconds; `now`
+    dates the captures (aware UTC)."""
 
     proxies: Mapping[str, str]
     no_proxy: str
@@ -46,6 +52,7 @@ class NetworkSettings:
     timeout: float
     spki_hashes: tuple[str, ...] = ()
     cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
+    now: Callable[[], datetime] = _utc_now
 
     @property
     def verify(self) -> str | bool:

@@ -11,7 +11,7 @@ from archiver.archive.archive import Archive
 from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, StoreError
 from archiver.fetch.engine import Engine
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Turns
 from archiver.models import Album, Refusal, Status
 from archiver.wechat import urls
 from archiver.wechat.albums import joined, portion_url, read_album, read_portion
@@ -33,8 +33,8 @@ class LoadedAlbum:
     refusal: Refusal | None = None
 
 
-def load_album(engine: Engine, pacer: Pacer, url: str, known: Album | None = None) -> LoadedAlbum:
-    """The album behind `url`, asked for portion by portion at the pacer's pace. Where it reaches what earlier nights
+def load_album(engine: Engine, turns: Turns, url: str, known: Album | None = None) -> LoadedAlbum:
+    """The album behind `url`, asked for portion by portion in turns of its own. Where it reaches what earlier nights
     have brought of it (`known`), it goes on behind that: so a list longer than a night becomes whole.
 
     Raises FetchError where not even the first page comes.
@@ -47,7 +47,7 @@ def load_album(engine: Engine, pacer: Pacer, url: str, known: Album | None = Non
     for _ in range(MAX_PORTIONS):
         if len(album.articles) >= album.count or not album.articles:
             break
-        if not pacer.pause():
+        if not turns.pause():
             return LoadedAlbum(album, Status.PENDING, "the run ended before the list did")
         try:
             portion = read_portion(engine.capture(portion_url(album, album.articles[-1])).body)

@@ -1,9 +1,9 @@
-"""The pictures, sounds and films of one run: each is asked for once, whoever wants it, and who waits for it is told."""
+"""The images, audio and video of one run: each is asked for once, whoever wants it, and who waits for it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archiver.archive.archive import Archive
 from archiver.config import MediaConfig
@@ -12,7 +12,7 @@ from archiver.errors import NotAskedError
 from archiver.events import ImageDone, Report
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
-from archiver.gathering.pending import PendingArticle
+from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
 from archiver.gathering.workers import ImageResult, Workers
 from archiver.models import ImageRef, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
@@ -22,10 +22,18 @@ MAX_IMAGES = 1000  # of one article; the most seen is some 300
 MAX_MEDIA = 100  # sounds and films of one article
 
 
+@dataclass(slots=True, eq=False)
+class _Incoming:
+    """An article, and the keys of its files that are still on their way."""
+
+    article: PendingArticle
+    missing: set[str]
+
+
 class Files:
     """What has arrived in this run, what is on its way, and the articles that wait for it.
 
-    `finish(waiting)` is called for an article when all of its files that can be had are there.
+    `finish(pending)` is called for an article when all of its files that can be had are there.
     """
 
     def __init__(
@@ -47,7 +55,7 @@ class Files:
         self._media: dict[str, StoredMedia] = {}  # as with pictures
         self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
         self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
-        self._pending: dict[str, list[PendingArticle]] = {}  # key of a file on its way -> the articles that want it
+        self._pending: dict[str, list[_Incoming]] = {}  # key of a file on its way -> the articles that want it
         self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
 
     def show(self, ref: ImageRef, shown_as: tuple[str, ...]) -> None:
@@ -71,19 +79,21 @@ class Files:
 
     def want(self, pending: PendingArticle) -> None:
         """Fetch what an article lacks; it is finished when all of it has come."""
-        self._media.update({item.key: item for item in unwanted(pending.media, self._config)})
-        pending.missing = {ref.key for ref in pending.refs[:MAX_IMAGES] if self._want(ref)}
-        pending.missing |= {ref.key for ref in pending.media[:MAX_MEDIA] if self._want_media(ref)}
-        for key in pending.missing:
-            self._pending[key].append(pending)
-        if not pending.missing:
+        media = media_of(pending)
+        self._media.update({item.key: item for item in unwanted(media, self._config)})
+        missing = {ref.key for ref in images_of(pending)[:MAX_IMAGES] if self._want(ref)}
+        missing |= {ref.key for ref in media[:MAX_MEDIA] if self._want_media(ref)}
+        incoming = _Incoming(pending, missing)
+        for key in missing:
+            self._pending[key].append(incoming)
+        if not missing:
             self._finish(pending)
 
     def of(self, pending: PendingArticle) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
         excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} pictures")
-        stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in pending.refs]
-        return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in pending.media]
+        stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in images_of(pending)]
+        return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in media_of(pending)]
 
     def were_asked(self, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
         """Whether any of these that did not come was asked for."""
@@ -92,7 +102,9 @@ class Files:
 
     def of_articles_in_hand(self) -> Iterator[str]:
         """Keys of the files for which articles wait whose page has come."""
-        return (key for key, pending in self._pending.items() if any(w.article for w in pending))
+        for key, incoming in self._pending.items():
+            if not all(isinstance(one.article, Completion) for one in incoming):
+                yield key
 
     def on_image(self, result: ImageResult) -> None:
         """A picture has come, or cannot be had. Raises StoreError."""
@@ -146,10 +158,10 @@ class Files:
         return True
 
     def _arrived(self, key: str) -> None:
-        for pending in self._pending.pop(key, ()):
-            pending.missing.discard(key)
-            if not pending.missing:
-                self._finish(pending)
+        for incoming in self._pending.pop(key, ()):
+            incoming.missing.discard(key)
+            if not incoming.missing:
+                self._finish(incoming.article)
 
 
 def _one_too_many(ref: MediaRef) -> StoredMedia:

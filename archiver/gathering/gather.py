@@ -8,31 +8,29 @@ from datetime import datetime
 from archiver.archive.albums import save_album
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
-from archiver.archive.quarantine import Quarantine
 from archiver.config import MediaConfig
 from archiver.due.plan import Plan, Target
-from archiver.errors import DamageError, DiskFullError, NotAskedError, StoreError
-from archiver.events import ArticleDone, Changed, HaltCode, Halted, Report, Walled
+from archiver.errors import DiskFullError, NotAskedError
+from archiver.events import ArticleDone, HaltCode, Halted, Report, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum, with_known
 from archiver.gathering.files import Files
-from archiver.gathering.link_entries import first_loss, is_only_unpaid
+from archiver.gathering.link_entries import first_loss
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
-from archiver.gathering.pending import PendingArticle
+from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.workers import EndAsked, ImageResult, PageResult, Workers
+from archiver.gathering.writing import Writer
 from archiver.models import (
     Album,
     Article,
     ArticleRecord,
     Capture,
-    ImageRef,
     Refusal,
     Status,
-    StoredImage,
     UrlKind,
 )
-from archiver.models.media import MediaKind, MediaRef, MediaSource, StoredMedia
+from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
@@ -60,8 +58,18 @@ class Gathering:
         self._ending = False
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
         self._wall_reported = False
-        self.changed = False  # whether an article or album was written
-        self.new: list[ArticleRecord] = []  # articles that were not there before
+        self._writer = Writer(archive, self._link_log, now, report)
+        self._album_saved = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether an article or album was written."""
+        return self._writer.changed or self._album_saved
+
+    @property
+    def new(self) -> list[ArticleRecord]:
+        """The articles that were not there before."""
+        return self._writer.new
 
     def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
         """Fetch all that `plan` says and the missing pictures of the articles in `incomplete`.
@@ -111,9 +119,8 @@ class Gathering:
             url = urls.canonical_url(record.url)
             self._revisited[url] = record
             return Target(UrlKind.ARTICLE, url, record.url, "")
-        refs = _images_of(record)
         audios = [MediaRef(i.kind, i.key, "", (MediaSource(i.url),)) for i in record.media]
-        self._files.want(PendingArticle(refs, set(), audios, record=record))
+        self._files.want(Completion(record, audios))
         return None
 
     def _on_page(self, result: PageResult) -> None:
@@ -142,7 +149,7 @@ class Gathering:
         # One that is to be loaded again stays in the notes as it is: they are where it is found again.
         folder = path if loaded.status.is_stored else ""
         self._link_log.settle(target, loaded.status, title=album.title, reason=loaded.reason, folder=folder)
-        self.changed = True
+        self._album_saved = True
 
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
         """An article's page came: it is new, known by another URL, or one that the user does not want."""
@@ -153,7 +160,7 @@ class Gathering:
             self._archive.add_alias(known, target.request)
             self._link_log.settle(target, self._archive.record(known).status, title=article.title, folder=known)
         else:
-            self._files.want(PendingArticle(article.images, set(), article.media, article, capture, target))
+            self._files.want(New(target, article, capture))
 
     def _on_revisit(self, record: ArticleRecord, result: PageResult) -> None:
         """The page of an incomplete article came again; if it is no longer that article, what there is stays."""
@@ -162,14 +169,14 @@ class Gathering:
         if isinstance(page, Article) and result.capture and (page.biz, page.mid, page.idx) == ids:
             if self._archive.has_capture(record):
                 # Only the addresses are wanted: what its author has edited since is not to replace what is archived.
-                self._files.want(PendingArticle(_images_of(record), set(), page.media, record=record))
+                self._files.want(Completion(record, page.media))
                 return
             changed = changes_of_page(self._archive, record, page)
+            if changed:
+                self._files.want(Edition(result.target.url, record, page, result.capture, changed, due=True))
+                return
             if changed is not None:
-                target = result.target
-                self._files.want(
-                    PendingArticle(page.images, set(), page.media, page, result.capture, target, record, changed)
-                )
+                self._files.want(Renewal(record, page, result.capture))
                 return
         reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
         if not result.walled:
@@ -182,72 +189,11 @@ class Gathering:
         changed = recheck.judge(self._archive, entry, page, self._now(), self._report)
         if changed and isinstance(page, Article) and result.capture:
             old = self._archive.record(entry.target)
-            self._files.want(
-                PendingArticle(page.images, set(), page.media, page, result.capture, result.target, old, changed)
-            )
+            self._files.want(Edition(result.target.url, old, page, result.capture, changed))
 
     def _finish(self, pending: PendingArticle) -> None:
-        """All that could be had of an article's pictures is here: write the article."""
+        """All that could be had of an article's files is here: write the article."""
+        if self._ending and isinstance(pending, Completion):
+            return  # what has come is kept; the next run writes it
         stored, media = self._files.of(pending)
-        if pending.record is not None and pending.changed:
-            self._take_over(pending.record, pending, stored, media)
-        elif pending.record is not None:
-            if pending.article or not self._ending:
-                self._complete(pending.record, pending, stored, media)
-        elif pending.article and pending.capture and pending.target:
-            # Two URLs of one article may have been under way together.
-            folder = self._archive.folder_of(pending.article, pending.target.request)
-            if folder:
-                self._archive.add_alias(folder, pending.target.request)
-                record = self._archive.record(folder)
-            else:
-                # What lies there without being an article: its article.json is lost.
-                place = self._archive.place_of(pending.article, pending.target.request)
-                Quarantine(self._archive.root, self._now()).keep_folder(place)
-                record = self._archive.save(pending.article, pending.capture, pending.target.request, stored, media)
-                self.new.append(record)
-                self.changed = True
-            reason = first_loss(record)
-            self._link_log.settle(
-                pending.target, record.status, title=record.title, reason=reason, folder=record.folder
-            )
-
-    def _complete(
-        self, old: ArticleRecord, pending: PendingArticle, stored: Sequence[StoredImage], media: Sequence[StoredMedia]
-    ) -> None:
-        # That a film is out of reach for good is news too: it need not be asked for again.
-        had = {item.key for item in old.images if item.path} | {i.key for i in old.media if i.path or i.final}
-        has = {item.key for item in stored if item.path} | {i.key for i in media if i.path or i.final}
-        record = old
-        if has - had:
-            try:
-                if pending.article and pending.capture:
-                    record = self._archive.renew(old, pending.article, pending.capture, stored, media)
-                else:
-                    record = self._archive.complete(old, stored, media)
-            except (DamageError, StoreError) as error:
-                self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
-                return
-            self.changed = True
-        if has - had or self._files.were_asked(stored, media):
-            self._link_log.update(old, record)
-        why, settled = first_loss(record), is_only_unpaid(record)
-        self._report(ArticleDone(record.url, record.status, record.title, why, settled=settled))
-
-    def _take_over(
-        self, old: ArticleRecord, pending: PendingArticle, stored: list[StoredImage], media: list[StoredMedia]
-    ) -> None:
-        """Write an edited version, unless it is worse than what the archive has."""
-        entry = self._archive.links.get(pending.target.url) if pending.target else None
-        if entry is None or pending.article is None or pending.capture is None:
-            return
-        taken = recheck.take_over(
-            self._archive, old, entry, pending.article, pending.capture, stored, media, pending.changed, self._now()
-        )
-        if taken:
-            self.changed = True
-            self._report(Changed(entry.url, pending.article.title, pending.changed))
-
-
-def _images_of(record: ArticleRecord) -> list[ImageRef]:
-    return [ImageRef(image.key, image.url, image.width, image.height) for image in record.images]
+        self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from archiver.archive.archive import Archive
+from archiver.archive.indexing import canonical_urls
 from archiver.due.plan import Target
 from archiver.errors import ArchiverError
 from archiver.events import ArticleDone, Report
-from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, later
+from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
-from archiver.wechat import urls
 
 
 class LinkLog:
@@ -67,16 +67,15 @@ class LinkLog:
             self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
 
     def update(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
-        """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again.
-
-        Raises StoreError.
+        """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again. Where
+        all its lines are lost, the first one is made up for: without one, nothing would ever wait. Raises StoreError.
         """
         now, reason = self._now(), first_loss(record)
-        for url in dict.fromkeys(urls.canonical_url(alias) for alias in (old.url, *old.aliases)):
-            entry = self._archive.links.get(url)
-            if entry:
-                tries = entry.attempts + 1
-                until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
-                self._archive.put_links(
-                    replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
-                )
+        known_as = canonical_urls(old)
+        known = filter(None, map(self._archive.links.get, known_as))
+        for entry in list(known) or [known_article(known_as[0], old)]:
+            tries = entry.attempts + 1
+            until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
+            self._archive.put_links(
+                replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
+            )

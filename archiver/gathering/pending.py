@@ -1,4 +1,4 @@
-"""Articles whose files are on their way."""
+"""Articles whose files are on their way: a type for each case, with what that case knows."""
 
 from __future__ import annotations
 
@@ -10,16 +10,56 @@ from archiver.models import Article, ArticleRecord, Capture, ImageRef
 from archiver.models.media import MediaRef
 
 
-@dataclass(slots=True)
-class PendingArticle:
-    """An article whose pictures, sounds and films are on their way: a new one (`article`), one to be completed
-    (`record`), or both: one that was visited again, because of what it lacks, or that its author has `changed`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class New:
+    """An article whose page came for `target` and that the archive does not have."""
 
-    refs: Sequence[ImageRef]
-    missing: set[str]
-    media: Sequence[MediaRef] = ()
-    article: Article | None = None
-    capture: Capture | None = None
-    target: Target | None = None
-    record: ArticleRecord | None = None
-    changed: tuple[str, ...] = ()
+    target: Target
+    article: Article
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Completion:
+    """An incomplete article, to be written again from its own capture. `media`: its audio and video, with the freshest
+    addresses that are known."""
+
+    record: ArticleRecord
+    media: Sequence[MediaRef]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Renewal:
+    """An incomplete article without capture, to be written from the page that came again and says the same."""
+
+    record: ArticleRecord
+    article: Article
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edition:
+    """An archived article that its author has `changed` (in words); its page came for the canonical URL `url`. `due`:
+    it was asked for because of what it lacks, not only to see whether it is still the same."""
+
+    url: str
+    record: ArticleRecord
+    article: Article
+    capture: Capture
+    changed: tuple[str, ...]
+    due: bool = False
+
+
+PendingArticle = New | Completion | Renewal | Edition
+
+
+def images_of(pending: PendingArticle) -> Sequence[ImageRef]:
+    """The images that it shows."""
+    if isinstance(pending, Completion):
+        return [ImageRef(image.key, image.url, image.width, image.height) for image in pending.record.images]
+    return pending.article.images
+
+
+def media_of(pending: PendingArticle) -> Sequence[MediaRef]:
+    """The audio and video that it plays."""
+    return pending.media if isinstance(pending, Completion) else pending.article.media

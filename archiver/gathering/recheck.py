@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from archiver.archive.archive import Archive
-from archiver.archive.comparison import changes, is_worse
+from archiver.archive.comparison import changes
 from archiver.due import policy
 from archiver.due.plan import Target
 from archiver.events import Changed, Report
-from archiver.gathering.link_entries import first_loss
-from archiver.models import Article, ArticleRecord, Capture, Refusal, Status, StoredImage, UrlKind
-from archiver.models.media import StoredMedia
+from archiver.gathering.link_entries import first_loss, later
+from archiver.models import Article, ArticleRecord, Refusal, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
@@ -56,26 +54,6 @@ def is_second_look(entry: LinkEntry | None, folder: str) -> bool:
     return entry is not None and entry.target == folder and entry.status.is_stored
 
 
-def take_over(
-    archive: Archive,
-    old: ArticleRecord,
-    entry: LinkEntry,
-    article: Article,
-    capture: Capture,
-    stored: Sequence[StoredImage],
-    media: Sequence[StoredMedia],
-    changed: tuple[str, ...],
-    now: datetime,
-) -> bool:
-    """Write an edited version, unless it is worse than what the archive has; whether it was. Raises StoreError."""
-    if is_worse(old, stored, media):
-        archive.put_links(inconclusive(entry, now))
-        return False
-    record = archive.renew(old, article, capture, stored, media, changed)
-    archive.put_links(looked(entry, record, now))
-    return True
-
-
 def second_look(archive: Archive, target: Target) -> LinkEntry | None:
     """The entry of a URL whose article is in the archive: nothing that its page says now takes the copy away."""
     entry, folder = archive.links.get(target.url), archive.article_folder(target.url)
@@ -109,9 +87,16 @@ def judge(
 
 def looked(entry: LinkEntry, record: ArticleRecord, now: datetime) -> LinkEntry:
     """The entry of an article that is still there."""
-    moment, lacks = now.isoformat(timespec="seconds"), first_loss(record)
-    attempts = entry.attempts + 1
-    return replace(entry, status=record.status, reason=lacks, checked=moment, attempts=attempts, next="", gone="")
+    status, attempts = record.status, entry.attempts + 1
+    return replace(
+        entry,
+        status=status,
+        reason=first_loss(record),
+        attempts=attempts,
+        checked=now.isoformat(timespec="seconds"),
+        next=later(status, attempts, now),
+        gone="",
+    )
 
 
 def inconclusive(entry: LinkEntry, now: datetime) -> LinkEntry:

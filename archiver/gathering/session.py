@@ -47,7 +47,7 @@ def start_session(
     """
     root, stop = config.archive_root, stop or Stop()
     budget = read_budget(root)
-    with start_workers(config, budget, timing) as workers, stop.calling(workers.ask_to_end):
+    with start_workers(config, budget, timing, now) as workers, stop.calling(workers.ask_to_end):
         if stop.requested:  # before anybody listened
             workers.ask_to_end()
         try:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from archiver.config import Config
 from archiver.due.budget import Budget
@@ -13,7 +14,7 @@ from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Clock, Pacer, Wait
+from archiver.fetch.pace import Clock, Pacer, Unpaced, Wait
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
 from archiver.gathering.workers import Workers
@@ -35,20 +36,22 @@ UNLIMITED = Budget()
 
 
 @contextmanager
-def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = REAL) -> Iterator[Workers]:
+def start_workers(
+    config: Config, budget: Budget = UNLIMITED, timing: Timing = REAL, now: Callable[[], datetime] | None = None
+) -> Iterator[Workers]:
     """Workers as the configuration wants them, with at most the budget's article requests.
 
-    Raises ConfigError or BrowserMissingError.
+    `now` (default: the time as it is) dates what they capture. Raises ConfigError or BrowserMissingError.
     """
     fetch = config.fetch
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
-    for_engine = replace(settings, cookies=load_cookies(config.archive_root))
+    for_engine = replace(settings, cookies=load_cookies(config.archive_root), now=now or settings.now)
     most, seconds = budget.requests, fetch.max_minutes * 60
     pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=timing.clock, wait=timing.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
-    for_pages = _paced(breaker, pacer)
-    for_images = RetryPolicy(breaker, pause=_pausing(timing.wait) if timing.wait else None)
+    for_pages = RetryPolicy(breaker, pacer)  # a further try is a request like any other: it waits and counts
+    for_images = RetryPolicy(breaker, Unpaced(timing.wait))
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
 
@@ -71,23 +74,3 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = R
         ) as workers,
     ):
         yield workers
-
-
-def _paced(breaker: Breaker, pacer: Pacer) -> RetryPolicy:
-    """A further try at a page is a request like any other: it waits for its turn and counts."""
-    return RetryPolicy(
-        breaker,
-        pause=pacer.pause,
-        rest=pacer.rest,
-        unasked=pacer.give_back,
-        answered=pacer.answered,
-        hop=pacer.hop,
-    )
-
-
-def _pausing(wait: Wait) -> Callable[[float], bool]:
-    def pause(seconds: float) -> bool:
-        wait(seconds)
-        return True
-
-    return pause

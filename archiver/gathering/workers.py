@@ -22,7 +22,7 @@ from archiver.errors import (
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import Engine, EngineFactory, Renderer
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Pacer, Turns
 from archiver.fetch.retry import RetryPolicy
 from archiver.gathering.albums import LoadedAlbum, load_album
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
@@ -95,7 +95,7 @@ def fetch_image(
     return ImageResult(ref, error=failure)
 
 
-def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+def load_page(engine: Engine, turns: Turns, target: Target) -> PageResult:
     """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can; the
     page of an account that has moved is followed to where its article is now.
 
@@ -103,36 +103,36 @@ def load_page(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
     """
     try:
         if target.kind is UrlKind.ALBUM:
-            album = load_album(engine, pacer, target.request, target.known)
+            album = load_album(engine, turns, target.request, target.known)
             result = PageResult(target, page=album.refusal, album=album)
         else:
-            result = _load_article(engine, pacer, target)
+            result = _load_article(engine, turns, target)
     except (FetchError, PageError) as error:
         return PageResult(target, error=error)
     if result.walled:
-        pacer.stop()  # here, so that no other worker asks before the caller hears of it
+        turns.stop()  # here, so that no other worker asks before the caller hears of it
     return result
 
 
-def _load_article(engine: Engine, pacer: Pacer, target: Target) -> PageResult:
+def _load_article(engine: Engine, turns: Turns, target: Target) -> PageResult:
     url, seen = target.request, {target.url}
-    capture, page = _read(engine, pacer, url)
+    capture, page = _read(engine, turns, url)
     while isinstance(page, Refusal) and page.status is Status.FAILED and (moved := migration_target(capture.body)):
         if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES:
             break
-        if not pacer.pause():
+        if not turns.pause():
             raise RunEndedError("the run ended before the account's page could be followed to its new place")
         seen.add(urls.canonical_url(moved))
-        capture, page = _read(engine, pacer, urls.request_url(moved))
+        capture, page = _read(engine, turns, urls.request_url(moved))
     return PageResult(target, capture, page)
 
 
-def _read(engine: Engine, pacer: Pacer, url: str) -> tuple[Capture, Article | Refusal]:
+def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Refusal]:
     capture = engine.capture(url)
     page = read_page(capture.body, capture.final_url)
     empty = page if isinstance(page, Refusal) and page.empty else None
     if empty and isinstance(engine, Renderer):
-        if not pacer.pause():
+        if not turns.pause():
             raise RunEndedError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
         rendered = engine.capture_rendered(url, READY)
         second = read_page(rendered.body, rendered.final_url)

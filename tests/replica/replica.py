@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from tests.replica.authority import Authority
+from tests.replica.images import image_bytes
 from tests.replica.messages import Request
 from tests.replica.proxy import Proxy
-from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Site
+from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Draw, Site
 
 
 class Replica(Site):
@@ -19,8 +20,8 @@ class Replica(Site):
     Point a client at `proxy_url` (proxy for http and https) and let it trust `ca_bundle`.
     """
 
-    def __init__(self, *, default_article: bool = True, default_images: bool = True) -> None:
-        super().__init__(default_article=default_article, default_images=default_images)
+    def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
+        super().__init__(default_article=default_article, default_images=default_images, draw=draw)
         self._folder = tempfile.TemporaryDirectory(prefix="replica-")
         authority = Authority(Path(self._folder.name))
         self.ca_bundle = authority.ca_bundle

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.events import Changed, Summary
+from archiver.events import ArticleDone, Changed, Summary
 from archiver.fixity.verify import verify
 from archiver.tasks.sync import Options, sync
 from tests.replica import ArticleSpec
@@ -281,3 +281,69 @@ def test_a_partial_article_that_is_looked_at_again_is_loaded_once(world: World, 
     world.replica.clear_requests()
     night(world, 2)
     assert len(world.replica.article_requests) == 1
+
+
+def unlisted(world: World, token: str, capture: str) -> None:
+    """An incomplete article has lost its line in links.jsonl: a union merge or an editor took it."""
+    world.configure(archive={"capture": capture})
+    url = world.replica.add_article(spec(TEXT + OLD.tag + NEW.tag), [token])
+    world.replica.fault(NEW.key, "status:404")
+    world.note("a.md", f"[x]({url})")
+    night(world, 0)
+    (world.archive / "links.jsonl").unlink()
+    world.replica.clear_requests()
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_an_edited_incomplete_article_without_a_line_is_settled(world: World, token: str, comes: bool) -> None:
+    unlisted(world, token, "none")
+    world.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag), [token])
+    if comes:
+        world.replica.clear_faults()
+    status = "archived" if comes else "partial"
+    assert night(world, 40).exit_code == (0 if comes else 1)
+    (record,) = world.articles()
+    assert record["status"] == status
+    (version,) = record["versions"]
+    assert "补充了一段" not in (world.archive / version["folder"] / "article.md").read_text("utf-8")
+    assert "补充了一段" in (world.article_folders()[0] / "article.md").read_text("utf-8")
+    (entry,) = world.links().values()
+    assert entry["status"] == status
+    assert world.archive / entry["target"] == world.article_folders()[0]
+    (told,) = [event for event in world.events if isinstance(event, Changed)]
+    assert told.changes
+    (done,) = [event for event in world.events if isinstance(event, ArticleDone)]
+    assert done.status == status
+    rarely_asked(world, 1 if comes else 8)
+
+
+def test_an_edit_that_is_worse_is_told_and_waits(world: World, token: str) -> None:
+    unlisted(world, token, "none")
+    lost = picture("lost too")
+    world.replica.fault(lost.key, "status:404")
+    edited = spec(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag + lost.tag, images=(OLD, NEW, lost))
+    world.replica.add_article(edited, [token])
+    before = content(world.article_folders()[0])
+    assert night(world, 40).exit_code == 1
+    assert content(world.article_folders()[0]) == before
+    (done,) = [event for event in world.events if isinstance(event, ArticleDone)]
+    assert (done.status, "edited" in done.reason) == ("partial", True)
+    assert [entry["status"] for entry in world.links().values()] == ["partial"]
+    rarely_asked(world, 8)
+
+
+@pytest.mark.parametrize("capture", ["slim", "none"])
+def test_an_incomplete_article_without_a_line_gets_one(world: World, token: str, capture: str) -> None:
+    """It waits longer and longer, like every other."""
+    unlisted(world, token, capture)
+    assert night(world, 40).exit_code == 1
+    assert [entry["status"] for entry in world.links().values()] == ["partial"]
+    rarely_asked(world, 8)
+
+
+def rarely_asked(world: World, most: int) -> None:
+    """In the month after night 40 the article's page and picture are asked for ever more rarely."""
+    for day in range(41, 71):
+        night(world, day)
+    assert 1 <= len([request for request in world.replica.requests if NEW.key in request.path]) <= most
+    assert len(world.replica.article_requests) <= most

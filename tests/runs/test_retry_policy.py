@@ -19,7 +19,7 @@ from archiver.errors import (
     TooLargeError,
 )
 from archiver.fetch.breaker import FAILURES, Breaker
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.gathering.start import start_workers
 from archiver.models import UrlKind
@@ -46,11 +46,7 @@ class Server:
 
 
 def retry_policy(time: Time, breaker: Breaker | None = None, chance: float = 0.0) -> RetryPolicy:
-    def pause(seconds: float) -> bool:
-        time.wait(seconds)
-        return True
-
-    return RetryPolicy(breaker or Breaker(clock=time.clock), pause=pause, chance=lambda: chance)
+    return RetryPolicy(breaker or Breaker(clock=time.clock), Unpaced(time.wait), chance=lambda: chance)
 
 
 def test_backoff_doubles_and_is_bounded() -> None:
@@ -168,7 +164,7 @@ def test_further_tries_keep_the_interval_and_count() -> None:
     time = Time()
     pacer = Pacer(10, most=3, clock=time.clock, wait=time.wait)
     server = Server(time, *[NetworkError("x")] * 9)
-    asking = RetryPolicy(Breaker(clock=time.clock), pause=pacer.pause, answered=pacer.answered, chance=lambda: 0.0)
+    asking = asker(time, pacer)
     assert pacer.pause()
     with pytest.raises(NetworkError):
         asking.ask("mp.weixin.qq.com", server)
@@ -197,16 +193,9 @@ def test_no_page_after_so_many_minutes() -> None:
 PAGES = "mp.weixin.qq.com"
 
 
-def asker(time: Time, pacer: Pacer, breaker: Breaker) -> RetryPolicy:
+def asker(time: Time, pacer: Pacer, breaker: Breaker | None = None) -> RetryPolicy:
     """As start_workers makes it for pages."""
-    return RetryPolicy(
-        breaker,
-        pause=pacer.pause,
-        rest=pacer.rest,
-        unasked=pacer.give_back,
-        answered=pacer.answered,
-        chance=lambda: 0.0,
-    )
+    return RetryPolicy(breaker or Breaker(clock=time.clock), pacer, chance=lambda: 0.0)
 
 
 def test_waiting_for_the_end_of_a_rest_takes_no_second_turn() -> None:
@@ -293,3 +282,24 @@ def test_page_requests_are_those_that_the_server_saw(world: World, jobs: int) ->
             pass
     seen = world.replica.article_requests
     assert (workers.page_requests, len(seen)) == (12 + 2 + 1, 12 + 2 + 1)
+
+
+def test_nobody_waits_for_a_further_try_once_the_run_ends() -> None:
+    """Not the one who waits already, nor the one who would begin to."""
+    turns, waiting = Unpaced(), threading.Event()
+    let_through: list[bool] = []
+
+    def wait() -> None:
+        waiting.set()
+        let_through.append(turns.pause(3600))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    waiting.wait()
+    asking = RetryPolicy(Breaker(), turns)
+    asking.stop()
+    thread.join()
+    server = Server(Time(), NetworkError("reset"))
+    with pytest.raises(NetworkError):
+        asking.ask(HOST, server)
+    assert (let_through, len(server.asked)) == ([False], 1)

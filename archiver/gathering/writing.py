@@ -1,0 +1,112 @@
+"""Write the articles whose files have come: what becomes of each case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from archiver.archive.archive import Archive
+from archiver.archive.comparison import is_worse
+from archiver.archive.quarantine import Quarantine
+from archiver.errors import DamageError, StoreError
+from archiver.events import ArticleDone, Changed, Report
+from archiver.gathering.link_entries import first_loss, is_only_unpaid, known_article
+from archiver.gathering.link_log import LinkLog
+from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
+from archiver.gathering.recheck import inconclusive, looked
+from archiver.models import ArticleRecord, Status, StoredImage
+from archiver.models.media import StoredMedia
+
+
+class Writer:
+    """Writes articles into the archive, and their lines into links.jsonl.
+
+    `changed`: whether one was written; `new`: those that were not there before.
+    """
+
+    def __init__(self, archive: Archive, link_log: LinkLog, now: Callable[[], datetime], report: Report) -> None:
+        self._archive = archive
+        self._link_log = link_log
+        self._now = now
+        self._report = report
+        self.changed = False
+        self.new: list[ArticleRecord] = []
+
+    def write(
+        self, pending: PendingArticle, stored: Sequence[StoredImage], media: Sequence[StoredMedia], *, asked: bool
+    ) -> None:
+        """Write an article with what could be had of its files; `asked`: whether any that is missing was asked for.
+
+        Raises StoreError.
+        """
+        match pending:
+            case New():
+                self._write_new(pending, stored, media)
+            case Completion() | Renewal():
+                self._complete(pending, stored, media, asked=asked)
+            case Edition():
+                self._take_over(pending, stored, media)
+
+    def _write_new(self, pending: New, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> None:
+        article, url = pending.article, pending.target.request
+        # Two URLs of one article may have been under way together.
+        folder = self._archive.folder_of(article, url)
+        if folder:
+            self._archive.add_alias(folder, url)
+            record = self._archive.record(folder)
+        else:
+            # What lies there without being an article: its article.json is lost.
+            Quarantine(self._archive.root, self._now()).keep_folder(self._archive.place_of(article, url))
+            record = self._archive.save(article, pending.capture, url, stored, media)
+            self.new.append(record)
+            self.changed = True
+        reason = first_loss(record)
+        self._link_log.settle(pending.target, record.status, title=record.title, reason=reason, folder=record.folder)
+
+    def _complete(
+        self,
+        pending: Completion | Renewal,
+        stored: Sequence[StoredImage],
+        media: Sequence[StoredMedia],
+        *,
+        asked: bool,
+    ) -> None:
+        old = record = pending.record
+        # That a video cannot be fetched, ever, is news too: it need not be asked for again.
+        had = {item.key for item in old.images if item.path} | {i.key for i in old.media if i.path or i.final}
+        has = {item.key for item in stored if item.path} | {i.key for i in media if i.path or i.final}
+        if has - had:
+            try:
+                if isinstance(pending, Renewal):
+                    record = self._archive.renew(old, pending.article, pending.capture, stored, media)
+                else:
+                    record = self._archive.complete(old, stored, media)
+            except (DamageError, StoreError) as error:
+                self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
+                return
+            self.changed = True
+        if has - had or asked:
+            self._link_log.update(old, record)
+        self._tell(record)
+
+    def _take_over(self, pending: Edition, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> None:
+        """Write an edited version, unless it is worse than what the archive has."""
+        old = pending.record
+        # A line may be lost: git's union merge and editors can do that.
+        entry = self._archive.links.get(pending.url) or known_article(pending.url, old)
+        if is_worse(old, stored, media):
+            self._archive.put_links(inconclusive(entry, self._now()))
+            if pending.due:
+                self._tell(old, "it was edited, but less came than what is archived")
+            return
+        record = self._archive.renew(old, pending.article, pending.capture, stored, media, pending.changed)
+        self.changed = True
+        self._archive.put_links(looked(entry, record, self._now()))
+        self._report(Changed(pending.url, pending.article.title, pending.changed))
+        if pending.due:
+            self._tell(record)
+
+    def _tell(self, record: ArticleRecord, now: str = "") -> None:
+        """Report what an article that was due is like, and what came of its page `now`."""
+        why = "; now: ".join(filter(None, (first_loss(record), now)))
+        self._report(ArticleDone(record.url, record.status, record.title, why, settled=is_only_unpaid(record)))
