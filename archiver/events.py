@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archiver.models import Status
+from archiver.models import PageChange, Status
 from archiver.models.findings import Finding
 
 
@@ -20,8 +20,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDone:
-    """An article's URL was dealt with; `title` is empty for what is no article. `settled`: of a partial one, that
-    nothing of what it lacks can be had."""
+    """An article's URL was dealt with; `title` is empty for what is no article. `reason`: why it
+    is not archived, or what it lacks. `settled`: of a partial one, that nothing of what it lacks can be fetched. `now`:
+    of one that was asked for again in vain, what came instead."""
 
     url: str
     status: Status
@@ -29,6 +30,7 @@ class ArticleDone:
     reason: str = ""
     where: str = ""
     settled: bool = False
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Changed:
 
     url: str
     title: str
-    changes: tuple[str, ...] = ()
+    changes: tuple[PageChange, ...] = ()
     gone: str = ""
 
 

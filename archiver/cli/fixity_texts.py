@@ -124,6 +124,7 @@ OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.PAGE_EDITED: "the page was edited since, so what was lost cannot be fetched",
     Obstacle.OTHER_ARTICLE: "its address leads to another article now",
     Obstacle.ALBUM_CUT: "the album's list did not come whole: {error}",
+    Obstacle.ALBUM_RUN_ENDED: "the run ended before the album's list did",
     Obstacle.ALBUM_SHORTER: "WeChat lists {count:,} articles now, {file} lists {of:,}",
     Obstacle.OTHER_ALBUM: "its address leads to another album now",
 }

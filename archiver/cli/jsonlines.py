@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
 from archiver.cli.fixity_texts import finding_json
 from archiver.cli.run_texts import attention_line, halt_text, notice_line
@@ -56,6 +57,8 @@ def _members(event: Event) -> dict[str, Any]:
         return finding_json(event.finding)
     if isinstance(event, Halted):
         return {**asdict(event), "why": halt_text(event)}
+    if isinstance(event, Changed):
+        return {**asdict(event), "changes": change_texts(event.changes), "edits": list(map(asdict, event.changes))}
     return asdict(event)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
 from archiver.cli.fixity_texts import remark_text
 from archiver.events import (
     ArticleDone,
     Attention,
+    Changed,
     CopyLost,
     Damaged,
     Failed,
@@ -32,7 +34,7 @@ def _of_event(item: Attention) -> str:
     match item:
         case ArticleDone():
             place = f"{item.where}: " if item.where else ""
-            return f"{place}{item.title or item.url}: {item.status}: {item.reason}"
+            return f"{place}{item.title or item.url}: {item.status}: {article_reason(item)}"
         case NoteDone():
             return f"{item.path}: {item.error}"
         case Notice():
@@ -61,6 +63,18 @@ def _of_end(item: Attention) -> str:
         case Failed():
             return item.error
     return ""
+
+
+def article_reason(event: ArticleDone) -> str:
+    """Why an article is not archived, or what it lacks; empty where there is nothing to say."""
+    return "; now: ".join(filter(None, (event.reason, event.now)))
+
+
+def changed_text(event: Changed) -> str:
+    """What became of an article that was looked at again."""
+    if event.gone:
+        return f"is gone ({event.gone}); the copy stands"
+    return f"was edited: {'; '.join(change_texts(event.changes))}"
 
 
 def halt_text(item: Halted) -> str:

@@ -29,7 +29,7 @@ def mend_album(bench: Bench, target: Target, loaded: LoadedAlbum) -> Mended | Le
     """
     path, album, archive = target.where, loaded.album, bench.archive
     if album is None or not loaded.status.is_stored:
-        return Left(path, Obstacle.ALBUM_CUT, error=loaded.reason)
+        return Left(path, Obstacle.ALBUM_CUT if loaded.error else Obstacle.ALBUM_RUN_ENDED, error=loaded.error)
     if album_path(album.url, album.id) != path:
         return Left(path, Obstacle.OTHER_ALBUM)
     text = album_text_path(path)

@@ -20,7 +20,7 @@ from archiver.errors import DamageError, ImageError, PageError
 from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
 from archiver.media.imagefile import inspect_image
-from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
+from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode, StoredImage, UrlKind
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
@@ -30,6 +30,8 @@ from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
 log = logging.getLogger(__name__)
+
+_UNKNOWN = "not known any more after damage to article.json"
 
 _CAPTURED = re.compile(r'"captured_at": "([0-9T:+.-]+)"')
 
@@ -159,5 +161,5 @@ def _stored(found: Survey, ref: ImageRef, path: str) -> StoredImage:
     try:
         file = inspect_image((found.read(path) if path in found.files else None) or b"")
     except ImageError:
-        return StoredImage(ref.key, ref.url, error="not known any more after damage to article.json")
+        return StoredImage(ref.key, ref.url, error=_UNKNOWN, code=LossCode.UNKNOWN)
     return StoredImage(ref.key, ref.url, path, file.sha256, file.media_type, file.width, file.height)

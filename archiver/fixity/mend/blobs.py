@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from archiver.archive.archive import Archive
+from archiver.archive.losses import failed_image
+from archiver.archive.record import image_not_fetched
 from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError, StoreError
 from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
-from archiver.models import ArticleRecord, ImageFile, ImageRef, Status, StoredImage, UrlKind
+from archiver.models import ArticleRecord, ImageFile, ImageRef, LossCode, Status, StoredImage, UrlKind
 from archiver.models.media import MediaFile, StoredMedia
 from archiver.store.layout import BLOB, LINKS
 from archiver.wechat import images
@@ -102,7 +104,10 @@ class LostBlobs:
             return replace(known, url=ref.url)
         if isinstance(file, ImageFile):
             return _now(StoredImage(ref.key, ref.url), file, self._archive.keep_file(file))
-        return StoredImage(ref.key, ref.url, error=LOST_FILE if known else "not fetched")
+        if known:
+            return StoredImage(ref.key, ref.url, error=LOST_FILE, code=LossCode.LOST)
+        error = self.errors.get(ref.key)
+        return image_not_fetched(ref) if error is None else failed_image(ref, error)
 
     def _set_aside(self, path: str) -> None:
         if (self._archive.root / path).exists():
@@ -180,12 +185,12 @@ def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecor
 def _now(image: StoredImage, file: File | None, path: str | None) -> StoredImage:
     """A picture with another file, or without one."""
     if not isinstance(file, ImageFile):
-        return StoredImage(image.key, image.url, error=LOST_FILE)
+        return StoredImage(image.key, image.url, error=LOST_FILE, code=LossCode.LOST)
     return StoredImage(image.key, image.url, path, file.sha256, file.media_type, file.width, file.height)
 
 
 def _played_now(item: StoredMedia, file: File | None, path: str | None) -> StoredMedia:
     """A sound or film with another file, or without one."""
     if not isinstance(file, MediaFile):
-        return StoredMedia(item.kind, item.key, item.url, error=LOST_FILE, final=True)
+        return StoredMedia(item.kind, item.key, item.url, error=LOST_FILE, final=True, code=LossCode.LOST)
     return StoredMedia(item.kind, item.key, item.url, path, file.sha256, file.media_type, len(file.data))

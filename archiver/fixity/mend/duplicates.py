@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 
-from archiver.archive.comparison import text_of_page
+from archiver.archive.comparison import text_change, text_of_page
 from archiver.archive.quarantine import Quarantine
+from archiver.archive.reasons import change_texts
 from archiver.archive.versions import all_versions, article_of, free_folder
 from archiver.config import Config
 from archiver.errors import DamageError, NoteError, StoreError
 from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
-from archiver.models import ArticleRecord, OldVersion
+from archiver.models import ArticleRecord, EditedPart, OldVersion, PageChange
 from archiver.render.record import article_json
 from archiver.rewriting.scan import links_into_archive
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD, article_folder
@@ -129,22 +130,22 @@ class _Duplicates:
         changed = self._differences(record, files)
         if changed or not self._shown(record) <= self._shown(self._best):
             files = {OLD_RECORD if name == RECORD else name: data for name, data in files.items()}
-            place = self._keep_version(files, record, changed)
+            place = self._keep_version(files, record, change_texts(changed))
             return Mended(record.folder, Cure.DUPLICATE_KEPT, file=place)
         for name, data in files.items():
             self._quarantine.copy(f"{record.folder}/{name}", data)
         return Mended(record.folder, Cure.DUPLICATE_SET_ASIDE)
 
-    def _differences(self, record: ArticleRecord, files: Files) -> tuple[str, ...]:
-        """What of the text is different in the best one, in words."""
+    def _differences(self, record: ArticleRecord, files: Files) -> tuple[PageChange, ...]:
+        """What of the text is different in the best one."""
         before, after = (
             text_of_page(f.get(PAGE, b"")) for f in (files, self._archive.folders.files(self._best.folder))
         )
         changed = []
         if record.title != self._best.title:
-            changed.append(f"title: {record.title} -> {self._best.title}")
+            changed.append(PageChange(EditedPart.TITLE, record.title, self._best.title))
         if before != after:
-            changed.append(f"text: {len(before):,} -> {len(after):,} characters")
+            changed.append(text_change(before, after))
         return tuple(changed)
 
     def _versions_of(self, record: ArticleRecord) -> list[str]:

@@ -59,6 +59,7 @@ class Obstacle(StrEnum):
     PAGE_EDITED = "page-edited"  # its page was edited since, so what was lost cannot be fetched
     OTHER_ARTICLE = "other-article"  # its address leads to another article now
     ALBUM_CUT = "album-cut"  # the list did not come whole: `error`
+    ALBUM_RUN_ENDED = "album-run-ended"  # before the list did
     ALBUM_SHORTER = "album-shorter"  # WeChat lists `count` articles now, `file` lists `of`
     OTHER_ALBUM = "other-album"  # its address leads to another album now
 

@@ -13,11 +13,11 @@ from archiver.archive.usage import blobs_in, same_but_for_typos
 from archiver.archive.versions import all_versions
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
-from archiver.models import Article, ArticleRecord, Capture, OldVersion, StoredImage
+from archiver.models import Article, ArticleRecord, Capture, EditedPart, OldVersion, PageChange, StoredImage
 from archiver.render.record import article_json
 from archiver.store.layout import PAGE, RECORD, SLIM_CAPTURE, TEXT
 
-_EDITED = "text: edited before a repair"
+_EDITED = PageChange(EditedPart.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
