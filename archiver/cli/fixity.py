@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from archiver.cli.common import err, out, read_config, set_up_log
-from archiver.cli.fixity_texts import finding_json, remark_json, remark_text
+from archiver.cli.fixity_texts import GARBAGE, finding_json, remark_json, remark_text
 from archiver.cli.github import show_github_check
+from archiver.cli.jsonlines import print_json
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
 from archiver.fixity.mend.log import MendReport
@@ -62,17 +62,15 @@ def _print(report: MendReport, damaged: int) -> None:
 
 def _print_json(report: MendReport, damaged: int, code: int) -> None:
     for finding in report.findings:
-        click.echo(json.dumps({"event": "problem", **finding_json(finding)}, ensure_ascii=False))
+        print_json("problem", finding_json(finding))
     lists = {"mended": report.mended, "left": report.left, "halted": report.halted}
-    summary = {
-        "event": "summary",
-        "schema": 2,
+    members = {
         "damaged": damaged,
         "remarks": len(report.findings) - damaged,
         **{name: [remark_json(item) for item in items] for name, items in lists.items()},
         "exit_code": code,
     }
-    click.echo(json.dumps(summary, ensure_ascii=False))
+    print_json("summary", members, schema=2)
 
 
 def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
@@ -81,10 +79,10 @@ def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_fi
     garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)
     if as_json:
-        files = [asdict(item) for item in garbage]
-        click.echo(json.dumps({"event": "gc", "schema": 1, "deleted": delete, "bytes": size, "files": files}))
+        files = [{**asdict(item), "why": GARBAGE[item.code]} for item in garbage]
+        print_json("gc", {"deleted": delete, "bytes": size, "files": files, "exit_code": 0}, schema=1)
         return
     for item in garbage:
-        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})")
+        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({GARBAGE[item.code]})")
     advice = "" if delete or not garbage else " Remove them with: archiver gc --delete"
     out.print(f"{len(garbage):,} files, {size / 1e6:.1f} MB.{advice}")

@@ -11,6 +11,7 @@ from archiver.fixity.github import GitHubCode, GitHubFinding
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
+from archiver.tasks.gc import GarbageCode
 
 _REMADE = "archiver build --all makes it again"
 _LOST = "it cannot be fetched again"
@@ -151,6 +152,11 @@ GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.SCHEME_LEFT_OUT: "GitHub leaves out {value} addresses",
     GitHubCode.REMOTE_WECHAT: "WeChat's image is not local",
     GitHubCode.REMOTE: "the image is not local",
+}
+
+GARBAGE: Mapping[GarbageCode, str] = {
+    GarbageCode.LEFTOVER: "left by an interrupted run",
+    GarbageCode.UNUSED: "nothing names it",
 }
 
 _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {

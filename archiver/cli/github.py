@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-
-import click
 
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
 from archiver.cli.fixity_texts import github_text
+from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
@@ -22,16 +20,12 @@ def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
     checked = check_github(config)
     code = DamageError.exit_code if checked.damaged else 0
     if as_json:
-        click.echo(json.dumps(_as_json(checked, code), ensure_ascii=False))
+        counts = {"files": checked.files, "links": checked.links, "images": checked.images}
+        findings = list(map(_finding_json, checked.findings))
+        print_json("verify", {"checked": counts, "findings": findings, "exit_code": int(code)}, schema=1)
     else:
         _tell(checked, verbose=verbose)
     return code
-
-
-def _as_json(checked: Checked, code: int) -> dict[str, object]:
-    counts = {"files": checked.files, "links": checked.links, "images": checked.images}
-    findings = list(map(_finding_json, checked.findings))
-    return {"event": "verify", "schema": 1, "checked": counts, "findings": findings, "exit_code": code}
 
 
 def _finding_json(finding: GitHubFinding) -> dict[str, object]:

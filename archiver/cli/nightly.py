@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,8 +9,9 @@ from datetime import datetime
 
 import click
 
+from archiver.cli.command import REPORTED
 from archiver.cli.common import err
-from archiver.cli.jsonlines import event_line, start_line, summary_line
+from archiver.cli.jsonlines import broken_off_line, event_line, start_line, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
@@ -50,7 +50,7 @@ def _crash_reported(config: Config) -> Iterator[None]:
     finally:
         if not foreseen:
             code = ExitCode.FAILURE  # Python's own for what nobody caught
-            notify_end(config, code, json.dumps({"event": "crashed", "exit_code": code}))
+            notify_end(config, code, broken_off_line("crashed", code))
 
 
 def _run(
@@ -69,10 +69,14 @@ def _run(
     except ArchiverError as error:
         failed = Summary(attention=[Failed(str(error))], exit_code=error.exit_code)
         _tell(config, failed, started, as_json=as_json)
+        click.get_current_context().meta[REPORTED] = True
         raise
     except (KeyboardInterrupt, SystemExit) as end:
         code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else ExitCode.INTERRUPTED
-        notify_end(config, code, json.dumps({"event": "interrupted", "exit_code": code}))
+        line = broken_off_line("interrupted", code)
+        notify_end(config, code, line)
+        if as_json:
+            click.echo(line)
         raise
     _tell(config, summary, started, as_json=as_json)
     return summary

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log
-from archiver.cli.jsonlines import summary_line
+from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
@@ -123,8 +122,9 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
             }
             for f in findings
         ]
-        code = {"exit_code": summary.exit_code, "notes": summary.notes, "images": summary.images} if summary else {}
-        click.echo(json.dumps({"event": "repair", "findings": listed, **code}, ensure_ascii=False))
+        done = summary or Summary()
+        members = {"dry_run": summary is None, "findings": listed, "notes": done.notes, "images": done.images}
+        print_json("repair", {**members, "exit_code": done.exit_code}, schema=1)
         return
     hosts: Counter[str] = Counter()
     for finding in findings:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-
-import click
 
 from archiver.archive.open_archive import view_archive
 from archiver.cli import texts
 from archiver.cli.common import out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json
 from archiver.rewriting.scan import scan_notes
 from archiver.tasks.estimate import estimate
 from archiver.tasks.status import archive_status, status_lines
@@ -34,7 +32,7 @@ def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         checked = state.oldest_check.isoformat() if state.oldest_check else None
         status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
         status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
-        click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
+        print_json("status", {**status, "exit_code": 0}, schema=1)
         return
     more = status_lines(state)
     out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble))
