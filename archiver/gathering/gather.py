@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
+from archiver.archive.reasons import WORSE, album_reason, loss_reason
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, NotAskedError
-from archiver.events import ArticleDone, Halted, Walled
+from archiver.events import ArticleDone, HaltCode, Halted, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
-from archiver.gathering.link_entries import first_loss
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
@@ -83,7 +83,7 @@ class Gathering:
                 self._on_page(result)
             self._mind_the_disk()
         for host, why in self._workers.down.items():
-            self._report(Halted(f"{host} was given up for this run: {why}"))
+            self._report(Halted(HaltCode.HOST_DOWN, host, why))
 
     def _wind_down(self) -> None:
         """Finish the articles in hand, and nothing else."""
@@ -95,7 +95,7 @@ class Gathering:
             if not self._ending:
                 self._check_room()
         except DiskFullError as error:
-            self._report(Halted(str(error)))
+            self._report(Halted(HaltCode.DISK_FULL, error=str(error)))
             self._wind_down()
 
     def _start_completing(self, incomplete: Sequence[ArticleRecord]) -> Iterable[Target]:
@@ -135,7 +135,8 @@ class Gathering:
         path = save_album(self._archive, album)
         # One that is to be loaded again stays in the notes as it is: they are where it is found again.
         folder = path if loaded.status.is_stored else ""
-        self._link_log.settle(target, loaded.status, title=album.title, reason=loaded.reason, folder=folder)
+        reason = album_reason(loaded.end, album, loaded.error)
+        self._link_log.settle(target, loaded.status, title=album.title, reason=reason, folder=folder)
         self._album_saved = True
 
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
@@ -165,10 +166,10 @@ class Gathering:
             if changed is not None:
                 self._files.want(Renewal(record, page, result.capture))
                 return
-        reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
+        now = page.reason if isinstance(page, Refusal) else str(result.error or WORSE)
         if not result.walled:
             self._link_log.update(record, record, result.error)
-        self._report(ArticleDone(record.url, record.status, record.title, f"{first_loss(record)}; now: {reason}"))
+        self._report(ArticleDone(record.url, record.status, record.title, loss_reason(record), now=now))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
         """The page of an archived article came again: the copy stays, unless there is a better one."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingKind
 from archiver.tasks.sync import Options
 from tests.replica.media import mp3, mp4
 from tests.test_kinds import FILM, IFRAME, VOICE, album, article_with, film_data, serve_album, spec
@@ -307,4 +307,4 @@ def test_a_note_in_an_encoding_of_its_own_is_told_and_no_damage(pristine: World,
     world = copy_of(pristine, tmp_path / "copy")
     world.note("latin.md", "caf\xe9".encode("latin-1"))
     (problem,) = verify(world.config)
-    assert (problem.path, problem.finding, problem.damage) == ("notes:latin.md", Finding.UNREADABLE, False)
+    assert (problem.path, problem.kind, problem.damage) == ("notes:latin.md", FindingKind.UNREADABLE, False)

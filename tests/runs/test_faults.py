@@ -19,7 +19,7 @@ from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
 from tests.test_sync import article, img, picture
-from tests.world import Night, World, broken, sync
+from tests.world import Night, World, attention, broken, notices, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ def run(world: World, now: datetime = NIGHT, night: Night | None = None) -> tupl
     """A night at `now` in which no time is lost by waiting: exit code, and what it said needs attention."""
     timing = (night or Night()).timing
     summary = sync(world.config, Options(), world.events.append, lambda: now, timing=timing)
-    return summary.exit_code, "\n".join([*summary.attention, *map(str, world.events)])
+    return summary.exit_code, "\n".join([*attention(summary), *map(str, world.events)])
 
 
 def whole(world: World) -> None:
@@ -242,7 +242,7 @@ def test_deleted_on_recheck(world: World) -> None:
         world.replica.fault(url, "deleted")
     summary = sync(world.config, Options(), world.events.append, lambda: NIGHT + timedelta(days=31))
     assert summary.exit_code == 0
-    assert summary.notices == ["2 of your articles were deleted this month, both safe"]
+    assert notices(summary) == ["2 of your articles were deleted this month, both safe"]
     assert [world.links()[url].get("gone") for url in urls] == ["2026-04-01", "2026-04-01", None]
     assert {world.links()[url]["status"] for url in urls} == {"archived"}
     assert {path: path.read_bytes() for path in kept} == kept

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from archiver.archive.context import Clock
-from archiver.cli.duelines import dry_run_line, status_line
+from archiver.cli.duelines import dry_run_members, status_members
 from archiver.events import Summary
 from archiver.models import ImageRef
-from archiver.rewriting.preview import survey
+from archiver.rewriting.preview import preview_repair
 from archiver.stop import Stop
 from archiver.tasks.add import Given, add
 from archiver.tasks.estimate import estimate
@@ -24,6 +24,7 @@ from archiver.tasks.run import due, open_run, view_run
 from archiver.tasks.status import read_status
 from archiver.tasks.sync import Options
 from archiver.wechat import images, urls
+from tests.outputs import kind_of
 from tests.replica import ArticleSpec, ImageSpec, Replica
 from tests.replica.albums import AlbumSpec, album_page
 from tests.replica.images import placeholder
@@ -216,7 +217,8 @@ class Vault:
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
         with view_run(self.world.config, self.clock) as context:
-            found: dict[str, Any] = json.loads(status_line(read_status(context), self.world.config))
+            found = status_members(read_status(context), self.world.config)
+        assert kind_of("status", {"event": "status", "schema": 1, **found})
         return found
 
     def dry_run(self) -> dict[str, Any]:
@@ -224,9 +226,10 @@ class Vault:
         config = self.world.config
         with view_run(config, self.clock) as context:
             now = due(context)
-            line = dry_run_line(now, estimate(now, config), config, survey(context, now.scan)[1])
-        said: dict[str, Any] = json.loads(line)
-        return said
+            rewrites = preview_repair(context, now.scan)[1]
+        found = dry_run_members(now, estimate(now, config), config, rewrites)
+        assert kind_of("sync-dry-run", {"event": "dry-run", "schema": 1, **found})
+        return found
 
     def check(self) -> list[str]:
         """That status, dry run and sync agree; what the sync asked for at its start."""
