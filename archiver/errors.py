@@ -29,6 +29,7 @@
     │   └── PlaceholderError          WeChat's hot-link notice instead of the image
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
+    ├── NoAddressError            1   the page gives no address of an image, audio or video
     └── PageError                 1   a page that cannot be read at all
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
@@ -236,6 +237,13 @@ class BrokenMediaError(MediaError):
     """The audio or video is cut off."""
 
     retry = True
+
+
+class NoAddressError(ArchiverError):
+    """The page gives no address of an image, audio or video."""
+
+    def __init__(self) -> None:
+        super().__init__("the page gives no address of it")
 
 
 class PageError(ArchiverError):

@@ -52,7 +52,15 @@ def test_what_sync_makes_is_whole(synced: World) -> None:
     value = json.loads(done.stdout)
     assert (done.returncode, value["exit_code"], value["event"]) == (5, 5, "verify")
     assert value["findings"] == [
-        {"path": "notes/bad.md", "line": 1, "level": "error", "url": "none.png", "why": "leads to no file"}
+        {
+            "path": "notes/bad.md",
+            "line": 1,
+            "level": "error",
+            "url": "none.png",
+            "code": "no-file",
+            "about": {},
+            "why": "leads to no file",
+        }
     ]
 
 
@@ -207,6 +215,6 @@ def test_references_are_those_of_githubs_own_parser() -> None:
         Reference("h.png", True),
         Reference("i.png", True),
         Reference("j.png", True),
-        Reference("javascript:x()", False, "GitHub leaves out javascript: addresses"),
+        Reference("javascript:x()", False, "javascript:"),
         Reference("g.md", False),
     ]

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archiver.archive.context import Context
+from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
-from archiver.errors import NotAskedError
+from archiver.errors import NoAddressError, NotAskedError
 from archiver.events import ImageDone
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
 from archiver.gathering.workers import Workers
-from archiver.models import ImageRef, Status, StoredImage
+from archiver.models import ImageRef, LossCode, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
 
@@ -81,7 +82,7 @@ class Files:
 
     def of(self, pending: PendingArticle) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
-        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} pictures")
+        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} images", code=LossCode.TOO_MANY)
         stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in images_of(pending)]
         return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in media_of(pending)]
 
@@ -102,7 +103,7 @@ class Files:
         if result.file:
             image = self._archive.keep_image(ref.key, ref.url, result.file)
         else:
-            image = StoredImage(ref.key, ref.url, error=str(result.error))
+            image = failed_image(ref, result.error or NoAddressError())
         self._images[ref.key] = image
         if isinstance(result.error, NotAskedError):
             self._not_asked.add(ref.key)
@@ -155,5 +156,5 @@ class Files:
 
 
 def _one_too_many(ref: MediaRef) -> StoredMedia:
-    error = f"the article plays more than {MAX_MEDIA} sounds and films"
-    return StoredMedia(ref.kind, ref.key, ref.sources[0].url if ref.sources else "", error=error, final=True)
+    error = f"the article plays more than {MAX_MEDIA} audio and video files"
+    return StoredMedia(ref.kind, ref.key, ref.url, error=error, final=True, code=LossCode.TOO_MANY)

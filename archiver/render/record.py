@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from archiver.errors import DamageError, NewerFormatError
-from archiver.models import ArticleRecord, Kind, Loss, OldVersion, Status, StoredImage
+from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.render.text import BEIJING
 from archiver.store.layout import RECORD
@@ -24,9 +24,18 @@ _Word = TypeVar("_Word", bound=StrEnum)
 def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
     entry: dict[str, str | int | None] = {"key": image.key, "url": image.url}
     if image.path is None:
-        return entry | {"error": image.error}
+        return entry | {"error": image.error, **_code(image.code)}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
     return entry | {"width": image.width, "height": image.height}
+
+
+def _loss_entry(loss: Loss) -> dict[str, str | bool]:
+    return {"what": loss.what, **_code(loss.code), "why": loss.why, "url": loss.url, "body": loss.body}
+
+
+def _code(code: LossCode | None) -> dict[str, str]:
+    """What an older archiver wrote has no code, and stays as it is."""
+    return {"code": code.value} if code else {}
 
 
 def _version_entry(version: OldVersion) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def _version_entry(version: OldVersion) -> dict[str, Any]:
 def _media_entry(media: StoredMedia) -> dict[str, str | int | bool | None]:
     entry: dict[str, str | int | bool | None] = {"kind": media.kind.value, "key": media.key, "url": media.url}
     if media.path is None:
-        return entry | {"error": media.error, "final": media.final}
+        return entry | {"error": media.error, **_code(media.code), "final": media.final}
     return entry | {"path": media.path, "sha256": media.sha256, "media_type": media.media_type, "bytes": media.size}
 
 
@@ -66,7 +75,7 @@ def article_json(record: ArticleRecord) -> str:
         "cover": record.cover,
         "images": [_image_entry(image) for image in record.images],
         "media": [_media_entry(media) for media in record.media],
-        "losses": [{"what": loss.what, "why": loss.why, "url": loss.url, "body": loss.body} for loss in record.losses],
+        "losses": [_loss_entry(loss) for loss in record.losses],
         "links": list(record.links),
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
         "capture": dict(sorted(record.capture.items())),
@@ -143,7 +152,9 @@ class Fields:
 
 def _image(entry: Fields) -> StoredImage:
     if entry.data.get("path") is None:
-        return StoredImage(entry.text("key"), entry.text("url"), error=entry.text_or_none("error"))
+        return StoredImage(
+            entry.text("key"), entry.text("url"), error=entry.text_or_none("error"), code=_code_of(entry)
+        )
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
     width, height = entry.size_or_none("width"), entry.size_or_none("height")
     return StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
@@ -152,7 +163,8 @@ def _image(entry: Fields) -> StoredImage:
 def _media(entry: Fields) -> StoredMedia:
     kind, key, url = entry.word("kind", MediaKind), entry.text("key"), entry.text("url")
     if entry.data.get("path") is None:
-        return StoredMedia(kind, key, url, error=entry.text_or_none("error"), final=entry.data.get("final") is True)
+        error, final = entry.text_or_none("error"), entry.data.get("final") is True
+        return StoredMedia(kind, key, url, error=error, final=final, code=_code_of(entry))
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
     return StoredMedia(kind, key, url, path, sha256, media_type, entry.size_or_none("bytes"))
 
@@ -161,7 +173,13 @@ def _loss(entry: Fields) -> Loss:
     body = entry.data.get("body")
     if not isinstance(body, bool):
         raise entry.fail("body", "true or false")
-    return Loss(entry.text("what"), entry.text("why"), entry.text("url"), body)
+    return Loss(entry.text("what"), entry.text("why"), entry.text("url"), body, _code_of(entry))
+
+
+def _code_of(entry: Fields) -> LossCode | None:
+    """None for what an older archiver wrote, and for a reason that only a newer one knows: the text beside it stays."""
+    code = entry.text_or_none("code")
+    return LossCode(code) if code in set(LossCode) else None
 
 
 def _capture(fields: Fields) -> dict[str, str | int | bool]:

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from archiver.archive.context import utc_now
+from archiver.archive.context import Clock
 from archiver.archive.open_archive import open_archive
 from archiver.cli import app
 from archiver.errors import DamageError, NewerFormatError
-from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingKind
 from archiver.store.lines import read_lines
 from archiver.store.sums import Checksums
-from tests.world import World, repair
+from archiver.tasks.mend import mend_archive
+from tests.world import World
 
 KINDS = ("article", "album", "link", "journal")
 
@@ -87,13 +88,13 @@ def test_a_newer_format_is_refused(copy: World, kind: str) -> None:
     file = CHANGE[kind](copy.archive, 2)
     refuses(copy, copy.sync, file)
     refuses(copy, lambda: verify(copy.config), file)
-    refuses(copy, lambda: repair(copy.config, utc_now), file)
+    refuses(copy, lambda: mend_archive(copy.config, Clock()), file)
 
 
 def test_an_earlier_version_of_a_newer_format_is_not_mended(copy: World) -> None:
     file = change_record(copy.archive, 2, "version.json")
     refuses(copy, lambda: verify(copy.config), file)
-    refuses(copy, lambda: repair(copy.config, utc_now), file)
+    refuses(copy, lambda: mend_archive(copy.config, Clock()), file)
 
 
 @pytest.mark.parametrize("command", ["sync --dry-run", "status", "restore", "reparse", "gc", "build", "search x"])
@@ -112,8 +113,8 @@ def test_the_exit_code_says_that_it_is_for_the_user_to_act(copy: World) -> None:
 def test_a_digit_that_rotted_is_damage_and_no_newer_format(copy: World) -> None:
     file = change_record(copy.archive, 3, listed=False)
     path = file.relative_to(copy.archive).as_posix()
-    found = {problem.finding for problem in verify(copy.config) if problem.path == path}
-    assert found >= {Finding.UNREADABLE, Finding.CHANGED}
+    found = {finding.kind for finding in verify(copy.config) if finding.path == path}
+    assert found >= {FindingKind.UNREADABLE, FindingKind.CHANGED}
 
 
 @pytest.mark.parametrize("number", [0, -1, 1.0, True, "1", None])
