@@ -12,10 +12,10 @@ import pytest
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, ImageSpec
 from tests.runs.test_together import posix, start, until
-from tests.world import World
+from tests.world import World, sync
 
 
 def article(world: World, title: str) -> str:

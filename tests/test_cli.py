@@ -177,7 +177,12 @@ def test_status(world: World) -> None:
     status = last_line(world.cli("status", "--json").stdout)
     assert status["event"] == "status"
     assert status["links"] == {"article": {"archived": 2, "expired": 1}}
-    assert status["due"] == {"articles": 1, "images": 0}
+    assert status["schema"] == 1
+    due = status["due"]
+    assert isinstance(due, dict)
+    assert [due[kind] for kind in ("articles", "albums", "videos", "images", "files")] == [1, 0, 0, 0, 0]
+    assert due["requests"]["articles"] == [{"url": urls[2], "where": "b.md:1"}]
+    assert due["estimate"]["images"] > 0  # how many there are only the page can tell
     assert world.tree(with_machine_state=True) == before
 
 

@@ -14,11 +14,11 @@ import pytest
 
 from archiver.archive.state import write_budget
 from archiver.due.budget import Budget
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.albums import AlbumSpec, album_json, album_page
 from tests.replica.media import mp3, mp4
-from tests.world import Night, World, attention, broken, destinations
+from tests.world import Night, World, attention, broken, destinations, sync
 
 VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
 FILM = "https://mpvideo.qpic.cn"

@@ -69,10 +69,10 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, world.replica.proxy_url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    from archiver.cli.nightly import run_sync
+    from archiver.cli.nightly import Show, run_sync
     from archiver.tasks.sync import Options
 
-    return run_sync(world.config, Options(), as_json=False, verbose=False).exit_code
+    return run_sync(world.config, Options(), Show()).exit_code
 
 
 def test_the_health_check_is_told(watched: World, health: HealthCheck, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def test_the_health_check_is_told_of_a_crash(
         raise KeyError("unforeseen")
 
     watched.note("a.md", "x")
-    monkeypatch.setattr("archiver.tasks.sync.finalise", crash)
+    monkeypatch.setattr("archiver.tasks.run.finalise", crash)
     with pytest.raises(KeyError):
         run(watched, monkeypatch)
     assert health.paths == ["/ping/abc/start", "/ping/abc/fail"]

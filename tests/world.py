@@ -9,21 +9,28 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from archiver.archive.context import SYSTEM_CLOCK, Clock, utc_now
 from archiver.cli.run_texts import attention_line, notice_line
 from archiver.config import Config, config_text, load_config
-from archiver.events import Event, Summary
-from archiver.gathering.start import Timing
+from archiver.events import Event, Report, Summary
 from archiver.notes.find import find, is_http
-from archiver.tasks.sync import Options, sync
+from archiver.stop import Stop
+from archiver.tasks import sync as syncing
+from archiver.tasks.run import open_run
+from archiver.tasks.sync import Options
 from tests.replica import Replica
 
 PROJECT = Path(__file__).parents[1]
 MACHINE_STATE = {"catalogue.db", ".lock"}
+
+
+Now = Callable[[], datetime]
 
 
 class Night:
@@ -36,8 +43,21 @@ class Night:
         self.seconds += seconds
 
     @property
-    def timing(self) -> Timing:
-        return Timing(lambda: self.seconds, self.wait)
+    def timing(self) -> Clock:
+        return Clock(monotonic=lambda: self.seconds, wait=self.wait)
+
+
+def sync(
+    config: Config,
+    options: Options,
+    report: Report,
+    now: Now = utc_now,
+    stop: Stop | None = None,
+    timing: Clock = SYSTEM_CLOCK,
+) -> Summary:
+    """A night; `now` tells the time, and `timing` how it goes by."""
+    with open_run(config, report, clock=replace(timing, now=now), stop=stop) as context:
+        return syncing.sync(context, options)
 
 
 class World:
@@ -74,12 +94,7 @@ class World:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(
-        self,
-        options: Options | None = None,
-        timing: Timing | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> Summary:
+    def sync(self, options: Options | None = None, timing: Clock | None = None, now: Now = utc_now) -> Summary:
         """A night, without waiting for anything but answers unless `timing` says otherwise."""
         self.events = []
         return sync(self.config, options or Options(), self.events.append, now, timing=timing or Night().timing)

@@ -14,6 +14,9 @@ from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
 from archiver.errors import ArchiverError, ExitCode
 
+# Click 8.1 has no such error: it prints the help itself.
+_NO_ARGUMENTS: type[click.ClickException] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
 app = SectionGroup(
     SECTIONS,
     name="archiver",
@@ -36,7 +39,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
+    except _NO_ARGUMENTS as error:
         error.show()
         code = 0
     except click.ClickException as error:

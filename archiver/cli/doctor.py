@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from archiver.archive.context import utc_now
 from archiver.cli.common import out, set_up_log
 from archiver.cli.jsonlines import print_json
 from archiver.tasks.doctor import examine
-from archiver.tasks.sync import utc_now
 
 
 def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:

@@ -14,10 +14,9 @@ from archiver.cli.jsonlines import print_json
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
 from archiver.fixity.mend.log import MendReport
-from archiver.fixity.mend.steps import mend_archive
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
-from archiver.tasks.sync import utc_now
+from archiver.tasks.mend import mend_archive
 
 
 def verify_command(
@@ -37,7 +36,7 @@ def verify_command(
     ended = 0  # exit code of an early end
     if mend and report.findings:
         with stopping_on_signals(err) as stop:
-            report = mend_archive(config, utc_now, stop, before=report.findings, wait=wait)
+            report = mend_archive(config, stop=stop, before=report.findings, wait=wait)
             ended = stop.exit_code
     damaged = sum(finding.damage for finding in report.findings)
     code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)

@@ -9,7 +9,6 @@ from typing import TextIO
 
 import click
 
-from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.jsonlines import print_json, summary_line
@@ -20,12 +19,11 @@ from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
-from archiver.rewriting.scan import scan_notes
 from archiver.tasks.add import Given, add
 from archiver.tasks.forget import forget
-from archiver.tasks.repair import repair
+from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import note_path, restore_notes
-from archiver.tasks.sync import utc_now
+from archiver.tasks.run import due, open_run, view_run
 
 
 class _Failures:
@@ -50,9 +48,9 @@ def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_fi
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, failed.tell)
+    paths = [note_path(config, note) for note in notes]
+    with open_run(config, failed.tell, wait=wait) as context:
+        restored = restore_notes(context, paths)
     for item in restored:
         said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
         out.print(f"{item.path}: {said}")
@@ -69,9 +67,9 @@ def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
+    with open_run(config, failed.tell, wait=wait) as context:
         for article in articles:
-            done = forget(config, archive, article, utc_now, failed.tell)
+            done = forget(context, article)
             out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)")
     for line in failed.notices:
         out.print(f"  look at {line}")
@@ -88,8 +86,12 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
     if dry_run:
         _survey(config, as_json=as_json)
         return
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary, findings = repair(config, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary, findings = repair(context)
     _show(findings, as_json=as_json, summary=summary)
     if not as_json:
         out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.")
@@ -97,9 +99,9 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
 
 
 def _survey(config: Config, *, as_json: bool) -> None:
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        findings, rewrites = preview_repair(config, archive, scan, utc_now())
+    with view_run(mending(config)) as context:
+        scan = due(context).scan
+        findings, rewrites = preview_repair(context, scan)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
@@ -153,8 +155,12 @@ def add_command(
     config = read_config(config_file)
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary = add(config, given, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary = add(context, given)
     if as_json:
         click.echo(summary_line(summary))
     else:

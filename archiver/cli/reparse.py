@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from archiver.archive.albums import refresh_albums
-from archiver.archive.finalise import finalise
-from archiver.archive.open_archive import open_archive
-from archiver.archive.reparse import Reparsed, reparse
+from archiver.archive.reparse import Reparsed
 from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.jsonlines import print_json
 from archiver.errors import DamageError
+from archiver.tasks.reparse import reparse_archive
+from archiver.tasks.run import open_run
 
 
 def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path | None) -> None:
@@ -24,10 +23,8 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
         if not as_json:
             out.print(f"{folder}: {', '.join(names)}")
 
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        done = reparse(archive, report=tell)
-        refresh_albums(archive)
-        finalise(archive)
+    with open_run(config, wait=wait) as context:
+        done = reparse_archive(context, tell)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}")
     exit_code = DamageError.exit_code if done.failed else 0

@@ -89,20 +89,19 @@ def _turn(entry: LinkEntry | None) -> tuple[int, str]:
     return 3, entry.checked
 
 
-def make_plan(
-    targets: Sequence[Target],
-    entry_of: Callable[[str], LinkEntry | None],
-    article_stored: Callable[[str], bool],
-    image_stored: Callable[[str], bool],
-    now: datetime,
-    limit: int = 0,
-    file_stored: Callable[[str], bool] = lambda _path: False,
-    videos: bool = True,
-    recheck_days: int = 0,
-) -> Plan:
-    """Decide what to ask for. `article_stored(url)`, `picture_stored(key)`, `file_stored(path)` tell what the archive
-    has; `limit` is the most articles to ask for (0: all); `videos`: whether films of notes are wanted; `recheck_days`
-    as in `is_due`."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of URLs: its line in links.jsonl, whether the article behind a canonical URL is there, the
+    picture of a key, the file at a path."""
+
+    entry_of: Callable[[str], LinkEntry | None]
+    has_article: Callable[[str], bool]
+    has_image: Callable[[str], bool]
+    has_file: Callable[[str], bool] = lambda _path: False
+
+
+def make_plan(targets: Sequence[Target], known: Known, now: datetime, *, recheck_days: int = 0) -> Plan:
+    """Decide what to ask for. `recheck_days` as in `is_due`."""
     articles: dict[str, Target] = {}
     for target in targets:
         if target.kind is UrlKind.ARTICLE:
@@ -110,25 +109,25 @@ def make_plan(
     due = [
         target
         for url, target in articles.items()
-        if is_due(entry_of(url), now, stored=article_stored(url), recheck_days=recheck_days)
+        if is_due(known.entry_of(url), now, stored=known.has_article(url), recheck_days=recheck_days)
     ]
-    due.sort(key=lambda target: _turn(entry_of(target.url)))
-
-    def due_of(kind: UrlKind) -> tuple[Target, ...]:
-        """Each of the kind once; what is there of it is the file that its entry names."""
-        distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
-        known = {url: entry_of(url) for url in distinct}
-        return tuple(
-            target
-            for url, target in reversed(distinct.items())
-            if is_due(entry := known[url], now, stored=bool(entry and entry.target and file_stored(entry.target)))
-        )
-
+    due.sort(key=lambda target: _turn(known.entry_of(target.url)))
     return Plan(
-        articles=tuple(due[:limit] if limit else due),
-        images=_images(targets, lambda url, key: is_due(entry_of(url), now, stored=image_stored(key))),
-        albums=due_of(UrlKind.ALBUM),
-        videos=due_of(UrlKind.VIDEO) if videos else (),
+        articles=tuple(due),
+        images=_images(targets, lambda url, key: is_due(known.entry_of(url), now, stored=known.has_image(key))),
+        albums=_due_files(targets, UrlKind.ALBUM, known, now),
+        videos=_due_files(targets, UrlKind.VIDEO, known, now),
+    )
+
+
+def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: datetime) -> tuple[Target, ...]:
+    """Each of the kind once; what is there of it is the file that its entry names."""
+    distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
+    lines = {url: known.entry_of(url) for url in distinct}
+    return tuple(
+        target
+        for url, target in reversed(distinct.items())
+        if is_due(entry := lines[url], now, stored=bool(entry and entry.target and known.has_file(entry.target)))
     )
 
 

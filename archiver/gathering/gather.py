@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 
 from archiver.archive.albums import save_album
-from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
+from archiver.archive.context import Context
 from archiver.archive.reasons import WORSE, album_reason, loss_reason
-from archiver.config import MediaConfig
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, NotAskedError
-from archiver.events import ArticleDone, HaltCode, Halted, Report, Walled
+from archiver.events import ArticleDone, HaltCode, Halted, Walled
 from archiver.gathering import recheck
-from archiver.gathering.albums import LoadedAlbum, with_known
+from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
+from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
@@ -28,9 +27,7 @@ from archiver.models import (
     Capture,
     Refusal,
     Status,
-    UrlKind,
 )
-from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
@@ -38,27 +35,19 @@ from archiver.wechat import urls
 class Gathering:
     """One run's fetching. Everything here runs in one thread, the only one that writes."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        workers: Workers,
-        media: MediaConfig,
-        now: Callable[[], datetime],
-        report: Report,
-        check_room: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, context: Context, workers: Workers, check_room: Callable[[], None] = lambda: None) -> None:
         """`check_room()` raises DiskFullError when the run should end before the disk is full."""
-        self._archive = archive
+        self._archive = context.archive
         self._workers = workers
-        self._now = now
-        self._report = report
+        self._now = context.now
+        self._report = context.report
         self._check_room = check_room
-        self._link_log = LinkLog(archive, now, report)
-        self._files = Files(archive, workers, media, self._link_log, report, self._finish)
+        self._link_log = LinkLog(context)
+        self._files = Files(context, workers, self._link_log, self._finish)
         self._ending = False
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
         self._wall_reported = False
-        self._writer = Writer(archive, self._link_log, now, report)
+        self._writer = Writer(context, self._link_log)
         self._album_saved = False
 
     @property
@@ -80,10 +69,9 @@ class Gathering:
             self._files.show(ref, shown_as)
         for video in plan.videos:
             self._files.play(video)
-        again = [target for record in incomplete if (target := self._complete_or_visit(record))]
+        again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
-        albums = with_known(self._archive, plan.albums)
-        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *albums])
+        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *plan.albums])
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, ImageResult):
                 self._files.on_image(result)
@@ -110,18 +98,17 @@ class Gathering:
             self._report(Halted(HaltCode.DISK_FULL, error=str(error)))
             self._wind_down()
 
-    def _complete_or_visit(self, record: ArticleRecord) -> Target | None:
-        """Start fetching what an article lacks; or the page to load again, where only that can help: a film's address
-        expires, and without a capture there is nothing to write the article from."""
-        self._files.know(record.media)
-        lost_video = any(item.kind is MediaKind.VIDEO and not self._files.knows(item.key) for item in record.media)
-        if lost_video or not self._archive.has_capture(record):
-            url = urls.canonical_url(record.url)
-            self._revisited[url] = record
-            return Target(UrlKind.ARTICLE, url, record.url, "")
-        audios = [MediaRef(i.kind, i.key, "", (MediaSource(i.url),)) for i in record.media]
-        self._files.want(Completion(record, audios))
-        return None
+    def _start_completing(self, incomplete: Sequence[ArticleRecord]) -> Iterable[Target]:
+        """Start fetching what articles lack; the pages to load again where only that can help."""
+        pages = visits(self._archive, incomplete)
+        for record in incomplete:
+            self._files.know(record.media)
+        for record in incomplete:
+            if target := pages.get(record.folder):
+                self._revisited[target.url] = record
+            else:
+                self._files.want(completion(record))
+        return pages.values()
 
     def _on_page(self, result: PageResult) -> None:
         target = result.target

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
-from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.reasons import loss_reason
 from archiver.due.plan import Target
 from archiver.errors import ArchiverError
-from archiver.events import ArticleDone, Report
+from archiver.events import ArticleDone
 from archiver.gathering.link_entries import image_entry, is_only_unpaid, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
@@ -20,10 +19,10 @@ from archiver.store.lines import LinkEntry
 class LinkLog:
     """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
 
-    def __init__(self, archive: Archive, now: Callable[[], datetime], report: Report) -> None:
-        self._archive = archive
-        self._now = now
-        self._report = report
+    def __init__(self, context: Context) -> None:
+        self._archive = context.archive
+        self._now = context.now
+        self._report = context.report
 
     def settle(
         self,

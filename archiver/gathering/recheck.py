@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes
+from archiver.archive.context import Context
 from archiver.archive.reasons import loss_reason
 from archiver.due import policy
 from archiver.due.plan import Target
@@ -19,12 +20,13 @@ from archiver.wechat import urls
 _AGAIN = timedelta(days=1)  # after a look that told nothing
 
 
-def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days: int) -> list[Target]:
+def second_looks(context: Context) -> list[Target]:
     """The archived articles that are to be looked at again, those first that were seen longest ago.
 
-    That is after `archived_days`, or where the original is gone after `gone_days` (0: never). Whether notes still name
-    them does not matter.
+    That is after [fetch] recheck_archived_days, or where the original is gone after recheck_gone_days (0: never).
+    Whether notes still name them does not matter.
     """
+    archive, now, fetch = context.archive, context.now(), context.config.fetch
     newest: dict[str, LinkEntry] = {}
     for entry in archive.links:
         if is_second_look(entry, entry.target) and entry.kind is UrlKind.ARTICLE:
@@ -35,7 +37,7 @@ def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days:
     due = [
         entry
         for folder, entry in newest.items()
-        if policy.is_old(entry.checked, gone_days if entry.gone else archived_days, now)
+        if policy.is_old(entry.checked, fetch.recheck_gone_days if entry.gone else fetch.recheck_archived_days, now)
         and not policy.is_deferred(entry.next, now)
         and archive.folders.has(folder)
     ]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from archiver.archive.context import Clock, utc_now
 from archiver.cli.fixity_texts import remark_text
 from archiver.fixity.mend.log import Cure, MendReport, Obstacle
-from archiver.fixity.mend.steps import mend_archive
 from archiver.fixity.verify import verify
 from archiver.models.findings import Finding
 from archiver.models.remarks import Remark
-from archiver.tasks.sync import utc_now
+from archiver.tasks.mend import mend_archive
 from tests.world import World
 
 
 def mend(world: World, now: Callable[[], datetime] = utc_now) -> MendReport:
     """Repair the archive, and check the account that the repair gives of it."""
     before = verify(world.config)
-    report = mend_archive(world.config, now, before=before)
+    report = mend_archive(world.config, Clock(now=now), before=before)
     mended, left = ({(item.path, item.url) for item in items} for items in (report.mended, report.left))
     assert not mended & left
     for finding in report.findings:

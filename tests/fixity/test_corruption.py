@@ -12,11 +12,11 @@ import pytest
 
 from archiver.fixity.verify import verify
 from archiver.models.findings import FindingKind
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica.media import mp3, mp4
 from tests.test_kinds import FILM, IFRAME, VOICE, album, article_with, film_data, serve_album, spec
 from tests.test_sync import article, img, picture
-from tests.world import World
+from tests.world import World, sync
 
 GONE = "https://mp.weixin.qq.com/s/GGGGGGGGGGGGGGGGGGGGGG"
 

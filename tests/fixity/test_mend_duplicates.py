@@ -12,11 +12,11 @@ import pytest
 
 from archiver.errors import DamageError
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.fixity.mending import damaged, mend
 from tests.replica import Replica
 from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.world import Night, World, broken
+from tests.world import Night, World, broken, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN, SECOND = "EEEEEEEEEEEEEEEEEEEEEE", "FFFFFFFFFFFFFFFFFFFFFF"

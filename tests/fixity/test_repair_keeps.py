@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archiver.fixity.mend.log import Cure, Left, Mended, MendReport, Obstacle
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.fixity.mending import cures, damaged, reasons
 from tests.fixity.mending import mend as mend_now
 from tests.fixity.test_corruption import flip
@@ -19,7 +19,7 @@ from tests.replica import ImageSpec
 from tests.replica.images import image_bytes
 from tests.runs.test_recheck import NEW, OLD, TEXT, spec
 from tests.test_kinds import spec as plain
-from tests.world import Night, World
+from tests.world import Night, World, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"

@@ -10,10 +10,10 @@ import pytest
 
 from archiver.fixity.mend.log import Left, Obstacle
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.fixity.mending import damaged, mend
 from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.world import Night, World
+from tests.world import Night, World, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"

@@ -13,10 +13,10 @@ from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.fixity.rolling import check_share
 from archiver.store.layout import CHECKED
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.fixity.test_corruption import flip
 from tests.test_sync import article, img, picture
-from tests.world import World, attention
+from tests.world import World, attention, sync
 
 START = date(2026, 3, 1)
 

@@ -6,12 +6,12 @@ import logging
 
 import pytest
 
+from archiver.archive.context import utc_now
 from archiver.due.budget import Budget
 from archiver.errors import FetchError, HostDownError, NetworkError, StoreError
 from archiver.fetch.pace import Pacer
 from archiver.gathering.albums import load_album
 from archiver.models import Capture, Status
-from archiver.tasks.sync import utc_now
 from tests.replica.albums import album_page
 from tests.test_kinds import album, serve_album, spec
 from tests.world import World

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
 from tests.test_sync import article, img, picture
-from tests.world import Night, World, attention, broken, notices
+from tests.world import Night, World, attention, broken, notices, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 

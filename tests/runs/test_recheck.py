@@ -13,12 +13,12 @@ from archiver.archive.reasons import change_texts
 from archiver.events import ArticleDone, Changed, Summary
 from archiver.fixity.verify import verify
 from archiver.models import EditedPart, PageChange
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec
 from tests.replica.media import mp3
 from tests.test_kinds import VOICE
 from tests.test_sync import article, picture
-from tests.world import Night, World, broken
+from tests.world import Night, World, broken, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 OLD, NEW = picture("old one"), picture("new one")

@@ -276,7 +276,7 @@ def test_page_requests_are_those_that_the_server_saw(world: World, jobs: int) ->
     urls = [world.replica.add_article(ArticleSpec(f"{n}", "<p>字</p>", weight=1)) for n in range(12)]
     world.replica.fault(urls[0], "status:503", retry_after=5)
     world.replica.fault(urls[3], "reset", times=1)
-    with start_workers(world.config, timing=Night().timing) as workers:
+    with start_workers(world.config, clock=Night().timing) as workers:
         workers.load([Target(UrlKind.ARTICLE, url, url, "a.md:1") for url in urls])
         while workers.next_result() is not None:
             pass

@@ -6,10 +6,11 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from archiver.archive.open_archive import view_archive
+from archiver.gathering.incomplete import incomplete_articles
 from archiver.tasks.status import NEXT_RUN, archive_status
-from archiver.tasks.sync import Options, incomplete_articles, sync
+from archiver.tasks.sync import Options
 from tests.test_sync import article, picture
-from tests.world import Night, World
+from tests.world import Night, World, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 

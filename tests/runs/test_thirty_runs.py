@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archiver.events import Walled
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, Replica
 from tests.runs.test_faults import whole
 from tests.test_sync import picture
-from tests.world import Night, World, notices
+from tests.world import Night, World, notices, sync
 
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)
 WALL = 40

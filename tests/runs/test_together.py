@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.gathering.start import REAL
+from archiver.archive.context import SYSTEM_CLOCK
 from archiver.store.lock import archive_lock, lock_owner
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
@@ -203,7 +203,7 @@ def test_politeness_in_the_servers_log(world: World, engine: str, jobs: int) -> 
     world.replica.fault(urls[1], f"redirect:{urls[0]}", times=1)
     world.replica.fault(urls[2], "status:503", times=1)
     world.replica.wall_after(7)
-    most = watch(world.replica, lambda: world.sync(timing=REAL))
+    most = watch(world.replica, lambda: world.sync(timing=SYSTEM_CLOCK))
     asked = [request.time for request in world.replica.article_requests]
     assert len(asked) == 8  # none after the wall
     assert min(b - a for a, b in itertools.pairwise(asked)) >= interval
@@ -315,6 +315,6 @@ def test_a_redirect_may_wait_longer_than_a_page_may_take(tmp_path: Path, replica
     url, there = (replica.add_article(article(f"第{n}篇", weight=1)) for n in range(2))
     replica.fault(url, f"redirect:{there}")
     world.note("a.md", f"[x]({url})")
-    assert world.sync(timing=REAL).exit_code == 0
+    assert world.sync(timing=SYSTEM_CLOCK).exit_code == 0
     first, second = (request.time for request in replica.article_requests)
     assert second - first >= 3

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archiver.archive.albums import album_path, known_album, refresh_albums
+from archiver.archive.albums import album_path, known_album
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import finalise, overview
+from archiver.archive.context import Clock, Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
 from archiver.archive.quarantine import Quarantine
-from archiver.archive.reparse import refresh_links
+from archiver.archive.reparse import linking_to, refresh_links
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
-from archiver.errors import NoteError, StoreError
+from archiver.errors import NoteError
 from archiver.fixity.mend.articles import Folder, known_url, mend_folder
 from archiver.fixity.mend.blobs import LostBlobs
 from archiver.fixity.mend.duplicates import mend_duplicates
 from archiver.fixity.mend.local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
-from archiver.fixity.mend.log import Bench, Cure, Halt, Mended, MendLog, MendReport
+from archiver.fixity.mend.log import Bench, Cure, Mended, MendLog
 from archiver.fixity.mend.network import Limits, Refetch, Wanted
 from archiver.fixity.survey import Survey, take_survey
-from archiver.fixity.verify import check_archive, existing_archive, verify
+from archiver.fixity.verify import check_archive, existing_archive
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
-from archiver.models.findings import Finding
-from archiver.reader.build import build_site
-from archiver.rewriting.scan import scan_notes
 from archiver.stop import Stop
-from archiver.store.files import write_atomic, write_if_changed
+from archiver.store.files import write_atomic
 from archiver.store.layout import (
     ALBUM_FILE,
     ARTICLE_FILE,
@@ -49,15 +44,9 @@ from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import images, urls
 
 
-def mend_archive(
-    config: Config,
-    now: Callable[[], datetime],
-    stop: Stop | None = None,
-    *,
-    before: Sequence[Finding] = (),
-    wait: bool = False,
-) -> MendReport:
-    """Mend what can be mended, and check the archive then: what was mended, what was left and why, what was found.
+def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> MendLog:
+    """Mend what can be mended, but for what is made from all the rest; what was done and what could not be. The index
+    is thrown away at the end: it may still know what was lost.
 
     `before`: what `verify` has found, so that the account has all of it; `stop` may ask for an early end of what is
     asked of the network; `wait` is for another run that holds the archive.
@@ -65,9 +54,9 @@ def mend_archive(
     Raises ConfigError, LockedError, StoreError, BrowserMissingError, and DamageError where an article can neither be
     read nor fetched again.
     """
-    root, room, stop = existing_archive(config), room_check(config), stop or Stop()
+    root, room = existing_archive(config), room_check(config)
     room()  # before anything is taken apart
-    quarantine, log = Quarantine(root, now()), MendLog()
+    quarantine, log = Quarantine(root, clock.now()), MendLog()
     with archive_lock(root, wait=wait):
         _mend_offline(config, root, quarantine, log)
         found = _checked(config, root)
@@ -78,33 +67,16 @@ def mend_archive(
         _set_aside(found, wanted, quarantine, log)
     with open_archive(root, config.archive.capture, wait=wait) as archive:
         if wanted:
-            with stop.heeded(), start_session(config, now, stop) as workers:
+            context = Context(config, archive, clock, stop=stop)
+            with stop.heeded(), start_session(context) as workers:
                 bench = Bench(archive, quarantine, log)
                 blobs = LostBlobs(bench, _in_notes(config), found.versions.values())
                 Refetch(bench, workers, blobs, Limits(room, config.fetch.max_articles)).run(wanted)
-        refresh_links(archive, map(archive.record, duplicates))
+        refresh_links(archive, linking_to(archive, map(archive.record, duplicates)))
         _enter_lost_links(archive, log)
     with archive_lock(root, wait=True):
-        remove_index(root)  # it may still know what was lost
-    with open_archive(root, config.archive.capture, wait=wait) as archive:
-        _end(config, archive, log)
-    return log.report(before, verify(config))
-
-
-def _end(config: Config, archive: Archive, log: MendLog) -> None:
-    """Write what is made from all the rest, and enter what the disk refuses of that."""
-    steps: list[Callable[[], object]] = [
-        lambda: refresh_albums(archive),
-        lambda: write_if_changed(archive.root / README, overview(archive)),
-        lambda: finalise(archive),
-        lambda: scan_notes(config, archive),  # the pages name the notes that link to them
-        lambda: build_site(config, archive, everything=True),
-    ]
-    for step in steps:
-        try:
-            step()
-        except StoreError as error:
-            log.halt(Halt.NOT_FINISHED, str(error))
+        remove_index(root)
+    return log
 
 
 def _mend_offline(config: Config, root: Path, quarantine: Quarantine, log: MendLog) -> None:

@@ -15,6 +15,7 @@ COMMON = "common"
 # Name of a schema -> the command line whose output it describes. `<name>.schema.json` beside this file holds it.
 OUTPUTS: Mapping[str, str] = {
     "sync": "archiver sync",
+    "sync-dry-run": "archiver sync --dry-run",
     "status": "archiver status",
     "add": "archiver add",
     "repair": "archiver repair",
