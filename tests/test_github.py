@@ -6,10 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import asdict
 
 import pytest
 
+from archiver.cli.fixity_texts import github_json
 from archiver.fixity.github import check_github
 from archiver.render.github import Reference, github_references
 from tests.replica import ArticleSpec, ImageSpec
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 
 def verify(world: World) -> tuple[int, list[dict[str, object]]]:
     checked = check_github(world.config)
-    return 5 if checked.damaged else 0, [asdict(finding) for finding in checked.findings]
+    return 5 if checked.damaged else 0, [github_json(finding) for finding in checked.findings]
 
 
 def git(world: World, *arguments: str) -> None:

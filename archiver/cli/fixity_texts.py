@@ -177,6 +177,13 @@ def github_text(finding: GitHubFinding) -> str:
     return GITHUB[finding.code].format(**asdict(finding), megabytes=finding.size / 1e6)
 
 
+def github_json(finding: GitHubFinding) -> dict[str, object]:
+    """The same as machines get it."""
+    about = {name: value for name in ("value", "size") if (value := getattr(finding, name))}
+    place = {"path": finding.path, "line": finding.line, "level": finding.level.value, "url": finding.url}
+    return {**place, "code": finding.code.value, "about": about, "why": github_text(finding)}
+
+
 def finding_json(finding: Finding) -> dict[str, object]:
     """A finding as machines get it."""
     return {"finding": finding.kind.value, "damage": finding.damage, **remark_json(finding)}

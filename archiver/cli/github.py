@@ -6,12 +6,12 @@ from collections import Counter
 
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
-from archiver.cli.fixity_texts import github_text
+from archiver.cli.fixity_texts import github_json, github_text
 from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
-from archiver.fixity.github import Checked, GitHubFinding, Level, check_github
+from archiver.fixity.github import Checked, Level, check_github
 from archiver.tasks.commit import commit_message, commit_run, push
 
 
@@ -21,17 +21,11 @@ def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
     code = DamageError.exit_code if checked.damaged else 0
     if as_json:
         counts = {"files": checked.files, "links": checked.links, "images": checked.images}
-        findings = list(map(_finding_json, checked.findings))
+        findings = list(map(github_json, checked.findings))
         print_json("verify", {"checked": counts, "findings": findings, "exit_code": int(code)}, schema=1)
     else:
         _tell(checked, verbose=verbose)
     return code
-
-
-def _finding_json(finding: GitHubFinding) -> dict[str, object]:
-    place = {"path": finding.path, "line": finding.line, "level": finding.level.value, "url": finding.url}
-    about = {name: value for name in ("value", "size") if (value := getattr(finding, name))}
-    return {**place, "code": finding.code.value, "about": about, "why": github_text(finding)}
 
 
 def _tell(checked: Checked, *, verbose: bool) -> None:
