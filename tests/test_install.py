@@ -29,7 +29,8 @@ PROJECT = Path(__file__).parents[1]
 QUICK = (
     "tests/notes/test_find.py", "tests/notes/test_rewrite.py", "tests/render/test_golden.py", "tests/store",
     "tests/wechat/test_body.py", "tests/wechat/test_urls.py", "tests/test_config.py", "tests/test_distribution.py",
-    "tests/test_docs.py", "tests/test_golden_pages.py", "tests/test_imagefile.py", "tests/test_schedule.py",
+    "tests/test_docs.py", "tests/test_golden_pages.py", "tests/test_schedule.py", "tests/test_words.py",
+    "tests/media/test_imagefile.py",
 )  # fmt: skip
 
 
