@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -23,14 +24,18 @@ class Replica(Site):
     def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
         super().__init__(default_article=default_article, default_images=default_images, draw=draw)
         self._folder = tempfile.TemporaryDirectory(prefix="replica-")
-        authority = Authority(Path(self._folder.name))
-        self.ca_bundle = authority.ca_bundle
-        self._proxy = Proxy(authority, HOSTS, self.answer)
+        self._authority = Authority(Path(self._folder.name))
+        self.ca_bundle = self._authority.ca_bundle
+        self._proxy = Proxy(self._authority, HOSTS, self.answer)
 
     @property
     def proxy_url(self) -> str:
         """`http://127.0.0.1:PORT`."""
         return self._proxy.url
+
+    def tls(self, host: str) -> ssl.SSLContext:
+        """The TLS settings of a server of that name which `ca_bundle` trusts."""
+        return self._authority.context(host)
 
     @property
     def requests(self) -> list[Request]:
