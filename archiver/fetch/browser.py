@@ -24,7 +24,7 @@ from playwright.sync_api import (
 
 from archiver.errors import ArchiverError, BrowserError, HttpStatusError, NetworkError, RedirectError
 from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender
-from archiver.fetch.failures import Cause, chromium_failure, unreachable
+from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
 from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
 from archiver.fetch.load_watcher import LoadWatcher
 from archiver.fetch.request_filter import RequestFilter
@@ -127,6 +127,8 @@ class BrowserEngine:
     def _capture_response(self, url: str) -> Capture:
         page, response_capture = self._reused_page()
         self._load(page, response_capture, url, "commit")
+        if response_capture.answer is None and self._settings.is_answer(response_capture.redirect):
+            return self._make(url, Answer(response_capture.redirect, 200, b"", ""), rendered=False)
         if response_capture.answer is None:
             raise BrowserError("the browser answered with no page")
         return self._make(url, response_capture.answer, rendered=False)
@@ -138,6 +140,8 @@ class BrowserEngine:
             page.route_web_socket("**/*", lambda socket: socket.close())
             request_filter = self._start_filter(page)
             response = self._load(page, request_filter, url, "domcontentloaded")
+            if response is None and self._settings.is_answer(request_filter.redirect):
+                return self._make(url, Answer(request_filter.redirect, 200, b"", ""), rendered=True)
             if response is None:
                 raise BrowserError("the browser answered with no page")
             check_url(response.url, self._page_host)
@@ -165,6 +169,8 @@ class BrowserEngine:
                     raise watcher.failure from None
                 if not watcher.redirect:
                     raise self._failure(error, url, sent=watcher.sent) from error
+            if self._settings.is_answer(watcher.redirect):
+                return None
             check_secure(url, watcher.redirect)
             url = watcher.redirect
             if self._retry_policy:
@@ -178,7 +184,7 @@ class BrowserEngine:
             return chromium_failure(first_line(error), host, proxy, sent=sent)
         if sent:
             return NetworkError(f"no answer within {self._settings.timeout:g} s")
-        return unreachable(Cause.TIMEOUT, host, proxy)
+        return unreachable(Obstacle.TIMEOUT, host, proxy)
 
     def _start_filter(self, page: Page) -> RequestFilter:
         session = introduce(page, self._settings)
@@ -190,7 +196,7 @@ class BrowserEngine:
 
     def _make(self, url: str, answer: Answer, *, rendered: bool) -> Capture:
         if answer.status == 407 and (proxy := self._settings.routes.to(url)):
-            raise unreachable(Cause.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)
+            raise unreachable(Obstacle.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)
         if answer.status >= 400:
             rest = parse_retry_after(answer.retry_after)
             raise HttpStatusError(f"the server answered HTTP {answer.status}", answer.status, rest)

@@ -16,7 +16,7 @@ from archiver.errors import (
 from archiver.fetch.proxy import Proxy
 
 
-class Cause(StrEnum):
+class Obstacle(StrEnum):
     """Why there is no connection: what is wrong, and the cure. `{way}` names the proxy where there is one."""
 
     NAME = "no address is found for {hosts}: check the network connection and its DNS server"
@@ -39,7 +39,7 @@ class Cause(StrEnum):
     )
 
 
-def unreachable(cause: Cause, host: str, proxy: Proxy | None) -> UnreachableError:
+def unreachable(cause: Obstacle, host: str, proxy: Proxy | None) -> UnreachableError:
     """The error that says so."""
     way = f" through the proxy {proxy.address}" if proxy else ""
     sentence = cause.replace("{way}", way).replace("{proxy}", proxy.address if proxy else "")
@@ -48,50 +48,50 @@ def unreachable(cause: Cause, host: str, proxy: Proxy | None) -> UnreachableErro
 
 # Chromium's names (net/base/net_error_list.h). What is not listed is no matter of connections.
 _CAUSES = {
-    "NAME_NOT_RESOLVED": Cause.NAME,
-    "NAME_RESOLUTION_FAILED": Cause.NAME,
-    "ICANN_NAME_COLLISION": Cause.NAME,
-    "INTERNET_DISCONNECTED": Cause.OFFLINE,
-    "NETWORK_CHANGED": Cause.OFFLINE,
-    "NETWORK_IO_SUSPENDED": Cause.OFFLINE,
-    "NETWORK_ACCESS_DENIED": Cause.OFFLINE,
-    "BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS": Cause.OFFLINE,
-    "ADDRESS_UNREACHABLE": Cause.OFFLINE,
-    "ADDRESS_INVALID": Cause.OFFLINE,
-    "CONNECTION_REFUSED": Cause.REFUSED,
-    "CONNECTION_TIMED_OUT": Cause.TIMEOUT,
-    "TIMED_OUT": Cause.TIMEOUT,
-    "CONNECTION_RESET": Cause.BROKEN,
-    "CONNECTION_CLOSED": Cause.BROKEN,
-    "CONNECTION_ABORTED": Cause.BROKEN,
-    "CONNECTION_FAILED": Cause.BROKEN,
-    "SOCKET_NOT_CONNECTED": Cause.BROKEN,
-    "EMPTY_RESPONSE": Cause.BROKEN,
-    "INVALID_HTTP_RESPONSE": Cause.BROKEN,
-    "CERT_DATE_INVALID": Cause.CERTIFICATE_DATE,
-    "CERT_COMMON_NAME_INVALID": Cause.CERTIFICATE_NAME,
-    "SSL_PINNED_KEY_NOT_IN_CERT_CHAIN": Cause.CERTIFICATE,
-    "PROXY_CONNECTION_FAILED": Cause.PROXY_DOWN,
-    "PROXY_CERTIFICATE_INVALID": Cause.PROXY_DOWN,
-    "MANDATORY_PROXY_CONFIGURATION_FAILED": Cause.PROXY_DOWN,
-    "NO_SUPPORTED_PROXIES": Cause.PROXY_DOWN,
-    "TUNNEL_CONNECTION_FAILED": Cause.PROXY_REFUSES,
-    "INVALID_AUTH_CREDENTIALS": Cause.PROXY_LOGIN,
-    "UNEXPECTED_PROXY_AUTH": Cause.PROXY_LOGIN,
-    "PROXY_AUTH_REQUESTED": Cause.PROXY_LOGIN,
-    "PROXY_AUTH_UNSUPPORTED": Cause.PROXY_LOGIN,
+    "NAME_NOT_RESOLVED": Obstacle.NAME,
+    "NAME_RESOLUTION_FAILED": Obstacle.NAME,
+    "ICANN_NAME_COLLISION": Obstacle.NAME,
+    "INTERNET_DISCONNECTED": Obstacle.OFFLINE,
+    "NETWORK_CHANGED": Obstacle.OFFLINE,
+    "NETWORK_IO_SUSPENDED": Obstacle.OFFLINE,
+    "NETWORK_ACCESS_DENIED": Obstacle.OFFLINE,
+    "BLOCKED_BY_LOCAL_NETWORK_ACCESS_CHECKS": Obstacle.OFFLINE,
+    "ADDRESS_UNREACHABLE": Obstacle.OFFLINE,
+    "ADDRESS_INVALID": Obstacle.OFFLINE,
+    "CONNECTION_REFUSED": Obstacle.REFUSED,
+    "CONNECTION_TIMED_OUT": Obstacle.TIMEOUT,
+    "TIMED_OUT": Obstacle.TIMEOUT,
+    "CONNECTION_RESET": Obstacle.BROKEN,
+    "CONNECTION_CLOSED": Obstacle.BROKEN,
+    "CONNECTION_ABORTED": Obstacle.BROKEN,
+    "CONNECTION_FAILED": Obstacle.BROKEN,
+    "SOCKET_NOT_CONNECTED": Obstacle.BROKEN,
+    "EMPTY_RESPONSE": Obstacle.BROKEN,
+    "INVALID_HTTP_RESPONSE": Obstacle.BROKEN,
+    "CERT_DATE_INVALID": Obstacle.CERTIFICATE_DATE,
+    "CERT_COMMON_NAME_INVALID": Obstacle.CERTIFICATE_NAME,
+    "SSL_PINNED_KEY_NOT_IN_CERT_CHAIN": Obstacle.CERTIFICATE,
+    "PROXY_CONNECTION_FAILED": Obstacle.PROXY_DOWN,
+    "PROXY_CERTIFICATE_INVALID": Obstacle.PROXY_DOWN,
+    "MANDATORY_PROXY_CONFIGURATION_FAILED": Obstacle.PROXY_DOWN,
+    "NO_SUPPORTED_PROXIES": Obstacle.PROXY_DOWN,
+    "TUNNEL_CONNECTION_FAILED": Obstacle.PROXY_REFUSES,
+    "INVALID_AUTH_CREDENTIALS": Obstacle.PROXY_LOGIN,
+    "UNEXPECTED_PROXY_AUTH": Obstacle.PROXY_LOGIN,
+    "PROXY_AUTH_REQUESTED": Obstacle.PROXY_LOGIN,
+    "PROXY_AUTH_UNSUPPORTED": Obstacle.PROXY_LOGIN,
 }
 _KINDS = {
-    "DNS_": Cause.NAME,
-    "SOCKS_": Cause.PROXY_REFUSES,
-    "CERT_": Cause.CERTIFICATE,
-    "SSL_": Cause.BROKEN,
-    "BAD_SSL_": Cause.BROKEN,
-    "ECH_": Cause.BROKEN,
-    "HTTP2_": Cause.BROKEN,
-    "QUIC_": Cause.BROKEN,
-    "CONTENT_LENGTH_": Cause.BROKEN,
-    "INCOMPLETE_": Cause.BROKEN,
+    "DNS_": Obstacle.NAME,
+    "SOCKS_": Obstacle.PROXY_REFUSES,
+    "CERT_": Obstacle.CERTIFICATE,
+    "SSL_": Obstacle.BROKEN,
+    "BAD_SSL_": Obstacle.BROKEN,
+    "ECH_": Obstacle.BROKEN,
+    "HTTP2_": Obstacle.BROKEN,
+    "QUIC_": Obstacle.BROKEN,
+    "CONTENT_LENGTH_": Obstacle.BROKEN,
+    "INCOMPLETE_": Obstacle.BROKEN,
 }
 _NO_HANDLES = ("INSUFFICIENT_RESOURCES",)
 _UNDECODED = ("CONTENT_DECODING_FAILED", "CONTENT_DECODING_INIT_FAILED")
@@ -100,7 +100,7 @@ _CODE = re.compile(r"\bnet::ERR_([A-Z0-9_]+)")
 BROKE_OFF = "the connection broke off"
 
 
-def chromium_cause(code: str) -> Cause | None:
+def chromium_cause(code: str) -> Obstacle | None:
     """What a name of Chromium's (without `ERR_`) stands for; None for what is no matter of connections."""
     return _CAUSES.get(code) or next((cause for start, cause in _KINDS.items() if code.startswith(start)), None)
 

@@ -17,7 +17,7 @@ from urllib3.exceptions import ReadTimeoutError
 from archiver.errors import ArchiverError, HttpStatusError, NetworkError, RedirectError
 from archiver.fetch.body import ACCEPT_ENCODING, Body
 from archiver.fetch.deadline import Deadline
-from archiver.fetch.failures import Cause, unreachable
+from archiver.fetch.failures import Obstacle, unreachable
 from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
 from archiver.fetch.http_failures import broken_answer, connection_failure
 from archiver.fetch.proxy import Proxy
@@ -119,6 +119,8 @@ class HttpClient:
             if isinstance(answer, HttpAnswer):
                 return answer
             self._checked(answer)
+            if self._settings.is_answer(answer):
+                return HttpAnswer(answer, 200, "text/html", b"")
             if self._stay_secure:
                 check_secure(url, answer)
             url = answer
@@ -154,7 +156,7 @@ class HttpClient:
     def _answer(self, url: str, response: requests.Response, ask: _Ask) -> HttpAnswer:
         status, headers = response.status_code, response.headers
         if status == 407 and (proxy := self._settings.routes.to(url)):
-            raise unreachable(Cause.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)
+            raise unreachable(Obstacle.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)
         if status >= 400:
             rest = parse_retry_after(headers.get("Retry-After", ""))
             raise HttpStatusError(f"the server answered HTTP {status}", status, rest)

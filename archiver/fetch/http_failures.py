@@ -13,7 +13,7 @@ import socks
 from urllib3.exceptions import IncompleteRead
 
 from archiver.errors import ArchiverError, NetworkError, NoHandlesError
-from archiver.fetch.failures import BROKE_OFF, Cause, unreachable
+from archiver.fetch.failures import BROKE_OFF, Obstacle, unreachable
 from archiver.fetch.proxy import Proxy
 
 _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM}
@@ -57,50 +57,50 @@ def _no_handles(chain: list[BaseException]) -> bool:
     return any(isinstance(link, OSError) and link.errno in _NO_HANDLES for link in chain)
 
 
-def _cause(chain: list[BaseException], proxy: Proxy | None) -> Cause:
+def _cause(chain: list[BaseException], proxy: Proxy | None) -> Obstacle:
     if proxy and (cause := _proxy_cause(chain, proxy)):
         return cause
-    return next(filter(None, map(_cause_of, chain[::-1])), Cause.BROKEN)
+    return next(filter(None, map(_cause_of, chain[::-1])), Obstacle.BROKEN)
 
 
-def _proxy_cause(chain: list[BaseException], proxy: Proxy) -> Cause | None:
+def _proxy_cause(chain: list[BaseException], proxy: Proxy) -> Obstacle | None:
     """Where it is the proxy that is not reached, or refuses; None where it was the way through it."""
     for link in chain:
         if isinstance(link, socks.ProxyConnectionError):
-            return Cause.PROXY_DOWN
+            return Obstacle.PROXY_DOWN
         if isinstance(link, socks.SOCKS5AuthError):
-            return Cause.PROXY_LOGIN
+            return Obstacle.PROXY_LOGIN
         if isinstance(link, socks.ProxyError):
             # SOCKS 4 proxies are given addresses, which are looked up in the middle of it.
             elsewhere = isinstance(link.socket_err, TimeoutError | socket.gaierror)
-            return _cause_of(link.socket_err) if elsewhere else Cause.PROXY_REFUSES
+            return _cause_of(link.socket_err) if elsewhere else Obstacle.PROXY_REFUSES
         if found := _TUNNEL.search(str(link)) if isinstance(link, OSError) else None:
-            return Cause.PROXY_LOGIN if found[1] == "407" else Cause.PROXY_REFUSES
+            return Obstacle.PROXY_LOGIN if found[1] == "407" else Obstacle.PROXY_REFUSES
     if proxy.is_socks:  # whose own name is looked up before PySocks wraps anything
-        return Cause.PROXY_DOWN if isinstance(chain[-1], socket.gaierror) else None
+        return Obstacle.PROXY_DOWN if isinstance(chain[-1], socket.gaierror) else None
     if not any(isinstance(link, requests.exceptions.ProxyError) for link in chain):
         return None
     tls = any(isinstance(link, ssl.SSLError) for link in chain)  # of a proxy that is reached by https
-    return Cause.PROXY_DOWN if tls or _cause_of(chain[-1]) not in (Cause.BROKEN, Cause.TIMEOUT) else None
+    return Obstacle.PROXY_DOWN if tls or _cause_of(chain[-1]) not in (Obstacle.BROKEN, Obstacle.TIMEOUT) else None
 
 
-def _cause_of(link: BaseException) -> Cause | None:
+def _cause_of(link: BaseException) -> Obstacle | None:
     """What one error of a chain says."""
     if isinstance(link, ssl.SSLCertVerificationError):
         code = link.verify_code
         return (
-            Cause.CERTIFICATE_DATE
+            Obstacle.CERTIFICATE_DATE
             if code in _DATES
-            else Cause.CERTIFICATE_NAME
+            else Obstacle.CERTIFICATE_NAME
             if code in _NAMES
-            else Cause.CERTIFICATE
+            else Obstacle.CERTIFICATE
         )
     if isinstance(link, socket.gaierror):
-        return Cause.NAME
+        return Obstacle.NAME
     if isinstance(link, ConnectionRefusedError):
-        return Cause.REFUSED
+        return Obstacle.REFUSED
     if isinstance(link, TimeoutError | requests.Timeout):
-        return Cause.TIMEOUT
+        return Obstacle.TIMEOUT
     if isinstance(link, ssl.SSLError | ConnectionError):
-        return Cause.BROKEN
-    return Cause.OFFLINE if isinstance(link, OSError) and link.errno in _NO_WAY else None
+        return Obstacle.BROKEN
+    return Obstacle.OFFLINE if isinstance(link, OSError) and link.errno in _NO_WAY else None

@@ -20,7 +20,7 @@ from archiver.errors import (
     UnreachableError,
 )
 from archiver.fetch.engine import HttpEngine
-from archiver.fetch.failures import Cause, chromium_cause, chromium_failure
+from archiver.fetch.failures import Obstacle, chromium_cause, chromium_failure
 from archiver.fetch.settings import network_settings
 from archiver.wechat.urls import is_page_host
 from tests.fetch.test_engines import fresh_browser
@@ -71,25 +71,28 @@ def front(serve: Callable[..., None], scheme: str = "http", login: str = "") -> 
     return start
 
 
-UNREACHABLE: dict[str, tuple[Way, Cause]] = {
-    "no name": (lambda _stack, _web: "", Cause.NAME),
-    "dead proxy": (lambda _stack, _web: "http://127.0.0.1:9", Cause.PROXY_DOWN),
-    "dead SOCKS proxy": (lambda _stack, _web: "socks5://127.0.0.1:9", Cause.PROXY_DOWN),
-    "dead TLS proxy": (lambda _stack, _web: "https://127.0.0.1:9", Cause.PROXY_DOWN),
-    "a proxy without address": (lambda _stack, _web: "http://no-such-host.invalid:8080", Cause.PROXY_DOWN),
-    "a SOCKS proxy without address": (lambda _stack, _web: "socks5://no-such-host.invalid:1080", Cause.PROXY_DOWN),
-    "a proxy that speaks no TLS": (front(says(REFUSAL % b"400 Bad"), "https"), Cause.PROXY_DOWN),
-    "a proxy with trouble": (front(says(REFUSAL % b"502 Bad")), Cause.PROXY_REFUSES),
-    "a proxy that forbids": (front(says(REFUSAL % b"403 No")), Cause.PROXY_REFUSES),
-    "a SOCKS proxy with trouble": (front(says(b"\x05\x00\x05\x04\x00\x01" + bytes(6)), "socks5"), Cause.PROXY_REFUSES),
-    "no SOCKS proxy": (front(says(REFUSAL % b"400 Bad"), "socks5"), Cause.PROXY_REFUSES),
-    "a SOCKS proxy that wants a login": (front(socks, "socks5", "u:p"), Cause.PROXY_REFUSES),
-    "a proxy that wants a login": (front(http, "http", "u:p"), Cause.PROXY_LOGIN),
-    "reset": (front(resets), Cause.BROKEN),
-    "closed": (front(says(b"")), Cause.BROKEN),
-    "garbage for TLS": (front(garbles), Cause.BROKEN),
-    "silence": (front(keeps_silent), Cause.TIMEOUT),
-    "silence of a SOCKS proxy": (front(keeps_silent, "socks5"), Cause.TIMEOUT),
+UNREACHABLE: dict[str, tuple[Way, Obstacle]] = {
+    "no name": (lambda _stack, _web: "", Obstacle.NAME),
+    "dead proxy": (lambda _stack, _web: "http://127.0.0.1:9", Obstacle.PROXY_DOWN),
+    "dead SOCKS proxy": (lambda _stack, _web: "socks5://127.0.0.1:9", Obstacle.PROXY_DOWN),
+    "dead TLS proxy": (lambda _stack, _web: "https://127.0.0.1:9", Obstacle.PROXY_DOWN),
+    "a proxy without address": (lambda _stack, _web: "http://no-such-host.invalid:8080", Obstacle.PROXY_DOWN),
+    "a SOCKS proxy without address": (lambda _stack, _web: "socks5://no-such-host.invalid:1080", Obstacle.PROXY_DOWN),
+    "a proxy that speaks no TLS": (front(says(REFUSAL % b"400 Bad"), "https"), Obstacle.PROXY_DOWN),
+    "a proxy with trouble": (front(says(REFUSAL % b"502 Bad")), Obstacle.PROXY_REFUSES),
+    "a proxy that forbids": (front(says(REFUSAL % b"403 No")), Obstacle.PROXY_REFUSES),
+    "a SOCKS proxy with trouble": (
+        front(says(b"\x05\x00\x05\x04\x00\x01" + bytes(6)), "socks5"),
+        Obstacle.PROXY_REFUSES,
+    ),
+    "no SOCKS proxy": (front(says(REFUSAL % b"400 Bad"), "socks5"), Obstacle.PROXY_REFUSES),
+    "a SOCKS proxy that wants a login": (front(socks, "socks5", "u:p"), Obstacle.PROXY_REFUSES),
+    "a proxy that wants a login": (front(http, "http", "u:p"), Obstacle.PROXY_LOGIN),
+    "reset": (front(resets), Obstacle.BROKEN),
+    "closed": (front(says(b"")), Obstacle.BROKEN),
+    "garbage for TLS": (front(garbles), Obstacle.BROKEN),
+    "silence": (front(keeps_silent), Obstacle.TIMEOUT),
+    "silence of a SOCKS proxy": (front(keeps_silent, "socks5"), Obstacle.TIMEOUT),
 }
 
 
@@ -100,7 +103,7 @@ def test_no_connection(web: Replica, engine: str, what: str) -> None:
     way, cause = UNREACHABLE[what]
     with ExitStack() as stack:
         proxy = way(stack, web)
-        error = failure(web, engine, proxy, timeout=2 if cause is Cause.TIMEOUT else 10)
+        error = failure(web, engine, proxy, timeout=2 if cause is Obstacle.TIMEOUT else 10)
     assert isinstance(error, UnreachableError)
     address = proxy.partition("://")[2]
     through = f" through the proxy {address}" if address else ""
@@ -113,7 +116,7 @@ def test_no_connection(web: Replica, engine: str, what: str) -> None:
 def test_a_certificate_that_is_not_trusted(web: Replica, engine: str) -> None:
     error = failure(web, engine, web.proxy_url, trusting=False)
     assert isinstance(error, UnreachableError)
-    assert error.sentence == Cause.CERTIFICATE
+    assert error.sentence == Obstacle.CERTIFICATE
 
 
 BROKEN = {
@@ -151,26 +154,26 @@ def test_an_error_page_may_be_as_it_likes(web: Replica, engine: str) -> None:
 @pytest.mark.parametrize(
     ("code", "cause"),
     [
-        ("NAME_NOT_RESOLVED", Cause.NAME),
-        ("DNS_TIMED_OUT", Cause.NAME),
-        ("INTERNET_DISCONNECTED", Cause.OFFLINE),
-        ("ADDRESS_UNREACHABLE", Cause.OFFLINE),
-        ("NETWORK_CHANGED", Cause.OFFLINE),
-        ("CONNECTION_REFUSED", Cause.REFUSED),
-        ("CONNECTION_TIMED_OUT", Cause.TIMEOUT),
-        ("SSL_PROTOCOL_ERROR", Cause.BROKEN),
-        ("CERT_DATE_INVALID", Cause.CERTIFICATE_DATE),
-        ("CERT_COMMON_NAME_INVALID", Cause.CERTIFICATE_NAME),
-        ("CERT_AUTHORITY_INVALID", Cause.CERTIFICATE),
-        ("CERT_WEAK_KEY", Cause.CERTIFICATE),
-        ("SOCKS_CONNECTION_HOST_UNREACHABLE", Cause.PROXY_REFUSES),
-        ("TUNNEL_CONNECTION_FAILED", Cause.PROXY_REFUSES),
-        ("PROXY_CERTIFICATE_INVALID", Cause.PROXY_DOWN),
+        ("NAME_NOT_RESOLVED", Obstacle.NAME),
+        ("DNS_TIMED_OUT", Obstacle.NAME),
+        ("INTERNET_DISCONNECTED", Obstacle.OFFLINE),
+        ("ADDRESS_UNREACHABLE", Obstacle.OFFLINE),
+        ("NETWORK_CHANGED", Obstacle.OFFLINE),
+        ("CONNECTION_REFUSED", Obstacle.REFUSED),
+        ("CONNECTION_TIMED_OUT", Obstacle.TIMEOUT),
+        ("SSL_PROTOCOL_ERROR", Obstacle.BROKEN),
+        ("CERT_DATE_INVALID", Obstacle.CERTIFICATE_DATE),
+        ("CERT_COMMON_NAME_INVALID", Obstacle.CERTIFICATE_NAME),
+        ("CERT_AUTHORITY_INVALID", Obstacle.CERTIFICATE),
+        ("CERT_WEAK_KEY", Obstacle.CERTIFICATE),
+        ("SOCKS_CONNECTION_HOST_UNREACHABLE", Obstacle.PROXY_REFUSES),
+        ("TUNNEL_CONNECTION_FAILED", Obstacle.PROXY_REFUSES),
+        ("PROXY_CERTIFICATE_INVALID", Obstacle.PROXY_DOWN),
         ("BLOCKED_BY_CLIENT", None),
         ("ABORTED", None),
     ],
 )
-def test_names_of_chromium(code: str, cause: Cause | None) -> None:
+def test_names_of_chromium(code: str, cause: Obstacle | None) -> None:
     assert chromium_cause(code) is cause
     words = f"Page.goto: net::ERR_{code} at https://{PAGES}/s/x"
     told: type[ArchiverError] = UnreachableError if cause else BrowserError
@@ -188,7 +191,7 @@ def test_chromium_without_file_handles() -> None:
 
 
 def test_every_cause_is_one_sentence_with_a_cure() -> None:
-    for cause in Cause:
+    for cause in Obstacle:
         what, colon, cure = cause.replace("{", "").partition(": ")
         assert what
         assert colon
