@@ -7,6 +7,7 @@
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
+    │   └── NewerFormatError      2   a newer archiver wrote the file in a format that this one does not know
     ├── StoreError                1   the disk said no
     │   └── DiskFullError             there is less room than [archive] min_free_mb
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
@@ -60,7 +61,7 @@ class ExitCode(IntEnum):
 _MEANINGS = {
     ExitCode.OK: "nothing that was due failed (articles that are gone, refused or private are settled)",
     ExitCode.FAILURE: "something that was due failed or is incomplete; the next run tries it again",
-    ExitCode.USAGE: "the command line or the configuration is wrong",
+    ExitCode.USAGE: "the command line or the configuration is wrong, or the archive is a newer archiver's",
     ExitCode.WALL: "WeChat asked for verification and the run stopped; the next run goes on",
     ExitCode.LOCKED: "another run holds the archive",
     ExitCode.DAMAGE: "the archive's own files contradict each other: archiver verify --repair",
@@ -106,6 +107,17 @@ class DamageError(ArchiverError):
     """The archive's own files contradict each other."""
 
     exit_code = ExitCode.DAMAGE
+
+
+class NewerFormatError(DamageError):
+    """A file of the archive has a newer format. Only where its checksum does not match either is it damaged."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, where: str, number: int, known: int) -> None:
+        super().__init__(
+            f"{where}: written by a newer archiver (schema {number}, this one reads up to {known}): upgrade archiver"
+        )
 
 
 class StoreError(ArchiverError):

@@ -89,6 +89,9 @@ class HaltCode(StrEnum):
 
     HOST_DOWN = "host-down"  # a host was given up
     DISK_FULL = "disk-full"  # less room is left than [archive] min_free_mb
+    THREE_WALLS = "three-walls"  # so many links met a verification page of their own in one run
+    UNKNOWN_PAGES = "unknown-pages"  # pages in a row are none of WeChat's answers, and a link known to answer does not
+    NO_PROBE = "no-probe"  # pages came that cannot be judged, and there is no link that is known to answer
 
 
 @dataclass(frozen=True, slots=True)

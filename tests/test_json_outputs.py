@@ -27,8 +27,8 @@ from archiver.models import EditedPart, PageChange, Status
 from archiver.models.findings import Finding, FindingCode
 from archiver.schemas.output import OUTPUTS
 from archiver.store.lock import archive_lock
+from tests.builders import an_image, article, img
 from tests.outputs import SCHEMAS, checked, json_commands, kind_of, run
-from tests.test_sync import article, img, picture
 from tests.world import PROJECT, World
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
@@ -120,8 +120,8 @@ def test_that_another_run_holds_the_archive_is_a_line(world: World) -> None:
 
 
 def test_what_is_printed_where_all_is_well(world: World) -> None:
-    urls = [world.replica.add_article(article(f"第{n}篇", picture(f"p{n}"))) for n in range(2)]
-    world.note("a.md", "\n\n".join([*(f"[x]({url})" for url in urls), img(picture("note"))]))
+    urls = [world.replica.add_article(article(f"第{n}篇", an_image(f"p{n}"))) for n in range(2)]
+    world.note("a.md", "\n\n".join([*(f"[x]({url})" for url in urls), img(an_image("note"))]))
     kinds = checked("sync", run(world.root, "sync", "--json"))
     assert {kind.rpartition("/")[2] for kind in kinds} == {"start", "planned", "article", "image", "note", "summary"}
     for name in OUTPUTS:
@@ -133,7 +133,7 @@ def test_what_is_printed_where_all_is_well(world: World) -> None:
 
 
 def test_what_is_printed_where_something_is_wrong(world: World) -> None:
-    url, lost = (world.replica.add_article(article(f"第{n}篇", picture(f"p{n}"))) for n in range(2))
+    url, lost = (world.replica.add_article(article(f"第{n}篇", an_image(f"p{n}"))) for n in range(2))
     world.note("a.md", f"[x]({url}) [y]({lost})\n\n![](none.png)")
     assert checked("sync", run(world.root, "sync", "--json"))[-1] == "common.schema.json#/$defs/summary"
     done = run(world.root, "repair", "--dry-run", "--json")

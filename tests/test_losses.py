@@ -10,7 +10,7 @@ from archiver import errors
 from archiver.archive.losses import code_of
 from archiver.errors import ArchiverError, FetchError, HttpStatusError, ImageError, MediaError
 from archiver.models import LossCode
-from tests.test_sync import article, picture
+from tests.builders import an_image, article, lesson
 from tests.world import World
 
 
@@ -38,7 +38,7 @@ def test_the_code_of_an_answer(status: int, code: str) -> None:
 
 @pytest.mark.parametrize(("fault", "code"), [("status:404", "not-found"), ("placeholder", "placeholder")])
 def test_a_missing_image_says_why_in_a_code(world: World, fault: str, code: str) -> None:
-    lost = picture("lost")
+    lost = an_image("lost")
     url = world.replica.add_article(article("缺图", lost))
     world.replica.fault(lost.key, fault)
     world.note("a.md", f"[x]({url})")
@@ -51,8 +51,6 @@ def test_a_missing_image_says_why_in_a_code(world: World, fault: str, code: str)
 
 
 def test_what_the_configuration_leaves_out_says_so_in_a_code(world: World) -> None:
-    from tests.fixity.test_corruption import lesson
-
     world.configure(media={"audio": False, "video": False})
     world.note("a.md", f"[x]({lesson(world)})")
     world.sync()

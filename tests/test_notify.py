@@ -19,7 +19,7 @@ from archiver.errors import LockedError
 from archiver.events import Event
 from archiver.store.lock import archive_lock
 from archiver.tasks import notify
-from tests.test_sync import article, img, picture
+from tests.builders import an_image, article, img
 from tests.world import World
 
 
@@ -191,9 +191,9 @@ def test_the_health_check_is_told_of_a_crash(
 
 
 def test_the_report(world: World) -> None:
-    bad = picture("bad")
+    bad = an_image("bad")
     world.replica.fault(bad.key, "empty")
-    world.note("a.md", f"[x]({world.replica.add_article(article('缺*图', bad))}) {img(picture('ok'))}")
+    world.note("a.md", f"[x]({world.replica.add_article(article('缺*图', bad))}) {img(an_image('ok'))}")
     assert world.cli("sync").returncode == 1
     report = (world.archive / "reports/last.md").read_text("utf-8")
     assert "exit code 1" in report

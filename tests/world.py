@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,10 +22,12 @@ from archiver.stop import Stop
 from archiver.tasks import sync as syncing
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
+from tests import forkserver
 from tests.replica import Replica
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = forkserver.PROJECT
 MACHINE_STATE = {"catalogue.db", ".lock"}
+LONG = 600  # seconds in which every answer comes, however busy the machine is
 
 
 Now = Callable[[], datetime]
@@ -73,7 +73,7 @@ class World:
         self._settings: dict[str, dict[str, Any]] = {
             "notes": {"root": "notes"},
             "network": {"proxy": replica.proxy_url, "ca_bundle": str(replica.ca_bundle)},
-            "fetch": {"interval": 0, "engine": engine, "timeout": 10},
+            "fetch": {"interval": 0, "engine": engine, "timeout": LONG},
         }
         self.configure()
 
@@ -101,16 +101,7 @@ class World:
 
     def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it, with the folder's configuration."""
-        environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
-        environment["PYTHONPATH"] = str(PROJECT)  # this checkout, whichever one is installed
-        return subprocess.run(
-            [sys.executable, "-m", "archiver", *arguments],
-            cwd=cwd or self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return forkserver.run(arguments, cwd or self.root)
 
     def article_folders(self) -> list[Path]:
         return sorted(path.parent for path in self.archive.glob("articles/**/article.json"))
@@ -164,6 +155,12 @@ def without_destinations(data: bytes) -> bytes:
 def tokens(text: str) -> Sequence[str]:
     """The short tokens of the article links in a text."""
     return re.findall(r"mp\.weixin\.qq\.com/s/([A-Za-z0-9_-]{22})", text)
+
+
+def last_line(text: str) -> dict[str, object]:
+    """The JSON in the last line of what a command printed."""
+    found: dict[str, object] = json.loads(text.strip().splitlines()[-1])
+    return found
 
 
 def attention(summary: Summary) -> list[str]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from archiver.archive.albums import refuse_newer_albums
 from archiver.archive.archive import Archive
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
@@ -23,7 +24,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
     `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
 
-    Raises LockedError, StoreError, DamageError.
+    Raises LockedError, StoreError, DamageError, or NewerFormatError, with the archive left as it was.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(archive_lock(root, wait=wait))
@@ -31,6 +32,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
         stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture)
+        refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
         for folder in archive.list_unlisted():
@@ -49,5 +51,6 @@ def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
         if is_intact(root, CATALOGUE):
             catalogue.borrow(root / CATALOGUE)
         archive = Archive(root, catalogue, read_only=True)
+        refuse_newer_albums(root)
         archive.refresh_catalogue(texts=texts)
         yield archive

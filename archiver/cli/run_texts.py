@@ -23,6 +23,13 @@ from archiver.events import (
     WallStands,
 )
 
+_STOPPED = {
+    HaltCode.THREE_WALLS: "three links met a verification page in this run, though others were answered",
+    HaltCode.UNKNOWN_PAGES: "three pages in a row are none that WeChat is known to send, and a link that is known to "
+    "answer does not: something is wrong between here and WeChat, or WeChat has changed",
+    HaltCode.NO_PROBE: "a page came that cannot be judged, and there is no link that is known to answer",
+}
+
 
 def attention_line(item: Attention) -> str:
     """One line about what needs the user, without passwords and credentials."""
@@ -79,6 +86,8 @@ def changed_text(event: Changed) -> str:
 
 def halt_text(item: Halted) -> str:
     """Why something was left for the next run."""
+    if said := _STOPPED.get(item.code):
+        return said
     if item.code is HaltCode.HOST_DOWN:
         return f"{item.host} was given up for this run: {item.error}"
     return item.error

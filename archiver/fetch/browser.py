@@ -161,6 +161,8 @@ class BrowserEngine:
     def _capture_response(self, url: str) -> Capture:
         page, response_capture = self._reused_page()
         self._load(page, response_capture, url, "commit")
+        if response_capture.answer is None and self._settings.is_answer(response_capture.redirect):
+            return self._make(url, Answer(response_capture.redirect, 200, b"", ""), rendered=False)
         if response_capture.answer is None:
             raise BrowserError("the browser answered with no page")
         return self._make(url, response_capture.answer, rendered=False)
@@ -172,6 +174,8 @@ class BrowserEngine:
             page.route_web_socket("**/*", lambda socket: socket.close())
             request_filter = self._start_filter(page)
             response = self._load(page, request_filter, url, "domcontentloaded")
+            if response is None and self._settings.is_answer(request_filter.redirect):
+                return self._make(url, Answer(request_filter.redirect, 200, b"", ""), rendered=True)
             if response is None:
                 raise BrowserError("the browser answered with no page")
             check_url(response.url, self._page_host)
@@ -198,6 +202,8 @@ class BrowserEngine:
                 if not watcher.redirect:
                     raise
             url = watcher.redirect
+            if self._settings.is_answer(url):
+                return None
             if self._retry_policy:
                 self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")

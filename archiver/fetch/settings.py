@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import logging
 import os
@@ -53,6 +54,7 @@ class NetworkSettings:
     spki_hashes: tuple[str, ...] = ()
     cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
     now: Callable[[], datetime] = _utc_now
+    is_answer: Callable[[str], bool] = lambda _url: False  # whether a redirect there says all: it is not followed
 
     @property
     def verify(self) -> str | bool:
@@ -82,8 +84,12 @@ def spki_hashes(bundle: Path) -> tuple[str, ...]:
     out: naming a public authority here would let anybody who sends its certificate along pass for any host.
     Raises ConfigError for a bundle that cannot be read.
     """
-    public = set(_hashes(Path(certifi.where())))
-    return tuple(dict.fromkeys(key for key in _hashes(bundle) if key not in public))
+    return tuple(dict.fromkeys(key for key in _hashes(bundle) if key not in _public_hashes()))
+
+
+@functools.cache
+def _public_hashes() -> frozenset[str]:
+    return frozenset(_hashes(Path(certifi.where())))
 
 
 def _hashes(bundle: Path) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archiver.archive.albums import album_text, read_album_file
-from archiver.errors import DamageError, StoreError
+from archiver.errors import DamageError, NewerFormatError, StoreError
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
 from archiver.models.findings import Finding, FindingCode
@@ -29,6 +29,8 @@ def _check_album(found: Survey, path: str) -> None:
     text = album_text_path(path)
     try:
         album = read_album_file(found.archive.root / path)
+    except NewerFormatError:
+        raise
     except (DamageError, StoreError) as error:
         found.add(Finding(path, FindingCode.ALBUM_UNREADABLE, error=str(error)))
         return

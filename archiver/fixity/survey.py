@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
-from archiver.errors import DamageError, StoreError
+from archiver.errors import DamageError, NewerFormatError, StoreError
 from archiver.models import ArticleRecord
 from archiver.models.findings import Finding, FindingCode
 from archiver.store.catalogue import Catalogue
@@ -121,14 +122,25 @@ def _read_versions(found: Survey) -> None:
 
 
 def surveyed_record(found: Survey, folder: str, name: str) -> ArticleRecord | None:
-    """What article.json or version.json says; None, and a complaint, where it cannot be read."""
+    """What article.json or version.json says; None, and a complaint, where it cannot be read. Raises NewerFormatError
+    for one that a newer archiver wrote: nothing of such an archive is to be mended by this one."""
     try:
         return found.archive.record(folder, name)
     except StoreError as error:
         found.refuse(f"{folder}/{name}", disk_words(error))
     except DamageError as error:
+        if isinstance(error, NewerFormatError) and not _is_changed(found, folder, name):
+            raise
         found.add(Finding(f"{folder}/{name}", FindingCode.RECORD_UNREADABLE, error=str(error)))
     return None
+
+
+def _is_changed(found: Survey, folder: str, name: str) -> bool:
+    """Whether a file of an article is not the one that SHA256SUMS lists: a single digit may have rotted."""
+    parent, _, article = folder.rpartition("/")
+    listed = found.sums[parent].of(article).get(name) if parent in found.sums else None
+    data = found.read(f"{folder}/{name}")
+    return listed is not None and data is not None and listed != hashlib.sha256(data).hexdigest()
 
 
 def _walk(root: Path, found: Survey) -> Iterator[str]:

@@ -13,7 +13,8 @@ from archiver.events import ImageDone
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
-from archiver.gathering.workers import ImageResult, Workers
+from archiver.gathering.results import ImageResult
+from archiver.gathering.workers import Workers
 from archiver.models import ImageRef, LossCode, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url

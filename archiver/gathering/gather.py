@@ -8,6 +8,7 @@ from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.reasons import WORSE, album_reason, loss_reason
+from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, NotAskedError
 from archiver.events import ArticleDone, HaltCode, Halted, Walled
@@ -18,7 +19,8 @@ from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
-from archiver.gathering.workers import EndAsked, ImageResult, PageResult, Workers
+from archiver.gathering.results import EndAsked, ImageResult, PageResult
+from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import (
     Album,
@@ -30,6 +32,19 @@ from archiver.models import (
 )
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
+
+
+def _identity(target: Target) -> tuple[str, ...]:
+    """`(biz, mid, idx)`, where the URL tells it."""
+    ids = urls.url_ids(target.url)
+    return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
+
+
+_STOPPED = {
+    Stopped.WALLS: HaltCode.THREE_WALLS,
+    Stopped.UNKNOWN: HaltCode.UNKNOWN_PAGES,
+    Stopped.NO_PROBE: HaltCode.NO_PROBE,
+}
 
 
 class Gathering:
@@ -71,7 +86,7 @@ class Gathering:
             self._files.play(video)
         again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
-        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *plan.albums])
+        self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, ImageResult):
                 self._files.on_image(result)
@@ -82,8 +97,19 @@ class Gathering:
             else:
                 self._on_page(result)
             self._mind_the_disk()
+        if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
+            self._report(Halted(why_stopped))
         for host, why in self._workers.down.items():
             self._report(Halted(HaltCode.HOST_DOWN, host, why))
+
+    def _queue(self, targets: Sequence[Target]) -> PageQueue:
+        links = self._archive.links
+        return PageQueue(
+            targets,
+            walled_before=lambda target: (known := links.get(target.url)) is not None and known.walls > 0,
+            unknown_before=lambda target: (known := links.get(target.url)) is not None and known.attempts > 0,
+            known_good=recheck.known_good(self._archive),
+        )
 
     def _wind_down(self) -> None:
         """Finish the articles in hand, and nothing else."""
@@ -112,9 +138,9 @@ class Gathering:
 
     def _on_page(self, result: PageResult) -> None:
         target = result.target
-        if isinstance(result.error, NotAskedError) or (self._ending and result.error):
-            return  # it was not asked, or broke off because the run is being ended: that says nothing about it
-        if result.walled and not self._wall_reported:
+        if self._says_nothing(result):
+            return
+        if result.cause is Cause.ADDRESS and result.walled and not self._wall_reported:
             self._wall_reported = True
             self._report(Walled(target.url))
         revisited = self._revisited.get(target.url)
@@ -124,12 +150,28 @@ class Gathering:
             self._on_revisit(revisited, result)
         elif entry := recheck.second_look(self._archive, target):
             self._on_second_look(entry, result)
-        elif result.error is not None:
-            self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
         elif isinstance(result.page, Article) and result.capture:
             self._on_article(target, result.page, result.capture)
+        else:
+            self._on_none(target, result)
+
+    def _says_nothing(self, result: PageResult) -> bool:
+        """Whether a page was not asked for, or broke off because the run is being ended, or ended the run itself."""
+        unasked = isinstance(result.error, NotAskedError) or (self._ending and result.error is not None)
+        return unasked or (result.cause is Cause.UNCLEAR and not result.walled)
+
+    def _on_none(self, target: Target, result: PageResult) -> None:
+        """No article came for a link of which there is no copy."""
+        if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
+            record = self._archive.record(folder)
+            self._link_log.settle(target, record.status, title=record.title, reason=loss_reason(record), folder=folder)
+        elif result.error is not None:
+            self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
+        elif result.walled:
+            self._link_log.settle_wall(target, is_own=result.cause is Cause.LINK)
         elif isinstance(result.page, Refusal):
-            self._link_log.settle(target, result.page.status, reason=result.page.reason)
+            status = Status.FAILED if result.cause is Cause.AGAIN else result.page.status
+            self._link_log.settle(target, status, reason=result.page.reason)
 
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
         path = save_album(self._archive, album)
@@ -167,13 +209,13 @@ class Gathering:
                 self._files.want(Renewal(record, page, result.capture))
                 return
         now = page.reason if isinstance(page, Refusal) else str(result.error or WORSE)
-        if not result.walled:
+        if not result.walled or result.cause is Cause.LINK:
             self._link_log.update(record, record, result.error)
         self._report(ArticleDone(record.url, record.status, record.title, loss_reason(record), now=now))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
         """The page of an archived article came again: the copy stays, unless there is a better one."""
-        page = result.page
+        page = None if result.cause in (Cause.LINK, Cause.AGAIN) else result.page
         changed = recheck.judge(self._archive, entry, page, self._now(), self._report)
         if changed and isinstance(page, Article) and result.capture:
             old = self._archive.record(entry.target)
@@ -185,3 +227,6 @@ class Gathering:
             return  # what has come is kept; the next run writes it
         stored, media = self._files.of(pending)
         self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
+        if isinstance(pending, New) and pending.article.mid:
+            identity = (pending.article.biz, pending.article.mid, pending.article.idx)
+            self._workers.drop_pages(lambda target: _identity(target) == identity)

@@ -45,6 +45,18 @@ def second_looks(context: Context) -> list[Target]:
     return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in due]
 
 
+def known_good(archive: Archive, most: int = 5) -> list[Target]:
+    """Short links of the archived articles that were seen last: one is asked for when it is to be found out whether
+    WeChat answers this machine at all."""
+    seen = [
+        entry
+        for entry in archive.links
+        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored and urls.is_short(entry.url) and not entry.gone
+    ]
+    seen.sort(key=lambda entry: entry.checked, reverse=True)
+    return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in seen[:most]]
+
+
 def _request(archive: Archive, entry: LinkEntry) -> str:
     """The URL as it was asked for, with the parameters that a canonical one lacks."""
     record = archive.record(entry.target)

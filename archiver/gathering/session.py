@@ -49,7 +49,7 @@ def start_session(context: Context) -> Iterator[Workers]:
         try:
             yield workers
         finally:  # a wall is to be learnt from, whatever came after it
-            made, today = workers.page_requests, context.now().date()
+            made, today = workers.requests_up_to_wall, context.now().date()
             try:
                 write_budget(root, after_run(budget, made, walled=workers.walled, today=today))
             except StoreError as error:  # a lesson lost is no reason to lose what came, or what went wrong before

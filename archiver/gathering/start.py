@@ -33,7 +33,8 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYS
     fetch = config.fetch
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
-    for_engine = replace(settings, cookies=load_cookies(config.archive_root), now=clock.now)
+    cookies = load_cookies(config.archive_root)
+    for_engine = replace(settings, cookies=cookies, is_answer=urls.is_wall, now=clock.now)
     most, seconds = budget.requests, fetch.max_minutes * 60
     pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=clock.monotonic, wait=clock.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, clock.monotonic)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from archiver.errors import DamageError
+from archiver.errors import DamageError, NewerFormatError
 from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.render.text import BEIJING
@@ -99,6 +99,14 @@ class Fields:
     def fail(self, name: str, wanted: str) -> DamageError:
         value = self.data.get(name, "nothing")
         return DamageError(f"{self.where}: `{name}` must be {wanted}, not {str(value)[:80]!r}")
+
+    def check_schema(self, known: int) -> None:
+        """Raises NewerFormatError for a format above `known`, DamageError for what is no number of one."""
+        number = self.data.get("schema")
+        if type(number) is not int or number < 1:
+            raise self.fail("schema", f"a whole number from 1 to {known}")
+        if number > known:
+            raise NewerFormatError(self.where, number, known)
 
     def text(self, name: str) -> str:
         value = self.data.get(name)
@@ -199,17 +207,18 @@ def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def parse_article_json(text: str, folder: str) -> ArticleRecord:
-    """The record that `article_json` wrote, of the article in `folder` (POSIX, relative to the archive's root).
+def parse_article_json(text: str, folder: str, name: str = RECORD) -> ArticleRecord:
+    """The record that `article_json` wrote to the file `name`, of the article in `folder` (POSIX, relative to the
+    archive's root).
 
-    Raises DamageError, naming the folder and the member, when the text is not such a record.
+    Raises DamageError, naming file and member, when the text is not such a record; NewerFormatError for a newer format.
     """
+    where = f"{folder}/{name}"
     try:
-        fields = Fields(json.loads(text), f"{folder}/{RECORD}")
+        fields = Fields(json.loads(text), where)
     except (ValueError, RecursionError) as error:
-        raise DamageError(f"{folder}/{RECORD}: not JSON: {error}") from error
-    if fields.data.get("schema") != SCHEMA:
-        raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
+        raise DamageError(f"{where}: not JSON: {error}") from error
+    fields.check_schema(SCHEMA)
     return ArticleRecord(
         **{name: fields.text(name) for name in _TEXTS},
         folder=folder,

@@ -77,7 +77,7 @@ def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, inc
             continue
         if entry.status is Status.PARTIAL and is_deferred(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
-        if entry.status.is_stored or is_settled(entry.status, entry.attempts):
+        if entry.status.is_stored or is_settled(entry.status, entry.attempts, entry.walls):
             continue
         if entry.status is Status.WALL:
             found.walls += 1

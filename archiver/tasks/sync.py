@@ -91,7 +91,7 @@ def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLos
     """The copies that are lost for good: the original is gone by now."""
     for target in lost:
         entry = archive.links.get(target.url)
-        if entry and is_settled(entry.status, entry.attempts):
+        if entry and is_settled(entry.status, entry.attempts, entry.walls):
             yield CopyLost(target.where, target.url, entry.status, entry.reason)
 
 

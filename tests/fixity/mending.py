@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archiver.archive.context import Clock, utc_now
 from archiver.cli.remark_texts import remark_text
@@ -12,7 +12,9 @@ from archiver.fixity.verify import verify
 from archiver.models.findings import Finding
 from archiver.models.remarks import Remark
 from archiver.tasks.mend import mend_archive
-from tests.world import World
+from archiver.tasks.sync import Options
+from tests.runs.support import NIGHT
+from tests.world import Night, World, sync
 
 
 def mend(world: World, now: Callable[[], datetime] = utc_now) -> MendReport:
@@ -35,6 +37,19 @@ def is_explained(finding: Finding, items: Iterable[Remark]) -> bool:
     stem = path.rpartition(".")[0] if path.startswith("albums/") else path
     places = (item.path.removesuffix(".json") if path.startswith("albums/") else item.path for item in items)
     return any(stem == place or path.startswith((f"{place}/", f"{place}:")) for place in places)
+
+
+TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"  # of the article that was edited since
+
+
+def night(world: World, days: int) -> int:
+    moment = NIGHT + timedelta(days=days)
+    return sync(world.config, Options(), lambda _: None, lambda: moment, timing=Night().timing).exit_code
+
+
+def mend_edited(world: World, days: int = 40) -> MendReport:
+    """A repair long after an article was edited."""
+    return mend(world, lambda: NIGHT + timedelta(days=days))
 
 
 def damaged(report: MendReport) -> list[str]:

@@ -14,8 +14,8 @@ import pytest
 
 from archiver.fixity.mend.log import Cure, Halt, Left, Mended, Obstacle
 from archiver.fixity.verify import verify
+from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.fixity.mending import damaged, mend, reasons
-from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.replica import Replica
 from tests.world import World, broken
 

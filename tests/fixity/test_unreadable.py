@@ -22,9 +22,9 @@ from archiver.fixity.verify import verify
 from archiver.models.findings import FindingKind
 from archiver.store.layout import CHECKED
 from archiver.tasks.sync import Options
+from tests.builders import article
+from tests.fixity.damage import articles, copy_of, images
 from tests.fixity.mending import damaged, mend, reasons
-from tests.fixity.test_corruption import articles, copy_of, images
-from tests.test_sync import article
 from tests.world import Night, World, attention, sync
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
