@@ -8,8 +8,8 @@ import click
 import pytest
 
 from archiver.cli.app import app
+from tests.builders import an_image, article
 from tests.outputs import checked, run
-from tests.test_sync import article, picture
 from tests.world import World
 
 
@@ -32,8 +32,8 @@ def told_before(world: World, name: str, *arguments: str) -> dict[str, Any]:
 @pytest.fixture
 def filled(world: World) -> World:
     """Three articles: each shows an image of its own, the first two one more, and all of them one that a note shows."""
-    both, noted = picture("both"), picture("noted")
-    shown = [(picture(f"own{n}"), noted, *([both] if n < 2 else [])) for n in range(3)]
+    both, noted = an_image("both"), an_image("noted")
+    shown = [(an_image(f"own{n}"), noted, *([both] if n < 2 else [])) for n in range(3)]
     urls = [world.replica.add_article(article(f"第{n}篇", *images)) for n, images in enumerate(shown)]
     world.note("a.md", "\n".join(f"[{n}]({url})" for n, url in enumerate(urls)))
     world.note("b.md", f"[again]({urls[0]})\n\n![]({noted.url})")
