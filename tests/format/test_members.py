@@ -25,6 +25,7 @@ from archiver.models import (
     Form,
     Kind,
     Loss,
+    LossCode,
     OldVersion,
     Status,
     StoredImage,
@@ -135,6 +136,12 @@ def test_a_choice_of_words_is_that_of_the_program(
     name: str, definition: str, member: str, words: Collection[str], never: Collection[str]
 ) -> None:
     assert set(part(name, definition)["properties"][member]["enum"]) == {str(word) for word in words} - set(never)
+
+
+def test_every_code_of_a_loss_is_explained() -> None:
+    assert [word["const"] for word in part("article", "code")["oneOf"]] == list(LossCode)
+    _, _, text = DOCUMENT.read_text("utf-8").partition('words("article", "code")')
+    assert re.findall(r"^\| `([\w-]+)` \|", text.partition("<!-- [[[end")[0], flags=re.MULTILINE) == list(LossCode)
 
 
 def test_every_status_is_explained() -> None:

@@ -29,6 +29,12 @@ def members(name: str, definition: str = "") -> str:
     return table(("member", "type", "meaning"), rows)
 
 
+def words(name: str, definition: str) -> str:
+    """Markdown: a table of words and what they mean."""
+    rows = ([f"`{word['const']}`", word["description"]] for word in part(name, definition)["oneOf"])
+    return table(("word", "meaning"), rows)
+
+
 def registry() -> str:
     """Markdown: a table of all schemas."""
     rows = ([f"[`{name}`](../archiver/schemas/{file_name(name)})", what] for name, what in SCHEMAS.items())
@@ -36,17 +42,20 @@ def registry() -> str:
 
 
 def _type(value: Mapping[str, Any], *, is_required: bool) -> str:
-    said = _said(value)
+    said = described_type(value)
     return said if is_required else f"{said}; optional"
 
 
-def _said(value: Mapping[str, Any]) -> str:
+def described_type(value: Mapping[str, Any]) -> str:
+    """What a value may be, in words."""
     if "const" in value:
         return f"`{json.dumps(value['const'])}`"
     if "enum" in value:
         return " ".join(f"`{word}`" for word in value["enum"])
     if "items" in value:
         items = value["items"]
+        if "$ref" in items:
+            return f"list of `{items['$ref'].rpartition('/')[2]}`"
         return "list of texts" if items.get("type") == "string" else "list of objects"
     types = value.get("type", "object")
     return " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
