@@ -102,7 +102,7 @@ CURES: Mapping[Cure, str] = {
     Cure.FILE_REPLACED: "{file} fetched again, now {value}",
     Cure.FILE_GIVEN_UP: "{file} cannot be fetched again: the article is partial",
     Cure.CAPTURED_AGAIN: "captured again",
-    Cure.CAPTURED_EDITED: "captured again; it was edited since, what was sound of the old text is {file}",
+    Cure.CAPTURED_EDITED: "captured again; it was edited since, what was intact of the old text is {file}",
     Cure.ALBUM_LOADED: "loaded again",
     Cure.DUPLICATE_KEPT: "its text or images are others, kept as {file}",
     Cure.DUPLICATE_SET_ASIDE: "says and shows nothing else, in quarantine",
