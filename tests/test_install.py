@@ -22,7 +22,7 @@ from tests.replica import Replica
 from tests.replica.demo import destinations, problems
 from tests.replica.samples import NOTES, SAMPLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
+pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parents[1]
 # Those of the quick tests that need neither a browser nor minutes.
