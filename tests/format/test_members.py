@@ -30,6 +30,7 @@ from archiver.models import (
     StoredImage,
     UrlKind,
 )
+from archiver.models.losses import LossCode
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.notes.undo import Rewritten
 from archiver.render import album, record
@@ -93,6 +94,10 @@ WORDS: list[tuple[str, str, str, type[StrEnum] | tuple[str, ...], Collection[str
     ("journal", "", "action", typing.get_args(journal.Action), ()),
     ("journal", "edit", "form", Form, ()),
 ]
+EXPLAINED: list[tuple[str, type[StrEnum]]] = [
+    ("| status | meaning | asked for again |", Status),
+    ("| code | meaning |", LossCode),
+]
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -137,10 +142,15 @@ def test_a_choice_of_words_is_that_of_the_program(
     assert set(part(name, definition)["properties"][member]["enum"]) == {str(word) for word in words} - set(never)
 
 
-def test_every_status_is_explained() -> None:
-    _, _, table = DOCUMENT.read_text("utf-8").partition("| status | meaning | asked for again |\n")
-    explained = re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], flags=re.MULTILINE)
-    assert sorted(explained) == sorted(Status)
+@pytest.mark.parametrize(("head", "words"), EXPLAINED)
+def test_every_word_is_explained(head: str, words: type[StrEnum]) -> None:
+    _, _, table = DOCUMENT.read_text("utf-8").partition(f"{head}\n")
+    explained = re.findall(r"^\| `([\w-]+)` \|", table.partition("\n\n")[0], flags=re.MULTILINE)
+    assert sorted(explained) == sorted(words)
+
+
+def test_the_codes_of_losses_are_those_of_the_program() -> None:
+    assert part("article", "code")["enum"] == list(LossCode)
 
 
 def test_every_file_and_folder_is_documented() -> None:
@@ -152,10 +162,16 @@ def test_every_file_and_folder_is_documented() -> None:
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("article", record.SCHEMA), ("album", album.SCHEMA), ("link", lines.SCHEMA), ("journal", lines.SCHEMA)],
+    [
+        ("article", record.SCHEMA),
+        ("album", album.SCHEMA),
+        ("link", lines.SCHEMAS[layout.LINKS]),
+        ("journal", lines.SCHEMAS[layout.JOURNAL]),
+    ],
 )
 def test_the_schema_number_is_the_programs(name: str, number: int) -> None:
-    assert schema(name)["properties"]["schema"]["const"] == number
+    described = schema(name)["properties"]["schema"]
+    assert described.get("enum", [described.get("const")]) == list(range(1, number + 1))
 
 
 def test_the_registry_lists_the_files_of_the_package() -> None:
