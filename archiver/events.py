@@ -12,7 +12,7 @@ from archiver.models.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is due: articles to load, pictures of notes and of incomplete articles to fetch."""
+    """What is due: articles to load, images of notes and of incomplete articles to fetch."""
 
     articles: int
     images: int
@@ -35,7 +35,7 @@ class ArticleDone:
 
 @dataclass(frozen=True, slots=True)
 class ImageDone:
-    """A picture arrived, or could not be had (`error`)."""
+    """An image arrived, or could not be had (`error`)."""
 
     url: str
     error: str = ""

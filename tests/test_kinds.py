@@ -233,7 +233,7 @@ def test_the_best_film_below_the_limit_is_kept(world: World) -> None:
     ("answer", "error", "again"),
     [
         ("status:403", "403", False),
-        ("html", "no sound or film", False),
+        ("html", "no audio or video", False),
         ("status:500", "500", True),
         ("half", "", True),
     ],

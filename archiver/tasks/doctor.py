@@ -141,7 +141,7 @@ def _start(executable: Path, config: Config) -> bool:
 def _check_fonts() -> Check:
     tool = shutil.which("fc-list")
     if tool is None:
-        return ok("fonts", "this system has no fc-list to ask; only pictures of pages need fonts")
+        return ok("fonts", "this system has no fc-list to ask; only screenshots of pages need fonts")
     done = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False)
     if not done.stdout.strip():
         return warn("fonts", "no font with Chinese characters", "Debian: apt-get install fonts-wqy-microhei")

@@ -1,4 +1,4 @@
-"""What a check and a repair of the archive say to people, made from their codes."""
+"""What checks, repairs and restores say to people of a file or link, made from their codes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
 from archiver.tasks.gc import GarbageCode
+from archiver.tasks.restore import Unsure
 
 _REMADE = "archiver build --all makes it again"
 _LOST = "it cannot be fetched again"
@@ -102,7 +103,7 @@ CURES: Mapping[Cure, str] = {
     Cure.FILE_REPLACED: "{file} fetched again, now {value}",
     Cure.FILE_GIVEN_UP: "{file} cannot be fetched again: the article is partial",
     Cure.CAPTURED_AGAIN: "captured again",
-    Cure.CAPTURED_EDITED: "captured again; it was edited since, what was sound of the old text is {file}",
+    Cure.CAPTURED_EDITED: "captured again; it was edited since, what was intact of the old text is {file}",
     Cure.ALBUM_LOADED: "loaded again",
     Cure.DUPLICATE_KEPT: "its text or images are others, kept as {file}",
     Cure.DUPLICATE_SET_ASIDE: "says and shows nothing else, in quarantine",
@@ -136,6 +137,16 @@ HALTS: Mapping[Halt, str] = {
     Halt.NOT_FINISHED: "not finished: {error}",
 }
 
+UNSURE: Mapping[Unsure, str] = {
+    Unsure.AMBIGUOUS: "{url} may not be what stood there",
+    Unsure.GONE: "{url} is no longer in the note",
+    Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it, which has lost it",
+    Unsure.APPENDED_LINK: "an appended link was taken away, as another note had it, which has lost it",
+    Unsure.WITHOUT_CREDENTIALS: "{url} was restored without its credentials, which are never kept",
+    Unsure.COPY_GONE: "{url}: its copy is gone, its URL was put back",
+    Unsure.STILL_LOCAL: "leads to {file}, and nothing says what stood there",
+}
+
 GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.UNREADABLE: "{value}",
     GitHubCode.NO_ADDRESS: "no address: {value}",
@@ -164,6 +175,7 @@ _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Cure: CURES,
     Obstacle: OBSTACLES,
     Halt: HALTS,
+    Unsure: UNSURE,
 }
 
 
