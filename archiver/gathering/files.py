@@ -105,10 +105,12 @@ class Files:
         else:
             image = failed_image(ref, result.error or NoAddressError())
         self._images[ref.key] = image
+        shown_as = self._shown_by_notes.get(ref.key, ())
         if isinstance(result.error, NotAskedError):
             self._not_asked.add(ref.key)
+            self._link_log.miss_image(image, shown_as, result.error)
         else:
-            self._link_log.enter_image(image, self._shown_by_notes.get(ref.key, ()), result.error)
+            self._link_log.enter_image(image, shown_as, result.error)
         self._report(ImageDone(ref.url, image.error or ""))
         self._arrived(ref.key)
 

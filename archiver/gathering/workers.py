@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
@@ -15,7 +15,6 @@ from archiver.errors import (
     ArchiverError,
     FetchError,
     ImageError,
-    NetworkError,
     NoAddressError,
     PageError,
     PlaceholderError,
@@ -108,17 +107,10 @@ def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Re
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:
             return rendered, second
-    if (empty or isinstance(page, Article)) and not _is_whole(capture):
-        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
     # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
     if empty and not isinstance(engine, Renderer):
         raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
     return capture, page
-
-
-def _is_whole(capture: Capture) -> bool:
-    """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
-    return b"</html" in capture.body[-4096:].lower()
 
 
 class Workers:
@@ -194,9 +186,9 @@ class Workers:
         return self._queue.stopped
 
     @property
-    def down(self) -> Mapping[str, str]:
-        """Hosts that were given up in this run, and why."""
-        return self._breaker.down
+    def breaker(self) -> Breaker:
+        """What is known of the hosts in this run."""
+        return self._breaker
 
     def ask_to_end(self) -> None:
         """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""
