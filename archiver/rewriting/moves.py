@@ -8,15 +8,28 @@ from datetime import datetime
 from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import NoteError
+from archiver.models.rewrites import Action, JournalEntry
 from archiver.notes.find import find
 from archiver.notes.undo import recorded_target
-from archiver.store.journal import Action, JournalEntry
+from archiver.rewriting.scan import Scan
 from archiver.store.notefiles import read_note
 
 MOST_ALIKE = 0.5  # share of common targets from which on a note is taken for one that is missing
 
 
-def moved_notes(
+def follow_notes(config: Config, archive: Archive, scan: Scan, now: datetime, *, remember: bool = True) -> None:
+    """Let the journal follow the notes that were moved or copied since; on disk too, unless told not to `remember`.
+    Raises StoreError."""
+    for note, digest in scan.digests.items():
+        archive.journal.settle(note, digest)
+    for entry in _moved_notes(config, archive, scan.digests, scan.rewritten, now):
+        if remember:
+            archive.journal.add(entry)
+        else:
+            archive.journal.assume(entry)
+
+
+def _moved_notes(
     config: Config, archive: Archive, digests: Mapping[str, str], rewritten: Collection[str], now: datetime
 ) -> list[JournalEntry]:
     """What the journal has to be told of notes that others became by being moved or copied.
@@ -61,7 +74,7 @@ def _most_alike(config: Config, archive: Archive, path: str, missing: Iterable[s
         return None  # the scan reports it
     best, most = None, 0.0
     for note, entry in candidates:
-        recorded = {str(edit["target"]) for edit in entry.edits}
+        recorded = {edit.target for edit in entry.edits}
         here = {target for link in links if (target := recorded_target(link.url, recorded))}
         alike = len(here) / len(recorded) if recorded else 0.0
         if alike > most:

@@ -13,7 +13,8 @@ from archiver.errors import NoteError
 from archiver.events import Notice, Report
 from archiver.models import Link, UrlKind
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
-from archiver.rewriting.moves import moved_notes
+from archiver.rewriting.moves import follow_notes
+from archiver.rewriting.orphans import orphaned_links
 from archiver.rewriting.rewrite import Planner, Rewrite
 from archiver.rewriting.scan import Scan
 from archiver.wechat import urls
@@ -49,12 +50,12 @@ def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple
 
 
 def follow_moves(config: Config, archive: Archive, scan: Scan, now: datetime, *, remember: bool = True) -> None:
-    """Let the journal follow the notes that were moved or copied since; on disk too, unless told not to `remember`."""
-    for entry in moved_notes(config, archive, scan.digests, scan.rewritten, now):
-        if remember:
-            archive.journal.add(entry)
-        else:
-            archive.journal.assume(entry)
+    """Let the journal follow the notes that were moved or copied since, and the links in them; on disk too, unless told
+    not to `remember`. Raises StoreError."""
+    follow_notes(config, archive, scan, now, remember=remember)
+    take, at = archive.journal.add if remember else archive.journal.assume, now.isoformat(timespec="seconds")
+    for entry in orphaned_links(config, archive, scan.digests, sorted(scan.rewritten), at):
+        take(entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import ConfigError, NoteChangedError, NoteError
 from archiver.events import NoteDone, Report
+from archiver.models.rewrites import JournalEntry
 from archiver.reader.build import build_site
-from archiver.rewriting.moves import moved_notes
+from archiver.rewriting.moves import follow_notes
 from archiver.rewriting.origins import Original, original_of, url_of_target
-from archiver.rewriting.orphans import OrphanedRewrite, Taken, find_orphans, restore_orphans
+from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
 from archiver.rewriting.rewrite import TRIES
-from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
+from archiver.rewriting.scan import Scan, index_note, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
-from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import find_notes, read_note, replace_note
 from archiver.wechat.secrets import lacks_secrets
 
@@ -46,11 +46,10 @@ def restore_notes(
     copy gets its original, also one that was moved there from another note. Notes that cannot be restored are reported.
     Raises StoreError for the journal.
     """
-    digests, leading = _look(config)
-    for entry in moved_notes(config, archive, digests, leading, now()):
-        archive.journal.add(entry)
-    unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
-    orphans = find_orphans(config, archive, digests) if leading else []  # before any note is changed
+    scan = _look(config)
+    follow_notes(config, archive, scan, now())
+    unknown = [path for path in sorted(scan.rewritten) if archive.journal.last(path) is None]
+    orphans = Orphans(config, archive, scan.digests, sorted(scan.rewritten))
     done = []
     for path in _named(config, archive, paths, unknown):
         try:
@@ -65,22 +64,23 @@ def restore_notes(
                 report(NoteDone(path, 0, "holds no rewritten links"))
             continue
         done.append(restored)
+    archive.journal.fold()
     build_site(config, archive)
     return done
 
 
-def _look(config: Config) -> tuple[dict[str, str], set[str]]:
-    """The SHA-256 of every note that can be read, and the notes that may lead into the archive."""
-    digests, rewritten = {}, set()
+def _look(config: Config) -> Scan:
+    """The SHA-256 of every note that can be read, and the notes that may lead into the archive; nothing else."""
+    scan = Scan()
     for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
         try:
             data = read_note(config.notes_root, path)
         except NoteError:
             continue  # no note that was rewritten, or one that is reported when it is to be restored
-        digests[path] = sha256(data)
+        scan.digests[path] = sha256(data)
         if leads_into_archive(data):
-            rewritten.add(path)
-    return digests, rewritten
+            scan.rewritten.add(path)
+    return scan
 
 
 def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequence[str]) -> list[str]:
@@ -99,9 +99,7 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
     return list(named)
 
 
-def _restore(
-    config: Config, archive: Archive, path: str, orphans: Sequence[OrphanedRewrite], now: Callable[[], datetime]
-) -> Restored:
+def _restore(config: Config, archive: Archive, path: str, orphans: Orphans, now: Callable[[], datetime]) -> Restored:
     """Restore one note; read it again when somebody else wrote it meanwhile."""
     for _ in range(TRIES - 1):
         try:
@@ -112,32 +110,36 @@ def _restore(
 
 
 def _try_restoring(
-    config: Config, archive: Archive, path: str, orphans: Sequence[OrphanedRewrite], now: Callable[[], datetime]
+    config: Config, archive: Archive, path: str, orphans: Orphans, now: Callable[[], datetime]
 ) -> Restored:
     before = read_note(config.notes_root, path)
     unknown = archive.journal.last(path) is None
-    original = Original(before) if unknown else original_of(archive, path, before)
-    taken = restore_orphans(path, original.data, orphans, url_of_target(archive))
-    data, at = taken.data, now().isoformat(timespec="seconds")
-    if unknown and not taken.originals:
+    original = original_of(archive, path, before)
+    taken = restore_orphans(original.data, orphans.records.get(path, ()), url_of_target(archive))
+    lost = readdress(config, archive, path, taken.data, orphans)
+    data, at = lost.data, now().isoformat(timespec="seconds")
+    if unknown and data == before:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if data != before:
         replace_note(config.notes_root, path, before, data)
         index_note(config, archive, path, data)
     # After the note: a run that dies in between leaves a note that the journal takes for one that was never written.
     archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
-    unsure = (*_unsure(path, original, taken), *_still_local(config, path, data))
-    return Restored(path, original.links + len(taken.originals), unsure)
+    unsure = (*_unsure(path, original, taken, lost), *_still_local(config, path, data))
+    return Restored(path, original.links + len(taken.originals) + len(lost.originals), unsure)
 
 
-def _unsure(path: str, original: Original, taken: Taken) -> Iterator[str]:
+def _unsure(path: str, original: Original, taken: Taken, lost: Taken) -> Iterator[str]:
     """Tell what the user should look at in a note that was restored."""
     for item in original.ambiguous:
-        yield f"{path}: {item.original or item.new} may not be what stood there"
+        yield f"{path}: {item.shown} may not be what stood there"
     for item in original.gone:
-        yield f"{path}: {item.original or item.new} is no longer in the note"
+        yield f"{path}: {item.shown} is no longer in the note"
     for line, url in taken.originals:
-        yield f"{path}:{line}: {url or 'an appended link'} was restored as another note had it, which has lost it"
+        yield f"{path}:{line}: {url or 'an appended link'} was restored as another note had it"
+    for line, url in lost.originals:
+        known = f"{url} is the URL of what is archived" if url else "an appended link was taken away"
+        yield f"{path}:{line}: {known}: the journal does not say what stood there"
     for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
         if lacks_secrets(url):
             yield f"{path}: {url} was restored without its credentials, which are never kept"

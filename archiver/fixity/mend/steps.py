@@ -31,7 +31,7 @@ from archiver.reader.build import build_site
 from archiver.rewriting.scan import scan_notes
 from archiver.stop import Stop
 from archiver.store.files import write_atomic, write_if_changed
-from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, README, RECORD, SUMS, album_source, folder_of_text
+from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, README, RECORD, SUMS, album_source
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
@@ -253,7 +253,7 @@ def _enter_lost_links(archive: Archive) -> list[str]:
     for note in archive.journal.notes():
         last = archive.journal.last(note)
         for edit in last.edits if last else ():
-            line = _lost_link(archive, urls.canonical_url(str(edit["original"])), str(edit["target"]))
+            line = _lost_link(archive, urls.canonical_url(edit.original), edit.target)
             if line:
                 archive.put_links(line)
                 done.append(f"links.jsonl: {line.url} is archived as {line.target}")
@@ -264,7 +264,7 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
     if archive.links.get(url) is not None:
         return None
-    kind, folder = urls.classify(url), folder_of_text(target)
+    kind, folder = urls.classify(url), archive.catalogue.folder_of_id(target) or ""
     there = (archive.root / target).is_file()
     if kind is UrlKind.ARTICLE and archive.folders.has(folder):
         archive.add_alias(folder, url)
