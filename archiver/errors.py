@@ -7,11 +7,13 @@
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
+    │   └── NewerFormatError      2   a newer archiver wrote the file in a format that this one does not know
     ├── StoreError                1   the disk said no
     │   └── DiskFullError             there is less room than [archive] min_free_mb
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
     │   └── NoteChangedError          somebody else wrote it meanwhile
     ├── GitError                  1   git is missing or refuses
+    ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
@@ -21,6 +23,7 @@
     │   ├── BrowserError              the browser died or timed out
     │   └── NotAskedError             nothing was learnt: what was to be fetched stays as it was
     │       ├── HostDownError             the host failed too often in this run
+    │       ├── UnreachableError          no connection: no name, no route, no proxy, no trust
     │       └── RunEndedError             no (further) request was let through
     ├── ImageError                1   the bytes are not the image
     │   ├── NotAnImageError
@@ -28,6 +31,7 @@
     │   └── PlaceholderError          WeChat's hot-link notice instead of the image
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
+    ├── NoAddressError            1   the page gives no address of an image, audio or video
     └── PageError                 1   a page that cannot be read at all
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
@@ -59,7 +63,7 @@ class ExitCode(IntEnum):
 _MEANINGS = {
     ExitCode.OK: "nothing that was due failed (articles that are gone, refused or private are settled)",
     ExitCode.FAILURE: "something that was due failed or is incomplete; the next run tries it again",
-    ExitCode.USAGE: "the command line or the configuration is wrong",
+    ExitCode.USAGE: "the command line or the configuration is wrong, or the archive is a newer archiver's",
     ExitCode.WALL: "WeChat asked for verification and the run stopped; the next run goes on",
     ExitCode.LOCKED: "another run holds the archive",
     ExitCode.DAMAGE: "the archive's own files contradict each other: archiver verify --repair",
@@ -107,6 +111,17 @@ class DamageError(ArchiverError):
     exit_code = ExitCode.DAMAGE
 
 
+class NewerFormatError(DamageError):
+    """A file of the archive has a newer format. Only where its checksum does not match either is it damaged."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, where: str, number: int, known: int) -> None:
+        super().__init__(
+            f"{where}: written by a newer archiver (schema {number}, this one reads up to {known}): upgrade archiver"
+        )
+
+
 class StoreError(ArchiverError):
     """A file of the archive cannot be read or written."""
 
@@ -127,6 +142,17 @@ class NoteChangedError(NoteError):
 
 class GitError(ArchiverError):
     """git is not there, or does not do what was asked of it."""
+
+
+class NoHandlesError(ArchiverError):
+    """The process, or the machine, cannot open another file or connection. Nothing that was asked for is to blame."""
+
+    retry = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no more files and connections can be opened: close other programs, or allow more (ulimit -n 4096)"
+        )
 
 
 class FetchError(ArchiverError):
@@ -194,6 +220,22 @@ class HostDownError(NotAskedError):
     """The host failed too often, or asked for a long rest: it is not asked any more in this run."""
 
 
+class UnreachableError(NotAskedError):
+    """No connection to the host came about, so nothing was asked of it. That says something about the way there, and
+    nothing about what was to be fetched.
+
+    `sentence`: what is wrong and the cure, with `{hosts}` in the place of `host`.
+    """
+
+    tries = 3
+    host_fault = True
+
+    def __init__(self, sentence: str, host: str) -> None:
+        super().__init__(sentence.replace("{hosts}", host))
+        self.sentence = sentence
+        self.host = host
+
+
 class RunEndedError(NotAskedError):
     """The run ended, or had no request left, before all was asked that was needed."""
 
@@ -224,6 +266,13 @@ class BrokenMediaError(MediaError):
     """The audio or video is cut off."""
 
     retry = True
+
+
+class NoAddressError(ArchiverError):
+    """The page gives no address of an image, audio or video."""
+
+    def __init__(self) -> None:
+        super().__init__("the page gives no address of it")
 
 
 class PageError(ArchiverError):

@@ -14,9 +14,9 @@ import pytest
 from archiver.store.lock import archive_lock
 from archiver.tasks.doctor import examine
 from archiver.tasks.health import Check
-from tests.test_cli import last_line
-from tests.test_sync import article
-from tests.world import World
+from tests.builders import article
+from tests.forkserver import run_fresh
+from tests.world import World, last_line
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
 
@@ -62,9 +62,22 @@ def test_values_and_where_they_come_from(filled: World) -> None:
     assert "hunter2" not in filled.cli("doctor").stdout
 
 
+def test_another_program_of_this_name(filled: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = Path(sys.executable).with_name("archiver")
+    copy, stranger = tmp_path / "copy" / "archiver", tmp_path / "stranger" / "archiver"
+    for path, data in ((copy, ours.read_bytes()), (stranger, b"#!/bin/sh\n")):
+        path.parent.mkdir()
+        path.write_bytes(data)
+        path.chmod(0o755)
+    for path, state in ((ours, "ok"), (copy, "ok"), (stranger, "warn")):
+        monkeypatch.setenv("PATH", f"{path.parent}:/usr/bin:/bin")
+        program = checks(filled)["program"]
+        assert (program.state, str(path) in program.said) == (state, True)
+    assert "wechat-archiver" in program.cure
+
+
 def test_no_configuration(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "archiver", "doctor"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_fresh(["doctor"], tmp_path)
     assert done.returncode == 1
     assert "fail  config:" in done.stdout
     assert "archiver init" in done.stdout

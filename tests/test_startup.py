@@ -15,9 +15,9 @@ import pytest
 from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
 from archiver.errors import ExitCode
-from tests.cli_reference import commands
+from tests.forkserver import PROJECT, environment
+from tests.reference.commands import commands
 
-PROJECT = Path(__file__).parents[1]
 COMMANDS = list(commands(app))
 # Every installed library but click, and what of Python's own only the work itself needs.
 HEAVY = set(packages_distributions()) - {"archiver", "click", "colorama"} | {
@@ -41,6 +41,28 @@ for arguments, environment in asked:
         del os.environ[name]
 print("\\n" + json.dumps(told))
 """
+# Loads the module of each command by itself, with nothing of archiver loaded for another; names those that cannot be.
+LOADER = """
+import contextlib, importlib, json, os, sys, traceback
+for name in json.loads(sys.argv[1]):
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)  # once, and not by every child
+from archiver.cli import app
+from tests.reference.commands import commands
+for module in {command.target.partition(":")[0] for _, command in commands(app)}:
+    child = os.fork()
+    if not child:
+        try:
+            importlib.import_module(module)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        print(module)
+"""
+LIBRARIES = ["bs4", "cmarkgfm", "jinja2", "lxml.etree", "PIL.Image", "playwright.sync_api", "pyromark", "requests"]
+LIBRARIES += ["rich.logging", "sqlite_utils", "starlette.applications", "tinycss2", "uvicorn"]
 Line = tuple[list[str], dict[str, str]]
 
 
@@ -70,6 +92,14 @@ def test_help_version_and_completion_load_nothing_but_click(tmp_path: Path) -> N
     lines += [([*path.split()[1:], "--help"], {}) for path, _ in COMMANDS]
     _, told = run(lines, tmp_path)
     assert [(line, *said) for line, said in zip(lines, told, strict=True) if said != (0, set())] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it forks")
+def test_each_command_is_loaded_by_itself() -> None:
+    """In whatever order modules come: other tests have loaded all of them, or fork from a process that has."""
+    command = [sys.executable, "-c", LOADER, json.dumps(LIBRARIES)]
+    done = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:

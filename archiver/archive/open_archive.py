@@ -7,10 +7,11 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from archiver.archive.albums import refuse_newer_albums
 from archiver.archive.archive import Archive
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
-from archiver.store.checksum import checksummed
+from archiver.store.checksum import checksummed, is_intact
 from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.layout import CATALOGUE
 from archiver.store.lock import archive_lock
@@ -23,7 +24,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
     `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
 
-    Raises LockedError, StoreError, DamageError.
+    Raises LockedError, StoreError, DamageError, or NewerFormatError, with the archive left as it was.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(archive_lock(root, wait=wait))
@@ -31,6 +32,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
         stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture)
+        refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
         for folder in archive.list_unlisted():
@@ -40,9 +42,15 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
 
 
 @contextlib.contextmanager
-def view_archive(root: Path) -> Iterator[Archive]:
-    """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
+def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
+    """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist.
+
+    `texts`: with what the search needs of the articles that the index on the disk does not know yet.
+    """
     with Catalogue(None) as catalogue:
-        archive = Archive(root, catalogue)
-        archive.refresh_catalogue(texts=False)
+        if is_intact(root, CATALOGUE):
+            catalogue.borrow(root / CATALOGUE)
+        archive = Archive(root, catalogue, read_only=True)
+        refuse_newer_albums(root)
+        archive.refresh_catalogue(texts=texts)
         yield archive

@@ -2,83 +2,149 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
-from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
+from archiver.cli.remark_texts import remark_json, remark_text
+from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
-from archiver.errors import UsageError
-from archiver.events import NoteDone, Notice, Summary
+from archiver.errors import ExitCode, UsageError
+from archiver.events import Event, NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
-from archiver.rewriting.preview import Finding, survey
-from archiver.rewriting.scan import scan_notes
+from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.tasks.add import Given, add
-from archiver.tasks.forget import forget
-from archiver.tasks.repair import repair
-from archiver.tasks.restore import note_path, restore_notes
-from archiver.tasks.sync import utc_now
+from archiver.tasks.forget import Forgetting, forget, plan_forgetting
+from archiver.tasks.repair import mending, repair
+from archiver.tasks.restore import Restored, note_path, restore_notes
+from archiver.tasks.run import due, open_run, view_run
 
 
-class _Failures:
-    """Collects what could not be done with notes; a `Report`."""
+class _Heard:
+    """Collects what is reported of notes; its `tell` is a `Report`."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.notices: list[str] = []
-        self.rewritten = 0
+        self.failed: list[NoteDone] = []
+        self.notices: list[Notice] = []
+        self.rewritten: list[str] = []
 
-    def tell(self, event: object) -> None:
-        if isinstance(event, NoteDone) and event.error:
-            self.lines.append(f"{event.path}: {event.error}")
-        elif isinstance(event, NoteDone):
-            self.rewritten += 1
+    def tell(self, event: Event) -> None:
+        if isinstance(event, NoteDone):
+            if event.error:
+                self.failed.append(event)
+            else:
+                self.rewritten.append(event.path)
         elif isinstance(event, Notice):
-            self.notices.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
+            self.notices.append(event)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.FAILURE if self.failed else ExitCode.OK
+
+    def members(self) -> dict[str, Any]:
+        """What machines get of what went wrong."""
+        failed = [{"path": event.path, "error": event.error} for event in self.failed]
+        return {"failed": failed, "exit_code": int(self.exit_code)}
 
 
-def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
+def restore_command(
+    notes: tuple[str, ...], dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
+) -> None:
     """`archiver restore`."""
     set_up_log(verbose)
-    config = read_config(config_file)
-    failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, failed.tell)
+    config, heard = read_config(config_file), _Heard()
+    paths = [note_path(config, note) for note in notes]
+    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
+    with opened as context:
+        restored = restore_notes(context, paths)
+    if as_json:
+        listed = [
+            {
+                "path": item.path,
+                "links": item.links,
+                "unknown": item.unknown,
+                "unsure": list(map(remark_json, item.unsure)),
+            }
+            for item in restored
+        ]
+        print_json("restore", {"dry_run": dry_run, "notes": listed, **heard.members()}, schema=1)
+    else:
+        _show_restored(restored, heard, dry_run=dry_run)
+    click.get_current_context().exit(heard.exit_code)
+
+
+def _show_restored(restored: Sequence[Restored], heard: _Heard, *, dry_run: bool) -> None:
+    would = "would be restored" if dry_run else "restored"
     for item in restored:
-        said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
-        out.print(f"{item.path}: {said}", markup=False)
-        for line in item.unsure:
-            out.print(f"  look at {line}", markup=False)
-    for line in failed.lines:
-        err.print(line, markup=False)
-    out.print(f"{sum(not item.unknown for item in restored)} notes restored.")
-    click.get_current_context().exit(1 if failed.lines else 0)
+        said = "nothing is known of its links" if item.unknown else f"{item.links} links {would}"
+        out.print(f"{item.path}: {said}")
+        for link in item.unsure:
+            out.print(f"  look at {link.path}: {remark_text(link)}")
+    for event in heard.failed:
+        err.print(f"{event.path}: {event.error}")
+    out.print(f"{sum(not item.unknown for item in restored)} notes {would}.")
 
 
-def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
+def forget_command(
+    articles: tuple[str, ...], dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
+) -> None:
     """`archiver forget`."""
     set_up_log(verbose)
-    config = read_config(config_file)
-    failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        for article in articles:
-            done = forget(config, archive, article, utc_now, failed.tell)
-            out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)", markup=False)
-    for line in failed.notices:
-        out.print(f"  look at {line}", markup=False)
-    for line in failed.lines:
-        err.print(line, markup=False)
-    out.print(f"{failed.rewritten} notes got their links back.")
-    click.get_current_context().exit(1 if failed.lines else 0)
+    config, heard = read_config(config_file), _Heard()
+    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
+    with opened as context:
+        planned = plan_forgetting(context, articles)
+        for item in planned if not dry_run else ():
+            forget(context, item)
+    notes = sorted({path for item in planned for path in item.notes} if dry_run else set(heard.rewritten))
+    if as_json:
+        members = {
+            "dry_run": dry_run,
+            "articles": list(map(_forgetting_json, planned)),
+            "notes": notes,
+            "notices": [asdict(notice) for notice in heard.notices],
+            **heard.members(),
+        }
+        print_json("forget", members, schema=1)
+    else:
+        _show_forgotten(planned, heard, notes, dry_run=dry_run)
+    click.get_current_context().exit(heard.exit_code)
+
+
+def _forgetting_json(item: Forgetting) -> dict[str, object]:
+    record = item.record
+    return {
+        "id": record.id,
+        "folder": record.folder,
+        "title": record.title,
+        "url": record.url,
+        "files": item.files,
+    }
+
+
+def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
+    for item in planned:
+        name = item.record.title or item.record.url
+        done = "would be forgotten" if dry_run else "forgotten"
+        out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
+        for file in item.files if dry_run else ():
+            out.print(f"would remove  {file}")
+    for path in notes if dry_run else ():
+        out.print(f"would rewrite {path}")
+    for notice in heard.notices:
+        out.print(f"  look at {attention_line(notice)}")
+    for event in heard.failed:
+        err.print(attention_line(event))
+    out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
 
 
 def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
@@ -88,27 +154,31 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
     if dry_run:
         _survey(config, as_json=as_json)
         return
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary, findings = repair(config, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary, findings = repair(context)
     _show(findings, as_json=as_json, summary=summary)
     if not as_json:
-        out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.", markup=False)
+        out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.")
     click.get_current_context().exit(summary.exit_code)
 
 
 def _survey(config: Config, *, as_json: bool) -> None:
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        findings, rewrites = survey(config, archive, scan, utc_now())
+    with view_run(mending(config)) as context:
+        scan = due(context).scan
+        findings, rewrites = preview_repair(context, scan)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
-            out.print(texts.diff(rewrite), markup=False, end="")
+            out.print(texts.diff(rewrite), end="")
     for path, error in scan.errors:
-        err.print(f"{path}: {error}", markup=False)
+        err.print(f"{path}: {error}")
 
 
-def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None = None) -> None:
+def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary | None = None) -> None:
     """List findings: one line each, remote images of hosts that are not mirrored counted by host."""
     if as_json:
         listed = [
@@ -122,8 +192,9 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
             }
             for f in findings
         ]
-        code = {"exit_code": summary.exit_code, "notes": summary.notes, "images": summary.images} if summary else {}
-        click.echo(json.dumps({"event": "repair", "findings": listed, **code}, ensure_ascii=False))
+        done = summary or Summary()
+        members = {"dry_run": summary is None, "findings": listed, "notes": done.notes, "images": done.images}
+        print_json("repair", {**members, "exit_code": done.exit_code}, schema=1)
         return
     hosts: Counter[str] = Counter()
     for finding in findings:
@@ -132,11 +203,9 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
             continue
         state = "mended" if finding.cured else "not mended"
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
-        out.print(
-            f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}", markup=False
-        )
+        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}")
     for host, count in hosts.most_common():
-        out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them", markup=False)
+        out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
 
 
 def add_command(
@@ -154,14 +223,16 @@ def add_command(
     config = read_config(config_file)
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary = add(config, given, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary = add(context, given)
     if as_json:
-        counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        click.echo(json.dumps(event, ensure_ascii=False))
+        click.echo(summary_line(summary))
     else:
-        out.print(texts.summary_text(summary, config.archive_root), markup=False)
+        out.print(texts.summary_text(summary, config.archive_root))
     click.get_current_context().exit(summary.exit_code)
 
 

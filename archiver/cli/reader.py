@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from archiver.archive.open_archive import open_archive
+from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
-from archiver.reader.build import build_site, notes_base
+from archiver.reader.build import build_site, notes_base, preview_site
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes
@@ -23,24 +23,33 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, TEXT
 
 
-def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def build_command(
+    everything: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
+) -> None:
     """`archiver build`."""
     set_up_log(verbose)
     config = read_config(config_file)
-    with open_archive(config.archive_root, wait=wait) as archive:
-        index_notes(config, archive)
-        built = build_site(config, archive, everything=everything, look=True)
+    if dry_run:
+        with view_archive(config.archive_root, texts=True) as archive:
+            index_notes(config, archive)
+            built = preview_site(config, archive)
+    else:
+        with open_archive(config.archive_root, wait=wait) as archive:
+            index_notes(config, archive)
+            built = build_site(config, archive, everything=everything, look=True)
     if as_json:
         counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
-        click.echo(json.dumps({"event": "build", **counts}, ensure_ascii=False))
+        print_json("build", {"dry_run": dry_run, **counts, "exit_code": 0}, schema=1)
         return
-    if verbose:
+    if verbose or dry_run:
         for path in (*built.updated, *built.removed):
             out.print(path)
     for folder in built.outdated:
         err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read")
-    out.print(f"{len(built.updated):,} files written, {len(built.removed):,} removed")
-    out.print(f"Open {config.archive_root / 'index.html'}")
+    would = "would be " if dry_run else ""
+    out.print(f"{len(built.updated):,} files {would}written, {len(built.removed):,} {would}removed")
+    if not dry_run:
+        out.print(f"Open {config.archive_root / 'index.html'}")
 
 
 def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:
@@ -55,10 +64,12 @@ def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: b
         found = search(catalogue, asked, limit)
     for hit in found.hits:
         if as_json:
-            click.echo(json.dumps(_hit_json(config, hit), ensure_ascii=False))
+            print_json("hit", _hit_json(config, hit))
         else:
             _show(config, hit)
-    if not as_json:
+    if as_json:
+        print_json("summary", {"found": found.total, "shown": len(found.hits), "exit_code": 0}, schema=1)
+    else:
         more = f", {len(found.hits):,} shown" if len(found.hits) < found.total else ""
         err.print(f"{found.total:,} found{more}")
 

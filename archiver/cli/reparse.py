@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from archiver.archive.albums import refresh_albums
-from archiver.archive.finalise import finalise
-from archiver.archive.open_archive import open_archive
-from archiver.archive.reparse import Reparsed, reparse
+from archiver.archive.reparse import Reparsed
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json
 from archiver.errors import DamageError
+from archiver.tasks.reparse import reparse_archive
+from archiver.tasks.run import open_run
 
 
 def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path | None) -> None:
@@ -24,15 +23,15 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
         if not as_json:
             out.print(f"{folder}: {', '.join(names)}")
 
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        done = reparse(archive, report=tell)
-        refresh_albums(archive)
-        finalise(archive)
+    with open_run(config, wait=wait) as context:
+        done = reparse_archive(context, tell)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}")
     exit_code = DamageError.exit_code if done.failed else 0
     if as_json:
-        click.echo(json.dumps({"event": "reparse", **counts(done), "exit_code": exit_code}))
+        failures = [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()]
+        members = {**counts(done), "failures": failures, "exit_code": int(exit_code)}
+        print_json("reparse", members, schema=1)
     else:
         out.print(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items()))
     click.get_current_context().exit(exit_code)

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import click
-
-from archiver.archive.open_archive import view_archive
 from archiver.cli import texts
 from archiver.cli.common import out, read_config, set_up_log
-from archiver.rewriting.scan import scan_notes
-from archiver.tasks.estimate import estimate
-from archiver.tasks.status import archive_status, status_lines
-from archiver.tasks.sync import added_links, incomplete_articles, plan_run, utc_now
+from archiver.cli.duelines import status_members
+from archiver.cli.jsonlines import print_json
+from archiver.tasks.run import view_run
+from archiver.tasks.status import read_status
 
 
 def status_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """`archiver status`."""
     set_up_log(verbose)
     config = read_config(config_file)
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        scan.targets += added_links(archive)
-        due = plan_run(archive, scan, utc_now(), config.fetch)
-        counts = texts.count_links(archive.links)
-        trouble = texts.trouble(archive.links)
-        totals = archive.catalogue.totals()
-        expected = estimate(scan.targets, due, config.fetch)
-        incomplete = len(incomplete_articles(archive, utc_now()))
-        state = archive_status(archive.links, config.archive_root, utc_now(), incomplete)
+    with view_run(config) as context:
+        found = read_status(context)
     if as_json:
-        checked = state.oldest_check.isoformat() if state.oldest_check else None
-        status = {"links": counts, "archive": totals, "due": texts.due_counts(expected), "attention": trouble}
-        status |= {"next_try": state.retries, "walls": state.walls, "walled_at": state.walled_at, "checked": checked}
-        click.echo(json.dumps({"event": "status", **status}, ensure_ascii=False))
-        return
-    more = status_lines(state)
-    out.print(texts.status_text(config.archive_root, totals, counts, expected, more, trouble))
+        print_json("status", status_members(found, config), schema=1)
+    else:
+        out.print(texts.status_text(config.archive_root, found))

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from archiver.archive.open_archive import view_archive
 from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.duelines import dry_run_members
 from archiver.cli.github import GoneArticles, commit_and_push
-from archiver.cli.nightly import run_sync
+from archiver.cli.jsonlines import print_json
+from archiver.cli.nightly import Show, run_sync
 from archiver.config import Config
-from archiver.rewriting.preview import follow_moves, look_at_notes, survey
-from archiver.rewriting.scan import scan_notes
-from archiver.tasks.estimate import estimate
+from archiver.rewriting.preview import preview_repair
+from archiver.tasks.estimate import estimate, requests
 from archiver.tasks.restore import note_path
-from archiver.tasks.sync import Options, added_links, incomplete_articles, plan_run, utc_now
+from archiver.tasks.run import due, view_run
+from archiver.tasks.sync import Options
 
 
 def sync_command(
@@ -34,11 +35,12 @@ def sync_command(
     set_up_log(verbose)
     config = read_config(config_file)
     if dry_run:
-        _dry_run(config, limit)
+        _dry_run(config, limit, as_json=as_json)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite), wait)
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     gone = GoneArticles()
-    summary = run_sync(config, options, as_json=as_json, verbose=verbose, listen=gone.tell)
+    show = Show(as_json=as_json, verbose=verbose, listen=gone.tell)
+    summary = run_sync(config, options, show, wait=wait)
     if not as_json:
         out.print(texts.summary_text(summary, config.archive_root))
     if commit or push:
@@ -46,25 +48,21 @@ def sync_command(
     click.get_current_context().exit(summary.exit_code)
 
 
-def _dry_run(config: Config, limit: int) -> None:
-    """What a sync would do: targets, estimate, and the rewrites that are possible already."""
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        scan.targets += added_links(archive)
-        follow_moves(config, archive, scan, utc_now(), remember=False)
-        scan.targets += look_at_notes(config, archive, scan, aside=False).targets
-        everything = plan_run(archive, scan, utc_now(), config.fetch, videos=config.media.video)
-        articles = everything.articles[: limit or config.fetch.max_articles or None]
-        for target in (*articles, *everything.albums):
-            out.print(f"would load   {target.request}  ({target.where})")
-        for url in (*(ref.url for ref, _ in everything.images), *(video.request for video in everything.videos)):
-            out.print(f"would fetch  {url}")
-        out.print(texts.estimate_text(estimate(scan.targets, everything, config.fetch)))
-        for record in incomplete_articles(archive, utc_now()):
-            missing = [*(i.url for i in record.images if i.error), *(m.url for m in record.media if m.error)]
-            for url in missing:
-                out.print(f"would fetch  {url}  (missing in {record.folder})")
-        for rewrite in survey(config, archive, scan, utc_now())[1]:
-            out.print(texts.diff(rewrite), end="")
-    for path, error in scan.errors:
+def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
+    """What a sync would do: what it asks for at its start, an estimate, and the rewrites that are possible already."""
+    with view_run(config) as context:
+        found = due(context)
+        rewrites = preview_repair(context, found.scan)[1]
+    expected, first = estimate(found, config), found.limited(limit or config.fetch.max_articles)
+    if as_json:
+        print_json("dry-run", dry_run_members(first, expected, config, rewrites), schema=1)
+        return
+    for kind, asked in requests(first, config).items():
+        act = "load " if kind in ("articles", "albums") else "fetch"
+        for request in asked:
+            out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""))
+    out.print(texts.estimate_text(found, expected))
+    for rewrite in rewrites:
+        out.print(texts.diff(rewrite), end="")
+    for path, error in found.scan.errors:
         err.print(f"{path}: {error}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +33,7 @@ PLACES = (
     r"%ProgramFiles%\Microsoft\Edge\Application\msedge.exe",
     r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
 )
+_VERSION = re.compile(r"\d+\.\d+\.\d+\.\d+")
 HOW_TO = (
     "no browser found: run `archiver browser install`, or install Chromium, Chrome or Edge, "
     "or set [browser] path in config.toml"
@@ -86,6 +89,22 @@ def find_browser(configured: Path | None = None) -> Path:
     raise BrowserMissingError(HOW_TO)
 
 
+@functools.cache
+def browser_version(executable: Path) -> str:
+    """The version of a browser, such as `156.0.8078.108`; empty where it does not tell. It is asked once."""
+    if sys.platform == "win32":  # there it would open a window, but has its files in a folder of that name
+        names = (folder.name for folder in executable.parent.iterdir() if folder.is_dir())
+        return max((name for name in names if _VERSION.fullmatch(name)), default="")
+    try:
+        done = subprocess.run(
+            [str(executable), "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = _VERSION.search(done.stdout.decode("latin-1")) if done.returncode == 0 else None
+    return found[0] if found else ""
+
+
 def find_window_browser(configured: Path | None = None) -> Path:
     """A browser that can show a window, which headless builds cannot. Raises BrowserMissingError."""
     if configured and "headless" not in configured.name:
@@ -120,7 +139,7 @@ def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path
             "no browser could be installed. Do one of these, then try again:\n"
             "  Debian:          sudo apt-get install chromium-headless-shell fonts-wqy-microhei\n"
             "  other systems:   install Chrome, Edge or Chromium as usual\n"
-            "  behind a proxy:  set HTTPS_PROXY and run: python -m playwright install chromium\n"
+            "  behind a proxy:  set HTTPS_PROXY and run: archiver browser install\n"
             "  own build:       name it in config.toml: [browser] path"
         ) from error
 

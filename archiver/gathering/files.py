@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archiver.archive.archive import Archive
-from archiver.config import MediaConfig
+from archiver.archive.context import Context
+from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
-from archiver.errors import NotAskedError
-from archiver.events import ImageDone, Report
+from archiver.errors import NoAddressError, NotAskedError
+from archiver.events import ImageDone
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
-from archiver.gathering.workers import ImageResult, Workers
-from archiver.models import ImageRef, Status, StoredImage
+from archiver.gathering.results import ImageResult
+from archiver.gathering.workers import Workers
+from archiver.models import ImageRef, LossCode, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
 
@@ -37,19 +38,13 @@ class Files:
     """
 
     def __init__(
-        self,
-        archive: Archive,
-        workers: Workers,
-        config: MediaConfig,
-        link_log: LinkLog,
-        report: Report,
-        finish: Callable[[PendingArticle], None],
+        self, context: Context, workers: Workers, link_log: LinkLog, finish: Callable[[PendingArticle], None]
     ) -> None:
-        self._archive = archive
+        self._archive = context.archive
         self._workers = workers
-        self._config = config
+        self._config = context.config.media
         self._link_log = link_log
-        self._report = report
+        self._report = context.report
         self._finish = finish
         self._images: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
         self._media: dict[str, StoredMedia] = {}  # as with pictures
@@ -73,10 +68,6 @@ class Files:
         """Take sounds and films for settled that an article has, or can never have."""
         self._media.update({item.key: item for item in media if item.path or item.final})
 
-    def knows(self, key: str) -> bool:
-        """Whether the sound or film of that key is there, or is known to be out of reach."""
-        return key in self._media
-
     def want(self, pending: PendingArticle) -> None:
         """Fetch what an article lacks; it is finished when all of it has come."""
         media = media_of(pending)
@@ -91,7 +82,7 @@ class Files:
 
     def of(self, pending: PendingArticle) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
-        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} pictures")
+        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} images", code=LossCode.TOO_MANY)
         stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in images_of(pending)]
         return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in media_of(pending)]
 
@@ -112,7 +103,7 @@ class Files:
         if result.file:
             image = self._archive.keep_image(ref.key, ref.url, result.file)
         else:
-            image = StoredImage(ref.key, ref.url, error=str(result.error))
+            image = failed_image(ref, result.error or NoAddressError())
         self._images[ref.key] = image
         if isinstance(result.error, NotAskedError):
             self._not_asked.add(ref.key)
@@ -165,5 +156,5 @@ class Files:
 
 
 def _one_too_many(ref: MediaRef) -> StoredMedia:
-    error = f"the article plays more than {MAX_MEDIA} sounds and films"
-    return StoredMedia(ref.kind, ref.key, ref.sources[0].url if ref.sources else "", error=error, final=True)
+    error = f"the article plays more than {MAX_MEDIA} audio and video files"
+    return StoredMedia(ref.kind, ref.key, ref.url, error=error, final=True, code=LossCode.TOO_MANY)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from archiver.archive.archive import Archive
-from archiver.config import Config
+from archiver.archive.context import Context
 from archiver.errors import NoteError
 from archiver.models import Edit, Link, Span
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten, numbered
@@ -52,10 +51,10 @@ class Orphans:
     A mended path is never an orphan: wherever it is, it may just as well be a link of the user's.
     """
 
-    def __init__(self, config: Config, archive: Archive, digests: Mapping[str, str], notes: Iterable[str]) -> None:
+    def __init__(self, context: Context, digests: Mapping[str, str], notes: Iterable[str]) -> None:
         """To be made before any note is changed."""
-        self._config = config
-        self._archive = archive
+        self._root = context.config.notes_root
+        self._archive = context.archive
         self._digests = digests
         self._holders: dict[str, _Holder] = {}
         self.records = {note: found for note in notes if (found := self._find(note)) is not None}
@@ -74,7 +73,7 @@ class Orphans:
         if digest is None or self._archive.journal.current(note, digest)[1]:
             return None
         with contextlib.suppress(NoteError):  # it is reported where it is to be rewritten
-            base = original_of(self._archive, note, read_note(self._config.notes_root, note)).data
+            base = original_of(self._archive, note, read_note(self._root, note)).data
             return self._records_of(note, base)
         return None
 
@@ -138,10 +137,10 @@ class Orphans:
     def _look_at(self, note: str) -> _Holder:
         entry, unchanged = self._archive.journal.current(note, self._digests.get(note, ""))
         edits = entry.edits if entry else ()
-        if not (self._config.notes_root / note).exists():
+        if not (self._root / note).exists():
             return _Holder(gone=edits)
         with contextlib.suppress(NoteError):  # it is reported where it is to be rewritten
-            data = read_note(self._config.notes_root, note)
+            data = read_note(self._root, note)
             gone = () if unchanged or not edits else edits_to_undo(data, edits, edited=True).gone
             links, encoding = find(data, every=True).links, decode(data).encoding
             written = (data[link.span.start : link.span.end].decode(encoding, errors="replace") for link in links)
@@ -154,16 +153,15 @@ def _without_destination(link: Link, data: bytes) -> tuple[bytes, bytes] | None:
     return (data[whole.start : span.start], data[span.end : whole.end]) if whole else None
 
 
-def orphaned_links(
-    config: Config, archive: Archive, digests: Mapping[str, str], leading: Iterable[str], at: str
-) -> list[JournalEntry]:
+def orphaned_links(context: Context, digests: Mapping[str, str], leading: Iterable[str]) -> list[JournalEntry]:
     """What the journal has to be told of links that the user moved or copied into other notes: from then on they are
     rewritten and restored like every other. `leading` are the notes that may lead into the archive."""
+    journal, at = context.archive.journal, context.now().isoformat(timespec="seconds")
     journal_entries = []
-    alive = (note for note in leading if not archive.journal.is_restored(note))
-    for note, found in Orphans(config, archive, digests, alive).records.items():
+    alive = (note for note in leading if not journal.is_restored(note))
+    for note, found in Orphans(context, digests, alive).records.items():
         if found:
-            known, _ = archive.journal.current(note, digests[note])
+            known, _ = journal.current(note, digests[note])
             edits = tuple(numbered((*(known.edits if known else ()), *found)))
             journal_entries.append(JournalEntry(note, "copy", digests[note], digests[note], at, edits))
     return journal_entries
@@ -179,13 +177,13 @@ def restore_orphans(data: bytes, found: Sequence[Rewritten], url_of: Callable[[s
     return _taken(data, undo.edits if undo else (), backwards=True)
 
 
-def readdress(config: Config, archive: Archive, note: str, data: bytes, orphans: Orphans) -> Taken:
+def readdress(context: Context, note: str, data: bytes, orphans: Orphans) -> Taken:
     """Give the links of a note into the archive of which the journal has lost what stood there, or never knew it, the
     URL of what they lead to; not in a note that is as the journal left it. Raises NoteError."""
     if note not in orphans.records:
         return Taken(data)
-    leading = {row.start: row.target for row in links_into_archive(config, note, data)}
-    url_of, edits, encoding = url_of_target(archive), [], decode(data).encoding
+    leading = {row.start: row.target for row in links_into_archive(context.config, note, data)}
+    url_of, edits, encoding = url_of_target(context.archive), [], decode(data).encoding
     for link in find(data, every=True).links if leading else ():
         target = leading.get(link.span.start, "")
         url = url_of(target_of(f"{target}/{TEXT}") if target.startswith(f"{ARTICLES}/") else target)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.plan import Target
 from archiver.errors import NoteError
 from archiver.events import Notice, Report
 from archiver.models import Link, UrlKind
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
-from archiver.rewriting.moves import follow_notes
+from archiver.rewriting.moves import enter, follow_notes
 from archiver.rewriting.orphans import orphaned_links
 from archiver.rewriting.rewrite import Planner, Rewrite
 from archiver.rewriting.scan import Scan
@@ -23,7 +23,7 @@ MOST_NOTICES = 20  # lines about images in the summary of a sync; `archiver repa
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ImageFinding:
     """An image link in which something is or was wrong: where it stands, as the note has it, what, and whether it is
     cured."""
 
@@ -35,10 +35,10 @@ class Finding:
     cured: bool
 
 
-def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple[list[Finding], list[Rewrite]]:
+def preview_repair(context: Context, scan: Scan) -> tuple[list[ImageFinding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing."""
-    follow_moves(config, archive, scan, now, remember=False)
-    planner = Planner(config, archive)
+    archive = context.archive
+    planner = Planner(context.config, archive)
     planned = []
     for path in scan.paths:
         if not archive.journal.is_restored(path):
@@ -46,38 +46,36 @@ def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple
                 planned.append(planner.plan(path))
             except NoteError as error:
                 scan.errors.append((path, str(error)))
-    return list(findings(planned)), [found for found in planned if found.changed]
+    return list(image_findings(planned)), [found for found in planned if found.changed]
 
 
-def follow_moves(config: Config, archive: Archive, scan: Scan, now: datetime, *, remember: bool = True) -> None:
-    """Let the journal follow the notes that were moved or copied since, and the links in them; on disk too, unless told
-    not to `remember`. Raises StoreError."""
-    follow_notes(config, archive, scan, now, remember=remember)
-    take, at = archive.journal.add if remember else archive.journal.assume, now.isoformat(timespec="seconds")
-    for entry in orphaned_links(config, archive, scan.digests, sorted(scan.rewritten), at):
-        take(entry)
+def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
+    """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
+    the archive is open to look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the
+    archive."""
+    follow_notes(context, digests, rewritten)
+    enter(context, orphaned_links(context, digests, sorted(rewritten)))
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at the notes before anything is fetched has shown: pictures to fetch because a local file that a note
-    shows is not what it should be, and the notes in which there is nothing to do unless something is fetched."""
+    """What a look at the notes before anything is fetched has shown: images to fetch because a local file that a note
+    shows is not what it should be, those files of the archive (`broken`: paths in it) for which another is to come, and
+    the notes in which there is nothing to do unless something is fetched."""
 
     targets: tuple[Target, ...] = ()
+    broken: tuple[str, ...] = ()
     settled: Mapping[str, Rewrite] = field(default_factory=dict)
 
 
-def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool = True) -> Look:
-    """Look at the notes before anything is fetched; only for `[rewrite] repair`.
-
-    A broken file of the archive is set `aside`: `settle_pictures` is to be called when the pictures have been fetched.
-    """
+def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
+    """Look at the notes before anything is fetched; only for `[rewrite] repair`. Changes nothing."""
     if not config.rewrite.repair:
         return Look()
-    if aside:
-        archive.settle_images()  # what an interrupted run has left
     planner = Planner(config, archive)
-    targets, settled = [], {}
+    targets: list[Target] = []
+    broken: dict[str, None] = {}
+    settled = {}
     for path in scan.paths:
         if archive.journal.is_restored(path):
             continue
@@ -86,12 +84,11 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool =
         except NoteError:
             continue  # reported when the note is to be rewritten
         targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
-        for _, diagnosis in found.wanted:
-            if aside and diagnosis.broken and (archive.root / diagnosis.broken).is_file():
-                archive.set_image_aside(diagnosis.broken)
+        paths = (diagnosis.broken for _, diagnosis in found.wanted)
+        broken |= {path: None for path in paths if path and (archive.root / path).is_file()}
         if not found.changed and not found.wanted:
             settled[path] = replace(found, before=b"", after=b"")
-    return Look(tuple(targets), settled)
+    return Look(tuple(targets), tuple(broken), settled)
 
 
 def _target(path: str, link: Link, url: str) -> Target:
@@ -101,11 +98,11 @@ def _target(path: str, link: Link, url: str) -> Target:
     return Target(UrlKind.IMAGE, canonical, request, f"{path}:{link.line}")
 
 
-def findings(notes: Iterable[Rewrite]) -> Iterable[Finding]:
+def image_findings(notes: Iterable[Rewrite]) -> Iterable[ImageFinding]:
     """What was wrong with the images of these notes, in the notes' order."""
     for note in notes:
         for link, found in note.images:
-            yield Finding(note.path, link.line, link.url, found.verdict, found.why, found.cured)
+            yield ImageFinding(note.path, link.line, link.url, found.verdict, found.why, found.cured)
 
 
 def tell_of_images(notes: Sequence[Rewrite], report: Report) -> None:

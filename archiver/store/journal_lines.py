@@ -12,9 +12,10 @@ from typing import Any
 
 from archiver.models import Form
 from archiver.models.rewrites import JournalEntry, Rewritten, around, numbered
-from archiver.store.layout import target_of
+from archiver.store.layout import JOURNAL, target_of
+from archiver.store.lines import SCHEMAS
 
-SCHEMA = 2  # what is written; lines of schema 1 are read
+SCHEMA = SCHEMAS[JOURNAL]  # what is written; lines of schema 1 are read
 
 _PLAIN = "{path}"
 _LABELLED = "[{url}]({path})"

@@ -1,7 +1,8 @@
 """links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint.
 
 Each line ends with a checksum of itself (`check`), so that a single changed character is noticed, and lines can still
-be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again.
+be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again. A line names
+its format (`schema`) where that is not the first: an archiver that does not know it must not drop what it cannot read.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archiver.errors import DamageError
+from archiver.errors import DamageError, NewerFormatError
 from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
+from archiver.store.layout import JOURNAL, LINKS
 
 CHECK = "check"
+SCHEMAS = {LINKS: 2, JOURNAL: 2}  # the newest format of a line that is known here
+_CAME_WITH = {"walls": 2}  # member of a link entry -> the format that has it; all others were there from the first
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
 
@@ -29,7 +33,8 @@ class LinkEntry:
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
     times in UTC: of the last attempt, and before which no other is made (empty: none). `since` is the date on which a
     link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
-    `added`: the user gave the URL to `archiver add`; it is due although no note may name it.
+    `added`: the user gave the URL to `archiver add`; it is due although no note may name it. `walls`: in so many runs
+    a verification page came for this link while others were answered.
     """
 
     url: str
@@ -45,17 +50,18 @@ class LinkEntry:
     since: str = ""
     gone: str = ""
     added: bool = False
+    walls: int = 0
 
 
 OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of a line that is passed over
 
 
 def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) of each line of a .jsonl file, `check` left out; nothing when it is missing.
+    """(line number, object) of each line of a .jsonl file, `check` and `schema` left out; nothing when it is missing.
 
     Part of a line at the end is what a crash or a full disk leaves of an append: it is passed over. Raises DamageError
     for any other line that is no JSON object or not what its checksum says (unless `on_damage` is there to be told),
-    StoreError where the file cannot be read.
+    NewerFormatError for a line of a newer format, StoreError where the file cannot be read.
     """
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.exists() else b""
@@ -66,11 +72,16 @@ def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[
         if not line.strip():
             continue
         try:
-            yield number, _read_line(line)
+            value = _read_line(line)
         except ValueError as error:
             if on_damage is None:
                 raise DamageError(f"{path}:{number}: {error}; mend or remove this line") from error
             on_damage(number, str(error))
+            continue
+        schema, known = value.pop("schema", 1), SCHEMAS.get(path.name, 1)
+        if schema > known:
+            raise NewerFormatError(f"{path}:{number}", schema, known)
+        yield number, value
 
 
 def _read_line(line: bytes) -> dict[str, Any]:
@@ -84,6 +95,9 @@ def _read_line(line: bytes) -> dict[str, Any]:
     check = value.pop(CHECK, None)
     if check is not None and check != _checksum(value):
         raise ValueError(f"changed since it was written (if that was you, take its {CHECK!r} away)")
+    schema = value.get("schema", 1)
+    if type(schema) is not int or schema < 1:
+        raise ValueError(f"`schema` must be a whole number from 1, not {schema!r}")
     return value
 
 
@@ -197,4 +211,6 @@ def _read_text(path: Path) -> str:
 
 def _as_json(entry: LinkEntry) -> dict[str, Any]:
     """Without the fields that say nothing, to keep a million lines short."""
-    return {name: value for name, value in asdict(entry).items() if value != "" and value != 0}
+    said = {name: value for name, value in asdict(entry).items() if value != "" and value != 0}
+    schema = max(_CAME_WITH.get(name, 1) for name in said)
+    return said if schema == 1 else {**said, "schema": schema}

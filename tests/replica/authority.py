@@ -1,12 +1,25 @@
-"""A certificate authority for the length of a test."""
+"""A certificate authority, one for all replicas of a process: to make its keys anew for each would cost more time than
+many a test, and what a client trusts is the same."""
 
 from __future__ import annotations
 
+import atexit
+import functools
+import shutil
 import ssl
+import tempfile
 import threading
 from pathlib import Path
 
 import trustme
+
+
+@functools.cache
+def shared_authority() -> Authority:
+    """That of this process; its files go when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="replica-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Authority(folder)
 
 
 class Authority:
@@ -21,7 +34,7 @@ class Authority:
         self._folder = folder
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = threading.Lock()
-        self.ca_bundle = folder / "ca.pem"
+        self.ca_bundle = self._folder / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_bundle))
 
     def context(self, host: str) -> ssl.SSLContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +16,9 @@ class Delivery(StrEnum):
     RESET = "reset"  # TCP reset before any byte of the answer
     RESET_IN_BODY = "reset-in-body"  # headers and half of the bytes, then TCP reset
     DRIP = "drip"  # in small pieces, spread over `Response.seconds`
+    HINTS = "hints"  # 103 Early Hints, then the whole
     DRIP_HEADERS = "drip-headers"  # header after header, spread over `Response.seconds`, then the whole body
+    HELD = "held"  # the whole, not before `Response.released` is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `headers` has no Content-Length (the proxy adds it); `seconds` is the duration of a drip."""
+    """One answer. `headers` has no Content-Length (the proxy adds it); `seconds` is the duration of a drip,
+    `released` what the delivery of a held one waits for."""
 
     body: bytes = b""
     content_type: str = "text/html; charset=UTF-8"
@@ -56,3 +60,4 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     delivery: Delivery = Delivery.WHOLE
     seconds: float = 0.0
+    released: threading.Event = field(default_factory=threading.Event)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import ssl
 from types import TracebackType
 from typing import Self
 
-from tests.replica.authority import Authority
+from tests.replica.authority import shared_authority
 from tests.replica.images import image_bytes
 from tests.replica.messages import Request
-from tests.replica.proxy import Proxy
+from tests.replica.proxy import Drip, Proxy
 from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Draw, Site
 
 
@@ -22,15 +21,18 @@ class Replica(Site):
 
     def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
         super().__init__(default_article=default_article, default_images=default_images, draw=draw)
-        self._folder = tempfile.TemporaryDirectory(prefix="replica-")
-        authority = Authority(Path(self._folder.name))
-        self.ca_bundle = authority.ca_bundle
-        self._proxy = Proxy(authority, HOSTS, self.answer)
+        self._authority = shared_authority()
+        self.ca_bundle = self._authority.ca_bundle
+        self._proxy = Proxy(self._authority, HOSTS, self.answer)
 
     @property
     def proxy_url(self) -> str:
         """`http://127.0.0.1:PORT`."""
         return self._proxy.url
+
+    def tls(self, host: str) -> ssl.SSLContext:
+        """The TLS settings of a server of that name which `ca_bundle` trusts."""
+        return self._authority.context(host)
 
     @property
     def requests(self) -> list[Request]:
@@ -60,10 +62,13 @@ class Replica(Site):
         """Empty the log."""
         self._proxy.clear_requests()
 
+    def drip_by(self, drip: Drip) -> None:
+        """Let the pauses of `slow` answers pass as `drip(seconds, over)` says, in place of really."""
+        self._proxy.drip_by(drip)
+
     def close(self) -> None:
-        """Stop serving and remove the certificates. Raises the first error that happened inside the replica, if any."""
+        """Stop serving. Raises the first error that happened inside the replica, if any."""
         errors = self._proxy.close()
-        self._folder.cleanup()
         if errors:
             raise errors[0]
 
