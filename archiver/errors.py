@@ -29,6 +29,7 @@
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
     └── PageError                 1   a page that cannot be read at all
+        └── TooComplexError           more elements than any article, or deeper ones
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
 """
@@ -228,3 +229,7 @@ class BrokenMediaError(MediaError):
 
 class PageError(ArchiverError):
     """A page that cannot be read at all."""
+
+
+class TooComplexError(PageError):
+    """A page with more elements than any article has, or nested deeper."""

@@ -22,6 +22,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from archiver.dom import valid
 from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError, RedirectError
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.request_filter import RequestFilter
@@ -181,7 +182,7 @@ class BrowserEngine:
             except TimeoutError:
                 log.debug("%s: not ready in time, taken as it is", url)
             rest = response.headers.get("retry-after", "")
-            answer = Answer(response.url, response.status, page.content().encode(), rest)
+            answer = Answer(response.url, response.status, valid(page.content()).encode(), rest)
             return self._make(url, answer, rendered=True)
         finally:
             context.close()
