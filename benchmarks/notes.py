@@ -15,8 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archiver.fixity.github import check_github
-from archiver.tasks.repair import repair
-from archiver.tasks.sync import utc_now
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes
 from tests.world import World
@@ -66,7 +64,8 @@ def main() -> None:
         timed("idle, without repair", world.sync)
         world.configure(rewrite={"repair": True, "articles": "append"})
         timed("rewrite in another mode", world.sync)
-        timed("repair", lambda: repair(world.config, lambda _: None, utc_now))
+        timed("status", lambda: world.cli("status"))
+        timed("repair", lambda: world.cli("repair"))
         timed("verify --github", lambda: check_github(world.config))
         timed("restore", lambda: world.cli("restore"))
         assert replica.requests == []

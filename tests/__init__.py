@@ -1,0 +1,17 @@
+"""The tests. `make test` runs the quick ones, `make test-slow` the long proofs.
+
+What they share is not in test modules, which import nothing of each other (test_tests.py):
+
+* `world.py`: a user's folder, with the replica of WeChat (`replica/`) as its web; `builders.py`: what that web serves
+* `forkserver.py`, `processes.py`: commands in processes of their own, while the test waits or goes on
+* `conditions.py`, `clocks.py`: waiting for what happens, and clocks that only waiting moves
+* `fixity/damage.py`, `runs/support.py`, `reader/library.py` and the like: what a folder's tests share
+
+No test depends on the speed of the machine: a test waits for a condition and has no limit of its own; what never comes
+meets the one timeout (pyproject.toml). Where something must be going on, the replica holds an answer (the fault `held`)
+until the test releases it. Where a server must be slow, it is so by a clock of the test's own (`DripTime`).
+
+What keeps the quick tests quick: commands are forked from a process that has all imports behind it, the folders are in
+memory (conftest.py), certificates are made once in a process, archives that take long to make are made once in a module
+and copied for each test. Of the large matrices a sample is quick, in which each kind and each mutation has its turn.
+"""

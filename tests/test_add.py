@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
+import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
+from tests.forkserver import run_fresh
+from tests.processes import posix, started
 from tests.replica import ArticleSpec, ImageSpec
-from tests.runs.test_together import posix, start, until
-from tests.world import World
+from tests.world import World, sync
 
 
 def article(world: World, title: str) -> str:
@@ -85,8 +84,7 @@ def test_a_list_with_a_byte_order_mark(world: World) -> None:
 
 def test_standard_input(world: World) -> None:
     url = article(world, "一")
-    command = [sys.executable, "-m", "archiver", "add", "--from", "-", "--json"]
-    done = subprocess.run(command, cwd=world.root, input=url, capture_output=True, text=True, check=False)
+    done = run_fresh(["add", "--from", "-", "--json"], world.root, url)
     assert done.returncode == 0, done.stderr
     assert '"new": 1' in done.stdout
     assert titles(world) == {"一"}
@@ -138,14 +136,16 @@ def test_a_full_disk_is_asked_for_nothing(world: World) -> None:
 @posix
 def test_ctrl_c_finishes_the_article_in_hand(world: World) -> None:
     urls = [article(world, str(n)) for n in range(6)]
-    world.configure(fetch={"interval": 0.6, "jitter": 0})
-    world.replica.fault(ImageSpec.named("of 1", 64, 48).key, "slow", seconds=2)
-    run = start(world, *urls, command="add")
-    until(lambda: world.replica.asked("mmbiz.qpic.cn", ImageSpec.named("of 1", 64, 48).key))
-    run.send_signal(signal.SIGINT)
-    _out, said = run.communicate(timeout=60)
-    assert run.returncode == 130, said
-    assert "finishing the article in hand" in said
+    world.configure(fetch={"interval": 1, "jitter": 0})
+    image = ImageSpec.named("of 1", 64, 48).key
+    held = [world.replica.fault(image, "held"), world.replica.fault(urls[2], "held")]
+    with started(world, "add", *urls) as run:
+        run.until(lambda: world.replica.asked("mmbiz.qpic.cn", image) and len(world.replica.article_requests) == 3)
+        run.signal(signal.SIGINT)
+        run.until(lambda: "finishing the article in hand" in run.said)
+        for fault in held:
+            fault.release()
+        assert run.wait() == 130, run.said
     assert "1" in titles(world)
     assert len(titles(world)) < 6
     world.replica.clear_faults()
@@ -157,13 +157,14 @@ def test_ctrl_c_finishes_the_article_in_hand(world: World) -> None:
 @posix
 def test_add_waits_for_a_sync(world: World) -> None:
     url = article(world, "一")
-    with archive_lock(world.archive):
-        assert world.cli("add", url).returncode == 4
-        run = start(world, url, "--wait", command="add")
-        with pytest.raises(subprocess.TimeoutExpired):
-            run.wait(2)
-    assert run.wait(60) == 0
-    run.communicate()
+    with ExitStack() as stack:
+        with archive_lock(world.archive):
+            assert world.cli("add", url).returncode == 4
+            run = stack.enter_context(started(world, "add", url, "--wait"))
+            time.sleep(2)  # where it has not come as far by now, this only shows less
+            assert not run.ended
+            assert world.replica.requests == []
+        assert run.wait() == 0, run.said
     assert titles(world) == {"一"}
 
 

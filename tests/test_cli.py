@@ -5,26 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from archiver.cli import common
 from archiver.store.lock import archive_lock
+from tests.builders import an_image, article, img
+from tests.forkserver import run_fresh
+from tests.processes import started
 from tests.replica import ArticleSpec, Replica
-from tests.test_sync import article, img, picture
-from tests.world import World
-
-
-def last_line(text: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads(text.strip().splitlines()[-1])
-    return found
+from tests.world import World, last_line
 
 
 def test_sync_ends_with_a_summary_for_people(world: World) -> None:
-    world.note("a.md", f"[x]({world.replica.add_article(article('一篇', picture('s')))})")
+    world.note("a.md", f"[x]({world.replica.add_article(article('一篇', an_image('s')))})")
     done = world.cli("sync")
     assert done.returncode == 0, done.stderr
     assert "articles: 1 new" in done.stdout
@@ -33,7 +29,7 @@ def test_sync_ends_with_a_summary_for_people(world: World) -> None:
 
 
 def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) -> None:
-    world.note("a.md", f"[x]({world.replica.add_article(article('一篇'))}) {img(picture('j'))}")
+    world.note("a.md", f"[x]({world.replica.add_article(article('一篇'))}) {img(an_image('j'))}")
     done = world.cli("sync", "--json")
     told = [json.loads(line) for line in done.stdout.splitlines()]
     names = [event["event"] for event in told]
@@ -103,7 +99,7 @@ def test_config_is_found_above_and_by_name(world: World, tmp_path: Path) -> None
 
 def test_dry_run_asks_nothing_and_writes_nothing(world: World) -> None:
     urls = [world.replica.add_article(article(f"{n}")) for n in range(2)]
-    world.note("a.md", f"[x]({urls[0]}) {img(picture('d'))}")
+    world.note("a.md", f"[x]({urls[0]}) {img(an_image('d'))}")
     before = world.tree(with_machine_state=True)
     done = world.cli("sync", "--dry-run")
     assert done.returncode == 0, done.stderr
@@ -124,13 +120,25 @@ def test_dry_run_asks_nothing_and_writes_nothing(world: World) -> None:
     assert f" [new]({urls[1]})" in done.stdout
 
 
+@pytest.mark.parametrize("console", [common.out, common.err])
+def test_what_is_printed_is_no_markup(console: Console) -> None:
+    with console.capture() as printed:
+        console.print("[b]/:key: [link=x] \\[i]")
+    assert printed.get() == "[b]/:key: [link=x] \\[i]\n"
+
+
+def test_init_names_a_folder_in_brackets(world: World) -> None:
+    (world.root / "[b]").mkdir()
+    done = world.cli("init", "[b]")
+    assert done.stdout.startswith(f"Wrote {Path('[b]', 'config.toml')}.\n")
+
+
 def test_init_estimates_and_warns(tmp_path: Path) -> None:
     notes = tmp_path / "my notes"
     notes.mkdir()
     lines = [f"[{n}](https://mp.weixin.qq.com/s/{n:022})" for n in range(1000)]
     (notes / "a.md").write_text("\n".join(lines), "utf-8")
-    command = [sys.executable, "-m", "archiver", "init"]
-    done = subprocess.run(command, cwd=notes, capture_output=True, text=True, check=False)
+    done = run_fresh(["init"], notes)
     assert done.returncode == 0, done.stderr
     assert "1,000 links to WeChat articles" in done.stdout
     assert "about 62 minutes" in done.stdout
@@ -139,7 +147,7 @@ def test_init_estimates_and_warns(tmp_path: Path) -> None:
     assert "republishes" in done.stdout
     assert sorted(os.listdir(notes)) == ["a.md", "config.toml"]
     (notes / "config.toml").write_text("[fetch]\nmax_articles = 40\n", "utf-8")
-    again = subprocess.run(command, cwd=notes, capture_output=True, text=True, check=False)
+    again = run_fresh(["init"], notes)
     assert "left as it is" in again.stdout
     assert "25 nights" in again.stdout
     assert (notes / "config.toml").read_text("utf-8") == "[fetch]\nmax_articles = 40\n"
@@ -148,7 +156,7 @@ def test_init_estimates_and_warns(tmp_path: Path) -> None:
 def test_status(world: World) -> None:
     gone = "https://mp.weixin.qq.com/s/DDDDDDDDDDDDDDDDDDDDDD"
     world.replica.fault(gone, "expired")
-    urls = [world.replica.add_article(article(f"{n}", picture(f"st{n}"))) for n in range(3)]
+    urls = [world.replica.add_article(article(f"{n}", an_image(f"st{n}"))) for n in range(3)]
     world.note("a.md", f"[a]({urls[0]}) [b]({urls[1]}) [g]({gone})")
     world.sync()
     world.note("b.md", f"[c]({urls[2]})")
@@ -162,7 +170,12 @@ def test_status(world: World) -> None:
     status = last_line(world.cli("status", "--json").stdout)
     assert status["event"] == "status"
     assert status["links"] == {"article": {"archived": 2, "expired": 1}}
-    assert status["due"] == {"articles": 1, "images": 0}
+    assert status["schema"] == 1
+    due = status["due"]
+    assert isinstance(due, dict)
+    assert [due[kind] for kind in ("articles", "albums", "videos", "images", "files")] == [1, 0, 0, 0, 0]
+    assert due["requests"]["articles"] == [{"url": urls[2], "where": "b.md:1"}]
+    assert due["estimate"]["images"] > 0  # how many there are only the page can tell
     assert world.tree(with_machine_state=True) == before
 
 
@@ -175,13 +188,7 @@ def test_restore_names_what_it_cannot(world: World) -> None:
 
 
 def test_browser_install_needs_no_configuration(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "archiver", "browser", "install"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_fresh(["browser", "install"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip().removeprefix("browser: ")).is_file()
 
@@ -193,18 +200,17 @@ def test_an_interrupted_run_goes_on_next_time(tmp_path: Path, replica: Replica, 
     world.configure(fetch={"interval": 0.5, "jitter": 0})
     urls = [replica.add_article(ArticleSpec(f"第{n}篇", "<p>字</p>", weight=1)) for n in range(30)]
     world.note("a.md", "\n".join(f"[{n}]({url})" for n, url in enumerate(urls)))
-    run = subprocess.Popen(
-        [sys.executable, "-m", "archiver", "sync"], cwd=world.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    deadline = time.monotonic() + 60
-    while not world.article_folders() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    run.send_signal(number)
-    _, errors = run.communicate(timeout=60)
-    assert run.returncode == code, errors.decode()
-    assert b"Traceback" not in errors
+    held = replica.fault(urls[2], "held")
+    with started(world, "sync") as run:
+        run.until(lambda: len(replica.article_requests) == 3 and world.article_folders())
+        run.signal(number)
+        run.until(lambda: "finishing the article in hand" in run.said)
+        held.release()
+        assert run.wait() == code, run.said
+        assert "Traceback" not in run.said
     archived = len(world.articles())
     assert 0 < archived < 30
+    replica.clear_faults()
     world.configure(fetch={"interval": 0})
     replica.clear_requests()
     assert world.sync().exit_code == 0

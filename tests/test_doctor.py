@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +13,9 @@ import pytest
 from archiver.store.lock import archive_lock
 from archiver.tasks.doctor import examine
 from archiver.tasks.health import Check
-from tests.test_cli import last_line
-from tests.test_sync import article
-from tests.world import World
+from tests.builders import article
+from tests.forkserver import run_fresh
+from tests.world import World, last_line
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
 
@@ -63,8 +62,7 @@ def test_values_and_where_they_come_from(filled: World) -> None:
 
 
 def test_no_configuration(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "archiver", "doctor"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_fresh(["doctor"], tmp_path)
     assert done.returncode == 1
     assert "fail  config:" in done.stdout
     assert "archiver init" in done.stdout

@@ -21,7 +21,7 @@ from archiver.models.media import StoredMedia
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.wechat.page import read_page
-from tests.render.test_html import assert_safe
+from tests.render.safety import assert_safe
 
 FIXTURES = sorted((Path(__file__).parent / "wechat" / "fixtures").glob("*.html"))
 ARTICLES = [path for path in FIXTURES if isinstance(read_page(path.read_bytes(), ""), Article)]
@@ -96,7 +96,7 @@ HOSTILE = [
 ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     st.sampled_from(ARTICLES),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.sampled_from(HOSTILE)), min_size=1, max_size=6),

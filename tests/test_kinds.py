@@ -8,65 +8,27 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from archiver.archive.state import write_budget
 from archiver.due.budget import Budget
-from archiver.tasks.sync import Options, sync
-from tests.replica import ArticleSpec, ImageSpec
-from tests.replica.albums import AlbumSpec, album_json, album_page
+from archiver.tasks.sync import Options
+from tests.builders import (
+    AUDIO_URL,
+    IFRAME,
+    VIDEO_HOST,
+    album,
+    article_with,
+    moved_page,
+    serve_album,
+    titled,
+    video_data,
+)
+from tests.replica import ImageSpec
+from tests.replica.albums import AlbumSpec, album_page
 from tests.replica.media import mp3, mp4
-from tests.world import Night, World, broken, destinations
-
-VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
-FILM = "https://mpvideo.qpic.cn"
-
-
-def spec(title: str, body: str = "<p>正文。</p>", **changes: Any) -> ArticleSpec:
-    return replace(ArticleSpec(title=title, body=body, account="测试号"), **changes).with_ids()
-
-
-def album(count: int) -> AlbumSpec:
-    articles = [spec(f"第 {n} 篇") for n in range(count)]
-    return AlbumSpec(
-        "3300000000000000001", "合集 *甲*", "测试号", [(a.title, a.long_url, 1_767_225_600) for a in articles]
-    )
-
-
-def serve_album(world: World, given: AlbumSpec, portions: bool = True) -> None:
-    world.replica.add_page(given.url, album_page(given))
-    for start in range(10, len(given.articles), 20) if portions else ():
-        last = given.articles[start - 1][1].partition("mid=")[2].partition("&")[0]
-        url = (
-            f"https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&__biz={given.biz}&album_id={given.id}"
-            f"&count=20&begin_msgid={last}&begin_itemidx=1&f=json"
-        )
-        world.replica.add_page(url, album_json(given, start), "application/json; charset=UTF-8")
-
-
-def film_data(*sources: tuple[str, int, int], vid: str = "wxv_1") -> str:
-    """The script in which a page names the addresses of a film: (url, bytes, format)."""
-    listed = ",".join(
-        f"{{ filesize: '{size}' * 1, format_id: '{form}' * 1,"
-        f" url: ('{url}').replace(/^http(s?):/, location.protocol) }}"
-        for url, size, form in sources
-    )
-    return f"<script>var videoPageInfos = [ {{ video_id: '{vid}', mp_video_trans_info: [ {listed} ] }} ];</script>"
-
-
-def article_with(world: World, given: ArticleSpec, *scripts: str) -> str:
-    """Serve an article whose page has further scripts; its short URL."""
-    from tests.replica.pages import article_page
-
-    url = world.replica.add_article(given)
-    page = article_page(given, url).replace(b"</body>", "".join(scripts).encode() + b"</body>")
-    return world.replica.add_page(url, page)
-
-
-IFRAME = '<iframe class="video_iframe" data-mpvid="wxv_1" data-cover="{cover}" data-title="片子"></iframe>'
-
+from tests.world import Night, World, broken, destinations, sync
 
 # Albums
 
@@ -96,7 +58,7 @@ def test_an_album_becomes_a_list(world: World, engine: str) -> None:
 
 
 def test_lines_of_an_album_lead_to_what_is_archived(world: World) -> None:
-    one, two = spec("第一"), spec("第二")
+    one, two = titled("第一"), titled("第二")
     given = AlbumSpec("33", "册", "测试号", [(a.title, a.long_url, 1_767_225_600) for a in (one, two)])
     serve_album(world, given)
     short = [world.replica.add_article(a) for a in (one, two)]
@@ -186,7 +148,7 @@ def test_an_album_that_grew_between_two_nights(world: World) -> None:
     world.note("a.md", f"[a]({old.url})")
     write_budget(world.archive, Budget(2, 0, "2020-01-01"))
     world.sync()
-    new = AlbumSpec(old.id, old.title, old.account, [("新", spec("新").long_url, 1_790_000_000), *old.articles])
+    new = AlbumSpec(old.id, old.title, old.account, [("新", titled("新").long_url, 1_790_000_000), *old.articles])
     serve_album(world, new)
     for _ in range(6):
         world.sync()
@@ -213,16 +175,16 @@ def test_a_shorter_list_takes_nothing_away(world: World) -> None:
 
 def test_a_sound_is_kept_played_and_linked(world: World) -> None:
     sound = mp3(tagged=True)
-    world.replica.add_page(VOICE + "Mz_1", sound, "audio/mp3")
+    world.replica.add_page(AUDIO_URL + "Mz_1", sound, "audio/mp3")
     body = '<p>听：</p><mpvoice name="第一课" voice_encode_fileid="Mz_1" play_length="61000"></mpvoice>'
-    world.note("a.md", f"[x]({world.replica.add_article(spec('有声', body))})")
+    world.note("a.md", f"[x]({world.replica.add_article(titled('有声', body))})")
     assert world.sync().exit_code == 0
     (record,) = world.articles()
     sha256 = hashlib.sha256(sound).hexdigest()
     path = f"media/{sha256[:2]}/{sha256}.mp3"
     assert record["status"] == "archived"
     assert record["media"] == [
-        {"kind": "audio", "key": "audio/Mz_1", "url": VOICE + "Mz_1", "path": path, "sha256": sha256,
+        {"kind": "audio", "key": "audio/Mz_1", "url": AUDIO_URL + "Mz_1", "path": path, "sha256": sha256,
          "media_type": "audio/mpeg", "bytes": len(sound)}
     ]  # fmt: skip
     assert (world.archive / path).read_bytes() == sound
@@ -238,16 +200,16 @@ def test_the_best_film_below_the_limit_is_kept(world: World) -> None:
     world.configure(media={"max_mb": 0.2})
     cover = ImageSpec.named("cover", bucket="mmbiz_jpg")
     small, large = mp4(b"small"), mp4(b"large", 300_000)
-    world.replica.add_page(f"{FILM}/a.f10002.mp4?dis_k=1", large, "video/mp4")
-    world.replica.add_page(f"{FILM}/a.f10003.mp4?dis_k=1", mp4(b"lies about its size", 300_000), "video/mp4")
-    world.replica.add_page(f"{FILM}/a.f10004.mp4?dis_k=1", small, "video/mp4")
-    script = film_data(
+    world.replica.add_page(f"{VIDEO_HOST}/a.f10002.mp4?dis_k=1", large, "video/mp4")
+    world.replica.add_page(f"{VIDEO_HOST}/a.f10003.mp4?dis_k=1", mp4(b"lies about its size", 300_000), "video/mp4")
+    world.replica.add_page(f"{VIDEO_HOST}/a.f10004.mp4?dis_k=1", small, "video/mp4")
+    script = video_data(
         ("http://mpvideo.qpic.cn/a.f10004.mp4?dis_k=1", 500, 10004),
         ("http://mpvideo.qpic.cn/a.f10002.mp4?dis_k=1", 300_000, 10002),
         ("http://mpvideo.qpic.cn/a.f10003.mp4?dis_k=1", 1000, 10003),
     )
     frame = IFRAME.format(cover=cover.url.replace(":", "%3A").replace("/", "%2F"))
-    url = article_with(world, spec("有片", f"<p>看：</p>{frame}<p>完</p>", images=(cover,)), script)
+    url = article_with(world, titled("有片", f"<p>看：</p>{frame}<p>完</p>", images=(cover,)), script)
     world.note("a.md", f"[x]({url})")
     assert world.sync().exit_code == 0
     (record,) = world.articles()
@@ -277,9 +239,11 @@ def test_the_best_film_below_the_limit_is_kept(world: World) -> None:
     ],
 )
 def test_a_film_that_does_not_come(world: World, answer: str, error: str, again: bool) -> None:
-    world.replica.add_page(f"{FILM}/a.mp4?dis_k=1", mp4(size=5000), "video/mp4")
+    world.replica.add_page(f"{VIDEO_HOST}/a.mp4?dis_k=1", mp4(size=5000), "video/mp4")
     world.replica.fault("/a.mp4", answer)
-    url = article_with(world, spec("缺片", IFRAME.format(cover="")), film_data((f"{FILM}/a.mp4?dis_k=1", 0, 10002)))
+    url = article_with(
+        world, titled("缺片", IFRAME.format(cover="")), video_data((f"{VIDEO_HOST}/a.mp4?dis_k=1", 0, 10002))
+    )
     world.note("a.md", f"[x]({url})")
     assert world.sync().exit_code == 1
     (record,) = world.articles()
@@ -299,9 +263,9 @@ def test_a_film_that_does_not_come(world: World, answer: str, error: str, again:
 
 
 def test_a_sound_that_comes_a_night_later_needs_no_visit(world: World) -> None:
-    world.replica.add_page(VOICE + "Mz_2", mp3(), "audio/mp3")
+    world.replica.add_page(AUDIO_URL + "Mz_2", mp3(), "audio/mp3")
     world.replica.fault("getvoice", "reset")
-    url = world.replica.add_article(spec("有声", '<p>听</p><mpvoice name="课" voice_encode_fileid="Mz_2"></mpvoice>'))
+    url = world.replica.add_article(titled("有声", '<p>听</p><mpvoice name="课" voice_encode_fileid="Mz_2"></mpvoice>'))
     world.note("a.md", f"[x]({url})")
     assert world.sync().exit_code == 1
     world.replica.clear_faults()
@@ -315,8 +279,8 @@ def test_a_sound_that_comes_a_night_later_needs_no_visit(world: World) -> None:
 def test_media_can_be_left_out(world: World) -> None:
     world.configure(media={"audio": False, "video": False})
     body = f'<p>甲</p><mpvoice name="课" voice_encode_fileid="Mz_3"></mpvoice>{IFRAME.format(cover="")}'
-    url = article_with(world, spec("无声", body), film_data((f"{FILM}/a.mp4?dis_k=1", 0, 10002)))
-    world.note("a.md", f'[x]({url})\n\n<video src="{FILM}/n.mp4?dis_k=1"></video>')
+    url = article_with(world, titled("无声", body), video_data((f"{VIDEO_HOST}/a.mp4?dis_k=1", 0, 10002)))
+    world.note("a.md", f'[x]({url})\n\n<video src="{VIDEO_HOST}/n.mp4?dis_k=1"></video>')
     assert world.sync().exit_code == 0
     (record,) = world.articles()
     assert record["status"] == "archived"
@@ -326,7 +290,10 @@ def test_media_can_be_left_out(world: World) -> None:
 
 
 def test_films_of_notes(world: World) -> None:
-    valid, gone = f"{FILM}/v.f10003.mp4?dis_k=a&dis_t=1&vid=wxv_9", f"{FILM}/x.f10003.mp4?dis_k=b&dis_t=2&vid=wxv_8"
+    valid, gone = (
+        f"{VIDEO_HOST}/v.f10003.mp4?dis_k=a&dis_t=1&vid=wxv_9",
+        f"{VIDEO_HOST}/x.f10003.mp4?dis_k=b&dis_t=2&vid=wxv_8",
+    )
     world.replica.add_page(valid, mp4(b"kept"), "video/mp4")
     plain = valid.replace("https", "http")
     before = f'<div align=center><video src="{plain}" style=\'zoom:100%\'></div>\n\n<video src="{gone}"></video>\n'
@@ -345,7 +312,7 @@ def test_films_of_notes(world: World) -> None:
 
 
 def test_films_of_notes_are_not_asked_for_night_after_night(world: World) -> None:
-    url = f"{FILM}/v.mp4?dis_k=a"
+    url = f"{VIDEO_HOST}/v.mp4?dis_k=a"
     world.replica.fault("/v.mp4", "reset")
     world.note("a.md", f'<video src="{url}"></video>')
     start = datetime(2026, 1, 1, tzinfo=UTC)
@@ -362,8 +329,8 @@ def test_films_of_notes_are_not_asked_for_night_after_night(world: World) -> Non
 
 
 def test_what_the_body_lacks_makes_it_partial_and_what_is_foreign_does_not(world: World) -> None:
-    lacking = spec("付费的", "<p>开头。</p><mp-pay-preview-filter></mp-pay-preview-filter>")
-    extras = spec(
+    lacking = titled("付费的", "<p>开头。</p><mp-pay-preview-filter></mp-pay-preview-filter>")
+    extras = titled(
         "外物",
         '<p>字</p><mp-common-videosnap data-nickname="丙"></mp-common-videosnap>'
         '<mp-common-miniprogram data-miniprogram-title="丁"></mp-common-miniprogram>'
@@ -387,14 +354,8 @@ def test_what_the_body_lacks_makes_it_partial_and_what_is_foreign_does_not(world
 # Accounts that moved
 
 
-def moved_page(target: str) -> bytes:
-    return f"""<!DOCTYPE html><html><body><div class="weui-msg"><h2 class="weui-msg__title">该公众号已迁移</h2>
-<p class="weui-msg__desc"><a id="js_access_msg" href="{target}">访问文章</a></p></div>
-<script>var transferTargetLink = '{target}';</script></body></html>""".encode()
-
-
 def test_an_account_that_moved_is_followed(world: World) -> None:
-    new = world.replica.add_article(spec("搬家之后"))
+    new = world.replica.add_article(titled("搬家之后"))
     old = world.replica.add_page("/s/OOOOOOOOOOOOOOOOOOOOOO", moved_page(new))
     note = world.note("a.md", f"[x]({old}) [y]({new})")
     assert world.sync().exit_code == 0
@@ -429,8 +390,10 @@ def test_a_move_to_a_deleted_article(world: World) -> None:
 
 
 def test_links_between_articles_become_local_whenever_both_are_there(world: World) -> None:
-    later = spec("后来的", f'<p>见<a href="{"{first}"}">前文</a></p>')
-    first_spec = spec("先来的", f'<p>见<a href="{later.long_url}">后文</a>，<a href="https://example.org/">外</a></p>')
+    later = titled("后来的", f'<p>见<a href="{"{first}"}">前文</a></p>')
+    first_spec = titled(
+        "先来的", f'<p>见<a href="{later.long_url}">后文</a>，<a href="https://example.org/">外</a></p>'
+    )
     first = world.replica.add_article(first_spec)
     second = world.replica.add_article(replace(later, body=later.body.format(first=first)))
     world.note("a.md", f"[x]({first})")
@@ -463,7 +426,7 @@ def test_links_between_articles_become_local_whenever_both_are_there(world: Worl
 
 
 def test_a_long_link_to_an_archived_article_needs_no_request(world: World) -> None:
-    given = spec("长短")
+    given = titled("长短")
     world.note("a.md", f"[x]({world.replica.add_article(given)})")
     world.sync()
     world.replica.clear_requests()
@@ -482,7 +445,7 @@ def test_a_long_link_to_an_archived_article_needs_no_request(world: World) -> No
 def test_captures_slim_full_and_none(world: World) -> None:
     for mode in ("slim", "full", "none"):
         world.configure(archive={"capture": mode})
-        world.note(f"{mode}.md", f"[x]({world.replica.add_article(spec(mode, weight=200))})")
+        world.note(f"{mode}.md", f"[x]({world.replica.add_article(titled(mode, weight=200))})")
         assert world.sync().exit_code == 0
     names = {
         record["title"]: sorted(path.name for path in folder.iterdir() if path.name.startswith("capture"))
@@ -510,16 +473,16 @@ def test_an_older_archive_learns_to_ignore_full_captures(world: World) -> None:
     world.archive.mkdir()
     (world.archive / ".gitignore").write_text("catalogue.db*\nmine\n", "utf-8")
     world.configure(archive={"capture": "full"})
-    world.note("a.md", f"[x]({world.replica.add_article(spec('一'))})")
+    world.note("a.md", f"[x]({world.replica.add_article(titled('一'))})")
     world.sync()
     assert (world.archive / ".gitignore").read_text("utf-8") == "catalogue.db*\nmine\ncapture.full.html.gz\n"
 
 
 def test_reparse_puts_right_what_differs_and_asks_for_nothing(world: World) -> None:
     body = '<p>甲</p><mpvoice name="课" voice_encode_fileid="Mz_4"></mpvoice>'
-    world.replica.add_page(VOICE + "Mz_4", mp3(), "audio/mp3")
+    world.replica.add_page(AUDIO_URL + "Mz_4", mp3(), "audio/mp3")
     image = ImageSpec.named("r")
-    urls = [world.replica.add_article(spec(t, body + image.tag, images=(image,))) for t in ("一", "二")]
+    urls = [world.replica.add_article(titled(t, body + image.tag, images=(image,))) for t in ("一", "二")]
     world.note("a.md", " ".join(f"[x]({url})" for url in urls))
     world.sync()
     before = world.tree()
@@ -549,7 +512,7 @@ def test_reparse_puts_right_what_differs_and_asks_for_nothing(world: World) -> N
 @pytest.mark.parametrize("mode", ["replace", "append"])
 def test_credentials_reach_no_file(world: World, mode: str) -> None:
     world.configure(rewrite={"articles": mode})
-    given = spec("带密钥")
+    given = titled("带密钥")
     world.replica.add_article(given)
     long = given.long_url.partition("#")[0]
     secret = f"{long}&key=SECRET1&uin=SECRET2%3D%3D&pass_ticket=SECRET3&exportkey=SECRET4#rd"
@@ -573,7 +536,7 @@ def test_credentials_reach_no_file(world: World, mode: str) -> None:
 
 
 def test_glued_urls_are_told_and_left_alone(world: World) -> None:
-    urls = [world.replica.add_article(spec(str(n))) for n in range(3)]
+    urls = [world.replica.add_article(titled(str(n))) for n in range(3)]
     before = f"\n[x]({''.join(urls)})\n"
     note = world.note("a.md", before)
     summary = world.sync()
@@ -594,7 +557,7 @@ def test_pages_that_are_no_article_are_refused_by_name(world: World) -> None:
 
 
 def test_a_mangled_link_is_mended(world: World) -> None:
-    given = spec("修好")
+    given = titled("修好")
     world.replica.add_article(given)
     plain, escaped = given.long_url.partition("#")[0], given.long_url.replace("_", "\\_")
     before = f"见“{plain.replace('&', '&amp;')}”，\n\n[y]({escaped})\n"
@@ -613,7 +576,7 @@ def test_an_uncropped_picture_where_originals_are_wanted(world: World) -> None:
         folder.mkdir()
         other = World(folder, world.replica)
         other.configure(images={"variant": variant})
-        other.note("a.md", f"[x]({world.replica.add_article(spec('裁剪', tag, images=(cut, whole)))})")
+        other.note("a.md", f"[x]({world.replica.add_article(titled('裁剪', tag, images=(cut, whole)))})")
         assert other.sync().exit_code == 0
         (record,) = other.articles()
         assert [image["width"] for image in record["images"] if image["key"] == cut.key] == [expected]
@@ -625,9 +588,9 @@ def test_an_article_with_more_files_than_is_sane(world: World, monkeypatch: pyte
     shown = [ImageSpec.named(f"many {n}", 64, 48) for n in range(4)]
     sounds = "".join(f'<p><mpvoice name="课" voice_encode_fileid="Mz_{n}"></mpvoice></p>' for n in "567")
     for n in "567":
-        world.replica.add_page(f"{VOICE}Mz_{n}", mp3(), "audio/mpeg")
+        world.replica.add_page(f"{AUDIO_URL}Mz_{n}", mp3(), "audio/mpeg")
     body = "<p>多</p>" + "".join(image.tag for image in shown) + sounds
-    world.note("a.md", f"[x]({world.replica.add_article(spec('多', body, images=tuple(shown)))})")
+    world.note("a.md", f"[x]({world.replica.add_article(titled('多', body, images=tuple(shown)))})")
     assert world.sync().exit_code == 1
     (record,) = world.articles()
     assert [bool(image.get("error")) for image in record["images"]] == [False, False, True, True]

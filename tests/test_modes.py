@@ -16,9 +16,9 @@ from archiver.archive.open_archive import open_archive
 from archiver.events import NoteDone
 from archiver.fixity.verify import verify
 from archiver.tasks.forget import find_article
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, ImageSpec
-from tests.world import World, broken, destinations
+from tests.world import World, broken, destinations, sync
 
 MODES = ("replace", "append", "keep")
 

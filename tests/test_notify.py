@@ -19,7 +19,7 @@ from archiver.errors import LockedError
 from archiver.events import Event
 from archiver.store.lock import archive_lock
 from archiver.tasks import notify
-from tests.test_sync import article, img, picture
+from tests.builders import an_image, article, img
 from tests.world import World
 
 
@@ -69,10 +69,10 @@ def run(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
     for name in ("HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, world.replica.proxy_url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    from archiver.cli.nightly import run_sync
+    from archiver.cli.nightly import Show, run_sync
     from archiver.tasks.sync import Options
 
-    return run_sync(world.config, Options(), as_json=False, verbose=False).exit_code
+    return run_sync(world.config, Options(), Show()).exit_code
 
 
 def test_the_health_check_is_told(watched: World, health: HealthCheck, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,16 +184,16 @@ def test_the_health_check_is_told_of_a_crash(
         raise KeyError("unforeseen")
 
     watched.note("a.md", "x")
-    monkeypatch.setattr("archiver.tasks.sync.close_run", crash)
+    monkeypatch.setattr("archiver.tasks.run.finalise", crash)
     with pytest.raises(KeyError):
         run(watched, monkeypatch)
     assert health.paths == ["/ping/abc/start", "/ping/abc/fail"]
 
 
 def test_the_report(world: World) -> None:
-    bad = picture("bad")
+    bad = an_image("bad")
     world.replica.fault(bad.key, "empty")
-    world.note("a.md", f"[x]({world.replica.add_article(article('缺*图', bad))}) {img(picture('ok'))}")
+    world.note("a.md", f"[x]({world.replica.add_article(article('缺*图', bad))}) {img(an_image('ok'))}")
     assert world.cli("sync").returncode == 1
     report = (world.archive / "reports/last.md").read_text("utf-8")
     assert "exit code 1" in report

@@ -95,7 +95,6 @@ def whole_folder(world: World) -> dict[str, bytes]:
 
 @needs_shared
 @pytest.mark.slow
-@pytest.mark.timeout(3000)
 @pytest.mark.parametrize("engine", ["browser", "http"])
 def test_the_whole_folder_in_one_run(tmp_path: Path, replica: Replica, engine: str) -> None:
     world = World(tmp_path, replica, engine)
@@ -148,7 +147,6 @@ def test_counts_of_the_whole_folder() -> None:
 
 @needs_shared
 @pytest.mark.slow
-@pytest.mark.timeout(3000)
 def test_the_whole_folder_through_all_modes(world: World) -> None:
     """With CRLF, BOM and GB18030 notes added: each mode looks as if it had been the only one; restoring is exact."""
     world.configure(fetch={"jobs": 2, "image_jobs": 8})

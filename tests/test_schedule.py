@@ -28,9 +28,8 @@ from archiver.tasks.schedule import (
     windows_task,
     without_cron_lines,
 )
-from tests.test_cli import last_line
-from tests.test_sync import article
-from tests.world import World
+from tests.builders import article
+from tests.world import World, last_line
 
 AWKWARD = Path('/home/林 & co/100% "notes" $HOME\'/config.toml')
 JOBS = [

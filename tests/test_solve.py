@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import time
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,8 +16,8 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
 from archiver.store.cookies import cookie_file, load_cookies, save_cookies
 from archiver.tasks.solve import solve, walled_url
-from tests.test_sync import article, picture
-from tests.world import World
+from tests.builders import an_image, article
+from tests.world import LONG, World
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +36,7 @@ def test_cookies_go_round(world: World, engine: str) -> None:
     url = walled_url(world.config)
     assert url in urls
 
-    kept = solve(world.config, url, seconds=60, headless=True)
+    kept = solve(world.config, url, seconds=LONG, headless=True)
 
     assert kept == cookie_file(world.config.archive_root)
     assert kept is not None
@@ -75,14 +74,14 @@ def cookies_sent(world: World) -> dict[str, str]:
     ("cookie", "sent"),
     [
         (kept(secure=True, expires=-1), "sess=secret"),
-        (kept(expires=time.time() + 1000.5), "sess=secret"),
+        (kept(expires=4_000_000_000.5), "sess=secret"),
         (kept(expires=1_600_000_000), ""),
     ],
     ids=["of the session", "fresh", "expired"],
 )
 def test_cookies_go_to_pages_alone(world: World, cookie: dict[str, object], sent: str) -> None:
     world.configure(fetch={"engine": "http"}, images={"mirror_hosts": ["pics.qq.com"]})
-    shown = picture("shown")
+    shown = an_image("shown")
     save_cookies(world.config.archive_root, [cookie])
     world.note("a.md", f"[x]({world.replica.add_article(article('一', shown))}) ![i](http://pics.qq.com/a.png)")
     world.sync()

@@ -8,7 +8,6 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,21 +15,9 @@ import pytest
 
 from archiver.events import ArticleDone, Walled
 from archiver.tasks.sync import Options
-from tests.replica import ArticleSpec, ImageSpec, Template
+from tests.builders import an_image, article, img
+from tests.replica import Template
 from tests.world import World, broken, destinations, without_destinations
-
-
-def picture(name: str, **changes: object) -> ImageSpec:
-    return replace(ImageSpec.named(name), **changes)  # type: ignore[arg-type]
-
-
-def img(spec: ImageSpec) -> str:
-    return f"<div align=center><img src=\"{spec.url}\" style='zoom:100%'></div>"
-
-
-def article(title: str, *images: ImageSpec, **changes: object) -> ArticleSpec:
-    body = "".join(f"<p>{title}，第 {n} 段。</p>{image.tag}" for n, image in enumerate(images)) or f"<p>{title}。</p>"
-    return ArticleSpec(title=title, account="测试号", body=body, images=images, **changes)  # type: ignore[arg-type]
 
 
 def pages(world: World) -> list[str]:
@@ -38,9 +25,9 @@ def pages(world: World) -> list[str]:
 
 
 def test_first_night(world: World) -> None:
-    shown = picture("shown", format="webp", wx_fmt="png")
-    first = world.replica.add_article(article("第一篇", picture("a"), picture("b", format="jpeg")))
-    second = world.replica.add_article(article("第二篇", picture("c", format="gif"), template=Template.CLASSIC))
+    shown = an_image("shown", format="webp", wx_fmt="png")
+    first = world.replica.add_article(article("第一篇", an_image("a"), an_image("b", format="jpeg")))
+    second = world.replica.add_article(article("第二篇", an_image("c", format="gif"), template=Template.CLASSIC))
     before = (
         f"# 笔记\r\n\r\n1. [第一篇]({first})  :star::star:\r\n2. [[CVPR] 第二篇]({second} '标题')\r\n{img(shown)}\r\n"
         f"\r\n裸链接 {first}，和 <{second}>。`{first}`\r\n[其他](https://example.org/x)\r\n"
@@ -71,7 +58,7 @@ def test_first_night(world: World) -> None:
 
 
 def test_image_files_are_named_by_content_and_real_type(world: World) -> None:
-    shown = picture("lying", format="webp", wx_fmt="png")
+    shown = an_image("lying", format="webp", wx_fmt="png")
     world.replica.add_image(shown.key, shown)
     world.note("a.md", img(shown))
     world.sync()
@@ -82,8 +69,8 @@ def test_image_files_are_named_by_content_and_real_type(world: World) -> None:
 
 
 def test_every_image_request_has_a_referer_that_is_allowed(world: World) -> None:
-    url = world.replica.add_article(article("带图", picture("r1"), picture("r2")))
-    world.note("a.md", f"[x]({url}) {img(picture('r3'))}")
+    url = world.replica.add_article(article("带图", an_image("r1"), an_image("r2")))
+    world.note("a.md", f"[x]({url}) {img(an_image('r3'))}")
     world.sync()
     referers = {request.referer for request in world.replica.image_requests}
     assert referers == {"https://mp.weixin.qq.com/"}
@@ -91,10 +78,10 @@ def test_every_image_request_has_a_referer_that_is_allowed(world: World) -> None
 
 
 def test_second_night_is_idle(world: World) -> None:
-    url = world.replica.add_article(article("一", picture("i1")))
+    url = world.replica.add_article(article("一", an_image("i1")))
     gone = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
     world.replica.fault(gone, "deleted")
-    world.note("a.md", f"[x]({url}) [gone]({gone}) {img(picture('i2'))}")
+    world.note("a.md", f"[x]({url}) [gone]({gone}) {img(an_image('i2'))}")
     assert world.sync().exit_code == 0
     world.replica.clear_requests()
     before = world.tree(with_machine_state=True)
@@ -105,8 +92,8 @@ def test_second_night_is_idle(world: World) -> None:
 
 
 def test_a_fresh_clone_without_catalogue_is_idle_too(world: World) -> None:
-    urls = [world.replica.add_article(article(f"第{n}篇", picture(f"f{n}"))) for n in range(3)]
-    world.note("a.md", "\n\n".join(f"[x]({url})" for url in urls) + img(picture("f9")))
+    urls = [world.replica.add_article(article(f"第{n}篇", an_image(f"f{n}"))) for n in range(3)]
+    world.note("a.md", "\n\n".join(f"[x]({url})" for url in urls) + img(an_image("f9")))
     world.sync()
     (world.archive / "catalogue.db").unlink()
     world.replica.clear_requests()
@@ -115,7 +102,7 @@ def test_a_fresh_clone_without_catalogue_is_idle_too(world: World) -> None:
     assert world.replica.requests == []
     assert world.tree() == before
     # A new note that names an old article, and a picture that only a note shows, need no request either.
-    note = world.note("b.md", f"[again]({urls[1]}) {img(picture('f9'))}")
+    note = world.note("b.md", f"[again]({urls[1]}) {img(an_image('f9'))}")
     world.sync()
     assert world.replica.requests == []
     assert broken(note) == []
@@ -150,8 +137,8 @@ def test_a_catalogue_that_is_garbage_is_rebuilt(world: World) -> None:
 
 
 def test_restore_gives_the_exact_bytes_and_is_left_alone(world: World) -> None:
-    url = world.replica.add_article(article("一", picture("r")))
-    before = f"\ufeffa [x]({url})\r\n{img(picture('n'))}\n{url} <{url}>".encode()
+    url = world.replica.add_article(article("一", an_image("r")))
+    before = f"\ufeffa [x]({url})\r\n{img(an_image('n'))}\n{url} <{url}>".encode()
     note = world.note("深/a b.md", before)
     world.sync()
     assert note.read_bytes() != before
@@ -181,7 +168,7 @@ def test_restore_after_two_nights_of_rewriting(world: World) -> None:
 
 @pytest.mark.parametrize("kind", ["placeholder", "html", "empty", "half", "truncated", "status:404", "reset-body"])
 def test_a_picture_that_does_not_come(world: World, kind: str) -> None:
-    good, bad = picture("good"), picture("bad")
+    good, bad = an_image("good"), an_image("bad")
     url = world.replica.add_article(article("缺图", good, bad))
     note = world.note("a.md", f"[x]({url})\n\n{img(bad)}\n")
     world.replica.fault(bad.key, kind)
@@ -219,14 +206,14 @@ def test_a_picture_that_does_not_come(world: World, kind: str) -> None:
 
 def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
     urls = [world.replica.add_article(article(f"第{n}篇")) for n in range(5)]
-    note = world.note("a.md", "\n".join(f"- [{n}]({url})" for n, url in enumerate(urls)) + img(picture("w")))
+    note = world.note("a.md", "\n".join(f"- [{n}]({url})" for n, url in enumerate(urls)) + img(an_image("w")))
     world.replica.wall_after(2)
 
     summary = world.sync()
 
     assert summary.exit_code == 3
     assert (summary.articles["new"], summary.articles["pending"]) == (2, 3)
-    assert len(pages(world)) == 3
+    assert len(pages(world)) == 4  # the one at the wall, and one to see whose wall it is
     assert len(world.articles()) == 2
     assert sum(isinstance(event, Walled) for event in world.events) == 1
     assert [url for url in urls if url in note.read_text("utf-8")] == urls[2:]
@@ -276,7 +263,7 @@ def test_what_is_gone_is_told_and_not_asked_again(world: World, page: str, statu
 
 
 def test_one_article_under_two_urls_is_one_folder(world: World) -> None:
-    spec = article("同一篇", picture("same")).with_ids()
+    spec = article("同一篇", an_image("same")).with_ids()
     short = world.replica.add_article(spec)
     long = f"https://mp.weixin.qq.com/s?__biz={spec.biz}&mid={spec.mid}&idx={spec.idx}&sn={spec.sn}&key=secret#rd"
     note = world.note("a.md", f"[a]({short}) [b]({long})")
@@ -303,7 +290,7 @@ def test_limit_leaves_the_rest_for_later(world: World) -> None:
 
 def test_append_and_keep(world: World) -> None:
     url = world.replica.add_article(article("一"))
-    before = f"[x]({url}) 后 {img(picture('k'))}"
+    before = f"[x]({url}) 后 {img(an_image('k'))}"
     note = world.note("a.md", before)
     world.configure(rewrite={"articles": "append", "images": "keep"})
     world.sync()
@@ -328,7 +315,7 @@ def test_a_note_that_cannot_be_read_stops_nothing(world: World) -> None:
 
 
 def test_the_archive_moves_with_the_repository(world: World, tmp_path: Path) -> None:
-    world.note("a.md", f"[x]({world.replica.add_article(article('一', picture('m')))})")
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', an_image('m')))})")
     world.sync()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -341,7 +328,7 @@ def test_the_archive_moves_with_the_repository(world: World, tmp_path: Path) -> 
 def test_catalogue_rebuilt_is_catalogue_kept(world: World) -> None:
     for n in range(3):
         world.note(
-            f"{n}.md", f"[x]({world.replica.add_article(article(f'{n}', picture(f'c{n}')))}) {img(picture('c'))}"
+            f"{n}.md", f"[x]({world.replica.add_article(article(f'{n}', an_image(f'c{n}')))}) {img(an_image('c'))}"
         )
     world.sync()
     world.sync()
@@ -377,7 +364,7 @@ def test_events_tell_where_a_bad_link_stands(world: World) -> None:
 
 def test_rewriting_changes_nothing_but_destinations(world: World) -> None:
     url = world.replica.add_article(article("一"))
-    before = f"a\t[x]({url} 'y')\n\n| a | [z]({url}) |\n|---|---|\n> 1. {img(picture('q'))}\n".encode()
+    before = f"a\t[x]({url} 'y')\n\n| a | [z]({url}) |\n|---|---|\n> 1. {img(an_image('q'))}\n".encode()
     note = world.note("a.md", before)
     world.sync()
     assert note.read_bytes() != before
@@ -385,20 +372,20 @@ def test_rewriting_changes_nothing_but_destinations(world: World) -> None:
 
 
 def test_an_archive_whose_path_needs_escaping(world: World) -> None:
-    url = world.replica.add_article(article("一", picture("p")))
+    url = world.replica.add_article(article("一", an_image("p")))
     world.configure(archive={"path": "我的 (新) 档案#1"})
-    note = world.note("a.md", f"[x]({url}) <{url}>\n{img(picture('p'))}")
+    note = world.note("a.md", f"[x]({url}) <{url}>\n{img(an_image('p'))}")
     assert world.sync().exit_code == 0
     assert "weixin.qq.com/s/" not in note.read_text("utf-8").replace(f"[{url}]", "")
     assert broken(note) == []
     assert world.cli("restore").returncode == 0
-    assert note.read_text("utf-8") == f"[x]({url}) <{url}>\n{img(picture('p'))}"
+    assert note.read_text("utf-8") == f"[x]({url}) <{url}>\n{img(an_image('p'))}"
 
 
 @pytest.mark.parametrize("variant", ["given", "original"])
 def test_which_size_of_a_picture_is_asked_for(world: World, variant: str) -> None:
     world.configure(images={"variant": variant})
-    shown = picture("v")
+    shown = an_image("v")
     note = world.note("a.md", f'<img src="{shown.note_url}">')
     world.sync()
     (asked,) = [request.path.partition("?") for request in world.replica.image_requests]
@@ -409,7 +396,7 @@ def test_which_size_of_a_picture_is_asked_for(world: World, variant: str) -> Non
 
 def test_an_original_that_is_not_there_falls_back_to_the_size_as_given(world: World) -> None:
     world.configure(images={"variant": "original"})
-    shown = picture("fallback")
+    shown = an_image("fallback")
     world.replica.fault(f"{shown.key}/0", "status:404")
     note = world.note("a.md", f'<img src="{shown.note_url}">')
     assert world.sync().exit_code == 0
@@ -419,7 +406,7 @@ def test_an_original_that_is_not_there_falls_back_to_the_size_as_given(world: Wo
 
 
 def test_a_partial_article_without_its_capture_is_visited_again(world: World) -> None:
-    bad = picture("late")
+    bad = an_image("late")
     url = world.replica.add_article(article("缺图", bad))
     world.note("a.md", f"[x]({url})")
     world.replica.fault(bad.key, "html")
@@ -452,7 +439,7 @@ def test_a_restore_that_cannot_write_can_be_done_again(world: World) -> None:
 
 
 def test_a_folder_deleted_by_hand_comes_back_at_once(world: World) -> None:
-    url = world.replica.add_article(article("一", picture("p")))
+    url = world.replica.add_article(article("一", an_image("p")))
     note = world.note("a.md", f"[x]({url})\n")
     assert world.sync().exit_code == 0
     before, files = note.read_bytes(), world.tree()
@@ -467,7 +454,7 @@ def test_a_folder_deleted_by_hand_comes_back_at_once(world: World) -> None:
 
 @pytest.mark.parametrize("table", ["articles", "images", "marks", "links", "texts", "_sqlite_migrations"])
 def test_a_catalogue_with_a_lost_table_is_rebuilt(world: World, table: str) -> None:
-    world.note("a.md", f"[x]({world.replica.add_article(article('一', picture('p')))})")
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', an_image('p')))})")
     world.sync()
     path = world.archive / "catalogue.db"
     kept = dump(path)
@@ -481,7 +468,7 @@ def test_a_catalogue_with_a_lost_table_is_rebuilt(world: World, table: str) -> N
 
 
 def test_a_catalogue_with_a_lost_row_reads_the_article_again(world: World) -> None:
-    world.note("a.md", f"[x]({world.replica.add_article(article('一', picture('p')))})")
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', an_image('p')))})")
     world.sync()
     path = world.archive / "catalogue.db"
     kept = dump(path)
@@ -495,7 +482,7 @@ def test_a_catalogue_with_a_lost_row_reads_the_article_again(world: World) -> No
 
 
 def test_any_byte_of_the_catalogue_may_rot(world: World) -> None:
-    urls = [world.replica.add_article(article(f"第{n}篇", picture(f"p{n}"))) for n in range(3)]
+    urls = [world.replica.add_article(article(f"第{n}篇", an_image(f"p{n}"))) for n in range(3)]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     world.sync()
     path = world.archive / "catalogue.db"
@@ -530,7 +517,7 @@ BROKEN = [
 @pytest.mark.parametrize(("sql", "crashed"), [(sql, False) for sql in LIES + BROKEN] + [(sql, True) for sql in BROKEN])
 def test_a_catalogue_that_lies(world: World, sql: str, crashed: bool) -> None:
     """`crashed`: the run before has left no seal, so that only what is no index at all is noticed."""
-    world.note("a.md", f"[x]({world.replica.add_article(article('第一篇', picture('p')))})")
+    world.note("a.md", f"[x]({world.replica.add_article(article('第一篇', an_image('p')))})")
     world.sync()
     path = world.archive / "catalogue.db"
     kept, before = dump(path), world.tree()
@@ -561,7 +548,7 @@ def test_a_copy_that_is_lost_for_good_is_told(world: World) -> None:
 
 
 def test_what_remains_of_a_damaged_article_steps_aside(world: World) -> None:
-    url = world.replica.add_article(article("一", picture("p")))
+    url = world.replica.add_article(article("一", an_image("p")))
     world.note("a.md", f"[x]({url})\n")
     world.sync()
     (folder,) = world.article_folders()

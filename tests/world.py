@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from archiver.archive.context import SYSTEM_CLOCK, Clock, utc_now
 from archiver.config import Config, config_text, load_config
-from archiver.events import Event, Summary
-from archiver.gathering.start import Timing
+from archiver.events import Event, Report, Summary
+from archiver.fixity.damage import Problem
 from archiver.notes.find import find, is_http
-from archiver.tasks.sync import Options, sync
+from archiver.stop import Stop
+from archiver.tasks import mend
+from archiver.tasks import sync as syncing
+from archiver.tasks.run import open_run
+from archiver.tasks.sync import Options
+from tests import forkserver
 from tests.replica import Replica
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = forkserver.PROJECT
 MACHINE_STATE = {"catalogue.db", ".lock"}
+LONG = 600  # seconds in which every answer comes, however busy the machine is
+
+
+Now = Callable[[], datetime]
 
 
 class Night:
@@ -34,8 +44,26 @@ class Night:
         self.seconds += seconds
 
     @property
-    def timing(self) -> Timing:
-        return Timing(lambda: self.seconds, self.wait)
+    def timing(self) -> Clock:
+        return Clock(monotonic=lambda: self.seconds, wait=self.wait)
+
+
+def sync(
+    config: Config,
+    options: Options,
+    report: Report,
+    now: Now = utc_now,
+    stop: Stop | None = None,
+    timing: Clock = SYSTEM_CLOCK,
+) -> Summary:
+    """A night; `now` tells the time, and `timing` how it goes by."""
+    with open_run(config, report, clock=replace(timing, now=now), stop=stop) as context:
+        return syncing.sync(context, options)
+
+
+def repair(config: Config, now: Now = utc_now) -> tuple[list[str], list[Problem]]:
+    """`archiver verify --repair` at that time."""
+    return mend.mend_archive(config, Clock(now=now))
 
 
 class World:
@@ -51,7 +79,7 @@ class World:
         self._settings: dict[str, dict[str, Any]] = {
             "notes": {"root": "notes"},
             "network": {"proxy": replica.proxy_url, "ca_bundle": str(replica.ca_bundle)},
-            "fetch": {"interval": 0, "engine": engine, "timeout": 10},
+            "fetch": {"interval": 0, "engine": engine, "timeout": LONG},
         }
         self.configure()
 
@@ -72,23 +100,14 @@ class World:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(self, options: Options | None = None, timing: Timing | None = None) -> Summary:
+    def sync(self, options: Options | None = None, timing: Clock | None = None, now: Now = utc_now) -> Summary:
         """A night, without waiting for anything but answers unless `timing` says otherwise."""
         self.events = []
-        return sync(self.config, options or Options(), self.events.append, timing=timing or Night().timing)
+        return sync(self.config, options or Options(), self.events.append, now, timing=timing or Night().timing)
 
     def cli(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it, with the folder's configuration."""
-        environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
-        environment["PYTHONPATH"] = str(PROJECT)  # this checkout, whichever one is installed
-        return subprocess.run(
-            [sys.executable, "-m", "archiver", *arguments],
-            cwd=cwd or self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return forkserver.run(arguments, cwd or self.root)
 
     def article_folders(self) -> list[Path]:
         return sorted(path.parent for path in self.archive.glob("articles/**/article.json"))
@@ -142,3 +161,9 @@ def without_destinations(data: bytes) -> bytes:
 def tokens(text: str) -> Sequence[str]:
     """The short tokens of the article links in a text."""
     return re.findall(r"mp\.weixin\.qq\.com/s/([A-Za-z0-9_-]{22})", text)
+
+
+def last_line(text: str) -> dict[str, object]:
+    """The JSON in the last line of what a command printed."""
+    found: dict[str, object] = json.loads(text.strip().splitlines()[-1])
+    return found

@@ -45,9 +45,15 @@ class Archive:
         catalogue: Catalogue,
         capture: CaptureMode = "slim",
         on_damage: Callable[[str, int, str], None] | None = None,
+        *,
+        read_only: bool = False,
     ) -> None:
-        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong).
+
+        `read_only`: it was opened to look only. Who works on it minds that.
+        """
         self.root = root
+        self.read_only = read_only
         self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)

@@ -10,7 +10,7 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
-from archiver.store.checksum import checksummed
+from archiver.store.checksum import checksummed, is_intact
 from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.layout import CATALOGUE
 from archiver.store.lock import archive_lock
@@ -43,6 +43,8 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
 def view_archive(root: Path) -> Iterator[Archive]:
     """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
     with Catalogue(None) as catalogue:
-        archive = Archive(root, catalogue)
+        if is_intact(root, CATALOGUE):
+            catalogue.borrow(root / CATALOGUE)
+        archive = Archive(root, catalogue, read_only=True)
         archive.refresh_catalogue(texts=False)
         yield archive

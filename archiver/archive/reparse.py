@@ -56,15 +56,16 @@ def reparse(
     return done
 
 
-def refresh_links(archive: Archive, new: Iterable[ArticleRecord]) -> list[str]:
-    """Let articles that link to one of the `new` ones lead to its local copy; the folders that were written.
-
-    An article without a capture keeps its links as they are. Raises StoreError.
-    """
+def linking_to(archive: Archive, records: Iterable[ArticleRecord]) -> set[str]:
+    """The folders of the articles that link to one of these."""
     linking: set[str] = set()
-    for record in new:
+    for record in records:
         linking.update(archive.catalogue.folders_linking_to(record.id, canonical_urls(record)))
-    done = reparse(archive, linking)
-    for folder, reason in done.failed.items():
+    return linking
+
+
+def refresh_links(archive: Archive, folders: Iterable[str]) -> None:
+    """Let the articles in these folders lead to the local copies that there are by now, and to WeChat where there is
+    none. One without a capture keeps its links as they are. Raises StoreError."""
+    for folder, reason in reparse(archive, folders).failed.items():
         log.warning("%s: its links could not be renewed: %s", folder, reason)
-    return list(done.changed)

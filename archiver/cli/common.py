@@ -1,4 +1,4 @@
-"""What all commands share: their options, their two channels, configuration and log."""
+"""What all commands share when they run: their two channels, configuration and log."""
 
 from __future__ import annotations
 
@@ -6,27 +6,14 @@ import logging
 import re
 from pathlib import Path
 
-import click
 from rich.console import Console
 from rich.logging import RichHandler
 
-from archiver.config import FILE_NAME, Config, find_config, load_config
+from archiver.config import Config, find_config, load_config
 
-config_option = click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
-)
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Tell more of what happens.")
-wait_option = click.option(
-    "--wait", is_flag=True, help="Wait for another run that holds the archive, instead of giving up."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON, for machines.")
-
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# Paths and titles are printed as they are: "[b]" in one is no markup, ":key:" no emoji.
+out = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 # User names and passwords in URLs (proxies), and the credentials that links copied from WeChat can hold.
 _SECRET = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&])((?:key|uin|pass_ticket|exportkey|poc_token)=)[^&\s#]+")

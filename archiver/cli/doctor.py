@@ -8,20 +8,13 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, json_option, out, set_up_log, verbose_option
+from archiver.archive.context import utc_now
+from archiver.cli.common import out, set_up_log
 from archiver.tasks.doctor import examine
-from archiver.tasks.sync import utc_now
 
 
-@click.command("doctor")
-@json_option
-@verbose_option
-@config_option
 def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Check that a sync can work here: browser, network settings, disk, git; each trouble with its cure.
-
-    Asks the network for nothing. Exit code 1 when something fails.
-    """
+    """`archiver doctor`."""
     set_up_log(verbose)
     checks = examine(config_file, utc_now())
     failed = any(check.state == "fail" for check in checks)
@@ -35,7 +28,7 @@ def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
         click.echo(json.dumps(event, ensure_ascii=False))
     else:
         for check in checks:
-            out.print(f"{check.state:<5} {check.name + ':':<16} {check.said}", markup=False)
+            out.print(f"{check.state:<5} {check.name + ':':<16} {check.said}")
             if check.cure:
-                out.print(f"{'':<23}cure: {check.cure}", markup=False)
+                out.print(f"{'':<23}cure: {check.cure}")
     click.get_current_context().exit(int(failed))

@@ -9,42 +9,20 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.github import show_github_check
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
 from archiver.fixity.damage import Problem
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
-from archiver.tasks.sync import utc_now
+from archiver.tasks.mend import mend_archive
 
 
-@click.command("verify")
-@click.option("--repair", "mend", is_flag=True, help="Mend what can be mended; fetch again what cannot be else.")
-@click.option("--github", is_flag=True, help="Check instead that GitHub will show every link and image.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def verify_command(
     mend: bool, github: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
 ) -> None:
-    """Check every file, name and link of the archive; exit code 5 when something is damaged.
-
-    Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files step
-    aside into the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves that every
-    relative link and image leads to a file that GitHub will have; it lists the images that are still remote.
-    """
+    """`archiver verify`."""
     set_up_log(verbose)
     config = read_config(config_file)
     if github:
@@ -52,14 +30,14 @@ def verify_command(
 
     def progress(folder: str) -> None:
         if verbose:
-            err.print(folder, markup=False)
+            err.print(folder)
 
     mended: list[str] = []
     ended = 0  # exit code of an early end
     problems = verify(config, progress, wait=wait)
     if mend and problems:
         with stopping_on_signals(err) as stop:
-            mended, problems = repair(config, utc_now, stop, wait=wait)
+            mended, problems = mend_archive(config, stop=stop, wait=wait)
             ended = stop.exit_code
     damaged = sum(problem.damage for problem in problems)
     code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
@@ -69,10 +47,10 @@ def verify_command(
         for line in mended:
             # A line begins with the article or file that it is about.
             left = any(p.damage and p.path.startswith(line.partition(": ")[0]) for p in problems)
-            out.print(f"{'left' if left else 'mended':<8} {line}", markup=False)
+            out.print(f"{'left' if left else 'mended':<8} {line}")
         for problem in problems:
             mark = "DAMAGE" if problem.damage else "note"
-            out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}", markup=False)
+            out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}")
         out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
     click.get_current_context().exit(code)
 
@@ -85,17 +63,8 @@ def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int
     click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
 
 
-@click.command("gc")
-@click.option("--delete", is_flag=True, help="Really remove them; without it they are only listed.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """List (or --delete) the pictures that no article, note or line names any more.
-
-    An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
-    """
+    """`archiver gc`."""
     set_up_log(verbose)
     garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)
@@ -104,6 +73,6 @@ def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_fi
         click.echo(json.dumps({"event": "gc", "schema": 1, "deleted": delete, "bytes": size, "files": files}))
         return
     for item in garbage:
-        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})", markup=False)
+        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})")
     advice = "" if delete or not garbage else " Remove them with: archiver gc --delete"
     out.print(f"{len(garbage):,} files, {size / 1e6:.1f} MB.{advice}")

@@ -40,13 +40,12 @@ def _tell(checked: Checked, *, verbose: bool) -> None:
         if finding.level is not Level.HOTLINK or verbose:
             place = f"{finding.path}:{finding.line}" if finding.line else finding.path
             url = f" {finding.url}" if finding.url else ""
-            out.print(f"{finding.level}: {place}:{url} {finding.why}", markup=False)
+            out.print(f"{finding.level}: {place}:{url} {finding.why}")
     levels = Counter(finding.level for finding in checked.findings)
     out.print(
         f"{checked.files:,} files, {checked.links:,} relative links, {checked.images:,} relative images: "
         f"{levels[Level.ERROR]:,} errors, {levels[Level.WARNING]:,} warnings, {levels[Level.HOTLINK]:,} remote images"
         + (" (-v lists them)" if levels[Level.HOTLINK] and not verbose else ""),
-        markup=False,
     )
 
 
@@ -70,10 +69,10 @@ def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pus
         done = commit_run(config, archive, commit_message(summary, gone.lines))
     for item in done:
         for commit in item.commits:
-            err.print(f"committed {commit[:10]} in {item.root}", markup=False)
+            err.print(f"committed {commit[:10]} in {item.root}")
         for path in item.left_out[:_SHOWN]:
-            err.print(f"left out of the commit: {path} (you have staged changes in it)", markup=False)
+            err.print(f"left out of the commit: {path} (you have staged changes in it)")
         if more := item.left_out[_SHOWN:]:
-            err.print(f"left out of the commit: {len(more)} more files in which you have staged changes", markup=False)
+            err.print(f"left out of the commit: {len(more)} more files in which you have staged changes")
         if pushing:
-            err.print(f"pushed {item.root} ({push(item.root)} pushes)", markup=False)
+            err.print(f"pushed {item.root} ({push(item.root)} pushes)")

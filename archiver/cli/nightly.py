@@ -4,36 +4,46 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 import click
 
+from archiver.archive.context import tell_nobody, utc_now
 from archiver.cli.common import err, without_secrets
 from archiver.cli.jsonlines import event_line, start_line, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, LockedError, StoreError
-from archiver.events import Event, Summary
+from archiver.events import Event, Report, Summary
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import write_report
-from archiver.tasks.sync import Options, sync, utc_now
+from archiver.tasks.run import open_run
+from archiver.tasks.sync import Options, sync
 
 log = logging.getLogger(__name__)
 
 
-def run_sync(
-    config: Config, options: Options, *, as_json: bool, verbose: bool, listen: Callable[[Event], None] | None = None
-) -> Summary:
-    """Sync, show it, write reports/last.md and notify; `listen` hears every event too. Raises what sync raises, after
-    having told so.
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How a sync is shown; `listen` hears every event too."""
 
-    A run that another one keeps from starting tells nobody: that one does.
+    as_json: bool = False
+    verbose: bool = False
+    listen: Report = tell_nobody
+
+
+def run_sync(config: Config, options: Options, show: Show, *, wait: bool = False) -> Summary:
+    """Sync, show it, write reports/last.md and notify. Raises what open_run and sync raise, after having told so.
+
+    `wait`: for another run that holds the archive. A run that another one keeps from starting tells nobody: that one
+    does.
     """
     with _crash_reported(config):
-        return _run(config, options, as_json=as_json, verbose=verbose, listen=listen)
+        return _run(config, options, show, wait=wait)
 
 
 @contextmanager
@@ -52,17 +62,17 @@ def _crash_reported(config: Config) -> Iterator[None]:
             notify_end(config, code, json.dumps({"event": "crashed", "exit_code": code}))
 
 
-def _run(
-    config: Config, options: Options, *, as_json: bool, verbose: bool, listen: Callable[[Event], None] | None
-) -> Summary:
-    started = utc_now()
+def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary:
+    started, as_json = utc_now(), show.as_json
     if as_json:
         click.echo(start_line(started.isoformat(timespec="seconds")))
     try:
         with ExitStack() as stack:
             stop = stack.enter_context(stopping_on_signals(err))
-            display = stack.enter_context(Display(err, verbose=verbose))
-            summary = sync(config, options, _listeners(config, display.tell, listen, as_json=as_json), stop=stop)
+            display = stack.enter_context(Display(err, verbose=show.verbose))
+            tell = _listeners(config, display.tell, show)
+            context = stack.enter_context(open_run(config, tell, stop=stop, wait=wait))
+            summary = sync(context, options)
     except LockedError:
         raise
     except ArchiverError as error:
@@ -77,9 +87,7 @@ def _run(
     return summary
 
 
-def _listeners(
-    config: Config, show: Callable[[Event], None], listen: Callable[[Event], None] | None, *, as_json: bool
-) -> Callable[[Event], None]:
+def _listeners(config: Config, display: Report, show: Show) -> Report:
     begun = False
 
     def tell(event: Event) -> None:
@@ -88,10 +96,9 @@ def _listeners(
             # Only who holds the archive has anything to tell, so this is the first sign that the run goes on.
             begun = True
             notify_start(config)
-        show(event)
-        if listen:
-            listen(event)
-        if as_json:
+        display(event)
+        show.listen(event)
+        if show.as_json:
             click.echo(without_secrets(event_line(event)))
 
     return tell

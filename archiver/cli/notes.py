@@ -10,18 +10,8 @@ from typing import TextIO
 
 import click
 
-from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli import texts
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
@@ -29,12 +19,11 @@ from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import Finding, survey
-from archiver.rewriting.scan import scan_notes
 from archiver.tasks.add import Given, add
 from archiver.tasks.forget import forget
-from archiver.tasks.repair import repair
+from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import note_path, restore_notes
-from archiver.tasks.sync import utc_now
+from archiver.tasks.run import due, open_run, view_run
 
 
 class _Failures:
@@ -54,93 +43,71 @@ class _Failures:
             self.notices.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
 
 
-@click.command("restore")
-@click.argument("notes", nargs=-1, metavar="[PATH]...")
-@wait_option
-@verbose_option
-@config_option
 def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
-    """Give notes (PATH: a note or a folder; default: all) their original links back, byte for byte.
-
-    In a note that you have edited since, every link that still leads to a copy gets its original back.
-    Later syncs leave restored notes alone, until sync --rewrite NOTE.
-    """
+    """`archiver restore`."""
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        paths = [note_path(config, note) for note in notes]
-        restored = restore_notes(config, archive, paths, utc_now, failed.tell)
+    paths = [note_path(config, note) for note in notes]
+    with open_run(config, failed.tell, wait=wait) as context:
+        restored = restore_notes(context, paths)
     for item in restored:
         said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
-        out.print(f"{item.path}: {said}", markup=False)
+        out.print(f"{item.path}: {said}")
         for line in item.unsure:
-            out.print(f"  look at {line}", markup=False)
+            out.print(f"  look at {line}")
     for line in failed.lines:
-        err.print(line, markup=False)
+        err.print(line)
     out.print(f"{sum(not item.unknown for item in restored)} notes restored.")
     click.get_current_context().exit(1 if failed.lines else 0)
 
 
-@click.command("forget")
-@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
-@wait_option
-@verbose_option
-@config_option
 def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
-    """Delete ARTICLE (id, URL, folder or file) from the archive, give its links back, and never fetch it again.
-
-    Images that only it shows go too. archiver add URL fetches it again.
-    """
+    """`archiver forget`."""
     set_up_log(verbose)
     config = read_config(config_file)
     failed = _Failures()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
+    with open_run(config, failed.tell, wait=wait) as context:
         for article in articles:
-            done = forget(config, archive, article, utc_now, failed.tell)
-            out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)", markup=False)
+            done = forget(context, article)
+            out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)")
     for line in failed.notices:
-        out.print(f"  look at {line}", markup=False)
+        out.print(f"  look at {line}")
     for line in failed.lines:
-        err.print(line, markup=False)
+        err.print(line)
     out.print(f"{failed.rewritten} notes got their links back.")
     click.get_current_context().exit(1 if failed.lines else 0)
 
 
-@click.command("repair")
-@click.option("--dry-run", is_flag=True, help="Ask for nothing, write nothing: list what is wrong and show the diff.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Mend the images in notes that GitHub does not show, and list those that cannot be mended.
-
-    Fetches pictures, but no article. archiver restore takes it back.
-    """
+    """`archiver repair`."""
     set_up_log(verbose)
     config = read_config(config_file)
     if dry_run:
         _survey(config, as_json=as_json)
         return
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary, findings = repair(config, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary, findings = repair(context)
     _show(findings, as_json=as_json, summary=summary)
     if not as_json:
-        out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.", markup=False)
+        out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.")
     click.get_current_context().exit(summary.exit_code)
 
 
 def _survey(config: Config, *, as_json: bool) -> None:
-    scan = scan_notes(config)
-    with view_archive(config.archive_root) as archive:
-        findings, rewrites = survey(config, archive, scan, utc_now())
+    with view_run(mending(config)) as context:
+        scan = due(context).scan
+        findings, rewrites = survey(context, scan)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
-            out.print(texts.diff(rewrite), markup=False, end="")
+            out.print(texts.diff(rewrite), end="")
     for path, error in scan.errors:
-        err.print(f"{path}: {error}", markup=False)
+        err.print(f"{path}: {error}")
 
 
 def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None = None) -> None:
@@ -167,25 +134,11 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
             continue
         state = "mended" if finding.cured else "not mended"
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
-        out.print(
-            f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}", markup=False
-        )
+        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}")
     for host, count in hosts.most_common():
-        out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them", markup=False)
+        out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
 
 
-@click.command("add")
-@click.argument("urls", nargs=-1, metavar="[URL]...")
-@click.option(
-    "--from",
-    "source",
-    type=click.File("r", encoding="utf-8-sig", errors="replace"),  # Windows' editors begin a file with a mark
-    help="Read URLs from FILE (- is stdin).",
-)
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def add_command(
     urls: tuple[str, ...],
     source: TextIO | None,
@@ -194,21 +147,25 @@ def add_command(
     verbose: bool,
     config_file: Path | None,
 ) -> None:
-    """Archive the WeChat articles at these URLs, without any note."""
+    """`archiver add`."""
     set_up_log(verbose)
     if not urls and source is None:
         raise UsageError("give URLs, or --from FILE")
     config = read_config(config_file)
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
-    with stopping_on_signals(err) as stop, Display(err, verbose=verbose) as display:
-        summary = add(config, given, display.tell, utc_now, stop, wait=wait)
+    with (
+        stopping_on_signals(err) as stop,
+        Display(err, verbose=verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=wait) as context,
+    ):
+        summary = add(context, given)
     if as_json:
         counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
         event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
         click.echo(json.dumps(event, ensure_ascii=False))
     else:
-        out.print(texts.summary_text(summary, config.archive_root), markup=False)
+        out.print(texts.summary_text(summary, config.archive_root))
     click.get_current_context().exit(summary.exit_code)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import TracebackType
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
@@ -44,7 +43,7 @@ class Display:
             MofNCompleteColumn(),
             _Rate(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[current]}"),
+            TextColumn("{task.fields[current]}", markup=False),
             console=console,
             disable=not self._live,
         )
@@ -102,7 +101,7 @@ class Display:
     def _article(self, event: ArticleDone) -> None:
         self._done += 1
         name = event.title or event.url
-        self._progress.update(self._articles, advance=1, current=escape(name[:40]))
+        self._progress.update(self._articles, advance=1, current=name[:40])
         if not self._live or self._verbose or event.reason:
             reason = f" ({event.reason})" if event.reason else ""
             self._say(f"[{self._done}/{max(self._total, self._done)}] {event.status}: {name}{reason}")
@@ -113,4 +112,4 @@ class Display:
             self._say(f"image    {event.url}: {event.error or 'kept'}")
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False)
+        self._console.print(line)

@@ -12,16 +12,7 @@ from pathlib import Path
 import click
 
 from archiver.archive.open_archive import open_archive
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base
@@ -32,18 +23,8 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, TEXT
 
 
-@click.command("build")
-@click.option("--all", "everything", is_flag=True, help="Compare every page, also where nothing seems to have changed.")
-@wait_option
-@json_option
-@verbose_option
-@config_option
 def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Write the offline reader: archive/index.html and all it leads to.
-
-    Sync does this by itself, for what changed; this also makes good what was deleted or edited. Writes only files whose
-    content changes.
-    """
+    """`archiver build`."""
     set_up_log(verbose)
     config = read_config(config_file)
     with open_archive(config.archive_root, wait=wait) as archive:
@@ -55,27 +36,15 @@ def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, co
         return
     if verbose:
         for path in (*built.updated, *built.removed):
-            out.print(path, markup=False)
+            out.print(path)
     for folder in built.outdated:
-        err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read", markup=False)
+        err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read")
     out.print(f"{len(built.updated):,} files written, {len(built.removed):,} removed")
-    out.print(f"Open {config.archive_root / 'index.html'}", markup=False)
+    out.print(f"Open {config.archive_root / 'index.html'}")
 
 
-@click.command("search")
-@click.argument("query", nargs=-1, required=True)
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N results."
-)
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON for each result: url, title, path, …")
-@verbose_option
-@config_option
 def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:
-    """Find archived articles that hold all words of QUERY: title before text, newer first.
-
-    Words may be of any length and script; full and half width, upper and lower case are the same. "a phrase" in quotes
-    is one word. Narrow with account:NAME, after:2022-03, before:2022-06-15, note:NAME, stars:2, is:partial.
-    """
+    """`archiver search`."""
     set_up_log(verbose)
     config = read_config(config_file)
     words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
@@ -133,21 +102,13 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
     except (LockedError, StoreError) as error:
         if not path.is_file():
             raise
-        err.print(f"archiver: reading the index as it is ({error})", markup=False)
+        err.print(f"archiver: reading the index as it is ({error})")
     with Catalogue(path, check=False) as catalogue:
         yield catalogue
 
 
-@click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8017, show_default=True, help="Port; 0: any free one.")
-@verbose_option
-@config_option
 def serve_command(host: str, port: int, verbose: bool, config_file: Path | None) -> None:
-    """Read and search the archive in the browser, at http://127.0.0.1:8017/, until Ctrl-C.
-
-    For this machine only, unless --host says otherwise.
-    """
+    """`archiver serve`."""
     import uvicorn
 
     from archiver.reader.server import LOCAL_NAMES, make_server
@@ -165,7 +126,7 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
     )
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
-        out.print(f"http://{shown}:{listening.getsockname()[1]}/", markup=False)
+        out.print(f"http://{shown}:{listening.getsockname()[1]}/")
         settings = uvicorn.Config(app, log_level="info" if verbose else "warning", server_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 

@@ -7,47 +7,26 @@ from pathlib import Path
 
 import click
 
-from archiver.archive.albums import refresh_albums
-from archiver.archive.finalise import finalise
-from archiver.archive.open_archive import open_archive
-from archiver.archive.reparse import Reparsed, reparse
-from archiver.cli.common import (
-    config_option,
-    err,
-    json_option,
-    out,
-    read_config,
-    set_up_log,
-    verbose_option,
-    wait_option,
-)
+from archiver.archive.reparse import Reparsed
+from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.errors import DamageError
+from archiver.tasks.reparse import reparse_archive
+from archiver.tasks.run import open_run
 
 
-@click.command("reparse")
-@json_option
-@wait_option
-@verbose_option
-@config_option
 def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path | None) -> None:
-    """Derive all articles again from their captures, without network.
-
-    For a newer archiver that reads pages better. Writes what differs and tells what that is; articles without a
-    capture are left alone.
-    """
+    """`archiver reparse`."""
     set_up_log(verbose)
     config = read_config(config_file)
 
     def tell(folder: str, names: list[str]) -> None:
         if not as_json:
-            out.print(f"{folder}: {', '.join(names)}", markup=False)
+            out.print(f"{folder}: {', '.join(names)}")
 
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
-        done = reparse(archive, report=tell)
-        refresh_albums(archive)
-        finalise(archive)
+    with open_run(config, wait=wait) as context:
+        done = reparse_archive(context, tell)
     for folder, reason in done.failed.items():
-        err.print(f"{folder}: left as it is: {reason}", markup=False)
+        err.print(f"{folder}: left as it is: {reason}")
     exit_code = DamageError.exit_code if done.failed else 0
     if as_json:
         click.echo(json.dumps({"event": "reparse", **counts(done), "exit_code": exit_code}))

@@ -6,34 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from archiver.cli.common import config_option, out
+from archiver.cli.common import out
 from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
 from archiver.store.files import write_if_changed
 from archiver.tasks import schedule
 from archiver.tasks.schedule import Job
-
-KINDS = ("systemd", "cron", "launchd", "windows", "github-actions")
-
-
-@click.group("schedule")
-def schedule_group() -> None:
-    """Run `archiver sync` every night by itself."""
-
-
-def _kind_options(*kinds: str) -> list[click.Option]:
-    helps = {
-        "systemd": "A service and a timer for systemd (Linux).",
-        "cron": "Lines for a crontab.",
-        "launchd": "A launch agent (macOS).",
-        "windows": "A task for the Windows Task Scheduler.",
-        "github-actions": "A workflow for GitHub Actions.",
-    }
-    return [click.Option([f"--{kind}", "kind"], flag_value=kind, help=helps[kind]) for kind in kinds]
 
 
 def _job(config_file: Path | None) -> Job:
@@ -45,32 +28,29 @@ def _job(config_file: Path | None) -> Job:
     return Job(command, file)
 
 
-def _text(kind: str, job: Job) -> str:
-    if kind == "systemd":
-        units = schedule.systemd_units(job)
-        return "\n".join(f"# ~/.config/systemd/user/{name}\n{text}" for name, text in units.items())
-    makers = {
-        "cron": schedule.cron_lines,
-        "launchd": schedule.launchd_plist,
-        "windows": schedule.windows_task,
-        "github-actions": schedule.github_workflow,
-    }
-    return makers[kind](job)
+def _systemd_text(job: Job) -> str:
+    units = schedule.systemd_units(job)
+    return "\n".join(f"# ~/.config/systemd/user/{name}\n{text}" for name, text in units.items())
 
 
-@schedule_group.command("print")
-@config_option
+_TEXTS: dict[str, Callable[[Job], str]] = {
+    "systemd": _systemd_text,
+    "cron": schedule.cron_lines,
+    "launchd": schedule.launchd_plist,
+    "windows": schedule.windows_task,
+    "github-actions": schedule.github_workflow,
+}
+
+
 def print_command(config_file: Path | None, kind: str | None) -> None:
-    """Print what to give your system's scheduler; changes nothing."""
+    """`archiver schedule print`."""
     if kind is None:
-        raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in KINDS))
-    click.echo(_text(kind, _job(config_file)), nl=False)
+        raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in _TEXTS))
+    click.echo(_TEXTS[kind](_job(config_file)), nl=False)
 
 
-@schedule_group.command("install")
-@config_option
 def install_command(config_file: Path | None, kind: str | None) -> None:
-    """Install the nightly sync for you alone; a second time replaces the first."""
+    """`archiver schedule install`."""
     job = _job(config_file)
     if kind == "systemd":
         _install_systemd(job)
@@ -80,19 +60,15 @@ def install_command(config_file: Path | None, kind: str | None) -> None:
         raise UsageError("--systemd or --cron? For the others see: archiver schedule print")
 
 
-print_command.params = [*_kind_options(*KINDS), *print_command.params]
-install_command.params = [*_kind_options("systemd", "cron"), *install_command.params]
-
-
 def _install_systemd(job: Job) -> None:
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     for name, text in schedule.systemd_units(job).items():
         write_if_changed(home / "systemd/user" / name, text.encode())
-        out.print(f"wrote {home / 'systemd/user' / name}", markup=False)
+        out.print(f"wrote {home / 'systemd/user' / name}")
     _run(["systemctl", "--user", "daemon-reload"])
     _run(["systemctl", "--user", "enable", "--now", f"{job.name}.timer"])
-    out.print(f"See it with: systemctl --user list-timers {job.name}.timer", markup=False)
-    out.print('To have it run while you are logged out: loginctl enable-linger "$USER"', markup=False)
+    out.print(f"See it with: systemctl --user list-timers {job.name}.timer")
+    out.print('To have it run while you are logged out: loginctl enable-linger "$USER"')
 
 
 def _install_cron(job: Job) -> None:

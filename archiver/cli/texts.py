@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import difflib
 import io
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archiver.events import Summary
-from archiver.models import Status, UrlKind
+from archiver.events import Planned, Summary
 from archiver.rewriting.rewrite import Rewrite
-from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.estimate import Estimate
+from archiver.tasks.run import Due
+from archiver.tasks.status import ArchiveStatus, StatusReport
 
 REPUBLISHING = """\
 Before you push: an archive holds the works of others. Committed to a public repository it republishes them.
@@ -27,22 +25,28 @@ Next:
   archiver sync                     every night; settings are in {file}"""
 
 
-def estimate_text(found: Estimate) -> str:
+def estimate_text(due: Due, found: Estimate) -> str:
     """Lines about what there is to do."""
     head = (
         f"In your notes, {_plural(found.articles, 'link')} to WeChat articles and {_plural(found.images, 'image')} "
         "of WeChat's are not local."
     )
-    return f"{head}\n{due_text(found)}"
+    return f"{head}\n{due_text(due, found)}"
 
 
-def due_text(found: Estimate) -> str:
-    """Lines about what the next sync has to fetch."""
-    if not (found.due_articles or found.due_images):
+def due_text(due: Due, found: Estimate) -> str:
+    """Lines about what the next sync has to fetch: what it asks for at its start, and an estimate of all the rest."""
+    if due.planned == Planned(0, 0):
         return "Nothing is due."
+    parts = [_plural(len(due.pages), "article")]
+    parts += [_plural(len(due.plan.albums), "album")] if due.plan.albums else []
+    parts += [_plural(len(due.plan.images), "image")]
+    parts += [_plural(len(due.plan.videos), "video")] if due.plan.videos else []
+    parts += [f"{_plural(len(due.files), 'file')} that archived articles lack"] if due.files else []
+    also = f"about {found.article_images:,} images that only the articles' pages name, " if found.article_images else ""
     return (
-        f"Due: {_plural(found.due_articles, 'article')} and {_plural(found.due_images, 'image')}: about "
-        f"{_duration(found.minutes)} at the configured pace ({_plural(found.runs, 'night')}), "
+        f"Due: {', '.join(parts[:-1])} and {parts[-1]}.\n"
+        f"Estimate: {also}about {_duration(found.minutes)} at the configured pace ({_plural(found.runs, 'night')}), "
         f"about {found.gigabytes:.2g} GB of disk."
     )
 
@@ -74,45 +78,33 @@ def summary_text(summary: Summary, archive: Path) -> str:
     return "\n".join(lines)
 
 
-def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
-    """How many URLs of each kind are in each state."""
-    counts = Counter((entry.kind, entry.status) for entry in links)
-    return {
-        kind.value: {status.value: counts[kind, status] for status in Status if counts[kind, status]}
-        for kind in UrlKind
-        if any(known is kind for known, _ in counts)
-    }
-
-
-def trouble(links: Iterable[LinkEntry]) -> list[str]:
+def trouble(found: StatusReport) -> list[str]:
     """One line for each URL that is not as it should be."""
-    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in links if _is_trouble(entry)]
+    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in found.trouble]
 
 
-def _is_trouble(entry: LinkEntry) -> bool:
-    return entry.status.needs_user and entry.reason != FORGOTTEN
-
-
-def due_counts(found: Estimate) -> dict[str, int]:
-    return {"articles": found.due_articles, "images": found.due_images}
-
-
-def status_text(
-    archive: Path,
-    totals: Mapping[str, int],
-    counts: Mapping[str, Mapping[str, int]],
-    due: Estimate,
-    more: list[str],
-    attention: list[str],
-) -> str:
+def status_text(archive: Path, found: StatusReport) -> str:
     """Lines about the state of the archive."""
+    totals = found.totals
     lines = [f"archive:  {archive}", f"          {totals['articles']:,} articles, {totals['images']:,} images"]
-    for kind, states in counts.items():
+    for kind, states in found.links.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
-    lines += [due_text(due), *more]
-    if attention:
-        lines += ["", "Needs you:", *(f"  {line}" for line in attention)]
+    lines += [due_text(found.due, found.estimate), *_state_lines(found.state)]
+    if found.trouble:
+        lines += ["", "Needs you:", *(f"  {line}" for line in trouble(found))]
     return "\n".join(lines)
+
+
+def _state_lines(state: ArchiveStatus) -> list[str]:
+    lines = []
+    if state.retries:
+        lines.append("next try:  " + ", ".join(f"{count:,} {day}" for day, count in state.retries.items()))
+    if state.walls:
+        walled = state.walled_at[:16].replace("T", " ")
+        lines.append(f"walls:     {state.walls:,}, the last {walled} UTC: archiver solve")
+    if state.oldest_check:
+        lines.append(f"checked:   every file since {state.oldest_check}")
+    return lines
 
 
 def _lines(text: str) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 from archiver.due import policy
-from archiver.models import Album, ImageRef, Link, Role, UrlKind
+from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import images, urls
 
@@ -44,6 +45,24 @@ class Plan:
         return bool(self.articles or self.images or self.albums or self.videos)
 
 
+class LinkKind(IntEnum):
+    """Forms of a link, those first that meet verification least."""
+
+    SHORT = 0
+    LONG = 1
+    WITHOUT_CHKSM = 2
+    ALBUM = 3
+
+
+def link_kind(target: Target) -> LinkKind:
+    """The form of the link that is asked for."""
+    if target.kind is UrlKind.ALBUM:
+        return LinkKind.ALBUM
+    if urls.is_short(target.request):
+        return LinkKind.SHORT
+    return LinkKind.LONG if "chksm=" in target.request else LinkKind.WITHOUT_CHKSM
+
+
 def targets_of(
     note: str, links: Iterable[Link], mirrored: Callable[[str], bool] = lambda _: False
 ) -> list[tuple[Link, Target]]:
@@ -71,38 +90,48 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
         return False
     if entry.kind is UrlKind.ARTICLE and stored:
         return False  # known by another of its URLs since
-    if policy.is_settled(entry.status, entry.attempts):
+    if entry.status is Status.WALL:
+        return True
+    if policy.is_settled(entry.status, entry.attempts, entry.walls):
         again = entry.kind is UrlKind.ARTICLE and entry.status.may_come_back
         return again and policy.is_old(entry.checked, recheck_days, now)
     return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_VIDEO
 
 
+def _order(target: Target, entry: LinkEntry | None) -> tuple[bool, LinkKind, tuple[int, str]]:
+    """In which order pages are asked for: those at the end that met a verification page before, and before them the
+    kinds of links that meet it most."""
+    if entry is not None and entry.status is Status.WALL:
+        # Those first that were asked for longest ago: three walls end a run, and nobody may be the third each time.
+        return True, link_kind(target), (0, entry.checked)
+    return False, link_kind(target), _turn(entry)
+
+
 def _turn(entry: LinkEntry | None) -> tuple[int, str]:
-    """In which order articles are asked for: new ones (in the notes' order), those that wait for their first try (the
-    oldest first), those that failed, and last what is only looked at again."""
+    """In which order links of one kind are asked for: new ones (in the notes' order), those that wait for their first
+    try (the oldest first), those that failed, and last what is only looked at again."""
     if entry is None:
         return 0, ""
     if entry.status.is_unanswered:
         return 1, entry.since
-    if not policy.is_settled(entry.status, entry.attempts) and not entry.target:
+    if not policy.is_settled(entry.status, entry.attempts, entry.walls) and not entry.target:
         return 2, entry.checked
     return 3, entry.checked
 
 
-def make_plan(
-    targets: Sequence[Target],
-    entry_of: Callable[[str], LinkEntry | None],
-    article_stored: Callable[[str], bool],
-    image_stored: Callable[[str], bool],
-    now: datetime,
-    limit: int = 0,
-    file_stored: Callable[[str], bool] = lambda _path: False,
-    videos: bool = True,
-    recheck_days: int = 0,
-) -> Plan:
-    """Decide what to ask for. `article_stored(url)`, `picture_stored(key)`, `file_stored(path)` tell what the archive
-    has; `limit` is the most articles to ask for (0: all); `videos`: whether films of notes are wanted; `recheck_days`
-    as in `is_due`."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of URLs: its line in links.jsonl, whether the article behind a canonical URL is there, the
+    picture of a key, the file at a path."""
+
+    entry_of: Callable[[str], LinkEntry | None]
+    has_article: Callable[[str], bool]
+    has_image: Callable[[str], bool]
+    has_file: Callable[[str], bool] = lambda _path: False
+
+
+def make_plan(targets: Sequence[Target], known: Known, now: datetime, *, recheck_days: int = 0) -> Plan:
+    """Decide what to ask for. `recheck_days` as in `is_due`."""
     articles: dict[str, Target] = {}
     for target in targets:
         if target.kind is UrlKind.ARTICLE:
@@ -110,25 +139,25 @@ def make_plan(
     due = [
         target
         for url, target in articles.items()
-        if is_due(entry_of(url), now, stored=article_stored(url), recheck_days=recheck_days)
+        if is_due(known.entry_of(url), now, stored=known.has_article(url), recheck_days=recheck_days)
     ]
-    due.sort(key=lambda target: _turn(entry_of(target.url)))
-
-    def due_of(kind: UrlKind) -> tuple[Target, ...]:
-        """Each of the kind once; what is there of it is the file that its entry names."""
-        distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
-        known = {url: entry_of(url) for url in distinct}
-        return tuple(
-            target
-            for url, target in reversed(distinct.items())
-            if is_due(entry := known[url], now, stored=bool(entry and entry.target and file_stored(entry.target)))
-        )
-
+    due.sort(key=lambda target: _order(target, known.entry_of(target.url)))
     return Plan(
-        articles=tuple(due[:limit] if limit else due),
-        images=_images(targets, lambda url, key: is_due(entry_of(url), now, stored=image_stored(key))),
-        albums=due_of(UrlKind.ALBUM),
-        videos=due_of(UrlKind.VIDEO) if videos else (),
+        articles=tuple(due),
+        images=_images(targets, lambda url, key: is_due(known.entry_of(url), now, stored=known.has_image(key))),
+        albums=_due_files(targets, UrlKind.ALBUM, known, now),
+        videos=_due_files(targets, UrlKind.VIDEO, known, now),
+    )
+
+
+def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: datetime) -> tuple[Target, ...]:
+    """Each of the kind once; what is there of it is the file that its entry names."""
+    distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
+    lines = {url: known.entry_of(url) for url in distinct}
+    return tuple(
+        target
+        for url, target in reversed(distinct.items())
+        if is_due(entry := lines[url], now, stored=bool(entry and entry.target and known.has_file(entry.target)))
     )
 
 

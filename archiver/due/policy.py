@@ -12,6 +12,7 @@ EAGER_ATTEMPTS = 2
 LONGEST_WAIT = timedelta(days=30)
 _EARLY = timedelta(hours=12)  # a nightly job does not start at the same minute every night
 UNAVAILABLE_TRIES = 5
+MOST_WALLS = 3  # runs in which a link walled while others were answered
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -37,6 +38,13 @@ def next_try(status: Status, attempts: int, now: datetime, *, hopeless: bool = F
     return (now + wait).isoformat(timespec="seconds") if wait else ""
 
 
+def after_wall(walls: int, now: datetime) -> str:
+    """Before when not to ask again for a link that walled in so many runs while others were answered: each time later,
+    and a month where that is settled."""
+    wait = LONGEST_WAIT if walls >= MOST_WALLS else timedelta(days=2 ** (walls - 1)) - _EARLY
+    return (now + wait).isoformat(timespec="seconds")
+
+
 def is_deferred(until: str, now: datetime) -> bool:
     """Whether `until` (ISO time, or empty) is still to come. A time further away than any wait was written by a clock
     that was wrong, and does not count."""
@@ -54,8 +62,10 @@ def is_old(checked: str, days: int, now: datetime) -> bool:
     return age >= timedelta(days=days) or age < -timedelta(days=1)
 
 
-def is_settled(status: Status, attempts: int) -> bool:
-    """Whether nothing but a slow re-check asks for such a URL again."""
+def is_settled(status: Status, attempts: int, walls: int = 0) -> bool:
+    """Whether nothing but a slow re-check asks for such a URL again; `walls` as in `after_wall`."""
+    if status is Status.WALL:
+        return walls >= MOST_WALLS
     if status is Status.UNAVAILABLE:
         return attempts >= UNAVAILABLE_TRIES
     return not (status.is_unsettled or status.is_stored)

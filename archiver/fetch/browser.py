@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -163,6 +162,8 @@ class BrowserEngine:
     def _capture_response(self, url: str) -> Capture:
         page, response_capture = self._reused_page()
         self._load(page, response_capture, url, "commit")
+        if response_capture.answer is None and self._settings.is_answer(response_capture.redirect):
+            return self._make(url, Answer(response_capture.redirect, 200, b"", ""), rendered=False)
         if response_capture.answer is None:
             raise BrowserError("the browser answered with no page")
         return self._make(url, response_capture.answer, rendered=False)
@@ -174,6 +175,8 @@ class BrowserEngine:
             page.route_web_socket("**/*", lambda socket: socket.close())
             request_filter = self._start_filter(page)
             response = self._load(page, request_filter, url, "domcontentloaded")
+            if response is None and self._settings.is_answer(request_filter.redirect):
+                return self._make(url, Answer(request_filter.redirect, 200, b"", ""), rendered=True)
             if response is None:
                 raise BrowserError("the browser answered with no page")
             check_url(response.url, self._page_host)
@@ -200,6 +203,8 @@ class BrowserEngine:
                 if not watcher.redirect:
                     raise
             url = watcher.redirect
+            if self._settings.is_answer(url):
+                return None
             if self._retry_policy:
                 self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
@@ -220,7 +225,7 @@ class BrowserEngine:
             final_url=answer.url,
             http_status=answer.status,
             body=answer.body,
-            captured_at=datetime.now(UTC).replace(microsecond=0),
+            captured_at=self._settings.now().replace(microsecond=0),
             engine=self.name,
             rendered=rendered,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -46,6 +45,7 @@ class HttpEngine:
 
     def __init__(self, settings: NetworkSettings, page_host: HostRule, retry_policy: RetryPolicy | None = None) -> None:
         self._client = HttpClient(settings, page_host, retry_policy, stay_secure=True)
+        self._now = settings.now
 
     def __enter__(self) -> HttpEngine:
         return self
@@ -67,7 +67,7 @@ class HttpEngine:
             final_url=answer.url,
             http_status=answer.status,
             body=answer.body,
-            captured_at=datetime.now(UTC).replace(microsecond=0),
+            captured_at=self._now().replace(microsecond=0),
             engine=self.name,
         )
 

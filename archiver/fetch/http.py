@@ -95,6 +95,8 @@ class HttpClient:
             if isinstance(answer, HttpAnswer):
                 return answer
             self._checked(answer)
+            if self._settings.is_answer(answer):
+                return HttpAnswer(answer, 200, "text/html", b"")
             if self._stay_secure and url.startswith("https:") and not answer.startswith("https:"):
                 raise RedirectError(f"redirected from https to {answer[:200]}, which is not followed")
             url = answer

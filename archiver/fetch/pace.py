@@ -97,6 +97,11 @@ class Pacer:
         self._taken = 0
 
     @property
+    def interval(self) -> float:
+        """Seconds between an answer and the next request, at the least."""
+        return self._interval
+
+    @property
     def stopped(self) -> bool:
         return self._stopped.is_set()
 

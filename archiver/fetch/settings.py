@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import logging
 import os
 import re
 import urllib.request
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -35,9 +37,14 @@ USER_AGENT = (
 Cookie = Mapping[str, Any]  # as Playwright has it: name, value, domain, path, expires, …
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
-    """`proxies` maps a URL scheme to a proxy URL; `no_proxy` holds hosts reached directly; timeouts are seconds."""
+    """`proxies` maps a URL scheme to a proxy URL; `no_proxy` holds hosts reached directly; timeouts are seconds; `now`
+    dates the captures (aware UTC)."""
 
     proxies: Mapping[str, str]
     no_proxy: str
@@ -46,6 +53,8 @@ class NetworkSettings:
     timeout: float
     spki_hashes: tuple[str, ...] = ()
     cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
+    now: Callable[[], datetime] = _utc_now
+    is_answer: Callable[[str], bool] = lambda _url: False  # whether a redirect there says all: it is not followed
 
     @property
     def verify(self) -> str | bool:
@@ -75,8 +84,12 @@ def spki_hashes(bundle: Path) -> tuple[str, ...]:
     out: naming a public authority here would let anybody who sends its certificate along pass for any host.
     Raises ConfigError for a bundle that cannot be read.
     """
-    public = set(_hashes(Path(certifi.where())))
-    return tuple(dict.fromkeys(key for key in _hashes(bundle) if key not in public))
+    return tuple(dict.fromkeys(key for key in _hashes(bundle) if key not in _public_hashes()))
+
+
+@functools.cache
+def _public_hashes() -> frozenset[str]:
+    return frozenset(_hashes(Path(certifi.where())))
 
 
 def _hashes(bundle: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import Survey, is_own, survey
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article
+from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import BLOB, CATALOGUE, IMAGES, LEFTOVER, OLD_RECORD, README, RECORD, SLIM_CAPTURE, SUMS
 from archiver.store.lock import archive_lock
 from archiver.store.sums import is_listed
@@ -160,8 +161,13 @@ def _check_top(found: Survey) -> None:
     unread = any(p.finding is Finding.UNREADABLE and p.path.endswith((RECORD, "/")) for p in found.problems)
     if README not in found.files:
         found.say(README, Finding.MISSING, "the overview of the archive")
-    elif (data := found.read(README)) is not None and not unread and data != overview(found.archive):
+    elif (data := found.read(README)) is not None and not unread and not _is_overview(found, data):
         found.say(README, Finding.CHANGED, "not what archiver makes of the articles that are there")
+
+
+def _is_overview(found: Survey, data: bytes) -> bool:
+    now = overview(found.archive)
+    return data in (now, as_older_versions_wrote(now))
 
 
 def _check_names(found: Survey) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archiver.archive.archive import Archive
-from archiver.config import MediaConfig
+from archiver.archive.context import Context
 from archiver.due.plan import Target
 from archiver.errors import NotAskedError
-from archiver.events import ImageDone, Report
+from archiver.events import ImageDone
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
-from archiver.gathering.workers import ImageResult, Workers
+from archiver.gathering.results import ImageResult
+from archiver.gathering.workers import Workers
 from archiver.models import ImageRef, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
@@ -37,19 +37,13 @@ class Files:
     """
 
     def __init__(
-        self,
-        archive: Archive,
-        workers: Workers,
-        config: MediaConfig,
-        link_log: LinkLog,
-        report: Report,
-        finish: Callable[[PendingArticle], None],
+        self, context: Context, workers: Workers, link_log: LinkLog, finish: Callable[[PendingArticle], None]
     ) -> None:
-        self._archive = archive
+        self._archive = context.archive
         self._workers = workers
-        self._config = config
+        self._config = context.config.media
         self._link_log = link_log
-        self._report = report
+        self._report = context.report
         self._finish = finish
         self._images: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
         self._media: dict[str, StoredMedia] = {}  # as with pictures
@@ -72,10 +66,6 @@ class Files:
     def know(self, media: Iterable[StoredMedia]) -> None:
         """Take sounds and films for settled that an article has, or can never have."""
         self._media.update({item.key: item for item in media if item.path or item.final})
-
-    def knows(self, key: str) -> bool:
-        """Whether the sound or film of that key is there, or is known to be out of reach."""
-        return key in self._media
 
     def want(self, pending: PendingArticle) -> None:
         """Fetch what an article lacks; it is finished when all of it has come."""

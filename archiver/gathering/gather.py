@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 
 from archiver.archive.albums import save_album
-from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
-from archiver.config import MediaConfig
+from archiver.archive.context import Context
+from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, NotAskedError
-from archiver.events import ArticleDone, Halted, Report, Walled
+from archiver.events import ArticleDone, Halted, Walled
 from archiver.gathering import recheck
-from archiver.gathering.albums import LoadedAlbum, with_known
+from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
+from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_entries import first_loss
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
-from archiver.gathering.workers import EndAsked, ImageResult, PageResult, Workers
+from archiver.gathering.results import EndAsked, ImageResult, PageResult
+from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import (
     Album,
@@ -28,37 +29,41 @@ from archiver.models import (
     Capture,
     Refusal,
     Status,
-    UrlKind,
 )
-from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
+
+
+def _identity(target: Target) -> tuple[str, ...]:
+    """`(biz, mid, idx)`, where the URL tells it."""
+    ids = urls.url_ids(target.url)
+    return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
+
+
+_STOPPED = {
+    Stopped.WALLS: "three links met a verification page in this run, though others were answered",
+    Stopped.UNKNOWN: "three pages in a row are none that WeChat is known to send, and a link that is known to answer "
+    "does not: something is wrong between here and WeChat, or WeChat has changed",
+    Stopped.NO_PROBE: "pages came that cannot be judged, and there is no link that is known to answer",
+}
 
 
 class Gathering:
     """One run's fetching. Everything here runs in one thread, the only one that writes."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        workers: Workers,
-        media: MediaConfig,
-        now: Callable[[], datetime],
-        report: Report,
-        check_room: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, context: Context, workers: Workers, check_room: Callable[[], None] = lambda: None) -> None:
         """`check_room()` raises DiskFullError when the run should end before the disk is full."""
-        self._archive = archive
+        self._archive = context.archive
         self._workers = workers
-        self._now = now
-        self._report = report
+        self._now = context.now
+        self._report = context.report
         self._check_room = check_room
-        self._link_log = LinkLog(archive, now, report)
-        self._files = Files(archive, workers, media, self._link_log, report, self._finish)
+        self._link_log = LinkLog(context)
+        self._files = Files(context, workers, self._link_log, self._finish)
         self._ending = False
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
         self._wall_reported = False
-        self._writer = Writer(archive, self._link_log, now, report)
+        self._writer = Writer(context, self._link_log)
         self._album_saved = False
 
     @property
@@ -80,10 +85,9 @@ class Gathering:
             self._files.show(ref, shown_as)
         for video in plan.videos:
             self._files.play(video)
-        again = [target for record in incomplete if (target := self._complete_or_visit(record))]
+        again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
-        albums = with_known(self._archive, plan.albums)
-        self._workers.load([*(pages[: plan.limit] if plan.limit else pages), *albums])
+        self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, ImageResult):
                 self._files.on_image(result)
@@ -94,8 +98,19 @@ class Gathering:
             else:
                 self._on_page(result)
             self._mind_the_disk()
+        if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
+            self._report(Halted(why_stopped))
         for host, why in self._workers.down.items():
             self._report(Halted(f"{host} was given up for this run: {why}"))
+
+    def _queue(self, targets: Sequence[Target]) -> PageQueue:
+        links = self._archive.links
+        return PageQueue(
+            targets,
+            walled_before=lambda target: (known := links.get(target.url)) is not None and known.walls > 0,
+            unknown_before=lambda target: (known := links.get(target.url)) is not None and known.attempts > 0,
+            known_good=recheck.known_good(self._archive),
+        )
 
     def _wind_down(self) -> None:
         """Finish the articles in hand, and nothing else."""
@@ -110,24 +125,23 @@ class Gathering:
             self._report(Halted(str(error)))
             self._wind_down()
 
-    def _complete_or_visit(self, record: ArticleRecord) -> Target | None:
-        """Start fetching what an article lacks; or the page to load again, where only that can help: a film's address
-        expires, and without a capture there is nothing to write the article from."""
-        self._files.know(record.media)
-        lost_video = any(item.kind is MediaKind.VIDEO and not self._files.knows(item.key) for item in record.media)
-        if lost_video or not self._archive.has_capture(record):
-            url = urls.canonical_url(record.url)
-            self._revisited[url] = record
-            return Target(UrlKind.ARTICLE, url, record.url, "")
-        audios = [MediaRef(i.kind, i.key, "", (MediaSource(i.url),)) for i in record.media]
-        self._files.want(Completion(record, audios))
-        return None
+    def _start_completing(self, incomplete: Sequence[ArticleRecord]) -> Iterable[Target]:
+        """Start fetching what articles lack; the pages to load again where only that can help."""
+        pages = visits(self._archive, incomplete)
+        for record in incomplete:
+            self._files.know(record.media)
+        for record in incomplete:
+            if target := pages.get(record.folder):
+                self._revisited[target.url] = record
+            else:
+                self._files.want(completion(record))
+        return pages.values()
 
     def _on_page(self, result: PageResult) -> None:
         target = result.target
-        if isinstance(result.error, NotAskedError) or (self._ending and result.error):
-            return  # it was not asked, or broke off because the run is being ended: that says nothing about it
-        if result.walled and not self._wall_reported:
+        if self._says_nothing(result):
+            return
+        if result.cause is Cause.ADDRESS and result.walled and not self._wall_reported:
             self._wall_reported = True
             self._report(Walled(target.url))
         revisited = self._revisited.get(target.url)
@@ -137,12 +151,28 @@ class Gathering:
             self._on_revisit(revisited, result)
         elif entry := recheck.second_look(self._archive, target):
             self._on_second_look(entry, result)
-        elif result.error is not None:
-            self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
         elif isinstance(result.page, Article) and result.capture:
             self._on_article(target, result.page, result.capture)
+        else:
+            self._on_none(target, result)
+
+    def _says_nothing(self, result: PageResult) -> bool:
+        """Whether a page was not asked for, or broke off because the run is being ended, or ended the run itself."""
+        unasked = isinstance(result.error, NotAskedError) or (self._ending and result.error is not None)
+        return unasked or (result.cause is Cause.UNCLEAR and not result.walled)
+
+    def _on_none(self, target: Target, result: PageResult) -> None:
+        """No article came for a link of which there is no copy."""
+        if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
+            record = self._archive.record(folder)
+            self._link_log.settle(target, record.status, title=record.title, reason=first_loss(record), folder=folder)
+        elif result.error is not None:
+            self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
+        elif result.walled:
+            self._link_log.settle_wall(target, is_own=result.cause is Cause.LINK)
         elif isinstance(result.page, Refusal):
-            self._link_log.settle(target, result.page.status, reason=result.page.reason)
+            status = Status.FAILED if result.cause is Cause.AGAIN else result.page.status
+            self._link_log.settle(target, status, reason=result.page.reason)
 
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
         path = save_album(self._archive, album)
@@ -179,13 +209,13 @@ class Gathering:
                 self._files.want(Renewal(record, page, result.capture))
                 return
         reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
-        if not result.walled:
+        if not result.walled or result.cause is Cause.LINK:
             self._link_log.update(record, record, result.error)
         self._report(ArticleDone(record.url, record.status, record.title, f"{first_loss(record)}; now: {reason}"))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
         """The page of an archived article came again: the copy stays, unless there is a better one."""
-        page = result.page
+        page = None if result.cause in (Cause.LINK, Cause.AGAIN) else result.page
         changed = recheck.judge(self._archive, entry, page, self._now(), self._report)
         if changed and isinstance(page, Article) and result.capture:
             old = self._archive.record(entry.target)
@@ -197,3 +227,6 @@ class Gathering:
             return  # what has come is kept; the next run writes it
         stored, media = self._files.of(pending)
         self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
+        if isinstance(pending, New) and pending.article.mid:
+            identity = (pending.article.biz, pending.article.mid, pending.article.idx)
+            self._workers.drop_pages(lambda target: _identity(target) == identity)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
-from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
-from archiver.due.plan import Target
+from archiver.due.plan import LinkKind, Target, link_kind
+from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError
-from archiver.events import ArticleDone, Report
+from archiver.events import ArticleDone
 from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
+
+WALL = "the page asks for verification"
+NEEDS_SHORT_LINK = f"{WALL} although others do not: needs the short link; open it in WeChat and copy the link"
 
 
 class LinkLog:
     """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
 
-    def __init__(self, archive: Archive, now: Callable[[], datetime], report: Report) -> None:
-        self._archive = archive
-        self._now = now
-        self._report = report
+    def __init__(self, context: Context) -> None:
+        self._archive = context.archive
+        self._now = context.now
+        self._report = context.report
 
     def settle(
         self,
@@ -56,6 +59,24 @@ class LinkLog:
         lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
         settled = lacks and is_only_unpaid(self._archive.record(folder))
         self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
+
+    def settle_wall(self, target: Target, *, is_own: bool) -> None:
+        """Record that a verification page came for a URL: its own wall where others were answered after it, else one of
+        this machine's address, or of nobody knows what. Raises StoreError."""
+        now = self._now()
+        known = self._archive.links.get(target.url) or LinkEntry(target.url, target.kind, Status.WALL)
+        walls = known.walls + is_own
+        entry = replace(
+            known,
+            status=Status.WALL,
+            reason=NEEDS_SHORT_LINK if is_own and link_kind(target) is not LinkKind.SHORT else WALL,
+            walls=walls,
+            checked=now.isoformat(timespec="seconds"),
+            next=after_wall(walls, now) if is_own else "",
+        )
+        self._archive.put_links(entry)
+        settled = is_settled(entry.status, entry.attempts, walls)
+        self._report(ArticleDone(target.url, Status.WALL, "", entry.reason, target.where, settled))
 
     def enter_image(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
         """Record what became of a picture that notes show under these URLs. Raises StoreError."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes
+from archiver.archive.context import Context
 from archiver.due import policy
 from archiver.due.plan import Target
 from archiver.events import Changed, Report
@@ -18,12 +19,13 @@ from archiver.wechat import urls
 _AGAIN = timedelta(days=1)  # after a look that told nothing
 
 
-def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days: int) -> list[Target]:
+def second_looks(context: Context) -> list[Target]:
     """The archived articles that are to be looked at again, those first that were seen longest ago.
 
-    That is after `archived_days`, or where the original is gone after `gone_days` (0: never). Whether notes still name
-    them does not matter.
+    That is after [fetch] recheck_archived_days, or where the original is gone after recheck_gone_days (0: never).
+    Whether notes still name them does not matter.
     """
+    archive, now, fetch = context.archive, context.now(), context.config.fetch
     newest: dict[str, LinkEntry] = {}
     for entry in archive.links:
         if is_second_look(entry, entry.target) and entry.kind is UrlKind.ARTICLE:
@@ -34,12 +36,24 @@ def second_looks(archive: Archive, now: datetime, archived_days: int, gone_days:
     due = [
         entry
         for folder, entry in newest.items()
-        if policy.is_old(entry.checked, gone_days if entry.gone else archived_days, now)
+        if policy.is_old(entry.checked, fetch.recheck_gone_days if entry.gone else fetch.recheck_archived_days, now)
         and not policy.is_deferred(entry.next, now)
         and archive.folders.has(folder)
     ]
     due.sort(key=lambda entry: max(entry.checked, entry.next))  # one that tells nothing does not stay the first
     return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in due]
+
+
+def known_good(archive: Archive, most: int = 5) -> list[Target]:
+    """Short links of the archived articles that were seen last: one is asked for when it is to be found out whether
+    WeChat answers this machine at all."""
+    seen = [
+        entry
+        for entry in archive.links
+        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored and urls.is_short(entry.url) and not entry.gone
+    ]
+    seen.sort(key=lambda entry: entry.checked, reverse=True)
+    return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in seen[:most]]
 
 
 def _request(archive: Archive, entry: LinkEntry) -> str:

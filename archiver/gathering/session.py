@@ -7,20 +7,18 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
-from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.archive.state import read_budget, write_budget
 from archiver.config import Config
 from archiver.due.budget import after_run
 from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
-from archiver.events import Halted, Report
+from archiver.events import Halted
 from archiver.gathering.gather import Gathering
-from archiver.gathering.start import REAL, Timing, start_workers
+from archiver.gathering.start import start_workers
 from archiver.gathering.workers import Workers
 from archiver.models import ArticleRecord
-from archiver.stop import Stop
 from archiver.store.guard import check_room
 
 log = logging.getLogger(__name__)
@@ -37,23 +35,21 @@ class Gathered:
 
 
 @contextmanager
-def start_session(
-    config: Config, now: Callable[[], datetime], stop: Stop | None = None, timing: Timing = REAL
-) -> Iterator[Workers]:
+def start_session(context: Context) -> Iterator[Workers]:
     """Workers with at most the article requests that the learnt budget allows; at the end it learns from them.
 
-    Who waits for results is given EndAsked when `stop` is requested. Raises ConfigError, BrowserMissingError, or
+    Who waits for results is given EndAsked when the run is asked to end. Raises ConfigError, BrowserMissingError, or
     StoreError where the budget cannot be read.
     """
-    root, stop = config.archive_root, stop or Stop()
+    root, stop = context.archive.root, context.stop
     budget = read_budget(root)
-    with start_workers(config, budget, timing) as workers, stop.calling(workers.ask_to_end):
+    with start_workers(context.config, budget, context.clock) as workers, stop.calling(workers.ask_to_end):
         if stop.requested:  # before anybody listened
             workers.ask_to_end()
         try:
             yield workers
         finally:  # a wall is to be learnt from, whatever came after it
-            made, today = workers.page_requests, now().date()
+            made, today = workers.requests_up_to_wall, context.now().date()
             try:
                 write_budget(root, after_run(budget, made, walled=workers.walled, today=today))
             except StoreError as error:  # a lesson lost is no reason to lose what came, or what went wrong before
@@ -65,29 +61,20 @@ def room_check(config: Config) -> Callable[[], None]:
     return lambda: check_room(config.archive_root, config.archive.min_free_mb)
 
 
-def gather(
-    config: Config,
-    archive: Archive,
-    plan: Plan,
-    incomplete: Sequence[ArticleRecord],
-    now: Callable[[], datetime],
-    report: Report,
-    stop: Stop,
-    timing: Timing = REAL,
-) -> Gathered:
+def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) -> Gathered:
     """Fetch what is due. A disk that is full is reported, and nothing asked for.
 
     Raises StoreError, ConfigError, BrowserMissingError.
     """
-    if stop.requested or not (plan or incomplete):
+    if context.stop.requested or not (plan or incomplete):
         return Gathered()
-    room = room_check(config)
+    room = room_check(context.config)
     try:
         room()
     except DiskFullError as error:
-        report(Halted(str(error)))
+        context.report(Halted(str(error)))
         return Gathered()
-    with start_session(config, now, stop, timing) as workers:
-        gathering = Gathering(archive, workers, config.media, now, report, room)
+    with start_session(context) as workers:
+        gathering = Gathering(context, workers, room)
         gathering.run(plan, incomplete)
         return Gathered(gathering.changed, workers.page_requests, gathering.new)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from archiver.archive.context import SYSTEM_CLOCK, Clock
 from archiver.config import Config
 from archiver.due.budget import Budget
 from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Clock, Pacer, Unpaced, Wait
+from archiver.fetch.pace import Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
 from archiver.gathering.workers import Workers
@@ -21,34 +21,25 @@ from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls
 from archiver.wechat.media import is_media_host
 
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """The clock of a run (seconds, from any origin), and how to wait (None: really)."""
-
-    clock: Clock = time.monotonic
-    wait: Wait | None = None
-
-
-REAL = Timing()
 UNLIMITED = Budget()
 
 
 @contextmanager
-def start_workers(config: Config, budget: Budget = UNLIMITED, timing: Timing = REAL) -> Iterator[Workers]:
+def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYSTEM_CLOCK) -> Iterator[Workers]:
     """Workers as the configuration wants them, with at most the budget's article requests.
 
-    Raises ConfigError or BrowserMissingError.
+    `clock` dates what they capture. Raises ConfigError or BrowserMissingError.
     """
     fetch = config.fetch
     settings = network_settings(config)
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
-    for_engine = replace(settings, cookies=load_cookies(config.archive_root))
+    cookies = load_cookies(config.archive_root)
+    for_engine = replace(settings, cookies=cookies, is_answer=urls.is_wall, now=clock.now)
     most, seconds = budget.requests, fetch.max_minutes * 60
-    pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=timing.clock, wait=timing.wait)
-    breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, timing.clock)
+    pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=clock.monotonic, wait=clock.wait)
+    breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, clock.monotonic)
     for_pages = RetryPolicy(breaker, pacer)  # a further try is a request like any other: it waits and counts
-    for_images = RetryPolicy(breaker, Unpaced(timing.wait))
+    for_images = RetryPolicy(breaker, Unpaced(clock.wait))
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
 
 from archiver.due.mirrors import Mirrors
+from archiver.due.page_queue import PageQueue, Stopped
 from archiver.due.plan import Target
 from archiver.errors import (
     ArchiverError,
@@ -24,47 +25,19 @@ from archiver.fetch.engine import Engine, EngineFactory, Renderer
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer, Turns
 from archiver.fetch.retry import RetryPolicy
-from archiver.gathering.albums import LoadedAlbum, load_album
+from archiver.gathering.albums import load_album
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
 from archiver.gathering.media import MediaResult, fetch_media
+from archiver.gathering.page_queue import SharedPageQueue
+from archiver.gathering.results import EndAsked, ImageResult, PageResult, Result
 from archiver.media.imagefile import inspect_image
-from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status, UrlKind
+from archiver.models import Article, Capture, ImageRef, Refusal, Status, UrlKind
 from archiver.models.media import MediaRef
 from archiver.wechat import images, urls
 from archiver.wechat.page import READY, migration_target, read_page
 
 MAX_IMAGE_BYTES = 50_000_000
 MAX_MOVES = 3  # accounts that moved more often send their readers in circles
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """What became of a target: a page that was read, or the error that kept it from being so."""
-
-    target: Target
-    capture: Capture | None = None
-    page: Article | Refusal | None = None
-    error: FetchError | PageError | None = None
-    album: LoadedAlbum | None = None
-
-    @property
-    def walled(self) -> bool:
-        """Whether WeChat asks for verification instead."""
-        return isinstance(self.page, Refusal) and self.page.status is Status.WALL
-
-
-@dataclass(frozen=True, slots=True)
-class ImageResult:
-    """What became of a picture: its verified bytes, or the error."""
-
-    ref: ImageRef
-    file: ImageFile | None = None
-    error: ArchiverError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EndAsked:
-    """Nobody's result: `Workers.ask_to_end` was called."""
 
 
 def fetch_image(
@@ -104,14 +77,10 @@ def load_page(engine: Engine, turns: Turns, target: Target) -> PageResult:
     try:
         if target.kind is UrlKind.ALBUM:
             album = load_album(engine, turns, target.request, target.known)
-            result = PageResult(target, page=album.refusal, album=album)
-        else:
-            result = _load_article(engine, turns, target)
+            return PageResult(target, page=album.refusal, album=album)
+        return _load_article(engine, turns, target)
     except (FetchError, PageError) as error:
         return PageResult(target, error=error)
-    if result.walled:
-        turns.stop()  # here, so that no other worker asks before the caller hears of it
-    return result
 
 
 def _load_article(engine: Engine, turns: Turns, target: Target) -> PageResult:
@@ -151,9 +120,6 @@ def _is_whole(capture: Capture) -> bool:
     return b"</html" in capture.body[-4096:].lower()
 
 
-Result = PageResult | ImageResult | MediaResult | EndAsked
-
-
 class Workers:
     """Runs the threads. A context manager; at its end nothing runs any more, whatever happened.
 
@@ -184,14 +150,15 @@ class Workers:
         self._retry_policy = retry_policy
         self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
         self._mirrors = mirrors
-        self._targets: queue.SimpleQueue[Target] = queue.SimpleQueue()
+        self._queue = SharedPageQueue(PageQueue(()), self._emit)
+        self._at_work = 0  # page workers that may still ask
+        self._at_work_lock = threading.Lock()
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
         self._running = 0  # page workers at work and pictures on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self._in_hand = False  # whether the result that was given last is a page
-        self._walled = False
 
     def __enter__(self) -> Workers:
         return self
@@ -211,9 +178,19 @@ class Workers:
         return self._pacer.taken
 
     @property
+    def requests_up_to_wall(self) -> int:
+        """How many were made until WeChat asked for verification, the one at the wall included."""
+        return self._pacer.taken - self._queue.walled_probes
+
+    @property
     def walled(self) -> bool:
-        """Whether a page asked for verification."""
-        return self._walled
+        """Whether WeChat asks this machine's address for verification."""
+        return self.stopped is Stopped.ADDRESS
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """Why pages were asked for no more before all were."""
+        return self._queue.stopped
 
     @property
     def down(self) -> Mapping[str, str]:
@@ -229,12 +206,16 @@ class Workers:
         self._keep = set(keep)
         self._pacer.stop()
 
-    def load(self, targets: Sequence[Target]) -> None:
+    def load(self, queue: PageQueue) -> None:
         """Start loading pages. To be called once."""
-        for target in targets:
-            self._targets.put(target)
-        for _ in range(min(self._jobs, len(targets))):
+        self._queue = SharedPageQueue(queue, self._emit, serial=self._pacer.interval > 0)
+        self._at_work = min(self._jobs, len(queue))
+        for _ in range(self._at_work):
             self._start(self._pages.submit(self._work))
+
+    def drop_pages(self, is_had: Callable[[Target], bool]) -> None:
+        """Do not load pages of what has come by another link meanwhile."""
+        self._queue.drop(is_had)
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
@@ -275,18 +256,32 @@ class Workers:
         self._running += 1
         future.add_done_callback(self._results.put)
 
+    def _emit(self, result: PageResult) -> None:
+        self._backlog.add_page()
+        self._results.put(result)
+
     def _work(self) -> None:
         """One page worker: its own engine, one page after the other until none is left or the pacer stops."""
-        with self._make_engine() as engine:
-            while not self._targets.empty() and self._backlog.wait() and self._pacer.pause():
-                try:
-                    target = self._targets.get_nowait()
-                except queue.Empty:  # another worker was quicker
-                    self._pacer.give_back()
-                    return
-                result = load_page(engine, self._pacer, target)
-                self._pacer.done()
-                if result.walled:
-                    self._walled = True
-                self._backlog.add_page()
-                self._results.put(result)
+        try:
+            with self._make_engine() as engine:
+                while self._backlog.wait() and (ask := self._queue.take()):
+                    if not self._pacer.pause(ask.rest and ask.rest + self._pacer.interval):
+                        self._queue.give_back(ask)
+                        return
+                    if not self._queue.may_ask(ask):
+                        self._pacer.give_back()
+                        continue
+                    result = load_page(engine, self._pacer, ask.target)
+                    self._queue.answered(result)  # before anybody else has a turn
+                    self._pacer.done()
+                    if self._queue.stopped:
+                        self._pacer.stop()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        """The last page worker that goes gives out what nobody can clear any more."""
+        with self._at_work_lock:
+            self._at_work -= 1
+            if not self._at_work:
+                self._queue.end()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-from archiver.archive.archive import Archive
 from archiver.archive.comparison import is_worse
+from archiver.archive.context import Context
 from archiver.archive.quarantine import Quarantine
 from archiver.errors import DamageError, StoreError
-from archiver.events import ArticleDone, Changed, Report
+from archiver.events import ArticleDone, Changed
 from archiver.gathering.link_entries import first_loss, is_only_unpaid, known_article
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
@@ -24,11 +23,11 @@ class Writer:
     `changed`: whether one was written; `new`: those that were not there before.
     """
 
-    def __init__(self, archive: Archive, link_log: LinkLog, now: Callable[[], datetime], report: Report) -> None:
-        self._archive = archive
+    def __init__(self, context: Context, link_log: LinkLog) -> None:
+        self._archive = context.archive
         self._link_log = link_log
-        self._now = now
-        self._report = report
+        self._now = context.now
+        self._report = context.report
         self.changed = False
         self.new: list[ArticleRecord] = []
 

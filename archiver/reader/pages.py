@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -47,6 +47,7 @@ class Page:
     text: str
 
 
+@cache  # templates are compiled once, and not for every run of a long-lived process
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("archiver.reader"),

@@ -56,6 +56,11 @@ def _months(months: Mapping[str, int]) -> list[str]:
     ]
 
 
+def as_older_versions_wrote(readme: bytes) -> bytes:
+    """An overview in the words of 0.1, which a newer archiver does not take for damage."""
+    return readme.replace(b" images.", b" pictures.", 1)
+
+
 def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], totals: Totals) -> str:
     """The text of the archive's README.md: counts, the `newest` articles in that order, and all months.
 

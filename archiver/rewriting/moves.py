@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 
-from archiver.archive.archive import Archive
-from archiver.config import Config
+from archiver.archive.context import Context
 from archiver.errors import NoteError
 from archiver.notes.find import find
 from archiver.notes.undo import recorded_target
@@ -16,19 +14,17 @@ from archiver.store.notefiles import read_note
 MOST_ALIKE = 0.5  # share of common targets from which on a note is taken for one that is missing
 
 
-def moved_notes(
-    config: Config, archive: Archive, digests: Mapping[str, str], rewritten: Collection[str], now: datetime
-) -> list[JournalEntry]:
+def moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> list[JournalEntry]:
     """What the journal has to be told of notes that others became by being moved or copied.
 
     `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
     a rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.
     """
-    journal = archive.journal
+    journal = context.archive.journal
     missing = {note for note in (*journal.notes(), *journal.restored()) if note not in digests}
     by_digest = {entry.after: note for note in journal.notes() if (entry := journal.last(note))}
     restored = {digest: note for note, digest in journal.restored().items() if note in missing}
-    at = now.isoformat(timespec="seconds")
+    at = context.now().isoformat(timespec="seconds")
     journal_entries = []
     for path, digest in digests.items():
         if journal.current(path, digest)[1] or journal.restored_as(path) == digest:
@@ -39,7 +35,7 @@ def moved_notes(
             journal_entries.append(JournalEntry(path, "restore", digest, digest, at, source=source))
             continue
         if source is None and path in rewritten and not journal.knows(path):
-            source = _most_alike(config, archive, path, missing)
+            source = _most_alike(context, path, missing)
         known = journal.last(source) if source else None
         if source is None or known is None:
             continue
@@ -50,13 +46,13 @@ def moved_notes(
     return journal_entries
 
 
-def _most_alike(config: Config, archive: Archive, path: str, missing: Iterable[str]) -> str | None:
+def _most_alike(context: Context, path: str, missing: Iterable[str]) -> str | None:
     """The missing note of whose rewritten links this one has most, if they are enough."""
-    candidates = [(note, entry) for note in sorted(missing) if (entry := archive.journal.last(note))]
+    candidates = [(note, entry) for note in sorted(missing) if (entry := context.archive.journal.last(note))]
     if not candidates:
         return None
     try:
-        links = find(read_note(config.notes_root, path), every=True).links
+        links = find(read_note(context.config.notes_root, path), every=True).links
     except NoteError:
         return None  # the scan reports it
     best, most = None, 0.0

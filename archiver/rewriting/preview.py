@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.plan import Target
 from archiver.errors import NoteError
@@ -34,10 +34,10 @@ class Finding:
     cured: bool
 
 
-def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple[list[Finding], list[Rewrite]]:
+def survey(context: Context, scan: Scan) -> tuple[list[Finding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing."""
-    follow_moves(config, archive, scan, now, remember=False)
-    planner = Planner(config, archive)
+    archive = context.archive
+    planner = Planner(context.config, archive)
     planned = []
     for path in scan.paths:
         if not archive.journal.is_restored(path):
@@ -48,35 +48,34 @@ def survey(config: Config, archive: Archive, scan: Scan, now: datetime) -> tuple
     return list(findings(planned)), [found for found in planned if found.changed]
 
 
-def follow_moves(config: Config, archive: Archive, scan: Scan, now: datetime, *, remember: bool = True) -> None:
-    """Let the journal follow the notes that were moved or copied since; on disk too, unless told not to `remember`."""
-    for entry in moved_notes(config, archive, scan.digests, scan.rewritten, now):
-        if remember:
-            archive.journal.add(entry)
-        else:
-            archive.journal.assume(entry)
+def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
+    """Let the journal follow the notes that were moved or copied since; in memory alone where the archive is open to
+    look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive."""
+    journal = context.archive.journal
+    take = journal.assume if context.archive.read_only else journal.add
+    for entry in moved_notes(context, digests, rewritten):
+        take(entry)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look at the notes before anything is fetched has shown: pictures to fetch because a local file that a note
-    shows is not what it should be, and the notes in which there is nothing to do unless something is fetched."""
+    """What a look at the notes before anything is fetched has shown: images to fetch because a local file that a note
+    shows is not what it should be, those files of the archive (`broken`: paths in it) for which another is to come, and
+    the notes in which there is nothing to do unless something is fetched."""
 
     targets: tuple[Target, ...] = ()
+    broken: tuple[str, ...] = ()
     settled: Mapping[str, Rewrite] = field(default_factory=dict)
 
 
-def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool = True) -> Look:
-    """Look at the notes before anything is fetched; only for `[rewrite] repair`.
-
-    A broken file of the archive is set `aside`: `settle_pictures` is to be called when the pictures have been fetched.
-    """
+def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
+    """Look at the notes before anything is fetched; only for `[rewrite] repair`. Changes nothing."""
     if not config.rewrite.repair:
         return Look()
-    if aside:
-        archive.settle_images()  # what an interrupted run has left
     planner = Planner(config, archive)
-    targets, settled = [], {}
+    targets: list[Target] = []
+    broken: dict[str, None] = {}
+    settled = {}
     for path in scan.paths:
         if archive.journal.is_restored(path):
             continue
@@ -85,12 +84,11 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan, *, aside: bool =
         except NoteError:
             continue  # reported when the note is to be rewritten
         targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
-        for _, diagnosis in found.wanted:
-            if aside and diagnosis.broken and (archive.root / diagnosis.broken).is_file():
-                archive.set_image_aside(diagnosis.broken)
+        paths = (diagnosis.broken for _, diagnosis in found.wanted)
+        broken |= {path: None for path in paths if path and (archive.root / path).is_file()}
         if not found.changed and not found.wanted:
             settled[path] = replace(found, before=b"", after=b"")
-    return Look(tuple(targets), settled)
+    return Look(tuple(targets), tuple(broken), settled)
 
 
 def _target(path: str, link: Link, url: str) -> Target:

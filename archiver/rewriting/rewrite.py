@@ -6,18 +6,18 @@ places of earlier runs were: as if it had been rewritten once, now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.events import NoteDone, Notice, Report
+from archiver.events import NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
@@ -67,26 +67,24 @@ class Rewrite:
 
 
 def rewrite_notes(
-    config: Config,
-    archive: Archive,
+    context: Context,
     paths: Iterable[str],
-    again: Collection[str],
-    now: Callable[[], datetime],
-    report: Report,
+    again: Collection[str] = frozenset(),
     settled: Mapping[str, Rewrite] = MappingProxyType({}),
 ) -> list[Rewrite]:
     """Rewrite those of the notes for which the archive has something new. Each is written at most once; all that were
-    looked at are returned. `settled` are notes of which it is known that there is nothing to do.
+    looked at are returned. `again` are restored notes that are to be rewritten all the same, `settled` those of which
+    it is known that there is nothing to do.
 
     A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
     """
-    planner = Planner(config, archive)
+    planner, report = Planner(context.config, context.archive), context.report
     done = []
     for path in paths:
-        if archive.journal.is_restored(path) and path not in again:
+        if context.archive.journal.is_restored(path) and path not in again:
             continue
         try:
-            found = settled.get(path) or _rewrite(config, planner, path, now)
+            found = settled.get(path) or _rewrite(context, planner, path)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
             continue
@@ -98,23 +96,23 @@ def rewrite_notes(
     return done
 
 
-def _rewrite(config: Config, planner: Planner, path: str, now: Callable[[], datetime]) -> Rewrite:
+def _rewrite(context: Context, planner: Planner, path: str) -> Rewrite:
     """Plan and write one note; read it again when somebody else wrote it meanwhile."""
     for _ in range(TRIES - 1):
         try:
-            return _try_rewriting(config, planner, path, now)
+            return _try_rewriting(context, planner, path)
         except NoteChangedError:
             continue
-    return _try_rewriting(config, planner, path, now)
+    return _try_rewriting(context, planner, path)
 
 
-def _try_rewriting(config: Config, planner: Planner, path: str, now: Callable[[], datetime]) -> Rewrite:
-    found, archive = planner.plan(path), planner.archive
+def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
+    found, config, archive = planner.plan(path), context.config, context.archive
     if found.changed:
         for file in found.files:
             archive.keep_file(file)
         edits = tuple(asdict(edit) for edit in found.edits)
-        at = now().isoformat(timespec="seconds")
+        at = context.now().isoformat(timespec="seconds")
         archive.journal.add(JournalEntry(path, "rewrite", sha256(found.before), sha256(found.after), at, edits))
         replace_note(config.notes_root, path, found.before, found.after)
         index_note(config, archive, path, found.after)

@@ -48,6 +48,12 @@ def checksummed(root: Path, name: str) -> Iterator[None]:
     write_atomic(checksum, digest.encode())
 
 
+def is_intact(root: Path, name: str) -> bool:
+    """Whether the database `name` is as the last run left it, and no run is at work on it. Raises StoreError."""
+    left = _read(root / CATALOGUE_CHECKSUM)
+    return bool(left) and left == _digest(root / name)
+
+
 def _read(checksum: Path) -> str:
     with disk_errors(checksum, "read"):
         try:

@@ -29,7 +29,8 @@ class LinkEntry:
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
     times in UTC: of the last attempt, and before which no other is made (empty: none). `since` is the date on which a
     link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
-    `added`: the user gave the URL to `archiver add`; it is due although no note may name it.
+    `added`: the user gave the URL to `archiver add`; it is due although no note may name it. `walls`: in so many runs
+    a verification page came for this link while others were answered.
     """
 
     url: str
@@ -45,6 +46,7 @@ class LinkEntry:
     since: str = ""
     gone: str = ""
     added: bool = False
+    walls: int = 0
 
 
 OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of a line that is passed over

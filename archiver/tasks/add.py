@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import finalise
-from archiver.archive.open_archive import open_archive
-from archiver.archive.reparse import refresh_links
-from archiver.config import Config
+from archiver.archive.context import Context
+from archiver.archive.reparse import linking_to
 from archiver.due.plan import Target
 from archiver.errors import ExitCode
-from archiver.events import Notice, Planned, Report, Summary
-from archiver.gathering.session import gather
-from archiver.gathering.start import REAL, Timing
+from archiver.events import Notice, Report, Summary
 from archiver.models import Status, UrlKind
-from archiver.reader.build import build_site
 from archiver.rewriting.scan import Scan
-from archiver.stop import Stop
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.sync import add_notices, enter_known_links, plan_run
+from archiver.tasks.run import Due, fetch, finish, plan_for
+from archiver.tasks.sync import add_notices, enter_known_links
 from archiver.wechat import urls
 
 # Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.
@@ -40,48 +33,39 @@ class Given:
     line: int
 
 
-def add(
-    config: Config,
-    given: Iterable[Given],
-    report: Report,
-    now: Callable[[], datetime],
-    stop: Stop | None = None,
-    *,
-    wait: bool = False,
-    timing: Timing = REAL,
-) -> Summary:
-    """Archive the articles and images whose URLs are given, at the pace and by the rules of a sync.
+def add(context: Context, given: Iterable[Given]) -> Summary:
+    """Archive the articles and images whose URLs are given, and nothing else, at the pace and by the rules of a sync.
 
     They are remembered in links.jsonl: what a wall, a failure or an early end keeps back comes with a later sync. An
-    article that was forgotten is fetched again. `stop` as in sync; `wait`: for another run that holds the archive.
-    Raises UsageError, LockedError, StoreError, DamageError.
+    article that was forgotten is fetched again. An early end is as in sync. Raises UsageError, StoreError, DamageError.
     """
-    outcome, stop = Outcome(report), stop or Stop()
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive, stop.heeded():
-        scan = Scan()
-        unknown = 0
-        for line in given:
-            targets, others = _targets(line)
-            scan.targets += targets
-            for text in others:
-                unknown += 1
-                outcome.tell(Notice(line.source, line.line, text[:200], "no WeChat article or image"))
-        _remember(archive, scan)
-        plan = plan_run(archive, scan, now(), limit=config.fetch.max_articles)
-        outcome.tell(Planned(len(plan.articles), len(plan.images)))
-        gathered = gather(config, archive, plan, [], now, outcome.tell, stop, timing)
-        if gathered.changed:
-            refresh_links(archive, gathered.new)
-            refresh_albums(archive)
-        enter_known_links(archive, scan, now())
-        finalise(archive)
-        build_site(config, archive)
-        summary = outcome.summary(archive.links, notes_read=0)
-        add_notices(config, archive, summary, 0 if stop.requested else gathered.requests, now())
+    outcome = Outcome(context.report)
+    context = replace(context, report=outcome.tell)
+    with context.stop.heeded():
+        targets, unknown = _read(given, context.report)
+        _remember(context.archive, targets)
+        found = Due(Scan(targets=targets), plan_for(context, targets)).limited(context.config.fetch.max_articles)
+        gathered = fetch(context, found)
+        enter_known_links(context, targets)
+        finish(context, linking_to(context.archive, gathered.new))
+        summary = outcome.summary(context.archive.links, notes_read=0)
+        add_notices(context, summary, gathered)
     if unknown and not summary.exit_code:
         summary.exit_code = ExitCode.FAILURE
-    summary.exit_code = stop.exit_code or summary.exit_code
+    summary.exit_code = context.stop.exit_code or summary.exit_code
     return summary
+
+
+def _read(given: Iterable[Given], report: Report) -> tuple[list[Target], int]:
+    """What the lines name, and how much in them is no WeChat article or image, which is reported."""
+    found, unknown = [], 0
+    for line in given:
+        targets, others = _targets(line)
+        found += targets
+        for text in others:
+            unknown += 1
+            report(Notice(line.source, line.line, text[:200], "no WeChat article or image"))
+    return found, unknown
 
 
 def _targets(line: Given) -> tuple[list[Target], list[str]]:
@@ -103,12 +87,10 @@ def _targets(line: Given) -> tuple[list[Target], list[str]]:
     return targets, [] if text.startswith("#") else others
 
 
-def _remember(archive: Archive, scan: Scan) -> None:
+def _remember(archive: Archive, targets: Sequence[Target]) -> None:
     """Enter the URLs that are not archived yet, so that a later sync goes on with them, and revive forgotten ones."""
     revived = {
-        entry.target
-        for target in scan.targets
-        if (entry := archive.links.get(target.url)) and entry.reason == FORGOTTEN
+        entry.target for target in targets if (entry := archive.links.get(target.url)) and entry.reason == FORGOTTEN
     }
     link_entries = [
         replace(entry, status=Status.PENDING, reason="", target="", added=True)
@@ -117,7 +99,7 @@ def _remember(archive: Archive, scan: Scan) -> None:
     ]
     link_entries += [
         LinkEntry(target.url, target.kind, Status.PENDING, added=True)
-        for target in scan.targets
+        for target in targets
         if archive.links.get(target.url) is None and archive.article_folder(target.url) is None
     ]
     archive.put_links(*{entry.url: entry for entry in link_entries}.values())

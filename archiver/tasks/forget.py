@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import finalise
-from archiver.archive.indexing import canonical_urls
-from archiver.archive.reparse import reparse
+from archiver.archive.context import Context
+from archiver.archive.reparse import linking_to
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
-from archiver.events import Report
 from archiver.models import ArticleRecord, Status, UrlKind
-from archiver.reader.build import build_site
-from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
 from archiver.store.layout import ARTICLE_ID
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import read_note
 from archiver.tasks.gc import named_without
+from archiver.tasks.run import Rewriting, finish
 from archiver.wechat import urls
 
 
@@ -38,31 +32,26 @@ class Forgotten:
     images: int
 
 
-def forget(config: Config, archive: Archive, given: str, now: Callable[[], datetime], report: Report) -> Forgotten:
+def forget(context: Context, given: str) -> Forgotten:
     """Forget the article that the user named by its id, folder, URL, or a path to one of its files.
 
     First links.jsonl says that it is not to be fetched, then the copy goes, then the notes get their links back: a run
     that dies in between is finished by the next sync. Its earlier versions, and images that nothing else names, go with
     it. Raises UsageError for what is no archived article, StoreError for a note that cannot be read: it may show them.
     """
+    config, archive = context.config, context.archive
     record = archive.record(find_article(archive, given))
     own = _own_files(config, archive, record)  # before anything is changed: a note that cannot be read ends it
+    moment = context.now().isoformat("T", "seconds")
     marked = [
-        LinkEntry(
-            url, UrlKind.ARTICLE, Status.REFUSED, FORGOTTEN, record.folder, checked=now().isoformat("T", "seconds")
-        )
+        LinkEntry(url, UrlKind.ARTICLE, Status.REFUSED, FORGOTTEN, record.folder, checked=moment)
         for url in dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases))
     ]
     archive.put_links(*marked)
-    linking = archive.catalogue.folders_linking_to(record.id, canonical_urls(record))
+    linking = linking_to(archive, [record])  # their links lead to WeChat again
     archive.remove(record, own)
-    reparse(archive, linking)  # their links lead to WeChat again
-    refresh_albums(archive)
     scan = scan_notes(config, archive)
-    concerned = [path for path in scan.paths if _names(config, path, record)]
-    rewrite_notes(config, archive, concerned, frozenset(), now, report)
-    finalise(archive)
-    build_site(config, archive)
+    finish(context, linking, Rewriting([path for path in scan.paths if _names(config, path, record)]))
     return Forgotten(record.folder, record.title, record.url, len(own))
 
 

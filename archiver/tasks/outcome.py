@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.due.policy import is_settled
 from archiver.errors import ExitCode
 from archiver.events import (
     ArticleDone,
@@ -16,7 +17,7 @@ from archiver.events import (
     Walled,
 )
 from archiver.models import Status, UrlKind
-from archiver.store.lines import LinkTable
+from archiver.store.lines import LinkEntry, LinkTable
 
 
 class Outcome:
@@ -52,8 +53,8 @@ class Outcome:
     def _article(self, event: ArticleDone) -> None:
         if event.status is Status.ARCHIVED:
             self._done.add(event.url)
-        self._failed |= event.status.is_incomplete and not event.settled
-        if event.status.needs_user:
+        self._failed |= (event.status.is_incomplete or event.status is Status.WALL) and not event.settled
+        if event.status.needs_user or (event.status is Status.WALL and event.settled):
             place = f"{event.where}: " if event.where else ""
             self._summary.attention.append(f"{place}{event.title or event.url}: {event.status}: {event.reason}")
 
@@ -72,7 +73,7 @@ class Outcome:
         """The summary at the end of the run, with the state of all article URLs in links.jsonl."""
         for entry in links:
             if entry.kind is UrlKind.ARTICLE:
-                self._summary.articles[self._count_as(entry.url, entry.status)] += 1
+                self._summary.articles[self._count_as(entry)] += 1
         self._summary.notes["read"] = notes_read
         if self._walled:
             left = self._summary.articles["pending"]
@@ -83,11 +84,14 @@ class Outcome:
         self._summary.exit_code = ExitCode.DAMAGE if self._damaged else code
         return self._summary
 
-    def _count_as(self, url: str, status: Status) -> str:
+    def _count_as(self, entry: LinkEntry) -> str:
+        url, status = entry.url, entry.status
         if status is Status.ARCHIVED:
             return "new" if url in self._done else "unchanged"
         if status.is_gone:
             return "gone"
         if status.is_refused:
+            return "refused"
+        if is_settled(entry.status, entry.attempts, entry.walls):
             return "refused"
         return {Status.PARTIAL: "partial", Status.FAILED: "failed"}.get(status, "pending")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.events import NoteDone, Report
-from archiver.reader.build import build_site
-from archiver.rewriting.moves import moved_notes
+from archiver.events import NoteDone
 from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import OrphanedRewrite, Taken, find_orphans, restore_orphans
+from archiver.rewriting.preview import follow_moves
 from archiver.rewriting.rewrite import TRIES
 from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import find_notes, read_note, replace_note
+from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets
 
 
@@ -37,24 +37,22 @@ class Restored:
     unknown: bool = False
 
 
-def restore_notes(
-    config: Config, archive: Archive, paths: Sequence[str], now: Callable[[], datetime], report: Report
-) -> list[Restored]:
+def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
     """Give notes (paths of notes or folders, relative to the notes folder; none: all) their original links back.
 
     A note that was not touched since gets its exact bytes back; in one edited by hand each link that still leads to a
     copy gets its original, also one that was moved there from another note. Notes that cannot be restored are reported.
     Raises StoreError for the journal.
     """
+    config, archive, report = context.config, context.archive, context.report
     digests, leading = _look(config)
-    for entry in moved_notes(config, archive, digests, leading, now()):
-        archive.journal.add(entry)
+    follow_moves(context, digests, leading)
     unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
     orphans = find_orphans(config, archive, digests) if leading else []  # before any note is changed
     done = []
     for path in _named(config, archive, paths, unknown):
         try:
-            restored = _restore(config, archive, path, orphans, now)
+            restored = _restore(context, path, orphans)
         except NoteError as error:
             report(NoteDone(path, 0, str(error)))
             continue
@@ -65,7 +63,7 @@ def restore_notes(
                 report(NoteDone(path, 0, "holds no rewritten links"))
             continue
         done.append(restored)
-    build_site(config, archive)
+    finish(context)
     return done
 
 
@@ -99,26 +97,23 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
     return list(named)
 
 
-def _restore(
-    config: Config, archive: Archive, path: str, orphans: Sequence[OrphanedRewrite], now: Callable[[], datetime]
-) -> Restored:
+def _restore(context: Context, path: str, orphans: Sequence[OrphanedRewrite]) -> Restored:
     """Restore one note; read it again when somebody else wrote it meanwhile."""
     for _ in range(TRIES - 1):
         try:
-            return _try_restoring(config, archive, path, orphans, now)
+            return _try_restoring(context, path, orphans)
         except NoteChangedError:
             continue
-    return _try_restoring(config, archive, path, orphans, now)
+    return _try_restoring(context, path, orphans)
 
 
-def _try_restoring(
-    config: Config, archive: Archive, path: str, orphans: Sequence[OrphanedRewrite], now: Callable[[], datetime]
-) -> Restored:
+def _try_restoring(context: Context, path: str, orphans: Sequence[OrphanedRewrite]) -> Restored:
+    config, archive = context.config, context.archive
     before = read_note(config.notes_root, path)
     unknown = archive.journal.last(path) is None
     original = Original(before) if unknown else original_of(archive, path, before)
     taken = restore_orphans(path, original.data, orphans, url_of_target(archive))
-    data, at = taken.data, now().isoformat(timespec="seconds")
+    data, at = taken.data, context.now().isoformat(timespec="seconds")
     if unknown and not taken.originals:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if data != before:

@@ -1,17 +1,20 @@
-"""What is due when, where the walls are, how far the nightly check is: for `archiver status`."""
+"""How things stand, for `archiver status`: what is archived, what is due when, where walls are, what was checked."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from archiver.archive.context import Context
 from archiver.due.policy import is_deferred, is_settled
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.tasks.estimate import Estimate, estimate
+from archiver.tasks.run import Due, due
 
 NEXT_RUN = "next run"
 
@@ -28,6 +31,42 @@ class ArchiveStatus:
     oldest_check: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """`links`: kind -> status -> how many URLs; `totals`: what the archive holds; `due`: what the next run asks for;
+    `trouble`: the URLs that are not as they should be."""
+
+    links: Mapping[str, Mapping[str, int]]
+    totals: Mapping[str, int]
+    due: Due
+    estimate: Estimate
+    state: ArchiveStatus
+    trouble: tuple[LinkEntry, ...]
+
+
+def read_status(context: Context) -> StatusReport:
+    """How things stand. Asks for nothing, writes nothing. Raises ConfigError, StoreError, DamageError."""
+    archive, found = context.archive, due(context)
+    return StatusReport(
+        count_links(archive.links),
+        archive.catalogue.totals(),
+        found,
+        estimate(found, context.config),
+        archive_status(archive.links, archive.root, context.now(), len(found.incomplete)),
+        tuple(entry for entry in archive.links if entry.status.needs_user and entry.reason != FORGOTTEN),
+    )
+
+
+def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
+    """How many URLs of each kind are in each state."""
+    counts = Counter((entry.kind, entry.status) for entry in links)
+    return {
+        kind.value: {status.value: counts[kind, status] for status in Status if counts[kind, status]}
+        for kind in UrlKind
+        if any(known is kind for known, _ in counts)
+    }
+
+
 def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplete: int = 0) -> ArchiveStatus:
     """How things stand; `incomplete`: articles whose missing files the next run asks for. Raises StoreError."""
     found = ArchiveStatus(oldest_check=oldest_check(archive))
@@ -38,7 +77,7 @@ def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, inc
             continue
         if entry.status is Status.PARTIAL and is_deferred(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
-        if entry.status.is_stored or is_settled(entry.status, entry.attempts):
+        if entry.status.is_stored or is_settled(entry.status, entry.attempts, entry.walls):
             continue
         if entry.status is Status.WALL:
             found.walls += 1
@@ -47,17 +86,3 @@ def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, inc
     days.update(partial.values())
     found.retries = dict(sorted(days.items(), key=lambda item: (item[0] != NEXT_RUN, item[0])))
     return found
-
-
-def status_lines(found: ArchiveStatus) -> list[str]:
-    """The same for people."""
-    lines = []
-    if found.retries:
-        lines.append("next try:  " + ", ".join(f"{count:,} {day}" for day, count in found.retries.items()))
-    if found.walls:
-        lines.append(
-            f"walls:     {found.walls:,}, the last {found.walled_at[:16].replace('T', ' ')} UTC: archiver solve"
-        )
-    if found.oldest_check:
-        lines.append(f"checked:   every file since {found.oldest_check}")
-    return lines

@@ -18,7 +18,7 @@ from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
 from archiver.wechat.source import Source, decode_page, read_source
 from archiver.wechat.states import moved_to, read_state
-from archiver.wechat.urls import classify, link_url, request_url, url_ids
+from archiver.wechat.urls import classify, is_wall, link_url, request_url, url_ids
 
 _XML = re.compile(r"<\?(?=xml)", re.IGNORECASE)  # Word leaves <?xml:namespace …>; the DOM library warns of it
 _ESCAPED_DUMP = 'id=\\"js_content\\"'
@@ -37,8 +37,12 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     """The article on the page `body` (bytes of the response, or of the DOM in UTF-8) that came from `url`.
 
     A page is an article only if it has a body and a title or ids; phrases such as 该内容已被发布者删除 count only where
-    there is no body, since articles quote them. Raises PageError where the bytes cannot be parsed, or are too many.
+    there is no body, since articles quote them.
+    What came from a verification page's URL is one, whatever it holds. Raises PageError where the bytes cannot be
+    parsed, or are too many.
     """
+    if is_wall(url):
+        return Refusal(Status.WALL, "the page asks for verification")
     source = read_source(decode_page(body))
     soup = _parse(source.html)
     scripts = source.data_scripts()

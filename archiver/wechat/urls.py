@@ -22,6 +22,7 @@ SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
 _IDENTITY = ("__biz", "mid", "idx", "sn")
 _OLD_NAMES = {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
 _ALBUM = "/mp/appmsgalbum"
+_WALL_PATHS = ("/mp/wappoc_appmsgcaptcha", "/mp/verify")
 _TEMPORARY = ("src", "timestamp", "ver", "signature")  # links from Sogou's search; they expire
 _SIGNED = frozenset({"dis_k", "dis_t"})  # a video address's signature: changes from visit to visit
 # The longest prefix of a value that can be meant; what follows was glued on by an editor or by prose.
@@ -55,6 +56,17 @@ def is_script_host(host: str) -> bool:
     return host.lower() in PAGE_HOSTS + SCRIPT_HOSTS
 
 
+def is_short(url: str) -> bool:
+    """Whether an article's URL is its short link, `/s/<token>`."""
+    return _SHORT.match(_split(url)[1]) is not None
+
+
+def is_wall(url: str) -> bool:
+    """Whether a URL leads to a verification page, whatever stands on it (WECHAT.md 1 and 8)."""
+    host, path, _ = _split(url)
+    return host in PAGE_HOSTS and path.startswith(_WALL_PATHS)
+
+
 def classify(url: str) -> UrlKind | None:
     """What `url` leads to, or None where it is not WeChat's."""
     plain = _undo_mangling(url)
@@ -81,7 +93,7 @@ def clean_url(url: str) -> str | None:
     host, path, query = _split(plain)
     if host not in PAGE_HOSTS:
         return None
-    if path.startswith(("/mp/wappoc_appmsgcaptcha", "/mp/verify")):
+    if path.startswith(_WALL_PATHS):
         target = _target(plain)
         return clean_url(target) if target else None
     short = _SHORT.match(path)

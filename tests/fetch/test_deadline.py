@@ -1,36 +1,46 @@
-"""Servers and proxies that send a byte now and then, each in time, and never come to an end."""
+"""Servers and proxies that send a byte now and then, each in time, and never come to an end.
+
+The seconds between two bytes pass on a clock of the test's own.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import select
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
 from archiver.errors import BrowserError, NetworkError
 from archiver.fetch.browser import BrowserEngine
 from archiver.fetch.find_browser import find_browser
-from archiver.fetch.http import HttpClient
+from archiver.fetch.http import SLOWEST_RATE, HttpClient
 from archiver.fetch.settings import NetworkSettings
 from archiver.wechat.urls import is_page_host, is_script_host
+from tests.clocks import DripTime
+from tests.replica.proxy import Drip
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"
 PIECES = 150
-EVERY = 0.1  # seconds
+TIMEOUT = 10.0  # seconds between two bytes; really, these tests never wait so long
+LONGEST = 40  # seconds for all of them
 
 
 class Dripping:
-    """A server on a loopback port whose every answer is `start`, then `piece` after `piece` (15 s), then `end`.
+    """A server on a loopback port whose every answer is `start`, then `piece` after `piece`, each `every` seconds by
+    `drip`, then `end`.
 
     `greets`: it says this without having been asked. `connections` is how many it was asked for.
     """
 
-    def __init__(self, start: bytes, piece: bytes, end: bytes, *, greets: bool = False, pieces: int = PIECES) -> None:
+    def __init__(self, drip: Drip, start: bytes, piece: bytes, end: bytes, every: float, greets: bool) -> None:
         self._start, self._piece, self._end, self._greets = start, piece, end, greets
-        self._pieces = pieces
+        self._drip, self._every = drip, every
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._serve)]
@@ -64,11 +74,15 @@ class Dripping:
         with connection, contextlib.suppress(OSError):
             while self._greets or self._was_asked(connection):
                 connection.sendall(self._start)
-                for _ in range(self._pieces if self._piece else 0):
+                for _ in range(PIECES if self._piece else 0):
                     connection.sendall(self._piece)
-                    if self._closing.wait(EVERY):
+                    if self._drip(self._every, lambda: self._over(connection)):
                         return
                 connection.sendall(self._end)
+
+    def _over(self, connection: socket.socket) -> bool:
+        heard = bool(select.select([connection], [], [], 0)[0])
+        return self._closing.is_set() or (heard and not connection.recv(1, socket.MSG_PEEK))
 
     def _was_asked(self, connection: socket.socket) -> bool:
         """Whether a whole request came, rather than the end of the connection or of the test."""
@@ -83,25 +97,36 @@ class Dripping:
         return not self._closing.is_set()
 
 
+Serve = Callable[..., AbstractContextManager[Dripping]]
+
+
+@pytest.fixture
+def dripping(monkeypatch: pytest.MonkeyPatch) -> Serve:
+    """`with dripping(start, piece, end, every=…) as server`: the clients of this test live by its clock."""
+    clock = DripTime()
+    monkeypatch.setattr("archiver.fetch.deadline.time", clock)
+    return functools.partial(serve, clock.drip)
+
+
 @contextmanager
-def dripping(
-    start: bytes, piece: bytes, end: bytes = b"", *, greets: bool = False, pieces: int = PIECES
+def serve(
+    drip: Drip, start: bytes, piece: bytes, end: bytes = b"", *, every: float = 1, greets: bool = False
 ) -> Iterator[Dripping]:
-    server = Dripping(start, piece, end, greets=greets, pieces=pieces)
+    server = Dripping(drip, start, piece, end, every, greets)
     try:
         yield server
     finally:
         server.close()
 
 
-def settings(timeout: float, proxy: str = "") -> NetworkSettings:
+def settings(timeout: float = TIMEOUT, proxy: str = "") -> NetworkSettings:
     proxies = {"http": proxy, "https": proxy} if proxy else {}
     return NetworkSettings(proxies=proxies, no_proxy="", ca_bundle=None, user_agent="test", timeout=timeout)
 
 
-def get(url: str, timeout: float = 10, proxy: str = "") -> bytes:
+def get(url: str, timeout: float = TIMEOUT, proxy: str = "") -> bytes:
     with HttpClient(settings(timeout, proxy), lambda _host: True, anywhere=True) as client:
-        return client.get(url, max_bytes=10**6).body
+        return client.get(url, max_bytes=10**8).body
 
 
 DRIPS = {
@@ -116,48 +141,57 @@ DRIPS = {
 
 @pytest.mark.parametrize("proxied", [False, True])
 @pytest.mark.parametrize("what", DRIPS)
-def test_an_answer_that_drips_is_given_up(what: str, proxied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archiver.fetch.http.SLOWEST", 0.05)
+def test_an_answer_that_drips_is_given_up(dripping: Serve, what: str, proxied: bool) -> None:
     with dripping(*DRIPS[what]) as server:
         url, proxy = ("http://mmbiz.qpic.cn/x", f"http://{server.address}") if proxied else (server.url, "")
-        with pytest.raises(NetworkError, match=r"did not come whole within 0.5 s") as caught:
+        with pytest.raises(NetworkError, match=f"did not come whole within {LONGEST} s") as caught:
             get(url, proxy=proxy)
     assert caught.value.tries == 3
 
 
-def test_a_large_body_that_comes_steadily_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archiver.fetch.http.SLOWEST", 1)
-    piece = bytes(40_000)
-    start = f"HTTP/1.1 200 OK\r\nContent-Length: {30 * len(piece)}\r\n\r\n".encode()
-    with dripping(start, piece, pieces=30) as server, HttpClient(settings(1), lambda _: True, anywhere=True) as client:
-        assert len(client.get(server.url, max_bytes=10**7).body) == 30 * len(piece)
+@pytest.mark.parametrize("enough", [True, False])
+def test_a_large_body_is_waited_for_while_it_comes_steadily(dripping: Serve, enough: bool) -> None:
+    """Longer than any page may take; but at a certain rate at least."""
+    rate = SLOWEST_RATE * (1.1 if enough else 0.6)
+    piece = bytes(int(rate))
+    start = f"HTTP/1.1 200 OK\r\nContent-Length: {PIECES * len(piece)}\r\n\r\n".encode()
+    with dripping(start, piece) as server:
+        if enough:
+            assert len(get(server.url)) == PIECES * len(piece)
+            return
+        with pytest.raises(NetworkError, match="did not come whole"):
+            get(server.url)
 
 
-def test_a_proxy_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archiver.fetch.http.SLOWEST", 0.05)
+def test_a_proxy_that_drips_is_given_up(dripping: Serve) -> None:
     with (
         dripping(b"HTTP/1.1 200 OK\r\nX: ", b"x", b"\r\n\r\n") as server,
-        pytest.raises(NetworkError, match=r"did not come whole within 0.5 s"),
+        pytest.raises(NetworkError, match=f"did not come whole within {LONGEST} s"),
     ):
         get("https://mmbiz.qpic.cn/x", proxy=f"http://{server.address}")
 
 
 def test_a_handshake_that_drips_is_given_up() -> None:
-    """A TLS record of 16 KB that comes byte by byte."""
+    """A TLS record of 16 KB that comes byte by byte; what waits for it knows no clock but the real one."""
+
+    def really(seconds: float, over: Callable[[], bool]) -> bool:
+        time.sleep(seconds)
+        return over()
+
     with (
-        dripping(b"\x16\x03\x03\x40\x00", b"\x02", greets=True) as server,
+        serve(really, b"\x16\x03\x03\x40\x00", b"\x02", every=0.1, greets=True) as server,
         pytest.raises(NetworkError, match="in time"),
     ):
         get(f"https://{server.address}/", timeout=1)
 
 
-def test_connections_are_kept_and_each_answer_has_its_own_time() -> None:
-    with dripping(WHOLE, b"") as server, HttpClient(settings(10), lambda _host: True, anywhere=True) as client:
+def test_connections_are_kept_and_each_answer_has_its_own_time(dripping: Serve) -> None:
+    with dripping(WHOLE, b"") as server, HttpClient(settings(), lambda _host: True, anywhere=True) as client:
         assert [client.get(server.url, max_bytes=9).body for _ in range(3)] == [b"good"] * 3
         assert server.connections == 1
 
 
-def test_a_browser_gives_up_a_page_whose_headers_drip() -> None:
+def test_a_browser_gives_up_a_page_whose_headers_drip(dripping: Serve) -> None:
     with dripping(*DRIPS["header"]) as server:
         found = settings(1, f"http://{server.address}")
         with (

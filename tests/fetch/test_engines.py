@@ -35,7 +35,9 @@ from archiver.gathering.workers import load_page
 from archiver.models import Article, Capture, UrlKind
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host, is_script_host
+from tests.conditions import until
 from tests.replica import ArticleSpec, ImageSpec, Replica
+from tests.world import LONG
 
 PAGES = Path(__file__).parents[3] / "shared" / "pages"
 NAMES = sorted(path.name for path in PAGES.glob("*.html.gz")) if PAGES.is_dir() else []
@@ -43,7 +45,7 @@ NAMES = sorted(path.name for path in PAGES.glob("*.html.gz")) if PAGES.is_dir() 
 
 def config(replica: Replica, **fetch: object) -> Config:
     network = NetworkConfig(proxy=replica.proxy_url, ca_bundle=str(replica.ca_bundle))
-    return Config(Path(), network=network, fetch=FetchConfig(**{"timeout": 10.0, **fetch}))  # type: ignore[arg-type]
+    return Config(Path(), network=network, fetch=FetchConfig(**{"timeout": float(LONG), **fetch}))  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -144,13 +146,20 @@ def test_failures_are_our_own(shared_replica: Replica, engine: Engine, fault: st
 
 def test_a_slow_page_is_given_up(shared_replica: Replica) -> None:
     url = shared_replica.add_article(ArticleSpec("慢", "<p>慢</p>"))
-    shared_replica.fault(url, "slow", seconds=30)
-    settings = network_settings(config(shared_replica, timeout=1.0))
+    shared_replica.fault(url, "held")
+    settings = network_settings(config(shared_replica, timeout=2.0))
     with fresh_browser(settings) as engine:
-        with pytest.raises(BrowserError, match="no answer within 1 s"):
+        with pytest.raises(BrowserError, match="no answer within 2 s"):
             engine.capture(url)
         shared_replica.clear_faults()
-        assert engine.capture(url).http_status == 200
+        until(lambda: captured(engine, url))  # which may be too slow itself, on a busy machine
+
+
+def captured(engine: Engine, url: str) -> bool:
+    try:
+        return engine.capture(url).http_status == 200
+    except BrowserError:
+        return False
 
 
 def test_other_hosts_are_not_asked(shared_replica: Replica, engine: Engine) -> None:
@@ -171,7 +180,10 @@ def test_contexts_are_renewed(shared_replica: Replica, browser: BrowserEngine) -
         assert browser.capture(url).http_status == 200
 
 
-def test_a_body_that_comes_by_script_is_found_by_a_second_load(shared_replica: Replica, browser: BrowserEngine) -> None:
+def test_a_body_that_comes_by_script_is_found_by_a_second_load(
+    shared_replica: Replica, browser: BrowserEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
     url = shared_replica.add_article(ArticleSpec("迟到的正文", "<p>脚本放进来的。</p>", late_body=True))
     target = Target(UrlKind.ARTICLE, url, url, "a.md:1")
     result = load_page(browser, Pacer(0), target)
@@ -183,11 +195,12 @@ def test_a_body_that_comes_by_script_is_found_by_a_second_load(shared_replica: R
     assert {request.host for request in shared_replica.requests} <= {"mp.weixin.qq.com", "res.wx.qq.com"}
 
 
-def test_rendered_capture_of_a_page_that_never_is_ready_ends(shared_replica: Replica) -> None:
+def test_rendered_capture_of_a_page_that_never_is_ready_ends(
+    shared_replica: Replica, browser: BrowserEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", 1)
     url = shared_replica.add_page("/s/0000000000000000000000", b"<title>x</title><p>nothing")
-    settings = network_settings(config(shared_replica, timeout=1.0))
-    with fresh_browser(settings) as engine:
-        assert b"nothing" in engine.capture_rendered(url, READY).body
+    assert b"nothing" in browser.capture_rendered(url, READY).body
 
 
 def test_without_the_ca_bundle_the_replica_is_refused(shared_replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fixity.test_corruption import fill
+from tests.fixity.damage import fill
 from tests.replica import Replica
 from tests.world import World
 

@@ -14,14 +14,14 @@ import pytest
 from archiver.errors import StoreError
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
-from tests.test_sync import article, img, picture
+from tests.builders import an_image, article, img
 from tests.world import World, broken
 
 
 @pytest.fixture
 def filled(world: World) -> World:
-    url = world.replica.add_article(article("一篇", picture("a"), picture("b")))
-    world.note("a.md", f"[x]({url})\n\n{img(picture('n'))}\n")
+    url = world.replica.add_article(article("一篇", an_image("a"), an_image("b")))
+    world.note("a.md", f"[x]({url})\n\n{img(an_image('n'))}\n")
     assert world.sync().exit_code == 0
     return world
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archiver.errors import DamageError
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
+from tests.builders import NEW, OLD, TEXT, revised
 from tests.replica import Replica
-from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.world import Night, World, broken
+from tests.runs.support import NIGHT
+from tests.world import Night, World, broken, repair, sync
 
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN, SECOND = "EEEEEEEEEEEEEEEEEEEEEE", "FFFFFFFFFFFFFFFFFFFFFF"
 EDITED = TEXT + "<p>后来改过的话。</p>"
 
@@ -51,7 +50,7 @@ class Machines:
         self.here, self.there = World(root / "here", replica), World(root / "there", replica)
 
     def archive(self, world: World, body: str, title: str, token: str = TOKEN, code: int = 0) -> Path:
-        url = self.replica.add_article(spec(body, title), [token])
+        url = self.replica.add_article(revised(body, title), [token])
         world.note("a.md", f"[x]({url})\n")
         night(world, code=code)
         return world.article_folders()[0]
@@ -146,7 +145,7 @@ def test_earlier_versions_move_along(machines: Machines) -> None:
     folder = machines.archive(machines.here, TEXT, "题")
     other = machines.archive(machines.there, EDITED, "新题", SECOND)
     machines.there.configure(fetch={"recheck_archived_days": 30})
-    machines.replica.add_article(spec(TEXT + "<p>又改。</p>", "新题"), [SECOND])
+    machines.replica.add_article(revised(TEXT + "<p>又改。</p>", "新题"), [SECOND])
     night(machines.there, 31)
     assert other.with_name(f"{other.name}-v1").is_dir()
     machines.merge()
@@ -161,7 +160,7 @@ def test_earlier_versions_move_along(machines: Machines) -> None:
 def test_what_links_to_the_folder_that_goes_leads_to_the_other(machines: Machines) -> None:
     other = machines.archive(machines.there, EDITED, "新题", SECOND)
     url = machines.replica.add_article(
-        spec(f'<p><a href="https://mp.weixin.qq.com/s/{SECOND}">那篇</a></p>', "引用", mid="2650000009", sn="9" * 32)
+        revised(f'<p><a href="https://mp.weixin.qq.com/s/{SECOND}">那篇</a></p>', "引用", mid="2650000009", sn="9" * 32)
     )
     machines.there.note("b.md", f"[y]({url})\n")
     night(machines.there, 1)

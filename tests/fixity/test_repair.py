@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend.steps import repair
+from archiver.archive.context import utc_now
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import utc_now
-from tests.fixity.test_corruption import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
+from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.replica import Replica
-from tests.world import World, broken
+from tests.world import World, broken, repair
 
 # What cannot be had again but from a backup: what a line of the journal said.
 INCURABLE = {"journal.jsonl"}

@@ -10,10 +10,10 @@ import pytest
 
 from archiver.archive.state import write_budget
 from archiver.due.budget import Budget
-from tests.fixity.test_corruption import flip
-from tests.fixity.test_repair_keeps import TOKEN, mend, night
+from tests.builders import album, serve_album, titled
+from tests.fixity.damage import flip
+from tests.fixity.mending import TOKEN, mend, night
 from tests.replica.albums import album_page
-from tests.test_kinds import album, serve_album, spec
 from tests.world import World
 
 
@@ -34,7 +34,7 @@ def test_what_only_the_markdown_of_an_album_lists_is_not_lost(world: World) -> N
     odd = [("a * [b](c) \\ <x> _", given.articles[12][1], moment), (title, long, moment)]
     given = replace(given, articles=[*given.articles[:12], *odd, given.articles[13]])
     serve_album(world, given)
-    here = spec("第 13 篇")
+    here = titled("第 13 篇")
     world.replica.add_article(replace(here, mid=long.partition("mid=")[2].partition("&")[0]), [TOKEN])
     world.note("a.md", f"[a]({given.url})")
     assert night(world, 0) == 0

@@ -5,40 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend.steps import repair
-from archiver.tasks.sync import Options, sync
-from tests.fixity.test_corruption import flip
+from tests.builders import NEW, OLD, TEXT, revised, titled
+from tests.fixity.damage import flip
+from tests.fixity.mending import TOKEN, mend, night
 from tests.replica import ImageSpec
 from tests.replica.images import image_bytes
-from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.test_kinds import spec as plain
-from tests.world import Night, World
+from tests.world import World
 
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
-TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"
 PRECIOUS = "<p>珍贵的原文，作者后来删掉了。</p>"
-
-
-def night(world: World, days: int) -> int:
-    moment = NIGHT + timedelta(days=days)
-    return sync(world.config, Options(), lambda _: None, lambda: moment, timing=Night().timing).exit_code
-
-
-def mend(world: World, days: int = 40) -> tuple[list[str], list[str]]:
-    """What a repair says it did, and the paths that are damaged still."""
-    done, left = repair(world.config, lambda: NIGHT + timedelta(days=days))
-    return done, [problem.path for problem in left if problem.damage]
 
 
 def archived(world: World, capture: str = "slim", body: str = TEXT + PRECIOUS + OLD.tag) -> tuple[str, Path]:
     """The URL of an archived article and its folder."""
     world.configure(archive={"capture": capture})
-    url = world.replica.add_article(spec(body), [TOKEN])
+    url = world.replica.add_article(revised(body), [TOKEN])
     world.note("a.md", f"[x]({url})")
     assert night(world, 0) == 0
     (folder,) = world.article_folders()
@@ -55,7 +39,7 @@ def test_an_edited_page_takes_no_sound_text_away(world: World, capture: str, los
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     (folder / lost).write_bytes(before[lost][:-20])
     (folder / "capture.html.gz").unlink(missing_ok=True)
-    world.replica.add_article(spec("<p>无</p>", "改了"), [TOKEN])
+    world.replica.add_article(revised("<p>无</p>", "改了"), [TOKEN])
     done, left = mend(world)
     assert left == []
     assert "无" in (folder / "article.md").read_text("utf-8")
@@ -127,7 +111,7 @@ def test_a_sound_article_is_not_written_again_for_a_picture_that_came(world: Wor
     (picture,) = world.archive.glob("images/*/*")
     before = picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}
     flip(picture)
-    world.replica.add_article(spec("<p>无</p>", "改了"), [TOKEN])
+    world.replica.add_article(revised("<p>无</p>", "改了"), [TOKEN])
     path = picture.relative_to(world.archive).as_posix()
     assert mend(world) == ([f"{path}: fetched again, equal"], [])
     assert (picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}) == before
@@ -174,7 +158,7 @@ def test_a_lost_picture_that_a_note_shows_stays_and_is_told(world: World) -> Non
 
 
 def test_a_repair_keeps_to_max_articles(world: World) -> None:
-    urls = [world.replica.add_article(plain(f"第{n}篇")) for n in range(5)]
+    urls = [world.replica.add_article(titled(f"第{n}篇")) for n in range(5)]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     night(world, 0)
     for folder in world.article_folders():
@@ -217,7 +201,7 @@ def test_a_picture_with_two_addresses_comes_from_either(world: World, which: int
     first = ImageSpec.named("one", 64, 48)
     second = replace(ImageSpec.named("two", 64, 48), data=image_bytes(first))
     world.replica.add_image(second.key, second)
-    urls = [world.replica.add_article(plain(f"第{n}篇", i.tag, images=(i,))) for n, i in enumerate((first, second))]
+    urls = [world.replica.add_article(titled(f"第{n}篇", i.tag, images=(i,))) for n, i in enumerate((first, second))]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     assert night(world, 0) == 0
     (file,) = world.archive.glob("images/*/*")

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from archiver.archive.context import utc_now
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import utc_now
-from tests.fixity.test_corruption import MUTATIONS, lesson
+from tests.builders import VIDEO_HOST, album, lesson, serve_album, titled
+from tests.fixity.damage import MUTATIONS
+from tests.processes import posix, started
 from tests.replica.media import mp4
-from tests.runs.test_together import posix, start, until
-from tests.test_kinds import FILM, album, serve_album, spec
-from tests.world import World, broken
+from tests.world import World, broken, repair
 
 
 def heard_and_seen(world: World) -> tuple[str, Path, Path]:
@@ -55,7 +54,7 @@ def test_another_film_takes_the_place_of_a_lost_one(world: World) -> None:
     _, _, film = heard_and_seen(world)
     film.write_bytes(b"rubbish")
     other = mp4(b"another cut")
-    world.replica.add_page(f"{FILM}/a.mp4?dis_k=1", other, "video/mp4")
+    world.replica.add_page(f"{VIDEO_HOST}/a.mp4?dis_k=1", other, "video/mp4")
     done, left = repair(world.config, utc_now)
     assert [problem for problem in left if problem.damage] == []
     (record,) = world.articles()
@@ -86,8 +85,8 @@ def test_a_film_that_is_gone_leaves_a_partial_article(world: World) -> None:
 
 
 def test_a_film_that_a_note_shows_stays(world: World) -> None:
-    world.replica.add_page(f"{FILM}/b.mp4?dis_k=1", mp4(b"note"), "video/mp4")
-    note = world.note("a.md", f"[film]({FILM}/b.mp4?dis_k=1)")
+    world.replica.add_page(f"{VIDEO_HOST}/b.mp4?dis_k=1", mp4(b"note"), "video/mp4")
+    note = world.note("a.md", f"[film]({VIDEO_HOST}/b.mp4?dis_k=1)")
     assert world.sync().exit_code == 0
     (file,) = world.archive.glob("media/*/*.mp4")
     file.write_bytes(b"rubbish")
@@ -105,7 +104,7 @@ def test_a_damaged_album_stops_no_sync(world: World) -> None:
     (file,) = (world.archive / "albums").glob("*.json")
     text = (world.archive / "albums" / f"{file.stem}.md").read_bytes()
     file.write_bytes(file.read_bytes().replace(b"15", b"16"))
-    world.note("b.md", f"[x]({world.replica.add_article(spec('篇'))})")
+    world.note("b.md", f"[x]({world.replica.add_article(titled('篇'))})")
     assert world.sync().exit_code in (0, 5)
     assert len(world.articles()) == 1
     assert (world.archive / "albums" / f"{file.stem}.md").read_bytes() == text
@@ -117,7 +116,7 @@ def test_a_damaged_album_stops_no_sync(world: World) -> None:
 
 
 def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
-    urls = [world.replica.add_article(spec(f"第{n}篇")) for n in range(6)]
+    urls = [world.replica.add_article(titled(f"第{n}篇")) for n in range(6)]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     world.sync()
     for folder in world.article_folders():
@@ -140,7 +139,7 @@ def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
 
 
 def test_a_repair_keeps_to_the_learnt_pace(world: World) -> None:
-    urls = [world.replica.add_article(spec(f"第{n}篇")) for n in range(3)]
+    urls = [world.replica.add_article(titled(f"第{n}篇")) for n in range(3)]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     world.sync()
     for folder in world.article_folders():
@@ -152,7 +151,7 @@ def test_a_repair_keeps_to_the_learnt_pace(world: World) -> None:
 
 
 def test_a_repair_needs_room(world: World) -> None:
-    url = world.replica.add_article(spec("篇"))
+    url = world.replica.add_article(titled("篇"))
     world.note("a.md", f"[x]({url})")
     world.sync()
     (folder,) = world.article_folders()
@@ -167,28 +166,30 @@ def test_a_repair_needs_room(world: World) -> None:
 
 @posix
 def test_ctrl_c_in_a_repair_keeps_what_has_come(world: World) -> None:
-    urls = [world.replica.add_article(spec(f"第{n}篇")) for n in range(6)]
+    urls = [world.replica.add_article(titled(f"第{n}篇")) for n in range(6)]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     world.sync()
     for folder in world.article_folders():
         (folder / "capture.html.gz").unlink()
-    world.configure(fetch={"interval": 0.6, "jitter": 0})
+    world.configure(fetch={"interval": 1, "jitter": 0})
     world.replica.clear_requests()
-    run = start(world, "--repair", command="verify")
-    until(lambda: len(world.replica.article_requests) >= 2)
-    run.send_signal(signal.SIGINT)
-    out, said = run.communicate(timeout=60)
-    assert run.returncode == 130, said
-    assert "captured again" in out
+    held = world.replica.fault(urls[1], "held")
+    with started(world, "verify", "--repair") as run:
+        run.until(lambda: len(world.replica.article_requests) == 2)
+        run.signal(signal.SIGINT)
+        run.until(lambda: "finishing the article in hand" in run.said)
+        held.release()
+        assert run.wait() == 130, run.said
+        assert "captured again" in run.out
     left = damage(world)
     assert 0 < len(left) < 6
 
 
 def test_without_captures_a_lost_picture_is_cured_from_the_page(world: World) -> None:
-    from tests.test_sync import article, picture
+    from tests.builders import an_image, article
 
     world.configure(archive={"capture": "none"})
-    shown = picture("shown")
+    shown = an_image("shown")
     url = world.replica.add_article(article("图", shown))
     world.note("a.md", f"[x]({url})")
     assert world.sync().exit_code == 0

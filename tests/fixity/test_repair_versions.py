@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
-from tests.runs.test_recheck import NEW, OLD, TEXT, spec
-from tests.world import Night, World
+from archiver.tasks.sync import Options
+from tests.builders import NEW, OLD, TEXT, revised
+from tests.runs.support import NIGHT
+from tests.world import Night, World, repair, sync
 
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"
 FIRST = "<p>第一版的话。</p>"
 
@@ -32,10 +31,10 @@ def now() -> datetime:
 def edited(world: World) -> World:
     """A world whose one article was edited: only its old version shows OLD."""
     world.configure(fetch={"recheck_archived_days": 30})
-    url = world.replica.add_article(spec(TEXT + FIRST + OLD.tag), [TOKEN])
+    url = world.replica.add_article(revised(TEXT + FIRST + OLD.tag), [TOKEN])
     world.note("a.md", f"[x]({url})")
     night(world, 0)
-    world.replica.add_article(spec(TEXT + "<p>第二版。</p>" + NEW.tag, "第二版"), [TOKEN])
+    world.replica.add_article(revised(TEXT + "<p>第二版。</p>" + NEW.tag, "第二版"), [TOKEN])
     night(world, 31)
     return world
 
@@ -63,7 +62,7 @@ def test_repair_keeps_the_versions(edited: World, name: str) -> None:
     assert versions(folder) == ["-v1"]
     assert damage(edited) == []
     before = {path.name: path.read_bytes() for path in old.iterdir()}
-    edited.replica.add_article(spec(TEXT + "<p>第三版。</p>" + NEW.tag, "第三版"), [TOKEN])
+    edited.replica.add_article(revised(TEXT + "<p>第三版。</p>" + NEW.tag, "第三版"), [TOKEN])
     night(edited, 90)
     assert versions(folder) == ["-v1", "-v2"]
     assert {path.name: path.read_bytes() for path in old.iterdir()} == before
@@ -74,7 +73,7 @@ def test_an_edit_overwrites_no_version_that_the_record_forgot(edited: World) -> 
     record = json.loads((folder / "article.json").read_bytes())
     del record["versions"]
     (folder / "article.json").write_text(json.dumps(record), "utf-8")
-    edited.replica.add_article(spec(TEXT + "<p>第三版。</p>" + NEW.tag, "第三版"), [TOKEN])
+    edited.replica.add_article(revised(TEXT + "<p>第三版。</p>" + NEW.tag, "第三版"), [TOKEN])
     night(edited, 90)
     assert FIRST[3:-4] in (old / "article.md").read_text("utf-8")
     assert versions(folder) == ["-v1", "-v2"]
@@ -96,7 +95,7 @@ def test_forget_takes_the_versions_along(edited: World) -> None:
 
 def test_forget_leaves_what_a_version_of_another_article_shows(edited: World) -> None:
     _, old = folders(edited)
-    other = edited.replica.add_article(spec(TEXT + OLD.tag, "另一篇", mid="2650000099", sn="9" * 32), ["F" * 22])
+    other = edited.replica.add_article(revised(TEXT + OLD.tag, "另一篇", mid="2650000099", sn="9" * 32), ["F" * 22])
     edited.note("b.md", f"[y]({other})")
     night(edited, 32)
     assert edited.cli("forget", other).returncode == 0

@@ -13,19 +13,19 @@ from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.fixity.rolling import check_share
 from archiver.store.layout import CHECKED
-from archiver.tasks.sync import Options, sync
-from tests.fixity.test_corruption import flip
-from tests.test_sync import article, img, picture
-from tests.world import World
+from archiver.tasks.sync import Options
+from tests.builders import an_image, article, img
+from tests.fixity.damage import flip
+from tests.world import World, sync
 
 START = date(2026, 3, 1)
 
 
 @pytest.fixture
 def filled(world: World) -> World:
-    pictures = [picture(f"p{n}") for n in range(12)]
+    pictures = [an_image(f"p{n}") for n in range(12)]
     url = world.replica.add_article(article("一篇", *pictures))
-    world.note("a.md", f"[x]({url}) {img(picture('n'))}")
+    world.note("a.md", f"[x]({url}) {img(an_image('n'))}")
     assert world.sync().exit_code == 0
     (world.archive / CHECKED).unlink(missing_ok=True)
     return world

@@ -10,8 +10,8 @@ import pytest
 
 from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
-from tests.fixity.test_corruption import copy_of, flip
-from tests.test_sync import article, picture
+from tests.builders import an_image, article
+from tests.fixity.damage import copy_of, flip
 from tests.world import World
 
 
@@ -60,7 +60,7 @@ def test_damage_is_damage_also_where_the_site_is_behind(world: World) -> None:
 def test_what_another_machine_wrote_is_no_damage(pristine: World, world: World, tmp_path: Path) -> None:
     """git brings articles, notes and the pages that were made of them; the index stays as it was."""
     there = copy_of(pristine, tmp_path / "there")
-    there.note("three.md", f"[新]({there.replica.add_article(article('新的一篇', picture('z')))})\n")
+    there.note("three.md", f"[新]({there.replica.add_article(article('新的一篇', an_image('z')))})\n")
     star(there)
     assert there.sync().exit_code == 0
     for name in ("notes", "archive"):

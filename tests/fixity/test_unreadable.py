@@ -17,14 +17,13 @@ from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.damage import Finding
-from archiver.fixity.mend.steps import repair
 from archiver.fixity.rolling import check_share
 from archiver.fixity.verify import verify
 from archiver.store.layout import CHECKED
-from archiver.tasks.sync import Options, sync
-from tests.fixity.test_corruption import articles, copy_of, images
-from tests.test_sync import article
-from tests.world import Night, World
+from archiver.tasks.sync import Options
+from tests.builders import article
+from tests.fixity.damage import articles, copy_of, images
+from tests.world import Night, World, repair, sync
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
 

@@ -1,36 +1,46 @@
-"""Deep nesting and long runs: no RecursionError, and no time that grows with the square of the size."""
+"""Deep nesting and long runs: no RecursionError, and no work that grows with the square of the size."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
 from archiver.notes.apply import apply
 from tests.notes.support import rewrite
+from tests.work import LINEAR, growth
 
 U = "https://mp.weixin.qq.com/s/Example-Token-00000001"
-CASES = {
-    "tags": ("<div>" * 5000 + f"\n\n[a]({U})\n\n" + "</div>" * 5000, 1),
-    "quotes": ("> " * 5000 + U, 1),
-    "brackets": ("[" * 5000 + "a" + "]" * 5000 + f"({U})", 1),
-    "images": ("![" * 5000 + "a" + f"]({U})" * 5000, 1),
-    "emphasis": ("*a " * 5000 + U + " b*" * 5000, 1),
-    "glued": (f"<div>\n</div>\n[a]({U})\n" * 2000, 2000),
-    "bare URLs": (f"{U} " * 2000, 2000),
-    "emphasis and URLs": (f"*a* {U} " * 2000, 2000),
-    "anchors": (f"<a href='{U}'>" * 2000, 2000),
-    "open comments": (f"<p><!-- x\n\n{U}\n\n" * 2000, 0),
-    "definitions": ("".join(f"[r{n}]: {U}\n" for n in range(2000)), 2000),
-    "open quotes": ('<a b="' * 20000, 0),
-    "open destination": ("[a](https://x.example/" + "(" * 50000, 0),
-    "references": ("https://x.example/" + "&amp;" * 20000, 0),
-    "parentheses": ("https://x.example/" + ")" * 50000, 0),
-    "backslashes": ("https://x.example/" + "\\" * 50000, 0),
+CASES: dict[str, tuple[int, Callable[[int], str], int]] = {  # the size, a note of size n, the links in it (-1: n)
+    "tags": (5000, lambda n: "<div>" * n + f"\n\n[a]({U})\n\n" + "</div>" * n, 1),
+    "quotes": (5000, lambda n: "> " * n + U, 1),
+    "brackets": (5000, lambda n: "[" * n + "a" + "]" * n + f"({U})", 1),
+    "images": (5000, lambda n: "![" * n + "a" + f"]({U})" * n, 1),
+    "emphasis": (5000, lambda n: "*a " * n + U + " b*" * n, 1),
+    "glued": (2000, lambda n: f"<div>\n</div>\n[a]({U})\n" * n, -1),
+    "bare URLs": (2000, lambda n: f"{U} " * n, -1),
+    "emphasis and URLs": (2000, lambda n: f"*a* {U} " * n, -1),
+    "anchors": (2000, lambda n: f"<a href='{U}'>" * n, -1),
+    "open comments": (2000, lambda n: f"<p><!-- x\n\n{U}\n\n" * n, 0),
+    "definitions": (2000, lambda n: "".join(f"[r{m}]: {U}\n" for m in range(n)), -1),
+    "open quotes": (20000, lambda n: '<a b="' * n, 0),
+    "open destination": (50000, lambda n: "[a](https://x.example/" + "(" * n, 0),
+    "references": (20000, lambda n: "https://x.example/" + "&amp;" * n, 0),
+    "parentheses": (50000, lambda n: "https://x.example/" + ")" * n, 0),
+    "backslashes": (50000, lambda n: "https://x.example/" + "\\" * n, 0),
 }
+each_case = pytest.mark.parametrize(("size", "note", "links"), CASES.values(), ids=CASES.keys())
 
 
-@pytest.mark.timeout(60)  # measured: under 1 s each; the square of these sizes takes minutes
-@pytest.mark.parametrize(("text", "count"), CASES.values(), ids=CASES.keys())
-def test_deep_or_long_note(text: str, count: int) -> None:
-    after, changes = rewrite(text.encode())
-    assert len(changes) == count
-    assert apply(text.encode(), changes).data == after
+@each_case
+def test_deep_or_long_note(size: int, note: Callable[[int], str], links: int) -> None:
+    text = note(size).encode()
+    after, changes = rewrite(text)
+    assert len(changes) == (size if links < 0 else links)
+    assert apply(text, changes).data == after
+
+
+@each_case
+def test_the_work_grows_with_the_size(size: int, note: Callable[[int], str], links: int) -> None:
+    notes = {n: note(n).encode() for n in (size // 40, size // 10)}
+    assert growth(lambda n: rewrite(notes[n]), size // 40) <= LINEAR

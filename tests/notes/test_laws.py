@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import NoteError
@@ -59,7 +59,7 @@ BITS = st.sampled_from([*MARKS, "\n\n", "\n> ", "\n---\n"])
 NOTES = st.lists(LINKS | NASTY | BITS, max_size=14).map("".join)
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "gb18030"])
 MODES = st.sampled_from(["replace", "append"])
-law = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=300)
 hard_law = settings(law, max_examples=20_000)
 
 

@@ -28,7 +28,7 @@ def axe_script() -> tuple[str, str]:
     _CACHE.mkdir(exist_ok=True)
     quiet = ("--no-audit", "--no-fund", "--no-save")
     command = [npm, "install", *quiet, "--prefix", str(_CACHE), f"axe-core@^{VERSION}"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120, env=dict(os.environ))
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=dict(os.environ))
     if found.is_file():
         return found.read_text("utf-8"), ""
     return "", f"npm could not install axe-core: {done.stderr.strip()[-300:]}"

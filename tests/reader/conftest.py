@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Dialog, Request, sync_playwright
 
 from tests.reader.library import Library
 from tests.reader.three import NOTES, ONE, THREE, TWO
+from tests.reader.watching import Open, Watched
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
-
-
-@dataclass(slots=True)
-class Watched:
-    """A page and all that it said or asked for: a good page is silent, and asks only for what is beside it."""
-
-    page: Page
-    noise: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def assert_calm(self, *allowed: str) -> None:
-        assert self.noise == []
-        assert [url for url in self.requests if not url.startswith(allowed)] == []
 
 
 @pytest.fixture
@@ -40,9 +27,6 @@ def library(tmp_path: Path) -> Library:
     return library
 
 
-Open = Callable[..., AbstractContextManager[Watched]]
-
-
 @pytest.fixture(scope="module")  # an open Playwright forbids another one in its thread
 def browser() -> Iterator[Browser]:
     if BROWSER is None:
@@ -50,7 +34,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Everything but this machine is out of reach, whatever a page tries.
         arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=arguments)
+        launched = playwright.chromium.launch(executable_path=BROWSER, args=arguments, timeout=0)
         yield launched
         launched.close()
 
@@ -62,6 +46,7 @@ def watch(browser: Browser) -> Open:
     @contextmanager
     def opened(width: int = 1280, height: int = 900, **options: Any) -> Iterator[Watched]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(0)  # what never comes meets the timeout of the test
         watched = Watched(context.new_page())
 
         def failed(request: Request) -> None:

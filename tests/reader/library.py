@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from archiver.reader.build import build_site
 from archiver.reader.site import Built
 from archiver.rewriting.scan import scan_notes
 from archiver.store.catalogue import Catalogue
+from tests import forkserver
 from tests.replica.images import image_bytes
 from tests.replica.spec import ImageSpec
 
@@ -105,8 +105,7 @@ class Library:
 
     def cli(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`archiver …` as a user runs it."""
-        command = [sys.executable, "-m", "archiver", *arguments]
-        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
+        return forkserver.run(arguments, self.root)
 
     def folders(self) -> dict[str, str]:
         """Title -> folder relative to the archive."""

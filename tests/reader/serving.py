@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.forkserver import environment
 from tests.reader.library import Library
 
 
@@ -15,10 +15,9 @@ from tests.reader.library import Library
 def serving(library: Library, *arguments: str, told: list[str] | None = None) -> Iterator[str]:
     """`archiver serve` as a user runs it; gives its address, `http://127.0.0.1:PORT/`. What it told on stderr is in
     `told` at the end."""
-    environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
     command = [sys.executable, "-m", "archiver", "serve", "--port", "0", *arguments]
     with subprocess.Popen(
-        command, cwd=library.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=library.root, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -28,6 +27,6 @@ def serving(library: Library, *arguments: str, told: list[str] | None = None) ->
             yield address
         finally:
             process.terminate()
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate()
             if told is not None:
                 told.append(errors)

@@ -16,9 +16,9 @@ from archiver.models import Loss
 from archiver.render.sitemap import account_page, month_page, note_page
 from tests.reader import axe
 from tests.reader.axe import axe_or_skip, axe_script, findings
-from tests.reader.conftest import Open
 from tests.reader.library import Library, Made
 from tests.reader.serving import serving
+from tests.reader.watching import Open
 from tests.replica.spec import ImageSpec, short_token
 
 PICTURES = [ImageSpec.named(f"p{n}", 800, 500, alt=f"第 {n} 张") for n in range(3)]

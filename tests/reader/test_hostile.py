@@ -12,9 +12,9 @@ from playwright.sync_api import Page
 
 from archiver.models import Loss, Status, UrlKind
 from archiver.store.lines import LinkEntry, append_lines
-from tests.reader.conftest import Open, Watched
 from tests.reader.library import Library, Made
 from tests.reader.serving import serving
+from tests.reader.watching import Open, Watched
 from tests.replica.spec import ImageSpec, short_token
 
 EVIL = (
@@ -96,7 +96,7 @@ def test_nothing_runs_and_the_layout_holds(library: Library, base: str, watch: O
         for path in files:
             page.goto(base + quote(path))
             provoke(page)
-            page.wait_for_timeout(20)
+            page.wait_for_timeout(20)  # a moment in which it could have run
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             scripts = page.evaluate("[...document.scripts].map((script) => [script.src, script.text])")
             assert all(source.startswith(base + "site/") and not text for source, text in scripts), path
@@ -151,10 +151,9 @@ def test_a_drawing_opened_by_itself_runs_nothing_on_the_server(library: Library,
     assert b"alert(8)" in drawing.read_bytes()  # kept as it was
     with serving(library) as base, watch() as watched:
         watched.page.goto(base + drawing.relative_to(library.archive).as_posix())
-        watched.page.wait_for_timeout(100)
-        # The policy stopped the foreign picture and the scripts.
-        assert "failed: https://evil.example/x.png csp" in watched.noise
-        assert any("Blocked script execution" in line for line in watched.noise), watched.noise
+        # The policy stops the foreign picture and the scripts.
+        watched.until(lambda: "failed: https://evil.example/x.png csp" in watched.noise)
+        watched.until(lambda: any("Blocked script execution" in line for line in watched.noise))
         assert not [line for line in watched.noise if line in ("7", "8")]
 
 
@@ -164,7 +163,6 @@ def test_the_watcher_sees_what_runs(watch: Open, tmp_path_factory: pytest.TempPa
     bad.write_text("<script>alert('ran'); console.log('said'); new Image().src = 'https://evil.example/x'</script>")
     with watch() as watched:
         watched.page.goto(bad.as_uri())
-        watched.page.wait_for_timeout(100)
-        assert {"ran", "said"} <= set(watched.noise)
+        watched.until(lambda: {"ran", "said"} <= set(watched.noise))
         with pytest.raises(AssertionError):
             Watched.assert_calm(watched, "file:")

@@ -15,9 +15,9 @@ from archiver.reader.search import search
 from archiver.render.plain import page_text
 from archiver.render.text import title_of
 from archiver.wechat.page import read_page
-from tests.reader.conftest import Open
 from tests.reader.library import NOW, Library
-from tests.reader.test_static_search import index_size, text_size
+from tests.reader.sizes import index_size, text_size
+from tests.reader.watching import Open
 
 PAGES = Path(__file__).parents[3] / "shared" / "pages"
 needs_shared = pytest.mark.skipif(not PAGES.is_dir(), reason="the folder of real pages is not here")

@@ -60,9 +60,14 @@ def made(title: str, *paragraphs: str, day: int = 1, account: str = "甲", losse
     return Made(title, paragraphs or ("正文",), account=account, published=moment, losses=losses, token=token)
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Library:
-    library = Library(tmp_path)
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Six articles, for those who only read."""
+    return filled(tmp_path_factory.mktemp("small"))
+
+
+def filled(root: Path) -> Library:
+    library = Library(root)
     library.add(
         [
             made("旧的扩散模型", "别的。", day=1),
@@ -75,6 +80,12 @@ def small(tmp_path: Path) -> Library:
         {"2026/一.md": f"[a]({made('无关').url}) :star::star: 好\n[b]({made('英文').url})\n"},
     )
     return library
+
+
+@pytest.fixture
+def changing(tmp_path: Path) -> Library:
+    """The same, for those who change it."""
+    return filled(tmp_path)
 
 
 def test_title_before_text_and_newer_first(small: Library) -> None:
@@ -118,10 +129,10 @@ def test_what_cannot_be_asked(query: str) -> None:
         parse_query(query)
 
 
-def test_what_is_incomplete(small: Library) -> None:
-    small.add([made("缺了视频", "讲扩散模型。", losses=[Loss("video", "没有地址")])])
-    assert titles(small, "is:partial") == titles(small, "扩散 is:partial account:甲") == ["缺了视频"]
-    assert titles(small, "gan is:partial") == []
+def test_what_is_incomplete(changing: Library) -> None:
+    changing.add([made("缺了视频", "讲扩散模型。", losses=[Loss("video", "没有地址")])])
+    assert titles(changing, "is:partial") == titles(changing, "扩散 is:partial account:甲") == ["缺了视频"]
+    assert titles(changing, "gan is:partial") == []
 
 
 def test_snippet_marks_every_hit() -> None:
@@ -133,13 +144,13 @@ def test_snippet_marks_every_hit() -> None:
     assert snippet("没有", ["gan"]) == []
 
 
-def test_an_article_that_goes_is_found_no_more(small: Library) -> None:
-    folder = small.archive / small.folders()["无关"]
+def test_an_article_that_goes_is_found_no_more(changing: Library) -> None:
+    folder = changing.archive / changing.folders()["无关"]
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()
-    assert titles(small, "扩散模型") == ["新的扩散模型", "旧的扩散模型", "再一篇"]
-    assert titles(small, "gan") == []
+    assert titles(changing, "扩散模型") == ["新的扩散模型", "旧的扩散模型", "再一篇"]
+    assert titles(changing, "gan") == []
 
 
 def vocabulary(library: Library) -> set[tuple[str, str, str, int]]:
@@ -152,32 +163,32 @@ def vocabulary(library: Library) -> set[tuple[str, str, str, int]]:
     return found
 
 
-def test_the_index_rebuilt_is_the_index_kept(small: Library) -> None:
-    small.add([made("后来的", "后来的文章，扩散", day=20)])
-    kept = vocabulary(small)
+def test_the_index_rebuilt_is_the_index_kept(changing: Library) -> None:
+    changing.add([made("后来的", "后来的文章，扩散", day=20)])
+    kept = vocabulary(changing)
     assert len(kept) > 100
-    (small.archive / "catalogue.db").unlink()
-    before = small.files()
-    small.build(everything=False)
-    assert vocabulary(small) == kept
-    after = small.files()
+    (changing.archive / "catalogue.db").unlink()
+    before = changing.files()
+    changing.build(everything=False)
+    assert vocabulary(changing) == kept
+    after = changing.files()
     assert {path: after[path] for path in before} == before
 
 
-def test_search_in_the_terminal(small: Library) -> None:
-    done = small.cli("search", "--json", "扩散模型", "gan")
+def test_search_in_the_terminal(changing: Library) -> None:
+    done = changing.cli("search", "--json", "扩散模型", "gan")
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     found = json.loads(line)
     assert (found["url"], found["title"]) == (made("无关").url, "无关")
     assert Path(found["path"]).is_file()
     assert "GAN" in found["snippet"]
-    human = small.cli("search", "扩散模型", "--limit", "2")
+    human = changing.cli("search", "扩散模型", "--limit", "2")
     assert human.returncode == 0
     assert human.stdout.index("新的扩散模型") < human.stdout.index("旧的扩散模型")
     assert "4 found, 2 shown" in human.stderr
-    assert small.cli("search", "after:x").returncode == 2
-    assert small.cli("search", "  ").returncode == 2
+    assert changing.cli("search", "after:x").returncode == 2
+    assert changing.cli("search", "  ").returncode == 2
 
 
 def test_search_without_an_archive(tmp_path: Path) -> None:

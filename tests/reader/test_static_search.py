@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,9 @@ from archiver.models import Loss
 from archiver.reader.query import parse_query
 from archiver.reader.search import search
 from archiver.render.plain import page_text
-from tests.reader.conftest import Open
 from tests.reader.library import Library, oracle, queries, random_articles, texts_of
+from tests.reader.sizes import index_size, text_size
+from tests.reader.watching import Open
 
 SAMPLES = [
     "ＣＶＰＲ　２０２２ ｶﾞ Ⅳ ﬁne e\u0301 ΟΔΟΣ Σς ßẞ İı \u00a0x\ufeffy 😀 ㎏①",
@@ -128,18 +128,6 @@ def test_nothing_found_and_wrong_words(library: Library, page: Page) -> None:
         page.goto((library.archive / "site/search.html").as_uri() + "?q=" + text)
         page.wait_for_function("says => document.querySelector('#state').textContent.includes(says)", arg=says)
         assert page.locator("#results .name a").count() == 0
-
-
-def index_size(library: Library) -> int:
-    return sum(path.stat().st_size for path in (library.archive / "site/search").iterdir())
-
-
-def text_size(library: Library) -> int:
-    """Bytes of the text that can be found, in UTF-8."""
-    pages = library.archive.glob("articles/**/index.html")
-    texts = (page_text(path.read_text("utf-8")) for path in pages)
-    titles = (json.loads(path.read_text("utf-8"))["title"] for path in library.archive.glob("articles/**/article.json"))
-    return sum(len(text.encode()) for text in (*texts, *titles))
 
 
 def test_the_index_is_at_most_40_percent_of_the_text(tmp_path: Path) -> None:

@@ -6,16 +6,15 @@ import pytest
 
 from archiver.reader.query import parse_query
 from archiver.reader.search import search
-from tests.reader.conftest import Open
 from tests.reader.library import Library, oracle, queries, random_articles
-from tests.reader.test_static_search import index_size, text_size
+from tests.reader.sizes import index_size, text_size
+from tests.reader.watching import Open
 
 ARTICLES = 10_000
 MOST_FRAMES = 400  # articles that the static search may have to open for one term here
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(7200)
 def test_ten_thousand_articles(tmp_path_factory: pytest.TempPathFactory, watch: Open) -> None:
     library = Library(tmp_path_factory.mktemp("ten-thousand"))
     *articles, late = random_articles(ARTICLES + 1, seed=10)

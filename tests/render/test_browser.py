@@ -40,8 +40,9 @@ def test_page_opens_from_disk(tmp_path: Path, scheme: str) -> None:
     requests: list[str] = []
     noise: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=0)
         view = browser.new_page(viewport={"width": 360, "height": 20_000}, color_scheme=scheme)  # type: ignore[arg-type]
+        view.set_default_timeout(0)  # what never comes meets the timeout of the test
         view.on("request", lambda request: requests.append(request.url))
         view.on("console", lambda message: noise.append(message.text))
         view.on("dialog", lambda dialog: noise.append(dialog.message))
@@ -91,8 +92,9 @@ def test_text_can_be_read_in_the_dark_whatever_its_author_chose(tmp_path: Path) 
     body += '<pre style="background-color: #fafafa; color: #383a42"><code>x</code></pre><p data-card="vote">投票</p>'
     (tmp_path / "index.html").write_text(render_html(article(body), RECORD, IMAGES), encoding="utf-8")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"], timeout=0)
         view = browser.new_page(color_scheme="dark")
+        view.set_default_timeout(0)
         view.goto((tmp_path / "index.html").as_uri())
         found = view.evaluate(LUMINANCES)
         browser.close()

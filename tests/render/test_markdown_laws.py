@@ -54,7 +54,7 @@ def without_space(text: str) -> str:
 
 
 @given(lines)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @example("<strong>“重点”</strong>后面")
 @example("说<b>（注）</b>：<em>a</em><b>b</b><em>c</em>")
 @example("<strong>a <em>b</em> c</strong>")
@@ -67,7 +67,7 @@ def test_a_paragraph_shows_its_text(fragment: str) -> None:
 
 
 @given(wrappers, lines)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_every_block_shows_its_text(wrapper: str, fragment: str) -> None:
     body = wrapper.format(fragment)
     markdown = body_markdown(body, PICTURES)
@@ -75,7 +75,7 @@ def test_every_block_shows_its_text(wrapper: str, fragment: str) -> None:
 
 
 @given(st.lists(st.tuples(wrappers, lines).map(lambda pair: pair[0].format(pair[1])), max_size=4).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_markdown_is_tidy(body: str) -> None:
     markdown = render_markdown(article(body), RECORD, {})
     assert markdown.endswith("\n")
@@ -85,7 +85,7 @@ def test_markdown_is_tidy(body: str) -> None:
 
 
 @given(st.text(ALPHABET, max_size=40), st.text(ALPHABET, max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_code_is_kept_line_by_line(before: str, code: str) -> None:
     body = f'<p>{as_text(before)}</p><pre><code class="language-c">x\n{as_text(code)}\ny</code></pre>'
     block = rendered(body_markdown(body, PICTURES)).find("pre")
@@ -94,7 +94,7 @@ def test_code_is_kept_line_by_line(before: str, code: str) -> None:
 
 
 @given(st.text(ALPHABET + "\u202e\x00\ud800", max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_html_of_the_body_passes(text: str) -> None:
     body = f"<p>{as_text(text)}</p><p>{as_text('<img src=x onerror=y><script>')}{as_text(text)}</p>"
     soup = rendered(body_markdown(body, PICTURES))

@@ -1,12 +1,21 @@
-"""A certificate authority for the length of a test."""
+"""A certificate authority, one for all replicas of a process: to make its keys anew for each would cost more time than
+many a test, and what a client trusts is the same."""
 
 from __future__ import annotations
 
+import functools
 import ssl
+import tempfile
 import threading
 from pathlib import Path
 
 import trustme
+
+
+@functools.cache
+def shared_authority() -> Authority:
+    """That of this process; its files go when the process ends."""
+    return Authority(tempfile.TemporaryDirectory(prefix="replica-"))
 
 
 class Authority:
@@ -16,12 +25,13 @@ class Authority:
     that the server sends, so the hash of the CA's key alone is then enough for all hosts.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: tempfile.TemporaryDirectory[str]) -> None:
         self._ca = trustme.CA(organization_name="archiver test replica")
-        self._folder = folder
+        self._kept = folder  # it is removed with the last reference
+        self._folder = Path(folder.name)
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = threading.Lock()
-        self.ca_bundle = folder / "ca.pem"
+        self.ca_bundle = self._folder / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_bundle))
 
     def context(self, host: str) -> ssl.SSLContext:

@@ -6,9 +6,10 @@ import functools
 import gzip
 import re
 import struct
+import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tests.replica.images import placeholder
 from tests.replica.messages import Delivery, Request, Response
@@ -16,6 +17,7 @@ from tests.replica.states import State, state_page
 
 _DELIVERIES = {
     "half": Delivery.HALF,
+    "held": Delivery.HELD,
     "reset": Delivery.RESET,
     "reset-body": Delivery.RESET_IN_BODY,
     "slow": Delivery.DRIP,
@@ -45,6 +47,7 @@ class Fault:
     * `wrong-type`: the right bytes, said to be application/octet-stream; `redirect:URL`: HTTP 302 to there
     * `gzip-bomb`: 200 MB of zeros in 1 MB; `pixel-bomb`: a PNG of 60,000 × 60,000 pixels in 70 bytes
     * `reset`: TCP reset before the answer; `reset-body`: in the middle of the body
+    * `held`: not before `release()`; the request is in the log at once
     * `slow`: in drips over `seconds`; `slow-headers`: the headers so, then the whole
     * `status:NNN`: an HTTP error, with Retry-After when `retry_after` seconds are given
     * a name of `State` (`wall`, `deleted`, …): that page in place of the answer
@@ -57,6 +60,7 @@ class Fault:
     times: int | None = None
     seconds: float = 5.0
     retry_after: int | None = None
+    released: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS and not _STATUS.fullmatch(self.kind) and not self.kind.startswith(_REDIRECT):
@@ -74,10 +78,15 @@ class Fault:
         if self.times is not None:
             self.times -= 1
 
+    def release(self) -> None:
+        """Let the held answers go."""
+        self.released.set()
+
     def apply(self, response: Response, request: Request) -> Response:
         """`response` as this fault leaves it."""
         if self.kind in _DELIVERIES:
-            return replace(response, delivery=_DELIVERIES[self.kind], seconds=self.seconds)
+            delivery = _DELIVERIES[self.kind]
+            return replace(response, delivery=delivery, seconds=self.seconds, released=self.released)
         if self.kind == "placeholder":
             return Response(placeholder(), "image/jpeg")
         if self.kind == "html":

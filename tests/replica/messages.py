@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,7 @@ class Delivery(StrEnum):
     RESET_IN_BODY = "reset-in-body"  # headers and half of the bytes, then TCP reset
     DRIP = "drip"  # in small pieces, spread over `Response.seconds`
     DRIP_HEADERS = "drip-headers"  # header after header, spread over `Response.seconds`, then the whole body
+    HELD = "held"  # the whole, not before `Response.released` is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `headers` has no Content-Length (the proxy adds it); `seconds` is the duration of a drip."""
+    """One answer. `headers` has no Content-Length (the proxy adds it); `seconds` is the duration of a drip,
+    `released` what the delivery of a held one waits for."""
 
     body: bytes = b""
     content_type: str = "text/html; charset=UTF-8"
@@ -56,3 +59,4 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     delivery: Delivery = Delivery.WHOLE
     seconds: float = 0.0
+    released: threading.Event = field(default_factory=threading.Event)

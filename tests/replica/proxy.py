@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import select
 import socket
 import socketserver
 import ssl
@@ -23,9 +24,10 @@ from urllib.parse import urlsplit
 from tests.replica.authority import Authority
 from tests.replica.messages import Delivery, Request, Response
 
+Drip = Callable[[float, Callable[[], bool]], bool]  # waits for so long, unless it is over: then True
 DRIP_PIECES = 20
 DRIP_HEADERS = 80  # http.client reads at most 100
-HANDSHAKE_SECONDS = 10.0
+EVERY = 0.01  # seconds between two looks whether something has happened
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s: close() sends RST instead of FIN
 
 
@@ -38,7 +40,7 @@ class Proxy:
     def __init__(self, authority: Authority, hosts: Collection[str], answer: Callable[[Request], Response]) -> None:
         self._server = _Server(authority, frozenset(hosts), answer)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="replica-proxy"
+            target=self._server.serve_forever, kwargs={"poll_interval": EVERY}, name="replica-proxy"
         )
         self._thread.start()
 
@@ -53,6 +55,10 @@ class Proxy:
         """A copy of the log, in the order of arrival."""
         with self._server.lock:
             return list(self._server.log)
+
+    def drip_by(self, drip: Drip) -> None:
+        """Let the pauses of dripping answers pass as `drip` says."""
+        self._server.drip = drip
 
     def clear_requests(self) -> None:
         """Empty the log."""
@@ -81,6 +87,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self.errors: list[BaseException] = []
         self.lock = threading.Lock()
         self.closing = threading.Event()
+        self.drip: Drip = lambda seconds, _over: self.closing.wait(seconds)
         self._open: set[socket.socket] = set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -163,13 +170,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb", self.wbufsize)
         self.tunnel = host
-        self.connection.settimeout(HANDSHAKE_SECONDS)
         try:
             self.connection.do_handshake()
         except OSError as error:
             self.server.record(Request(time.monotonic(), "CONNECT", "https", host, ""))
             raise ConnectionError(host) from error  # "not connected" is none by itself
-        self.connection.settimeout(None)
         self.close_connection = False  # clients that say CONNECT in HTTP/1.0 go on inside the tunnel too
 
     def _serve(self) -> None:
@@ -210,6 +215,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if response.delivery is Delivery.RESET:
             self._reset()
             return
+        if response.delivery is Delivery.HELD and not self._released(response):
+            return
         self.send_response_only(response.status)
         self.send_header("Content-Type", response.content_type)
         for name, value in response.headers:
@@ -220,7 +227,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        if response.delivery in (Delivery.WHOLE, Delivery.DRIP_HEADERS):
+        if response.delivery in (Delivery.WHOLE, Delivery.DRIP_HEADERS, Delivery.HELD):
             self.wfile.write(response.body)
         elif response.delivery is Delivery.DRIP:
             self._drip(response)
@@ -231,12 +238,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             if response.delivery is Delivery.RESET_IN_BODY:
                 self._reset()
 
+    def _released(self, response: Response) -> bool:
+        """Whether the answer may go; False when the replica ends first."""
+        while not response.released.wait(EVERY):
+            if self.server.closing.is_set():
+                return False
+        return True
+
     def _drip(self, response: Response) -> None:
         step = max(1, -(-len(response.body) // DRIP_PIECES))
         for start in range(0, len(response.body), step):
             self.wfile.write(response.body[start : start + step])
             self.wfile.flush()
-            if self.server.closing.wait(response.seconds / DRIP_PIECES):
+            if self.server.drip(response.seconds / DRIP_PIECES, self._over):
                 return
 
     def _drip_headers(self, response: Response) -> bool:
@@ -245,9 +259,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header(f"X-{n}", "slow")
             self.flush_headers()
             self.wfile.flush()
-            if self.server.closing.wait(response.seconds / DRIP_HEADERS):
+            if self.server.drip(response.seconds / DRIP_HEADERS, self._over):
                 return False
         return True
+
+    def _over(self) -> bool:
+        """Whether nobody waits for the rest of an answer: clients say nothing in the middle of one but farewell."""
+        return self.server.closing.is_set() or bool(select.select([self.connection.fileno()], [], [], 0)[0])
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)

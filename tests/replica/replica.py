@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.replica.authority import Authority
+from tests.replica.authority import shared_authority
+from tests.replica.images import image_bytes
 from tests.replica.messages import Request
-from tests.replica.proxy import Proxy
-from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Site
+from tests.replica.proxy import Drip, Proxy
+from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Draw, Site
 
 
 class Replica(Site):
@@ -19,10 +18,9 @@ class Replica(Site):
     Point a client at `proxy_url` (proxy for http and https) and let it trust `ca_bundle`.
     """
 
-    def __init__(self, *, default_article: bool = True, default_images: bool = True) -> None:
-        super().__init__(default_article=default_article, default_images=default_images)
-        self._folder = tempfile.TemporaryDirectory(prefix="replica-")
-        authority = Authority(Path(self._folder.name))
+    def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
+        super().__init__(default_article=default_article, default_images=default_images, draw=draw)
+        authority = shared_authority()
         self.ca_bundle = authority.ca_bundle
         self._proxy = Proxy(authority, HOSTS, self.answer)
 
@@ -59,10 +57,13 @@ class Replica(Site):
         """Empty the log."""
         self._proxy.clear_requests()
 
+    def drip_by(self, drip: Drip) -> None:
+        """Let the pauses of `slow` answers pass as `drip(seconds, over)` says, in place of really."""
+        self._proxy.drip_by(drip)
+
     def close(self) -> None:
-        """Stop serving and remove the certificates. Raises the first error that happened inside the replica, if any."""
+        """Stop serving. Raises the first error that happened inside the replica, if any."""
         errors = self._proxy.close()
-        self._folder.cleanup()
         if errors:
             raise errors[0]
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from tests.replica.faults import Fault
@@ -33,15 +34,22 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _CACHED = ("Cache-Control", "max-age=2592000")
 
 
+class Draw(Protocol):
+    """What makes the file of a picture; see `images.image_bytes`."""
+
+    def __call__(self, spec: ImageSpec, *, as_webp: bool = False) -> bytes: ...
+
+
 class Site:
     """Content, faults and walls; `answer()` may be called from many threads while tests change the rest.
 
     With `default_article` every unknown article link, short or long, gets an article made from its token; with
     `default_images` every well-formed picture URL gets a picture made from its ID. Otherwise they get WeChat's page
-    for a wrong parameter and 404.
+    for a wrong parameter and 404. `draw(spec, as_webp=…)` makes a picture's bytes.
     """
 
-    def __init__(self, *, default_article: bool = True, default_images: bool = True) -> None:
+    def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
+        self._draw = draw
         self._default_article = default_article
         self._default_images = default_images
         self._articles: dict[str, ArticleSpec] = {}
@@ -166,7 +174,7 @@ class Site:
         if request.host in IMAGE_HOSTS:
             return self._image(request)
         if request.host in FOREIGN_HOSTS:
-            return _foreign_image(request)
+            return self._foreign_image(request)
         if request.host == RESOURCE_HOST:
             return self._resource(request.path)
         return Response(b"expired", "text/plain", 403)  # a video whose signature is not (or no longer) known
@@ -209,10 +217,16 @@ class Site:
         if referer and urlsplit(referer).hostname != ARTICLE_HOST:
             return Response(placeholder(), "image/jpeg")
         as_webp = "tp=webp" in request.path and bucket_format(key) not in ("svg", "gif")
-        body = image_bytes(spec, as_webp=as_webp)
+        body = self._draw(spec, as_webp=as_webp)
         # The type in the header follows the URL, not the bytes.
         media_type = "image/webp" if as_webp else MEDIA_TYPES[bucket_format(key)]
         return Response(body, media_type, headers=(_CACHED,))
+
+    def _foreign_image(self, request: Request) -> Response:
+        if request.referer != FOREIGN_HOSTS[request.host]:
+            return Response(b"forbidden", "text/plain", 403)
+        body = self._draw(ImageSpec(f"{request.host}{request.path}", 64, 48))
+        return Response(body, "image/png", headers=(_CACHED,))
 
     def _resource(self, path: str) -> Response:
         name = path.partition("?")[0]
@@ -228,12 +242,6 @@ class Site:
             return Response(APPMSG_CSS.encode(), "text/css", headers=headers)
         icon = image_bytes(ImageSpec(f"res{name}", 64, 64, motif="tiles"))
         return Response(icon, "image/png", headers=headers)
-
-
-def _foreign_image(request: Request) -> Response:
-    if request.referer != FOREIGN_HOSTS[request.host]:
-        return Response(b"forbidden", "text/plain", 403)
-    return Response(image_bytes(ImageSpec(f"{request.host}{request.path}", 64, 48)), "image/png", headers=(_CACHED,))
 
 
 def _short_url(token: str) -> str:

@@ -30,7 +30,7 @@ def _spki_hash(bundle: Path) -> str:
 def _launch(playwright: Playwright, replica: Replica, *trust: str) -> Browser:
     quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
     return playwright.chromium.launch(
-        executable_path=BROWSER, proxy={"server": replica.proxy_url}, args=[*quiet, *trust]
+        executable_path=BROWSER, proxy={"server": replica.proxy_url}, args=[*quiet, *trust], timeout=0
     )
 
 
@@ -47,7 +47,9 @@ def browsed(playwright: Playwright) -> Iterator[tuple[Replica, Page]]:
     with Replica() as replica:
         trust = f"--ignore-certificate-errors-spki-list={_spki_hash(replica.ca_bundle)}"
         browser = _launch(playwright, replica, trust)
-        yield replica, browser.new_page()
+        page = browser.new_page()
+        page.set_default_timeout(0)  # what never comes meets the timeout of the test
+        yield replica, page
         browser.close()
 
 
@@ -99,7 +101,7 @@ class TestBrowser:
     def test_the_hash_is_needed(self, playwright: Playwright, replica: Replica) -> None:
         browser = _launch(playwright, replica)
         with pytest.raises(PlaywrightError, match="ERR_CERT_AUTHORITY_INVALID"):
-            browser.new_page().goto(replica.add_article(awkward_article()))
+            browser.new_page().goto(replica.add_article(awkward_article()), timeout=0)
         browser.close()
         assert replica.article_requests == []
 

@@ -11,6 +11,8 @@ from PIL import Image
 
 from tests.replica import ImageSpec, Replica, image_id
 from tests.replica.images import PLACEHOLDER_SIZE, image_key, placeholder
+from tests.replica.plain_images import plain_image
+from tests.replica.spec import ImageFormat
 from tests.replica.support import PNG, open_session
 
 
@@ -84,3 +86,20 @@ class TestImages:
         assert image_key(f"/mmbiz/{long_id}/0.gif") == f"mmbiz/{long_id}"
         assert image_key(f"/mmbiz_png/{long_id}") == ""
         assert image_key("/mmbiz_png/short/640") == ""
+
+
+class TestPlainImages:
+    @pytest.mark.parametrize(
+        ("format", "decoded"),
+        [("png", "PNG"), ("jpeg", "JPEG"), ("gif", "GIF"), ("gif-animated", "GIF"), ("webp", "WEBP")],
+    )
+    def test_each_is_whole_and_has_bytes_of_its_own(self, format: ImageFormat, decoded: str) -> None:  # noqa: A002
+        files = [plain_image(ImageSpec.named(name, format=format)) for name in ("one", "two", "one")]
+        assert files[0] == files[2] != files[1]
+        for data in files:
+            with Image.open(io.BytesIO(data)) as image:
+                image.load()
+                assert (image.format, image.size) == (decoded, (16, 9))
+
+    def test_as_webp(self) -> None:
+        assert plain_image(ImageSpec.named("one"), as_webp=True)[8:12] == b"WEBP"

@@ -15,9 +15,10 @@ import pytest
 import requests
 from PIL import Image, UnidentifiedImageError
 
-from tests.replica import Replica, short_token
+from tests.conditions import until
+from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import placeholder
-from tests.replica.support import PNG, awkward_article, open_session, wait_until
+from tests.replica.support import PNG, awkward_article, open_session
 
 
 class TestFaults:
@@ -57,7 +58,7 @@ class TestFaults:
         fault = replica.fault(PNG.key, "slow", seconds=0.4)
         begin = time.monotonic()
         assert session.get(PNG.url).content == whole
-        assert 0.3 < time.monotonic() - begin < 5
+        assert time.monotonic() - begin > 0.3
         replica.clear_faults(fault.match)
         assert fault.times is None
 
@@ -97,7 +98,7 @@ class TestProxy:
         session.verify = system
         with pytest.raises(requests.exceptions.SSLError):
             session.get("https://mp.weixin.qq.com/s/x")
-        wait_until(lambda: [(r.method, r.status) for r in replica.requests] == [("CONNECT", 0)])
+        until(lambda: [(r.method, r.status) for r in replica.requests] == [("CONNECT", 0)])
 
     def test_eight_clients_at_once(self, replica: Replica) -> None:
         links = [f"https://mp.weixin.qq.com/s/{short_token(str(n))}" for n in range(40)]
@@ -127,18 +128,18 @@ class TestProxy:
         idle = socket.create_connection(("127.0.0.1", urlsplit(replica.proxy_url).port or 0))
         session = open_session(replica)
         session.get(PNG.url)  # its connection stays open
-        replica.fault(PNG.key, "slow", seconds=60)
-        begin = time.monotonic()
-        with ThreadPoolExecutor(1) as pool:
-            dripping = pool.submit(lambda: session.get(PNG.url))
-            wait_until(lambda: len(replica.requests) == 2)
+        with ThreadPoolExecutor(2) as pool:
+            unfinished = []
+            for n, kind in enumerate(("slow", "held")):
+                image = ImageSpec.named(kind)
+                replica.fault(image.key, kind, seconds=10**6)  # it is waited for neither here nor there
+                unfinished.append(pool.submit(session.get, image.url))
+                until(lambda n=n: len(replica.requests) == n + 2)  # type: ignore[misc]
             replica.close()
-            assert isinstance(dripping.exception(), requests.RequestException)
-        assert time.monotonic() - begin < 5
+            assert all(isinstance(one.exception(), requests.RequestException) for one in unfinished)
         session.close()
         idle.close()
         assert set(threading.enumerate()) <= before
-        assert not replica.ca_bundle.exists()
 
     def test_own_errors_are_not_swallowed(self) -> None:
         replica = Replica()

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from archiver.config import load_config
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
+from tests.world import sync
 
 TORN_BYTES = 7
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

@@ -18,7 +18,7 @@ from archiver.store.articles import folder_name
 from archiver.store.files import append_synced
 from archiver.store.guard import check_room, is_inside, is_leftover, remove_leftovers
 from archiver.store.lock import archive_lock, lock_owner
-from tests.test_sync import article, img, picture
+from tests.builders import an_image, article, img
 from tests.world import World
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")
@@ -46,7 +46,7 @@ def test_planted_links_are_refused(world: World, tmp_path: Path, place: str) -> 
     target = world.archive / place
     target.parent.mkdir(parents=True, exist_ok=True)
     target.symlink_to(outside)
-    world.note("a.md", f"[x]({world.replica.add_article(article('一', picture('l')))})")
+    world.note("a.md", f"[x]({world.replica.add_article(article('一', an_image('l')))})")
     with pytest.raises(DamageError, match="is a symbolic link"):
         world.sync()
     assert world.replica.requests == []
@@ -91,7 +91,7 @@ def test_nothing_is_quarantined_through_a_link(tmp_path: Path, place: str) -> No
 def test_planted_files_are_not_read_and_not_written_through(world: World, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_bytes(b"secret")
-    shown = picture("s")
+    shown = an_image("s")
     url = world.replica.add_article(article("一", shown))
     world.note("a.md", f"[x]({url})")
     world.sync()
@@ -128,7 +128,7 @@ def test_paths_that_lead_out_are_not_inside(tmp_path: Path, path: str) -> None:
 
 
 def test_leftovers_of_a_crash_go_and_nothing_else(world: World) -> None:
-    url = world.replica.add_article(article("一", picture("o")))
+    url = world.replica.add_article(article("一", an_image("o")))
     world.note("sub/a.md", f"[x]({url})")
     world.sync()
     (image,) = (world.archive / "images").rglob("*.png")

@@ -16,10 +16,8 @@ from typing import Any
 import pytest
 
 from archiver.store.guard import is_leftover
-from tests.fixity.test_corruption import lesson
+from tests.builders import album, an_image, article, img, lesson, serve_album
 from tests.replica import ArticleSpec, Replica
-from tests.test_kinds import album, serve_album
-from tests.test_sync import article, img, picture
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
@@ -64,17 +62,17 @@ def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> 
     root = tmp_path / "template"
     root.mkdir()
     world = World(root, replica)
-    shared = picture("shared by many")
+    shared = an_image("shared by many")
     urls = [
         replica.add_article(
-            article(f"第{n}篇", *[picture(f"k{n}-{m}", width=40, height=30) for m in range(n % 3)], shared, weight=1)
+            article(f"第{n}篇", *[an_image(f"k{n}-{m}", width=40, height=30) for m in range(n % 3)], shared, weight=1)
         )
         for n in range(articles)
     ]
     gone = "https://mp.weixin.qq.com/s/GGGGGGGGGGGGGGGGGGGGGG"
     replica.fault(gone, "deleted")
     for n in range(4):
-        links = "\r\n".join(f"{m}. [{m}]({url} 't') {img(picture(f'n{m}'))}" for m, url in enumerate(urls[n::4]))
+        links = "\r\n".join(f"{m}. [{m}]({url} 't') {img(an_image(f'n{m}'))}" for m, url in enumerate(urls[n::4]))
         world.note(f"深/{n}.md", f"# {n}\r\n{links}\r\n<{urls[n]}> [gone]({gone})".encode())
     listed = album(12)
     serve_album(world, listed)
@@ -90,7 +88,7 @@ def edited(tmp_path: Path, replica: Replica) -> Iterator[tuple[Path, Killer]]:
     root.mkdir()
     world = World(root, replica)
     world.configure(fetch={"recheck_archived_days": 1})
-    shown = picture("in every version")
+    shown = an_image("in every version")
 
     def serve(n: int, body: str) -> str:
         fixed: dict[str, Any] = {"mid": f"26500000{n}", "sn": "0" * 32, "images": (shown,), "weight": 1}
@@ -193,7 +191,6 @@ def test_a_sample_of_kills(nights: tuple[Path, Killer], tmp_path: Path) -> None:
     assert kill_at(nights, tmp_path, writes[:: len(writes) // 3], torn=True, wanted=wanted) >= 3
 
 
-@pytest.mark.timeout(3000)
 @pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
 def test_kills_while_versions_are_kept(edited: tuple[Path, Killer], tmp_path: Path, step: int) -> None:
     effects, wanted = undisturbed(edited, tmp_path, 3)
@@ -203,7 +200,6 @@ def test_kills_while_versions_are_kept(edited: tuple[Path, Killer], tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3000)
 def test_kills_at_at_more_than_two_hundred_places(nights: tuple[Path, Killer], tmp_path: Path) -> None:
     effects, wanted = undisturbed(nights, tmp_path, ARTICLES + 1)
     step = max(1, len(effects) // 190)

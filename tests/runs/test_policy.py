@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from archiver.due import policy
 from archiver.due.budget import Budget, after_run
-from archiver.due.plan import Target, is_due, make_plan
+from archiver.due.plan import Known, Target, is_due, make_plan
 from archiver.models import Status, UrlKind
+from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
+from archiver.tasks.run import Due
 
 NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
@@ -93,11 +95,10 @@ def test_new_notes_first_then_the_oldest_then_retries_then_rechecks() -> None:
     }
     names = ["gone", "failed", "new2", "failedlong", "waits", "new1", "walled"]
     targets = [Target(UrlKind.ARTICLE, url(name), url(name), "a.md:1") for name in names]
-    plan = make_plan(targets, known.get, lambda _: False, lambda _: False, NOW, recheck_days=90)
+    plan = make_plan(targets, Known(known.get, lambda _: False, lambda _: False), NOW, recheck_days=90)
     order = [target.url.rpartition("/")[2].rstrip("A") for target in plan.articles]
     assert order == ["new2", "new1", "walled", "waits", "failedlong", "failed", "gone"]
-    limited = make_plan(targets, known.get, lambda _: False, lambda _: False, NOW, limit=3, recheck_days=90)
-    assert limited.articles == plan.articles[:3]
+    assert Due(Scan(), plan).limited(3).pages == plan.articles[:3]
 
 
 def test_a_wall_shrinks_the_budget_and_three_clean_nights_let_it_grow() -> None:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from archiver.events import ArticleDone, Changed, Summary
 from archiver.fixity.verify import verify
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
+from tests.builders import AUDIO_URL, NEW, OLD, TEXT, an_image, article, revised
 from tests.replica import ArticleSpec
 from tests.replica.media import mp3
-from tests.test_kinds import VOICE
-from tests.test_sync import article, picture
-from tests.world import Night, World, broken
-
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
-OLD, NEW = picture("old one"), picture("new one")
-TEXT = "<p>第一段，说了一些话。</p><p>第二段，又说了一些话。</p>"
-
-
-def spec(body: str, title: str = "会改的文章", **changes: object) -> ArticleSpec:
-    fixed = {"mid": "2650000001", "sn": "0" * 32, "images": (OLD, NEW), "weight": 1}
-    return ArticleSpec(title=title, body=body, account="测试号", **{**fixed, **changes})  # type: ignore[arg-type]
+from tests.runs.support import NIGHT
+from tests.world import Night, World, broken, sync
 
 
 @pytest.fixture
@@ -43,7 +34,7 @@ def night(world: World, days: int) -> Summary:
 def archived(world: World, token: str) -> World:
     """A world whose one article is archived, and looked at every 30 days."""
     world.configure(fetch={"recheck_archived_days": 30})
-    url = world.replica.add_article(spec(TEXT + OLD.tag), [token])
+    url = world.replica.add_article(revised(TEXT + OLD.tag), [token])
     world.note("a.md", f"[x]({url})")
     assert night(world, 0).exit_code == 0
     return world
@@ -76,7 +67,7 @@ def kept_as(request: pytest.FixtureRequest, world: World) -> None:
 def test_an_edited_article_keeps_its_old_version(archived: World, token: str) -> None:
     (folder,) = archived.article_folders()
     before = content(folder)
-    archived.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag, "改过的标题"), [token])
+    archived.replica.add_article(revised(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag, "改过的标题"), [token])
     summary = night(archived, 31)
     assert summary.exit_code == 0
     (told,) = [event for event in archived.events if isinstance(event, Changed)]
@@ -94,7 +85,7 @@ def test_an_edited_article_keeps_its_old_version(archived: World, token: str) ->
     assert "补充了一段" in (folder / "article.md").read_text("utf-8")
     assert night(archived, 32).exit_code == 0
     # The next edit gets the next number.
-    archived.replica.add_article(spec(TEXT + "<p>又改。</p>" + OLD.tag, "再改"), [token])
+    archived.replica.add_article(revised(TEXT + "<p>又改。</p>" + OLD.tag, "再改"), [token])
     night(archived, 62)
     assert [v["folder"][-2:] for v in json.loads((folder / "article.json").read_bytes())["versions"]] == ["v1", "v2"]
     assert [problem for problem in verify(archived.config) if problem.damage] == []
@@ -108,9 +99,9 @@ def test_an_edited_article_keeps_its_old_version(archived: World, token: str) ->
 @pytest.mark.parametrize(
     "worse",
     [
-        spec(TEXT),  # the same text, a picture less
-        spec("<p>预览</p>" + OLD.tag),  # hardly any text
-        spec(TEXT + "<p>改了。</p>" + OLD.tag + NEW.tag),  # a picture that does not come
+        revised(TEXT),  # the same text, a picture less
+        revised("<p>预览</p>" + OLD.tag),  # hardly any text
+        revised(TEXT + "<p>改了。</p>" + OLD.tag + NEW.tag),  # a picture that does not come
     ],
 )
 def test_a_worse_page_replaces_nothing(archived: World, token: str, worse: ArticleSpec) -> None:
@@ -142,7 +133,7 @@ def test_a_page_loaded_again_for_what_is_missing_takes_nothing_away(world: World
     world.configure(archive={"capture": capture})
     token = "E" * 22
     facts: dict[str, object] = {"mid": "2650000009", "sn": "0" * 32, "weight": 1}
-    kept, late = picture("kept"), picture("late")
+    kept, late = an_image("kept"), an_image("late")
     url = world.replica.add_article(
         ArticleSpec("题", "<p>珍贵的原文。</p>" * 10 + kept.tag + late.tag, images=(kept, late), **facts),  # type: ignore[arg-type]
         [token],
@@ -163,7 +154,7 @@ def test_a_page_loaded_again_for_what_is_missing_takes_nothing_away(world: World
 
 def test_an_incomplete_article_that_is_gone_is_asked_for_less_and_less(world: World) -> None:
     world.configure(archive={"capture": "none"})
-    late = picture("late")
+    late = an_image("late")
     url = world.replica.add_article(article("一", late))
     world.replica.fault(late.key, "status:404")
     world.note("a.md", f"[x]({url})")
@@ -192,7 +183,7 @@ def test_looks_that_tell_nothing_grow_rare_and_let_others_come_first(world: Worl
 
 def test_the_limit_counts_pages_that_are_loaded_again(world: World) -> None:
     world.configure(archive={"capture": "none"})
-    late = [picture(f"late{n}") for n in range(4)]
+    late = [an_image(f"late{n}") for n in range(4)]
     urls = [world.replica.add_article(article(f"第{n}篇", spec)) for n, spec in enumerate(late)]
     for spec in late:
         world.replica.fault(spec.key, "status:404")
@@ -215,8 +206,8 @@ def test_the_limit_counts_pages_that_are_loaded_again(world: World) -> None:
     ],
 )
 def test_an_edit_of_what_is_no_text(archived: World, token: str, edited: str, said: str) -> None:
-    archived.replica.add_page(f"{VOICE}Mz_7", mp3(), "audio/mpeg")
-    archived.replica.add_article(spec(edited), [token])
+    archived.replica.add_page(f"{AUDIO_URL}Mz_7", mp3(), "audio/mpeg")
+    archived.replica.add_article(revised(edited), [token])
     night(archived, 31)
     (told,) = [event for event in archived.events if isinstance(event, Changed)]
     assert said in told.changes
@@ -229,7 +220,7 @@ def test_an_edit_of_what_is_no_text(archived: World, token: str, edited: str, sa
 def test_a_shell_without_pictures_does_not_replace_a_post_of_pictures(archived: World, token: str) -> None:
     (folder,) = archived.article_folders()
     before = content(folder)
-    archived.replica.add_article(spec("<p>加载中，请稍候</p>" + TEXT), [token])
+    archived.replica.add_article(revised("<p>加载中，请稍候</p>" + TEXT), [token])
     night(archived, 31)
     assert content(folder) == before
 
@@ -239,7 +230,7 @@ def test_a_run_that_dies_between_the_versions_leaves_nothing_wrong(
 ) -> None:
     (folder,) = archived.article_folders()
     before = content(folder)
-    archived.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag), [token])
+    archived.replica.add_article(revised(TEXT + "<p>补充了一段。</p>" + OLD.tag), [token])
 
     class Died(BaseException):
         pass
@@ -261,7 +252,7 @@ def test_a_run_that_dies_between_the_versions_leaves_nothing_wrong(
 
 
 def test_a_damaged_earlier_version_stops_no_sync(archived: World, token: str) -> None:
-    archived.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag), [token])
+    archived.replica.add_article(revised(TEXT + "<p>补充了一段。</p>" + OLD.tag), [token])
     night(archived, 31)
     (damaged,) = archived.archive.glob("articles/**/version.json")
     damaged.write_bytes(b"{")
@@ -274,7 +265,7 @@ def test_a_damaged_earlier_version_stops_no_sync(archived: World, token: str) ->
 
 def test_a_partial_article_that_is_looked_at_again_is_loaded_once(world: World, token: str) -> None:
     world.configure(fetch={"recheck_archived_days": 1}, archive={"capture": "none"})
-    url = world.replica.add_article(spec(TEXT + OLD.tag + NEW.tag), [token])
+    url = world.replica.add_article(revised(TEXT + OLD.tag + NEW.tag), [token])
     world.replica.fault(NEW.key, "status:404")
     world.note("a.md", f"[x]({url})")
     night(world, 0)
@@ -286,7 +277,7 @@ def test_a_partial_article_that_is_looked_at_again_is_loaded_once(world: World, 
 def unlisted(world: World, token: str, capture: str) -> None:
     """An incomplete article has lost its line in links.jsonl: a union merge or an editor took it."""
     world.configure(archive={"capture": capture})
-    url = world.replica.add_article(spec(TEXT + OLD.tag + NEW.tag), [token])
+    url = world.replica.add_article(revised(TEXT + OLD.tag + NEW.tag), [token])
     world.replica.fault(NEW.key, "status:404")
     world.note("a.md", f"[x]({url})")
     night(world, 0)
@@ -297,7 +288,7 @@ def unlisted(world: World, token: str, capture: str) -> None:
 @pytest.mark.parametrize("comes", [True, False])
 def test_an_edited_incomplete_article_without_a_line_is_settled(world: World, token: str, comes: bool) -> None:
     unlisted(world, token, "none")
-    world.replica.add_article(spec(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag), [token])
+    world.replica.add_article(revised(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag), [token])
     if comes:
         world.replica.clear_faults()
     status = "archived" if comes else "partial"
@@ -319,9 +310,9 @@ def test_an_edited_incomplete_article_without_a_line_is_settled(world: World, to
 
 def test_an_edit_that_is_worse_is_told_and_waits(world: World, token: str) -> None:
     unlisted(world, token, "none")
-    lost = picture("lost too")
+    lost = an_image("lost too")
     world.replica.fault(lost.key, "status:404")
-    edited = spec(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag + lost.tag, images=(OLD, NEW, lost))
+    edited = revised(TEXT + "<p>补充了一段。</p>" + OLD.tag + NEW.tag + lost.tag, images=(OLD, NEW, lost))
     world.replica.add_article(edited, [token])
     before = content(world.article_folders()[0])
     assert night(world, 40).exit_code == 1

@@ -11,11 +11,10 @@ import pytest
 from archiver.archive.state import write_budget
 from archiver.due.budget import Budget
 from archiver.events import ArticleDone
+from tests.builders import article, moved_page
 from tests.replica import ArticleSpec, Replica
-from tests.runs.test_faults import NIGHT, run, whole
-from tests.test_kinds import moved_page
-from tests.test_sync import article
-from tests.world import World
+from tests.runs.support import NIGHT, run, whole
+from tests.world import LONG, World
 
 
 def shell(replica: Replica) -> str:
@@ -30,8 +29,9 @@ def moved(replica: Replica) -> str:
 
 @pytest.mark.parametrize(("page", "engine"), [(shell, "browser"), (moved, "http"), (moved, "browser")])
 def test_a_page_that_a_run_ends_in_waits_as_it_was(
-    tmp_path: Path, replica: Replica, page: Callable[[Replica], str], engine: str
+    tmp_path: Path, replica: Replica, page: Callable[[Replica], str], engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
     world = World(tmp_path, replica, engine)
     world.configure(fetch={"jobs": 1})
     good, url = replica.add_article(article("好", weight=1)), page(replica)

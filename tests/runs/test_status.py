@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from archiver.archive.open_archive import view_archive
+from archiver.gathering.incomplete import incomplete_articles
 from archiver.tasks.status import NEXT_RUN, archive_status
-from archiver.tasks.sync import Options, incomplete_articles, sync
-from tests.test_sync import article, picture
-from tests.world import Night, World
-
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
+from archiver.tasks.sync import Options
+from tests.builders import an_image, article
+from tests.runs.support import NIGHT
+from tests.world import Night, World, sync
 
 
 def night(world: World, days: int) -> int:
@@ -26,7 +26,7 @@ def retries(world: World, days: int) -> dict[str, int]:
 
 
 def test_the_next_try_of_partial_articles(world: World) -> None:
-    lost = picture("lost")
+    lost = an_image("lost")
     url = world.replica.add_article(article("缺图", lost))
     world.replica.fault(lost.key, "status:500")
     world.note("a.md", f"[x]({url})")

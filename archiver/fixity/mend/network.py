@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 
 from archiver.archive.archive import Archive
 from archiver.archive.quarantine import Quarantine, telling
+from archiver.due.page_queue import PageQueue
 from archiver.due.plan import Target
 from archiver.errors import DiskFullError
 from archiver.fixity.mend.albums import mend_album
 from archiver.fixity.mend.blobs import LostBlobs
 from archiver.fixity.mend.pages import write_again
-from archiver.gathering.workers import EndAsked, PageResult, Workers
+from archiver.gathering.recheck import known_good
+from archiver.gathering.results import EndAsked, PageResult
+from archiver.gathering.workers import Workers
 from archiver.models import Article, ArticleRecord, Refusal, UrlKind
 from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat import urls
@@ -85,12 +88,14 @@ class Refetch:
         articles = list(visits.items())
         asked = [(UrlKind.ARTICLE, at, url) for at, url in (articles[: self._limit] if self._limit else articles)]
         asked += [(UrlKind.ALBUM, at, url) for at, url in wanted.albums.items()]
-        self._workers.load([Target(kind, urls.canonical_url(url), url, at) for kind, at, url in asked])
+        targets = [Target(kind, urls.canonical_url(url), url, at) for kind, at, url in asked]
+        self._workers.load(PageQueue(targets, known_good=known_good(self._archive)))
         pages: list[PageResult] = []
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, PageResult):
-                pages.append(result)
-                self._on_page(result)
+                if result.target in targets:  # else only asked for to see whether WeChat answers
+                    pages.append(result)
+                    self._on_page(result)
             elif isinstance(result, EndAsked):
                 self._workers.wind_down(())
             elif result.file:

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from archiver.archive.albums import album_path, known_album, refresh_albums
+from archiver.archive.albums import album_path, known_album
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import finalise, overview
+from archiver.archive.context import Clock, Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
 from archiver.archive.quarantine import Quarantine, telling
-from archiver.archive.reparse import refresh_links
+from archiver.archive.reparse import linking_to, refresh_links
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
-from archiver.errors import NoteError, StoreError
+from archiver.errors import NoteError
 from archiver.fixity.damage import Problem
 from archiver.fixity.mend.articles import Folder, known_url, mend_folder
 from archiver.fixity.mend.duplicates import mend_duplicates
 from archiver.fixity.mend.local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
 from archiver.fixity.mend.network import Refetch, Wanted
 from archiver.fixity.survey import Survey, survey
-from archiver.fixity.verify import existing_archive, find_problems, verify
+from archiver.fixity.verify import existing_archive, find_problems
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
-from archiver.reader.build import build_site
-from archiver.rewriting.scan import scan_notes
 from archiver.stop import Stop
-from archiver.store.files import write_atomic, write_if_changed
+from archiver.store.files import write_atomic
 from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, README, RECORD, SUMS, album_source, folder_of_text
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
@@ -38,19 +34,18 @@ from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import images, urls
 
 
-def repair(
-    config: Config, now: Callable[[], datetime], stop: Stop | None = None, *, wait: bool = False
-) -> tuple[list[str], list[Problem]]:
-    """Mend what can be mended: lines about what was done and what could not be, and what is still wrong.
+def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> list[str]:
+    """Mend what can be mended, but for what is made from all the rest: lines about what was done and what could not be.
+    The index is thrown away at the end: it may still know what was lost.
 
     `stop` may ask for an early end of what is asked of the network, `wait` is for another run that holds the archive.
     Damaged files are moved (or copied, before they are written again) into quarantine/<date>/; none is deleted.
     Raises ConfigError, LockedError, StoreError, BrowserMissingError, and DamageError where an article can neither be
     read nor be had again.
     """
-    root, room, stop = existing_archive(config), room_check(config), stop or Stop()
+    root, room = existing_archive(config), room_check(config)
     room()  # before anything is taken apart
-    quarantine = Quarantine(root, now())
+    quarantine = Quarantine(root, clock.now())
     with archive_lock(root, wait=wait):
         done = _mend_offline(config, root, quarantine)
         found = _checked(config, root)
@@ -61,40 +56,20 @@ def repair(
         done += _set_aside(found, wanted, quarantine)
     with open_archive(root, config.archive.capture, wait=wait) as archive:
         if wanted:
-            with stop.heeded(), start_session(config, now, stop) as workers:
+            context = Context(config, archive, clock, stop=stop)
+            with stop.heeded(), start_session(context) as workers:
                 versions, limit = list(found.versions.values()), config.fetch.max_articles
                 refetch = Refetch(archive, workers, quarantine, _in_notes(config), versions, room, limit)
                 refetch.run(wanted)
                 done += refetch.done
-        refresh_links(archive, map(archive.record, duplicates))
+        refresh_links(archive, linking_to(archive, map(archive.record, duplicates)))
         done += _enter_lost_links(archive)
     with archive_lock(root, wait=True):
-        remove_index(root)  # it may still know what was lost
-    with open_archive(root, config.archive.capture, wait=wait) as archive:
-        done += _end(config, archive)
-    left = verify(config)
-    return done + _unexplained(done, left), left
+        remove_index(root)
+    return done
 
 
-def _end(config: Config, archive: Archive) -> list[str]:
-    """Write what is made from all the rest; lines about what the disk refuses of that."""
-    steps: list[Callable[[], object]] = [
-        lambda: refresh_albums(archive),
-        lambda: write_if_changed(archive.root / README, overview(archive)),
-        lambda: finalise(archive),
-        lambda: scan_notes(config, archive),  # the pages name the notes that link to them
-        lambda: build_site(config, archive, everything=True),
-    ]
-    refused = []
-    for step in steps:
-        try:
-            step()
-        except StoreError as error:
-            refused.append(f"not finished: {error}")
-    return list(dict.fromkeys(refused))
-
-
-def _unexplained(done: list[str], left: list[Problem]) -> list[str]:
+def unexplained(done: list[str], left: list[Problem]) -> list[str]:
     """A line for each article and file that is damaged still and of which `done` does not say why."""
     lines = {}
     for problem in left:

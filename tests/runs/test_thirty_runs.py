@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archiver.events import Walled
-from archiver.tasks.sync import Options, sync
+from archiver.tasks.sync import Options
+from tests.builders import an_image
 from tests.replica import ArticleSpec, Replica
-from tests.runs.test_faults import whole
-from tests.test_sync import picture
-from tests.world import Night, World
+from tests.runs.support import whole
+from tests.world import Night, World, sync
 
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)
 WALL = 40
@@ -27,7 +27,7 @@ def collection(world: World, articles: int, dice: random.Random) -> tuple[list[s
     gone: list[str] = []
     broken: list[str] = []
     for n in range(articles):
-        images = (picture(f"{n}", width=24, height=16),) if n % 4 == 0 else ()
+        images = (an_image(f"{n}", width=24, height=16),) if n % 4 == 0 else ()
         body = f"<p>第{n}篇</p>" + "".join(image.tag for image in images)
         url = world.replica.add_article(ArticleSpec(f"第{n}篇", body, "测试号", images=images, weight=1))
         kind = dice.choices((good, gone, broken), (94, 4, 2))[0]
@@ -92,7 +92,6 @@ def test_a_week(world: World) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
 def test_a_month(world: World) -> None:
     walls = nights(world, articles=744, count=30, seed=11, quiet=6)
     assert walls[0]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archiver.due.page_queue import PageQueue
 from archiver.due.plan import Target
 from archiver.errors import (
     BrowserError,
@@ -23,7 +24,7 @@ from archiver.fetch.pace import Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.gathering.start import start_workers
 from archiver.models import UrlKind
-from tests.fetch.test_pace import Time
+from tests.clocks import Time
 from tests.replica import ArticleSpec
 from tests.world import Night, World
 
@@ -276,8 +277,8 @@ def test_page_requests_are_those_that_the_server_saw(world: World, jobs: int) ->
     urls = [world.replica.add_article(ArticleSpec(f"{n}", "<p>字</p>", weight=1)) for n in range(12)]
     world.replica.fault(urls[0], "status:503", retry_after=5)
     world.replica.fault(urls[3], "reset", times=1)
-    with start_workers(world.config, timing=Night().timing) as workers:
-        workers.load([Target(UrlKind.ARTICLE, url, url, "a.md:1") for url in urls])
+    with start_workers(world.config, clock=Night().timing) as workers:
+        workers.load(PageQueue(Target(UrlKind.ARTICLE, url, url, "a.md:1") for url in urls))
         while workers.next_result() is not None:
             pass
     seen = world.replica.article_requests

@@ -6,14 +6,14 @@ import logging
 
 import pytest
 
+from archiver.archive.context import utc_now
 from archiver.due.budget import Budget
 from archiver.errors import FetchError, HostDownError, NetworkError, StoreError
 from archiver.fetch.pace import Pacer
 from archiver.gathering.albums import load_album
 from archiver.models import Capture, Status
-from archiver.tasks.sync import utc_now
+from tests.builders import album, serve_album, titled
 from tests.replica.albums import album_page
-from tests.test_kinds import album, serve_album, spec
 from tests.world import World
 
 
@@ -56,7 +56,7 @@ def test_an_unreadable_album_that_is_still_to_be_loaded_waits(world: World) -> N
     text = path.with_suffix(".md").read_bytes()
     line = (world.archive / "links.jsonl").read_bytes()
     world.replica.clear_faults()
-    world.note("new.md", f"[x]({world.replica.add_article(spec('新的'))})")
+    world.note("new.md", f"[x]({world.replica.add_article(titled('新的'))})")
     world.sync()
     assert given.url in note.read_text("utf-8")
     assert len(world.articles()) == 1
@@ -71,7 +71,7 @@ def test_a_budget_that_cannot_be_kept_is_a_warning(
         raise StoreError("cannot write pace.json: No space left on device")
 
     monkeypatch.setattr("archiver.gathering.session.write_budget", refuse)
-    world.note("a.md", f"[x]({world.replica.add_article(spec('一'))})")
+    world.note("a.md", f"[x]({world.replica.add_article(titled('一'))})")
     with caplog.at_level(logging.WARNING):
         assert world.sync().exit_code == 0
     assert len(world.articles()) == 1

@@ -1,0 +1,59 @@
+"""Commands that care for the archive: verify, gc, reparse."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.cli.command import LazyCommand
+from archiver.cli.options import CONFIG, JSON, VERBOSE, WAIT
+
+CARE = (
+    LazyCommand(
+        "verify",
+        "archiver.cli.fixity:verify_command",
+        """Check every file, name and link of the archive; exit code 5 when something is damaged.
+
+        Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files
+        are moved to the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves
+        that every relative link and image leads to a file that GitHub will have; it lists the images that are still
+        remote.
+        """,
+        [
+            click.Option(
+                ["--repair", "mend"],
+                is_flag=True,
+                help="Mend what can be mended; fetch again what cannot be else.",
+            ),
+            click.Option(["--github"], is_flag=True, help="Check instead that GitHub will show every link and image."),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+    LazyCommand(
+        "gc",
+        "archiver.cli.fixity:gc_command",
+        """List (or --delete) the images that no article, note or line names any more.
+
+        An archived article is never garbage, nor is what it shows, whether or not a note still links to it.
+        """,
+        [
+            click.Option(["--delete"], is_flag=True, help="Really remove them; without it they are only listed."),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+    LazyCommand(
+        "reparse",
+        "archiver.cli.reparse:reparse_command",
+        """Derive all articles again from their captures, without network.
+
+        For a newer archiver that reads pages better. Writes what differs and tells what that is; articles without a
+        capture are left alone.
+        """,
+        [JSON, WAIT, VERBOSE, CONFIG],
+    ),
+)

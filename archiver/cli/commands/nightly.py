@@ -1,0 +1,57 @@
+"""Commands for every night: sync, status."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.cli.command import LazyCommand
+from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
+
+NIGHTLY = (
+    LazyCommand(
+        "sync",
+        "archiver.cli.sync:sync_command",
+        """Archive what the notes link to and point the notes at the local copies.
+
+        Made to be run every night: what is archived is not asked for again.
+        """,
+        [
+            click.Option(
+                ["--dry-run"], is_flag=True, help="Ask for nothing, write nothing: tell what is due and show the diff."
+            ),
+            click.Option(
+                ["--limit"],
+                type=click.IntRange(min=0),
+                default=0,
+                metavar="N",
+                help="Load at most N articles in this run.",
+            ),
+            WAIT,
+            click.Option(
+                ["--rewrite"],
+                multiple=True,
+                type=PATH,
+                metavar="NOTE",
+                help="Rewrite this note again although it was restored.",
+            ),
+            click.Option(
+                ["--commit"], is_flag=True, help="Commit notes and archive to git, and nothing else of yours."
+            ),
+            click.Option(["--push"], is_flag=True, help="Commit, and push in batches under 500 MB."),
+            click.Option(
+                ["--json", "as_json"], is_flag=True, help="Tell everything as lines of JSON, the summary last."
+            ),
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+    LazyCommand(
+        "status",
+        "archiver.cli.status:status_command",
+        """Tell what is archived, what is due and what needs you.
+
+        Asks for nothing, writes nothing.
+        """,
+        [JSON, VERBOSE, CONFIG],
+    ),
+)

@@ -1,0 +1,67 @@
+"""Commands about notes and single articles: add, repair, restore, forget."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.cli.command import LazyCommand
+from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
+
+NOTES = (
+    LazyCommand(
+        "add",
+        "archiver.cli.notes:add_command",
+        "Archive the WeChat articles at these URLs, without any note.",
+        [
+            click.Argument(["urls"], nargs=-1, metavar="[URL]..."),
+            click.Option(
+                ["--from", "source"],
+                # Windows' editors begin a file with a mark.
+                type=click.File("r", encoding="utf-8-sig", errors="replace"),
+                help="Read URLs from FILE (- is stdin).",
+            ),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+    LazyCommand(
+        "repair",
+        "archiver.cli.notes:repair_command",
+        """Mend the images in notes that GitHub does not show, and list those that cannot be mended.
+
+        Fetches images, but no article. archiver restore takes it back.
+        """,
+        [
+            click.Option(
+                ["--dry-run"],
+                is_flag=True,
+                help="Ask for nothing, write nothing: list what is wrong and show the diff.",
+            ),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+    LazyCommand(
+        "restore",
+        "archiver.cli.notes:restore_command",
+        """Give notes (PATH: a note or a folder; default: all) their original links back, byte for byte.
+
+        In a note that you have edited since, every link that still leads to a copy gets its original back.
+        Later syncs leave restored notes alone, until sync --rewrite NOTE.
+        """,
+        [click.Argument(["notes"], nargs=-1, type=PATH, metavar="[PATH]..."), WAIT, VERBOSE, CONFIG],
+    ),
+    LazyCommand(
+        "forget",
+        "archiver.cli.notes:forget_command",
+        """Delete ARTICLE (id, URL, folder or file) from the archive, give its links back, and never fetch it again.
+
+        Images that only it shows go too. archiver add URL fetches it again.
+        """,
+        [click.Argument(["articles"], nargs=-1, required=True, type=PATH, metavar="ARTICLE..."), WAIT, VERBOSE, CONFIG],
+    ),
+)

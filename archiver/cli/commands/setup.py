@@ -1,0 +1,98 @@
+"""Commands that set up: init, browser, doctor, schedule, solve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archiver.cli.command import LazyCommand
+from archiver.cli.options import CONFIG, JSON, VERBOSE
+
+_SCHEDULERS = {
+    "systemd": "A service and a timer for systemd (Linux).",
+    "cron": "Lines for a crontab.",
+    "launchd": "A launch agent (macOS).",
+    "windows": "A task for the Windows Task Scheduler.",
+    "github-actions": "A workflow for GitHub Actions.",
+}
+
+
+def _schedulers(*kinds: str) -> list[click.Option]:
+    return [click.Option([f"--{kind}", "kind"], flag_value=kind, help=_SCHEDULERS[kind]) for kind in kinds]
+
+
+SETUP = (
+    LazyCommand(
+        "init",
+        "archiver.cli.init:init_command",
+        """Write a config.toml into your notes FOLDER (default: here) and estimate the work.
+
+        Asks nothing, fetches nothing.
+        """,
+        [click.Argument(["folder"], type=click.Path(path_type=Path), default="."), VERBOSE],
+    ),
+    click.Group(
+        "browser",
+        help="Find or install the browser that loads the pages.",
+        commands=[
+            LazyCommand(
+                "install",
+                "archiver.cli.browser:browser_install_command",
+                """Make sure that there is a browser: use what is there, else download or install one.
+
+                Needs no configuration; with one, its [browser] path counts.
+                """,
+                [VERBOSE, CONFIG],
+            )
+        ],
+    ),
+    LazyCommand(
+        "doctor",
+        "archiver.cli.doctor:doctor_command",
+        """Check that a sync can work here: browser, network settings, disk, git; each trouble with its cure.
+
+        Asks the network for nothing. Exit code 1 when something fails.
+        """,
+        [JSON, VERBOSE, CONFIG],
+    ),
+    click.Group(
+        "schedule",
+        help="Run `archiver sync` every night by itself.",
+        commands=[
+            LazyCommand(
+                "print",
+                "archiver.cli.schedule:print_command",
+                "Print what to give your system's scheduler; changes nothing.",
+                [*_schedulers(*_SCHEDULERS), CONFIG],
+            ),
+            LazyCommand(
+                "install",
+                "archiver.cli.schedule:install_command",
+                "Install the nightly sync for you alone; a second time replaces the first.",
+                [*_schedulers("systemd", "cron"), CONFIG],
+            ),
+        ],
+    ),
+    LazyCommand(
+        "solve",
+        "archiver.cli.solve:solve_command",
+        """Open a browser window on the page that asks for verification, for you to do it.
+
+        The cookies that you get by it are kept for the next nights, where only you can read them. Needs a screen.
+        Without URL the page at which the last sync met the wall is opened.
+        """,
+        [
+            click.Argument(["url"], required=False),
+            click.Option(
+                ["--minutes"],
+                type=click.FloatRange(min=0),
+                default=10.0,
+                show_default=True,
+                help="Wait so long for you.",
+            ),
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+)

@@ -1,0 +1,67 @@
+"""archiver sync, with and without --dry-run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archiver.cli import texts
+from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.duelines import dry_run_line
+from archiver.cli.github import GoneArticles, commit_and_push
+from archiver.cli.nightly import Show, run_sync
+from archiver.config import Config
+from archiver.rewriting.preview import survey
+from archiver.tasks.estimate import estimate, requests
+from archiver.tasks.restore import note_path
+from archiver.tasks.run import due, view_run
+from archiver.tasks.sync import Options
+
+
+def sync_command(
+    dry_run: bool,
+    limit: int,
+    wait: bool,
+    rewrite: tuple[str, ...],
+    commit: bool,
+    push: bool,
+    as_json: bool,
+    verbose: bool,
+    config_file: Path | None,
+) -> None:
+    """`archiver sync`."""
+    set_up_log(verbose)
+    config = read_config(config_file)
+    if dry_run:
+        _dry_run(config, limit, as_json=as_json)
+        return
+    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
+    gone = GoneArticles()
+    show = Show(as_json=as_json, verbose=verbose, listen=gone.tell)
+    summary = run_sync(config, options, show, wait=wait)
+    if not as_json:
+        out.print(texts.summary_text(summary, config.archive_root))
+    if commit or push:
+        commit_and_push(config, summary, gone, pushing=push)
+    click.get_current_context().exit(summary.exit_code)
+
+
+def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
+    """What a sync would do: what it asks for at its start, an estimate, and the rewrites that are possible already."""
+    with view_run(config) as context:
+        found = due(context)
+        rewrites = survey(context, found.scan)[1]
+    expected, first = estimate(found, config), found.limited(limit or config.fetch.max_articles)
+    if as_json:
+        click.echo(dry_run_line(first, expected, config, rewrites))
+        return
+    for kind, asked in requests(first, config).items():
+        act = "load " if kind in ("articles", "albums") else "fetch"
+        for request in asked:
+            out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""))
+    out.print(texts.estimate_text(found, expected))
+    for rewrite in rewrites:
+        out.print(texts.diff(rewrite), end="")
+    for path, error in found.scan.errors:
+        err.print(f"{path}: {error}")

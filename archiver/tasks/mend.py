@@ -1,0 +1,43 @@
+"""`archiver verify --repair`: mend the archive, and check it once more."""
+
+from __future__ import annotations
+
+from archiver.archive.context import SYSTEM_CLOCK, Clock, Context
+from archiver.archive.finalise import overview
+from archiver.config import Config
+from archiver.errors import StoreError
+from archiver.fixity.damage import Problem
+from archiver.fixity.mend.steps import mend, unexplained
+from archiver.fixity.verify import verify
+from archiver.stop import Stop
+from archiver.store.files import write_if_changed
+from archiver.store.layout import README
+from archiver.tasks.run import finish, open_run
+
+
+def mend_archive(
+    config: Config, clock: Clock = SYSTEM_CLOCK, stop: Stop | None = None, *, wait: bool = False
+) -> tuple[list[str], list[Problem]]:
+    """Mend what can be mended: lines about what was done and what could not be, and what is still wrong.
+
+    `stop` may ask for an early end of what is asked of the network, `wait` is for another run that holds the archive.
+    Raises what fixity.mend.steps.mend does.
+    """
+    stop = stop or Stop()
+    done = mend(config, clock, stop, wait=wait)
+    with open_run(config, clock=clock, stop=stop, wait=wait) as context:
+        done += [f"not finished: {error}" for error in dict.fromkeys(map(str, _finish(context)))]
+    left = verify(config)
+    return done + unexplained(done, left), left
+
+
+def _finish(context: Context) -> list[StoreError]:
+    """Write what is made from all the rest; what the disk refuses of that."""
+    refused: list[StoreError] = []
+    try:
+        # One that is damaged may look like one of the user's, which a run leaves alone.
+        write_if_changed(context.archive.root / README, overview(context.archive))
+    except StoreError as error:
+        refused.append(error)
+    finish(context, everything=True, refused=refused)
+    return refused

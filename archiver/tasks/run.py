@@ -1,0 +1,215 @@
+"""One way in and one way out for all commands: open the archive, see what is due, ask for it, finish the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from archiver.archive.albums import refresh_albums
+from archiver.archive.archive import Archive
+from archiver.archive.context import SYSTEM_CLOCK, Clock, Context, tell_nobody
+from archiver.archive.finalise import finalise
+from archiver.archive.open_archive import open_archive, view_archive
+from archiver.archive.reparse import refresh_links
+from archiver.config import Config
+from archiver.due.plan import Known, Plan, Target, make_plan
+from archiver.errors import StoreError
+from archiver.events import Planned, Report
+from archiver.gathering.albums import with_known
+from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visits
+from archiver.gathering.recheck import second_looks
+from archiver.gathering.session import Gathered, gather
+from archiver.models import ArticleRecord, UrlKind
+from archiver.reader.build import build_site
+from archiver.rewriting.preview import Look, follow_moves, look_at_notes
+from archiver.rewriting.rewrite import Rewrite, rewrite_notes
+from archiver.rewriting.scan import Scan, index_notes, scan_notes
+from archiver.stop import Stop
+from archiver.store.guard import remove_note_leftovers
+
+
+@contextmanager
+def open_run(
+    config: Config,
+    report: Report = tell_nobody,
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: Stop | None = None,
+    wait: bool = False,
+) -> Iterator[Context]:
+    """The archive opened for a run that may write; what a run left that was killed is cleared up.
+
+    `wait`: for another run that holds it. Raises LockedError, StoreError, DamageError.
+    """
+    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
+        remove_note_leftovers(config.notes_root, archive.journal.path)
+        archive.settle_images()
+        yield Context(config, archive, clock, report, stop or Stop())
+
+
+@contextmanager
+def view_run(config: Config, clock: Clock = SYSTEM_CLOCK) -> Iterator[Context]:
+    """The archive opened to look only: nothing is written, and it need not exist. Raises StoreError, DamageError."""
+    with view_archive(config.archive_root) as archive:
+        yield Context(config, archive, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the next run asks for at its start, before it knows a single page, and what that was found from.
+
+    Beside what `plan` names that is, for the articles in `incomplete`, the pages in `visits`, and in `files` the images
+    and audio that they lack and that need no page, each with the folder of an article. `lost` are articles whose copies
+    somebody deleted; `look` is what the notes have shown.
+    """
+
+    scan: Scan
+    plan: Plan
+    incomplete: tuple[ArticleRecord, ...] = ()
+    visits: tuple[Target, ...] = ()
+    files: tuple[tuple[File, str], ...] = ()
+    lost: tuple[Target, ...] = ()
+    look: Look = field(default_factory=Look)
+
+    def __bool__(self) -> bool:
+        return bool(self.plan or self.incomplete)
+
+    @property
+    def pages(self) -> tuple[Target, ...]:
+        """The pages of articles to load in this run."""
+        pages = tuple({target.url: target for target in (*self.plan.articles, *self.visits)}.values())
+        return pages[: self.plan.limit] if self.plan.limit else pages
+
+    @property
+    def planned(self) -> Planned:
+        """How much it is."""
+        files = len(self.plan.images) + len(self.plan.videos) + len(self.files)
+        return Planned(len(self.pages) + len(self.plan.albums), files)
+
+    @property
+    def settled(self) -> Mapping[str, Rewrite]:
+        """The notes of which it is known that there is nothing to do in them."""
+        return {} if self else self.look.settled
+
+    def limited(self, pages: int) -> Due:
+        """The same with at most so many pages of articles (0: all)."""
+        return replace(self, plan=replace(self.plan, limit=pages))
+
+    def only_images(self) -> Due:
+        """The images that notes show, and nothing else."""
+        return Due(self.scan, Plan((), self.plan.images), look=self.look)
+
+
+def due(context: Context) -> Due:
+    """What is due, for sync, its dry run, status, init and repair alike.
+
+    Asks for nothing, and writes at most which notes were moved. Raises ConfigError, StoreError, DamageError; a note
+    that cannot be read is among `scan.errors`.
+    """
+    config, archive = context.config, context.archive
+    scan = scan_notes(config, archive)
+    follow_moves(context, scan.digests, scan.rewritten)
+    look = look_at_notes(config, archive, scan)
+    lost = _lost_copies(archive)
+    scan.targets += [*_added_links(archive), *look.targets, *lost]
+    plan = plan_for(context, scan.targets, look.broken)
+    plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
+    incomplete = tuple(incomplete_articles(archive, context.now()))
+    asked, has_image = {ref.key for ref, _ in plan.images}, _image_test(archive, look.broken)
+    files = missing_files(archive, incomplete, config.media, lambda key: key in asked or has_image(key))
+    return Due(scan, plan, incomplete, tuple(visits(archive, incomplete).values()), tuple(files), tuple(lost), look)
+
+
+def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
+    """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there."""
+    config, archive = context.config, context.archive
+    known = Known(
+        archive.links.get,
+        lambda url: archive.article_folder(url) is not None,
+        _image_test(archive, broken),
+        lambda path: (archive.root / path).is_file(),
+    )
+    wanted = [target for target in targets if config.media.video or target.kind is not UrlKind.VIDEO]
+    plan = make_plan(wanted, known, context.now(), recheck_days=config.fetch.recheck_gone_days)
+    return replace(plan, albums=tuple(with_known(archive, plan.albums)))
+
+
+def _image_test(archive: Archive, broken: Collection[str]) -> Callable[[str], bool]:
+    """Whether the archive has the image of a key, and not broken."""
+
+    def has_image(key: str) -> bool:
+        image = archive.image(key)
+        return image is not None and image.path not in broken
+
+    return has_image
+
+
+def _lost_copies(archive: Archive) -> list[Target]:
+    """The articles whose copies notes link to and that are no longer there: somebody deleted their folders."""
+    lost = archive.catalogue.lost_articles()
+    link_entries = (entry for entry in archive.links if lost and entry.target in lost and entry.kind is UrlKind.ARTICLE)
+    return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in link_entries]
+
+
+def _added_links(archive: Archive) -> list[Target]:
+    """What the user gave to `archiver add` and is still to be had."""
+    unsettled = (entry for entry in archive.links if entry.added and not entry.status.is_stored)
+    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in unsettled]
+
+
+def fetch(context: Context, found: Due) -> Gathered:
+    """Tell how much is due, ask for it, and let what has come take the place of what was broken.
+
+    Raises StoreError, ConfigError, BrowserMissingError.
+    """
+    for path in found.look.broken:
+        context.archive.set_image_aside(path)
+    context.report(found.planned)
+    gathered = gather(context, found.plan, found.incomplete)
+    context.archive.settle_images()
+    return gathered
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """The notes (`paths`) that are to be pointed at the copies, those in `again` although they were restored; in those
+    of `settled` there is nothing to do."""
+
+    paths: Sequence[str] = ()
+    again: Collection[str] = frozenset()
+    settled: Mapping[str, Rewrite] = field(default_factory=dict)
+
+
+def finish(
+    context: Context,
+    linking: Iterable[str] = (),
+    notes: Rewriting | None = None,
+    *,
+    everything: bool = False,
+    refused: list[StoreError] | None = None,
+) -> list[Rewrite]:
+    """Finish a run, each step on what the one before has made: the articles in the folders `linking`, whose links lead
+    elsewhere now; the lists of albums; the notes; the overview; the offline reader. Returns the notes looked at.
+
+    `everything`: nothing is taken for up to date because it was so at the last run. Raises StoreError; with `refused`,
+    which takes the errors, the steps behind the one that failed are taken all the same.
+    """
+    config, archive = context.config, context.archive
+    rewritten: list[Rewrite] = []
+    steps: list[Callable[[], object]] = [
+        lambda: refresh_links(archive, linking),
+        lambda: refresh_albums(archive),
+        lambda: rewritten.extend(rewrite_notes(context, notes.paths, notes.again, notes.settled) if notes else ()),
+        lambda: finalise(archive),
+        lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
+        lambda: build_site(config, archive, everything=everything),
+    ]
+    for step in steps:
+        try:
+            step()
+        except StoreError as error:
+            if refused is None:
+                raise
+            refused.append(error)
+    return rewritten

@@ -1,0 +1,149 @@
+"""Asking for help is cheap, because nothing is loaded for it but click; and the help tells all."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import click
+import pytest
+
+from archiver.cli import app
+from archiver.cli.command import LazyCommand, summary
+from archiver.errors import ExitCode
+from tests.cli_reference import commands
+from tests.forkserver import PROJECT, environment
+
+COMMANDS = list(commands(app))
+# Every installed library but click, and what of Python's own only the work itself needs.
+HEAVY = set(packages_distributions()) - {"archiver", "click", "colorama"} | {
+    "asyncio", "html", "http", "multiprocessing", "sqlite3", "ssl", "xml",
+}  # fmt: skip
+LIGHT_ROOMS = {"cli", "config", "errors"}
+# Runs command lines in one process; writes the exit code of each, and the modules that it was the first to load.
+PROBE = """
+import json, os, sys
+asked, told = json.loads(sys.argv[1]), []
+for arguments, environment in asked:
+    os.environ.update(environment)
+    sys.argv[:] = ["archiver", *arguments]
+    before = set(sys.modules)
+    try:
+        from archiver.cli import main
+        main()
+    except SystemExit as end:
+        told.append([end.code, sorted(set(sys.modules) - before)])
+    for name in environment:
+        del os.environ[name]
+print("\\n" + json.dumps(told))
+"""
+# Loads the module of each command by itself, with nothing of archiver loaded for another; names those that cannot be.
+LOADER = """
+import contextlib, importlib, json, os, sys, traceback
+for name in json.loads(sys.argv[1]):
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)  # once, and not by every child
+from archiver.cli import app
+from tests.cli_reference import commands
+for module in {command.target.partition(":")[0] for _, command in commands(app)}:
+    child = os.fork()
+    if not child:
+        try:
+            importlib.import_module(module)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        print(module)
+"""
+LIBRARIES = ["bs4", "cmarkgfm", "jinja2", "lxml.etree", "PIL.Image", "playwright.sync_api", "pyromark", "requests"]
+LIBRARIES += ["rich.logging", "sqlite_utils", "starlette.applications", "tinycss2", "uvicorn"]
+Line = tuple[list[str], dict[str, str]]
+
+
+def tab(*words: str, shell: str = "bash") -> Line:
+    """What a shell calls when the TAB key is pressed at the end of `words`. (Fish gives the last word alone.)"""
+    last = words[-1] if shell == "fish" else str(len(words) - 1)
+    return [], {"_ARCHIVER_COMPLETE": f"{shell}_complete", "COMP_WORDS": " ".join(words), "COMP_CWORD": last}
+
+
+def run(lines: list[Line], folder: Path) -> tuple[list[str], list[tuple[int, set[str]]]]:
+    """What the command lines print, and of each the exit code and what it loaded that is heavy."""
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{PROBE}", json.dumps(lines)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    *printed, told = done.stdout.splitlines()
+    return printed, [(code, {name for name in loaded if is_heavy(name)}) for code, loaded in json.loads(told)]
+
+
+def is_heavy(module: str) -> bool:
+    package, _, rest = module.partition(".")
+    return package in HEAVY or (package == "archiver" and bool(rest) and rest.split(".")[0] not in LIGHT_ROOMS)
+
+
+def test_help_version_and_completion_load_nothing_but_click(tmp_path: Path) -> None:
+    lines: list[Line] = [(["--help"], {}), (["--version"], {}), ([], {})]
+    lines += [tab("archiver", ""), tab("archiver", "sync", "--"), tab("archiver", "schedule", "p", shell="zsh")]
+    lines += [([*path.split()[1:], "--help"], {}) for path, _ in COMMANDS]
+    _, told = run(lines, tmp_path)
+    assert [(line, *said) for line, said in zip(lines, told, strict=True) if said != (0, set())] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it forks")
+def test_each_command_is_loaded_by_itself() -> None:
+    """In whatever order modules come: other tests have loaded all of them, or fork from a process that has."""
+    command = [sys.executable, "-c", LOADER, json.dumps(LIBRARIES)]
+    done = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:
+    _, told = run([(["status"], {})], tmp_path)
+    (code, heavy) = told[0]
+    assert code == 2  # no configuration
+    assert heavy >= {"rich", "sqlite_utils", "archiver.tasks.status"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_names_commands_options_and_files(shell: str, tmp_path: Path) -> None:
+    lines = [tab("archiver", "sta", shell=shell), tab("archiver", "sync", "--dry", shell=shell)]
+    lines += [tab("archiver", *words, "no", shell=shell) for words in (("restore",), ("sync", "--rewrite"))]
+    printed, told = run([*lines, ([], {"_ARCHIVER_COMPLETE": f"{shell}_source"})], tmp_path)
+    assert {code for code, _ in told} == {0}
+    text = "\n".join(printed)
+    assert "status" in text
+    assert "--dry-run" in text
+    kind = {"bash": "file,no", "zsh": "file\nno\n", "fish": "file,no"}[shell]
+    assert text.count(kind) == 2
+    assert f"_ARCHIVER_COMPLETE={shell}_complete" in text
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS)
+def test_a_command_is_done_by_a_function_that_takes_its_options(path: str, command: click.Command) -> None:
+    assert isinstance(command, LazyCommand), path
+    takes = inspect.signature(command.load()).parameters
+    assert set(takes) == {param.name for param in command.params}
+
+
+def test_help_lists_every_command_once_with_a_whole_sentence() -> None:
+    context = click.Context(app, info_name="archiver", terminal_width=80)
+    shown = " ".join(app.get_help(context).split())
+    listed = [command for commands in app.sections.values() for command in commands]
+    assert sorted(str(command.name) for command in listed) == sorted(app.commands)
+    for command in listed:
+        said = summary(command)
+        assert said[0].isupper(), said
+        assert said.endswith("."), said
+        assert f" {command.name} {said} " in shown
+
+
+def test_help_ends_with_what_the_exit_codes_mean() -> None:
+    context = click.Context(app, info_name="archiver", terminal_width=80)
+    _, _, table = app.get_help(context).partition("Exit codes:\n")
+    shown = " ".join(table.split())
+    assert shown == " ".join(f"{code.value} {code.meaning[0].upper()}{code.meaning[1:]}." for code in ExitCode)
