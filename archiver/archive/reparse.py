@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import canonical_urls
-from archiver.errors import DamageError
+from archiver.errors import DamageError, InternalError
 from archiver.models import ArticleRecord
 
 log = logging.getLogger(__name__)
+
+SAME_FAULT = "not tried: the same internal error came three times in a row"
 
 
 @dataclass(slots=True)
@@ -39,14 +41,15 @@ def reparse(
         if not archive.has_capture(record):
             done.without_capture.append(folder)
             continue
-        before = archive.folders.digests(folder)
+        if archive.boundary.halted("article"):
+            done.failed[folder] = SAME_FAULT
+            continue
         try:
-            archive.complete(record, record.images, record.media)
-        except DamageError as error:
+            with archive.boundary.item("article", folder, "reparse"):
+                names = _changed_files(archive, record)
+        except (DamageError, InternalError) as error:
             done.failed[folder] = str(error)
             continue
-        after = archive.folders.digests(folder)
-        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         if names:
             done.changed[folder] = names
             if report:
@@ -54,6 +57,14 @@ def reparse(
         else:
             done.same += 1
     return done
+
+
+def _changed_files(archive: Archive, record: ArticleRecord) -> list[str]:
+    """Derive an article again; the names of the files that have changed. Raises StoreError, DamageError."""
+    before = archive.folders.digests(record.folder)
+    archive.complete(record, record.images, record.media)
+    after = archive.folders.digests(record.folder)
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def linking_to(archive: Archive, records: Iterable[ArticleRecord]) -> set[str]:

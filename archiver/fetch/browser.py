@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -22,7 +23,7 @@ from playwright.sync_api import (
 )
 
 from archiver.dom import valid
-from archiver.errors import BrowserError, BrowserMissingError, FetchError, HttpStatusError, RedirectError
+from archiver.errors import BrowserError, BrowserMissingError, HttpStatusError, RedirectError
 from archiver.fetch.hosts import HostRule, check_address, check_url
 from archiver.fetch.request_filter import RequestFilter
 from archiver.fetch.response_capture import Answer, ResponseCapture, Send
@@ -147,17 +148,16 @@ class BrowserEngine:
         return self._retry_policy.ask(host, lambda: self._try(url, load))
 
     def _try(self, url: str, load: Callable[[str], Capture]) -> Capture:
-        try:
-            return load(url)
-        except FetchError:
-            self._drop_page()
-            raise
-        except TimeoutError as error:
-            self._drop_page()
-            raise BrowserError(f"no answer within {self._settings.timeout:g} s") from error
-        except Error as error:
-            self._drop_page()
-            raise BrowserError(f"the page did not load: {_first_line(error)}") from error
+        with ExitStack() as on_failure:
+            on_failure.callback(self._drop_page)
+            try:
+                capture = load(url)
+            except TimeoutError as error:
+                raise BrowserError(f"no answer within {self._settings.timeout:g} s") from error
+            except Error as error:
+                raise BrowserError(f"the page did not load: {_first_line(error)}") from error
+            on_failure.pop_all()
+        return capture
 
     def _capture_response(self, url: str) -> Capture:
         page, response_capture = self._reused_page()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 
 from archiver.archive.context import Context
-from archiver.errors import NoteError
+from archiver.errors import InternalError, NoteError
 from archiver.notes.find import find
 from archiver.notes.undo import recorded_target
 from archiver.store.journal import Action, JournalEntry
@@ -25,24 +26,27 @@ def moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collect
     by_digest = {entry.after: note for note in journal.notes() if (entry := journal.last(note))}
     restored = {digest: note for note, digest in journal.restored().items() if note in missing}
     at = context.now().isoformat(timespec="seconds")
-    journal_entries = []
-    for path, digest in digests.items():
+
+    def followed(path: str, digest: str) -> JournalEntry | None:
         if journal.current(path, digest)[1] or journal.restored_as(path) == digest:
-            continue
+            return None
         source = by_digest.get(digest)
         if source is None and digest in restored and not journal.knows(path):
-            source = restored.pop(digest)
-            journal_entries.append(JournalEntry(path, "restore", digest, digest, at, source=source))
-            continue
+            return JournalEntry(path, "restore", digest, digest, at, source=restored.pop(digest))
         if source is None and path in rewritten and not journal.knows(path):
             source = _most_alike(context, path, missing)
         known = journal.last(source) if source else None
         if source is None or known is None:
-            continue
+            return None
         # What only looks like the missing note takes nothing away from it: it may come back, say, with a branch.
         action: Action = "move" if source in missing and known.after == digest else "copy"
         missing.discard(source)
-        journal_entries.append(JournalEntry(path, action, known.after, known.after, at, known.edits, source))
+        return JournalEntry(path, action, known.after, known.after, at, known.edits, source)
+
+    journal_entries: list[JournalEntry] = []
+    for path, digest in digests.items():
+        with suppress(InternalError), context.archive.boundary.item("note", path, "follow"):
+            journal_entries += filter(None, [followed(path, digest)])
     return journal_entries
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -16,8 +17,8 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.events import NoteDone, Notice
+from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.events import Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
@@ -27,6 +28,7 @@ from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import LOCAL, Rewritten, record
 from archiver.render.links import relative
+from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
@@ -38,6 +40,7 @@ from archiver.wechat import images, urls
 from archiver.wechat.secrets import without_secrets
 from archiver.wechat.suspicious import glued
 
+SAME_FAULT = "the same internal error came three times in a row: no further note was rewritten"
 TRIES = 3  # at a note that somebody else is writing
 
 
@@ -83,9 +86,14 @@ def rewrite_notes(
     for path in paths:
         if context.archive.journal.is_restored(path) and path not in again:
             continue
+        if context.archive.boundary.halted("note"):
+            report(Halted(SAME_FAULT))
+            break
+        if path not in settled and is_deferred(context.config, context.archive, path):
+            continue
         try:
-            found = settled.get(path) or _rewrite(context, planner, path)
-        except NoteError as error:
+            found = settled.get(path) or in_boundary(context, path, partial(_rewrite, context, planner, path))
+        except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
         if found.changed:
