@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOWEST := .venv-lowest
 
-.PHONY: demo test test-slow lint docs clean
+.PHONY: demo test test-slow test-lowest lint docs dist clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -15,7 +16,12 @@ test: $(READY)
 
 test-slow: $(READY)
 	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python -m pip install --quiet --editable '.[dist]'
 	$(BIN)/python -m pytest -m slow -n auto
+
+# The tests with the lowest versions that pyproject.toml allows.
+test-lowest: $(LOWEST)/.ready
+	$(LOWEST)/bin/python -m pytest -n auto
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -23,9 +29,17 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The CLI reference in the READMEs is generated from the program's own help.
+# The reference in docs/ is generated from the program itself: its help, its configuration, its events, its JSON Schemas.
 docs: $(READY)
-	$(BIN)/cog -r -I . README.md
+	$(BIN)/cog -r -I . docs/*.md
+
+# The wheel and the source archive, in dist/, built and looked at as an index would.
+dist: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[dist]'
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
 
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
@@ -34,5 +48,14 @@ $(READY): pyproject.toml
 	$(BIN)/archiver browser install
 	touch $(READY)
 
+# Wheels only: a minimum that has to be compiled first is none.
+$(LOWEST)/.ready: pyproject.toml
+	rm -rf $(LOWEST)
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+	  --only-binary :all: --editable '.[dev]'
+	touch $(LOWEST)/.ready
+
 clean:
-	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

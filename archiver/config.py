@@ -98,12 +98,12 @@ class ImagesConfig:
 
 @dataclass(frozen=True, slots=True)
 class MediaConfig:
-    audio: bool = _key(True, "Keep the sounds of articles (voice messages).")
+    audio: bool = _key(True, "Keep the audio of articles (voice messages).")
     video: bool = _key(
-        True, "Keep the films that WeChat itself serves, in articles and notes; players of others stay links."
+        True, "Keep the videos that WeChat itself serves, in articles and notes; players of others stay links."
     )
     max_mb: float = _key(
-        50.0, "Largest file in megabytes; of a film the best quality below this is taken.", *_at_least(0)
+        50.0, "Largest file in megabytes; of a video the best quality below this is taken.", *_at_least(0)
     )
 
 
@@ -135,7 +135,7 @@ class VerifyConfig:
 class NotifyConfig:
     healthchecks_url: str = _key(
         "",
-        "Address of a check, as Healthchecks and its kin have it: told of start, success and failure of every sync.",
+        "Address of a check, as Healthchecks and the like give it: it hears of start and end of every sync.",
     )
     command: str = _key(
         "",

@@ -7,6 +7,7 @@
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
+    │   └── NewerFormatError      2   a newer archiver wrote the file in a format that this one does not know
     ├── StoreError                1   the disk said no
     │   └── DiskFullError             there is less room than [archive] min_free_mb
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
@@ -28,6 +29,7 @@
     │   └── PlaceholderError          WeChat's hot-link notice instead of the image
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
+    ├── NoAddressError            1   the page gives no address of an image, audio or video
     ├── PageError                 1   a page that cannot be read at all
     │   └── TooComplexError           more elements than any article, or deeper ones
     └── InternalError             1   a fault of the program, in one item: archive/boundary.py makes it
@@ -61,7 +63,7 @@ class ExitCode(IntEnum):
 _MEANINGS = {
     ExitCode.OK: "nothing that was due failed (articles that are gone, refused or private are settled)",
     ExitCode.FAILURE: "something that was due failed or is incomplete; the next run tries it again",
-    ExitCode.USAGE: "the command line or the configuration is wrong",
+    ExitCode.USAGE: "the command line or the configuration is wrong, or the archive is a newer archiver's",
     ExitCode.WALL: "WeChat asked for verification and the run stopped; the next run goes on",
     ExitCode.LOCKED: "another run holds the archive",
     ExitCode.DAMAGE: "the archive's own files contradict each other: archiver verify --repair",
@@ -107,6 +109,17 @@ class DamageError(ArchiverError):
     """The archive's own files contradict each other."""
 
     exit_code = ExitCode.DAMAGE
+
+
+class NewerFormatError(DamageError):
+    """A file of the archive has a newer format. Only where its checksum does not match either is it damaged."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, where: str, number: int, known: int) -> None:
+        super().__init__(
+            f"{where}: written by a newer archiver (schema {number}, this one reads up to {known}): upgrade archiver"
+        )
 
 
 class StoreError(ArchiverError):
@@ -226,6 +239,13 @@ class BrokenMediaError(MediaError):
     """The audio or video is cut off."""
 
     retry = True
+
+
+class NoAddressError(ArchiverError):
+    """The page gives no address of an image, audio or video."""
+
+    def __init__(self) -> None:
+        super().__init__("the page gives no address of it")
 
 
 class PageError(ArchiverError):

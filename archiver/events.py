@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from archiver.models import Status
+from archiver.models import PageChange, Status
+from archiver.models.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is due: articles to load, pictures of notes and of incomplete articles to fetch."""
+    """What is due: articles to load, images of notes and of incomplete articles to fetch."""
 
     articles: int
     images: int
@@ -18,8 +20,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDone:
-    """An article's URL was dealt with; `title` is empty for what is no article. `settled`: of a partial one, that
-    nothing of what it lacks can be had."""
+    """An article's URL was dealt with; `title` is empty for what is no article. `reason`: why it
+    is not archived, or what it lacks. `settled`: of a partial one, that nothing of what it lacks can be fetched. `now`:
+    of one that was asked for again in vain, what came instead."""
 
     url: str
     status: Status
@@ -27,11 +30,12 @@ class ArticleDone:
     reason: str = ""
     where: str = ""
     settled: bool = False
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageDone:
-    """A picture arrived, or could not be had (`error`)."""
+    """An image arrived, or could not be had (`error`)."""
 
     url: str
     error: str = ""
@@ -67,8 +71,7 @@ class Walled:
 class Damaged:
     """The nightly check found something wrong with a file of the archive."""
 
-    path: str
-    detail: str
+    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +80,136 @@ class Changed:
 
     url: str
     title: str
-    changes: tuple[str, ...] = ()
+    changes: tuple[PageChange, ...] = ()
     gone: str = ""
+
+
+class HaltCode(StrEnum):
+    """Why something was left for the next run."""
+
+    HOST_DOWN = "host-down"  # a host was given up
+    DISK_FULL = "disk-full"  # less room is left than [archive] min_free_mb
+    THREE_WALLS = "three-walls"  # so many links met a verification page of their own in one run
+    UNKNOWN_PAGES = "unknown-pages"  # pages in a row are none of WeChat's answers, and a link known to answer does not
+    SAME_FAULT = "same-fault"  # the same internal error came so often in a row that it is archiver's way with all
+    NO_PROBE = "no-probe"  # pages came that cannot be judged, and there is no link that is known to answer
 
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """Something was left for the next run, and why: a host that does not answer, a disk that is full."""
+    """Something was left for the next run: `host` is the one that was given up, `error` what it or the disk said."""
 
-    why: str
+    code: HaltCode
+    host: str = ""
+    error: str = ""
 
 
 ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
 
+
+@dataclass(frozen=True, slots=True)
+class WallStands:
+    """WeChat asks for verification; so many `articles` stay for the next run."""
+
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class GluedLink:
+    """A link of a note (`where`: note:line) in which `count` URLs are glued together, the first of them `url`."""
+
+    where: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLink:
+    """A link of a note to a page of WeChat that is no article; `reason` says what it is."""
+
+    where: str
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLost:
+    """A copy to which a note links was deleted from the archive, and the original cannot be archived again either."""
+
+    where: str
+    url: str
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFailed:
+    """What nobody foresaw went wrong with one item: its `kind`, and its URL or path. `report` is the file that says
+    more, relative to the archive's root."""
+
+    kind: str
+    name: str
+    error: str
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWaits:
+    """An item with which that happened in an earlier run is not tried again before `until` (ISO time)."""
+
+    kind: str
+    name: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run came to an end by an error."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How many articles are still to be archived, and how many runs that takes at this pace."""
+
+    articles: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalsLost:
+    """How many archived articles were found within a month to be deleted; the copies stand."""
+
+    articles: int
+
+
 Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
 Report = Callable[[Event], None]
+Attention = (
+    ArticleDone
+    | NoteDone
+    | Notice
+    | Damaged
+    | Halted  # that happened
+    | WallStands
+    | GluedLink
+    | RefusedLink
+    | CopyLost
+    | ItemFailed
+    | ItemWaits
+    | Failed  # that hold at the end
+)
 
 
 @dataclass(slots=True)
 class Summary:
     """Counts of one run. `articles`: of all article URLs that the notes name or named; `images`: of the distinct
-    pictures asked for in this run; `attention`: one line for each thing that needs the user; `notices`: what
-    is good to know."""
+    images asked for in this run; `attention`: each thing that needs the user; `notices`: what is good to know."""
 
     articles: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ARTICLE_COUNTS, 0))
     images: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "failed"), 0))
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
-    attention: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    attention: list[Attention] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost] = field(default_factory=list)
     exit_code: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +60,20 @@ def test_values_and_where_they_come_from(filled: World) -> None:
     assert host in found["proxy"].said
     assert "config.toml" in found["proxy"].said
     assert "hunter2" not in filled.cli("doctor").stdout
+
+
+def test_another_program_of_this_name(filled: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = Path(sys.executable).with_name("archiver")
+    copy, stranger = tmp_path / "copy" / "archiver", tmp_path / "stranger" / "archiver"
+    for path, data in ((copy, ours.read_bytes()), (stranger, b"#!/bin/sh\n")):
+        path.parent.mkdir()
+        path.write_bytes(data)
+        path.chmod(0o755)
+    for path, state in ((ours, "ok"), (copy, "ok"), (stranger, "warn")):
+        monkeypatch.setenv("PATH", f"{path.parent}:/usr/bin:/bin")
+        program = checks(filled)["program"]
+        assert (program.state, str(path) in program.said) == (state, True)
+    assert "wechat-archiver" in program.cure
 
 
 def test_no_configuration(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import asdict
 
 import pytest
 
+from archiver.cli.fixity_texts import github_json
 from archiver.fixity.github import check_github
 from archiver.render.github import Reference, github_references
 from tests.replica import ArticleSpec, ImageSpec
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 
 def verify(world: World) -> tuple[int, list[dict[str, object]]]:
     checked = check_github(world.config)
-    return 5 if checked.damaged else 0, [asdict(finding) for finding in checked.findings]
+    return 5 if checked.damaged else 0, [github_json(finding) for finding in checked.findings]
 
 
 def git(world: World, *arguments: str) -> None:
@@ -52,7 +52,15 @@ def test_what_sync_makes_is_whole(synced: World) -> None:
     value = json.loads(done.stdout)
     assert (done.returncode, value["exit_code"], value["event"]) == (5, 5, "verify")
     assert value["findings"] == [
-        {"path": "notes/bad.md", "line": 1, "level": "error", "url": "none.png", "why": "leads to no file"}
+        {
+            "path": "notes/bad.md",
+            "line": 1,
+            "level": "error",
+            "url": "none.png",
+            "code": "no-file",
+            "about": {},
+            "why": "leads to no file",
+        }
     ]
 
 
@@ -207,6 +215,6 @@ def test_references_are_those_of_githubs_own_parser() -> None:
         Reference("h.png", True),
         Reference("i.png", True),
         Reference("j.png", True),
-        Reference("javascript:x()", False, "GitHub leaves out javascript: addresses"),
+        Reference("javascript:x()", False, "javascript:"),
         Reference("g.md", False),
     ]

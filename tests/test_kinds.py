@@ -28,7 +28,7 @@ from tests.builders import (
 from tests.replica import ImageSpec
 from tests.replica.albums import AlbumSpec, album_page
 from tests.replica.media import mp3, mp4
-from tests.world import Night, World, broken, destinations, sync
+from tests.world import Night, World, attention, broken, destinations, sync
 
 # Albums
 
@@ -233,7 +233,7 @@ def test_the_best_film_below_the_limit_is_kept(world: World) -> None:
     ("answer", "error", "again"),
     [
         ("status:403", "403", False),
-        ("html", "no sound or film", False),
+        ("html", "no audio or video", False),
         ("status:500", "500", True),
         ("half", "", True),
     ],
@@ -540,7 +540,7 @@ def test_glued_urls_are_told_and_left_alone(world: World) -> None:
     before = f"\n[x]({''.join(urls)})\n"
     note = world.note("a.md", before)
     summary = world.sync()
-    assert [line for line in summary.attention if line.startswith("a.md:2: 3 URLs are glued together")]
+    assert [line for line in attention(summary) if line.startswith("a.md:2: 3 URLs are glued together")]
     assert note.read_text("utf-8") == before
 
 
@@ -549,11 +549,11 @@ def test_pages_that_are_no_article_are_refused_by_name(world: World) -> None:
     note = world.note("a.md", f"\n\n[账号]({account}&key=SECRET)")
     before = note.read_bytes()
     summary = world.sync()
-    assert summary.attention == [f"a.md:3: {account}: refused: a page of an account, no article"]
+    assert attention(summary) == [f"a.md:3: {account}: refused: a page of an account, no article"]
     assert world.links()[account]["status"] == "refused"
     assert world.replica.requests == []
     assert note.read_bytes() == before
-    assert world.sync().attention == []
+    assert attention(world.sync()) == []
 
 
 def test_a_mangled_link_is_mended(world: World) -> None:

@@ -18,7 +18,7 @@ from archiver.fixity.verify import verify
 from archiver.tasks.forget import find_article
 from archiver.tasks.sync import Options
 from tests.replica import ArticleSpec, ImageSpec
-from tests.world import World, broken, destinations, sync
+from tests.world import World, attention, broken, destinations, sync
 
 MODES = ("replace", "append", "keep")
 
@@ -342,8 +342,8 @@ def test_what_cannot_be_rewritten_is_told_with_its_line(world: World) -> None:
     summary = world.sync()
     assert summary.exit_code == 0
     assert f"文**{url}**文".encode() in note.read_bytes()
-    assert [line for line in summary.attention if line.startswith("a/b.md:3: ") and "too close" in line]
-    assert world.sync().attention == summary.attention
+    assert [line for line in attention(summary) if line.startswith("a/b.md:3: ") and "too close" in line]
+    assert attention(world.sync()) == attention(summary)
 
 
 class Meddler:

@@ -15,7 +15,7 @@ from archiver.errors import ConfigError
 from archiver.media.imagefile import inspect_image
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes, placeholder
-from tests.world import World, broken, destinations, without_destinations
+from tests.world import World, attention, broken, destinations, without_destinations
 
 PNG = image_bytes(ImageSpec("local/png", 40, 30, "png"))
 JPEG = image_bytes(ImageSpec("local/jpeg", 40, 30, "jpeg"))
@@ -192,7 +192,7 @@ def test_every_verdict_and_every_cure(messy: World, tmp_path: Path) -> None:
     }
     summary = messy.sync()
     assert note.read_bytes() == after
-    assert [line for line in summary.attention if line.startswith("messy.md:13: ") and "hot-link notice" in line]
+    assert [line for line in attention(summary) if line.startswith("messy.md:13: ") and "hot-link notice" in line]
     assert messy.cli("restore").returncode == 0
     assert note.read_bytes() == before
 
@@ -215,7 +215,7 @@ def test_repair_can_be_switched_off(messy: World) -> None:
     local = [url for url in destinations(note) if "archive/images" in url]
     assert len(local) == 2, "remote pictures are archived all the same"
     assert "img/my picture 1.png" in note.read_text("utf-8")
-    assert not [line for line in summary.attention if "does not show" in line]
+    assert not [line for line in attention(summary) if "does not show" in line]
     assert "Photo.PNG" in before
 
 

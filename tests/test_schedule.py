@@ -136,6 +136,42 @@ def test_a_wall_is_no_failure_of_the_workflow(tmp_path: Path, code: int, ends: i
     assert done.returncode == ends
 
 
+@pytest.mark.parametrize("source", [None, "", "dist/wechat_archiver-0.1.0-py3-none-any.whl", "git+https://x.test/a b"])
+def test_the_workflow_installs_what_the_user_names_and_nothing_else(tmp_path: Path, source: str | None) -> None:
+    steps = {step.get("name"): step for step in yaml.safe_load(github_workflow(JOBS[0]))["jobs"]["sync"]["steps"]}
+    assert steps["Install"]["env"] == {"ARCHIVER_SOURCE": "${{ vars.ARCHIVER_SOURCE }}"}
+    called = tmp_path / "called"
+    fake = tmp_path / "pipx"
+    fake.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {called}\n")
+    fake.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"} | ({} if source is None else {"ARCHIVER_SOURCE": source})
+    done = subprocess.run(
+        ["bash", "-e", "-c", steps["Install"]["run"]], env=environment, capture_output=True, text=True, check=False
+    )
+    if source:
+        assert (done.returncode, called.read_text()) == (0, f"install\n{source}\n")
+    else:
+        assert done.returncode != 0
+        assert "set the repository variable ARCHIVER_SOURCE" in done.stderr
+        assert not called.exists()
+
+
+def test_another_program_of_this_name_does_not_get_the_job(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = tmp_path / "bin" / "archiver"
+    stranger.parent.mkdir()
+    stranger.write_text("#!/bin/sh\nexit 0\n")
+    stranger.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stranger.parent}:{Path(sys.executable).parent}:/usr/bin:/bin")
+    for kind in ("cron", "systemd", "launchd", "windows"):
+        printed = world.cli("schedule", "print", f"--{kind}").stdout
+        assert str(stranger) not in printed
+        assert sys.executable in printed
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    assert f"{Path(sys.executable).with_name('archiver')} sync" in world.cli("schedule", "print", "--cron").stdout
+
+
 def test_systemd_takes_the_program_as_it_is_and_no_folder_in_its_description() -> None:
     job = Job(("/opt $x/archiver", "$y"), Path("/home/me/notes\\/config.toml"))
     (service,) = [text for name, text in systemd_units(job).items() if name.endswith(".service")]

@@ -15,8 +15,8 @@ import pytest
 from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
 from archiver.errors import ExitCode
-from tests.cli_reference import commands
 from tests.forkserver import PROJECT, environment
+from tests.reference.commands import commands
 
 COMMANDS = list(commands(app))
 # Every installed library but click, and what of Python's own only the work itself needs.
@@ -48,7 +48,7 @@ for name in json.loads(sys.argv[1]):
     with contextlib.suppress(Exception):
         importlib.import_module(name)  # once, and not by every child
 from archiver.cli import app
-from tests.cli_reference import commands
+from tests.reference.commands import commands
 for module in {command.target.partition(":")[0] for _, command in commands(app)}:
     child = os.fork()
     if not child:

@@ -17,7 +17,7 @@ from archiver.events import ArticleDone, Walled
 from archiver.tasks.sync import Options
 from tests.builders import an_image, article, img
 from tests.replica import Template
-from tests.world import World, broken, destinations, without_destinations
+from tests.world import World, attention, broken, destinations, notices, without_destinations
 
 
 def pages(world: World) -> list[str]:
@@ -183,7 +183,7 @@ def test_a_picture_that_does_not_come(world: World, kind: str) -> None:
     assert failed["error"]
     assert record["losses"] == [{"what": "image", "why": failed["error"], "url": failed["url"], "body": True}]
     assert bad.key in note.read_text("utf-8")
-    assert any("缺图" in line for line in summary.attention)
+    assert any("缺图" in line for line in attention(summary))
     assert len(list((world.archive / "images").rglob("*.*"))) == 1
 
     world.replica.clear_requests()
@@ -224,7 +224,7 @@ def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
     # The wall came with the third request: the next nights stop at 0.8 of that.
     summary = world.sync()
     assert (summary.exit_code, summary.articles["pending"]) == (0, 1)
-    assert summary.notices == ["1 to go, about 1 night at this pace"]
+    assert notices(summary) == ["1 to go, about 1 night at this pace"]
     assert world.sync().exit_code == 0
     assert len(pages(world)) == 3
     assert "weixin" not in note.read_text("utf-8")
@@ -310,7 +310,7 @@ def test_a_note_that_cannot_be_read_stops_nothing(world: World) -> None:
     summary = world.sync()
     assert summary.exit_code == 1
     assert summary.notes == {"read": 2, "rewritten": 1, "failed": 1}
-    assert any("bad.md" in line for line in summary.attention)
+    assert any("bad.md" in line for line in attention(summary))
     assert bad.read_bytes().startswith(b"\xff\xfe")
 
 
@@ -323,6 +323,20 @@ def test_the_archive_moves_with_the_repository(world: World, tmp_path: Path) -> 
         shutil.move(world.root / name, elsewhere / name)
     assert broken(elsewhere / "notes/a.md") == []
     assert "tmp" not in (elsewhere / "archive/links.jsonl").read_text("utf-8")
+
+
+def test_the_links_follow_an_archive_that_was_moved(world: World) -> None:
+    before = f"[x]({world.replica.add_article(article('一', an_image('m')))})"
+    note = world.note("a.md", before)
+    world.sync()
+    world.archive.rename(world.root / "elsewhere")
+    world.configure(archive={"path": "elsewhere"})
+    world.replica.clear_requests()
+    assert world.sync().exit_code == 0
+    assert (world.replica.requests, broken(note)) == ([], [])
+    assert "../elsewhere/articles/" in note.read_text("utf-8")
+    assert world.cli("restore").returncode == 0
+    assert note.read_text("utf-8") == before
 
 
 def test_catalogue_rebuilt_is_catalogue_kept(world: World) -> None:
@@ -359,7 +373,7 @@ def test_events_tell_where_a_bad_link_stands(world: World) -> None:
     summary = world.sync()
     (event,) = [event for event in world.events if isinstance(event, ArticleDone)]
     assert event.where == "a/b.md:4"
-    assert any(line.startswith("a/b.md:4: ") for line in summary.attention)
+    assert any(line.startswith("a/b.md:4: ") for line in attention(summary))
 
 
 def test_rewriting_changes_nothing_but_destinations(world: World) -> None:
@@ -541,10 +555,10 @@ def test_a_copy_that_is_lost_for_good_is_told(world: World) -> None:
     shutil.rmtree(folder)
     world.replica.fault(url, "deleted")
     summary = world.sync()
-    (line,) = summary.attention
+    (line,) = attention(summary)
     assert line.startswith(f"a.md:1: {url}: its copy was deleted from the archive, and the original is deleted")
     assert note.read_text("utf-8") == f"[x]({url})\n"
-    assert world.sync().attention == []
+    assert attention(world.sync()) == []
 
 
 def test_what_remains_of_a_damaged_article_steps_aside(world: World) -> None:

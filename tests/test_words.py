@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
@@ -50,6 +51,23 @@ PICTURE_POSTS = {"PICTURE", "_picture_list", "_picture_list_html"}
 KNOWN_TO_SQLITE = {"_WRITTEN", "_WRITTEN_LIST"}
 FROM_CONTEXTLIB = {"closing"}
 
+# What no text for people may say.
+NOT_IN_TEXTS = re.compile(
+    r"\b(pictures?|films?|sounds?|twins?|strays?|doubts?|told of|steps? aside|(?:not|never) to be had)\b", re.IGNORECASE
+)
+# WeChat's kind of post (图片分享), its name in article.json, and names of other people's things.
+ALLOWED = re.compile(
+    r"picture posts?|posts? of pictures|[`'\"]picture[`'\"]|^picture$|picture_page_info_list|<picture>", re.IGNORECASE
+)
+DOCUMENTS = (
+    "README*.md",
+    "docs/**/*.md",
+    "config.toml",
+    ".github/**/*.yml",
+    "archiver/**/*.html",
+    "archiver/**/*.schema.json",
+)
+
 SOURCES = sorted((PROJECT / "archiver").rglob("*.py"))
 
 
@@ -83,6 +101,33 @@ def test_identifiers() -> None:
 def test_file_names() -> None:
     files = [*SOURCES, *(PROJECT / "tests").rglob("*.py")]
     assert [str(path) for path in files if any(part in NOT_IN_CODE for part in re.split(r"[_.\W]", path.name))] == []
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    """Where it stands, and what is said: documents, configuration, templates, and every sentence of the program that is
+    no docstring. Docstrings that people read (of events, of the configuration) are in the documents."""
+    for path in sorted({path for pattern in DOCUMENTS for path in PROJECT.glob(pattern)}):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            yield f"{path.relative_to(PROJECT)}:{number}", line
+    for path in SOURCES:
+        tree = ast.parse(path.read_text("utf-8"))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docstrings:
+                continue
+            if not node.value.lstrip().startswith(":root"):  # the style of archived pages stays byte for byte
+                yield f"{path.relative_to(PROJECT)}:{node.lineno}", node.value
+
+
+def test_texts() -> None:
+    found = [f"{place}: {text.strip()}" for place, text in _texts() if NOT_IN_TEXTS.search(ALLOWED.sub("", text))]
+    assert found == []
+
+
+@pytest.mark.parametrize("text", ["the picture is gone", "Films are kept", "is told of it", "it steps aside"])
+def test_a_word_that_is_ruled_out_is_seen(text: str) -> None:
+    assert NOT_IN_TEXTS.search(text)
+    assert not NOT_IN_TEXTS.search(ALLOWED.sub("", "a picture post"))
 
 
 @pytest.mark.parametrize(("name", "is_ruled_out"), [("fetchPicture", True), ("_twins", True), ("entries", True)])

@@ -14,12 +14,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from archiver.archive.context import SYSTEM_CLOCK, Clock, utc_now
+from archiver.cli.run_texts import attention_line, notice_line
 from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Report, Summary
-from archiver.fixity.damage import Problem
 from archiver.notes.find import find, is_http
 from archiver.stop import Stop
-from archiver.tasks import mend
 from archiver.tasks import sync as syncing
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
@@ -59,11 +58,6 @@ def sync(
     """A night; `now` tells the time, and `timing` how it goes by."""
     with open_run(config, report, clock=replace(timing, now=now), stop=stop) as context:
         return syncing.sync(context, options)
-
-
-def repair(config: Config, now: Now = utc_now) -> tuple[list[str], list[Problem]]:
-    """`archiver verify --repair` at that time."""
-    return mend.mend_archive(config, Clock(now=now))
 
 
 class World:
@@ -167,3 +161,13 @@ def last_line(text: str) -> dict[str, object]:
     """The JSON in the last line of what a command printed."""
     found: dict[str, object] = json.loads(text.strip().splitlines()[-1])
     return found
+
+
+def attention(summary: Summary) -> list[str]:
+    """What a run says to people about what needs them."""
+    return list(map(attention_line, summary.attention))
+
+
+def notices(summary: Summary) -> list[str]:
+    """What a run says to people that is good to know."""
+    return list(map(notice_line, summary.notices))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.errors import DamageError, InternalError, StoreError
+from archiver.errors import DamageError, InternalError, NewerFormatError, StoreError
 from archiver.models import Album
 from archiver.render.album import album_json, album_markdown, parse_album_json
 from archiver.store import layout
@@ -65,8 +65,20 @@ def refresh_albums(archive: Archive) -> None:
             log.warning("%s", error)
 
 
+def refuse_newer_albums(root: Path) -> None:
+    """Raise NewerFormatError where a newer archiver wrote an album of the archive at `root`: a run would write over it.
+    One that is damaged is verify's business."""
+    for file in sorted((root / ALBUMS).glob("*.json")):
+        try:
+            read_album_file(file)
+        except NewerFormatError:
+            raise
+        except (DamageError, StoreError):
+            continue
+
+
 def read_album_file(file: Path) -> Album:
-    """The album that `save_album` wrote to `file`, a .json. Raises StoreError or DamageError."""
+    """The album that `save_album` wrote to `file`, a .json. Raises StoreError, DamageError or NewerFormatError."""
     path = f"{ALBUMS}/{file.name}"
     with disk_errors(file, "read"):
         data = file.read_bytes()

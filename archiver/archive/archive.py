@@ -13,11 +13,19 @@ from archiver.archive import captures
 from archiver.archive.boundary import Boundary, utc_now
 from archiver.archive.captures import CaptureMode
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
-from archiver.archive.record import how_captured, make_record, not_fetched, read_from_page, with_files
+from archiver.archive.reasons import change_texts
+from archiver.archive.record import (
+    how_captured,
+    image_not_fetched,
+    make_record,
+    not_fetched,
+    read_from_page,
+    with_files,
+)
 from archiver.archive.surroundings import around_article
 from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
-from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, StoredImage, UrlKind
+from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
@@ -177,7 +185,7 @@ class Archive:
         capture: Capture,
         stored: Sequence[StoredImage],
         media: Sequence[StoredMedia],
-        changed: Sequence[str] = (),
+        changed: Sequence[PageChange] = (),
     ) -> ArticleRecord:
         """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
 
@@ -194,11 +202,11 @@ class Archive:
             raise
 
     def keep_version(
-        self, old: ArticleRecord, files: Mapping[str, bytes], changed: Sequence[str]
+        self, old: ArticleRecord, files: Mapping[str, bytes], changed: Sequence[PageChange]
     ) -> tuple[OldVersion, ...]:
         """Put files of an article aside, over no version that is there; all its versions then. Raises StoreError."""
         files = {OLD_RECORD if name == RECORD else name: data for name, data in files.items()}
-        version = OldVersion(free_folder(self.folders, old, files), old.captured_at, tuple(changed))
+        version = OldVersion(free_folder(self.folders, old, files), old.captured_at, change_texts(changed))
         others = all_versions(self.folders, old.folder, old.versions)
         self.folders.write(version.folder, files)
         return (*(other for other in others if other.folder != version.folder), version)
@@ -213,7 +221,7 @@ class Archive:
         """
         article = self.read_capture(old)
         by_url = {image.url: image for image in stored}
-        in_order = [by_url.get(ref.url, StoredImage(ref.key, ref.url, error="not fetched")) for ref in article.images]
+        in_order = [by_url.get(ref.url, image_not_fetched(ref)) for ref in article.images]
         by_key = {item.key: item for item in media}
         played = [by_key.get(ref.key, not_fetched(ref)) for ref in article.media]
         read = read_from_page(article)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from archiver.archive.archive import Archive
 from archiver.dom import parse
 from archiver.errors import DamageError, StoreError
-from archiver.models import Article, ArticleRecord, StoredImage
+from archiver.models import Article, ArticleRecord, EditedPart, PageChange, StoredImage
 from archiver.models.media import StoredMedia
 from archiver.render.plain import page_text
 from archiver.store.layout import PAGE
@@ -30,8 +30,8 @@ class _Facts:
     links: frozenset[str]
 
 
-def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...]:
-    """What is different in a page that was loaded again, in words; empty where nothing is, or where the archived
+def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[PageChange, ...]:
+    """What is different in a page that was loaded again; empty where nothing is, or where the archived
     version is the better one. A capture or page that cannot be read is `verify`'s business, and stays."""
     after = _facts(new, _squeezed(parse(new.body).get_text()))
     try:
@@ -52,17 +52,22 @@ def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str,
     return tuple(_differences(before, after))
 
 
-def _differences(before: _Facts, after: _Facts) -> Iterator[str]:
+def _differences(before: _Facts, after: _Facts) -> Iterator[PageChange]:
     if before.title != after.title:
-        yield f"title: {before.title} -> {after.title}"
+        yield PageChange(EditedPart.TITLE, before.title, after.title)
     if before.author != after.author:
-        yield f"author: {before.author} -> {after.author}"
+        yield PageChange(EditedPart.AUTHOR, before.author, after.author)
     if before.text != after.text:
-        yield f"text: {len(before.text):,} -> {len(after.text):,} characters"
-    for name in ("images", "media", "links"):
-        had, has = getattr(before, name), getattr(after, name)
+        yield text_change(before.text, after.text)
+    for part in (EditedPart.IMAGES, EditedPart.MEDIA, EditedPart.LINKS):
+        had, has = getattr(before, part.value), getattr(after, part.value)
         if had != has:
-            yield f"{name}: {len(has - had)} new, {len(had - has)} gone"
+            yield PageChange(part, had=len(had - has), has=len(has - had))
+
+
+def text_change(before: str, after: str) -> PageChange:
+    """That a text was edited."""
+    return PageChange(EditedPart.TEXT, had=len(before), has=len(after))
 
 
 def _facts(article: Article, text: str) -> _Facts:
@@ -82,7 +87,7 @@ def text_of_page(page: bytes) -> str:
     return _squeezed(page_text(page.decode("utf-8", "replace")))
 
 
-def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, ...] | None:
+def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tuple[PageChange, ...] | None:
     """What is different in a page of an article without capture: its stored page is all there is to compare with.
 
     None where that is the better one. Raises StoreError.
@@ -90,7 +95,7 @@ def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tu
     before, after = _page_texts(archive, record, new)
     if len(after) < len(before) * _SHRUNK:
         return None
-    return () if before == after else (f"text: {len(before):,} -> {len(after):,} characters",)
+    return () if before == after else (text_change(before, after),)
 
 
 def is_worse(old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:

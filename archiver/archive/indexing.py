@@ -112,7 +112,7 @@ def read_record(folders: ArticleFolders, folder: str, name: str = RECORD) -> Art
         text = folders.read(folder, name).decode()
     except UnicodeDecodeError as error:
         raise DamageError(f"{folder}/{name} is not UTF-8") from error
-    return parse_article_json(text, folder)
+    return parse_article_json(text, folder, name)
 
 
 def canonical_urls(record: ArticleRecord) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from archiver.archive.albums import refuse_newer_albums
 from archiver.archive.archive import Archive
 from archiver.archive.boundary import utc_now
 from archiver.archive.captures import CaptureMode
@@ -27,7 +28,7 @@ def open_archive(
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
     `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive; `now`: the time, UTC.
 
-    Raises LockedError, StoreError, DamageError.
+    Raises LockedError, StoreError, DamageError, or NewerFormatError, with the archive left as it was.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(archive_lock(root, wait=wait))
@@ -35,6 +36,7 @@ def open_archive(
         stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
         archive = Archive(root, catalogue, capture, now=now)
+        refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
         for folder in archive.list_unlisted():
@@ -50,5 +52,6 @@ def view_archive(root: Path) -> Iterator[Archive]:
         if is_intact(root, CATALOGUE):
             catalogue.borrow(root / CATALOGUE)
         archive = Archive(root, catalogue, read_only=True)
+        refuse_newer_albums(root)
         archive.refresh_catalogue(texts=False)
         yield archive

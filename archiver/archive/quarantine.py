@@ -1,9 +1,7 @@
-"""Damaged files step aside: they are kept, under the day of the repair, for whoever wants to look at them."""
+"""Damaged files are quarantined: they are kept, under the day of the repair, for whoever wants to look at them."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -62,12 +60,3 @@ class Quarantine:
         if not is_inside(self._root, target.parent.relative_to(self._root).as_posix()):
             raise StoreError(f"{path} cannot be kept at {target}: a symbolic link leads away from there; remove it")
         return target
-
-
-@contextlib.contextmanager
-def telling(done: list[str], path: str) -> Iterator[None]:
-    """What the disk refuses inside is told in `done`, and the next thing has its turn."""
-    try:
-        yield
-    except StoreError as error:
-        done.append(f"{path}: stays as it is: {error}")

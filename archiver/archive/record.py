@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archiver.models import Article, ArticleRecord, Capture, Loss, OldVersion, Status, StoredImage
+from archiver.models import Article, ArticleRecord, Capture, ImageRef, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.store.articles import folder_name
 from archiver.wechat import urls
@@ -27,16 +27,21 @@ def how_captured(capture: Capture) -> dict[str, str | int | bool]:
 
 def not_fetched(ref: MediaRef) -> StoredMedia:
     """A sound or film of which nothing is known; without an address it never will be."""
-    url = ref.sources[0].url if ref.sources else ""
-    return StoredMedia(ref.kind, ref.key, url, error="not fetched", final=not ref.sources)
+    code = LossCode.NOT_ASKED if ref.sources else LossCode.NO_ADDRESS
+    return StoredMedia(ref.kind, ref.key, ref.url, error="not fetched", final=not ref.sources, code=code)
+
+
+def image_not_fetched(ref: ImageRef) -> StoredImage:
+    """An image of which nothing is known."""
+    return StoredImage(ref.key, ref.url, error="not fetched", code=LossCode.NOT_ASKED)
 
 
 def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> dict[str, Any]:
     """Status, losses, images, media and links of an article with these files: each that is missing is a loss."""
     substance = {ref.key: ref.body for ref in article.media}
-    missing = [Loss("image", image.error, image.url) for image in stored if image.error]
+    missing = [Loss("image", image.error, image.url, code=image.code) for image in stored if image.error]
     missing += [
-        Loss(item.kind.value, item.error, item.url, body=substance.get(item.key, True) and item.error != MEDIA_OFF)
+        Loss(item.kind.value, item.error, item.url, substance.get(item.key, True) and not _is_off(item), item.code)
         for item in media
         if item.error
     ]
@@ -44,6 +49,11 @@ def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[
     status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
     links = tuple(dict.fromkeys(inner_links(article.body).values()))
     return {"status": status, "losses": losses, "images": tuple(stored), "media": tuple(media), "links": links}
+
+
+def _is_off(item: StoredMedia) -> bool:
+    """Whether the configuration leaves it out; an older archiver has told so only in words."""
+    return item.code is LossCode.LEFT_OUT or item.error == MEDIA_OFF
 
 
 def make_record(

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from archiver import DISTRIBUTION
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
 from archiver.errors import ArchiverError, ExitCode
@@ -23,7 +24,7 @@ app = SectionGroup(
     help="Keep local, readable copies of the WeChat articles and images that your Markdown notes link to.",
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
-click.version_option(package_name="archiver", message="%(prog)s %(version)s")(app)
+click.version_option(package_name=DISTRIBUTION, message="%(prog)s %(version)s")(app)
 
 
 def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
-from archiver.errors import ExitCode
+from archiver.errors import ArchiverError, ExitCode
+
+REPORTED = "archiver.reported"  # in a context's `meta`: the last line of JSON has reported the error
 
 
 class LazyCommand(click.Command):
@@ -29,7 +31,19 @@ class LazyCommand(click.Command):
         return loaded
 
     def invoke(self, ctx: click.Context) -> Any:
-        return ctx.invoke(self.load(), **ctx.params)
+        try:
+            return ctx.invoke(self.load(), **ctx.params)
+        except ArchiverError as error:
+            if ctx.params.get("as_json") and not ctx.meta.get(REPORTED):
+                print_error(error)
+            raise
+
+
+def print_error(error: ArchiverError) -> None:
+    """Tell machines what kept a command from its work."""
+    from archiver.cli.jsonlines import error_line
+
+    click.echo(error_line(error))
 
 
 class SectionGroup(click.Group):

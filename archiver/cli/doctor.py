@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from archiver.archive.context import utc_now
 from archiver.cli.common import out, set_up_log
+from archiver.cli.jsonlines import print_json
 from archiver.tasks.doctor import examine
 
 
@@ -19,13 +19,7 @@ def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> No
     checks = examine(config_file, utc_now())
     failed = any(check.state == "fail" for check in checks)
     if as_json:
-        event = {
-            "event": "doctor",
-            "schema": 1,
-            "checks": [asdict(check) for check in checks],
-            "exit_code": int(failed),
-        }
-        click.echo(json.dumps(event, ensure_ascii=False))
+        print_json("doctor", {"checks": [asdict(check) for check in checks], "exit_code": int(failed)}, schema=1)
     else:
         for check in checks:
             out.print(f"{check.state:<5} {check.name + ':':<16} {check.said}")

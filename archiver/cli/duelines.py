@@ -1,12 +1,7 @@
-"""`status --json` and `sync --dry-run --json`: one JSON object on one line each.
-
-Both have `schema`, which is another one as soon as a member is renamed, removed or means something else, and `due`,
-which is made from the same values.
-"""
+"""`status --json` and `sync --dry-run --json`: one line each, with `due` in both, made from the same values."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -18,15 +13,11 @@ from archiver.tasks.estimate import Estimate, requests
 from archiver.tasks.run import Due
 from archiver.tasks.status import StatusReport
 
-SCHEMA = 1
 
-
-def status_line(found: StatusReport, config: Config) -> str:
-    """What `status --json` prints."""
+def status_members(found: StatusReport, config: Config) -> dict[str, Any]:
+    """What `status --json` tells."""
     state = found.state
-    value = {
-        "event": "status",
-        "schema": SCHEMA,
+    return {
         "links": found.links,
         "archive": found.totals,
         "due": due_object(found.due, found.estimate, config),
@@ -35,20 +26,18 @@ def status_line(found: StatusReport, config: Config) -> str:
         "walls": state.walls,
         "walled_at": state.walled_at,
         "checked": state.oldest_check.isoformat() if state.oldest_check else None,
+        "exit_code": 0,
     }
-    return json.dumps(value, ensure_ascii=False)
 
 
-def dry_run_line(due: Due, expected: Estimate, config: Config, rewrites: Sequence[Rewrite]) -> str:
-    """What `sync --dry-run --json` prints. `notes`: what can be rewritten already, as unified diffs."""
-    value = {
-        "event": "dry-run",
-        "schema": SCHEMA,
+def dry_run_members(due: Due, expected: Estimate, config: Config, rewrites: Sequence[Rewrite]) -> dict[str, Any]:
+    """What `sync --dry-run --json` tells. `notes`: what can be rewritten already, as unified diffs."""
+    return {
         "due": due_object(due, expected, config),
         "notes": [{"path": found.path, "links": len(found.edits), "diff": texts.diff(found)} for found in rewrites],
         "errors": [{"path": path, "error": error} for path, error in due.scan.errors],
+        "exit_code": 0,
     }
-    return json.dumps(value, ensure_ascii=False)
 
 
 def due_object(due: Due, expected: Estimate, config: Config) -> dict[str, Any]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.fixity_texts import GARBAGE, finding_json, remark_json, remark_text
 from archiver.cli.github import show_github_check
+from archiver.cli.jsonlines import print_json
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
-from archiver.fixity.damage import Problem
+from archiver.fixity.mend.log import MendReport
 from archiver.fixity.verify import verify
 from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
@@ -32,35 +32,44 @@ def verify_command(
         if verbose:
             err.print(folder)
 
-    mended: list[str] = []
+    report = MendReport(findings=verify(config, progress, wait=wait))
     ended = 0  # exit code of an early end
-    problems = verify(config, progress, wait=wait)
-    if mend and problems:
+    if mend and report.findings:
         with stopping_on_signals(err) as stop:
-            mended, problems = mend_archive(config, stop=stop, wait=wait)
+            report = mend_archive(config, stop=stop, before=report.findings, wait=wait)
             ended = stop.exit_code
-    damaged = sum(problem.damage for problem in problems)
+    damaged = sum(finding.damage for finding in report.findings)
     code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
     if as_json:
-        _print_json(problems, mended, damaged, code)
+        _print_json(report, damaged, code)
     else:
-        for line in mended:
-            # A line begins with the article or file that it is about.
-            left = any(p.damage and p.path.startswith(line.partition(": ")[0]) for p in problems)
-            out.print(f"{'left' if left else 'mended':<8} {line}")
-        for problem in problems:
-            mark = "DAMAGE" if problem.damage else "note"
-            out.print(f"{mark:<8} {problem.path}: {problem.finding}: {problem.detail}")
-        out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
+        _print(report, damaged)
     click.get_current_context().exit(code)
 
 
-def _print_json(problems: Sequence[Problem], mended: Sequence[str], damaged: int, code: int) -> None:
-    for problem in problems:
-        click.echo(json.dumps({"event": "problem", **asdict(problem)}, ensure_ascii=False))
-    remarks = len(problems) - damaged
-    summary = {"event": "summary", "schema": 1, "damaged": damaged, "told": remarks, "mended": list(mended)}
-    click.echo(json.dumps({**summary, "exit_code": code}, ensure_ascii=False))
+def _print(report: MendReport, damaged: int) -> None:
+    for mark, items in (("mended", report.mended), ("left", report.left)):
+        for item in items:
+            out.print(f"{mark:<8} {item.path}: {remark_text(item)}")
+    for hindrance in report.halted:
+        out.print(f"{'halted':<8} {remark_text(hindrance)}")
+    for finding in report.findings:
+        mark = "DAMAGE" if finding.damage else "note"
+        out.print(f"{mark:<8} {finding.path}: {finding.kind}: {remark_text(finding)}")
+    out.print("The archive is whole." if not damaged else f"{damaged:,} damaged.")
+
+
+def _print_json(report: MendReport, damaged: int, code: int) -> None:
+    for finding in report.findings:
+        print_json("problem", finding_json(finding))
+    lists = {"mended": report.mended, "left": report.left, "halted": report.halted}
+    members = {
+        "damaged": damaged,
+        "remarks": len(report.findings) - damaged,
+        **{name: [remark_json(item) for item in items] for name, items in lists.items()},
+        "exit_code": code,
+    }
+    print_json("summary", members, schema=2)
 
 
 def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
@@ -69,10 +78,10 @@ def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_fi
     garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)
     if as_json:
-        files = [asdict(item) for item in garbage]
-        click.echo(json.dumps({"event": "gc", "schema": 1, "deleted": delete, "bytes": size, "files": files}))
+        files = [{**asdict(item), "why": GARBAGE[item.code]} for item in garbage]
+        print_json("gc", {"deleted": delete, "bytes": size, "files": files, "exit_code": 0}, schema=1)
         return
     for item in garbage:
-        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({item.why})")
+        out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({GARBAGE[item.code]})")
     advice = "" if delete or not garbage else " Remove them with: archiver gc --delete"
     out.print(f"{len(garbage):,} files, {size / 1e6:.1f} MB.{advice}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-
-import click
 
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
+from archiver.cli.fixity_texts import github_json, github_text
+from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
@@ -21,18 +20,12 @@ def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
     checked = check_github(config)
     code = DamageError.exit_code if checked.damaged else 0
     if as_json:
-        click.echo(json.dumps(_as_json(checked, code), ensure_ascii=False))
+        counts = {"files": checked.files, "links": checked.links, "images": checked.images}
+        findings = list(map(github_json, checked.findings))
+        print_json("verify", {"checked": counts, "findings": findings, "exit_code": int(code)}, schema=1)
     else:
         _tell(checked, verbose=verbose)
     return code
-
-
-def _as_json(checked: Checked, code: int) -> dict[str, object]:
-    findings = [
-        {"path": f.path, "line": f.line, "level": f.level.value, "url": f.url, "why": f.why} for f in checked.findings
-    ]
-    counts = {"files": checked.files, "links": checked.links, "images": checked.images}
-    return {"event": "verify", "checked": counts, "findings": findings, "exit_code": code}
 
 
 def _tell(checked: Checked, *, verbose: bool) -> None:
@@ -40,7 +33,7 @@ def _tell(checked: Checked, *, verbose: bool) -> None:
         if finding.level is not Level.HOTLINK or verbose:
             place = f"{finding.path}:{finding.line}" if finding.line else finding.path
             url = f" {finding.url}" if finding.url else ""
-            out.print(f"{finding.level}: {place}:{url} {finding.why}")
+            out.print(f"{finding.level}: {place}:{url} {github_text(finding)}")
     levels = Counter(finding.level for finding in checked.findings)
     out.print(
         f"{checked.files:,} files, {checked.links:,} relative links, {checked.images:,} relative images: "

@@ -1,15 +1,24 @@
-"""`sync --json`: one JSON object a line for everything that happens, the summary last.
+"""What machines get with --json: JSON objects, one a line, on standard output.
 
-The format is versioned: `schema` in the first and the last line. A new member or a new event does not change it; a
-member that is renamed, removed or means something else does.
+Each has `event`. The last line of a command has `schema`, the number of its format, and `exit_code`; what a command
+that fails says instead is `error`. A new member or a new event does not change the number; a member that is renamed,
+removed or means something else does. archiver/schemas/output describes the lines of every command.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import click
+
+from archiver.archive.reasons import change_texts
+from archiver.cli.common import without_secrets
+from archiver.cli.fixity_texts import finding_json
+from archiver.cli.run_texts import attention_line, halt_text, notice_line
+from archiver.errors import ArchiverError
 from archiver.events import (
     ArticleDone,
     Changed,
@@ -38,25 +47,66 @@ NAMES: dict[type[Event], str] = {
 }
 
 
+def print_json(event: str, members: Mapping[str, Any], *, schema: int = 0) -> None:
+    """Print a line; `schema`: the number of the format, in the lines that have it."""
+    click.echo(_line({"event": event, **({"schema": schema} if schema else {}), **members}))
+
+
 def start_line(at: str) -> str:
-    """The first line; `at` is the ISO time in UTC."""
+    """The first line of a sync; `at` is the ISO time in UTC."""
     return _line({"event": "start", "schema": SCHEMA, "at": at})
 
 
 def event_line(event: Event) -> str:
-    """What the run tells: `event` and the members of that event (see archiver.events)."""
-    return _line({"event": NAMES[type(event)], **asdict(event)})
+    """What a run tells: `event` and the members of that event (see archiver.events)."""
+    return _line({"event": NAMES[type(event)], **_members(event)})
 
 
 def summary_line(summary: Summary) -> str:
-    """The last line."""
-    return _line(summary_object(summary))
+    """The last line of a run."""
+    members = {
+        "articles": summary.articles,
+        "images": summary.images,
+        "notes": summary.notes,
+        "attention": list(map(attention_line, summary.attention)),
+        "notices": list(map(notice_line, summary.notices)),
+        "exit_code": summary.exit_code,
+    }
+    return _line({"event": "summary", "schema": SCHEMA, **members})
 
 
-def summary_object(summary: Summary) -> dict[str, Any]:
-    """The summary as machines get it."""
-    return {"event": "summary", "schema": SCHEMA, **asdict(summary)}
+def broken_off_line(event: str, code: int) -> str:
+    """The last line of a run that was `interrupted`, or `crashed`."""
+    return _line({"event": event, "schema": SCHEMA, "exit_code": int(code)})
+
+
+def error_line(error: ArchiverError) -> str:
+    """The last line of a command that could not do its work."""
+    name = type(error).__name__.removesuffix("Error")
+    code = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+    members = {"error": code, "detail": str(error), "exit_code": int(error.exit_code)}
+    return _line({"event": "error", "schema": SCHEMA, **members})
+
+
+def _members(event: Event) -> dict[str, Any]:
+    match event:
+        case Damaged():
+            return finding_json(event.finding)
+        case Halted():
+            return {**asdict(event), "why": halt_text(event)}
+        case Changed():
+            return {**asdict(event), "changes": change_texts(event.changes), "edits": list(map(asdict, event.changes))}
+    return asdict(event)
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(_clean(value), ensure_ascii=False)
+
+
+def _clean(value: Any) -> Any:
+    """Without the passwords and credentials of URLs. Of the finished line one could not tell where a URL ends."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {name: _clean(item) for name, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,15 +11,17 @@ from datetime import datetime
 import click
 
 from archiver.archive.context import tell_nobody, utc_now
-from archiver.cli.common import err, without_secrets
-from archiver.cli.jsonlines import event_line, start_line, summary_line
+from archiver.cli.command import REPORTED
+from archiver.cli.common import err
+from archiver.cli.jsonlines import broken_off_line, event_line, start_line, summary_line
 from archiver.cli.progress import Display
+from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, LockedError, StoreError
-from archiver.events import Event, Report, Summary
+from archiver.events import Event, Failed, Report, Summary
 from archiver.tasks.notify import notify_end, notify_start
-from archiver.tasks.report import write_report
+from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options, sync
 
@@ -59,7 +60,7 @@ def _crash_reported(config: Config) -> Iterator[None]:
     finally:
         if not foreseen:
             code = ExitCode.FAILURE  # Python's own for what nobody caught
-            notify_end(config, code, json.dumps({"event": "crashed", "exit_code": code}))
+            notify_end(config, code, broken_off_line("crashed", code))
 
 
 def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary:
@@ -76,12 +77,16 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
     except LockedError:
         raise
     except ArchiverError as error:
-        failed = Summary(attention=[str(error)], exit_code=error.exit_code)
+        failed = Summary(attention=[Failed(str(error))], exit_code=error.exit_code)
         _tell(config, failed, started, as_json=as_json)
+        click.get_current_context().meta[REPORTED] = True
         raise
     except (KeyboardInterrupt, SystemExit) as end:
         code = end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else ExitCode.INTERRUPTED
-        notify_end(config, code, json.dumps({"event": "interrupted", "exit_code": code}))
+        line = broken_off_line("interrupted", code)
+        notify_end(config, code, line)
+        if as_json:
+            click.echo(line)
         raise
     _tell(config, summary, started, as_json=as_json)
     return summary
@@ -99,15 +104,15 @@ def _listeners(config: Config, display: Report, show: Show) -> Report:
         display(event)
         show.listen(event)
         if show.as_json:
-            click.echo(without_secrets(event_line(event)))
+            click.echo(event_line(event))
 
     return tell
 
 
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
-    summary.attention = [without_secrets(line) for line in summary.attention]
+    attention = [attention_line(item) for item in summary.attention]
     try:
-        write_report(config.archive_root, summary, started, utc_now())
+        write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
     line = summary_line(summary)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,13 +11,14 @@ import click
 
 from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
-from archiver.rewriting.preview import Finding, survey
+from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.tasks.add import Given, add
 from archiver.tasks.forget import forget
 from archiver.tasks.repair import mending, repair
@@ -101,7 +101,7 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
 def _survey(config: Config, *, as_json: bool) -> None:
     with view_run(mending(config)) as context:
         scan = due(context).scan
-        findings, rewrites = survey(context, scan)
+        findings, rewrites = preview_repair(context, scan)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
@@ -110,7 +110,7 @@ def _survey(config: Config, *, as_json: bool) -> None:
         err.print(f"{path}: {error}")
 
 
-def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None = None) -> None:
+def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary | None = None) -> None:
     """List findings: one line each, remote images of hosts that are not mirrored counted by host."""
     if as_json:
         listed = [
@@ -124,8 +124,9 @@ def _show(findings: Sequence[Finding], *, as_json: bool, summary: Summary | None
             }
             for f in findings
         ]
-        code = {"exit_code": summary.exit_code, "notes": summary.notes, "images": summary.images} if summary else {}
-        click.echo(json.dumps({"event": "repair", "findings": listed, **code}, ensure_ascii=False))
+        done = summary or Summary()
+        members = {"dry_run": summary is None, "findings": listed, "notes": done.notes, "images": done.images}
+        print_json("repair", {**members, "exit_code": done.exit_code}, schema=1)
         return
     hosts: Counter[str] = Counter()
     for finding in findings:
@@ -161,9 +162,7 @@ def add_command(
     ):
         summary = add(context, given)
     if as_json:
-        counts = {"articles": summary.articles, "images": summary.images, "notes": summary.notes}
-        event = {"event": "summary", **counts, "attention": summary.attention, "exit_code": summary.exit_code}
-        click.echo(json.dumps(event, ensure_ascii=False))
+        click.echo(summary_line(summary))
     else:
         out.print(texts.summary_text(summary, config.archive_root))
     click.get_current_context().exit(summary.exit_code)

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from archiver.cli.fixity_texts import remark_text
+from archiver.cli.run_texts import article_reason, changed_text, halt_text
 from archiver.events import (
     ArticleDone,
     Changed,
@@ -80,15 +82,11 @@ class Display:
         elif isinstance(event, Walled):
             self._say("WeChat asks for verification: no further article is asked for in this run")
         elif isinstance(event, Damaged):
-            self._say(f"DAMAGE   {event.path}: {event.detail}")
-
+            self._say(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
         elif isinstance(event, Changed):
-            how = (
-                f"is gone ({event.gone}); the copy stands" if event.gone else f"was edited: {'; '.join(event.changes)}"
-            )
-            self._say(f"article  {event.title or event.url} {how}")
+            self._say(f"article  {event.title or event.url} {changed_text(event)}")
         elif isinstance(event, Halted):
-            self._say(event.why)
+            self._say(halt_text(event))
 
     def _planned(self, event: Planned) -> None:
         self._total = event.articles
@@ -102,8 +100,9 @@ class Display:
         self._done += 1
         name = event.title or event.url
         self._progress.update(self._articles, advance=1, current=name[:40])
-        if not self._live or self._verbose or event.reason:
-            reason = f" ({event.reason})" if event.reason else ""
+        why = article_reason(event)
+        if not self._live or self._verbose or why:
+            reason = f" ({why})" if why else ""
             self._say(f"[{self._done}/{max(self._total, self._done)}] {event.status}: {name}{reason}")
 
     def _image(self, event: ImageDone) -> None:

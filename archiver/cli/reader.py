@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base
@@ -32,7 +32,7 @@ def build_command(everything: bool, wait: bool, as_json: bool, verbose: bool, co
         built = build_site(config, archive, everything=everything, look=True)
     if as_json:
         counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
-        click.echo(json.dumps({"event": "build", **counts}, ensure_ascii=False))
+        print_json("build", {**counts, "exit_code": 0}, schema=1)
         return
     if verbose:
         for path in (*built.updated, *built.removed):
@@ -55,10 +55,12 @@ def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: b
         found = search(catalogue, asked, limit)
     for hit in found.hits:
         if as_json:
-            click.echo(json.dumps(_hit_json(config, hit), ensure_ascii=False))
+            print_json("hit", _hit_json(config, hit))
         else:
             _show(config, hit)
-    if not as_json:
+    if as_json:
+        print_json("summary", {"found": found.total, "shown": len(found.hits), "exit_code": 0}, schema=1)
+    else:
         more = f", {len(found.hits):,} shown" if len(found.hits) < found.total else ""
         err.print(f"{found.total:,} found{more}")
 

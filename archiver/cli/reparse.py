@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from archiver.archive.reparse import Reparsed
 from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.jsonlines import print_json
 from archiver.errors import DamageError
 from archiver.tasks.reparse import reparse_archive
 from archiver.tasks.run import open_run
@@ -29,7 +29,9 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
         err.print(f"{folder}: left as it is: {reason}")
     exit_code = DamageError.exit_code if done.failed else 0
     if as_json:
-        click.echo(json.dumps({"event": "reparse", **counts(done), "exit_code": exit_code}))
+        failures = [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()]
+        members = {**counts(done), "failures": failures, "exit_code": int(exit_code)}
+        print_json("reparse", members, schema=1)
     else:
         out.print(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items()))
     click.get_current_context().exit(exit_code)

@@ -16,6 +16,7 @@ from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
 from archiver.store.files import write_if_changed
 from archiver.tasks import schedule
+from archiver.tasks.program import own_program
 from archiver.tasks.schedule import Job
 
 
@@ -23,8 +24,8 @@ def _job(config_file: Path | None) -> Job:
     """The job of a configuration, which must be valid."""
     file = (config_file or find_config(Path.cwd())).resolve()
     load_config(file)
-    program = shutil.which("archiver")
-    command = (str(Path(program).absolute()),) if program else (sys.executable, "-m", "archiver")
+    program = own_program()  # another program of this name must not get the job
+    command = (str(program),) if program else (sys.executable, "-m", "archiver")
     return Job(command, file)
 
 

@@ -8,11 +8,12 @@ import click
 
 from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log
-from archiver.cli.duelines import dry_run_line
+from archiver.cli.duelines import dry_run_members
 from archiver.cli.github import GoneArticles, commit_and_push
+from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
 from archiver.config import Config
-from archiver.rewriting.preview import survey
+from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
 from archiver.tasks.restore import note_path
 from archiver.tasks.run import due, view_run
@@ -51,10 +52,10 @@ def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
     """What a sync would do: what it asks for at its start, an estimate, and the rewrites that are possible already."""
     with view_run(config) as context:
         found = due(context)
-        rewrites = survey(context, found.scan)[1]
+        rewrites = preview_repair(context, found.scan)[1]
     expected, first = estimate(found, config), found.limited(limit or config.fetch.max_articles)
     if as_json:
-        click.echo(dry_run_line(first, expected, config, rewrites))
+        print_json("dry-run", dry_run_members(first, expected, config, rewrites), schema=1)
         return
     for kind, asked in requests(first, config).items():
         act = "load " if kind in ("articles", "albums") else "fetch"

@@ -6,6 +6,7 @@ import difflib
 import io
 from pathlib import Path
 
+from archiver.cli.run_texts import attention_line, notice_line
 from archiver.events import Planned, Summary
 from archiver.rewriting.rewrite import Rewrite
 from archiver.tasks.estimate import Estimate
@@ -72,9 +73,9 @@ def summary_text(summary: Summary, archive: Path) -> str:
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
         f"archive:  {archive}",
     ]
-    lines += [f"          {line}" for line in summary.notices]
+    lines += [f"          {notice_line(notice)}" for notice in summary.notices]
     if summary.attention:
-        lines += ["", "Needs you:", *(f"  {line}" for line in summary.attention)]
+        lines += ["", "Needs you:", *(f"  {attention_line(item)}" for item in summary.attention)]
     return "\n".join(lines)
 
 

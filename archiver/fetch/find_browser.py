@@ -120,7 +120,7 @@ def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path
             "no browser could be installed. Do one of these, then try again:\n"
             "  Debian:          sudo apt-get install chromium-headless-shell fonts-wqy-microhei\n"
             "  other systems:   install Chrome, Edge or Chromium as usual\n"
-            "  behind a proxy:  set HTTPS_PROXY and run: python -m playwright install chromium\n"
+            "  behind a proxy:  set HTTPS_PROXY and run: archiver browser install\n"
             "  own build:       name it in config.toml: [browser] path"
         ) from error
 

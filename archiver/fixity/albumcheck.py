@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archiver.archive.albums import album_text, read_album_file
-from archiver.errors import DamageError, StoreError
-from archiver.fixity.damage import Finding
+from archiver.errors import DamageError, NewerFormatError, StoreError
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
+from archiver.models.findings import Finding, FindingCode
 from archiver.render.album import album_json
 from archiver.store.layout import ALBUM_FILE, LINKS, album_source
 from archiver.store.layout import album_text as album_text_path
@@ -19,22 +19,24 @@ def check_albums(found: Survey) -> None:
         if path.endswith(".json"):
             _check_album(found, path)
         elif (source := album_source(path)) not in files:
-            found.say(source, Finding.MISSING, f"{path} was made from it")
+            found.add(Finding(source, FindingCode.ALBUM_SOURCE_MISSING, file=path))
     for entry in found.archive.links:
         if entry.kind is UrlKind.ALBUM and entry.status.is_stored and entry.target not in found.files:
-            found.say(entry.target or LINKS, Finding.MISSING, f"{LINKS} has it for {entry.url}")
+            found.add(Finding(entry.target or LINKS, FindingCode.LINK_TARGET_MISSING, url=entry.url))
 
 
 def _check_album(found: Survey, path: str) -> None:
     text = album_text_path(path)
     try:
         album = read_album_file(found.archive.root / path)
+    except NewerFormatError:
+        raise
     except (DamageError, StoreError) as error:
-        found.say(path, Finding.UNREADABLE, str(error))
+        found.add(Finding(path, FindingCode.ALBUM_UNREADABLE, error=str(error)))
         return
     if found.read(path) != album_json(album).encode():
-        found.say(path, Finding.CHANGED, "not as it was written")
+        found.add(Finding(path, FindingCode.ALBUM_CHANGED))
     if text not in found.files:
-        found.say(text, Finding.MISSING, f"{path} has its articles")
+        found.add(Finding(text, FindingCode.ALBUM_TEXT_MISSING, file=path))
     elif (there := found.read(text)) is not None and there != album_text(found.archive, album).encode():
-        found.say(text, Finding.CHANGED, f"not what archiver makes of {path}")
+        found.add(Finding(text, FindingCode.ALBUM_TEXT_CHANGED, file=path))

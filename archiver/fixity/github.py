@@ -37,16 +37,49 @@ class Level(StrEnum):
     HOTLINK = "hot-link"
 
 
+class GitHubCode(StrEnum):
+    """What exactly is not as it should be; the comments name the fields that say more."""
+
+    level: Level
+
+    def __new__(cls, word: str, level: Level) -> GitHubCode:
+        code = str.__new__(cls, word)
+        code._value_ = word
+        code.level = level
+        return code
+
+    UNREADABLE = "unreadable", Level.ERROR  # a note or a file of the archive: `value` says why
+    NO_ADDRESS = "no-address", Level.ERROR  # what stands there is none: `value` says why
+    OUTSIDE = "outside", Level.ERROR  # it leads out of the repository
+    SYMBOLIC_LINK = "symbolic-link", Level.ERROR  # it leads through one
+    NO_FILE = "no-file", Level.ERROR
+    OTHER_CASE = "other-case", Level.ERROR  # there is such a file, but its name is written in another case
+    NO_IMAGE = "no-image", Level.ERROR
+    IGNORED = "ignored", Level.ERROR  # git ignores the file
+    REFUSED_SIZE = "refused-size", Level.ERROR  # `size`: GitHub refuses the file
+    LARGE_FILE = "large-file", Level.WARNING  # `size`: GitHub warns of the file
+    LARGE_IMAGE = "large-image", Level.WARNING  # `size`: GitHub may not show it
+    ELEMENT_LEFT_OUT = "element-left-out", Level.WARNING  # `value`, as `<video>`
+    SCHEME_LEFT_OUT = "scheme-left-out", Level.WARNING  # `value`, as `data:`
+    REMOTE_WECHAT = "remote-wechat", Level.HOTLINK
+    REMOTE = "remote", Level.HOTLINK
+
+
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GitHubFinding:
     """Something that is not as it should be; `path` is relative to the folder of config.toml, `line` counts from 1 (0:
-    the file as such)."""
+    the file as such), `size` is in bytes."""
 
     path: str
     line: int
-    level: Level
     url: str
-    why: str
+    code: GitHubCode
+    value: str = ""
+    size: int = 0
+
+    @property
+    def level(self) -> Level:
+        return self.code.level
 
 
 @dataclass(slots=True)
@@ -56,7 +89,7 @@ class Checked:
     files: int = 0
     links: int = 0
     images: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[GitHubFinding] = field(default_factory=list)
 
     @property
     def damaged(self) -> bool:
@@ -72,6 +105,9 @@ class _Use:
     line: int
     url: str
     image: bool
+
+    def finding(self, code: GitHubCode, size: int = 0) -> GitHubFinding:
+        return GitHubFinding(self.path, self.line, self.url, code, size=size)
 
 
 def check_github(config: Config) -> Checked:
@@ -91,7 +127,9 @@ def check_github(config: Config) -> Checked:
         linked = {place for place in {use.place for use in found} if _through_link(root, place)}
         ignored = _ignored(root, {use.place for use in found} - linked)
         for use in found:
-            checked.findings += _linked(use) if use.place in linked else _where_it_leads(lookup, use, ignored)
+            # Git keeps of such a link only its text, and refuses to be asked about what lies beyond it.
+            through = [use.finding(GitHubCode.SYMBOLIC_LINK)] if use.place in linked else []
+            checked.findings += through or _where_it_leads(lookup, use, ignored)
     checked.findings += _large_targets(config, (use for found in uses.values() for use in found))
     checked.findings += _too_large(config)
     checked.findings.sort(key=lambda finding: (finding.path, finding.line))
@@ -105,7 +143,7 @@ def _files(config: Config, checked: Checked) -> Iterator[tuple[Path, bytes]]:
         try:
             yield root / path, read_note(root, path)
         except NoteError as error:
-            checked.findings.append(Finding(_name(config, root / path), 0, Level.ERROR, "", str(error)))
+            checked.findings.append(GitHubFinding(_name(config, root / path), 0, "", GitHubCode.UNREADABLE, str(error)))
     for file in sorted(config.archive_root.rglob("*.md")):
         with disk_errors(file, "read"):
             data = file.read_bytes()
@@ -118,7 +156,7 @@ def _references(file: Path, data: bytes, config: Config, checked: Checked) -> It
         note = decode(data)
         links = find(data, every=True).links
     except NoteError as error:
-        checked.findings.append(Finding(_name(config, file), 0, Level.ERROR, "", str(error)))
+        checked.findings.append(GitHubFinding(_name(config, file), 0, "", GitHubCode.UNREADABLE, str(error)))
         return
     source = note.text.encode()
     lines: dict[str, list[int]] = defaultdict(list)
@@ -131,24 +169,24 @@ def _references(file: Path, data: bytes, config: Config, checked: Checked) -> It
 
 
 def _use(config: Config, root: Path, file: Path, reference: Reference, line: int, checked: Checked) -> _Use | None:
-    """Where a relative address leads; what is to be said of another one is said here."""
+    """Where a relative address leads; what is to be found in another one is found here."""
     name, url = _name(config, file), reference.url
 
-    def tell(level: Level, why: str) -> None:
-        checked.findings.append(Finding(name, line, level, url[:200], why))
+    def add(code: GitHubCode, value: str = "") -> None:
+        checked.findings.append(GitHubFinding(name, line, url[:200], code, value))
 
     if reference.dropped:
-        tell(Level.WARNING, reference.dropped)
+        is_element = reference.dropped.startswith("<")
+        add(GitHubCode.ELEMENT_LEFT_OUT if is_element else GitHubCode.SCHEME_LEFT_OUT, reference.dropped)
         return None
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        tell(Level.ERROR, f"no address: {error}")
+        add(GitHubCode.NO_ADDRESS, str(error))
         return None
     if parts.scheme or parts.netloc:
         if reference.image:
-            wechat = is_image_host(parts.hostname or "")
-            tell(Level.HOTLINK, "WeChat's image is not local" if wechat else "the image is not local")
+            add(GitHubCode.REMOTE_WECHAT if is_image_host(parts.hostname or "") else GitHubCode.REMOTE)
         return None
     path = unquote(parts.path)
     if not path:
@@ -158,7 +196,7 @@ def _use(config: Config, root: Path, file: Path, reference: Reference, line: int
     base = str(root) if path.startswith("/") else str(file.parent)
     place = os.path.normpath(f"{base}/{path}")
     if not Path(place).is_relative_to(root):
-        tell(Level.ERROR, "leads out of the repository")
+        add(GitHubCode.OUTSIDE)
         return None
     return _Use(place, name, line, url, reference.image)
 
@@ -175,27 +213,18 @@ def _through_link(root: Path, place: str) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
-def _linked(use: _Use) -> Iterator[Finding]:
-    # Git keeps of such a link only its text, and refuses to be asked about what lies beyond it.
-    why = "leads through a symbolic link, which GitHub does not follow"
-    yield Finding(use.path, use.line, Level.ERROR, use.url, why)
-
-
-def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[Finding]:
-    def finding(level: Level, why: str) -> Finding:
-        return Finding(use.path, use.line, level, use.url, why)
-
+def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[GitHubFinding]:
     if not lookup.exact(use.place, folders=not use.image):
-        other = " (there is one with another case)" if lookup.meant(use.place, str(Path(use.place).anchor)) else ""
-        yield finding(Level.ERROR, f"leads to no file{other}")
+        other = lookup.meant(use.place, str(Path(use.place).anchor))
+        yield use.finding(GitHubCode.OTHER_CASE if other else GitHubCode.NO_FILE)
         return
     if use.image and not _is_image(Path(use.place)):
-        yield finding(Level.ERROR, "leads to a file that is no image")
+        yield use.finding(GitHubCode.NO_IMAGE)
     if use.place in ignored:
-        yield finding(Level.ERROR, "leads to a file that git ignores")
+        yield use.finding(GitHubCode.IGNORED)
     size = Path(use.place).stat().st_size
     if use.image and size >= IMAGE_WARNING:
-        yield finding(Level.WARNING, f"the image has {size / 1e6:.0f} MB: GitHub may not show it")
+        yield use.finding(GitHubCode.LARGE_IMAGE, size)
 
 
 def _is_image(file: Path) -> bool:
@@ -211,7 +240,7 @@ def _is_image(file: Path) -> bool:
     return True
 
 
-def _too_large(config: Config) -> Iterator[Finding]:
+def _too_large(config: Config) -> Iterator[GitHubFinding]:
     """The files of the archive that GitHub warns of or refuses."""
     for folder, names, files in os.walk(config.archive_root):
         names[:] = [name for name in names if not name.startswith(".")]
@@ -220,11 +249,11 @@ def _too_large(config: Config) -> Iterator[Finding]:
             with disk_errors(path, "read"):
                 size = path.stat().st_size
             if not file.startswith(CATALOGUE) and (over := _over_limit(size)):
-                yield Finding(_name(config, path), 0, over[0], "", over[1])
+                yield GitHubFinding(_name(config, path), 0, "", over, size=size)
 
 
-def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[Finding]:
-    """Links to files outside the archive that GitHub warns of or refuses: those in it are told of as such."""
+def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[GitHubFinding]:
+    """Links to files outside the archive that GitHub warns of or refuses: those in it are reported as such."""
     for use in uses:
         path = Path(use.place)
         if path.is_relative_to(config.archive_root) or not path.is_file():
@@ -232,16 +261,14 @@ def _large_targets(config: Config, uses: Iterable[_Use]) -> Iterator[Finding]:
         with disk_errors(path, "read"):
             size = path.stat().st_size
         if over := _over_limit(size):
-            yield Finding(use.path, use.line, over[0], use.url, over[1])
+            yield use.finding(over, size)
 
 
-def _over_limit(size: int) -> tuple[Level, str] | None:
+def _over_limit(size: int) -> GitHubCode | None:
     """What GitHub does with a file of this size, unless it takes it."""
     if size < FILE_WARNING:
         return None
-    if size >= FILE_LIMIT:
-        return Level.ERROR, f"{size / 1e6:.0f} MB: GitHub refuses files of 100 MB and more"
-    return Level.WARNING, f"{size / 1e6:.0f} MB: GitHub warns of files of 50 MB and more"
+    return GitHubCode.REFUSED_SIZE if size >= FILE_LIMIT else GitHubCode.LARGE_FILE
 
 
 def _ignored(root: Path, places: Iterable[str]) -> set[str]:

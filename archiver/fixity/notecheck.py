@@ -14,13 +14,13 @@ from archiver.config import Config
 from archiver.due.plan import KINDS, targets_of
 from archiver.errors import NoteError
 from archiver.fixity.crosscheck import check_usage, named_blobs
-from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
+from archiver.models.findings import Finding, FindingCode
 from archiver.notes.find import find, is_http
 from archiver.store.catalogue import sha256
 from archiver.store.journal import JournalEntry
-from archiver.store.layout import ARTICLES, IMAGES, JOURNAL, LINKS
+from archiver.store.layout import ARTICLES, IMAGES, LINKS
 from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import urls
 
@@ -33,8 +33,8 @@ class _Note:
     data: bytes
     local: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def say(self, found: Survey, line: int, finding: Finding, detail: str, *, damage: bool = True) -> None:
-        found.say(f"notes:{self.path}:{line}", finding, detail, damage=damage)
+    def say(self, found: Survey, line: int, code: FindingCode, url: str = "") -> None:
+        found.add(Finding(f"notes:{self.path}:{line}", code, url=url))
 
 
 def check_notes(config: Config, found: Survey) -> None:
@@ -48,20 +48,20 @@ def check_notes(config: Config, found: Survey) -> None:
             links = find(note.data, every=True).links
         except NoteError as error:
             # One that was never rewritten may be in an encoding of its own: that is no damage, and sync tells it.
-            damage = found.archive.journal.last(path) is not None
-            found.say(f"notes:{path}", Finding.UNREADABLE, str(error), damage=damage)
+            ours = found.archive.journal.last(path) is not None
+            code = FindingCode.REWRITTEN_NOTE_UNREADABLE if ours else FindingCode.NOTE_UNREADABLE
+            found.add(Finding(f"notes:{path}", code, error=str(error)))
             continue
         named |= blobs_in(note.data)
         for _, target in targets_of(path, links):
             if found.archive.links.get(target.url) is None:
                 line = int(target.where.rpartition(":")[2])
-                detail = f"{LINKS} has no line for {target.url} yet; the next sync asks for it"
-                note.say(found, line, Finding.LOST, detail, damage=False)
+                note.say(found, line, FindingCode.NOTE_LINK_NEW, target.url)
         note.local = [(link.line, link.url, _inside(config, path, link.url)) for link in links if not is_http(link.url)]
         _check_note(config, found, note)
     for path in found.archive.journal.notes():
         if path not in seen:
-            found.say(f"notes:{path}", Finding.EDITED, "was rewritten and is gone, or has moved", damage=False)
+            found.add(Finding(f"notes:{path}", FindingCode.NOTE_GONE))
     check_usage(found, named)
 
 
@@ -76,7 +76,7 @@ def _inside(config: Config, note: str, url: str) -> str:
 def _check_note(config: Config, found: Survey, note: _Note) -> None:
     for line, url, inside in note.local:
         if inside and inside not in found.files and not _is_folder(found.archive.root / inside):
-            note.say(found, line, Finding.MISSING, f"{url} leads to nothing")
+            note.say(found, line, FindingCode.NOTE_LINK_BROKEN, url)
     last = found.archive.journal.last(note.path)
     current = [last] if last else []
     recorded = Counter(str(edit["path"]) for entry in current for edit in entry.edits)
@@ -87,9 +87,9 @@ def _check_note(config: Config, found: Survey, note: _Note) -> None:
         _check_edited(config, found, note, current, recorded - there)
     for line, url, inside in note.local:
         if inside.startswith((f"{ARTICLES}/", f"{IMAGES}/")) and url not in recorded:
-            detail = f"{JOURNAL} does not know {url}: restore cannot take it back"
             # A link may well be the owner's own, but not where nothing at all is known of any note.
-            note.say(found, line, Finding.EDITED, detail, damage=not any(found.archive.journal.notes()))
+            known = any(found.archive.journal.notes())
+            note.say(found, line, FindingCode.NOTE_LINK_UNKNOWN if known else FindingCode.NOTE_LINK_FORGOTTEN, url)
 
 
 def _check_original(found: Survey, note: _Note, original: str) -> None:
@@ -98,7 +98,7 @@ def _check_original(found: Survey, note: _Note, original: str) -> None:
         return
     url = urls.canonical_url(original)
     if found.archive.links.get(url) is None:
-        found.say(LINKS, Finding.LOST, f"no line for {url}, which {note.path} named")
+        found.add(Finding(LINKS, FindingCode.ORIGINAL_WITHOUT_LINE, url=url, file=note.path))
 
 
 def _check_edited(config: Config, found: Survey, note: _Note, current: list[JournalEntry], gone: Counter[str]) -> None:
@@ -106,13 +106,11 @@ def _check_edited(config: Config, found: Survey, note: _Note, current: list[Jour
     nowhere = [line for line, url, inside in note.local if not inside and not _leads(config, note.path, url)]
     for path in gone:
         if nowhere:
-            detail = f"a link that was written is gone ({path}), and one here leads to nothing"
-            note.say(found, nowhere[0], Finding.CHANGED, detail)
+            note.say(found, nowhere[0], FindingCode.OUR_LINK_DAMAGED, path)
         else:
-            detail = f"a link that was written is gone: {path}"
-            note.say(found, 1, Finding.EDITED, detail, damage=False)
+            note.say(found, 1, FindingCode.OUR_LINK_GONE, path)
     if not gone and _moved(current, [url for _, url, _ in note.local]):
-        note.say(found, 1, Finding.EDITED, "links that were written stand in another order now", damage=False)
+        note.say(found, 1, FindingCode.OUR_LINKS_MOVED)
 
 
 def _moved(current: list[JournalEntry], order: list[str]) -> bool:

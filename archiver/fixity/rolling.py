@@ -14,10 +14,10 @@ from archiver.archive.archive import Archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
 from archiver.fixity.albumcheck import check_albums
-from archiver.fixity.damage import Problem
-from archiver.fixity.survey import Survey, read_record
+from archiver.fixity.survey import Survey, surveyed_record
 from archiver.fixity.verify import check_article, check_blob, check_lines
-from archiver.store.files import disk_errors, write_if_changed
+from archiver.models.findings import Finding
+from archiver.store.files import disk_errors, disk_words, write_if_changed
 from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, MONTH_GLOBS, RECORD, SUMS
 
 PATTERNS = (*MONTH_GLOBS, f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
@@ -29,7 +29,7 @@ def check_share(
     today: date,
     stopped: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
-) -> list[Problem]:
+) -> list[Finding]:
     """Check the folders (a month of articles, the pictures of one prefix, the albums) that were not checked for
     [verify] days, the oldest first, until [verify] max_minutes are over or the run is `stopped`; the rest waits for the
     next run. What the disk refuses is damage, and a folder with such a file is checked: the next one has its turn.
@@ -44,19 +44,19 @@ def check_share(
     # A date that is still to come is from a clock that was wrong.
     known = {unit: day for unit, day in checked.items() if day <= today}
     units = {unit: known.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
-    problems: list[Problem] = []
+    findings: list[Finding] = []
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
             break
         found = Survey(archive)
         if any(stopped() for _ in _check_unit(found, unit)):
             break
-        problems += sorted(set(found.problems))
+        findings += sorted(set(found.findings))
         units[unit] = today
     state = {unit: day.isoformat() for unit, day in sorted(units.items())}
     if state:
         write_if_changed(archive.root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
-    return problems
+    return findings
 
 
 def oldest_check(root: Path) -> date | None:
@@ -112,14 +112,14 @@ def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
         found.sums[unit] = archive.folders.sums.read(unit)
         check_lines(found, unit)
     except StoreError as error:
-        found.refuse(f"{unit}/{SUMS}", str(error))
+        found.refuse(f"{unit}/{SUMS}", disk_words(error))
     names = {path.partition("/")[0] for path in found.sums[unit].sums} if unit in found.sums else set()
     names |= {name for name in folders if not name.startswith(".")}
     for name in sorted(names):
         folder = f"{unit}/{name}"
         inside = _inside(found, folder) if name in folders else (set(), set())
         if inside:
-            record = read_record(found, folder, RECORD) if RECORD in inside[0] else None
+            record = surveyed_record(found, folder, RECORD) if RECORD in inside[0] else None
             if record:
                 found.records[folder] = record
             check_article(found, folder, inside[0])
@@ -133,5 +133,5 @@ def _inside(found: Survey, folder: str) -> tuple[set[str], set[str]] | None:
             inside = list(listed)
         return {e.name for e in inside if e.is_file()}, {e.name for e in inside if e.is_dir()}
     except OSError as error:
-        found.refuse(f"{folder}/", f"the disk does not list it: {error.strerror or error}")
+        found.refuse(f"{folder}/", error.strerror or str(error))
         return None

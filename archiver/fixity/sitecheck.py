@@ -14,8 +14,8 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
 from archiver.config import Config
-from archiver.fixity.damage import Finding
 from archiver.fixity.survey import Survey
+from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.reader.build import notes_base
 from archiver.reader.site import Compared, Site, maker
 from archiver.rewriting.scan import index_notes
@@ -23,8 +23,6 @@ from archiver.store import dirty, manifest
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, GENERATED, LEFTOVER, SITE
 from archiver.store.snapshot import copy_index
-
-_CURE = "archiver build --all makes it again"
 
 
 def check_site(config: Config, found: Survey) -> None:
@@ -55,8 +53,8 @@ def _intact_index(found: Survey) -> Catalogue | None:
     """A copy of the index; None: there is none, or its check has found that it is not to be trusted."""
     if CATALOGUE not in found.files:
         return None
-    about = (problem for problem in found.problems if problem.path == CATALOGUE)
-    if any(problem.damage or problem.finding is Finding.UNREADABLE for problem in about):
+    about = (finding for finding in found.findings if finding.path == CATALOGUE)
+    if any(finding.damage or finding.kind is FindingKind.UNREADABLE for finding in about):
         return None
     return copy_index(found.archive.root / CATALOGUE)
 
@@ -78,7 +76,7 @@ def _check_built(config: Config, found: Survey, index: Catalogue, there: set[str
     now = _compare(config, found, index, there)
     for path in then.differing - (now.kept - now.differing):
         if path in due or path not in now.kept:
-            found.say(path, Finding.EDITED, "neither as it was written nor up to date: the next sync", damage=False)
+            found.add(Finding(path, FindingCode.PAGE_BEHIND))
         else:
             _say_differs(found, path, there)
     _say_extra(found, extra - now.kept, now)
@@ -100,8 +98,7 @@ def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
 
 def _check_foreign(found: Survey, index: Catalogue, there: set[str]) -> None:
     """Of a site that another version made, or with the notes elsewhere, only the names can be known."""
-    detail = "made by another version of archiver, or with the notes elsewhere: not compared; the next build renews it"
-    found.say(SITE, Finding.EDITED, detail, damage=False)
+    found.add(Finding(SITE, FindingCode.SITE_OF_OTHER))
     for path in _generated(manifest.paths(index.db)) - there:
         _say_differs(found, path, there)
 
@@ -114,8 +111,7 @@ def _check_without_index(config: Config, found: Survey, there: set[str]) -> None
         _catch_up(config, found, index)
         now = _compare(config, found, index, there)
     for path in now.differing:
-        detail = f"not what a build makes today, and without {CATALOGUE} nobody knows why; {_CURE}"
-        found.say(path, Finding.EDITED if path in there else Finding.MISSING, detail, damage=False)
+        found.add(Finding(path, FindingCode.PAGE_UNPROVED if path in there else FindingCode.PAGE_UNBUILT))
     _say_extra(found, _generated(there) - now.kept, now)
 
 
@@ -126,15 +122,9 @@ def _generated(there: set[str]) -> set[str]:
 
 
 def _say_differs(found: Survey, path: str, there: set[str]) -> None:
-    if path in there:
-        found.say(path, Finding.CHANGED, f"not as it was written; {_CURE}")
-    else:
-        found.say(path, Finding.MISSING, f"the offline reader or GitHub shows it; {_CURE}")
+    found.add(Finding(path, FindingCode.PAGE_CHANGED if path in there else FindingCode.PAGE_MISSING))
 
 
 def _say_extra(found: Survey, extra: set[str], now: Compared) -> None:
     for path in extra:
-        if path in now.extra:
-            found.say(path, Finding.UNUSED, "of what is no longer there; archiver build --all removes it", damage=False)
-        else:
-            found.say(path, Finding.UNKNOWN, "archiver makes no file of that name", damage=False)
+        found.add(Finding(path, FindingCode.PAGE_UNUSED if path in now.extra else FindingCode.FOREIGN_FILE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,10 +10,11 @@ from pathlib import Path
 
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
-from archiver.errors import DamageError, StoreError
-from archiver.fixity.damage import Finding, Problem
+from archiver.errors import DamageError, NewerFormatError, StoreError
 from archiver.models import ArticleRecord
+from archiver.models.findings import Finding, FindingCode
 from archiver.store.catalogue import Catalogue
+from archiver.store.files import disk_words
 from archiver.store.layout import (
     ALBUM_FILE,
     ARTICLE_FILE,
@@ -35,14 +37,14 @@ from archiver.store.sums import SumsFile, parse_sums
 @dataclass(slots=True)
 class Survey:
     """`files` are all files below the root but those of UNCHECKED, by their exact names; `archive` was opened for
-    reading, with an index of its own in memory and without the lines that `problems` complains of."""
+    reading, with an index of its own in memory and without the lines that `findings` complain of."""
 
     archive: Archive
     files: set[str] = field(default_factory=set)
     records: dict[str, ArticleRecord] = field(default_factory=dict)  # by folder
     versions: dict[str, ArticleRecord] = field(default_factory=dict)  # earlier ones of articles, by folder
     sums: dict[str, SumsFile] = field(default_factory=dict)  # by the folder that holds SHA256SUMS
-    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     bad_lines: dict[str, list[int]] = field(default_factory=dict)  # links.jsonl, journal.jsonl -> numbers
     refused: set[str] = field(default_factory=set)  # files and (with a slash) folders that the disk does not give
 
@@ -58,36 +60,37 @@ class Survey:
                 found.setdefault(f"{parent}/{path.partition('/')[0]}", set())
         return found
 
-    def say(self, path: str, finding: Finding, detail: str, *, damage: bool = True) -> None:
-        self.problems.append(Problem(path, finding, detail, damage))
+    def add(self, finding: Finding) -> None:
+        self.findings.append(finding)
 
-    def refuse(self, path: str, detail: str) -> None:
-        """Complain, once, of a file or (with a slash) folder that the disk does not give."""
+    def refuse(self, path: str, error: str) -> None:
+        """Complain, once, of a file or (with a slash) folder that the disk does not give; `error` is what it says."""
         if path not in self.refused:
             self.refused.add(path)
-            self.say(path, Finding.UNREADABLE, detail)
+            code = FindingCode.NOT_LISTED_BY_DISK if path.endswith("/") else FindingCode.NOT_READ
+            self.add(Finding(path, code, error=error))
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file of the archive; None, and a complaint, where the disk refuses."""
         try:
             return (self.archive.root / path).read_bytes()
         except OSError as error:
-            self.refuse(path, f"the disk does not give it: {error.strerror or error}")
+            self.refuse(path, error.strerror or str(error))
             return None
 
 
-def survey(root: Path) -> Survey:
+def take_survey(root: Path) -> Survey:
     """Read the archive at `root`. Raises StoreError where the disk refuses links.jsonl or journal.jsonl: without them
     nothing can be told. Of other files it is a finding."""
     bad: dict[str, list[int]] = {LINKS: [], JOURNAL: []}
-    problems: list[Problem] = []
+    findings: list[Finding] = []
 
-    def on_damage(name: str, number: int, detail: str) -> None:
+    def on_damage(name: str, number: int, error: str) -> None:
         bad[name].append(number)
-        problems.append(Problem(f"{name}:{number}", Finding.UNREADABLE, detail))
+        findings.append(Finding(f"{name}:{number}", FindingCode.LINE_UNREADABLE, error=error))
 
     archive = Archive(root, Catalogue(None), on_damage=on_damage)
-    found = Survey(archive, problems=problems, bad_lines=bad)
+    found = Survey(archive, findings=findings, bad_lines=bad)
     found.files = set(_walk(root, found))
     for path in sorted(found.files):
         match = SUMS_FILE.fullmatch(path)
@@ -96,7 +99,7 @@ def survey(root: Path) -> Survey:
     for name in bad:
         _check_lines(root, name, found)
     for folder, modified, size in archive.folders.records(found.refuse):
-        record = read_record(found, folder, RECORD)
+        record = surveyed_record(found, folder, RECORD)
         if record is None:
             continue
         found.records[folder] = record
@@ -113,20 +116,31 @@ def _read_versions(found: Survey) -> None:
     for path in sorted(found.files):
         match = ARTICLE_FILE.fullmatch(path)
         if match and match[2] == OLD_RECORD and not LEFTOVER.search(path):
-            record = read_record(found, match[1], OLD_RECORD)
+            record = surveyed_record(found, match[1], OLD_RECORD)
             if record:
                 found.versions[match[1]] = record
 
 
-def read_record(found: Survey, folder: str, name: str) -> ArticleRecord | None:
-    """What article.json or version.json says; None, and a complaint, where it cannot be read."""
+def surveyed_record(found: Survey, folder: str, name: str) -> ArticleRecord | None:
+    """What article.json or version.json says; None, and a complaint, where it cannot be read. Raises NewerFormatError
+    for one that a newer archiver wrote: nothing of such an archive is to be mended by this one."""
     try:
         return found.archive.record(folder, name)
     except StoreError as error:
-        found.refuse(f"{folder}/{name}", str(error))
+        found.refuse(f"{folder}/{name}", disk_words(error))
     except DamageError as error:
-        found.say(f"{folder}/{name}", Finding.UNREADABLE, str(error))
+        if isinstance(error, NewerFormatError) and not _is_changed(found, folder, name):
+            raise
+        found.add(Finding(f"{folder}/{name}", FindingCode.RECORD_UNREADABLE, error=str(error)))
     return None
+
+
+def _is_changed(found: Survey, folder: str, name: str) -> bool:
+    """Whether a file of an article is not the one that SHA256SUMS lists: a single digit may have rotted."""
+    parent, _, article = folder.rpartition("/")
+    listed = found.sums[parent].of(article).get(name) if parent in found.sums else None
+    data = found.read(f"{folder}/{name}")
+    return listed is not None and data is not None and listed != hashlib.sha256(data).hexdigest()
 
 
 def _walk(root: Path, found: Survey) -> Iterator[str]:
@@ -134,7 +148,7 @@ def _walk(root: Path, found: Survey) -> Iterator[str]:
 
     def refuse(error: OSError) -> None:
         path = Path(error.filename).relative_to(root).as_posix()
-        found.refuse(f"{path}/", f"the disk does not list it: {error.strerror or error}")
+        found.refuse(f"{path}/", error.strerror or str(error))
 
     for folder, folders, names in os.walk(root, onerror=refuse):
         below = Path(folder).relative_to(root).as_posix()
@@ -142,7 +156,7 @@ def _walk(root: Path, found: Survey) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if f"{prefix}{name}/" not in UNCHECKED)
         for name in [*folders, *names]:
             if _is_link(f"{folder}/{name}"):
-                found.say(f"{prefix}{name}", Finding.UNKNOWN, "a symbolic link, which is not followed")
+                found.add(Finding(f"{prefix}{name}", FindingCode.SYMBOLIC_LINK))
         yield from (f"{prefix}{name}" for name in names if not _is_link(f"{folder}/{name}"))
 
 
@@ -156,18 +170,17 @@ def _check_lines(root: Path, name: str, found: Survey) -> None:
     *lines, end = data.split(b"\n")
     if end:
         found.bad_lines[name].append(len(lines) + 1)
-        found.say(f"{name}:{len(lines) + 1}", Finding.UNREADABLE, "the last line is cut off")
+        found.add(Finding(f"{name}:{len(lines) + 1}", FindingCode.LINE_CUT))
     seen: set[bytes] = set()
     last = ""
     for number, line in enumerate(lines, 1):
         if line in seen:
-            found.say(f"{name}:{number}", Finding.EDITED, "a line stands there twice", damage=False)
+            found.add(Finding(f"{name}:{number}", FindingCode.LINE_TWICE))
         seen.add(line)
     for number, value in read_lines(root / name, lambda *_: None):
         at = str(value.get("at") or value.get("url", ""))
         if at < last:
-            detail = "not in order: git merged the file, or a run was interrupted"
-            found.say(f"{name}:{number}", Finding.EDITED, detail, damage=False)
+            found.add(Finding(f"{name}:{number}", FindingCode.LINE_ORDER))
         last = at
 
 

@@ -15,12 +15,12 @@ from archiver.config import Config
 from archiver.errors import ConfigError, ImageError, PageError, StoreError
 from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
-from archiver.fixity.damage import Finding, Problem
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
-from archiver.fixity.survey import Survey, is_own, survey
+from archiver.fixity.survey import Survey, is_own, take_survey
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article
+from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import BLOB, CATALOGUE, IMAGES, LEFTOVER, OLD_RECORD, README, RECORD, SLIM_CAPTURE, SUMS
 from archiver.store.lock import archive_lock
@@ -31,17 +31,17 @@ from archiver.wechat.page import read_page
 Progress = Callable[[str], None]  # is told of each folder before it is read
 
 
-def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = False) -> list[Problem]:
+def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = False) -> list[Finding]:
     """Check everything, changing nothing, after waiting for another run that holds the archive if `wait`.
 
     Raises ConfigError (no archive), LockedError, StoreError.
     """
     root = existing_archive(config)
     with archive_lock(root, wait=wait):
-        found = survey(root)
-        find_problems(config, found, progress)
+        found = take_survey(root)
+        check_archive(config, found, progress)
         check_site(config, found)
-        return sorted(set(found.problems))
+        return sorted(set(found.findings))
 
 
 def existing_archive(config: Config) -> Path:
@@ -51,8 +51,8 @@ def existing_archive(config: Config) -> Path:
     return config.archive_root
 
 
-def find_problems(config: Config, found: Survey, progress: Progress = lambda _: None) -> None:
-    """Find what is wrong with a surveyed archive, but for what a build makes of it."""
+def check_archive(config: Config, found: Survey, progress: Progress = lambda _: None) -> None:
+    """Check a surveyed archive, but for what a build makes of it."""
     for parent in sorted(found.sums):
         check_lines(found, parent)
     for folder, names in sorted(found.article_files().items()):
@@ -74,9 +74,9 @@ def check_lines(found: Survey, parent: str) -> None:
     """Complain of lines of a SHA256SUMS that say nothing, or are not in order."""
     sums = found.sums[parent]
     for number in sums.bad:
-        found.say(f"{parent}/{SUMS}:{number}", Finding.UNREADABLE, "not a line of SHA256SUMS")
+        found.add(Finding(f"{parent}/{SUMS}:{number}", FindingCode.SUMS_LINE))
     if list(sums.sums) != sorted(sums.sums):
-        found.say(f"{parent}/{SUMS}", Finding.CHANGED, "the lines are not in the order in which they were written")
+        found.add(Finding(f"{parent}/{SUMS}", FindingCode.SUMS_ORDER))
 
 
 def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
@@ -88,17 +88,17 @@ def check_article(found: Survey, folder: str, names: Collection[str]) -> None:
     for file in sorted(set(names) | set(listed)):
         path = f"{folder}/{file}"
         if file not in names:
-            found.say(path, Finding.MISSING, f"{SUMS} names it")
+            found.add(Finding(path, FindingCode.LISTED_FILE_MISSING))
         elif file in listed:
             data = found.read(path)
             if data is not None and hashlib.sha256(data).hexdigest() != listed[file]:
-                found.say(path, Finding.CHANGED, f"its SHA-256 is not that in {SUMS}")
+                found.add(Finding(path, FindingCode.CHECKSUM))
         elif is_listed(file) and f"{parent}/{SUMS}" not in found.refused:
-            found.say(path, Finding.UNLISTED, f"{SUMS} does not name it")
+            found.add(Finding(path, FindingCode.NOT_IN_SUMS))
     if SLIM_CAPTURE in names:
         _check_capture(found, folder)
     if RECORD not in names and not (OLD_RECORD in names and _is_old_version(found.archive, folder)):
-        found.say(f"{folder}/{RECORD}", Finding.MISSING, "the folder holds no article without it")
+        found.add(Finding(f"{folder}/{RECORD}", FindingCode.RECORD_MISSING))
 
 
 def _is_old_version(archive: Archive, folder: str) -> bool:
@@ -120,12 +120,12 @@ def _check_capture(found: Survey, folder: str) -> None:
     try:
         page = read_page(gzip.decompress(data), record.url if record else "https://mp.weixin.qq.com/")
     except (OSError, EOFError, zlib.error, PageError) as error:
-        found.say(path, Finding.UNREADABLE, f"the capture does not decode: {error}")
+        found.add(Finding(path, FindingCode.CAPTURE_UNREADABLE, error=str(error)))
         return
     if not isinstance(page, Article):
-        found.say(path, Finding.UNREADABLE, f"the capture holds no article: {page.reason}")
+        found.add(Finding(path, FindingCode.CAPTURE_NO_ARTICLE, error=page.reason))
     elif record and urls.article_id(page.biz, page.mid, page.idx, record.url) != record.id:
-        found.say(path, Finding.CONTRADICTION, f"the capture is of another article than {RECORD}")
+        found.add(Finding(path, FindingCode.CAPTURE_OF_OTHER))
 
 
 def check_blob(found: Survey, path: str) -> None:
@@ -138,31 +138,31 @@ def check_blob(found: Survey, path: str) -> None:
     if data is None:
         return
     if hashlib.sha256(data).hexdigest() != sha:
-        found.say(path, Finding.CHANGED, "its SHA-256 is not its name")
+        found.add(Finding(path, FindingCode.CONTENT_NOT_NAME))
     elif prefix != sha[:2]:
-        found.say(path, Finding.CONTRADICTION, f"it belongs into {kind}/{sha[:2]}/")
+        found.add(Finding(path, FindingCode.WRONG_FOLDER, expected=f"{kind}/{sha[:2]}/"))
     elif kind == IMAGES:
         try:
             file = inspect_image(data)
         except ImageError as error:
-            found.say(path, Finding.UNREADABLE, str(error))
+            found.add(Finding(path, FindingCode.IMAGE_UNREADABLE, error=str(error)))
             return
         if file.extension != extension:
-            found.say(path, Finding.CONTRADICTION, f"its bytes are {file.media_type}")
+            found.add(Finding(path, FindingCode.WRONG_TYPE, value=file.media_type))
 
 
 def _check_top(found: Survey) -> None:
     """The files that are generated at the top of the archive."""
     for name, default in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORED)):
         if name not in found.files:
-            found.say(name, Finding.MISSING, "git would treat the archive's files as ordinary text")
+            found.add(Finding(name, FindingCode.GIT_FILE_MISSING))
         elif (data := found.read(name)) is not None and data != default.encode():
-            found.say(name, Finding.EDITED, "not as archiver writes it; that may be meant", damage=False)
-    unread = any(p.finding is Finding.UNREADABLE and p.path.endswith((RECORD, "/")) for p in found.problems)
+            found.add(Finding(name, FindingCode.GIT_FILE_EDITED))
+    unread = any(f.kind is FindingKind.UNREADABLE and f.path.endswith((RECORD, "/")) for f in found.findings)
     if README not in found.files:
-        found.say(README, Finding.MISSING, "the overview of the archive")
+        found.add(Finding(README, FindingCode.README_MISSING))
     elif (data := found.read(README)) is not None and not unread and not _is_overview(found, data):
-        found.say(README, Finding.CHANGED, "not what archiver makes of the articles that are there")
+        found.add(Finding(README, FindingCode.README_DIFFERS))
 
 
 def _is_overview(found: Survey, data: bytes) -> bool:
@@ -174,8 +174,8 @@ def _check_names(found: Survey) -> None:
     """Files that no rule accounts for."""
     for path in found.files:
         if LEFTOVER.search(path):
-            found.say(path, Finding.UNUSED, "left by an interrupted run; the next sync removes it", damage=False)
+            found.add(Finding(path, FindingCode.LEFTOVER))
         elif not is_own(path):
-            found.say(path, Finding.UNKNOWN, "archiver makes no file of that name", damage=False)
+            found.add(Finding(path, FindingCode.FOREIGN_FILE))
     if CATALOGUE not in found.files:
-        found.say(CATALOGUE, Finding.MISSING, "only an index: the next sync makes it", damage=False)
+        found.add(Finding(CATALOGUE, FindingCode.INDEX_MISSING))

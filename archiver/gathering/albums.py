@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from archiver.archive.albums import stored_album
 from archiver.archive.archive import Archive
+from archiver.archive.reasons import AlbumEnd
 from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, PageError, StoreError
 from archiver.fetch.engine import Engine
@@ -24,12 +25,13 @@ MAX_PORTIONS = 100  # 2,000 articles; no album seen has as many
 @dataclass(frozen=True, slots=True)
 class LoadedAlbum:
     """The list of an album as far as it came (`album`), and the page that came instead of it or of its rest
-    (`refusal`). `status` and `reason` say whether the list is whole: `archived`; `partial`: no other night will bring
-    the rest; `pending`, `wall`, `failed`: another night may."""
+    (`refusal`). `status` and `end` say whether the list is whole: `archived`; `partial`: no other run will bring the
+    rest; `pending`, `wall`, `failed`: another run may. `error` is what the server or that page said."""
 
     album: Album | None
     status: Status = Status.ARCHIVED
-    reason: str = ""
+    end: AlbumEnd = AlbumEnd.WHOLE
+    error: str = ""
     refusal: Refusal | None = None
 
 
@@ -42,29 +44,28 @@ def load_album(engine: Engine, turns: Turns, url: str, known: Album | None = Non
     capture = engine.capture(url)
     page = read_album(capture.body, capture.final_url)
     if isinstance(page, Refusal):
-        return LoadedAlbum(None, page.status, page.reason, page)
+        return LoadedAlbum(None, page.status, AlbumEnd.REFUSED, page.reason, page)
     album = _behind(page, known)
     for _ in range(MAX_PORTIONS):
         if len(album.articles) >= album.count or not album.articles:
             break
         if not turns.pause():
-            return LoadedAlbum(album, Status.PENDING, "the run ended before the list did")
+            return LoadedAlbum(album, Status.PENDING, AlbumEnd.RUN_ENDED)
         try:
             portion = read_portion(engine.capture(portion_url(album, album.articles[-1])).body)
         except NotAskedError as error:
-            return LoadedAlbum(album, Status.PENDING, str(error))
+            return LoadedAlbum(album, Status.PENDING, AlbumEnd.RUN_ENDED, str(error))
         except (FetchError, PageError) as error:
-            return LoadedAlbum(album, Status.FAILED, str(error))
+            return LoadedAlbum(album, Status.FAILED, AlbumEnd.NO_ANSWER, str(error))
         if isinstance(portion, Refusal):
             status = Status.WALL if portion.status is Status.WALL else Status.PARTIAL
-            return LoadedAlbum(album, status, portion.reason, portion)
+            return LoadedAlbum(album, status, AlbumEnd.REFUSED, portion.reason, portion)
         before = len(album.articles)
         album = _behind(replace(album, articles=joined(album, portion.articles)), known)
         if len(album.articles) == before or not portion.more:
             break
-    missing = album.count - len(album.articles)
-    if missing > 0:
-        return LoadedAlbum(album, Status.PARTIAL, f"WeChat lists {len(album.articles):,} of {album.count:,} articles")
+    if len(album.articles) < album.count:
+        return LoadedAlbum(album, Status.PARTIAL, AlbumEnd.SHORT)
     return LoadedAlbum(album)
 
 

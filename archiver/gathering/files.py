@@ -7,15 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from archiver.archive.context import Context
+from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
-from archiver.errors import ArchiverError, InternalError, NotAskedError
+from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAskedError
 from archiver.events import ImageDone
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
 from archiver.gathering.workers import Workers
-from archiver.models import ImageRef, Status, StoredImage
+from archiver.models import ImageRef, LossCode, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
 
@@ -83,7 +84,7 @@ class Files:
 
     def of(self, pending: PendingArticle) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
-        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} pictures")
+        excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} images", code=LossCode.TOO_MANY)
         stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in images_of(pending)]
         return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in media_of(pending)]
 
@@ -101,13 +102,13 @@ class Files:
     def on_image(self, result: ImageResult) -> None:
         """A picture has come, or cannot be had. Raises StoreError."""
         ref, error = result.ref, result.error
-        image = StoredImage(ref.key, ref.url, error=str(error))
+        image = failed_image(ref, error or NoAddressError())
         try:
             with self._boundary.item("image", ref.key, "keep"):
                 if result.file:
                     image = self._archive.keep_image(ref.key, ref.url, result.file)
         except InternalError as caught:
-            image, error = replace(image, error=str(caught)), caught
+            image, error = failed_image(ref, caught), caught
         self._images[ref.key] = image
         if isinstance(error, NotAskedError):
             self._not_asked.add(ref.key)
@@ -168,5 +169,5 @@ class Files:
 
 
 def _one_too_many(ref: MediaRef) -> StoredMedia:
-    error = f"the article plays more than {MAX_MEDIA} sounds and films"
-    return StoredMedia(ref.kind, ref.key, ref.sources[0].url if ref.sources else "", error=error, final=True)
+    error = f"the article plays more than {MAX_MEDIA} audio and video files"
+    return StoredMedia(ref.kind, ref.key, ref.url, error=error, final=True, code=LossCode.TOO_MANY)

@@ -8,15 +8,15 @@ from contextlib import suppress
 from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
+from archiver.archive.reasons import WORSE, album_reason, loss_reason
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
-from archiver.events import ArticleDone, Halted, Walled
+from archiver.events import ArticleDone, HaltCode, Halted, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
-from archiver.gathering.link_entries import first_loss
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
@@ -34,12 +34,10 @@ def _identity(target: Target) -> tuple[str, ...]:
     return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
 
 
-SAME_FAULT = "the same internal error came three times in a row: no further page was asked for"
 _STOPPED = {
-    Stopped.WALLS: "three links met a verification page in this run, though others were answered",
-    Stopped.UNKNOWN: "three pages in a row are none that WeChat is known to send, and a link that is known to answer "
-    "does not: something is wrong between here and WeChat, or WeChat has changed",
-    Stopped.NO_PROBE: "pages came that cannot be judged, and there is no link that is known to answer",
+    Stopped.WALLS: HaltCode.THREE_WALLS,
+    Stopped.UNKNOWN: HaltCode.UNKNOWN_PAGES,
+    Stopped.NO_PROBE: HaltCode.NO_PROBE,
 }
 
 
@@ -100,7 +98,7 @@ class Gathering:
         if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
             self._report(Halted(why_stopped))
         for host, why in self._workers.down.items():
-            self._report(Halted(f"{host} was given up for this run: {why}"))
+            self._report(Halted(HaltCode.HOST_DOWN, host, why))
 
     def _queue(self, targets: Sequence[Target]) -> PageQueue:
         links = self._archive.links
@@ -121,13 +119,13 @@ class Gathering:
             if not self._ending:
                 self._check_room()
         except DiskFullError as error:
-            self._report(Halted(str(error)))
+            self._report(Halted(HaltCode.DISK_FULL, error=str(error)))
             self._wind_down()
 
     def _mind_ourselves(self) -> None:
         """A fault of ours is not to ask WeChat for one page after the other."""
         if not self._ending and self._boundary.halted("page", "article", "album"):
-            self._report(Halted(SAME_FAULT))
+            self._report(Halted(HaltCode.SAME_FAULT))
             self._wind_down()
 
     def _start_completing(self, incomplete: Sequence[ArticleRecord]) -> Iterable[Target]:
@@ -190,7 +188,7 @@ class Gathering:
         """No article came for a link of which there is no copy."""
         if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
             record = self._archive.record(folder)
-            self._link_log.settle(target, record.status, title=record.title, reason=first_loss(record), folder=folder)
+            self._link_log.settle(target, record.status, title=record.title, reason=loss_reason(record), folder=folder)
         elif result.error is not None:
             self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
         elif result.walled:
@@ -203,7 +201,8 @@ class Gathering:
         path = save_album(self._archive, album)
         # One that is to be loaded again stays in the notes as it is: they are where it is found again.
         folder = path if loaded.status.is_stored else ""
-        self._link_log.settle(target, loaded.status, title=album.title, reason=loaded.reason, folder=folder)
+        reason = album_reason(loaded.end, album, loaded.error)
+        self._link_log.settle(target, loaded.status, title=album.title, reason=reason, folder=folder)
         self._album_saved = True
 
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
@@ -233,10 +232,10 @@ class Gathering:
             if changed is not None:
                 self._files.want(Renewal(record, page, result.capture))
                 return
-        reason = page.reason if isinstance(page, Refusal) else str(result.error or "less came than what is archived")
+        now = page.reason if isinstance(page, Refusal) else str(result.error or WORSE)
         if not result.walled or result.cause is Cause.LINK:
             self._link_log.update(record, record, result.error)
-        self._report(ArticleDone(record.url, record.status, record.title, f"{first_loss(record)}; now: {reason}"))
+        self._report(ArticleDone(record.url, record.status, record.title, loss_reason(record), now=now))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
         """The page of an archived article came again: the copy stays, unless there is a better one."""

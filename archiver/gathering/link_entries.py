@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from archiver.archive.reasons import loss_reason
 from archiver.due.policy import next_try
 from archiver.errors import ArchiverError, FetchError
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
@@ -40,7 +41,7 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
         url=url,
         kind=UrlKind.ARTICLE,
         status=record.status,
-        reason=first_loss(record),
+        reason=loss_reason(record),
         target=record.folder,
         attempts=int(asked),
         checked=record.captured_at.astimezone(UTC).isoformat(timespec="seconds") if asked else "",
@@ -51,12 +52,3 @@ def is_only_unpaid(record: ArticleRecord) -> bool:
     """Whether all that an article lacks is what only those who paid can read: no later night brings it."""
     losses = [loss for loss in record.losses if loss.body]
     return bool(losses) and all(loss.what == "paid" for loss in losses)
-
-
-def first_loss(record: ArticleRecord) -> str:
-    """What an article lacks, in one line."""
-    losses = [loss for loss in record.losses if loss.body]
-    if not losses:
-        return ""
-    more = f" (and {len(losses) - 1} more)" if len(losses) > 1 else ""
-    return f"{losses[0].what}: {losses[0].why}{more}"

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
+from archiver.archive.reasons import loss_reason
 from archiver.due.plan import LinkKind, Target, link_kind
 from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError
 from archiver.events import ArticleDone
-from archiver.gathering.link_entries import first_loss, image_entry, is_only_unpaid, known_article, later
+from archiver.gathering.link_entries import image_entry, is_only_unpaid, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 
@@ -91,7 +92,7 @@ class LinkLog:
         """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again. Where
         all its lines are lost, the first one is made up for: without one, nothing would ever wait. Raises StoreError.
         """
-        now, reason = self._now(), first_loss(record)
+        now, reason = self._now(), loss_reason(record)
         known_as = canonical_urls(old)
         known = filter(None, map(self._archive.links.get, known_as))
         for entry in list(known) or [known_article(known_as[0], old)]:

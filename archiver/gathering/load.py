@@ -9,6 +9,7 @@ from archiver.errors import (
     FetchError,
     ImageError,
     NetworkError,
+    NoAddressError,
     PageError,
     PlaceholderError,
     RunEndedError,
@@ -38,7 +39,7 @@ def fetch_image(
             return ImageResult(ref, inspect_image(inlined))
         except ImageError as error:
             return ImageResult(ref, error=error)
-    failure: ArchiverError = ImageError("no address to ask")
+    failure: ArchiverError = NoAddressError()
     # Not every host that is mirrored speaks https.
     for url in dict.fromkeys((*images.requests_of_image(ref, variant), *([ref.url] if foreign else []))):
         try:
@@ -51,7 +52,7 @@ def fetch_image(
             continue
         if not images.looks_like_placeholder(ref, file):
             return ImageResult(ref, file)
-        failure = PlaceholderError("WeChat's hot-link notice came instead of the picture")
+        failure = PlaceholderError("WeChat's hot-link notice came instead of the image")
     return ImageResult(ref, error=failure)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archiver.archive.losses import code_of
 from archiver.archive.record import MEDIA_OFF
 from archiver.config import MediaConfig
-from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, TooLargeError
+from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, NoAddressError, TooLargeError
 from archiver.fetch.http import HttpClient
 from archiver.media.mediafile import inspect_media
+from archiver.models import LossCode
 from archiver.models.media import MediaFile, MediaKind, MediaRef, StoredMedia
 from archiver.wechat import images
 
@@ -31,7 +33,7 @@ def fetch_media(client: HttpClient, ref: MediaRef, max_bytes: int) -> MediaResul
 
     Never raises an expected error: it returns it.
     """
-    failure: ArchiverError = MediaError("the page gives no address of it")
+    failure: ArchiverError = NoAddressError()
     for source in ref.sources:
         if source.size > max_bytes:
             failure = TooLargeError(f"{source.size / 1e6:.0f} MB, larger than {max_bytes / 1e6:g} MB")
@@ -41,7 +43,7 @@ def fetch_media(client: HttpClient, ref: MediaRef, max_bytes: int) -> MediaResul
             return MediaResult(ref, source.url, inspect_media(answer.body))
         except (FetchError, MediaError) as error:
             failure = error
-    return MediaResult(ref, ref.sources[0].url if ref.sources else "", error=failure)
+    return MediaResult(ref, ref.url, error=failure)
 
 
 def is_final(error: ArchiverError) -> bool:
@@ -54,15 +56,15 @@ def is_final(error: ArchiverError) -> bool:
 
 def failed(result: MediaResult) -> StoredMedia:
     """The record of a sound or film that did not come."""
-    error = result.error or MediaError("nothing came")
-    return StoredMedia(result.ref.kind, result.ref.key, result.url, error=str(error), final=is_final(error))
+    error, ref = result.error or NoAddressError(), result.ref
+    return StoredMedia(ref.kind, ref.key, result.url, error=str(error), final=is_final(error), code=code_of(error))
 
 
 def unwanted(refs: Iterable[MediaRef], config: MediaConfig) -> list[StoredMedia]:
     """The records of those sounds and films that the configuration leaves out."""
     wanted = {MediaKind.AUDIO: config.audio, MediaKind.VIDEO: config.video}
     return [
-        StoredMedia(ref.kind, ref.key, ref.sources[0].url if ref.sources else "", error=MEDIA_OFF, final=True)
+        StoredMedia(ref.kind, ref.key, ref.url, error=MEDIA_OFF, final=True, code=LossCode.LEFT_OUT)
         for ref in refs
         if not wanted[ref.kind]
     ]

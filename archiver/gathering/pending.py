@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.due.plan import Target
-from archiver.models import Article, ArticleRecord, Capture, ImageRef
+from archiver.models import Article, ArticleRecord, Capture, ImageRef, PageChange
 from archiver.models.media import MediaRef
 
 
@@ -39,14 +39,14 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """An archived article that its author has `changed` (in words); its page came for the canonical URL `url`. `due`:
+    """An archived article that its author has `changed`; its page came for the canonical URL `url`. `due`:
     it was asked for because of what it lacks, not only to see whether it is still the same."""
 
     url: str
     record: ArticleRecord
     article: Article
     capture: Capture
-    changed: tuple[str, ...]
+    changed: tuple[PageChange, ...]
     due: bool = False
 
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes
 from archiver.archive.context import Context
+from archiver.archive.reasons import loss_reason
 from archiver.due import policy
 from archiver.due.plan import Target
 from archiver.events import Changed, Report
-from archiver.gathering.link_entries import first_loss, later
-from archiver.models import Article, ArticleRecord, Refusal, Status, UrlKind
+from archiver.gathering.link_entries import later
+from archiver.models import Article, ArticleRecord, PageChange, Refusal, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
@@ -76,10 +77,10 @@ def second_look(archive: Archive, target: Target) -> LinkEntry | None:
 
 def judge(
     archive: Archive, entry: LinkEntry, page: Article | Refusal | None, now: datetime, report: Report
-) -> tuple[str, ...]:
+) -> tuple[PageChange, ...]:
     """Enter what a second look at an archived article has shown; None: its page did not come.
 
-    Returns what its author has edited, in words; then nothing is entered yet. Raises StoreError.
+    Returns what its author has edited; then nothing is entered yet. Raises StoreError.
     """
     if isinstance(page, Article):
         if archive.folder_of(page, entry.url) == entry.target:
@@ -105,7 +106,7 @@ def looked(entry: LinkEntry, record: ArticleRecord, now: datetime) -> LinkEntry:
     return replace(
         entry,
         status=status,
-        reason=first_loss(record),
+        reason=loss_reason(record),
         attempts=attempts,
         checked=now.isoformat(timespec="seconds"),
         next=later(status, attempts, now),

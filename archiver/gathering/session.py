@@ -14,7 +14,7 @@ from archiver.config import Config
 from archiver.due.budget import after_run
 from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
-from archiver.events import Halted
+from archiver.events import HaltCode, Halted
 from archiver.gathering.gather import Gathering
 from archiver.gathering.start import start_workers
 from archiver.gathering.workers import Workers
@@ -75,7 +75,7 @@ def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) ->
     try:
         room()
     except DiskFullError as error:
-        context.report(Halted(str(error)))
+        context.report(Halted(HaltCode.DISK_FULL, error=str(error)))
         return Gathered()
     with start_session(context) as workers:
         gathering = Gathering(context, workers, room)

@@ -66,7 +66,7 @@ class Workers:
         self._at_work_lock = threading.Lock()
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
-        self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="picture")
+        self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="image")
         self._running = 0  # page workers at work and pictures on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self._in_hand = False  # whether the result that was given last is a page

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from archiver.archive.comparison import is_worse
 from archiver.archive.context import Context
 from archiver.archive.quarantine import Quarantine
+from archiver.archive.reasons import EDITED_BUT_WORSE, loss_reason
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
-from archiver.gathering.link_entries import first_loss, is_only_unpaid, known_article
+from archiver.gathering.link_entries import is_only_unpaid, known_article
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
@@ -74,7 +75,7 @@ class Writer:
             record = self._archive.save(article, pending.capture, url, stored, media)
             self.new.append(record)
             self.changed = True
-        reason = first_loss(record)
+        reason = loss_reason(record)
         self._link_log.settle(pending.target, record.status, title=record.title, reason=reason, folder=record.folder)
 
     def _complete(
@@ -109,7 +110,7 @@ class Writer:
         if is_worse(old, stored, media):
             self._archive.put_links(inconclusive(entry, self._now()))
             if pending.due:
-                self._tell(old, "it was edited, but less came than what is archived")
+                self._tell(old, EDITED_BUT_WORSE)
             return
         record = self._archive.renew(old, pending.article, pending.capture, stored, media, pending.changed)
         self.changed = True
@@ -124,5 +125,5 @@ class Writer:
 
     def _tell(self, record: ArticleRecord, now: str = "") -> None:
         """Report what an article that was due is like, and what came of its page `now`."""
-        why = "; now: ".join(filter(None, (first_loss(record), now)))
-        self._report(ArticleDone(record.url, record.status, record.title, why, settled=is_only_unpaid(record)))
+        why, settled = loss_reason(record), is_only_unpaid(record)
+        self._report(ArticleDone(record.url, record.status, record.title, why, settled=settled, now=now))

@@ -8,9 +8,10 @@ import re
 import struct
 import warnings
 import zlib
+from collections.abc import Mapping
+from typing import NoReturn
+from xml.parsers import expat
 
-import defusedxml.ElementTree as SafeXml
-from defusedxml.common import DefusedXmlException
 from PIL import Image, UnidentifiedImageError
 
 from archiver.errors import BrokenImageError, NotAnImageError
@@ -103,20 +104,43 @@ def _is_whole(data: bytes, extension: str) -> bool:
 
 def _inspect_svg(data: bytes) -> tuple[int | None, int | None]:
     try:
-        root = SafeXml.fromstring(data)
-    except (SafeXml.ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        name, attributes = _xml_root(data)
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise BrokenImageError(f"the SVG is not well-formed: {error}") from error
-    if root.tag.rpartition("}")[2] != "svg":
-        raise NotAnImageError(f"no image: XML with root <{root.tag.rpartition('}')[2]}>")
-    lengths = [_SVG_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
+    if name != "svg":
+        raise NotAnImageError(f"no image: XML with root <{name}>")
+    lengths = [_SVG_LENGTH.match(attributes.get(name, "")) for name in ("width", "height")]
     if all(lengths):
         width, height = (round(float(match[1])) for match in lengths if match)
         return width, height
-    box = root.get("viewBox", "").replace(",", " ").split()
+    box = attributes.get("viewBox", "").replace(",", " ").split()
     try:
         return round(float(box[2])), round(float(box[3]))
     except (IndexError, ValueError, OverflowError):
         return None, None
+
+
+def _xml_root(data: bytes) -> tuple[str, Mapping[str, str]]:
+    """Name, without namespace, and attributes of the root of a whole XML document from a stranger.
+
+    A document type passes, as drawing programs write one, and nothing is fetched for it; an entity of its own does not:
+    entities are what bombs and reads of local files are made of. Raises ExpatError, ValueError or LookupError.
+    """
+    roots: list[tuple[str, Mapping[str, str]]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if not roots:
+            roots.append((name.rpartition("}")[2], attributes))
+
+    def refuse(*_entity: object) -> NoReturn:
+        raise ValueError("it names an entity of its own")
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = start
+    parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = refuse
+    parser.ExternalEntityRefHandler = parser.SkippedEntityHandler = refuse
+    parser.Parse(data, True)
+    return roots[0]
 
 
 def _what_instead(data: bytes) -> str:

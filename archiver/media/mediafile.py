@@ -37,7 +37,7 @@ def inspect_media(data: bytes) -> MediaFile:
             if data.lstrip()[:1] in b"<{["
             else f"{len(data):,} bytes of no known type"
         )
-        raise MediaError(f"no sound or film: {what} came instead")
+        raise MediaError(f"no audio or video: {what} came instead")
     media_type, extension = found
     if not _is_whole(data, extension):
         raise BrokenMediaError(f"the file is cut off after {len(data):,} bytes")

@@ -1,17 +1,17 @@
 """The nouns: frozen dataclasses that the rooms pass to each other."""
 
 from archiver.models.articles import (
-    ONLY_A_LINE,
     Album,
     AlbumArticle,
     Article,
     ArticleRecord,
     Capture,
+    EditedPart,
     ImageFile,
     ImageRef,
     Kind,
-    Loss,
     OldVersion,
+    PageChange,
     Refusal,
     StoredImage,
 )
@@ -24,6 +24,7 @@ from archiver.models.links import (
     Status,
     UrlKind,
 )
+from archiver.models.losses import ONLY_A_LINE, Loss, LossCode
 
 __all__ = [
     "ONLY_A_LINE",
@@ -33,13 +34,16 @@ __all__ = [
     "ArticleRecord",
     "Capture",
     "Edit",
+    "EditedPart",
     "Form",
     "ImageFile",
     "ImageRef",
     "Kind",
     "Link",
     "Loss",
+    "LossCode",
     "OldVersion",
+    "PageChange",
     "Refusal",
     "Role",
     "Span",

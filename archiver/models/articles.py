@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from archiver.models.links import Status
+from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, StoredMedia
 
 
@@ -69,7 +70,8 @@ class ImageFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """A picture in the archive (`path`, POSIX, relative to its root) or the reason why it is not there (`error`)."""
+    """An image in the archive (`path`, POSIX, relative to its root) or why it is not there (`error`, and `code` unless
+    an older archiver wrote it)."""
 
     key: str
     url: str
@@ -79,6 +81,7 @@ class StoredImage:
     width: int | None = None
     height: int | None = None
     error: str | None = None
+    code: LossCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +105,6 @@ class Album:
     description: str
     count: int
     articles: tuple[AlbumArticle, ...]
-
-
-ONLY_A_LINE = "kept as a line only: "  # how `Loss.why` begins for what was embedded
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Something of the article that is not in the archive; `body` tells the article's own substance from extras."""
-
-    what: str  # "image", "video", "audio", "paid", "card", …
-    why: str
-    url: str = ""
-    body: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +150,30 @@ class Refusal:
     status: Status
     reason: str
     empty: bool = False
+
+
+class EditedPart(StrEnum):
+    """What of an article its author can edit."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+    TEXT = "text"
+    IMAGES = "images"
+    MEDIA = "media"
+    LINKS = "links"
+    UNKNOWN = "unknown"  # what stood there before is no longer known
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """One thing that an author has edited. Of title and author: what it was `before` and `after`; of the text: how many
+    characters it `had` and `has`; of images, media and links: how many of those it had are gone, how many are new."""
+
+    part: EditedPart
+    before: str = ""
+    after: str = ""
+    had: int = 0
+    has: int = 0
 
 
 @dataclass(frozen=True, slots=True)

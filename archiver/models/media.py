@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archiver.models.losses import LossCode
+
 
 class MediaKind(StrEnum):
     """What a media file is for; the `kind` of an entry of `media` in article.json."""
@@ -35,6 +37,11 @@ class MediaRef:
     sources: tuple[MediaSource, ...] = ()
     body: bool = True
 
+    @property
+    def url(self) -> str:
+        """The address of the best quality; empty where the page gives none."""
+        return self.sources[0].url if self.sources else ""
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
@@ -48,7 +55,8 @@ class MediaFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredMedia:
-    """A sound or film in the archive (`path`, POSIX, relative to its root; `size` in bytes), or why it is not there.
+    """A sound or film in the archive (`path`, POSIX, relative to its root; `size` in bytes), or why it is not there
+    (`error`, and `code` unless an older archiver wrote it).
 
     `final`: another try will not change the `error`.
     """
@@ -62,3 +70,4 @@ class StoredMedia:
     size: int | None = None
     error: str | None = None
     final: bool = False
+    code: LossCode | None = None

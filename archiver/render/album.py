@@ -104,7 +104,8 @@ def _entry(article: AlbumArticle) -> dict[str, str]:
 
 
 def parse_album_json(text: str, path: str) -> Album:
-    """The album that `album_json` wrote to `path`. Raises DamageError for a text that is none, or was changed since."""
+    """The album that `album_json` wrote to `path`. Raises DamageError for a text that is none, or was changed
+    since; NewerFormatError for a newer format."""
     try:
         fields = Fields(json.loads(text), path)
     except (ValueError, RecursionError) as error:
@@ -112,8 +113,7 @@ def parse_album_json(text: str, path: str) -> Album:
     check = fields.data.pop(_CHECK, None)
     if check is not None and check != _checksum(fields.data):
         raise DamageError(f"{path}: changed since it was written (if that was you, take its {_CHECK!r} away)")
-    if fields.data.get("schema") != SCHEMA:
-        raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
+    fields.check_schema(SCHEMA)
     texts: dict[str, Any] = {name: fields.text(name) for name in ("id", "url", "title", "account", "description")}
     articles = tuple(map(_article, fields.objects("articles")))
     return Album(**texts, count=fields.size_or_none("count") or 0, articles=articles)

@@ -26,7 +26,8 @@ _DROPPED = ("video", "audio", "embed", "object", "svg")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An address in the page that GitHub makes of a file; `dropped` says why GitHub leaves it out, if it does."""
+    """An address in the page that GitHub makes of a file; `dropped` is the element or the scheme because of which
+    GitHub leaves it out, if it does: `<video>`, `data:`."""
 
     url: str
     image: bool
@@ -47,7 +48,7 @@ def github_references(text: str) -> list[Reference]:
 def _of(tag: Tag) -> Iterator[Reference]:
     if tag.name in _DROPPED:
         if source := str(tag.get("src") or tag.get("data") or ""):
-            yield Reference(source, False, f"GitHub leaves out <{tag.name}>")
+            yield Reference(source, False, f"<{tag.name}>")
         return
     attribute, schemes = _REFERENCES[tag.name]
     value = str(tag.get(attribute, "")).strip()
@@ -58,7 +59,7 @@ def _of(tag: Tag) -> Iterator[Reference]:
     else:
         values = [value] if value else []
     for url in values:
-        dropped = "" if _scheme(url) in schemes else f"GitHub leaves out {_scheme(url)}: addresses"
+        dropped = "" if _scheme(url) in schemes else f"{_scheme(url)}:"
         yield Reference(url, tag.name != "a", dropped)
 
 

@@ -30,7 +30,7 @@ _INTRODUCTION = f"""# Archive
 
 Local copies of the WeChat articles that the notes link to, kept by archiver. {GENERATED}
 Every article has a folder with `article.md` (for GitHub), `index.html` (opens by double click) and `article.json`.
-The texts and pictures belong to their authors."""
+The texts and images belong to their authors."""
 
 
 def _row(record: ArticleRecord) -> str:
@@ -58,7 +58,7 @@ def _months(months: Mapping[str, int]) -> list[str]:
 
 def as_older_versions_wrote(readme: bytes) -> bytes:
     """An overview in the words of 0.1, which a newer archiver does not take for damage."""
-    return readme.replace(b" images.", b" pictures.", 1)
+    return readme.replace(b" images.", b" pictures.", 1).replace(b"texts and images", b"texts and pictures", 1)
 
 
 def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], totals: Totals) -> str:

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from typing import Any
-
-from bs4 import NavigableString, Tag
-from markdownify import ATX, MarkdownConverter
 
 from archiver.models import Article, ArticleRecord, Loss, StoredImage
 from archiver.render.blocks import BlockBuilder
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
+from archiver.render.join import join
 from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
 from archiver.render.text import beijing_date, byline, loss_line, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
-
-
-class _Converter(MarkdownConverter):
-    """markdownify over the tree of `blocks`, whose leaves are Markdown already."""
-
-    def process_text(self, el: NavigableString, parent_tags: set[str] | None = None) -> str:  # noqa: ARG002
-        return str(el)
-
-    def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
-        content = text.strip()
-        mark = str(el["data-mark"])
-        end = "\n\n" if "\n\n" in content else "\n"  # items with paragraphs stand apart
-        return mark + re.sub(r"\n(?=[^\n])", "\n" + " " * len(mark), content) + end if content else ""
-
-    def convert_pre(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002
-        """A fence longer than any run of backticks inside."""
-        longest = max(map(len, re.findall("`+", text)), default=0)
-        fence = "`" * max(3, longest + 1)
-        return f"\n\n{fence}{el.get('data-language', '')}\n{text}\n{fence}\n\n"
 
 
 def body_markdown(body: str, local_files: LocalFiles) -> str:
     """The Markdown of a body fragment (possibly hostile); no raw HTML of it passes."""
     root = parse_body(body)
     shift_headings(root)
-    tree = BlockBuilder(local_files).build(root)
-    converter: Any = _Converter(heading_style=ATX)
-    return str(converter.convert_soup(tree)).strip("\n")
+    return join(BlockBuilder(local_files).build(root)).strip("\n")
 
 
 def _front_matter(article: Article, record: ArticleRecord) -> str:

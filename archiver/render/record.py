@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from archiver.errors import DamageError
-from archiver.models import ArticleRecord, Kind, Loss, OldVersion, Status, StoredImage
+from archiver.errors import DamageError, NewerFormatError
+from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.render.text import BEIJING
 from archiver.store.layout import RECORD
@@ -24,9 +24,18 @@ _Word = TypeVar("_Word", bound=StrEnum)
 def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
     entry: dict[str, str | int | None] = {"key": image.key, "url": image.url}
     if image.path is None:
-        return entry | {"error": image.error}
+        return entry | {"error": image.error, **_code(image.code)}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
     return entry | {"width": image.width, "height": image.height}
+
+
+def _loss_entry(loss: Loss) -> dict[str, str | bool]:
+    return {"what": loss.what, **_code(loss.code), "why": loss.why, "url": loss.url, "body": loss.body}
+
+
+def _code(code: LossCode | None) -> dict[str, str]:
+    """What an older archiver wrote has no code, and stays as it is."""
+    return {"code": code.value} if code else {}
 
 
 def _version_entry(version: OldVersion) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def _version_entry(version: OldVersion) -> dict[str, Any]:
 def _media_entry(media: StoredMedia) -> dict[str, str | int | bool | None]:
     entry: dict[str, str | int | bool | None] = {"kind": media.kind.value, "key": media.key, "url": media.url}
     if media.path is None:
-        return entry | {"error": media.error, "final": media.final}
+        return entry | {"error": media.error, **_code(media.code), "final": media.final}
     return entry | {"path": media.path, "sha256": media.sha256, "media_type": media.media_type, "bytes": media.size}
 
 
@@ -66,7 +75,7 @@ def article_json(record: ArticleRecord) -> str:
         "cover": record.cover,
         "images": [_image_entry(image) for image in record.images],
         "media": [_media_entry(media) for media in record.media],
-        "losses": [{"what": loss.what, "why": loss.why, "url": loss.url, "body": loss.body} for loss in record.losses],
+        "losses": [_loss_entry(loss) for loss in record.losses],
         "links": list(record.links),
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
         "capture": dict(sorted(record.capture.items())),
@@ -90,6 +99,14 @@ class Fields:
     def fail(self, name: str, wanted: str) -> DamageError:
         value = self.data.get(name, "nothing")
         return DamageError(f"{self.where}: `{name}` must be {wanted}, not {str(value)[:80]!r}")
+
+    def check_schema(self, known: int) -> None:
+        """Raises NewerFormatError for a format above `known`, DamageError for what is no number of one."""
+        number = self.data.get("schema")
+        if type(number) is not int or number < 1:
+            raise self.fail("schema", f"a whole number from 1 to {known}")
+        if number > known:
+            raise NewerFormatError(self.where, number, known)
 
     def text(self, name: str) -> str:
         value = self.data.get(name)
@@ -135,7 +152,9 @@ class Fields:
 
 def _image(entry: Fields) -> StoredImage:
     if entry.data.get("path") is None:
-        return StoredImage(entry.text("key"), entry.text("url"), error=entry.text_or_none("error"))
+        return StoredImage(
+            entry.text("key"), entry.text("url"), error=entry.text_or_none("error"), code=_code_of(entry)
+        )
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
     width, height = entry.size_or_none("width"), entry.size_or_none("height")
     return StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
@@ -144,7 +163,8 @@ def _image(entry: Fields) -> StoredImage:
 def _media(entry: Fields) -> StoredMedia:
     kind, key, url = entry.word("kind", MediaKind), entry.text("key"), entry.text("url")
     if entry.data.get("path") is None:
-        return StoredMedia(kind, key, url, error=entry.text_or_none("error"), final=entry.data.get("final") is True)
+        error, final = entry.text_or_none("error"), entry.data.get("final") is True
+        return StoredMedia(kind, key, url, error=error, final=final, code=_code_of(entry))
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
     return StoredMedia(kind, key, url, path, sha256, media_type, entry.size_or_none("bytes"))
 
@@ -153,7 +173,13 @@ def _loss(entry: Fields) -> Loss:
     body = entry.data.get("body")
     if not isinstance(body, bool):
         raise entry.fail("body", "true or false")
-    return Loss(entry.text("what"), entry.text("why"), entry.text("url"), body)
+    return Loss(entry.text("what"), entry.text("why"), entry.text("url"), body, _code_of(entry))
+
+
+def _code_of(entry: Fields) -> LossCode | None:
+    """None for what an older archiver wrote, and for a reason that only a newer one knows: the text beside it stays."""
+    code = entry.text_or_none("code")
+    return LossCode(code) if code in set(LossCode) else None
 
 
 def _capture(fields: Fields) -> dict[str, str | int | bool]:
@@ -181,17 +207,18 @@ def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def parse_article_json(text: str, folder: str) -> ArticleRecord:
-    """The record that `article_json` wrote, of the article in `folder` (POSIX, relative to the archive's root).
+def parse_article_json(text: str, folder: str, name: str = RECORD) -> ArticleRecord:
+    """The record that `article_json` wrote to the file `name`, of the article in `folder` (POSIX, relative to the
+    archive's root).
 
-    Raises DamageError, naming the folder and the member, when the text is not such a record.
+    Raises DamageError, naming file and member, when the text is not such a record; NewerFormatError for a newer format.
     """
+    where = f"{folder}/{name}"
     try:
-        fields = Fields(json.loads(text), f"{folder}/{RECORD}")
+        fields = Fields(json.loads(text), where)
     except (ValueError, RecursionError) as error:
-        raise DamageError(f"{folder}/{RECORD}: not JSON: {error}") from error
-    if fields.data.get("schema") != SCHEMA:
-        raise fields.fail("schema", f"{SCHEMA}; a newer archiver may have written it")
+        raise DamageError(f"{where}: not JSON: {error}") from error
+    fields.check_schema(SCHEMA)
     return ArticleRecord(
         **{name: fields.text(name) for name in _TEXTS},
         folder=folder,

@@ -42,7 +42,7 @@ class Verdict(StrEnum):
     EMPTY = "empty file"
     NO_IMAGE = "no image"
     BROKEN = "broken image"
-    PLACEHOLDER = "WeChat's hot-link notice instead of the picture"
+    PLACEHOLDER = "WeChat's hot-link notice instead of the image"
     WRONG_NAME = "name with another type than the bytes"
 
 

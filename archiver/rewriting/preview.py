@@ -23,7 +23,7 @@ MOST_NOTICES = 20  # lines about images in the summary of a sync; `archiver repa
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ImageFinding:
     """An image link in which something is or was wrong: where it stands, as the note has it, what, and whether it is
     cured."""
 
@@ -35,7 +35,7 @@ class Finding:
     cured: bool
 
 
-def survey(context: Context, scan: Scan) -> tuple[list[Finding], list[Rewrite]]:
+def preview_repair(context: Context, scan: Scan) -> tuple[list[ImageFinding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing."""
     archive = context.archive
     planner = Planner(context.config, archive)
@@ -47,7 +47,7 @@ def survey(context: Context, scan: Scan) -> tuple[list[Finding], list[Rewrite]]:
                     planned.append(planner.plan(path))
             except (NoteError, InternalError) as error:
                 scan.errors.append((path, str(error)))
-    return list(findings(planned)), [found for found in planned if found.changed]
+    return list(image_findings(planned)), [found for found in planned if found.changed]
 
 
 def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
@@ -101,11 +101,11 @@ def _target(path: str, link: Link, url: str) -> Target:
     return Target(UrlKind.IMAGE, canonical, request, f"{path}:{link.line}")
 
 
-def findings(notes: Iterable[Rewrite]) -> Iterable[Finding]:
+def image_findings(notes: Iterable[Rewrite]) -> Iterable[ImageFinding]:
     """What was wrong with the images of these notes, in the notes' order."""
     for note in notes:
         for link, found in note.images:
-            yield Finding(note.path, link.line, link.url, found.verdict, found.why, found.cured)
+            yield ImageFinding(note.path, link.line, link.url, found.verdict, found.why, found.cured)
 
 
 def tell_of_images(notes: Sequence[Rewrite], report: Report) -> None:

@@ -18,7 +18,7 @@ from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
-from archiver.events import Halted, NoteDone, Notice
+from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
@@ -40,7 +40,6 @@ from archiver.wechat import images, urls
 from archiver.wechat.secrets import without_secrets
 from archiver.wechat.suspicious import glued
 
-SAME_FAULT = "the same internal error came three times in a row: no further note was rewritten"
 TRIES = 3  # at a note that somebody else is writing
 
 
@@ -87,7 +86,7 @@ def rewrite_notes(
         if context.archive.journal.is_restored(path) and path not in again:
             continue
         if context.archive.boundary.halted("note"):
-            report(Halted(SAME_FAULT))
+            report(Halted(HaltCode.SAME_FAULT))
             break
         if path not in settled and is_deferred(context.config, context.archive, path):
             continue

@@ -13,6 +13,7 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target, targets_of
 from archiver.errors import InternalError, NoteError
+from archiver.events import GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
@@ -42,7 +43,7 @@ class Scan:
     rewritten: set[str] = field(default_factory=set)
     targets: list[Target] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
-    suspicious: list[str] = field(default_factory=list)  # lines about links that the user has to put right
+    suspicious: list[GluedLink] = field(default_factory=list)  # links that the user has to put right
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archiver.archive.archive import Archive
+from archiver.events import GluedLink, RefusedLink
 from archiver.models import Link, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 from archiver.wechat.suspicious import glued, refusal
 
 
-def suspicious_links(note: str, links: tuple[Link, ...]) -> Iterator[str]:
-    """One line for each link of a note in which several URLs are glued together; such links are not rewritten."""
+def suspicious_links(note: str, links: tuple[Link, ...]) -> Iterator[GluedLink]:
+    """The links of a note in which several URLs are glued together; such links are not rewritten."""
     for link in links:
         count = glued(link.url)
         if count and urls.classify(link.url) in (UrlKind.ARTICLE, UrlKind.ALBUM):
-            first = urls.canonical_url(link.url)
-            yield f"{note}:{link.line}: {count} URLs are glued together; put them apart: {first} …"
+            yield GluedLink(f"{note}:{link.line}", urls.canonical_url(link.url), count)
 
 
 def refused(note: str, links: tuple[Link, ...]) -> Iterator[tuple[str, LinkEntry]]:
@@ -29,8 +29,8 @@ def refused(note: str, links: tuple[Link, ...]) -> Iterator[tuple[str, LinkEntry
             yield f"{note}:{link.line}", entry
 
 
-def enter_refused(archive: Archive, found: list[tuple[str, LinkEntry]]) -> list[str]:
-    """Give them their lines in links.jsonl; what to tell the user of those that are new. Raises StoreError."""
+def enter_refused(archive: Archive, found: list[tuple[str, LinkEntry]]) -> list[RefusedLink]:
+    """Give them their lines in links.jsonl; those of them that are new. Raises StoreError."""
     new = {entry.url: (where, entry) for where, entry in reversed(found) if archive.links.get(entry.url) is None}
     archive.put_links(*(entry for _, entry in new.values()))
-    return [f"{where}: {entry.url}: refused: {entry.reason}" for where, entry in new.values()]
+    return [RefusedLink(where, entry.url, entry.reason) for where, entry in new.values()]

@@ -248,8 +248,7 @@ class ArticleFolders:
 
 
 def _tell(error: OSError, path: str, on_error: OnError | None) -> None:
-    """Tell `on_error` that the disk refuses `path`. Raises StoreError when nobody is to be told."""
-    detail = f"cannot read {path}: {error.strerror or error}"
+    """Tell `on_error` that the disk refuses `path`, in its words. Raises StoreError when nobody is to be told."""
     if on_error is None:
-        raise StoreError(detail) from error
-    on_error(path, detail)
+        raise StoreError(f"cannot read {path}: {error.strerror or error}") from error
+    on_error(path, error.strerror or str(error))

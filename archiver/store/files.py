@@ -21,6 +21,12 @@ def disk_errors(path: Path, doing: str) -> Iterator[None]:
         raise StoreError(f"cannot {doing} {path}: {error.strerror or error}") from error
 
 
+def disk_words(error: StoreError) -> str:
+    """What the disk said, without the path and what was done to it."""
+    cause = error.__cause__
+    return (cause.strerror or str(cause)) if isinstance(cause, OSError) else str(error)
+
+
 def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None:
     """Replace `path` by `data`, or leave it as it was; its folder is made. The order is write, fsync, rename, fsync of
     the folder, so that no crash leaves half a file. `by_way_of`: the folder, on the same disk, for the temporary file;

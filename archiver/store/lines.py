@@ -1,7 +1,8 @@
 """links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint.
 
 Each line ends with a checksum of itself (`check`), so that a single changed character is noticed, and lines can still
-be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again.
+be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again. A line may name
+its format (`schema`); without that, as all are written now, it has the first.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archiver.errors import DamageError
+from archiver.errors import DamageError, NewerFormatError
 from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 
 CHECK = "check"
+SCHEMA = 1  # the newest format of a line that is known here
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
 
@@ -53,11 +55,11 @@ OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of
 
 
 def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) of each line of a .jsonl file, `check` left out; nothing when it is missing.
+    """(line number, object) of each line of a .jsonl file, `check` and `schema` left out; nothing when it is missing.
 
     Part of a line at the end is what a crash or a full disk leaves of an append: it is passed over. Raises DamageError
     for any other line that is no JSON object or not what its checksum says (unless `on_damage` is there to be told),
-    StoreError where the file cannot be read.
+    NewerFormatError for a line of a newer format, StoreError where the file cannot be read.
     """
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.exists() else b""
@@ -68,11 +70,16 @@ def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[
         if not line.strip():
             continue
         try:
-            yield number, _read_line(line)
+            value = _read_line(line)
         except ValueError as error:
             if on_damage is None:
                 raise DamageError(f"{path}:{number}: {error}; mend or remove this line") from error
             on_damage(number, str(error))
+            continue
+        schema = value.pop("schema", SCHEMA)
+        if schema > SCHEMA:
+            raise NewerFormatError(f"{path}:{number}", schema, SCHEMA)
+        yield number, value
 
 
 def _read_line(line: bytes) -> dict[str, Any]:
@@ -86,6 +93,9 @@ def _read_line(line: bytes) -> dict[str, Any]:
     check = value.pop(CHECK, None)
     if check is not None and check != _checksum(value):
         raise ValueError(f"changed since it was written (if that was you, take its {CHECK!r} away)")
+    schema = value.get("schema", SCHEMA)
+    if type(schema) is not int or schema < 1:
+        raise ValueError(f"`schema` must be a whole number from 1, not {schema!r}")
     return value
 
 

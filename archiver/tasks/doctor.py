@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archiver import DISTRIBUTION
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
 from archiver.fetch.find_browser import find_browser
@@ -28,6 +29,7 @@ from archiver.store.lock import archive_lock
 from archiver.tasks.command import command_words, program_name
 from archiver.tasks.doctor_git import check_git
 from archiver.tasks.health import Check, fail, ok, warn
+from archiver.tasks.program import found_program, own_program
 
 PYTHON = (3, 11)
 LOW_MB, VERY_LOW_MB = 2_000, 200
@@ -35,12 +37,12 @@ LOW_MB, VERY_LOW_MB = 2_000, 200
 
 def examine(config_file: Path | None, now: datetime) -> list[Check]:
     """All checks, in the order in which they build upon each other. A configuration that is wrong ends them."""
-    checks = [_check_python()]
+    checks = [_check_python(), _check_program()]
     try:
         file = (config_file or find_config(Path.cwd())).resolve()
         config = load_config(file)
     except ConfigError as error:
-        return [*checks, fail("config", str(error), "archiver init writes one; README lists every key")]
+        return [*checks, fail("config", str(error), "archiver init writes one, with every key")]
     checks += _check_config(file)
     checks += [_check_notes(config), _check_browser(config), _check_fonts(), *_check_network(config)]
     return [*checks, *_check_archive(config), *check_git(config.archive_root), _check_clock(config, now)]
@@ -51,6 +53,15 @@ def _check_python() -> Check:
     if sys.version_info < PYTHON:
         return fail("python", version, "install Python 3.11 or newer")
     return ok("python", f"{version}, {sys.executable}")
+
+
+def _check_program() -> Check:
+    """Another program of this name would be what the schedule runs and a person calls."""
+    found = found_program()
+    if found and not own_program():
+        cure = f"see that {DISTRIBUTION} comes first in PATH: the archiver of the package index is another program"
+        return warn("program", f"{found} is not the archiver that runs now", cure)
+    return ok("program", str(found or f"{sys.executable} -m archiver"))
 
 
 def _check_config(file: Path) -> Iterator[Check]:
@@ -128,7 +139,7 @@ def _start(executable: Path, config: Config) -> bool:
 def _check_fonts() -> Check:
     tool = shutil.which("fc-list")
     if tool is None:
-        return ok("fonts", "this system has no fc-list to ask; only pictures of pages need fonts")
+        return ok("fonts", "this system has no fc-list to ask; only screenshots of pages need fonts")
     done = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False)
     if not done.stdout.strip():
         return warn("fonts", "no font with Chinese characters", "Debian: apt-get install fonts-wqy-microhei")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from archiver.archive.open_archive import view_archive
@@ -19,13 +20,20 @@ from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_all_files, read_note
 
 
+class GarbageCode(StrEnum):
+    """Why a file can go."""
+
+    LEFTOVER = "leftover"  # an interrupted run left it
+    UNUSED = "unused"  # nothing names it
+
+
 @dataclass(frozen=True, slots=True)
 class Garbage:
     """A file that can go: `path` is POSIX and relative to the archive's root, `size` in bytes."""
 
     path: str
     size: int
-    why: str
+    code: GarbageCode
 
 
 def collect_garbage(config: Config, *, delete: bool, wait: bool = False) -> list[Garbage]:
@@ -54,12 +62,12 @@ def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
         for path in _files(root / kind):
             name = path.relative_to(root).as_posix()
             if is_leftover(path.name):
-                yield Garbage(name, path.stat().st_size, "left by an interrupted run")
+                yield Garbage(name, path.stat().st_size, GarbageCode.LEFTOVER)
             elif BLOB.fullmatch(name) and path.stem not in named:
-                yield Garbage(name, path.stat().st_size, "nothing names it")
+                yield Garbage(name, path.stat().st_size, GarbageCode.UNUSED)
     for path in _files(root / ARTICLES):
         if is_leftover(path.name):
-            yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, "left by an interrupted run")
+            yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, GarbageCode.LEFTOVER)
 
 
 def _named(config: Config, root: Path, digests: Set[str]) -> set[str]:

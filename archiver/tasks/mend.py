@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context
 from archiver.archive.finalise import overview
 from archiver.config import Config
 from archiver.errors import StoreError
-from archiver.fixity.damage import Problem
-from archiver.fixity.mend.steps import mend, unexplained
+from archiver.fixity.mend.log import Halt, MendReport
+from archiver.fixity.mend.steps import mend
 from archiver.fixity.verify import verify
+from archiver.models.findings import Finding
 from archiver.stop import Stop
 from archiver.store.files import write_if_changed
 from archiver.store.layout import README
@@ -16,19 +19,24 @@ from archiver.tasks.run import finish, open_run
 
 
 def mend_archive(
-    config: Config, clock: Clock = SYSTEM_CLOCK, stop: Stop | None = None, *, wait: bool = False
-) -> tuple[list[str], list[Problem]]:
-    """Mend what can be mended: lines about what was done and what could not be, and what is still wrong.
+    config: Config,
+    clock: Clock = SYSTEM_CLOCK,
+    stop: Stop | None = None,
+    *,
+    before: Sequence[Finding] = (),
+    wait: bool = False,
+) -> MendReport:
+    """Mend what can be mended, and check the archive then: what was mended, what was left and why, what was found.
 
-    `stop` may ask for an early end of what is asked of the network, `wait` is for another run that holds the archive.
-    Raises what fixity.mend.steps.mend does.
+    `before`: what `verify` has found, so that the account has all of it; `stop` may ask for an early end of what is
+    asked of the network; `wait` is for another run that holds the archive. Raises what fixity.mend.steps.mend does.
     """
     stop = stop or Stop()
-    done = mend(config, clock, stop, wait=wait)
+    log = mend(config, clock, stop, wait=wait)
     with open_run(config, clock=clock, stop=stop, wait=wait) as context:
-        done += [f"not finished: {error}" for error in dict.fromkeys(map(str, _finish(context)))]
-    left = verify(config)
-    return done + unexplained(done, left), left
+        for error in _finish(context):
+            log.halt(Halt.NOT_FINISHED, str(error))
+    return log.report(before, verify(config))
 
 
 def _finish(context: Context) -> list[StoreError]:

@@ -15,6 +15,7 @@ from archiver.events import (
     Report,
     Summary,
     Walled,
+    WallStands,
 )
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry, LinkTable
@@ -39,15 +40,15 @@ class Outcome:
         elif isinstance(event, NoteDone):
             self._note(event)
         elif isinstance(event, Notice):
-            self._summary.attention.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
+            self._summary.attention.append(event)
         elif isinstance(event, Walled):
             self._walled = True
         elif isinstance(event, Damaged):
             self._damaged = True
-            self._summary.attention.append(f"{event.path}: {event.detail}. Mend it with: archiver verify --repair")
+            self._summary.attention.append(event)
         elif isinstance(event, Halted):
             self._failed = True
-            self._summary.attention.append(event.why)
+            self._summary.attention.append(event)
         self._report(event)
 
     def _article(self, event: ArticleDone) -> None:
@@ -55,14 +56,13 @@ class Outcome:
             self._done.add(event.url)
         self._failed |= (event.status.is_incomplete or event.status is Status.WALL) and not event.settled
         if event.status.needs_user or (event.status is Status.WALL and event.settled):
-            place = f"{event.where}: " if event.where else ""
-            self._summary.attention.append(f"{place}{event.title or event.url}: {event.status}: {event.reason}")
+            self._summary.attention.append(event)
 
     def _note(self, event: NoteDone) -> None:
         self._summary.notes["failed" if event.error else "rewritten"] += 1
         if event.error:
             self._failed = True
-            self._summary.attention.append(f"{event.path}: {event.error}")
+            self._summary.attention.append(event)
 
     @property
     def walled(self) -> bool:
@@ -76,10 +76,7 @@ class Outcome:
                 self._summary.articles[self._count_as(entry)] += 1
         self._summary.notes["read"] = notes_read
         if self._walled:
-            left = self._summary.articles["pending"]
-            self._summary.attention.append(
-                f"WeChat asks for verification; {left:,} articles stay for the next run. Wait until tomorrow."
-            )
+            self._summary.attention.append(WallStands(self._summary.articles["pending"]))
         code = ExitCode.WALL if self._walled else ExitCode.FAILURE if self._failed else ExitCode.OK
         self._summary.exit_code = ExitCode.DAMAGE if self._damaged else code
         return self._summary

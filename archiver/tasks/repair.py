@@ -7,7 +7,7 @@ from dataclasses import replace
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.events import NoteDone, Summary
-from archiver.rewriting.preview import Finding, findings
+from archiver.rewriting.preview import ImageFinding, image_findings
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, due, fetch, finish
 
@@ -17,7 +17,7 @@ def mending(config: Config) -> Config:
     return replace(config, rewrite=replace(config.rewrite, repair=True))
 
 
-def repair(context: Context) -> tuple[Summary, list[Finding]]:
+def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
     """Mend the image links of all notes, fetching the images that are due, but no article.
 
     When an early end is asked for, the notes get the images that have come by then. Raises UsageError, StoreError,
@@ -33,4 +33,4 @@ def repair(context: Context) -> tuple[Summary, list[Finding]]:
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
     summary.exit_code = context.stop.exit_code or summary.exit_code
-    return summary, list(findings(done))
+    return summary, list(image_findings(done))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,24 +13,24 @@ from archiver.store.guard import is_inside
 from archiver.store.layout import LAST_REPORT
 
 
-def report_text(summary: Summary, started: datetime, ended: datetime) -> str:
-    """The report in Markdown; times in UTC."""
+def report_text(summary: Summary, attention: Sequence[str], started: datetime, ended: datetime) -> str:
+    """The report in Markdown; `attention` are lines about what needs the user, times are in UTC."""
     minutes = (ended - started).total_seconds() / 60
     head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code:d}: "
     parts = [head + f"{ExitCode(summary.exit_code).meaning}.", "| what | counts |\n| --- | --- |"]
     for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
         parts[-1] += f"\n| {name} | {counted or 'none'} |"
-    if summary.attention:
-        parts.append("## Needs you\n\n" + "\n".join(f"- {_plain(line)}" for line in summary.attention))
+    if attention:
+        parts.append("## Needs you\n\n" + "\n".join(f"- {_plain(line)}" for line in attention))
     return "\n\n".join(parts) + "\n"
 
 
-def write_report(archive: Path, summary: Summary, started: datetime, ended: datetime) -> None:
-    """Write the report into the archive at `archive`. Raises StoreError."""
+def write_report(archive: Path, text: str) -> None:
+    """Write a report into the archive at `archive`. Raises StoreError."""
     if not is_inside(archive, LAST_REPORT.partition("/")[0]):
         raise StoreError(f"{archive / LAST_REPORT} is not written: its folder is a symbolic link")
-    write_atomic(archive / LAST_REPORT, report_text(summary, started, ended).encode("utf-8", "replace"))
+    write_atomic(archive / LAST_REPORT, text.encode("utf-8", "replace"))
 
 
 def _plain(line: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from archiver import INSTALL
 from archiver.errors import ExitCode
 
 HOUR = 2  # local time; the minute follows from the folder, off the full hour
@@ -161,8 +162,8 @@ _COMMIT = """\
       - name: Commit
         if: always()
         run: |
-          git config user.name archiver
-          git config user.email archiver@users.noreply.github.com
+          git config user.name "github-actions[bot]"
+          git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
           git add --all
           if ! git diff --cached --quiet; then
             git commit --message "Archive $(date -u +%F)"
@@ -170,6 +171,18 @@ _COMMIT = """\
             git push
           fi
 """
+
+
+# Fails without the variable. A name would install whatever the package index has under it.
+_INSTALL = f"""\
+      - name: Install
+        env:
+          # Where archiver comes from: "git+https://" and the rest of a git address, or the path of a wheel in this
+          # repository. It is not on the package index yet. Whoever owns that place can write to this repository.
+          ARCHIVER_SOURCE: ${{{{ vars.ARCHIVER_SOURCE }}}}
+        run: |
+          missing="set the repository variable ARCHIVER_SOURCE (Settings, Secrets and variables, Actions, Variables)"
+          {INSTALL.format('"${ARCHIVER_SOURCE:?$missing}"')}"""
 
 
 def github_workflow(job: Job) -> str:
@@ -201,8 +214,9 @@ jobs:
         with:
           path: ~/.cache/ms-playwright
           key: browser-${{{{ runner.os }}}}
-      - run: |
-          pipx install archiver
+{_INSTALL}
+      - name: Browser
+        run: |
           archiver browser install
           # Ubuntu forbids ordinary users what Chromium's sandbox is made of.
           sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 || true

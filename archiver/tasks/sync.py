@@ -11,7 +11,7 @@ from archiver.archive.reparse import linking_to
 from archiver.archive.state import read_budget
 from archiver.due.plan import Target
 from archiver.due.policy import is_settled
-from archiver.events import Damaged, NoteDone, Summary
+from archiver.events import CopyLost, Damaged, NoteDone, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import image_entry, known_article
 from archiver.gathering.session import Gathered
@@ -72,27 +72,27 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
 def _tell_of_damage(context: Context) -> None:
     """Check tonight's share of the archive."""
     stop = context.stop
-    for problem in check_share(context.archive, context.config.verify, context.now().date(), lambda: stop.requested):
-        if problem.damage:
-            context.report(Damaged(problem.path, problem.detail))
+    for finding in check_share(context.archive, context.config.verify, context.now().date(), lambda: stop.requested):
+        if finding.damage:
+            context.report(Damaged(finding))
 
 
 def add_notices(context: Context, summary: Summary, gathered: Gathered) -> None:
-    """Tell what is good to know: how much is left after so many article requests, and what was deleted."""
+    """Enter what is good to know: how much is left after so many article requests, and what was deleted."""
     budget = read_budget(context.archive.root)
     # How far an interrupted run came says nothing about the pace.
     requests = 0 if context.stop.requested else gathered.requests
     left = left_to_do(summary.articles["pending"], requests, budget, context.config.fetch)
-    summary.notices += filter(None, (left, lost_articles(context.archive.links, context.now())))
+    lost = lost_articles(context.archive.links, context.now())
+    summary.notices += [notice for notice in (left, lost) if notice]
 
 
-def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[str]:
-    """A line for each copy that is lost for good: its original is gone by now."""
+def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLost]:
+    """The copies that are lost for good: the original is gone by now."""
     for target in lost:
         entry = archive.links.get(target.url)
         if entry and is_settled(entry.status, entry.attempts, entry.walls):
-            why = f"{entry.status}{f' ({entry.reason})' if entry.reason else ''}"
-            yield f"{target.where}: {target.url}: its copy was deleted from the archive, and the original is {why}"
+            yield CopyLost(target.where, target.url, entry.status, entry.reason)
 
 
 def enter_known_links(context: Context, targets: Sequence[Target]) -> None:

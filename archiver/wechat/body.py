@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
 from archiver.dom import empty, is_gone, refill, unwrap
-from archiver.models import ImageRef, Loss
+from archiver.models import ImageRef, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.bodyimages import ImageCollector, read_images
 from archiver.wechat.cards import read_cards
@@ -78,7 +78,8 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     collector = ImageCollector()
     missing = read_images(root, collector)
     if missing:
-        losses.append(Loss("image", f"the page gives no address for {missing} of its images", body=False))
+        why = f"the page gives no address for {missing} of its images"
+        losses.append(Loss("image", why, body=False, code=LossCode.NO_ADDRESS))
     drawn: set[int] = set()
     for svg in root.find_all("svg"):
         if id(svg) not in drawn:
@@ -150,7 +151,8 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
 def _read_element(tag: Tag, losses: list[Loss]) -> None:
     href = tag.get("href") if tag.name == "a" else None
     if tag.name == "a" and tag.get("data-miniprogram-appid"):
-        losses.append(Loss("card", f"mini-program link: {tag.get_text(' ', strip=True)[:80]}", body=False))
+        why = f"mini-program link: {tag.get_text(' ', strip=True)[:80]}"
+        losses.append(Loss("card", why, body=False, code=LossCode.MINI_PROGRAM_LINK))
     language = tag.get("class") if tag.name == "code" else None
     tag.attrs = {name: str(value) for name, value in tag.attrs.items() if name in _KEPT and str(value).strip()}
     if tag.name == "img":

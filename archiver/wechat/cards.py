@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from archiver.dom import is_gone
-from archiver.models import ONLY_A_LINE, Loss
+from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.media import is_video_url, video, video_of_url, voice
 from archiver.wechat.urls import link_url
@@ -96,7 +96,7 @@ def _line(label: str, *words: str) -> str:
 
 def _lost(kind: str, label: str, *words: str, link: str = "", what: str = "card") -> Card:
     line = _line(label, *words)
-    return Card(kind, line, link, Loss(what, f"{ONLY_A_LINE}{line}", link, body=False))
+    return Card(kind, line, link, Loss(what, f"{ONLY_A_LINE}{line}", link, body=False, code=LossCode.LINE_ONLY))
 
 
 def _profile(tag: Tag) -> Card:

@@ -8,7 +8,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from archiver.dom import parse_page
-from archiver.models import Article, ImageRef, Kind, Loss, Refusal, Status, UrlKind
+from archiver.models import Article, ImageRef, Kind, Loss, LossCode, Refusal, Status, UrlKind
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.images import image_ref
 from archiver.wechat.jsdata import read_cgi, read_globals, read_scripted
@@ -107,7 +107,7 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found
     ids = url_ids(url)
     losses = list(found.losses)
     if meta.paid:
-        losses.append(Loss("paid", "a paid article: only its preview was public"))
+        losses.append(Loss("paid", "a paid article: only its preview was public", code=LossCode.PAID))
     cover = image_ref(meta.cover)
     videos = read_videos(page.cgi, page.names)
     return Article(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bs4 import Tag
 
 from archiver.dom import parse_page
-from archiver.models import Kind, Loss
+from archiver.models import Kind, Loss, LossCode
 from archiver.models.media import MediaSource
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
@@ -41,10 +41,13 @@ def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
     losses = [*body.losses]
     if _lost_live_photos(page):
-        losses.append(Loss("video", "the moving part of a live photo", body=False))
+        losses.append(Loss("video", "the moving part of a live photo", body=False, code=LossCode.LIVE_PHOTO))
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC):
         why = "the page gives no address of it"
-        losses = [replace(loss, why=why, body=True) if loss.what == kind.value else loss for loss in losses]
+        losses = [
+            replace(loss, why=why, body=True, code=LossCode.NO_ADDRESS) if loss.what == kind.value else loss
+            for loss in losses
+        ]
     media = tuple(replace(ref, body=kind is not Kind.PICTURE) for ref in body.media)
     return Body(body.html, body.images, tuple(losses), media)
 

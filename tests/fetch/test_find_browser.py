@@ -91,5 +91,7 @@ def test_debian_without_the_headless_shell_takes_chromium(bare_machine: Path) ->
 def test_where_nothing_works_the_ways_are_named(bare_machine: Path) -> None:
     with pytest.raises(BrowserMissingError) as caught:
         install_browser(None, print)
-    for way in ("apt-get install chromium-headless-shell", "playwright install chromium", "[browser] path"):
+    for way in ("apt-get install chromium-headless-shell", "HTTPS_PROXY", "[browser] path"):
         assert way in str(caught.value)
+    # An installed program's own Python, which has Playwright, is on nobody's PATH.
+    assert "python -m" not in str(caught.value)

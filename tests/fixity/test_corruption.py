@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingKind
 from tests.fixity.damage import KINDS, MUTATIONS, copy_of, flip, lines_of
 from tests.world import World
 
@@ -170,4 +170,4 @@ def test_a_note_in_an_encoding_of_its_own_is_told_and_no_damage(pristine: World,
     world = copy_of(pristine, tmp_path / "copy")
     world.note("latin.md", "caf\xe9".encode("latin-1"))
     (problem,) = verify(world.config)
-    assert (problem.path, problem.finding, problem.damage) == ("notes:latin.md", Finding.UNREADABLE, False)
+    assert (problem.path, problem.kind, problem.damage) == ("notes:latin.md", FindingKind.UNREADABLE, False)

@@ -14,9 +14,10 @@ from archiver.errors import DamageError
 from archiver.fixity.verify import verify
 from archiver.tasks.sync import Options
 from tests.builders import NEW, OLD, TEXT, revised
+from tests.fixity.mending import damaged, mend
 from tests.replica import Replica
 from tests.runs.support import NIGHT
-from tests.world import Night, World, broken, repair, sync
+from tests.world import Night, World, broken, sync
 
 TOKEN, SECOND = "EEEEEEEEEEEEEEEEEEEEEE", "FFFFFFFFFFFFFFFFFFFFFF"
 EDITED = TEXT + "<p>后来改过的话。</p>"
@@ -75,8 +76,7 @@ class Machines:
         """Repair asks for nothing and leaves one whole article, with which sync is content; its folder."""
         assert len(self.here.article_folders()) == 2
         self.replica.clear_requests()
-        _, left = repair(self.here.config, now)
-        assert [problem for problem in left if problem.damage] == []
+        assert damaged(mend(self.here, now)) == []
         assert self.replica.requests == []
         (folder,) = self.here.article_folders()
         assert broken(self.here.notes / "a.md") == []
@@ -169,7 +169,7 @@ def test_what_links_to_the_folder_that_goes_leads_to_the_other(machines: Machine
     folder = machines.archive(machines.here, TEXT, "题")
     machines.merge()
     machines.replica.clear_requests()
-    repair(machines.here.config, now)
+    mend(machines.here, now)
     assert damage(machines.here) == []
     text = machines.here.archive / citing.relative_to(machines.there.archive) / "article.md"
     assert folder.name in text.read_text("utf-8")
@@ -185,7 +185,7 @@ def test_a_note_to_each_is_for_the_owner_to_decide(machines: Machines) -> None:
     )
     before = machines.here.tree()
     with pytest.raises(DamageError, match=r"mine\.md:1 leads to .*a\.md:1 leads to "):
-        repair(machines.here.config, now)
+        mend(machines.here, now)
     after = {name: look for name, look in machines.here.tree().items() if "quarantine" not in name}
     assert after == before
     done = machines.here.cli("verify", "--repair")

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive.context import utc_now
+from archiver.fixity.mend.log import Cure, Halt, Left, Mended, Obstacle
 from archiver.fixity.verify import verify
 from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
+from tests.fixity.mending import damaged, mend, reasons
 from tests.replica import Replica
-from tests.world import World, broken, repair
+from tests.world import World, broken
 
 # What cannot be had again but from a backup: what a line of the journal said.
 INCURABLE = {"journal.jsonl"}
@@ -34,6 +35,15 @@ def world(pristine: World, tmp_path: Path) -> Iterator[World]:
     yield world
     pristine.replica.clear_faults()
     pristine.replica.fault(GONE, "deleted")
+
+
+def name_of(world: World, path: Path) -> str:
+    """As a finding names it."""
+    return path.relative_to(world.archive).as_posix()
+
+
+def said(folder: Path) -> str:
+    return (folder / "article.json").read_text("utf-8")
 
 
 def content(world: World) -> dict[str, str]:
@@ -56,8 +66,7 @@ def test_repair_cures_files(pristine: World, world: World, kind: str, mutation: 
     path, other = KINDS[kind](world)
     before = content(world)
     MUTATIONS[mutation](path, other)
-    _, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world)) == []
     after = content(world)
     edited = {"archive/.gitignore", "archive/.gitattributes"}  # for the owner to decide
     ours = {name for name, digest in before.items() if after.get(name) != digest} - edited
@@ -82,8 +91,7 @@ def test_repair_cures_lines(pristine: World, tmp_path: Path, name: str, how: str
         lines = lines_of(world, name)
         lines[n] = {"delete": b"", "flip": lines[n][:20] + b"~" + lines[n][21:], "case": lines[n].swapcase()}[how]
         (world.archive / name).write_bytes(b"".join(lines))
-        _, left = repair(world.config, utc_now)
-        assert [problem for problem in left if problem.damage] == [], n
+        assert damaged(mend(world)) == [], n
         assert world.sync().exit_code == 0
         assert lines_of(world, name) == lines_of(pristine, name) or name == "links.jsonl"
         assert {url: entry["status"] for url, entry in world.links().items() if url != GONE} == {
@@ -96,10 +104,11 @@ def test_an_equal_file_asks_for_nothing_else(world: World) -> None:
     before = path.read_bytes()
     world.replica.clear_requests()
     flip(path)
-    mended, left = repair(world.config, utc_now)
+    report = mend(world)
     assert path.read_bytes() == before
     assert len(world.replica.requests) == 1
-    assert (mended, left) == ([f"{path.relative_to(world.archive).as_posix()}: fetched again, equal"], [])
+    assert report.mended == [Mended(path.relative_to(world.archive).as_posix(), Cure.FETCHED_AGAIN)]
+    assert (report.left, report.halted, report.findings) == ([], [], [])
     (kept,) = [p for p in (world.archive / "quarantine").rglob("*") if p.is_file()]
     assert kept.name == path.name
     assert kept.read_bytes() != before
@@ -119,12 +128,12 @@ def test_a_picture_that_is_another_one_today_is_taken_if_it_is_whole(world: Worl
     path, key = article_image(world)
     flip(path)
     world.replica.fault(key, "placeholder")
-    mended, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
-    assert "partial" in "".join(mended)
+    report = mend(world)
+    assert damaged(report) == []
     assert not path.exists()
-    partial = [record for record in world.articles() if record["status"] == "partial"]
-    assert len(partial) == 1
+    (folder,) = (folder for folder in world.article_folders() if '"status": "partial"' in said(folder))
+    given_up = Mended(folder.relative_to(world.archive).as_posix(), Cure.FILE_GIVEN_UP, file=name_of(world, path))
+    assert given_up in report.mended
     assert not [file for folder in world.article_folders() for file in broken(folder / "article.md")]
     # The next night asks for it again, as for any picture that is missing.
     world.replica.clear_faults()
@@ -137,15 +146,17 @@ def test_a_picture_that_is_another_one_today_is_taken_if_it_is_whole(world: Worl
 def test_only_a_definite_answer_takes_a_picture_away(world: World, fault: str, stays: bool) -> None:
     path, key = article_image(world)
     flip(path)
-    damaged = path.read_bytes()
+    flipped = path.read_bytes()
     before = world.articles()
     world.replica.fault(key, fault)
-    _, left = repair(world.config, utc_now)
+    report = mend(world)
     assert path.exists() is stays
     assert (world.articles() == before) is stays
     if stays:
-        assert path.read_bytes() == damaged
-        assert path.relative_to(world.archive).as_posix() in [problem.path for problem in left if problem.damage]
+        assert path.read_bytes() == flipped
+        assert damaged(report) == [name_of(world, path)]
+        assert report.left == [Left(name_of(world, path), Obstacle.NO_ANSWER)]
+        assert report.mended == []
 
 
 def test_repair_without_network_takes_nothing_away(world: World) -> None:
@@ -153,10 +164,11 @@ def test_repair_without_network_takes_nothing_away(world: World) -> None:
     flip(path)
     before = world.articles()
     world.configure(network={"proxy": "http://127.0.0.1:9"})
-    _, left = repair(world.config, utc_now)
+    report = mend(world)
     assert path.exists()
     assert world.articles() == before
-    assert [problem.path for problem in left if problem.damage] == [path.relative_to(world.archive).as_posix()]
+    assert damaged(report) == [name_of(world, path)]
+    assert reasons(report) == {(name_of(world, path), Obstacle.NO_ANSWER)}
 
 
 def test_what_cannot_be_had_again_is_left_and_told(world: World) -> None:
@@ -166,11 +178,14 @@ def test_what_cannot_be_had_again_is_left_and_told(world: World) -> None:
     capture = folder / "capture.html.gz"
     before = capture.read_bytes()
     flip(capture)
-    damaged = capture.read_bytes()
+    flipped = capture.read_bytes()
     done = world.cli("verify", "--repair")
     assert done.returncode == 5
-    assert "capture.html.gz" in done.stdout
-    assert capture.read_bytes() == damaged
+    place = name_of(world, folder)
+    assert f"left     {place}: its page did not come: 该内容已被发布者删除" in done.stdout
+    assert f"DAMAGE   {place}/capture.html.gz: " in done.stdout
+    assert "mended" not in done.stdout
+    assert capture.read_bytes() == flipped
     capture.write_bytes(before)
     assert world.cli("verify").returncode == 0
 
@@ -180,17 +195,18 @@ def test_a_wall_during_repair_stops_it(world: World) -> None:
         flip(folder / "capture.html.gz")
     world.replica.clear_requests()
     world.replica.wall_after(0)
-    _, left = repair(world.config, utc_now)
+    report = mend(world)
     world.replica.clear_wall()
     assert len(world.replica.article_requests) == 1
-    assert any(problem.damage for problem in left)
+    assert [item.code for item in report.halted] == [Halt.WALL]
+    assert {item.code for item in report.left} == {Obstacle.PAGE_REFUSED, Obstacle.PAGE_NOT_ASKED}
+    assert damaged(report)
 
 
 def test_a_lost_article_is_fetched_into_its_old_folder(world: World) -> None:
     folder = world.article_folders()[0]
     shutil.rmtree(folder)
-    _, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world)) == []
     assert folder.is_dir()
     assert broken(world.notes / "one.md") == []
 
@@ -198,8 +214,7 @@ def test_a_lost_article_is_fetched_into_its_old_folder(world: World) -> None:
 def test_a_damaged_capture_never_becomes_a_worse_article(world: World) -> None:
     folder = world.article_folders()[0]
     (folder / "capture.html.gz").write_bytes(gzip.compress("<title>别的</title><p>不是文章</p>".encode()))
-    _, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world)) == []
     assert "不是文章" not in gzip.decompress((folder / "capture.html.gz").read_bytes()).decode()
 
 
@@ -214,9 +229,10 @@ def test_an_edited_page_replaces_no_sound_article(world: World) -> None:
         replica.add_page(url, page.replace("第三篇。", "别的话。").encode())
         edited = World(world.root, replica)
         (folder / "capture.html.gz").write_bytes(b"damaged")
-        done, left = repair(edited.config, utc_now)
-    assert "edited since" in "".join(done)
-    assert [problem.path.rpartition("/")[2] for problem in left if problem.damage] == ["capture.html.gz"] * 2
+        report = mend(edited)
+    assert report.left == [Left(name_of(world, folder), Obstacle.PAGE_EDITED)]
+    assert report.mended == []
+    assert damaged(report) == [f"{name_of(world, folder)}/capture.html.gz"] * 2
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert after == before | {"capture.html.gz": b"damaged"}
 
@@ -249,5 +265,23 @@ def test_verify_json(world: World) -> None:
     problem, summary = map(json.loads, done.stdout.splitlines())
     assert (problem["event"], problem["finding"], problem["damage"]) == ("problem", "changed", True)
     assert summary == {
-        "event": "summary", "schema": 1, "damaged": 1, "told": 0, "mended": [], "exit_code": 5,
+        "event": "summary", "schema": 2, "damaged": 1, "remarks": 0,
+        "mended": [], "left": [], "halted": [], "exit_code": 5,
     }  # fmt: skip
+
+
+def test_verify_repair_json_keeps_apart_what_was_mended_and_what_was_left(world: World) -> None:
+    """Two captures are damaged; the page of one of them has been deleted."""
+    cured, lost = world.article_folders()[:2]
+    for folder in (cured, lost):
+        flip(folder / "capture.html.gz")
+    world.replica.fault(json.loads((lost / "article.json").read_text("utf-8"))["url"], "deleted")
+    done = world.cli("verify", "--repair", "--json")
+    assert done.returncode == 5
+    *problems, summary = map(json.loads, done.stdout.splitlines())
+    assert {problem["path"] for problem in problems} == {f"{name_of(world, lost)}/capture.html.gz"}
+    assert [(item["path"], item["code"]) for item in summary["mended"]] == [(name_of(world, cured), "captured-again")]
+    assert [(item["path"], item["code"]) for item in summary["left"]] == [(name_of(world, lost), "page-refused")]
+    assert "该内容已被发布者删除" in summary["left"][0]["about"]["error"]
+    assert "该内容已被发布者删除" in summary["left"][0]["detail"]
+    assert summary["damaged"] == len(problems)

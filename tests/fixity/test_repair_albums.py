@@ -10,9 +10,11 @@ import pytest
 
 from archiver.archive.state import write_budget
 from archiver.due.budget import Budget
+from archiver.fixity.mend.log import Cure, Left, Mended, Obstacle
 from tests.builders import album, serve_album, titled
 from tests.fixity.damage import flip
-from tests.fixity.mending import TOKEN, mend, night
+from tests.fixity.mending import TOKEN, damaged, night, reasons
+from tests.fixity.mending import mend_edited as mend
 from tests.replica.albums import album_page
 from tests.world import World
 
@@ -43,8 +45,9 @@ def test_what_only_the_markdown_of_an_album_lists_is_not_lost(world: World) -> N
     before = text.read_text("utf-8").splitlines()
     file.unlink()
     world.replica.add_page(given.url, album_page(replace(given, articles=given.articles[:7])))
-    done, left = mend(world)
-    assert (done, left) == ([f"albums/{file.name}: loaded again"], [])
+    report = mend(world)
+    assert (report.mended, report.left) == ([Mended(f"albums/{file.name}", Cure.ALBUM_LOADED)], [])
+    assert damaged(report) == []
     assert text.read_text("utf-8").splitlines() == before
     assert len(json.loads(file.read_bytes())["articles"]) == 15
 
@@ -56,12 +59,13 @@ def test_a_list_that_cannot_be_read_back_is_replaced_by_no_shorter_one(world: Wo
     before, line = text.read_bytes(), (world.archive / "links.jsonl").read_bytes()
     given = album(7)
     world.replica.add_page(given.url, album_page(given))
-    done, left = mend(world)
-    assert left == [f"albums/{file.name}"]
-    assert [told for told in done if told.startswith(f"albums/{file.name}: stays as it is: WeChat lists 7 articles")]
+    report = mend(world)
+    assert damaged(report) == [f"albums/{file.name}"]
+    shorter = Left(f"albums/{file.name}", Obstacle.ALBUM_SHORTER, file=f"albums/{text.name}", count=7, of=15)
+    assert report.left == [shorter]
     assert (text.read_bytes(), (world.archive / "links.jsonl").read_bytes()) == (before, line)
     serve_album(world, album(15))
-    assert mend(world, 41)[1] == []
+    assert damaged(mend(world, 41)) == []
     assert list(world.archive.glob(f"quarantine/**/{text.name}")), "the old Markdown is kept"
 
 
@@ -74,13 +78,13 @@ def test_a_list_that_does_not_come_whole_changes_nothing(world: World, how: str)
         write_budget(world.archive, Budget(1, 0, ""))
     else:
         world.replica.fault("begin_msgid", how)
-    done, left = mend(world)
-    assert left == [f"albums/{file.name}"]
-    assert any("did not come whole" in told for told in done)
+    report = mend(world)
+    assert damaged(report) == [f"albums/{file.name}"]
+    assert reasons(report) == {(f"albums/{file.name}", Obstacle.ALBUM_CUT)}
     assert (file.read_bytes(), text.read_bytes(), (world.archive / "links.jsonl").read_bytes()) == before
     world.replica.clear_faults()
     write_budget(world.archive, Budget())
-    assert mend(world, 41)[1] == []
+    assert damaged(mend(world, 41)) == []
     assert text.read_bytes() == before[1]
 
 
@@ -96,5 +100,5 @@ def test_an_album_whose_address_has_no_number_is_mended(world: World, lost: str)
     if lost == "both":
         file.unlink()
         file.with_suffix(".md").unlink()
-    assert mend(world)[1] == []
+    assert damaged(mend(world)) == []
     assert file.read_bytes() == before

@@ -9,14 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from archiver.fixity.mend.log import Cure, Left, Mended, MendReport, Obstacle
 from tests.builders import NEW, OLD, TEXT, revised, titled
 from tests.fixity.damage import flip
-from tests.fixity.mending import TOKEN, mend, night
+from tests.fixity.mending import TOKEN, cures, damaged, night, reasons
+from tests.fixity.mending import mend_edited as mend
 from tests.replica import ImageSpec
 from tests.replica.images import image_bytes
 from tests.world import World
 
 PRECIOUS = "<p>珍贵的原文，作者后来删掉了。</p>"
+
+
+def name_of(world: World, path: Path) -> str:
+    """As a finding names it."""
+    return path.relative_to(world.archive).as_posix()
 
 
 def archived(world: World, capture: str = "slim", body: str = TEXT + PRECIOUS + OLD.tag) -> tuple[str, Path]:
@@ -40,8 +47,8 @@ def test_an_edited_page_takes_no_sound_text_away(world: World, capture: str, los
     (folder / lost).write_bytes(before[lost][:-20])
     (folder / "capture.html.gz").unlink(missing_ok=True)
     world.replica.add_article(revised("<p>无</p>", "改了"), [TOKEN])
-    done, left = mend(world)
-    assert left == []
+    report = mend(world)
+    assert damaged(report) == []
     assert "无" in (folder / "article.md").read_text("utf-8")
     old = folder.with_name(f"{folder.name}-v1")
     kept = {"article.md", "index.html"} - {lost}
@@ -49,12 +56,13 @@ def test_an_edited_page_takes_no_sound_text_away(world: World, capture: str, los
     assert all((old / name).read_bytes() == before[name] for name in kept)
     if lost != "article.json":
         assert (old / "version.json").read_bytes() == before["article.json"]
-    assert any(old.name in line for line in done)
+    edited = Mended(name_of(world, folder), Cure.CAPTURED_EDITED, file=name_of(world, old))
+    assert edited in report.mended
     assert [v["folder"][-3:] for v in json.loads((folder / "article.json").read_bytes())["versions"]] == ["-v1"]
     world.replica.clear_requests()
     assert night(world, 41) == 0
     assert world.replica.article_requests == []
-    assert mend(world, 42) == ([], [])
+    assert mend(world, 42) == MendReport([], [], [], [])
     picture = json.loads(before["article.json"])["images"][0]["path"]
     assert world.cli("gc", "--delete").returncode == 0
     assert (world.archive / picture).exists(), "the old version shows it"
@@ -65,8 +73,7 @@ def test_a_page_that_is_the_same_makes_no_version(world: World, lost: str) -> No
     _, folder = archived(world, "none")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     (folder / lost).write_bytes(b"rubbish")
-    _, left = mend(world)
-    assert left == []
+    assert damaged(mend(world)) == []
     assert not folder.with_name(f"{folder.name}-v1").exists()
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert after | {"article.json": b""} == before | {"article.json": b""}
@@ -83,11 +90,11 @@ def test_a_damaged_picture_stays_where_nothing_would_be_cured(world: World, faul
     before = picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}
     world.replica.fault(OLD.key, "status:404")
     world.replica.fault(TOKEN, fault)
-    done, left = mend(world)
-    path = picture.relative_to(world.archive).as_posix()
-    assert left == [path]
+    report = mend(world)
+    assert damaged(report) == [name_of(world, picture)]
     assert (picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}) == before
-    assert [line for line in done if line.startswith(f"{path}: not to be had again; it stays as it is")]
+    why = Left(name_of(world, picture), Obstacle.SHOWN_BY_ARTICLE, file=name_of(world, folder))
+    assert why in report.left
 
 
 @pytest.mark.parametrize("instead", [None, NEW])
@@ -99,7 +106,7 @@ def test_a_damaged_picture_goes_when_the_article_is_written_without_it(world: Wo
         world.replica.add_image(OLD.key, image_bytes(instead))
     else:
         world.replica.fault(OLD.key, "status:404")
-    assert mend(world)[1] == []
+    assert damaged(mend(world)) == []
     assert not picture.exists()
     assert list(world.archive.glob(f"quarantine/**/{picture.name}"))
     (image,) = json.loads((folder / "article.json").read_bytes())["images"]
@@ -112,8 +119,9 @@ def test_a_sound_article_is_not_written_again_for_a_picture_that_came(world: Wor
     before = picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}
     flip(picture)
     world.replica.add_article(revised("<p>无</p>", "改了"), [TOKEN])
-    path = picture.relative_to(world.archive).as_posix()
-    assert mend(world) == ([f"{path}: fetched again, equal"], [])
+    report = mend(world)
+    assert report.mended == [Mended(name_of(world, picture), Cure.FETCHED_AGAIN)]
+    assert (report.left, report.findings) == ([], [])
     assert (picture.read_bytes(), {path.name: path.read_bytes() for path in folder.iterdir()}) == before
 
 
@@ -126,12 +134,12 @@ def test_the_line_of_a_lost_picture_is_due_again(world: World) -> None:
     (picture,) = world.archive.glob("images/*/*")
     flip(picture)
     world.replica.fault(OLD.key, "status:404")
-    done, left = mend(world)
-    assert left == []
+    report = mend(world)
+    assert damaged(report) == []
     assert not picture.exists()
     (entry,) = world.links().values()
     assert (entry["status"], entry.get("target", ""), entry.get("next", "")) == ("failed", "", "")
-    assert any(entry["url"] in line for line in done)
+    assert Mended("links.jsonl", Cure.LINK_FAILED, url=entry["url"]) in report.mended
     world.replica.clear_faults()
     world.note("a.md", f"![]({OLD.url})")
     assert night(world, 41) == 0
@@ -147,9 +155,9 @@ def test_a_lost_picture_that_a_note_shows_stays_and_is_told(world: World) -> Non
     flip(picture)
     line = (world.archive / "links.jsonl").read_bytes()
     world.replica.fault(OLD.key, "status:404")
-    done, left = mend(world)
-    path = picture.relative_to(world.archive).as_posix()
-    assert (done, left) == ([f"{path}: not to be had again; it stays as it is for the notes that show it"], [path])
+    report = mend(world)
+    assert report.left == [Left(name_of(world, picture), Obstacle.SHOWN_BY_NOTES)]
+    assert (report.mended, damaged(report)) == ([], [name_of(world, picture)])
     assert picture.exists()
     assert (world.archive / "links.jsonl").read_bytes() == line
 
@@ -165,10 +173,10 @@ def test_a_repair_keeps_to_max_articles(world: World) -> None:
         (folder / "capture.html.gz").unlink()
     world.configure(fetch={"max_articles": 2})
     world.replica.clear_requests()
-    done, left = mend(world)
+    report = mend(world)
     assert len(world.replica.article_requests) == 2
-    assert len([line for line in done if "was not asked for in this run" in line]) == 3
-    assert len({path.rpartition("/")[0] for path in left}) == 3
+    assert [item.code for item in report.left] == [Obstacle.PAGE_NOT_ASKED] * 3
+    assert {path.rpartition("/")[0] for path in damaged(report)} == {item.path for item in report.left}
 
 
 def test_why_something_stays_damaged_is_told(world: World) -> None:
@@ -177,11 +185,9 @@ def test_why_something_stays_damaged_is_told(world: World) -> None:
     night(world, 1)
     shutil.rmtree(folder)
     world.replica.fault(url, "deleted")
-    done, left = mend(world)
-    place = folder.relative_to(world.archive).as_posix()
-    assert {path.rpartition("/")[0] for path in left} == {place}
-    (line,) = (line for line in done if line.startswith(place))
-    assert "its page did not come" in line
+    report = mend(world)
+    assert {path.rpartition("/")[0] for path in damaged(report)} == {name_of(world, folder)}
+    assert reasons(report) == {(name_of(world, folder), Obstacle.PAGE_REFUSED)}
     told = world.cli("verify", "--repair").stdout.splitlines()
     assert [line[:8] for line in told if "its page did not come" in line] == ["left    "]
 
@@ -190,9 +196,9 @@ def test_what_nothing_can_mend_is_told_too(world: World) -> None:
     archived(world)
     note = world.notes / "a.md"
     note.write_bytes(note.read_bytes().replace(b"article.md", b"articel.md"))
-    done, left = mend(world)
-    assert left == ["notes:a.md:1"]
-    assert [line for line in done if line.startswith("notes:a.md:1: stays as it is")]
+    report = mend(world)
+    assert damaged(report) == ["notes:a.md:1"]
+    assert reasons(report) == {("notes:a.md:1", Obstacle.UNEXPLAINED)}
 
 
 @pytest.mark.parametrize("answer", ["status:404", "status:503"])
@@ -207,7 +213,7 @@ def test_a_picture_with_two_addresses_comes_from_either(world: World, which: int
     (file,) = world.archive.glob("images/*/*")
     flip(file)
     world.replica.fault((first, second)[which].key.partition("/")[2], answer)
-    done, left = mend(world)
-    assert left == []
-    assert any("fetched again, equal" in line for line in done)
+    report = mend(world)
+    assert damaged(report) == []
+    assert (name_of(world, file), Cure.FETCHED_AGAIN) in cures(report)
     assert {record["status"] for record in world.articles()} == {"archived"}

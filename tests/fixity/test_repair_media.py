@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive.context import utc_now
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
+from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.fixity.verify import verify
 from tests.builders import VIDEO_HOST, album, lesson, serve_album, titled
 from tests.fixity.damage import MUTATIONS
+from tests.fixity.mending import cures, damaged, mend, reasons
 from tests.processes import posix, started
 from tests.replica.media import mp4
-from tests.world import World, broken, repair
+from tests.world import World, broken
 
 
 def heard_and_seen(world: World) -> tuple[str, Path, Path]:
@@ -44,8 +45,7 @@ def test_a_sound_or_film_is_fetched_again(world: World, which: str, mutation: st
     lesson(world, "2")
     MUTATIONS[mutation](file, sound if file == film else film)
     assert damage(world)
-    _, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world)) == []
     assert file.read_bytes() == before
     assert world.sync().exit_code == 0
 
@@ -55,15 +55,15 @@ def test_another_film_takes_the_place_of_a_lost_one(world: World) -> None:
     film.write_bytes(b"rubbish")
     other = mp4(b"another cut")
     world.replica.add_page(f"{VIDEO_HOST}/a.mp4?dis_k=1", other, "video/mp4")
-    done, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
+    report = mend(world)
+    assert damaged(report) == []
     (record,) = world.articles()
     sha256 = hashlib.sha256(other).hexdigest()
     assert record["media"][1]["path"] == f"media/{sha256[:2]}/{sha256}.mp4"
     assert record["status"] == "archived"
     assert not film.exists()
     assert list(world.archive.glob(f"quarantine/**/{film.name}")), "what was there is kept aside"
-    assert any("fetched again, now" in line for line in done)
+    assert Cure.FILE_REPLACED in {code for _, code in cures(report)}
     assert all(broken(path) == [] for path in world.archive.glob("articles/**/article.md"))
 
 
@@ -73,15 +73,16 @@ def test_a_film_that_is_gone_leaves_a_partial_article(world: World) -> None:
     sound.write_bytes(b"rubbish")
     world.replica.fault("getvoice", "reset")
     world.replica.fault(url, "deleted")
-    done, left = repair(world.config, utc_now)
+    report = mend(world)
     (record,) = world.articles()
     assert record["status"] == "partial"
-    assert "not to be had again" in record["media"][1]["error"]
+    assert "cannot be fetched again" in record["media"][1]["error"]
     assert not film.exists()
     # The sound's host only did not answer: that proves nothing.
     assert sound.read_bytes() == b"rubbish"
-    assert [problem.path for problem in left if problem.damage] == [sound.relative_to(world.archive).as_posix()]
-    assert any("could not be asked for now" in line for line in done)
+    assert damaged(report) == [sound.relative_to(world.archive).as_posix()]
+    assert (sound.relative_to(world.archive).as_posix(), Obstacle.NO_ANSWER) in reasons(report)
+    assert Cure.FILE_GIVEN_UP in {code for _, code in cures(report)}
 
 
 def test_a_film_that_a_note_shows_stays(world: World) -> None:
@@ -90,9 +91,10 @@ def test_a_film_that_a_note_shows_stays(world: World) -> None:
     assert world.sync().exit_code == 0
     (file,) = world.archive.glob("media/*/*.mp4")
     file.write_bytes(b"rubbish")
-    done, left = repair(world.config, utc_now)
-    assert [problem.path for problem in left if problem.damage] == [file.relative_to(world.archive).as_posix()]
-    assert any("nothing tells where it can be had" in line for line in done)  # its signature is never kept
+    report = mend(world)
+    path = file.relative_to(world.archive).as_posix()
+    assert damaged(report) == [path]
+    assert reasons(report) == {(path, Obstacle.NO_ADDRESS)}  # its signature is never kept
     assert broken(note) == []
 
 
@@ -109,10 +111,9 @@ def test_a_damaged_album_stops_no_sync(world: World) -> None:
     assert len(world.articles()) == 1
     assert (world.archive / "albums" / f"{file.stem}.md").read_bytes() == text
     world.replica.fault("appmsgalbum", "status:500")
-    _done, left = repair(world.config, utc_now)
-    assert [problem.path for problem in left if problem.damage] == [f"albums/{file.name}"]
+    assert damaged(mend(world)) == [f"albums/{file.name}"]
     world.replica.clear_faults()
-    assert [problem for problem in repair(world.config, utc_now)[1] if problem.damage] == []
+    assert damaged(mend(world)) == []
 
 
 def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
@@ -125,15 +126,15 @@ def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
     write_budget(world.archive, Budget())  # another night
     world.replica.wall_after(3)
     world.replica.clear_requests()
-    done, left = repair(world.config, utc_now)
+    report = mend(world)
     assert len(world.replica.article_requests) == 4
-    assert any("WeChat asks for verification" in line for line in done)
+    assert [item.code for item in report.halted] == [Halt.WALL]
     assert read_budget(world.archive).requests == 3
     assert len(world.articles()) == 3
-    assert any(problem.damage for problem in left)
+    assert damaged(report)
     world.replica.clear_wall()
     world.replica.clear_requests()
-    repair(world.config, utc_now)
+    mend(world)
     assert len(world.replica.article_requests) == 3, "the next one stops before the wall"
     assert damage(world) == []
 
@@ -146,7 +147,7 @@ def test_a_repair_keeps_to_the_learnt_pace(world: World) -> None:
         (folder / "capture.html.gz").unlink()
     write_budget(world.archive, Budget(1, 0, "2020-01-01"))
     world.replica.clear_requests()
-    repair(world.config, utc_now)
+    mend(world)
     assert len(world.replica.article_requests) == 1
 
 
@@ -196,8 +197,7 @@ def test_without_captures_a_lost_picture_is_cured_from_the_page(world: World) ->
     (file,) = world.archive.glob("images/*/*")
     file.write_bytes(b"rubbish")
     world.replica.fault(shown.key, "status:404")
-    _done, left = repair(world.config, utc_now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world)) == []
     (record,) = world.articles()
     assert record["status"] == "partial"
     assert json.loads((world.archive / "links.jsonl").read_text("utf-8"))["status"] == "partial"

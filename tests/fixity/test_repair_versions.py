@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from archiver.fixity.mend.log import Left, Obstacle
 from archiver.fixity.verify import verify
 from archiver.tasks.sync import Options
 from tests.builders import NEW, OLD, TEXT, revised
+from tests.fixity.mending import damaged, mend
 from tests.runs.support import NIGHT
-from tests.world import Night, World, repair, sync
+from tests.world import Night, World, sync
 
 TOKEN = "EEEEEEEEEEEEEEEEEEEEEE"
 FIRST = "<p>第一版的话。</p>"
@@ -58,7 +60,7 @@ def test_repair_keeps_the_versions(edited: World, name: str) -> None:
     folder, old = folders(edited)
     data = (folder / name).read_bytes()
     (folder / name).write_bytes(data[: len(data) // 2])
-    repair(edited.config, now)
+    mend(edited, now)
     assert versions(folder) == ["-v1"]
     assert damage(edited) == []
     before = {path.name: path.read_bytes() for path in old.iterdir()}
@@ -127,8 +129,7 @@ def test_a_picture_of_a_version_is_checked_and_fetched_again(edited: World, how:
     if how == "flipped":
         path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
     assert damage(edited) == [path.relative_to(edited.archive).as_posix()]
-    _, left = repair(edited.config, now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(edited, now)) == []
     assert path.read_bytes() == before
 
 
@@ -136,10 +137,11 @@ def test_a_picture_of_a_version_that_is_gone_stays_and_is_told(edited: World) ->
     path, key = only_in_the_version(edited)
     path.write_bytes(path.read_bytes() + b"x")
     edited.replica.fault(key, "status:404")
-    done, left = repair(edited.config, now)
-    assert "not to be had again" in "".join(done)
+    report = mend(edited, now)
+    place, old = (item.relative_to(edited.archive).as_posix() for item in (path, folders(edited)[1]))
+    assert report.left == [Left(place, Obstacle.SHOWN_BY_VERSION, file=old)]
     assert path.exists()
-    assert [problem.path for problem in left if problem.damage] == [path.relative_to(edited.archive).as_posix()]
+    assert damaged(report) == [place]
 
 
 @pytest.mark.parametrize("name", ["article.md", "index.html", "version.json"])
@@ -149,8 +151,7 @@ def test_a_version_is_mended_from_its_capture(edited: World, name: str) -> None:
     now_there = {path.name: path.read_bytes() for path in folder.iterdir()}
     (old / name).write_bytes(before[name][:-20])
     edited.replica.clear_requests()
-    _, left = repair(edited.config, now)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(edited, now)) == []
     assert edited.replica.requests == []
     after = {path.name: path.read_bytes() for path in old.iterdir()}
     if name == "version.json":  # how it was captured may not be known any more

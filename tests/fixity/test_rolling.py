@@ -16,7 +16,7 @@ from archiver.store.layout import CHECKED
 from archiver.tasks.sync import Options
 from tests.builders import an_image, article, img
 from tests.fixity.damage import flip
-from tests.world import World, sync
+from tests.world import World, attention, sync
 
 START = date(2026, 3, 1)
 
@@ -106,15 +106,16 @@ def test_a_sync_finds_damage_and_ends_with_5(filled: World, what: str) -> None:
     else:
         path = filled.article_folders()[0] / what
     flip(path)
-    codes, attention = [], []
+    codes: list[int] = []
+    told: list[str] = []
     for n in range(30):
         moment = datetime(2026, 3, 1, 3, tzinfo=UTC) + timedelta(days=n)
         summary = sync(filled.config, Options(), lambda _: None, now=lambda moment=moment: moment)  # type: ignore[misc]
         codes.append(summary.exit_code)
-        attention += summary.attention
+        told += attention(summary)
     assert codes.count(5) == 1
     assert set(codes) == {0, 5}
-    assert any("archiver verify --repair" in line for line in attention)
+    assert any("archiver verify --repair" in line for line in told)
 
 
 def test_a_state_file_that_is_garbage_is_made_again(filled: World, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.fixity.damage import Finding
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingKind
 from tests.builders import an_image, article
 from tests.fixity.damage import copy_of, flip
 from tests.world import World
@@ -26,8 +26,8 @@ def folders(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
 
 
-def found(world: World) -> dict[str, tuple[Finding, bool]]:
-    return {problem.path: (problem.finding, problem.damage) for problem in verify(world.config)}
+def found(world: World) -> dict[str, tuple[FindingKind, bool]]:
+    return {problem.path: (problem.kind, problem.damage) for problem in verify(world.config)}
 
 
 def star(world: World) -> None:
@@ -49,9 +49,9 @@ def test_damage_is_damage_also_where_the_site_is_behind(world: World) -> None:
     flip(world.archive / "site/search.html")
     flip(world.archive / "site/month/2026-01.html")
     assert found(world) == {
-        "site/reader.css": (Finding.CHANGED, True),
-        "site/search.html": (Finding.CHANGED, True),
-        "site/month/2026-01.html": (Finding.EDITED, False),  # the next sync writes it in any case
+        "site/reader.css": (FindingKind.CHANGED, True),
+        "site/search.html": (FindingKind.CHANGED, True),
+        "site/month/2026-01.html": (FindingKind.EDITED, False),  # the next sync writes it in any case
     }
     world.sync()
     assert "site/month/2026-01.html" not in found(world)
@@ -69,7 +69,7 @@ def test_what_another_machine_wrote_is_no_damage(pristine: World, world: World, 
     assert set(found(world)) == {"catalogue.db"}
     assert not any(damage for _, damage in found(world).values())
     flip(world.archive / "site/search.js")
-    assert found(world)["site/search.js"] == (Finding.CHANGED, True)
+    assert found(world)["site/search.js"] == (FindingKind.CHANGED, True)
     shutil.copy(there.archive / "site/search.js", world.archive / "site/search.js")
     world.sync()
     assert found(world) == {}
@@ -81,9 +81,9 @@ def test_without_the_index_it_is_told_and_no_damage(world: World) -> None:
     flip(world.archive / "site/search.js")
     (world.archive / "site/months.html").unlink()
     assert found(world) == {
-        "catalogue.db": (Finding.MISSING, False),
-        "site/search.js": (Finding.EDITED, False),
-        "site/months.html": (Finding.MISSING, False),
+        "catalogue.db": (FindingKind.MISSING, False),
+        "site/search.js": (FindingKind.EDITED, False),
+        "site/months.html": (FindingKind.MISSING, False),
     }
 
 
@@ -94,7 +94,7 @@ def test_of_another_versions_site_only_the_names_are_known(world: World) -> None
     db.close()
     flip(world.archive / "site/search.js")
     (world.archive / "index.html").unlink()
-    assert found(world) == {"site": (Finding.EDITED, False), "index.html": (Finding.MISSING, True)}
+    assert found(world) == {"site": (FindingKind.EDITED, False), "index.html": (FindingKind.MISSING, True)}
 
 
 def test_a_damaged_article_is_no_damage_of_the_site(world: World) -> None:
@@ -109,10 +109,10 @@ def test_files_that_no_build_makes_are_told(world: World) -> None:
     for name in ("site/month/1999-01.html", "site/mine.txt", "mine.html", "articles/2026/01/README-7.md"):
         (world.archive / name).write_text("x")
     assert found(world) == {
-        "site/month/1999-01.html": (Finding.UNUSED, False),
-        "site/mine.txt": (Finding.UNKNOWN, False),
-        "mine.html": (Finding.UNKNOWN, False),
-        "articles/2026/01/README-7.md": (Finding.UNKNOWN, False),
+        "site/month/1999-01.html": (FindingKind.UNUSED, False),
+        "site/mine.txt": (FindingKind.UNKNOWN, False),
+        "mine.html": (FindingKind.UNKNOWN, False),
+        "articles/2026/01/README-7.md": (FindingKind.UNKNOWN, False),
     }
 
 

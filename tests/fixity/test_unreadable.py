@@ -16,14 +16,16 @@ import pytest
 from archiver.archive.open_archive import open_archive
 from archiver.config import VerifyConfig
 from archiver.errors import StoreError
-from archiver.fixity.damage import Finding
+from archiver.fixity.mend.log import Obstacle
 from archiver.fixity.rolling import check_share
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingKind
 from archiver.store.layout import CHECKED
 from archiver.tasks.sync import Options
 from tests.builders import article
 from tests.fixity.damage import articles, copy_of, images
-from tests.world import Night, World, repair, sync
+from tests.fixity.mending import damaged, mend, reasons
+from tests.world import Night, World, attention, sync
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
 
@@ -94,7 +96,7 @@ def night(world: World) -> list[str]:
     assert summary.exit_code == (5 if summary.attention else 0)
     checked = json.loads((world.archive / CHECKED).read_bytes())
     assert {checked[unit] for unit in units} == {NOW.date().isoformat()}, "the check goes on behind it"
-    return summary.attention
+    return attention(summary)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,7 +105,7 @@ def test_verify_names_what_the_disk_does_not_give(world: World, refuse: Refuse, 
     refuse(path)
     problems = [problem for problem in verify(world.config) if problem.damage]
     assert {problem.path for problem in problems} == {path.relative_to(world.archive).as_posix()}
-    assert Finding.UNREADABLE in {problem.finding for problem in problems}
+    assert FindingKind.UNREADABLE in {problem.kind for problem in problems}
 
 
 @pytest.mark.parametrize("kind", ["article.md", "index.html", "capture.html.gz", "picture", "sums"])
@@ -127,7 +129,7 @@ def test_a_share_tells_of_an_article_json_too(world: World, refuse: Refuse) -> N
 def test_a_folder_that_may_not_be_read(world: World, refuse: Refuse, where: str) -> None:
     folder = world.article_folders()[0]
     refuse(folder if where == "folder" else folder.parent)
-    assert Finding.UNREADABLE in {problem.finding for problem in verify(world.config) if problem.damage}
+    assert FindingKind.UNREADABLE in {problem.kind for problem in verify(world.config) if problem.damage}
     with pytest.raises(StoreError, match=r"cannot read .*Input/output error"):
         world.sync()
 
@@ -156,8 +158,7 @@ def test_repair_puts_what_cannot_be_read_aside(world: World, refuse: Refuse, kin
         path.mkdir()
     else:
         refuse(path)
-    _, left = repair(world.config, lambda: NOW)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world, lambda: NOW)) == []
     assert path.is_file()
     assert list(world.archive.glob(f"quarantine/**/{path.name}")), "what was there is kept"
     assert world.sync().exit_code == 0
@@ -166,8 +167,7 @@ def test_repair_puts_what_cannot_be_read_aside(world: World, refuse: Refuse, kin
 def test_repair_puts_a_folder_that_cannot_be_read_aside(world: World, refuse: Refuse) -> None:
     folder = world.article_folders()[0]
     refuse(folder)
-    _, left = repair(world.config, lambda: NOW)
-    assert [problem for problem in left if problem.damage] == []
+    assert damaged(mend(world, lambda: NOW)) == []
     assert (folder / "article.md").is_file()
     assert list(world.archive.glob(f"quarantine/**/{folder.name}"))
 
@@ -183,7 +183,8 @@ def test_repair_tells_what_it_cannot_move(world: World, refuse: Refuse, monkeypa
         return real(self, target)
 
     monkeypatch.setattr(Path, "rename", stuck)
-    done, left = repair(world.config, lambda: NOW)
+    report = mend(world, lambda: NOW)
     place = path.relative_to(world.archive).as_posix()
-    assert [line for line in done if line.startswith(f"{place}: stays as it is: cannot move")]
-    assert {problem.path for problem in left if problem.damage} == {place}
+    assert (place, Obstacle.DISK) in reasons(report)
+    assert "cannot move" in next(item.error for item in report.left if item.path == place)
+    assert set(damaged(report)) == {place}

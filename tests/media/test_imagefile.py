@@ -84,10 +84,65 @@ def test_svg_is_well_formed_xml() -> None:
         inspect_image(SVG[:-3])
 
 
-def test_svg_bombs_are_refused() -> None:
-    bomb = b'<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'
+ENTITIES = {
+    "nested": ('<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">', "&b;"),
+    "unused": ('<!ENTITY a "aaaa">', ""),
+    "file": ('<!ENTITY a SYSTEM "file:///etc/hostname">', "&a;"),
+    "network": ('<!ENTITY a PUBLIC "-//x" "http://127.0.0.1/a">', "&a;"),
+    "parameter": ('<!ENTITY % a SYSTEM "http://127.0.0.1/a.dtd"> %a;', ""),
+    "unparsed": ('<!NOTATION n SYSTEM "n"><!ENTITY a SYSTEM "a.png" NDATA n>', ""),
+    "undeclared": ("", "&a;"),
+}
+
+
+@pytest.mark.parametrize(("declared", "used"), ENTITIES.values(), ids=ENTITIES)
+def test_svg_with_entities_is_refused(declared: str, used: str) -> None:
     with pytest.raises(ImageError):
-        inspect_image(bomb)
+        inspect_image(f"<!DOCTYPE svg [{declared}]><svg >{used}</svg>".encode())
+    # Passes for an SVG at the first look, so that the parser has to see it.
+    with pytest.raises(BrokenImageError, match="entity"):
+        inspect_image(f'<!DOCTYPE svg SYSTEM "><svg " [{declared}]><svg >{used}</svg>'.encode())
+
+
+def test_svg_with_entities_that_others_may_declare_is_refused() -> None:
+    head = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1/svg11.dtd">'
+    with pytest.raises(BrokenImageError, match="entity"):
+        inspect_image(f"{head}<svg >&nbsp;</svg>".encode())
+
+
+def test_svg_bomb_is_refused_before_it_grows() -> None:
+    """Each of ten entities names the one before ten times: ten thousand million characters."""
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 11))
+    with pytest.raises(BrokenImageError, match="entity"):
+        inspect_image(f'<!DOCTYPE svg SYSTEM "><svg " [<!ENTITY e0 "x">{levels}]><svg>&e10;</svg>'.encode())
+
+
+def test_svg_of_a_drawing_program_passes() -> None:
+    """Its document type is a mere name: nothing is fetched. Pictures in it are long, groups are deep."""
+    head = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1/svg11.dtd">'
+    picture = f'<image xlink:href="data:image/png;base64,{"A" * 11_000_000}"/>'
+    names = 'xmlns:svg="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    groups = "<svg:g>" * 300 + "&lt;" + "</svg:g>" * 300
+    file = inspect_image(f'{head}<svg:svg {names} width="7" height="5">{picture}{groups}</svg:svg>'.encode())
+    assert (file.width, file.height) == (7, 5)
+    latin = '<?xml version="1.0" encoding="ISO-8859-1"?><svg width="7" height="5"><text>\xe9</text></svg>'
+    assert inspect_image(latin.encode("latin-1")).width == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('<?xml version="1.0" encoding="no-such"?><svg />', BrokenImageError),
+        ("<svg:svg />", BrokenImageError),
+        ("<svg></svg><svg/>", BrokenImageError),
+        ("<svg a='1' a='2'/>", BrokenImageError),
+        ("<svg>\x00</svg>", BrokenImageError),
+        ("<!-- <svg> --><svgs/>", NotAnImageError),
+    ],
+)
+def test_svg_that_is_none_is_refused(text: str, error: type[ImageError]) -> None:
+    with pytest.raises(error):
+        inspect_image(text.encode())
 
 
 @pytest.mark.parametrize(

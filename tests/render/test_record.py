@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import DamageError
-from archiver.models import ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.models import ArticleRecord, Kind, Loss, LossCode, Status, StoredImage
 from archiver.render.record import article_json, parse_article_json
 from tests.render.samples import FOLDER, RECORD
 
@@ -23,14 +24,15 @@ moments = st.tuples(st.integers(0, 4 * 10**15), offsets).map(
 stored = st.builds(
     StoredImage, key=texts, url=texts, path=texts, sha256=texts, media_type=texts, width=sizes, height=sizes
 )
-lost = st.builds(StoredImage, key=texts, url=texts, error=st.none() | texts)
+codes = st.none() | st.sampled_from(LossCode)
+lost = st.builds(StoredImage, key=texts, url=texts, error=st.none() | texts, code=codes)
 records = st.builds(
     ArticleRecord,
     id=texts, folder=st.just(FOLDER), status=st.sampled_from(Status), kind=st.sampled_from(Kind), url=texts,
     aliases=st.lists(texts, max_size=3).map(tuple), title=texts, account=texts, author=texts,
     published_at=st.none() | moments, biz=texts, mid=texts, idx=texts, sn=texts, digest=texts, cover=texts,
     images=st.lists(stored | lost, max_size=3).map(tuple),
-    losses=st.lists(st.builds(Loss, what=texts, why=texts, url=texts, body=st.booleans()), max_size=2).map(tuple),
+    losses=st.lists(st.builds(Loss, texts, texts, texts, st.booleans(), codes), max_size=2).map(tuple),
     captured_at=moments, capture=st.dictionaries(texts, texts | st.integers() | st.booleans(), max_size=3),
 )  # fmt: skip
 
@@ -41,6 +43,16 @@ def test_round_trip(record: ArticleRecord) -> None:
     assert parse_article_json(text, FOLDER) == record
     assert article_json(parse_article_json(text, FOLDER)) == text
     text.encode("utf-8")
+
+
+def test_a_loss_has_a_code_unless_another_archiver_wrote_it() -> None:
+    """Older ones knew none, newer ones may know more: the words beside it are read all the same."""
+    losses = (Loss("image", "HTTP 404", code=LossCode.NOT_FOUND), Loss("video", "gone"))
+    data = json.loads(article_json(replace(RECORD, losses=losses)))
+    assert [loss.get("code") for loss in data["losses"]] == ["not-found", None]
+    assert parse_article_json(json.dumps(data), FOLDER).losses == losses
+    data["losses"][0]["code"] = "eaten-by-moths"
+    assert parse_article_json(json.dumps(data), FOLDER).losses[0] == Loss("image", "HTTP 404")
 
 
 def test_form() -> None:

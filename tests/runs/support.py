@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archiver.tasks.sync import Options
-from tests.world import Night, World, broken, sync
+from tests.world import Night, World, attention, broken, sync
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
@@ -14,7 +14,7 @@ def run(world: World, now: datetime = NIGHT, night: Night | None = None) -> tupl
     """A night at `now` in which no time is lost by waiting: exit code, and what it said needs attention."""
     timing = (night or Night()).timing
     summary = sync(world.config, Options(), world.events.append, lambda: now, timing=timing)
-    return summary.exit_code, "\n".join([*summary.attention, *map(str, world.events)])
+    return summary.exit_code, "\n".join([*attention(summary), *map(str, world.events)])
 
 
 def whole(world: World) -> None:

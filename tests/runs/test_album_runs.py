@@ -39,7 +39,7 @@ class OnePage:
 )
 def test_a_portion_that_was_not_asked_for_is_no_failure(error: FetchError, status: Status) -> None:
     loaded = load_album(OnePage(error), Pacer(0, 0), album(30).url)
-    assert (loaded.status, loaded.reason) == (status, str(error))
+    assert (loaded.status, loaded.error) == (status, str(error))
     assert loaded.album
     assert len(loaded.album.articles) == 10
 

@@ -22,7 +22,7 @@ from tests.processes import browsers
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
 from tests.runs.support import NIGHT, run, whole
-from tests.world import LONG, World, sync
+from tests.world import LONG, World, notices, sync
 
 SLOW = 10**6  # seconds of the clock that only drips move
 
@@ -257,7 +257,7 @@ def test_deleted_on_recheck(world: World) -> None:
         world.replica.fault(url, "deleted")
     summary = sync(world.config, Options(), world.events.append, lambda: NIGHT + timedelta(days=31))
     assert summary.exit_code == 0
-    assert summary.notices == ["2 of your articles were deleted this month, both safe"]
+    assert notices(summary) == ["2 of your articles were deleted this month, both safe"]
     assert [world.links()[url].get("gone") for url in urls] == ["2026-04-01", "2026-04-01", None]
     assert {world.links()[url]["status"] for url in urls} == {"archived"}
     assert {path: path.read_bytes() for path in kept} == kept

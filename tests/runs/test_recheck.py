@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archiver.archive.reasons import change_texts
 from archiver.events import ArticleDone, Changed, Summary
 from archiver.fixity.verify import verify
+from archiver.models import EditedPart, PageChange
 from archiver.tasks.sync import Options
 from tests.builders import AUDIO_URL, NEW, OLD, TEXT, an_image, article, revised
 from tests.replica import ArticleSpec
@@ -71,7 +73,7 @@ def test_an_edited_article_keeps_its_old_version(archived: World, token: str) ->
     summary = night(archived, 31)
     assert summary.exit_code == 0
     (told,) = [event for event in archived.events if isinstance(event, Changed)]
-    assert told.changes[0] == "title: 会改的文章 -> 改过的标题"
+    assert told.changes[0] == PageChange(EditedPart.TITLE, "会改的文章", "改过的标题")
     assert archived.article_folders() == [folder]  # the name stays, so that links to it hold
     record = json.loads((folder / "article.json").read_bytes())
     assert record["title"] == "改过的标题"
@@ -210,7 +212,7 @@ def test_an_edit_of_what_is_no_text(archived: World, token: str, edited: str, sa
     archived.replica.add_article(revised(edited), [token])
     night(archived, 31)
     (told,) = [event for event in archived.events if isinstance(event, Changed)]
-    assert said in told.changes
+    assert said in change_texts(told.changes)
     assert len(archived.articles()[0]["versions"]) == 1
     archived.events = []
     night(archived, 62)

@@ -14,7 +14,7 @@ from archiver.tasks.sync import Options
 from tests.builders import an_image
 from tests.replica import ArticleSpec, Replica
 from tests.runs.support import whole
-from tests.world import Night, World, sync
+from tests.world import Night, World, notices, sync
 
 FIRST = datetime(2026, 3, 1, 2, tzinfo=UTC)
 WALL = 40
@@ -71,7 +71,7 @@ def nights(world: World, articles: int, count: int, seed: int, quiet: int) -> li
         assert (summary.exit_code == 3) == walls[-1]
         assert len(requests) <= WALL + 1  # none after the wall
         if summary.articles["pending"]:
-            assert any("to go, about" in notice for notice in summary.notices)
+            assert any("to go, about" in notice for notice in notices(summary))
         for url in hit:
             world.replica.clear_faults(url)
     links = world.links()

@@ -10,7 +10,7 @@ import pytest
 from archiver.events import Summary, Walled
 from archiver.gathering.link_log import NEEDS_SHORT_LINK
 from tests.builders import article
-from tests.world import Night, World
+from tests.world import Night, World, attention
 
 NIGHT = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 BARE = "https://mp.weixin.qq.com/s?__biz=MzAxMDAwMDAwMQ==&mid=2650000001&idx=1&sn=0123456789abcdef0123456789abcdef"
@@ -86,7 +86,7 @@ def test_a_link_that_walls_is_settled_after_three_runs_with_its_cure(world: Worl
             last = summary
     assert asked == [0, 1, 3]  # each time later
     assert codes == [1, 1, 0]
-    assert [line for line in last.attention if "a.md:1" in line and NEEDS_SHORT_LINK in line]
+    assert [line for line in attention(last) if "a.md:1" in line and NEEDS_SHORT_LINK in line]
     assert _sync(world, 40).exit_code == 0
     assert _asked(world, BARE) == 4  # once a month
     assert _sync(world, 41).exit_code == 0

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from archiver.archive.context import Clock
-from archiver.cli.duelines import dry_run_line, status_line
+from archiver.cli.duelines import dry_run_members, status_members
 from archiver.events import Summary
 from archiver.models import ImageRef
-from archiver.rewriting.preview import survey
+from archiver.rewriting.preview import preview_repair
 from archiver.stop import Stop
 from archiver.tasks.add import Given, add
 from archiver.tasks.estimate import estimate
@@ -24,6 +24,7 @@ from archiver.tasks.run import due, open_run, view_run
 from archiver.tasks.status import read_status
 from archiver.tasks.sync import Options
 from archiver.wechat import images, urls
+from tests.outputs import kind_of
 from tests.replica import ArticleSpec, ImageSpec, Replica
 from tests.replica.albums import AlbumSpec, album_page
 from tests.replica.images import placeholder
@@ -40,9 +41,10 @@ def image(name: str) -> ImageSpec:
     return ImageSpec.named(name, 64, 48)
 
 
-def asked_for(spec: ImageSpec) -> str:
-    """The URL by which an image of a page is asked for."""
-    return images.requests_of_image(ImageRef(spec.key, spec.url), "given")[0]
+def asked_for(spec: ImageSpec) -> set[str]:
+    """The URLs by which an image of a page may be asked for."""
+    ref = ImageRef(spec.key, spec.url)
+    return {*images.requests_of_image(ref, "given"), *images.requests_of_image(ref, "original")}
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Vault:
     def page(self, n: int) -> Page:
         """The n-th article: with an image, every third with audio besides, every fourth with a video."""
         shown, voice, film = image(f"in {n}"), f"Mz_{n}", f"{FILM}/in{n}.mp4?dis_k=1"
-        body, names = f"<p>正文。</p>{shown.tag}", {asked_for(shown)}
+        body, names = f"<p>正文。</p>{shown.tag}", asked_for(shown)
         if n % 3 == 1:
             body += f'<mpvoice name="课" voice_encode_fileid="{voice}"></mpvoice>'
             names.add(VOICE + voice)
@@ -215,7 +217,8 @@ class Vault:
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
         with view_run(self.world.config, self.clock) as context:
-            found: dict[str, Any] = json.loads(status_line(read_status(context), self.world.config))
+            found = status_members(read_status(context), self.world.config)
+        assert kind_of("status", {"event": "status", "schema": 1, **found})
         return found
 
     def dry_run(self) -> dict[str, Any]:
@@ -223,9 +226,10 @@ class Vault:
         config = self.world.config
         with view_run(config, self.clock) as context:
             now = due(context)
-            line = dry_run_line(now, estimate(now, config), config, survey(context, now.scan)[1])
-        said: dict[str, Any] = json.loads(line)
-        return said
+            rewrites = preview_repair(context, now.scan)[1]
+        found = dry_run_members(now, estimate(now, config), config, rewrites)
+        assert kind_of("sync-dry-run", {"event": "dry-run", "schema": 1, **found})
+        return found
 
     def check(self) -> list[str]:
         """That status, dry run and sync agree; what the sync asked for at its start."""

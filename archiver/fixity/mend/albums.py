@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from archiver.archive.albums import album_path, album_text, save_album
 from archiver.archive.archive import Archive
-from archiver.archive.quarantine import Quarantine
 from archiver.due.plan import Target
 from archiver.errors import DamageError, StoreError
+from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
 from archiver.gathering.albums import LoadedAlbum
 from archiver.models import Album, AlbumArticle
 from archiver.render.album import parse_album_lines
@@ -21,38 +21,38 @@ from archiver.wechat.albums import joined
 _LINE = re.compile(rb"^\d+\. ", re.MULTILINE)
 
 
-def mend_album(archive: Archive, quarantine: Quarantine, target: Target, loaded: LoadedAlbum) -> str:
-    """Write the album whose list is at `target.where` again, its old files aside; a line about what was done.
+def mend_album(bench: Bench, target: Target, loaded: LoadedAlbum) -> Mended | Left:
+    """Write the album whose list is at `target.where` again; its old files go into quarantine.
 
     A list that did not come whole, or has fewer articles than the Markdown and that cannot be read back, changes
     nothing: the next repair asks again. Raises StoreError.
     """
-    path, album = target.where, loaded.album
+    path, album, archive = target.where, loaded.album, bench.archive
     if album is None or not loaded.status.is_stored:
-        return f"{path}: stays as it is, since the album's list did not come whole: {loaded.reason}"
+        return Left(path, Obstacle.ALBUM_CUT if loaded.error else Obstacle.ALBUM_RUN_ENDED, error=loaded.error)
     if album_path(album.url, album.id) != path:
-        return f"{path}: stays as it is: its address leads to another album now"
+        return Left(path, Obstacle.OTHER_ALBUM)
     text = album_text_path(path)
     old = _bytes(archive, text)
     album = _with_lines(archive, album, old)
     lines = len(_LINE.findall(old))
     if len(album.articles) < lines:
-        return f"{path}: stays as it is: WeChat lists {len(album.articles):,} articles now, {text} lists {lines:,}"
-    quarantine.keep(path)
+        return Left(path, Obstacle.ALBUM_SHORTER, file=text, count=len(album.articles), of=lines)
+    bench.quarantine.keep(path)
     if old != album_text(archive, album).encode():
-        quarantine.keep(text)
+        bench.quarantine.keep(text)
     save_album(archive, album)
     entry = archive.links.get(target.url)
     if entry:
         archive.put_links(replace(entry, status=loaded.status, target=text))
-    return f"{path}: loaded again"
+    return Mended(path, Cure.ALBUM_LOADED)
 
 
 def _bytes(archive: Archive, path: str) -> bytes:
     try:
         return (archive.root / path).read_bytes()
     except OSError:
-        return b""  # it is missing, or the disk does not give it: it steps aside
+        return b""  # it is missing, or the disk does not give it: it is quarantined
 
 
 def _with_lines(archive: Archive, album: Album, markdown: bytes) -> Album:

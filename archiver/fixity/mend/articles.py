@@ -17,9 +17,10 @@ from archiver.archive.record import make_record, not_fetched
 from archiver.archive.usage import same_but_for_typos
 from archiver.archive.versions import all_versions, article_of
 from archiver.errors import DamageError, ImageError, PageError
+from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
 from archiver.media.imagefile import inspect_image
-from archiver.models import Article, ArticleRecord, Capture, ImageRef, StoredImage, UrlKind
+from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode, StoredImage, UrlKind
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
@@ -29,6 +30,8 @@ from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
 log = logging.getLogger(__name__)
+
+_UNKNOWN = "not known any more after damage to article.json"
 
 _CAPTURED = re.compile(r'"captured_at": "([0-9T:+.-]+)"')
 
@@ -76,19 +79,18 @@ class Folder:
         return page
 
 
-def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> str:
-    """Mend an article, or an earlier version of one, from what its folder holds; what was done, or nothing: it needs
-    the network."""
+def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> Mended | None:
+    """Mend an article, or an earlier version of one, from what its folder holds; what was done, or None: it needs the
+    network."""
     record = folder.record()
     url = record.url if record else known_url(found, folder.article)
     page = folder.page(url)
     if page is None:
-        return ""
+        return None
+    done = Mended(folder.folder, Cure.DERIVED_REMADE)
     if record is None:
         record = _record_of(found, folder, page, url)
-        how = f"{folder.record_name} made again from the capture"
-    else:
-        how = "article.md and index.html made again, or confirmed, from the capture"
+        done = Mended(folder.folder, Cure.RECORD_REMADE, file=folder.record_name)
     # The files of a version were written for the article's folder, and lie just as deep.
     files = found.archive.derived_files(replace(record, folder=folder.article), page) | {
         folder.record_name: article_json(record).encode(),
@@ -98,7 +100,7 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> str:
     intact = folder.trusted if folder.is_version else folder.trusted & {RECORD}
     files |= {name: folder.files[name] for name in intact}
     write_files(found.archive, folder, files, quarantine)
-    return f"{folder.folder}: {how}"
+    return done
 
 
 def write_files(archive: Archive, folder: Folder, files: Mapping[str, bytes], quarantine: Quarantine) -> None:
@@ -159,5 +161,5 @@ def _stored(found: Survey, ref: ImageRef, path: str) -> StoredImage:
     try:
         file = inspect_image((found.read(path) if path in found.files else None) or b"")
     except ImageError:
-        return StoredImage(ref.key, ref.url, error="not known any more after damage to article.json")
+        return StoredImage(ref.key, ref.url, error=_UNKNOWN, code=LossCode.UNKNOWN)
     return StoredImage(ref.key, ref.url, path, file.sha256, file.media_type, file.width, file.height)

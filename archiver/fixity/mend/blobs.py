@@ -7,33 +7,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from archiver.archive.archive import Archive
-from archiver.archive.quarantine import Quarantine
+from archiver.archive.losses import failed_image
+from archiver.archive.record import image_not_fetched
 from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError, StoreError
-from archiver.models import ArticleRecord, ImageFile, ImageRef, Status, StoredImage, UrlKind
+from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
+from archiver.models import ArticleRecord, ImageFile, ImageRef, LossCode, Status, StoredImage, UrlKind
 from archiver.models.media import MediaFile, StoredMedia
 from archiver.store.layout import BLOB, LINKS
 from archiver.wechat import images
 
-LOST_FILE = "damaged on the disk, and not to be had again"
+LOST_FILE = "damaged on the disk, and cannot be fetched again"
 
 File = ImageFile | MediaFile
 
 
 class LostBlobs:
     """The files that are missing or damaged, and what has come of them: `arrived` and `errors` by key, and `gone`, keys
-    of films that their articles do not play any more. `done` takes the lines about what was mended and what was not."""
+    of videos that their articles do not play any more."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        quarantine: Quarantine,
-        in_notes: set[str],
-        versions: Iterable[ArticleRecord],
-        done: list[str],
-    ) -> None:
+    def __init__(self, bench: Bench, in_notes: set[str], versions: Iterable[ArticleRecord]) -> None:
         """`in_notes`: files that notes show by their path; `versions`: earlier ones of articles."""
-        self._archive = archive
-        self._quarantine = quarantine
+        self._archive = archive = bench.archive
+        self._quarantine = bench.quarantine
+        self._log = bench.log
         self._in_notes = in_notes  # their name cannot change
         self._records = _by_file(_readable(archive))
         self._versions = _by_file(versions)  # they stay as they are, whatever becomes of a file
@@ -45,7 +41,6 @@ class LostBlobs:
         self.arrived: dict[str, File] = {}
         self.errors: dict[str, ArchiverError] = {}
         self.gone: set[str] = set()
-        self._done = done
 
     def refs(self, path: str) -> list[ImageRef]:
         """The addresses of a stored picture."""
@@ -64,23 +59,22 @@ class LostBlobs:
 
     def mend(self, path: str) -> None:
         """Put a file back that has come again; one that certainly never will is taken out of the articles that can be
-        written without it, and steps aside in `settle`. Raises StoreError."""
+        written without it, and is quarantined in `settle`. Raises StoreError."""
         match = BLOB.fullmatch(path)
         keys = [ref.key for ref in self.refs(path)] + [item.key for _, item in self.played(path)]
         came = (self.arrived[key] for key in keys if key in self.arrived)
         equal = next((file for file in came if match and file.sha256 == match[3]), None)
         if equal:
-            self._step_aside(path)
+            self._set_aside(path)
             self._archive.keep_file(equal)
-            self._done.append(f"{path}: fetched again, equal")
+            self._log.add(Mended(path, Cure.FETCHED_AGAIN))
         elif not keys or not all(key in self.arrived or self._is_lost(key) for key in keys):
-            # A damaged picture can often still be looked at: only a definite answer takes it away.
-            why = "could not be asked for now" if keys else "nothing tells where it can be had"
-            self._done.append(f"{path}: {why}; it stays as it is")
+            # A damaged image can often still be looked at: only a definite answer takes it away.
+            self._log.add(Left(path, Obstacle.NO_ANSWER if keys else Obstacle.NO_ADDRESS))
         elif path in self._in_notes:
-            self._done.append(f"{path}: not to be had again; it stays as it is for the notes that show it")
+            self._log.add(Left(path, Obstacle.SHOWN_BY_NOTES))
         elif self._versions[path]:
-            self._done.append(f"{path}: not to be had again; it stays as it is for {self._versions[path][0].folder}")
+            self._log.add(Left(path, Obstacle.SHOWN_BY_VERSION, file=self._versions[path][0].folder))
         else:
             self._lost.add(path)
             for record in self._records[path]:
@@ -91,20 +85,17 @@ class LostBlobs:
         return any(record.folder == folder for path in self._lost for record in self._records[path])
 
     def settle(self) -> None:
-        """Let the lost files step aside that no article shows any more: to be called when the articles are written that
-        had to wait for their page. Their lines in links.jsonl are failures then, or lead to what is served today.
-
-        Raises StoreError.
-        """
+        """Quarantine the lost files that no article shows any more: to be called when the articles are written that had
+        to wait for their page. Their lines in links.jsonl are failures then, or lead to what is served today."""
         for path in sorted(self._lost):
             shown_by = [record.folder for record in self._records[path] if self._still_shows(record.folder, path)]
             if shown_by:
-                why = f"{shown_by[0]} shows it and could not be written again"
-                self._done.append(f"{path}: not to be had again; it stays as it is: {why}")
+                self._log.add(Left(path, Obstacle.SHOWN_BY_ARTICLE, file=shown_by[0]))
                 continue
-            for url in self._linked[path]:
-                self._change_line(url)
-            self._step_aside(path)
+            with self._log.refusals(path):
+                for url in self._linked[path]:
+                    self._change_line(url)
+                self._set_aside(path)
 
     def stored(self, ref: ImageRef) -> StoredImage:
         """A picture of a page that is written again: the one that the archive has, if it is sound, or what came."""
@@ -113,9 +104,12 @@ class LostBlobs:
             return replace(known, url=ref.url)
         if isinstance(file, ImageFile):
             return _now(StoredImage(ref.key, ref.url), file, self._archive.keep_file(file))
-        return StoredImage(ref.key, ref.url, error=LOST_FILE if known else "not fetched")
+        if known:
+            return StoredImage(ref.key, ref.url, error=LOST_FILE, code=LossCode.LOST)
+        error = self.errors.get(ref.key)
+        return image_not_fetched(ref) if error is None else failed_image(ref, error)
 
-    def _step_aside(self, path: str) -> None:
+    def _set_aside(self, path: str) -> None:
         if (self._archive.root / path).exists():
             self._quarantine.take(path)
 
@@ -143,12 +137,11 @@ class LostBlobs:
         try:
             changed = self._archive.complete(record, stored, media)
         except DamageError as error:
-            self._done.append(f"{folder}: {path} is lost, and {error}")
+            self._log.add(Left(folder, Obstacle.NOT_WRITABLE, file=path, error=str(error)))
             return
         self._archive.update_lines(changed)
-        new = sorted(changed.files - record.files)
-        how = f"fetched again, now {new[0]}" if new else "not to be had: the article is partial"
-        self._done.append(f"{folder}: {path} {how}")
+        new = next(iter(sorted(changed.files - record.files)), "")
+        self._log.add(Mended(folder, Cure.FILE_REPLACED if new else Cure.FILE_GIVEN_UP, file=path, value=new))
 
     def _today(self, key: str) -> tuple[File | None, str | None]:
         """What is served today by that key, kept, and its path."""
@@ -164,12 +157,12 @@ class LostBlobs:
         file, target = self._today(images.image_key(url) or "")
         if isinstance(file, ImageFile) and target:
             entry = replace(entry, target=target, width=file.width or 0, height=file.height or 0)
-            how = f"is another picture now: {target}"
+            done = Mended(LINKS, Cure.LINK_REPLACED, url=url, file=target)
         else:
             entry = replace(entry, status=Status.FAILED, reason=LOST_FILE, target="", width=0, height=0, next="")
-            how = f"leads to no picture any more: {LOST_FILE}"
+            done = Mended(LINKS, Cure.LINK_FAILED, url=url)
         self._archive.put_links(entry)
-        self._done.append(f"{LINKS}: {url} {how}")
+        self._log.add(done)
 
 
 def _readable(archive: Archive) -> Iterator[ArticleRecord]:
@@ -192,12 +185,12 @@ def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecor
 def _now(image: StoredImage, file: File | None, path: str | None) -> StoredImage:
     """A picture with another file, or without one."""
     if not isinstance(file, ImageFile):
-        return StoredImage(image.key, image.url, error=LOST_FILE)
+        return StoredImage(image.key, image.url, error=LOST_FILE, code=LossCode.LOST)
     return StoredImage(image.key, image.url, path, file.sha256, file.media_type, file.width, file.height)
 
 
 def _played_now(item: StoredMedia, file: File | None, path: str | None) -> StoredMedia:
     """A sound or film with another file, or without one."""
     if not isinstance(file, MediaFile):
-        return StoredMedia(item.kind, item.key, item.url, error=LOST_FILE, final=True)
+        return StoredMedia(item.kind, item.key, item.url, error=LOST_FILE, final=True, code=LossCode.LOST)
     return StoredMedia(item.kind, item.key, item.url, path, file.sha256, file.media_type, len(file.data))

@@ -7,13 +7,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 
-from archiver.archive.comparison import text_of_page
+from archiver.archive.comparison import text_change, text_of_page
 from archiver.archive.quarantine import Quarantine
+from archiver.archive.reasons import change_texts
 from archiver.archive.versions import all_versions, article_of, free_folder
 from archiver.config import Config
 from archiver.errors import DamageError, NoteError, StoreError
+from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
-from archiver.models import ArticleRecord, OldVersion
+from archiver.models import ArticleRecord, EditedPart, OldVersion, PageChange
 from archiver.render.record import article_json
 from archiver.rewriting.scan import links_into_archive
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD, article_folder
@@ -24,8 +26,8 @@ log = logging.getLogger(__name__)
 Files = Mapping[str, bytes]
 
 
-def mend_duplicates(config: Config, found: Survey, quarantine: Quarantine) -> dict[str, list[str]]:
-    """Make one folder of each article that is in several: the folders that stay, with lines about what was done.
+def mend_duplicates(config: Config, found: Survey, quarantine: Quarantine) -> dict[str, list[Mended]]:
+    """Make one folder of each article that is in several: the folders that stay, with what was done.
 
     The folder that notes link to stays, with the files of the more complete one. The others, if they say or show
     something else, become earlier versions of it, else they go into quarantine. To be called under the lock.
@@ -99,13 +101,13 @@ class _Duplicates:
 
     def _completeness(self, record: ArticleRecord) -> tuple[bool, int, bool]:
         """No damage, how many pictures, sounds and films are there, a capture."""
-        damaged = any(p.damage and p.path.startswith(f"{record.folder}/") for p in self._found.problems)
+        damaged = any(p.damage and p.path.startswith(f"{record.folder}/") for p in self._found.findings)
         return not damaged, len(self._shown(record)), self._archive.has_capture(record)
 
     def _shown(self, record: ArticleRecord) -> Set[str]:
         return record.files & self._found.files
 
-    def merge(self) -> list[str]:
+    def merge(self) -> list[Mended]:
         """Each file is written to its new place before it goes from the old one: after a crash it can be done again."""
         done = [self._put_aside(record) for record in self._records if record is not self._best]
         others = [record for record in self._records if record.folder != self.kept]
@@ -119,31 +121,31 @@ class _Duplicates:
             self._lead_links(record.folder, merged)
             for folder in (*self._versions_of(record), record.folder):
                 self._archive.folders.remove(folder)
-            done.append(f"{record.folder}: the same article as {self.kept}, which stays")
+            done.append(Mended(record.folder, Cure.DUPLICATE_MERGED, file=self.kept))
         return done
 
-    def _put_aside(self, record: ArticleRecord) -> str:
+    def _put_aside(self, record: ArticleRecord) -> Mended:
         """Keep the files of one that is not the best: as an earlier version, or only in quarantine."""
         files = self._files(record)
         changed = self._differences(record, files)
         if changed or not self._shown(record) <= self._shown(self._best):
             files = {OLD_RECORD if name == RECORD else name: data for name, data in files.items()}
-            place = self._keep_version(files, record, changed)
-            return f"{record.folder}: its text or pictures are others, kept as {place}"
+            place = self._keep_version(files, record, change_texts(changed))
+            return Mended(record.folder, Cure.DUPLICATE_KEPT, file=place)
         for name, data in files.items():
             self._quarantine.copy(f"{record.folder}/{name}", data)
-        return f"{record.folder}: says and shows nothing else, in quarantine"
+        return Mended(record.folder, Cure.DUPLICATE_SET_ASIDE)
 
-    def _differences(self, record: ArticleRecord, files: Files) -> tuple[str, ...]:
-        """What of the text is different in the best one, in words."""
+    def _differences(self, record: ArticleRecord, files: Files) -> tuple[PageChange, ...]:
+        """What of the text is different in the best one."""
         before, after = (
             text_of_page(f.get(PAGE, b"")) for f in (files, self._archive.folders.files(self._best.folder))
         )
         changed = []
         if record.title != self._best.title:
-            changed.append(f"title: {record.title} -> {self._best.title}")
+            changed.append(PageChange(EditedPart.TITLE, record.title, self._best.title))
         if before != after:
-            changed.append(f"text: {len(before):,} -> {len(after):,} characters")
+            changed.append(text_change(before, after))
         return tuple(changed)
 
     def _versions_of(self, record: ArticleRecord) -> list[str]:

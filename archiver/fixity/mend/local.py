@@ -8,14 +8,17 @@ from pathlib import Path
 
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.quarantine import Quarantine
-from archiver.fixity.damage import Finding
+from archiver.fixity.mend.log import Cure, Mended, MendLog
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
+from archiver.models.findings import FindingKind
 from archiver.store.articles import replace_file
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.layout import BLOB, CATALOGUE, JOURNAL, LINKS, PAGE, RECORD, SLIM_CAPTURE, TEXT
 
-_MISPLACED = frozenset({Finding.CHANGED, Finding.UNKNOWN, Finding.UNLISTED, Finding.CONTRADICTION, Finding.UNUSED})
+_MISPLACED = frozenset(
+    {FindingKind.CHANGED, FindingKind.UNKNOWN, FindingKind.UNLISTED, FindingKind.CONTRADICTION, FindingKind.UNUSED}
+)
 
 NAMES = frozenset({TEXT, PAGE, RECORD, SLIM_CAPTURE})  # of an article's files
 
@@ -32,11 +35,11 @@ def wanted_files(found: Survey) -> dict[str, str]:
     return wanted
 
 
-def put_back(found: Survey, quarantine: Quarantine) -> list[str]:
+def put_back(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
     """Give files that are missing or damaged the bytes that lie somewhere else under a wrong name: renamed, swapped or
-    moved files. Returns what was done. Raises StoreError."""
+    moved files. Raises StoreError."""
     root = found.archive.root
-    suspects = {p.path for p in found.problems if p.finding in _MISPLACED and p.path in found.files}
+    suspects = {f.path for f in found.findings if f.kind in _MISPLACED and f.path in found.files}
     sources: dict[str, str] = {}
     for path in sorted(suspects):
         if (content := found.read(path)) is not None:
@@ -54,7 +57,8 @@ def put_back(found: Survey, quarantine: Quarantine) -> list[str]:
         with disk_errors(folder, "remove"):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
-    return [f"{path}: its bytes were in {source}" for path, source in sorted(cures.items())]
+    for path, source in sorted(cures.items()):
+        log.add(Mended(path, Cure.MOVED_BACK, file=source))
 
 
 def _was_moved(source: str, path: str) -> bool:
@@ -63,9 +67,8 @@ def _was_moved(source: str, path: str) -> bool:
     return source != path and not (same_folder and source.rpartition("/")[2] in NAMES)
 
 
-def drop_bad_lines(found: Survey, quarantine: Quarantine) -> list[str]:
+def drop_bad_lines(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
     """Take damaged lines out of links.jsonl and journal.jsonl; the file as it was is kept. Raises StoreError."""
-    done = []
     for name in (LINKS, JOURNAL):
         bad = set(found.bad_lines[name])
         if bad:
@@ -74,35 +77,33 @@ def drop_bad_lines(found: Survey, quarantine: Quarantine) -> list[str]:
             lines = data.split(b"\n")
             kept = [line + b"\n" for number, line in enumerate(lines, 1) if number not in bad and line]
             write_atomic(found.archive.root / name, b"".join(kept))
-            done.append(f"{name}: {len(bad)} damaged lines taken out")
-    return done
+            log.add(Mended(name, Cure.LINES_DROPPED, count=len(bad)))
 
 
-def drop_wrong_links(found: Survey) -> list[str]:
+def drop_wrong_links(found: Survey, log: MendLog) -> None:
     """Correct the lines of links.jsonl that contradict the articles. Raises StoreError."""
-    done = []
-    links = found.archive.links
+    links, done = found.archive.links, []
     for entry in list(links):
         record = found.records.get(entry.target)
         if entry.kind is not UrlKind.ARTICLE or not entry.status.is_stored or record is None:
             continue
         if entry.url not in canonical_urls(record):
             links.remove(entry.url)
-            done.append(f"{LINKS}: {entry.url} is no address of {entry.target}")
+            done.append(Mended(LINKS, Cure.LINK_REMOVED, url=entry.url, file=entry.target))
         elif entry.status is not record.status:
             links.put(replace(entry, status=record.status))
-            done.append(f"{LINKS}: {entry.url} is {record.status}")
+            done.append(Mended(LINKS, Cure.LINK_STATUS, url=entry.url, value=record.status.value))
     if done:
         links.compact()
-    return done
+    for item in done:
+        log.add(item)
 
 
-def drop_index(found: Survey) -> list[str]:
+def drop_index(found: Survey, log: MendLog) -> None:
     """Remove an index that is damaged or wrong: it is made again. Raises StoreError."""
-    if not any(problem.path == CATALOGUE and problem.damage for problem in found.problems):
-        return []
-    remove_index(found.archive.root)
-    return [f"{CATALOGUE}: made again"]
+    if any(finding.path == CATALOGUE and finding.damage for finding in found.findings):
+        remove_index(found.archive.root)
+        log.add(Mended(CATALOGUE, Cure.INDEX_REMADE))
 
 
 def remove_index(root: Path) -> None:

@@ -1,31 +1,30 @@
-"""Mend with the network's help: pictures and pages are asked for again, and taken only if they prove themselves."""
+"""Mend with the network's help: images and pages are asked for again, and taken only if they prove themselves."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archiver.archive.archive import Archive
-from archiver.archive.quarantine import Quarantine, telling
 from archiver.due.page_queue import PageQueue
 from archiver.due.plan import Target
 from archiver.errors import DiskFullError
 from archiver.fixity.mend.albums import mend_album
 from archiver.fixity.mend.blobs import LostBlobs
-from archiver.fixity.mend.pages import write_again
+from archiver.fixity.mend.log import Bench, Halt, Left, Obstacle
+from archiver.fixity.mend.pages import Visit, write_again
 from archiver.gathering.recheck import known_good
 from archiver.gathering.results import EndAsked, PageResult
 from archiver.gathering.workers import Workers
-from archiver.models import Article, ArticleRecord, Refusal, UrlKind
+from archiver.models import Article, Refusal, UrlKind
 from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat import urls
 
 
 @dataclass(slots=True)
 class Wanted:
-    """What only the network can mend: pictures, sounds and films by path; article folders, and lists of albums by path,
-    each with a URL to ask for. `sound` are those of the folders that are only written again without a lost file."""
+    """What only the network can mend: images, videos and audio by path; article folders, and lists of albums by path,
+    each with a URL to ask for. `intact` are those of the folders that are only written again without a lost file."""
 
     blobs: set[str] = field(default_factory=set)
     folders: dict[str, str] = field(default_factory=dict)
@@ -36,57 +35,53 @@ class Wanted:
         return bool(self.blobs or self.folders or self.albums)
 
 
-class Refetch:
-    """Asks for what is wanted and puts it into the archive; `done` are lines about what was mended, and what not."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far to go: `check_room()` raises DiskFullError when it is time to end; `articles`: most of them whose pages
+    are asked for (0: all)."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        workers: Workers,
-        quarantine: Quarantine,
-        in_notes: set[str],
-        versions: Sequence[ArticleRecord] = (),
-        check_room: Callable[[], None] = lambda: None,
-        limit: int = 0,
-    ) -> None:
-        """`in_notes`: files that notes show; `check_room()` raises DiskFullError when it is time to end; `limit`: most
-        articles whose pages are asked for (0: all)."""
-        self._archive = archive
+    check_room: Callable[[], None] = lambda: None
+    articles: int = 0
+
+
+class Refetch:
+    """Asks for what is wanted, puts it into the archive, and enters in the log what was mended and what was not."""
+
+    def __init__(self, bench: Bench, workers: Workers, blobs: LostBlobs, limits: Limits) -> None:
+        self._bench = bench
+        self._archive = bench.archive
+        self._log = bench.log
         self._workers = workers
-        self._quarantine = quarantine
-        self._check_room = check_room
-        self._limit = limit
-        self._videos: dict[str, set[str]] = defaultdict(set)  # folder -> keys of films: only its page knows where
-        self.done: list[str] = []
-        self._blobs = LostBlobs(archive, quarantine, in_notes, versions, self.done)
+        self._blobs = blobs
+        self._limits = limits
+        self._videos: dict[str, set[str]] = defaultdict(set)  # folder -> keys of videos: only its page knows where
 
     def run(self, wanted: Wanted) -> None:
         """Ask for everything. A wall, a full disk or the wish to end ends it: what is left stays as it is.
 
-        What the disk refuses of one file is told, and the next one has its turn. Raises StoreError for the archive as
-        a whole, BrowserMissingError.
+        What the disk refuses of one file is entered, and the next one has its turn. Raises StoreError for the archive
+        as a whole, BrowserMissingError.
         """
         pages = self._load(wanted)
         for path in sorted(wanted.blobs):
-            with telling(self.done, path):
+            with self._log.refusals(path):
                 self._blobs.mend(path)
         for result in pages:
-            with telling(self.done, result.target.where):
+            with self._log.refusals(result.target.where):
                 self._mend_page(result, wanted)
-        with telling(self.done, "pictures"):
-            self._blobs.settle()
+        self._blobs.settle()
         come = {result.target.where for result in pages}
         for where in sorted((wanted.folders | wanted.albums).keys() - wanted.intact - come):
-            self.done.append(f"{where}: stays as it is: its page was not asked for in this run")
+            self._log.add(Left(where, Obstacle.PAGE_NOT_ASKED))
         if self._workers.walled:
-            self.done.append("WeChat asks for verification: what needs a page stays as it is. Try again tomorrow")
+            self._log.halt(Halt.WALL)
 
     def _load(self, wanted: Wanted) -> list[PageResult]:
         for path in sorted(wanted.blobs):
             self._ask_for(path)
         visits = {folder: self._archive.record(folder).url for folder in self._videos} | wanted.folders
-        articles = list(visits.items())
-        asked = [(UrlKind.ARTICLE, at, url) for at, url in (articles[: self._limit] if self._limit else articles)]
+        articles = list(visits.items())[: self._limits.articles or None]
+        asked = [(UrlKind.ARTICLE, at, url) for at, url in articles]
         asked += [(UrlKind.ALBUM, at, url) for at, url in wanted.albums.items()]
         targets = [Target(kind, urls.canonical_url(url), url, at) for kind, at, url in asked]
         self._workers.load(PageQueue(targets, known_good=known_good(self._archive)))
@@ -132,26 +127,23 @@ class Refetch:
 
     def _mind_the_disk(self) -> None:
         try:
-            self._check_room()
+            self._limits.check_room()
         except DiskFullError as error:
-            if str(error) not in self.done:
-                self.done.append(str(error))
+            self._log.halt(Halt.DISK_FULL, str(error))
             self._workers.wind_down(())
 
     def _mend_page(self, result: PageResult, wanted: Wanted) -> None:
-        """Write the article or album again whose page came, or tell what came instead."""
+        """Write the article or album again whose page came, or enter what came instead."""
         where, page, capture = result.target.where, result.page, result.capture
         if where not in wanted.folders and where not in wanted.albums:
-            return  # it was asked for a film's address
+            return  # it was asked for a video's address
         if where in wanted.intact and not self._blobs.wait_for(where):
             return  # its files have come, or may come another day
         if isinstance(page, Article) and capture:
             stored = [self._blobs.stored(ref) for ref in page.images]
-            url = wanted.folders[where]
-            line = write_again(self._archive, self._quarantine, where, url, page, capture, stored)
+            self._log.add(write_again(self._bench, Visit(where, wanted.folders[where], page, capture), stored))
         elif result.album and result.album.album:
-            line = mend_album(self._archive, self._quarantine, result.target, result.album)
+            self._log.add(mend_album(self._bench, result.target, result.album))
         else:
-            why = page.reason if isinstance(page, Refusal) else result.error
-            line = f"{where}: stays as it is, since its page did not come: {why}"
-        self.done.append(line)
+            why = page.reason if isinstance(page, Refusal) else str(result.error)
+            self._log.add(Left(where, Obstacle.PAGE_REFUSED, error=why))

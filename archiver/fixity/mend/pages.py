@@ -3,56 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
-from archiver.archive.quarantine import Quarantine
 from archiver.archive.record import make_record, not_fetched
 from archiver.archive.usage import blobs_in, same_but_for_typos
 from archiver.archive.versions import all_versions
 from archiver.errors import DamageError, StoreError
-from archiver.models import Article, ArticleRecord, Capture, OldVersion, StoredImage
+from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
+from archiver.models import Article, ArticleRecord, Capture, EditedPart, OldVersion, PageChange, StoredImage
 from archiver.render.record import article_json
 from archiver.store.layout import PAGE, RECORD, SLIM_CAPTURE, TEXT
 
-_EDITED = "text: edited before a repair"
+_EDITED = PageChange(EditedPart.UNKNOWN)
 
 
-def write_again(
-    archive: Archive,
-    quarantine: Quarantine,
-    folder: str,
-    url: str,
-    page: Article,
-    capture: Capture,
-    stored: Sequence[StoredImage],
-) -> str:
-    """Write the article in `folder` again from its page, which was asked for by `url`; a line about what was done.
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The page of the article in `folder`, which came again when it was asked for by `url`."""
 
-    `stored` has one entry for each of `page.images`. Where the page was edited since, what is sound of the old text is
-    kept as an earlier version; where all of it but the capture is sound, it stays as it is. Raises StoreError.
+    folder: str
+    url: str
+    page: Article
+    capture: Capture
+
+
+def write_again(bench: Bench, visit: Visit, stored: Sequence[StoredImage]) -> Mended | Left:
+    """Write an article again from its page; `stored` has one entry for each of the page's images.
+
+    Where the page was edited since, what is sound of the old text is kept as an earlier version; where all of it but
+    the capture is sound, it stays as it is. Raises StoreError.
     """
+    archive, folder, page, capture = bench.archive, visit.folder, visit.page, visit.capture
     old = _record(archive, folder)
     known = {item.key: item for item in (old.media if old else ())}
     media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
     aliases = [entry.url for entry in archive.links if entry.target == folder]
     versions = all_versions(archive.folders, folder, old.versions if old else ())
-    record = make_record(page, capture, url, stored, media, folder=folder, aliases=aliases, versions=versions)
+    record = make_record(page, capture, visit.url, stored, media, folder=folder, aliases=aliases, versions=versions)
     if not folder.endswith(f"-{record.id}"):
-        return f"{folder}: stays as it is: its address leads to another article now"
+        return Left(folder, Obstacle.OTHER_ARTICLE)
     intact = _intact_files(archive, folder)
     edited = _was_edited(archive, old, record, page, intact)
     if edited and old and {RECORD, TEXT, PAGE} <= intact.keys():
-        return f"{folder}: stays as it is: the page was edited since, so what was lost is not to be had again"
+        return Left(folder, Obstacle.PAGE_EDITED)
     if edited:
         record = replace(record, versions=_keep_version(archive, old, record, intact))
-    quarantine.keep_folder(folder)
+    bench.quarantine.keep_folder(folder)
     archive.write_capture(record, page, capture)
     archive.update_lines(record)
-    kept = f"; it was edited since, what was sound of the old text is {record.versions[-1].folder}" if edited else ""
-    return f"{folder}: captured again{kept}"
+    if edited:
+        return Mended(folder, Cure.CAPTURED_EDITED, file=record.versions[-1].folder)
+    return Mended(folder, Cure.CAPTURED_AGAIN)
 
 
 def _record(archive: Archive, folder: str) -> ArticleRecord | None:

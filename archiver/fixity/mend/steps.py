@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import album_path, known_album
@@ -11,138 +10,128 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Clock, Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
-from archiver.archive.quarantine import Quarantine, telling
+from archiver.archive.quarantine import Quarantine
 from archiver.archive.reparse import linking_to, refresh_links
 from archiver.archive.usage import blobs_in
 from archiver.config import Config
 from archiver.errors import NoteError
-from archiver.fixity.damage import Problem
 from archiver.fixity.mend.articles import Folder, known_url, mend_folder
+from archiver.fixity.mend.blobs import LostBlobs
 from archiver.fixity.mend.duplicates import mend_duplicates
 from archiver.fixity.mend.local import drop_bad_lines, drop_index, drop_wrong_links, put_back, remove_index
-from archiver.fixity.mend.network import Refetch, Wanted
-from archiver.fixity.survey import Survey, survey
-from archiver.fixity.verify import existing_archive, find_problems
+from archiver.fixity.mend.log import Bench, Cure, Mended, MendLog
+from archiver.fixity.mend.network import Limits, Refetch, Wanted
+from archiver.fixity.survey import Survey, take_survey
+from archiver.fixity.verify import check_archive, existing_archive
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
 from archiver.stop import Stop
 from archiver.store.files import write_atomic
-from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, README, RECORD, SUMS, album_source, folder_of_text
+from archiver.store.layout import (
+    ALBUM_FILE,
+    ARTICLE_FILE,
+    BLOB,
+    LINKS,
+    README,
+    RECORD,
+    SUMS,
+    album_source,
+    folder_of_text,
+)
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import images, urls
 
 
-def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> list[str]:
-    """Mend what can be mended, but for what is made from all the rest: lines about what was done and what could not be.
-    The index is thrown away at the end: it may still know what was lost.
+def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> MendLog:
+    """Mend what can be mended, but for what is made from all the rest; what was done and what could not be. The index
+    is thrown away at the end: it may still know what was lost.
 
-    `stop` may ask for an early end of what is asked of the network, `wait` is for another run that holds the archive.
+    `before`: what `verify` has found, so that the account has all of it; `stop` may ask for an early end of what is
+    asked of the network; `wait` is for another run that holds the archive.
     Damaged files are moved (or copied, before they are written again) into quarantine/<date>/; none is deleted.
     Raises ConfigError, LockedError, StoreError, BrowserMissingError, and DamageError where an article can neither be
-    read nor be had again.
+    read nor fetched again.
     """
     root, room = existing_archive(config), room_check(config)
     room()  # before anything is taken apart
-    quarantine = Quarantine(root, clock.now())
+    quarantine, log = Quarantine(root, clock.now()), MendLog()
     with archive_lock(root, wait=wait):
-        done = _mend_offline(config, root, quarantine)
+        _mend_offline(config, root, quarantine, log)
         found = _checked(config, root)
         duplicates = mend_duplicates(config, found, quarantine)
-        done += chain.from_iterable(duplicates.values())
+        log.mended += [item for merged in duplicates.values() for item in merged]
         found = _checked(config, root) if duplicates else found
         wanted = _wanted(found)
-        done += _set_aside(found, wanted, quarantine)
+        _set_aside(found, wanted, quarantine, log)
     with open_archive(root, config.archive.capture, wait=wait) as archive:
         if wanted:
             context = Context(config, archive, clock, stop=stop)
             with stop.heeded(), start_session(context) as workers:
-                versions, limit = list(found.versions.values()), config.fetch.max_articles
-                refetch = Refetch(archive, workers, quarantine, _in_notes(config), versions, room, limit)
-                refetch.run(wanted)
-                done += refetch.done
+                bench = Bench(archive, quarantine, log)
+                blobs = LostBlobs(bench, _in_notes(config), found.versions.values())
+                Refetch(bench, workers, blobs, Limits(room, config.fetch.max_articles)).run(wanted)
         refresh_links(archive, linking_to(archive, map(archive.record, duplicates)))
-        done += _enter_lost_links(archive)
+        _enter_lost_links(archive, log)
     with archive_lock(root, wait=True):
         remove_index(root)
-    return done
+    return log
 
 
-def unexplained(done: list[str], left: list[Problem]) -> list[str]:
-    """A line for each article and file that is damaged still and of which `done` does not say why."""
-    lines = {}
-    for problem in left:
-        match = ARTICLE_FILE.match(problem.path)
-        place = match[1] if match else problem.path
-        if problem.damage and not any(line.startswith(place) for line in done):
-            lines[place] = f"{place}: stays as it is: nothing tells what it was or where to ask; a backup may"
-    return list(lines.values())
-
-
-def _mend_offline(config: Config, root: Path, quarantine: Quarantine) -> list[str]:
+def _mend_offline(config: Config, root: Path, quarantine: Quarantine, log: MendLog) -> None:
     """Each step looks at the archive anew: what one mends, the next can build upon."""
-    done: list[str] = []
-    for step in (_mend_lines, _mend_places, _mend_folders, _mend_index):
-        done += step(_checked(config, root), quarantine)
-    return done
+    for step in (_mend_lines, put_back, _mend_folders, _mend_index):
+        step(_checked(config, root), quarantine, log)
 
 
 def _checked(config: Config, root: Path) -> Survey:
     """The archive as it is now, with what is wrong with it, but for what a build makes at the end in any case."""
-    found = survey(root)
-    find_problems(config, found)
+    found = take_survey(root)
+    check_archive(config, found)
     return found
 
 
-def _mend_lines(found: Survey, quarantine: Quarantine) -> list[str]:
-    return _refused_files(found, quarantine) + drop_bad_lines(found, quarantine) + _stale_sums(found, quarantine)
+def _mend_lines(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
+    for step in (_set_generated_aside, drop_bad_lines, _clean_sums):
+        step(found, quarantine, log)
 
 
-def _refused_files(found: Survey, quarantine: Quarantine) -> list[str]:
-    """Let the files step aside that are made from others and stand in the way of that: those that the disk does not
-    give, and the Markdown of albums that is not as it was written."""
+def _set_generated_aside(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
+    """Quarantine the files that are made from others and stand in the way of that: those that the disk does not give,
+    and the Markdown of albums that is not as it was written."""
     made = {f"{folder.rpartition('/')[0]}/{SUMS}" for folder in found.article_files()}
     made |= {README, ".gitattributes", ".gitignore"}
     wrong = {path for path in made if path in found.refused or (found.archive.root / path).is_dir()}
-    wrong |= {p.path for p in found.problems if p.damage and p.path.endswith(".md") and ALBUM_FILE.fullmatch(p.path)}
-    done: list[str] = []
+    wrong |= {p.path for p in found.findings if p.damage and p.path.endswith(".md") and ALBUM_FILE.fullmatch(p.path)}
     for path in sorted(wrong):
-        with telling(done, path):
+        with log.refusals(path):
             quarantine.keep(path)
-    return done
 
 
-def _mend_places(found: Survey, quarantine: Quarantine) -> list[str]:
-    return put_back(found, quarantine)
-
-
-def _mend_folders(found: Survey, quarantine: Quarantine) -> list[str]:
-    done: list[str] = []
+def _mend_folders(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
     for path, names in sorted(_troubled(found).items()):
-        with telling(done, path):
-            line = mend_folder(found, Folder(found, path, names), quarantine)
-            done += [line] if line else []
-    return done
+        with log.refusals(path):
+            log.add(mend_folder(found, Folder(found, path, names), quarantine))
 
 
-def _mend_index(found: Survey, _quarantine: Quarantine) -> list[str]:
-    return drop_wrong_links(found) + drop_index(found)
+def _mend_index(found: Survey, _quarantine: Quarantine, log: MendLog) -> None:
+    drop_wrong_links(found, log)
+    drop_index(found, log)
 
 
 def _troubled(found: Survey) -> dict[str, set[str]]:
     """The article folders with damage, and the files that they hold."""
     bad = set()
-    for problem in found.problems:
-        match = ARTICLE_FILE.match(problem.path)
-        if match and problem.damage:
+    for finding in found.findings:
+        match = ARTICLE_FILE.match(finding.path)
+        if match and finding.damage:
             bad.add(match[1])
     return {folder: names for folder, names in found.article_files().items() if folder in bad}
 
 
-def _stale_sums(found: Survey, quarantine: Quarantine) -> list[str]:
+def _clean_sums(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
     """Write a SHA256SUMS again without the lines that say nothing or name articles that never were, and in order."""
-    done = []
     articles = {entry.target for entry in found.archive.links} | _folders(found)
     for parent, sums in found.sums.items():
         kept = {name: sha for name, sha in sums.sums.items() if f"{parent}/{name.partition('/')[0]}" in articles}
@@ -151,8 +140,8 @@ def _stale_sums(found: Survey, quarantine: Quarantine) -> list[str]:
             quarantine.copy(f"{parent}/{SUMS}", path.read_bytes())
             lines = (f"{sha}  {name}\n" for name, sha in sorted(kept.items()))
             write_atomic(path, "".join(lines).encode("utf-8", "surrogateescape"))
-            done.append(f"{parent}/{SUMS}: {len(sums.bad) + len(sums.sums) - len(kept)} wrong lines taken out")
-    return done
+            dropped = len(sums.bad) + len(sums.sums) - len(kept)
+            log.add(Mended(f"{parent}/{SUMS}", Cure.SUMS_CLEANED, count=dropped))
 
 
 def _folders(found: Survey) -> set[str]:
@@ -162,7 +151,7 @@ def _folders(found: Survey) -> set[str]:
 
 def _wanted(found: Survey) -> Wanted:
     """What is still missing or damaged and has to be asked for."""
-    wanted, damaged_files = Wanted(), {problem.path for problem in found.problems if problem.damage}
+    wanted, damaged_files = Wanted(), {finding.path for finding in found.findings if finding.damage}
     for entry in (entry for entry in found.archive.links if entry.kind is UrlKind.ALBUM):
         # Which album an address leads to only its page tells, and the line since.
         path = album_source(entry.target) if entry.target else album_path(entry.url)
@@ -191,48 +180,44 @@ def _unwritable(found: Survey, blobs: set[str]) -> set[str]:
     }
 
 
-def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine) -> list[str]:
+def _set_aside(found: Survey, wanted: Wanted, quarantine: Quarantine, log: MendLog) -> None:
     """Move an article.json that cannot be read out of the way, or a whole folder that the disk does not list, so that
-    the archive can be opened; what could not be moved."""
-    done: list[str] = []
+    the archive can be opened."""
     for folder in wanted.folders:
         record = f"{folder}/{RECORD}"
         path = folder if {f"{folder}/", record} <= found.refused else record
         if folder not in found.records and (path == folder or path in found.files):
-            with telling(done, path):
+            with log.refusals(path):
                 quarantine.take(path)
-    return done
 
 
 def _in_notes(config: Config) -> set[str]:
-    """The pictures that notes show by their path."""
+    """The images that notes show by their path."""
     shown: set[str] = set()
     root = config.notes_root
     for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
         try:
             shown |= blobs_in(read_note(root, path))
         except NoteError:
-            continue  # verify tells of it
+            continue  # verify reports it
     return shown
 
 
-def _enter_lost_links(archive: Archive) -> list[str]:
+def _enter_lost_links(archive: Archive, log: MendLog) -> None:
     """Write the lines of links.jsonl again that articles and journal prove."""
-    done = []
     for folder, _, _ in archive.folders.records():
         record = archive.record(folder)
         url = canonical_urls(record)[0]
         if archive.links.get(url) is None:
             archive.put_links(LinkEntry(url, UrlKind.ARTICLE, record.status, target=folder, attempts=1))
-            done.append(f"links.jsonl: {url} is archived in {folder}")
+            log.add(Mended(LINKS, Cure.LINK_ENTERED, url=url, file=folder))
     for note in archive.journal.notes():
         last = archive.journal.last(note)
         for edit in last.edits if last else ():
             line = _lost_link(archive, urls.canonical_url(str(edit["original"])), str(edit["target"]))
             if line:
                 archive.put_links(line)
-                done.append(f"links.jsonl: {line.url} is archived as {line.target}")
-    return done
+                log.add(Mended(LINKS, Cure.LINK_ENTERED, url=line.url, file=line.target))
 
 
 def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:

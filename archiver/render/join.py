@@ -1,0 +1,79 @@
+"""The tree of `blocks` -> Markdown. Its leaves are Markdown already: what is missing is marks, indents, blank lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bs4 import Tag
+
+_LISTS = ("ul", "ol")
+_EDGES = re.compile(r"(\n*)((?:.*[^\n])?)(\n*)", re.DOTALL)
+_BLANKS = re.compile(r"[\t \r\n]+")
+
+
+def join(block: Tag) -> str:
+    """The Markdown of a block and all that it holds. Line breaks at its ends keep its neighbours at a distance."""
+    if block.name == "pre":
+        return _fenced(block)
+    if block.name == "tr":
+        return _row(block)
+    text = _side_by_side(join(part) if isinstance(part, Tag) else str(part) for part in block.children)
+    if block.name in _LISTS:
+        return _list(block, text)
+    if block.name == "li":
+        return _item(str(block["data-mark"]), text.strip())
+    if block.name == "blockquote":
+        return "\n" + re.sub("^(.*)", _quoted, text.strip(" \t\r\n"), flags=re.MULTILINE) + "\n\n"
+    return f"\n\n{_plain(block.name, text)}\n\n"
+
+
+def _side_by_side(parts: Iterable[str]) -> str:
+    """The parts with the larger of the two distances that neighbours want, at most one blank line."""
+    pieces = [""]  # the last one is always the line breaks at the end
+    for part in filter(None, parts):
+        before, text, after = _EDGES.fullmatch(part).groups()  # type: ignore[union-attr]  # it matches everything
+        if pieces[-1] and before:
+            before = "\n" * min(2, max(len(pieces.pop()), len(before)))
+        pieces += [before, text, after]
+    return "".join(pieces)
+
+
+def _plain(name: str, text: str) -> str:
+    """A paragraph, heading, rule or table."""
+    if name == "hr":
+        return "---"
+    if re.fullmatch("h[1-6]", name):
+        return "#" * int(name[1]) + " " + _BLANKS.sub(" ", text.strip())
+    return text.strip(" \t\r\n")
+
+
+def _quoted(line: re.Match[str]) -> str:
+    return f"> {line[1]}" if line[1] else ">"
+
+
+def _list(block: Tag, text: str) -> str:
+    if block.find_parent("li"):
+        return "\n" + text.rstrip()
+    following = block.find_next_sibling()
+    return f"\n\n{text}" + ("\n" if following and following.name not in _LISTS else "")
+
+
+def _item(mark: str, text: str) -> str:
+    end = "\n\n" if "\n\n" in text else "\n"  # items with paragraphs stand apart
+    return mark + re.sub(r"\n(?=[^\n])", "\n" + " " * len(mark), text) + end if text else ""
+
+
+def _fenced(block: Tag) -> str:
+    """Code in a fence longer than any run of backticks inside."""
+    text = block.get_text()
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"\n\n{fence}{block['data-language']}\n{text}\n{fence}\n\n"
+
+
+def _row(row: Tag) -> str:
+    """A row of a table; under the first one stands the line that makes it a head."""
+    cells = [cell.get_text().strip().replace("\n", " ") for cell in row.find_all(["th", "td"])]
+    line = "".join(f"| {cell} " for cell in cells) + "|\n"
+    return line if row.find_previous_sibling() else line + "| --- " * len(cells) + "|\n"

@@ -1,0 +1,1 @@
+"""What archiver writes, against its JSON Schemas, the dataclasses that hold it, and docs/format.md."""

@@ -1,0 +1,83 @@
+"""An archive in which every member of every file occurs: a past, the pages of the fixtures, and what else happens."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archiver.tasks.add import Given, add
+from archiver.tasks.forget import forget
+from archiver.tasks.restore import restore_notes
+from archiver.tasks.run import open_run
+from archiver.tasks.sync import Options
+from tests.older_archive import NIGHTS, live_through
+from tests.replica import ArticleSpec, State, short_token
+from tests.world import Night, World
+
+FIXTURES = sorted((Path(__file__).parents[1] / "wechat/fixtures").glob("*.html"))
+WALLED = "W" * 22
+SIGNED = '<video src="https://mpvideo.qpic.cn/v.f10003.mp4?dis_k=1&vid=wxv_9"></video>\n'
+
+
+def build(world: World) -> None:
+    """Fill the notes and the archive of `world`; `originals/` beside them has the notes as their user wrote them."""
+    originals = live_through(world)
+    listed = [
+        world.replica.add_page(f"/s/{hashlib.sha256(path.name.encode()).hexdigest()[:22]}", path.read_bytes())
+        for path in FIXTURES
+        if not path.name.startswith("wall-")
+    ]
+    originals |= {"fixtures.md": "".join(f"* [x]({url})\n" for url in listed).encode(), "signed.md": SIGNED.encode()}
+    for path, text in originals.items():
+        original = world.root / "originals" / path
+        original.parent.mkdir(parents=True, exist_ok=True)
+        original.write_bytes(text)
+    for path in ("fixtures.md", "signed.md"):
+        world.note(path, originals[path])
+    moment = NIGHTS[-1] + timedelta(days=1)
+    _fixtures_and_a_wall(world, moment)
+    _hands(world, moment)
+    _second_looks_and_a_limit(world, moment + timedelta(days=60))
+
+
+def article(world: World, letter: str) -> str:
+    """A small article; its URL."""
+    return world.replica.add_article(ArticleSpec(f"文章 {letter}", "<p>正文。</p>", "测试号").with_ids(), [letter * 22])
+
+
+def _fixtures_and_a_wall(world: World, moment: datetime) -> None:
+    """The pages of the fixtures, two URLs that no note names, and a wall."""
+    given = [Given(article(world, letter), "argument", 1) for letter in "AB"]
+    with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
+        add(context, given)
+    world.sync(now=lambda: moment)
+    world.replica.fault(WALLED, State.WALL)
+    world.note("walled.md", f"[x](https://mp.weixin.qq.com/s/{WALLED})\n")
+    world.replica.fault("mid=2650000009", State.WALL)
+    world.note("long.md", "[x](https://mp.weixin.qq.com/s?__biz=MzAx&mid=2650000009&idx=1&sn=0123456789abcdef)\n")
+    world.sync(now=lambda: moment)
+
+
+def _hands(world: World, moment: datetime) -> None:
+    """A note is copied, another restored and then moved, an article is forgotten."""
+    shutil.copy(world.notes / "fixtures.md", world.notes / "copied.md")
+    with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
+        restore_notes(context, ["restored.md"])
+    with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
+        forget(context, article(world, "B"))
+    (world.notes / "restored.md").rename(world.notes / "moved after that.md")
+
+
+def _second_looks_and_a_limit(world: World, moment: datetime) -> None:
+    """An archived article was deleted by its author; of two new ones only one may be loaded."""
+    world.replica.clear_faults()
+    world.replica.fault("mid=2650000009", State.WALL)
+    (world.archive / "reports/pace.json").unlink()
+    world.replica.fault(short_token("heard"), State.DELETED)
+    world.note("walled.md", f"[x](https://mp.weixin.qq.com/s/{WALLED}) [y]({article(world, 'K')})\n")
+    world.sync(now=lambda: moment)
+    world.note("late.md", f"[x]({article(world, 'L')}) [y]({article(world, 'M')})\n")
+    world.sync(Options(limit=1), now=lambda: moment + timedelta(days=1))
