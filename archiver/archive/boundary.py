@@ -63,6 +63,11 @@ class Boundary:
         """What was caught in this run, by the item's kind and name."""
         return dict(self._errors)
 
+    @property
+    def failed(self) -> bool:
+        """Whether anything was caught that was not known to fail."""
+        return any(item not in self.waiting for item in self._errors)
+
     def error(self, kind: Kind, name: str) -> InternalError | None:
         """What was caught in an item in this run."""
         return self._errors.get((kind, name))
@@ -91,11 +96,13 @@ class Boundary:
             self._rows.pop((kind, step), None)
 
     @contextmanager
-    def deferring(self, kind: Kind, name: str, step: str = "", *, state: State = "") -> Iterator[None]:
+    def deferring(
+        self, kind: Kind, name: str, step: str = "", *, state: State = "", hidden: Iterable[str] = ()
+    ) -> Iterator[None]:
         """As `item`, for one that has no line in links.jsonl: that it failed is remembered until it passes, or has
         another `state`, which a function may tell where it matters."""
         try:
-            with self.item(kind, name, step):
+            with self.item(kind, name, step, hidden=hidden):
                 yield
         except InternalError:
             self.defer(kind, name, step, state=state)

@@ -14,6 +14,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from archiver import DISTRIBUTION
 from archiver.errors import StoreError
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
@@ -81,7 +82,7 @@ def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
 
 def _version() -> str:
     with contextlib.suppress(PackageNotFoundError):
-        return version("archiver")
+        return version(DISTRIBUTION)
     return "(not installed)"
 
 

@@ -25,6 +25,7 @@ class Reparsed:
     same: int = 0
     without_capture: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    damaged: bool = False  # whether one of these is: else archiver is to blame
 
 
 def reparse(
@@ -49,6 +50,7 @@ def reparse(
                 names = _changed_files(archive, record)
         except (DamageError, InternalError) as error:
             done.failed[folder] = str(error)
+            done.damaged |= isinstance(error, DamageError)
             continue
         if names:
             done.changed[folder] = names

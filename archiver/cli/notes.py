@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from archiver.cli import texts
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
 from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
@@ -51,6 +51,7 @@ def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_fi
     paths = [note_path(config, note) for note in notes]
     with open_run(config, failed.tell, wait=wait) as context:
         restored = restore_notes(context, paths)
+        broken = tell_internal_errors(context.archive.boundary)
     for item in restored:
         said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
         out.print(f"{item.path}: {said}")
@@ -59,7 +60,7 @@ def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_fi
     for line in failed.lines:
         err.print(line)
     out.print(f"{sum(not item.unknown for item in restored)} notes restored.")
-    click.get_current_context().exit(1 if failed.lines else 0)
+    click.get_current_context().exit(1 if failed.lines or broken else 0)
 
 
 def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
@@ -71,12 +72,13 @@ def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_
         for article in articles:
             done = forget(context, article)
             out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)")
+        broken = tell_internal_errors(context.archive.boundary)
     for line in failed.notices:
         out.print(f"  look at {line}")
     for line in failed.lines:
         err.print(line)
     out.print(f"{failed.rewritten} notes got their links back.")
-    click.get_current_context().exit(1 if failed.lines else 0)
+    click.get_current_context().exit(1 if failed.lines or broken else 0)
 
 
 def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
 from archiver.cli.fixity_texts import remark_text
+from archiver.cli.internal import report_it
 from archiver.events import (
     ArticleDone,
     Attention,
@@ -71,8 +72,8 @@ def _of_end(item: Attention) -> str:
             why = f"{item.status} ({item.reason})" if item.reason else item.status
             return f"{item.where}: {item.url}: its copy was deleted from the archive, and the original is {why}"
         case ItemFailed():
-            report = f"; please report it with the file {item.report}" if item.report else ""
-            return f"{item.kind} {item.name}: {item.error}{report}"
+            what = " ".join(filter(None, (item.kind, item.name)))
+            return f"{what}: {item.error}{report_it(item.report)}"
         case ItemWaits():
             return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
         case Failed():
