@@ -195,7 +195,8 @@ class Archive:
         versions = self.keep_version(old, self.folders.files(old.folder), changed) if changed else old.versions
         record = replace(old, **read, **with_files(article, stored, media), versions=versions)
         try:
-            return self._write(record, article, captures.pack(capture, self.capture))
+            with self.boundary.item("article", old.folder, "renew"):
+                return self._write(record, article, captures.pack(capture, self.capture))
         except InternalError:
             if changed:
                 self.folders.remove(versions[-1].folder)

@@ -50,11 +50,14 @@ class Deferred:
         return wait.next
 
     def failed(self, item: str, state: str) -> None:
-        """Let the item wait, longer than before if it is what it was then."""
+        """Let the item wait, longer than before if it is what it was then. That it was tried early does not count."""
         now = self._now()
         with self._lock:
             waits = self._known()
-            known = waits.pop(item, None)
+            known = waits.get(item)
+            if known and known.state == state and is_deferred(known.next, now):
+                return
+            waits.pop(item, None)
             attempts = known.attempts + 1 if known and known.state == state else 1
             until = (now + wait_after(attempts)).isoformat(timespec="seconds")
             waits[item] = _Wait(attempts, until, state)

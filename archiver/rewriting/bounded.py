@@ -17,8 +17,12 @@ T = TypeVar("T")
 
 
 def is_deferred(config: Config, archive: Archive, path: str) -> bool:
-    """Whether a note waits, since it could not be rewritten, and is still what it was then."""
-    return archive.boundary.waits("note", path, "rewrite", state=partial(_state, config, path))
+    """Whether a note waits, since it could not be rewritten or followed from where it was, and is still what it was
+    then."""
+    boundary = archive.boundary
+    return ("note", path) in boundary.waiting or boundary.waits(
+        "note", path, "rewrite", state=partial(_state, config, path)
+    )
 
 
 def in_boundary(context: Context, path: str, rewrite: Callable[[], T]) -> T:

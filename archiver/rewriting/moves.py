@@ -21,7 +21,7 @@ def moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collect
     `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
     a rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.
     """
-    journal = context.archive.journal
+    journal, boundary = context.archive.journal, context.archive.boundary
     missing = {note for note in (*journal.notes(), *journal.restored()) if note not in digests}
     by_digest = {entry.after: note for note in journal.notes() if (entry := journal.last(note))}
     restored = {digest: note for note, digest in journal.restored().items() if note in missing}
@@ -45,7 +45,9 @@ def moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collect
 
     journal_entries: list[JournalEntry] = []
     for path, digest in digests.items():
-        with suppress(InternalError), context.archive.boundary.item("note", path, "follow"):
+        if boundary.waits("note", path, "follow", state=digest):
+            continue
+        with suppress(InternalError), boundary.deferring("note", path, "follow", state=digest):
             journal_entries += filter(None, [followed(path, digest)])
     return journal_entries
 
