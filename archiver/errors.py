@@ -13,6 +13,7 @@
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
     │   └── NoteChangedError          somebody else wrote it meanwhile
     ├── GitError                  1   git is missing or refuses
+    ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
@@ -22,6 +23,7 @@
     │   ├── BrowserError              the browser died or timed out
     │   └── NotAskedError             nothing was learnt: what was to be fetched stays as it was
     │       ├── HostDownError             the host failed too often in this run
+    │       ├── UnreachableError          no connection: no name, no route, no proxy, no trust
     │       └── RunEndedError             no (further) request was let through
     ├── ImageError                1   the bytes are not the image
     │   ├── NotAnImageError
@@ -144,6 +146,17 @@ class GitError(ArchiverError):
     """git is not there, or does not do what was asked of it."""
 
 
+class NoHandlesError(ArchiverError):
+    """The process, or the machine, cannot open another file or connection. Nothing that was asked for is to blame."""
+
+    retry = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no more files and connections can be opened: close other programs, or allow more (ulimit -n 4096)"
+        )
+
+
 class FetchError(ArchiverError):
     """Something could not be fetched.
 
@@ -207,6 +220,22 @@ class NotAskedError(FetchError):
 
 class HostDownError(NotAskedError):
     """The host failed too often, or asked for a long rest: it is not asked any more in this run."""
+
+
+class UnreachableError(NotAskedError):
+    """No connection to the host came about, so nothing was asked of it. That says something about the way there, and
+    nothing about what was to be fetched.
+
+    `sentence`: what is wrong and the cure, with `{hosts}` in the place of `host`.
+    """
+
+    tries = 3
+    host_fault = True
+
+    def __init__(self, sentence: str, host: str) -> None:
+        super().__init__(sentence.replace("{hosts}", host))
+        self.sentence = sentence
+        self.host = host
 
 
 class RunEndedError(NotAskedError):

@@ -25,6 +25,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+import archiver
+
 PROJECT = Path(__file__).parents[1]
 _AT_IMPORT = dict(os.environ)  # before any test changes it
 _lock = threading.Lock()
@@ -91,7 +95,7 @@ def _end() -> None:
 
 
 def _serve() -> None:
-    _import_everything()
+    import_everything()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin:
         child = os.fork()
@@ -103,9 +107,10 @@ def _serve() -> None:
         print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
 
 
-def _import_everything() -> None:
-    import archiver
-
+def import_everything() -> None:
+    """Import what commands import, what they come to only on their way included."""
+    Image.init()
+    importlib.import_module("cryptography.x509")
     for module in pkgutil.walk_packages(archiver.__path__, "archiver."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from archiver.cli.fixity_texts import github_json
+from archiver.cli.remark_texts import github_json
 from archiver.fixity.github import check_github
 from archiver.render.github import Reference, github_references
 from tests.replica import ArticleSpec, ImageSpec

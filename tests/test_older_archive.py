@@ -97,7 +97,7 @@ def test_it_is_read_and_found_whole(older: Older) -> None:
     (status,) = json_of(older.world, "status")
     assert status["links"]["article"] == {"archived": 8, "partial": 1, "deleted": 1}
     assert (status["archive"]["articles"], status["archive"]["partial"]) == (9, 1)
-    (found,) = json_of(older.world, "search", "补充了一段")
+    found, _ = json_of(older.world, "search", "补充了一段")
     assert found["title"] == "改过的文章"
     assert Path(found["path"]).is_file()
     (garbage,) = json_of(older.world, "gc")

@@ -29,6 +29,8 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
+        if isinstance(node, ast.Constant) and str(node.value).startswith("tests."):  # for importlib, or `python -m`
+            yield str(node.value)
 
 
 def waits(tree: ast.Module) -> list[int]:

@@ -9,11 +9,13 @@ from enum import StrEnum
 
 import pytest
 
-from archiver.cli.fixity_texts import CURES, FINDINGS, GITHUB, HALTS, OBSTACLES, remark_json
+from archiver.cli.remark_texts import CURES, FINDINGS, GARBAGE, GITHUB, HALTS, OBSTACLES, UNSURE, remark_json
 from archiver.fixity.github import GitHubCode, GitHubFinding
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
+from archiver.tasks.gc import GarbageCode
+from archiver.tasks.restore import Unsure
 
 REMARK = {field.name for field in fields(Remark)}
 TABLES = [
@@ -21,6 +23,8 @@ TABLES = [
     (Cure, CURES, REMARK),
     (Obstacle, OBSTACLES, REMARK),
     (Halt, HALTS, REMARK),
+    (Unsure, UNSURE, REMARK),
+    (GarbageCode, GARBAGE, set()),
     (GitHubCode, GITHUB, {field.name for field in fields(GitHubFinding)} | {"megabytes"}),
 ]
 

@@ -46,12 +46,15 @@ def open_archive(
 
 
 @contextlib.contextmanager
-def view_archive(root: Path) -> Iterator[Archive]:
-    """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist."""
+def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
+    """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist.
+
+    `texts`: with what the search needs of the articles that the index on the disk does not know yet.
+    """
     with Catalogue(None) as catalogue:
         if is_intact(root, CATALOGUE):
             catalogue.borrow(root / CATALOGUE)
         archive = Archive(root, catalogue, read_only=True)
         refuse_newer_albums(root)
-        archive.refresh_catalogue(texts=False)
+        archive.refresh_catalogue(texts=texts)
         yield archive

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from archiver.cli.common import err, out, read_config, set_up_log
-from archiver.cli.fixity_texts import GARBAGE, finding_json, remark_json, remark_text
 from archiver.cli.github import show_github_check
 from archiver.cli.jsonlines import print_json
+from archiver.cli.remark_texts import GARBAGE, finding_json, remark_json, remark_text
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
 from archiver.fixity.mend.log import MendReport
@@ -74,9 +74,10 @@ def _print_json(report: MendReport, damaged: int, code: int) -> None:
     print_json("summary", members, schema=2)
 
 
-def gc_command(delete: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def gc_command(delete: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
     """`archiver gc`."""
     set_up_log(verbose)
+    delete = delete and not dry_run
     garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
     size = sum(item.size for item in garbage)
     if as_json:

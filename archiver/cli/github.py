@@ -6,8 +6,8 @@ from collections import Counter
 
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
-from archiver.cli.fixity_texts import github_json, github_text
 from archiver.cli.jsonlines import print_json
+from archiver.cli.remark_texts import github_json, github_text
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary

@@ -16,7 +16,7 @@ import click
 
 from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
-from archiver.cli.fixity_texts import finding_json
+from archiver.cli.remark_texts import finding_json
 from archiver.cli.run_texts import attention_line, halt_text, notice_line
 from archiver.errors import ArchiverError
 from archiver.events import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -13,72 +14,140 @@ from archiver.cli import texts
 from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
 from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
+from archiver.cli.remark_texts import remark_json, remark_text
+from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
-from archiver.errors import UsageError
-from archiver.events import NoteDone, Notice, Summary
+from archiver.errors import ExitCode, UsageError
+from archiver.events import Event, NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.tasks.add import Given, add
-from archiver.tasks.forget import forget
+from archiver.tasks.forget import Forgetting, forget, plan_forgetting
 from archiver.tasks.repair import mending, repair
-from archiver.tasks.restore import note_path, restore_notes
+from archiver.tasks.restore import Restored, note_path, restore_notes
 from archiver.tasks.run import due, open_run, view_run
 
 
-class _Failures:
-    """Collects what could not be done with notes; a `Report`."""
+class _Heard:
+    """Collects what is reported of notes; its `tell` is a `Report`."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.notices: list[str] = []
-        self.rewritten = 0
+        self.failed: list[NoteDone] = []
+        self.notices: list[Notice] = []
+        self.rewritten: list[str] = []
+        self.broken = False  # whether there was a fault of archiver's own
 
-    def tell(self, event: object) -> None:
-        if isinstance(event, NoteDone) and event.error:
-            self.lines.append(f"{event.path}: {event.error}")
-        elif isinstance(event, NoteDone):
-            self.rewritten += 1
+    def tell(self, event: Event) -> None:
+        if isinstance(event, NoteDone):
+            if event.error:
+                self.failed.append(event)
+            else:
+                self.rewritten.append(event.path)
         elif isinstance(event, Notice):
-            self.notices.append(f"{event.path}:{event.line}: {event.url}: {event.why}")
+            self.notices.append(event)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.FAILURE if self.failed or self.broken else ExitCode.OK
+
+    def members(self) -> dict[str, Any]:
+        """What machines get of what went wrong."""
+        failed = [{"path": event.path, "error": event.error} for event in self.failed]
+        return {"failed": failed, "exit_code": int(self.exit_code)}
 
 
-def restore_command(notes: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
+def restore_command(
+    notes: tuple[str, ...], dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
+) -> None:
     """`archiver restore`."""
     set_up_log(verbose)
-    config = read_config(config_file)
-    failed = _Failures()
+    config, heard = read_config(config_file), _Heard()
     paths = [note_path(config, note) for note in notes]
-    with open_run(config, failed.tell, wait=wait) as context:
+    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
+    with opened as context:
         restored = restore_notes(context, paths)
-        broken = tell_internal_errors(context.archive.boundary)
+        heard.broken = tell_internal_errors(context.archive.boundary)
+    if as_json:
+        listed = [
+            {
+                "path": item.path,
+                "links": item.links,
+                "unknown": item.unknown,
+                "unsure": list(map(remark_json, item.unsure)),
+            }
+            for item in restored
+        ]
+        print_json("restore", {"dry_run": dry_run, "notes": listed, **heard.members()}, schema=1)
+    else:
+        _show_restored(restored, heard, dry_run=dry_run)
+    click.get_current_context().exit(heard.exit_code)
+
+
+def _show_restored(restored: Sequence[Restored], heard: _Heard, *, dry_run: bool) -> None:
+    would = "would be restored" if dry_run else "restored"
     for item in restored:
-        said = "nothing is known of its links" if item.unknown else f"{item.links} links restored"
+        said = "nothing is known of its links" if item.unknown else f"{item.links} links {would}"
         out.print(f"{item.path}: {said}")
-        for line in item.unsure:
-            out.print(f"  look at {line}")
-    for line in failed.lines:
-        err.print(line)
-    out.print(f"{sum(not item.unknown for item in restored)} notes restored.")
-    click.get_current_context().exit(1 if failed.lines or broken else 0)
+        for link in item.unsure:
+            out.print(f"  look at {link.path}: {remark_text(link)}")
+    for event in heard.failed:
+        err.print(f"{event.path}: {event.error}")
+    out.print(f"{sum(not item.unknown for item in restored)} notes {would}.")
 
 
-def forget_command(articles: tuple[str, ...], wait: bool, verbose: bool, config_file: Path | None) -> None:
+def forget_command(
+    articles: tuple[str, ...], dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
+) -> None:
     """`archiver forget`."""
     set_up_log(verbose)
-    config = read_config(config_file)
-    failed = _Failures()
-    with open_run(config, failed.tell, wait=wait) as context:
-        for article in articles:
-            done = forget(context, article)
-            out.print(f"forgotten: {done.title or done.url} ({done.images} images deleted)")
-        broken = tell_internal_errors(context.archive.boundary)
-    for line in failed.notices:
-        out.print(f"  look at {line}")
-    for line in failed.lines:
-        err.print(line)
-    out.print(f"{failed.rewritten} notes got their links back.")
-    click.get_current_context().exit(1 if failed.lines or broken else 0)
+    config, heard = read_config(config_file), _Heard()
+    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
+    with opened as context:
+        planned = plan_forgetting(context, articles)
+        for item in planned if not dry_run else ():
+            forget(context, item)
+        heard.broken = tell_internal_errors(context.archive.boundary)
+    notes = sorted({path for item in planned for path in item.notes} if dry_run else set(heard.rewritten))
+    if as_json:
+        members = {
+            "dry_run": dry_run,
+            "articles": list(map(_forgetting_json, planned)),
+            "notes": notes,
+            "notices": [asdict(notice) for notice in heard.notices],
+            **heard.members(),
+        }
+        print_json("forget", members, schema=1)
+    else:
+        _show_forgotten(planned, heard, notes, dry_run=dry_run)
+    click.get_current_context().exit(heard.exit_code)
+
+
+def _forgetting_json(item: Forgetting) -> dict[str, object]:
+    record = item.record
+    return {
+        "id": record.id,
+        "folder": record.folder,
+        "title": record.title,
+        "url": record.url,
+        "files": item.files,
+    }
+
+
+def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
+    for item in planned:
+        name = item.record.title or item.record.url
+        done = "would be forgotten" if dry_run else "forgotten"
+        out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
+        for file in item.files if dry_run else ():
+            out.print(f"would remove  {file}")
+    for path in notes if dry_run else ():
+        out.print(f"would rewrite {path}")
+    for notice in heard.notices:
+        out.print(f"  look at {attention_line(notice)}")
+    for event in heard.failed:
+        err.print(attention_line(event))
+    out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
 
 
 def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:

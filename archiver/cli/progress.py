@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from archiver.cli.fixity_texts import remark_text
+from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
 from archiver.events import (
     ArticleDone,

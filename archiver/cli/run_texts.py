@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
-from archiver.cli.fixity_texts import remark_text
 from archiver.cli.internal import report_it
+from archiver.cli.remark_texts import remark_text
 from archiver.events import (
     ArticleDone,
     Attention,

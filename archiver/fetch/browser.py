@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -17,16 +17,20 @@ from playwright.sync_api import (
     Error,
     Page,
     Playwright,
+    Request,
     Response,
     TimeoutError,  # noqa: A004  # Playwright's own, translated here
     sync_playwright,
 )
 
 from archiver.dom import valid
-from archiver.errors import BrowserError, BrowserMissingError, HttpStatusError, RedirectError
-from archiver.fetch.hosts import HostRule, check_address, check_url
+from archiver.errors import BrowserError, HttpStatusError, NetworkError, RedirectError
+from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender
+from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
+from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
+from archiver.fetch.load_watcher import LoadWatcher
 from archiver.fetch.request_filter import RequestFilter
-from archiver.fetch.response_capture import Answer, ResponseCapture, Send
+from archiver.fetch.response_capture import Answer, ResponseCapture
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.fetch.settings import MAX_PAGE_BYTES, MAX_REDIRECTS, NetworkSettings
 from archiver.models import Capture
@@ -34,42 +38,8 @@ from archiver.models import Capture
 log = logging.getLogger(__name__)
 _Until = Literal["commit", "domcontentloaded"]
 
-# Keeps Chromium from talking to anyone but the pages it is sent to.
-ARGUMENTS = (
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-extensions",
-    "--deny-permission-prompts",
-    "--dns-prefetch-disable",
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
-_NO_SANDBOX = (
-    "its sandbox cannot start on this system. Ubuntu 24.04 and later: sudo sysctl -w "
-    "kernel.apparmor_restrict_unprivileged_userns=0. In a container of your own: [browser] sandbox = false"
-)
-
-
-def can_have_sandbox() -> bool:
-    """Whether Chromium's sandbox can be had at all: not by root, and then the log says so."""
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if root:
-        log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
-    return not root
-
-
-def why_not_started(error: Error) -> str:
-    """What to tell of a browser that does not start, and the cure where it is known."""
-    return _NO_SANDBOX if "sandbox" in error.message.lower() else _first_line(error)
-
-
-def add_cookies(context: BrowserContext, settings: NetworkSettings) -> None:
-    """Give a context the cookies that were kept."""
-    context.add_cookies(list(settings.cookies))  # type: ignore[arg-type]
 
 
 class BrowserEngine:
@@ -108,11 +78,9 @@ class BrowserEngine:
         self._playwright = sync_playwright().start()
         try:
             self._browser = self._launch(self._playwright)
-        except Error as error:
+        except ArchiverError:
             self._playwright.stop()
-            raise BrowserMissingError(
-                f"{self._executable} does not start: {why_not_started(error)}. Or try another with [browser] path"
-            ) from error
+            raise
         return self
 
     def __exit__(
@@ -122,7 +90,7 @@ class BrowserEngine:
             try:
                 self._browser.close()
             except Error as close_error:
-                log.debug("closing the browser: %s", _first_line(close_error))
+                log.debug("closing the browser: %s", first_line(close_error))
         if self._playwright is not None:
             self._playwright.stop()
 
@@ -141,7 +109,8 @@ class BrowserEngine:
     def _guard(self, url: str, load: Callable[[str], Capture]) -> Capture:
         """Load, again where that may help; errors of Playwright are translated, a browser that died is replaced."""
         host = check_url(url, self._page_host)
-        if self._settings.browser_proxy() is None:
+        proxy = self._settings.routes.to(url)
+        if proxy is None or not proxy.resolves_names:
             check_address(host)
         if self._retry_policy is None:
             return self._try(url, load)
@@ -152,10 +121,8 @@ class BrowserEngine:
             on_failure.callback(self._drop_page)
             try:
                 capture = load(url)
-            except TimeoutError as error:
-                raise BrowserError(f"no answer within {self._settings.timeout:g} s") from error
             except Error as error:
-                raise BrowserError(f"the page did not load: {_first_line(error)}") from error
+                raise BrowserError(f"the page did not load: {first_line(error)}") from error
             on_failure.pop_all()
         return capture
 
@@ -184,39 +151,54 @@ class BrowserEngine:
                 page.wait_for_function(ready, timeout=min(self._settings.timeout, READY_SECONDS) * 1000)
             except TimeoutError:
                 log.debug("%s: not ready in time, taken as it is", url)
+                if request_filter.lost:
+                    raise NetworkError(f"a script of the page is missing: {request_filter.lost}") from None
             rest = response.headers.get("retry-after", "")
             answer = Answer(response.url, response.status, valid(page.content()).encode(), rest)
             return self._make(url, answer, rendered=True)
         finally:
             context.close()
 
-    def _load(self, page: Page, watcher: ResponseCapture | RequestFilter, url: str, until: _Until) -> Response | None:
+    def _load(self, page: Page, watcher: LoadWatcher, url: str, until: _Until) -> Response | None:
         """Load `url`, and where it is redirected to: each hop is a load of its own, since it may have to wait for its
         turn longer than a page may take."""
         for _ in range(MAX_REDIRECTS + 1):
             watcher.clear()
             try:
                 return page.goto(url, wait_until=until)
-            except Error:
+            except Error as error:
                 if watcher.failure is not None:
                     raise watcher.failure from None
                 if not watcher.redirect:
-                    raise
-            url = watcher.redirect
-            if self._settings.is_answer(url):
+                    raise self._failure(error, url, sent=watcher.sent) from error
+            if self._settings.is_answer(watcher.redirect):
                 return None
+            check_secure(url, watcher.redirect)
+            url = watcher.redirect
             if self._retry_policy:
                 self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
+    def _failure(self, error: Error, url: str, *, sent: bool) -> ArchiverError:
+        """Our own error for a load that failed; see `failures`."""
+        host, proxy = urlsplit(url).hostname or "", self._settings.routes.to(url)
+        if not isinstance(error, TimeoutError):
+            return chromium_failure(first_line(error), host, proxy, sent=sent)
+        if sent:
+            return NetworkError(f"no answer within {self._settings.timeout:g} s")
+        return unreachable(Obstacle.TIMEOUT, host, proxy)
+
     def _start_filter(self, page: Page) -> RequestFilter:
-        session = page.context.new_cdp_session(page)
-        request_filter = RequestFilter(_sender(session), self._page_host, self._script_host)
-        session.on("Fetch.requestPaused", request_filter.on_paused)
-        request_filter.start()
+        session = introduce(page, self._settings)
+        request_filter = RequestFilter(sender(session), self._page_host, self._script_host, MAX_PAGE_BYTES)
+        _watch(session, request_filter)
+        page.on("requestfailed", lambda request: _on_lost(request_filter, request))
+        page.on("pageerror", lambda error: _on_page_error(request_filter, error))
         return request_filter
 
     def _make(self, url: str, answer: Answer, *, rendered: bool) -> Capture:
+        if answer.status == 407 and (proxy := self._settings.routes.to(url)):
+            raise unreachable(Obstacle.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)
         if answer.status >= 400:
             rest = parse_retry_after(answer.retry_after)
             raise HttpStatusError(f"the server answered HTTP {answer.status}", answer.status, rest)
@@ -235,10 +217,9 @@ class BrowserEngine:
             self._drop_page()
         if self._page is None or self._response_capture is None:
             self._page = self._context(scripts=False).new_page()
-            session = self._page.context.new_cdp_session(self._page)
-            self._response_capture = ResponseCapture(_sender(session), self._page_host, MAX_PAGE_BYTES)
-            session.on("Fetch.requestPaused", self._response_capture.on_paused)
-            self._response_capture.start()
+            session = introduce(self._page, self._settings)
+            self._response_capture = ResponseCapture(sender(session), self._page_host, MAX_PAGE_BYTES)
+            _watch(session, self._response_capture)
             self._loads = 0
         self._loads += 1
         return self._page, self._response_capture
@@ -251,55 +232,37 @@ class BrowserEngine:
         try:
             page.context.close()
         except Error as error:
-            log.debug("closing a context: %s", _first_line(error))
+            log.debug("closing a context: %s", first_line(error))
 
     def _context(self, *, scripts: bool) -> BrowserContext:
         if self._playwright is None:
             raise RuntimeError("use BrowserEngine as a context manager")
         if self._browser is None or not self._browser.is_connected():
             self._browser = self._launch(self._playwright)
-        context = self._browser.new_context(
-            java_script_enabled=scripts,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",  # pages compute the shown time from it
-            user_agent=self._settings.user_agent,
-            service_workers="block",
-            accept_downloads=False,
-        )
+        context = new_context(self._browser, self._settings, java_script_enabled=scripts, service_workers="block")
         context.set_default_timeout(self._settings.timeout * 1000)
-        add_cookies(context, self._settings)
         return context
 
     def _launch(self, playwright: Playwright) -> Browser:
-        options: dict[str, Any] = {
-            "executable_path": str(self._executable),
-            "args": [*ARGUMENTS, *self._certificate_argument()],
-            "proxy": self._settings.browser_proxy(),
-            "timeout": 30_000,
-            # An interrupt is the program's business: it finishes the page in hand and closes the browser itself.
-            "handle_sigint": False,
-            "handle_sigterm": False,
-            "handle_sighup": False,
-        }
-        return playwright.chromium.launch(**options, chromium_sandbox=can_have_sandbox() and self._sandbox)
-
-    def _certificate_argument(self) -> list[str]:
-        hashes = self._settings.spki_hashes
-        return [f"--ignore-certificate-errors-spki-list={','.join(hashes)}"] if hashes else []
+        return launch(playwright, self._executable, self._settings, sandbox=self._sandbox)
 
 
-def _sender(session: CDPSession) -> Send:
-    """Calls DevTools methods with Playwright's errors translated."""
-
-    def send(method: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        try:
-            answer: dict[str, Any] = session.send(method, parameters)
-        except Error as error:
-            raise BrowserError(f"the page did not load: {_first_line(error)}") from error
-        return answer
-
-    return send
+def _watch(session: CDPSession, watcher: ResponseCapture | RequestFilter) -> None:
+    """Tell a watcher what happens to a page's requests."""
+    session.on("Fetch.requestPaused", watcher.on_paused)
+    session.on("Network.requestWillBeSentExtraInfo", watcher.on_sent)
+    sender(session)("Network.enable", {})
+    watcher.start()
 
 
-def _first_line(error: Error) -> str:
-    return next(iter(error.message.strip().splitlines()), "")[:200]
+def _on_lost(request_filter: RequestFilter, request: Request) -> None:
+    """A request failed: it may have been a script that the page needs, unless it was turned away here."""
+    why = (request.failure or "").removeprefix("net::")
+    if request.resource_type in ("script", "xhr", "fetch") and why not in ("ERR_BLOCKED_BY_CLIENT", "ERR_ABORTED"):
+        request_filter.on_script_lost(f"{request.url[:200]} ({why})")
+
+
+def _on_page_error(request_filter: RequestFilter, error: Error) -> None:
+    """A script failed: one that cannot be read was cut off."""
+    if error.name == "SyntaxError":
+        request_filter.on_script_lost(first_line(error))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from archiver.config import Config
 from archiver.errors import BrowserMissingError
+from archiver.fetch.body import check_whole
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
@@ -61,6 +62,7 @@ class HttpEngine:
             url,
             max_bytes=MAX_PAGE_BYTES,
             accept="text/html,application/xhtml+xml,*/*;q=0.8",
+            check=check_whole,
         )
         return Capture(
             url=url,

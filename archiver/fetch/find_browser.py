@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +33,7 @@ PLACES = (
     r"%ProgramFiles%\Microsoft\Edge\Application\msedge.exe",
     r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
 )
+_VERSION = re.compile(r"\d+\.\d+\.\d+\.\d+")
 HOW_TO = (
     "no browser found: run `archiver browser install`, or install Chromium, Chrome or Edge, "
     "or set [browser] path in config.toml"
@@ -84,6 +87,22 @@ def find_browser(configured: Path | None = None) -> Path:
         if (path_here := Path(os.path.expandvars(place))).is_file():
             return path_here
     raise BrowserMissingError(HOW_TO)
+
+
+@functools.cache
+def browser_version(executable: Path) -> str:
+    """The version of a browser, such as `156.0.8078.108`; empty where it does not tell. It is asked once."""
+    if sys.platform == "win32":  # there it would open a window, but has its files in a folder of that name
+        names = (folder.name for folder in executable.parent.iterdir() if folder.is_dir())
+        return max((name for name in names if _VERSION.fullmatch(name)), default="")
+    try:
+        done = subprocess.run(
+            [str(executable), "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = _VERSION.search(done.stdout.decode("latin-1")) if done.returncode == 0 else None
+    return found[0] if found else ""
 
 
 def find_window_browser(configured: Path | None = None) -> Path:

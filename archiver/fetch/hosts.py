@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from archiver.errors import HostRefusedError
+from archiver.errors import HostRefusedError, RedirectError
 
 HostRule = Callable[[str], bool]
 
@@ -32,6 +32,12 @@ def check_url(url: str, allowed: HostRule) -> str:
         place = f"{parts.scheme}://{parts.netloc}" if parts.netloc else url[:200]
         raise HostRefusedError(f"{place} is not among the hosts that may be asked")
     return host
+
+
+def check_secure(url: str, target: str) -> None:
+    """Raises RedirectError for a redirect from https to http, which anybody on the way could read and change."""
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise RedirectError(f"redirected from https to {target[:200]}, which is not followed")
 
 
 def check_address(host: str) -> None:

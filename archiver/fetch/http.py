@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed leaves it out
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool
 from urllib3.exceptions import HTTPError as Urllib3Error
+from urllib3.exceptions import ReadTimeoutError
 
-from archiver.errors import HttpStatusError, NetworkError, RedirectError, TooLargeError
+from archiver.errors import ArchiverError, HttpStatusError, NetworkError, RedirectError
+from archiver.fetch.body import ACCEPT_ENCODING, Body
 from archiver.fetch.deadline import Deadline
-from archiver.fetch.hosts import HostRule, check_address, check_url
+from archiver.fetch.failures import Obstacle, unreachable
+from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
+from archiver.fetch.http_failures import broken_answer, connection_failure
+from archiver.fetch.proxy import Proxy
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.fetch.settings import MAX_REDIRECTS, Cookie, NetworkSettings
 
@@ -35,6 +39,15 @@ class HttpAnswer:
     status: int
     media_type: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What does not change from one hop of a redirect to the next."""
+
+    headers: Mapping[str, str]
+    max_bytes: int
+    check: Callable[[bytes], None] | None
 
 
 class HttpClient:
@@ -73,89 +86,103 @@ class HttpClient:
         for session in self._sessions:
             session.close()
 
-    def get(self, url: str, *, referer: str = "", max_bytes: int, accept: str = "*/*") -> HttpAnswer:
-        """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts.
+    def get(
+        self,
+        url: str,
+        *,
+        referer: str = "",
+        max_bytes: int,
+        accept: str = "*/*",
+        check: Callable[[bytes], None] | None = None,
+    ) -> HttpAnswer:
+        """GET `url`, following at most MAX_REDIRECTS redirects between allowed hosts. `check(body)` may raise a
+        NetworkError, which is then dealt with like one of the connection.
 
         Raises HostRefusedError, HttpStatusError (4xx, 5xx), TooLargeError (over `max_bytes` after decoding),
-        RedirectError, NetworkError (no answer, or one that is shorter than it promised) or NotAskedError.
+        RedirectError, NetworkError (no answer, or one that is not whole), NotAskedError (UnreachableError where no
+        connection comes about) or NoHandlesError.
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
+        ask = _Ask(headers, max_bytes, check)
         host = self._checked(url)
         if self._retry_policy is None:
-            return self._follow(url, headers, max_bytes)
-        return self._retry_policy.ask(host, lambda: self._follow(url, headers, max_bytes))
+            return self._follow(url, ask)
+        return self._retry_policy.ask(host, lambda: self._follow(url, ask))
 
     def _checked(self, url: str) -> str:
         host = (urlsplit(url).hostname or "").lower() if self._anywhere else ""
         return host if host and self._allowed(host) else check_url(url, self._allowed)
 
-    def _follow(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer:
+    def _follow(self, url: str, ask: _Ask) -> HttpAnswer:
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._hop(url, headers, max_bytes)
+            answer = self._hop(url, ask)
             if isinstance(answer, HttpAnswer):
                 return answer
             self._checked(answer)
             if self._settings.is_answer(answer):
                 return HttpAnswer(answer, 200, "text/html", b"")
-            if self._stay_secure and url.startswith("https:") and not answer.startswith("https:"):
-                raise RedirectError(f"redirected from https to {answer[:200]}, which is not followed")
+            if self._stay_secure:
+                check_secure(url, answer)
             url = answer
             if self._retry_policy:
                 self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
-    def _hop(self, url: str, headers: dict[str, str], max_bytes: int) -> HttpAnswer | str:
+    def _hop(self, url: str, ask: _Ask) -> HttpAnswer | str:
         """The answer, or the URL that it redirects to."""
         host = self._checked(url)
-        proxies = self._proxies(url)
-        if urlsplit(url).scheme not in proxies and not self._anywhere:
+        proxy = self._settings.routes.to(url)
+        if not self._anywhere and not (proxy and proxy.resolves_names):
             check_address(host)
         session = self._session()
         session.deadline.start(self._settings.timeout * SLOWEST)
         try:
             with session.get(
                 url,
-                headers=headers,
+                headers=ask.headers,
                 stream=True,
                 allow_redirects=False,
                 timeout=self._settings.timeout,
                 verify=self._settings.verify,
-                proxies=proxies,
+                proxies=self._settings.routes.for_requests(url),
             ) as response:
                 if response.is_redirect:
                     return urljoin(url, response.headers["Location"])
-                if response.status_code >= 400:
-                    rest = parse_retry_after(response.headers.get("Retry-After", ""))
-                    status = response.status_code
-                    raise HttpStatusError(f"the server answered HTTP {status}", status, rest)
-                return HttpAnswer(
-                    url=url,
-                    status=response.status_code,
-                    media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-                    body=self._read(session, response, max_bytes),
-                )
+                return self._answer(url, response, ask)
         except (requests.RequestException, Urllib3Error, ValueError) as error:
             # ValueError: requests lets some malformed URLs and headers through as such.
-            if session.deadline.missed:
-                seconds = self._settings.timeout * SLOWEST
-                raise NetworkError(f"the answer did not come whole within {seconds:g} s") from error
-            raise NetworkError(_describe(error)) from error
+            raise self._failure(error, session.deadline, host, proxy) from error
 
-    def _read(self, session: _Session, response: requests.Response, max_bytes: int) -> bytes:
-        body = bytearray()
-        session.deadline.start(self._settings.timeout * SLOWEST)
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            session.deadline.extend(len(chunk) / SLOWEST_RATE)
-            if len(body) > max_bytes:
-                raise TooLargeError(f"larger than {max_bytes / 1e6:g} MB")
-        return bytes(body)
+    def _answer(self, url: str, response: requests.Response, ask: _Ask) -> HttpAnswer:
+        status, headers = response.status_code, response.headers
+        if status == 407 and (proxy := self._settings.routes.to(url)):
+            raise unreachable(Obstacle.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)
+        if status >= 400:
+            rest = parse_retry_after(headers.get("Retry-After", ""))
+            raise HttpStatusError(f"the server answered HTTP {status}", status, rest)
+        body = self._read(response, ask.max_bytes)
+        if ask.check:
+            ask.check(body)
+        return HttpAnswer(url, status, headers.get("Content-Type", "").partition(";")[0].strip().lower(), body)
 
-    def _proxies(self, url: str) -> dict[str, str]:
-        # requests' own function would ask the environment again, and change it while it does.
-        if proxy_bypass_environment(urlsplit(url).netloc, {"no": self._settings.no_proxy}):
-            return {}
-        return dict(self._settings.proxies)
+    def _read(self, response: requests.Response, max_bytes: int) -> bytes:
+        body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
+        deadline = self._session().deadline
+        deadline.start(self._settings.timeout * SLOWEST)
+        for chunk in response.raw.stream(_CHUNK, decode_content=False):
+            body.feed(chunk)
+            deadline.extend(len(chunk) / SLOWEST_RATE)
+        return body.close()
+
+    def _failure(self, error: Exception, deadline: Deadline, host: str, proxy: Proxy | None) -> ArchiverError:
+        """Our own error for what kept an answer from coming, or from coming whole."""
+        if deadline.connecting:
+            return connection_failure(error, host, proxy)
+        if deadline.missed:
+            return NetworkError(f"the answer did not come whole within {self._settings.timeout * SLOWEST:g} s")
+        if isinstance(error, requests.Timeout | ReadTimeoutError):
+            return NetworkError(f"no answer within {self._settings.timeout:g} s")
+        return broken_answer(error)
 
     def _session(self) -> _Session:
         session: _Session | None = getattr(self._local, "session", None)
@@ -163,7 +190,7 @@ class HttpClient:
             session = _Session()
             # network_settings has read the environment: asked again here, its CA bundle would beat the config's.
             session.trust_env = False
-            session.headers.update({"User-Agent": self._settings.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"})
+            session.headers.update({**self._settings.identity.headers, "Accept-Encoding": ACCEPT_ENCODING})
             for cookie in self._settings.cookies:
                 _keep(session, cookie)
             self._local.session = session
@@ -212,17 +239,3 @@ def _keep(session: requests.Session, cookie: Cookie) -> None:
         # Playwright says -1 for a cookie that lasts as long as the browser is open.
         expires=int(expires) if isinstance(expires, int | float) and expires > 0 else None,
     )
-
-
-def _describe(error: Exception) -> str:
-    """One line for people: the innermost cause, without the library's nested repr."""
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the server's certificate is not trusted (behind a proxy? set network.ca_bundle)"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy refuses the connection or cannot be reached (see network.proxy)"
-    cause: BaseException = error
-    while cause.__cause__ or cause.__context__:
-        cause = cause.__cause__ or cause.__context__ or cause
-    return f"the connection failed: {cause}"[:200]

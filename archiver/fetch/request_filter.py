@@ -1,43 +1,54 @@
-"""What a page may ask for while its own scripts run: itself, and what it needs of WeChat's hosts.
-
-The DevTools protocol's Fetch domain pauses every request, and every hop of a redirect as well, which Playwright's own
-routes do not see.
-"""
+"""What a page may ask for while its own scripts run: itself, and what it needs of WeChat's hosts."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from archiver.errors import FetchError, HostRefusedError
 from archiver.fetch.hosts import HostRule, check_url
-from archiver.fetch.response_capture import Send
+from archiver.fetch.load_watcher import REDIRECTS, LoadWatcher, Send
 
 _WANTED = frozenset({"Script", "XHR", "Fetch"})
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
-class RequestFilter:
-    """Decides about the requests of one browser page. `send` calls a DevTools method and raises FetchError when that
-    fails; `failure` says why a page was turned away, the first one if several were. A redirect of the page is not
-    followed: `redirect` is then where it leads."""
+class RequestFilter(LoadWatcher):
+    """Decides about the requests of one browser page, and looks whether the page itself came whole.
 
-    def __init__(self, send: Send, page_host: HostRule, script_host: HostRule) -> None:
-        self._send = send
+    `lost`: what the page's scripts asked for and did not get, or not whole; empty where nothing is missing.
+    """
+
+    def __init__(self, send: Send, page_host: HostRule, script_host: HostRule, max_bytes: int) -> None:
+        super().__init__(send, max_bytes)
         self._page_host = page_host
         self._script_host = script_host
-        self.redirect = ""
-        self.failure: FetchError | None = None
+        self.lost = ""
+        self._came = False
 
     def start(self) -> None:
-        """Have every request paused. Raises FetchError."""
-        self._send("Fetch.enable", {"patterns": [{"requestStage": "Request"}]})
+        """Have every request paused, and the answers that are pages. Raises FetchError."""
+        answers = {"requestStage": "Response", "resourceType": "Document"}
+        self._send("Fetch.enable", {"patterns": [{"requestStage": "Request"}, answers]})
 
     def clear(self) -> None:
         """Forget the last load."""
-        self.failure, self.redirect = None, ""
+        super().clear()
+        self.lost, self._came = "", False
+
+    def on_script_lost(self, what: str) -> None:
+        """To be called where a script did not come, or cannot be read."""
+        self.lost = self.lost or what
 
     def on_paused(self, event: dict[str, Any]) -> None:
-        """Let a request through, or turn it away."""
+        """Let a request through, or turn it away; look at an answer."""
         request = {"requestId": event["requestId"]}
+        if "responseStatusCode" in event or "responseErrorReason" in event:
+            self._on_response(event, request)
+        else:
+            self._on_request(event, request)
+
+    def _on_request(self, event: dict[str, Any], request: dict[str, Any]) -> None:
         kind, url = event["resourceType"], event["request"]["url"]
         wanted = kind == "Document" or kind in _WANTED
         try:
@@ -48,14 +59,24 @@ class RequestFilter:
                 self.failure = error
         if wanted and kind == "Document" and "redirectedRequestId" in event:
             self.redirect = url
-            self._answer("Fetch.failRequest", {**request, "errorReason": "Aborted"})
+            self.decide("Fetch.failRequest", {**request, "errorReason": "Aborted"})
         elif wanted:
-            self._answer("Fetch.continueRequest", request)
+            self.decide("Fetch.continueRequest", request)
         else:
-            self._answer("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
+            self.decide("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
 
-    def _answer(self, method: str, parameters: dict[str, Any]) -> None:
+    def _on_response(self, event: dict[str, Any], request: dict[str, Any]) -> None:
+        """The browser is handed the page as it was read here: it would take a part of it for the whole."""
+        in_frame = self._came  # a page within the page
+        if in_frame or event.get("responseStatusCode") in REDIRECTS or "responseErrorReason" in event:
+            self.decide("Fetch.continueRequest", request)
+            return
+        self._came = True
         try:
-            self._send(method, parameters)
-        except FetchError:
-            return  # the page is gone already, and the load that waited for it has its own error
+            body = self.read_page(event)
+        except FetchError as error:
+            self.refuse(request, error)
+            return
+        headers = [item for item in event["responseHeaders"] if item["name"].lower() not in _OF_THE_WIRE]
+        status = {"responseCode": event["responseStatusCode"], "responseHeaders": headers}
+        self.decide("Fetch.fulfillRequest", {**request, **status, "body": base64.b64encode(body).decode()})

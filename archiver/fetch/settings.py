@@ -1,4 +1,4 @@
-"""How to reach the network: proxy, certificates, user agent. One answer for both requests and Chromium."""
+"""How to reach the network: routes, certificates, identity. One answer for both requests and Chromium."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import hashlib
 import logging
 import os
 import re
-import urllib.request
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import certifi
 
 from archiver.config import Config
-from archiver.errors import ConfigError
+from archiver.errors import BrowserMissingError, ConfigError
+from archiver.fetch.find_browser import browser_version, find_browser
+from archiver.fetch.identity import VERSION, Identity, identify
+from archiver.fetch.proxy import Routes, read_routes
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,6 @@ MAX_PAGE_BYTES = 32_000_000  # the largest real page seen has 3.9 MB
 MAX_REDIRECTS = 5
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
-# What a desktop Chrome sends. Chrome freezes all but the major version, so a recent one stays plausible for long.
-USER_AGENT = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
-)
-
 
 Cookie = Mapping[str, Any]  # as Playwright has it: name, value, domain, path, expires, …
 
@@ -43,14 +39,15 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
-    """`proxies` maps a URL scheme to a proxy URL; `no_proxy` holds hosts reached directly; timeouts are seconds; `now`
-    dates the captures (aware UTC)."""
+    """How the network is reached. `timeout` in seconds; `user_agent` is what the user wants to be sent (empty: what the
+    browser that runs says); `version` is that of the browser for which plain HTTP speaks; `now` dates the captures
+    (aware UTC)."""
 
-    proxies: Mapping[str, str]
-    no_proxy: str
-    ca_bundle: Path | None
-    user_agent: str
     timeout: float
+    routes: Routes = field(default_factory=Routes)
+    ca_bundle: Path | None = None
+    user_agent: str = ""
+    version: str = VERSION
     spki_hashes: tuple[str, ...] = ()
     cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
     now: Callable[[], datetime] = _utc_now
@@ -61,20 +58,10 @@ class NetworkSettings:
         """As requests wants it."""
         return str(self.ca_bundle) if self.ca_bundle else True
 
-    def browser_proxy(self) -> dict[str, str] | None:
-        """As Playwright wants it, or None for a direct connection."""
-        proxy = self.proxies.get("https") or self.proxies.get("http")
-        if not proxy:
-            return None
-        parts = urlsplit(proxy)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        server = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
-        answer = {"server": server}
-        if self.no_proxy:
-            answer["bypass"] = self.no_proxy
-        if parts.username:
-            answer |= {"username": unquote(parts.username), "password": unquote(parts.password or "")}
-        return answer
+    @property
+    def identity(self) -> Identity:
+        """What plain HTTP says of itself."""
+        return identify(self.version, self.user_agent)
 
 
 def spki_hashes(bundle: Path) -> tuple[str, ...]:
@@ -122,38 +109,25 @@ def _hashes(bundle: Path) -> Iterator[str]:
 def network_settings(config: Config) -> NetworkSettings:
     """Settings of the configuration; where it says nothing, those of the environment (or, on macOS and Windows, of the
     system). Raises ConfigError for a proxy or bundle that cannot be meant."""
-    if config.network.proxy:
-        proxy = _proxy_url(config.network.proxy, "network.proxy")
-        proxies, no_proxy = {"http": proxy, "https": proxy}, ""
-    else:
-        proxies = urllib.request.getproxies()
-        no_proxy = proxies.pop("no", "")
-        if "all" in proxies:
-            proxies = {"http": proxies["all"], "https": proxies["all"], **proxies}
-        wanted = {scheme: value for scheme, value in proxies.items() if scheme in ("http", "https")}
-        proxies = {scheme: _proxy_url(value, f"{scheme.upper()}_PROXY") for scheme, value in wanted.items()}
     bundle = config.ca_bundle or _environment_bundle()
     return NetworkSettings(
-        proxies=proxies,
-        no_proxy=no_proxy,
-        ca_bundle=bundle,
-        user_agent=config.network.user_agent or USER_AGENT,
         timeout=config.fetch.timeout,
+        routes=read_routes(config),
+        ca_bundle=bundle,
+        user_agent=config.network.user_agent,
+        version=_version(config),
         spki_hashes=spki_hashes(bundle) if bundle else (),
     )
 
 
-def _proxy_url(value: str, source: str) -> str:
-    """A proxy as a whole URL; `127.0.0.1:7890` means HTTP, as everywhere. Raises ConfigError, naming the `source`."""
-    url = value if "://" in value else f"http://{value}"
+def _version(config: Config) -> str:
+    """That of the browser that loads the pages, so that what fetches their images says the same."""
+    if config.fetch.engine == "http":
+        return VERSION
     try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # such as a port that is no port
-        usable = False
-    if not usable:
-        raise ConfigError(f'{source} must be a URL such as "http://127.0.0.1:7890", not {value!r}')
-    return url
+        return browser_version(find_browser(config.browser_path)) or VERSION
+    except BrowserMissingError:
+        return VERSION
 
 
 def _environment_bundle() -> Path | None:

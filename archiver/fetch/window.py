@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
 
-from archiver.errors import BrowserError, BrowserMissingError
-from archiver.fetch.browser import ARGUMENTS, add_cookies, can_have_sandbox, why_not_started
+from archiver.fetch.chromium import first_line, introduce, launch, new_context
+from archiver.fetch.failures import chromium_failure
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
 
@@ -31,30 +32,20 @@ def watch_window(
 
     Returns the cookies that the page's hosts have set by then; none when the person closed the window or `seconds` are
     over. The page may load whatever it needs: verifications come from other hosts. `headless` is for tests.
-    Raises BrowserMissingError (does not start), BrowserError (the page does not load).
+    Raises BrowserMissingError (does not start), UnreachableError or BrowserError (the page does not load).
     """
-    hashes = ",".join(settings.spki_hashes)
-    options: dict[str, Any] = {
-        "executable_path": str(executable),
-        "args": [*ARGUMENTS, *([f"--ignore-certificate-errors-spki-list={hashes}"] if hashes else [])],
-        "proxy": settings.browser_proxy(),
-        "chromium_sandbox": can_have_sandbox() and sandbox,
-    }
     with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(**options, headless=headless)
-        except Error as error:
-            raise BrowserMissingError(f"{executable} opens no window: {why_not_started(error)}") from error
-        context = browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", user_agent=settings.user_agent, accept_downloads=False
-        )
-        add_cookies(context, settings)
+        browser = launch(playwright, executable, settings, sandbox=sandbox, headless=headless)
+        context = new_context(browser, settings)
         try:
             page = context.new_page()
+            introduce(page, settings)
             page.goto(url, wait_until="domcontentloaded", timeout=settings.timeout * 1000)
             return _cookies(context, page_host) if _wait(page, passed, seconds) else []
         except Error as error:
-            raise BrowserError(f"the page did not load: {error.message.splitlines()[0]}") from error
+            # A person sees the page: whether the request had left makes no difference.
+            host, proxy = urlsplit(url).hostname or "", settings.routes.to(url)
+            raise chromium_failure(first_line(error), host, proxy, sent=False) from error
         finally:
             if browser.is_connected():
                 browser.close()

@@ -27,6 +27,12 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     return built
 
 
+def preview_site(config: Config, archive: Archive) -> Built:
+    """What a build would write and remove, but for the articles' own pages; changes nothing. Raises StoreError."""
+    compared = Site(archive.root, archive.catalogue, notes_base(config), write=False).compare()
+    return Built(sorted(compared.differing), sorted(compared.extra))
+
+
 def _render_again(archive: Archive, folder: str) -> bool:
     try:
         record = archive.record(folder)

@@ -18,6 +18,7 @@ from archiver import DISTRIBUTION
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
 from archiver.fetch.find_browser import find_browser
+from archiver.fetch.proxy import Proxy
 from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.store.articles import ArticleFolders
 from archiver.store.cookies import load_cookies
@@ -126,12 +127,13 @@ def _start(executable: Path, config: Config) -> bool:
 
     Raises BrowserMissingError.
     """
-    from archiver.fetch.browser import BrowserEngine, can_have_sandbox
+    from archiver.fetch.browser import BrowserEngine
+    from archiver.fetch.chromium import can_have_sandbox
 
     def nowhere(_host: str) -> bool:
         return False
 
-    settings = NetworkSettings({}, "", None, config.network.user_agent, timeout=30)
+    settings = NetworkSettings(timeout=30)
     with BrowserEngine(executable, settings, nowhere, nowhere, sandbox=config.browser.sandbox):
         return config.browser.sandbox and can_have_sandbox()
 
@@ -152,22 +154,23 @@ def _check_network(config: Config) -> Iterator[Check]:
     except ConfigError as error:
         yield fail("network", str(error), "mend [network] in config.toml, or the environment's variables")
         return
-    origin = "config.toml" if config.network.proxy else "environment"
-    proxy = settings.proxies.get("https") or settings.proxies.get("http")
-    if proxy:
-        parts = urlsplit(proxy)
-        address = f"{parts.hostname}:{parts.port or 80}"
-        try:
-            socket.create_connection((parts.hostname or "", parts.port or 80), timeout=5).close()
-            yield ok("proxy", f"{address} ({origin})")
-        except OSError as error:
-            yield fail("proxy", f"{address} ({origin}) cannot be reached: {error}", "start it, or mend [network] proxy")
-    else:
-        yield ok("proxy", "none")
+    yield _check_proxy(settings.routes.proxies.get("https"), "config.toml" if config.network.proxy else "environment")
     origin = "config.toml" if config.network.ca_bundle else "environment"
     yield ok("ca", f"{settings.ca_bundle} ({origin})" if settings.ca_bundle else "the usual certificates")
     count = len(load_cookies(config.archive_root))
     yield ok("cookies", f"{count} kept by archiver solve" if count else "none kept")
+
+
+def _check_proxy(proxy: Proxy | None, origin: str) -> Check:
+    """The way to the pages and images, which are all asked for by https."""
+    if proxy is None:
+        return ok("proxy", "none")
+    try:
+        socket.create_connection((proxy.host, proxy.port), timeout=5).close()
+    except OSError as error:
+        why = f"{proxy.address} ({origin}) cannot be reached: {error}"
+        return fail("proxy", why, "start it, or mend [network] proxy")
+    return ok("proxy", f"{proxy.address} ({proxy.scheme}, {origin})")
 
 
 def _check_archive(config: Config) -> Iterator[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from archiver.archive.archive import Archive
@@ -12,6 +13,7 @@ from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
 from archiver.events import NoteDone
+from archiver.models.remarks import Remark
 from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import OrphanedRewrite, Taken, find_orphans, restore_orphans
 from archiver.rewriting.preview import follow_moves
@@ -24,16 +26,35 @@ from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets
 
 
+class Unsure(StrEnum):
+    """What the user should look at in a note that was restored; `url` is the link that is meant."""
+
+    AMBIGUOUS = "ambiguous"  # it may not be what stood there
+    GONE = "gone"  # it is no longer in the note
+    FROM_OTHER_NOTE = "from-other-note"  # it was restored as another note had it, which has lost it
+    APPENDED_LINK = "appended-link"  # likewise: a link that was appended was taken away
+    WITHOUT_CREDENTIALS = "without-credentials"  # they are never kept
+    COPY_GONE = "copy-gone"  # its copy is gone, its URL was put back
+    STILL_LOCAL = "still-local"  # it leads to `file` in the archive, and nothing says what stood there
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnsureLink(Remark):
+    """A link to look at; `path` is that of the note, with `:line` where that is known."""
+
+    code: Unsure
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A note that was given its originals back; `unsure` are lines about what was not certain, for the user.
+    """A note that was given its originals back, or would be; `unsure` is what was not certain.
 
     `unknown`: it was not, since the journal knows nothing of it; without `unsure` it holds no link to a copy.
     """
 
     path: str
     links: int
-    unsure: tuple[str, ...] = ()
+    unsure: tuple[UnsureLink, ...] = ()
     unknown: bool = False
 
 
@@ -42,7 +63,7 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
 
     A note that was not touched since gets its exact bytes back; in one edited by hand each link that still leads to a
     copy gets its original, also one that was moved there from another note. Notes that cannot be restored are reported.
-    Raises StoreError for the journal.
+    Where the archive is open to look only, nothing is written: so would it be. Raises StoreError for the journal.
     """
     config, archive, report = context.config, context.archive, context.report
     digests, leading = _look(config)
@@ -64,7 +85,8 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
                 report(NoteDone(path, 0, "holds no rewritten links"))
             continue
         done.append(restored)
-    finish(context)
+    if not archive.read_only:
+        finish(context)
     return done
 
 
@@ -117,35 +139,36 @@ def _try_restoring(context: Context, path: str, orphans: Sequence[OrphanedRewrit
     data, at = taken.data, context.now().isoformat(timespec="seconds")
     if unknown and not taken.originals:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
-    if data != before:
-        replace_note(config.notes_root, path, before, data)
-        index_note(config, archive, path, data)
-    # After the note: a run that dies in between leaves a note that the journal takes for one that was never written.
-    archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
+    if not archive.read_only:
+        if data != before:
+            replace_note(config.notes_root, path, before, data)
+            index_note(config, archive, path, data)
+        # After the note: a run that dies in between leaves a note that the journal takes for one never written.
+        archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
     unsure = (*_unsure(path, original, taken), *_still_local(config, path, data))
     return Restored(path, original.links + len(taken.originals), unsure)
 
 
-def _unsure(path: str, original: Original, taken: Taken) -> Iterator[str]:
-    """Tell what the user should look at in a note that was restored."""
+def _unsure(path: str, original: Original, taken: Taken) -> Iterator[UnsureLink]:
+    """What the user should look at in a note that was restored."""
     for item in original.ambiguous:
-        yield f"{path}: {item.original or item.new} may not be what stood there"
+        yield UnsureLink(path, Unsure.AMBIGUOUS, url=item.original or item.new)
     for item in original.gone:
-        yield f"{path}: {item.original or item.new} is no longer in the note"
+        yield UnsureLink(path, Unsure.GONE, url=item.original or item.new)
     for line, url in taken.originals:
-        yield f"{path}:{line}: {url or 'an appended link'} was restored as another note had it, which has lost it"
+        yield UnsureLink(f"{path}:{line}", Unsure.FROM_OTHER_NOTE if url else Unsure.APPENDED_LINK, url=url)
     for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
         if lacks_secrets(url):
-            yield f"{path}: {url} was restored without its credentials, which are never kept"
+            yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=url)
     for link in original.lost:
-        yield f"{path}:{link.line}: {link.url}: its copy is gone, its URL was put back"
+        yield UnsureLink(f"{path}:{link.line}", Unsure.COPY_GONE, url=link.url)
 
 
-def _still_local(config: Config, path: str, data: bytes) -> list[str]:
-    """Tell the links that lead into the archive after a restore: somebody wrote them by hand or brought them from
-    another note, or the journal has lost what it knew."""
+def _still_local(config: Config, path: str, data: bytes) -> list[UnsureLink]:
+    """The links that lead into the archive after a restore: somebody wrote them by hand or brought them from another
+    note, or the journal has lost what it knew."""
     links = links_into_archive(config, path, data)
-    return [f"{path}:{link.line}: leads to {link.target}, and nothing says what stood there" for link in links]
+    return [UnsureLink(f"{path}:{link.line}", Unsure.STILL_LOCAL, file=link.target) for link in links]
 
 
 def note_path(config: Config, given: str) -> str:

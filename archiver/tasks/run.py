@@ -50,10 +50,10 @@ def open_run(
 
 
 @contextmanager
-def view_run(config: Config, clock: Clock = SYSTEM_CLOCK) -> Iterator[Context]:
+def view_run(config: Config, report: Report = tell_nobody, *, clock: Clock = SYSTEM_CLOCK) -> Iterator[Context]:
     """The archive opened to look only: nothing is written, and it need not exist. Raises StoreError, DamageError."""
     with view_archive(config.archive_root) as archive:
-        yield Context(config, archive, clock)
+        yield Context(config, archive, clock, report)
 
 
 @dataclass(frozen=True, slots=True)

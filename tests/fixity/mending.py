@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from archiver.archive.context import Clock, utc_now
-from archiver.cli.fixity_texts import remark_text
+from archiver.cli.remark_texts import remark_text
 from archiver.fixity.mend.log import Cure, MendReport, Obstacle
 from archiver.fixity.verify import verify
 from archiver.models.findings import Finding

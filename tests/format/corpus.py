@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archiver.tasks.add import Given, add
-from archiver.tasks.forget import forget
+from archiver.tasks.forget import forget, plan_forgetting
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
@@ -67,7 +67,8 @@ def _hands(world: World, moment: datetime) -> None:
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
         restore_notes(context, ["restored.md"])
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
-        forget(context, article(world, "B"))
+        for planned in plan_forgetting(context, [article(world, "B")]):
+            forget(context, planned)
     (world.notes / "restored.md").rename(world.notes / "moved after that.md")
 
 

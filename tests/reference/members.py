@@ -9,7 +9,14 @@ from typing import Any
 from archiver.schemas import SCHEMAS, file_name, schema
 from tests.reference.tables import table
 
-_TYPES = {"boolean": "true or false", "integer": "whole number", "null": "null", "object": "object", "string": "text"}
+_TYPES = {
+    "boolean": "true or false",
+    "integer": "whole number",
+    "number": "number",
+    "null": "null",
+    "object": "object",
+    "string": "text",
+}
 
 
 def part(name: str, definition: str = "") -> dict[str, Any]:
@@ -23,10 +30,16 @@ def members(name: str, definition: str = "") -> str:
     """Markdown: a table of the members of an object."""
     found = part(name, definition)
     rows = (
-        [f"`{key}`", _type(value, is_required=key in found["required"]), value["description"]]
+        [f"`{key}`", type_of(value, is_required=key in found["required"]), value["description"]]
         for key, value in found["properties"].items()
     )
     return table(("member", "type", "meaning"), rows)
+
+
+def words(name: str, definition: str) -> str:
+    """Markdown: a table of words and what they mean."""
+    rows = ([f"`{word['const']}`", word["description"]] for word in part(name, definition)["oneOf"])
+    return table(("word", "meaning"), rows)
 
 
 def registry() -> str:
@@ -35,18 +48,22 @@ def registry() -> str:
     return table(("schema", "describes"), rows)
 
 
-def _type(value: Mapping[str, Any], *, is_required: bool) -> str:
-    said = _said(value)
+def type_of(value: Mapping[str, Any], *, is_required: bool) -> str:
+    """The type of a member, for people."""
+    said = described_type(value)
     return said if is_required else f"{said}; optional"
 
 
-def _said(value: Mapping[str, Any]) -> str:
+def described_type(value: Mapping[str, Any]) -> str:
+    """What a value may be, in words."""
     if "const" in value:
         return f"`{json.dumps(value['const'])}`"
     if "enum" in value:
         return " ".join(f"`{word}`" for word in value["enum"])
     if "items" in value:
         items = value["items"]
+        if "$ref" in items:
+            return f"list of `{items['$ref'].rpartition('/')[2]}`"
         return "list of texts" if items.get("type") == "string" else "list of objects"
     types = value.get("type", "object")
     return " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))

@@ -3,7 +3,9 @@ many a test, and what a client trusts is the same."""
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
 import ssl
 import tempfile
 import threading
@@ -15,7 +17,9 @@ import trustme
 @functools.cache
 def shared_authority() -> Authority:
     """That of this process; its files go when the process ends."""
-    return Authority(tempfile.TemporaryDirectory(prefix="replica-"))
+    folder = Path(tempfile.mkdtemp(prefix="replica-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Authority(folder)
 
 
 class Authority:
@@ -25,10 +29,9 @@ class Authority:
     that the server sends, so the hash of the CA's key alone is then enough for all hosts.
     """
 
-    def __init__(self, folder: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._ca = trustme.CA(organization_name="archiver test replica")
-        self._kept = folder  # it is removed with the last reference
-        self._folder = Path(folder.name)
+        self._folder = folder
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self.ca_bundle = self._folder / "ca.pem"

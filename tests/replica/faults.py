@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tests.replica.encodings import ENCODERS
 from tests.replica.images import placeholder
 from tests.replica.messages import Delivery, Request, Response
 from tests.replica.states import State, state_page
@@ -22,6 +23,7 @@ _DELIVERIES = {
     "reset-body": Delivery.RESET_IN_BODY,
     "slow": Delivery.DRIP,
     "slow-headers": Delivery.DRIP_HEADERS,
+    "early-hints": Delivery.HINTS,
 }
 _CHANGES: dict[str, Callable[[Response], Response]] = {
     "empty": lambda response: replace(response, body=b""),
@@ -33,6 +35,7 @@ KINDS = (
     "placeholder", "html", *_CHANGES, "gzip-bomb", "pixel-bomb", *_DELIVERIES, *State,
 )  # fmt: skip
 _REDIRECT = "redirect:"
+_ENCODED = re.compile(rf"(encoded|cut|label):({'|'.join(ENCODERS)})")
 
 
 @dataclass(slots=True)
@@ -46,6 +49,9 @@ class Fault:
     * `truncated`: half the bytes, and Content-Length agrees
     * `wrong-type`: the right bytes, said to be application/octet-stream; `redirect:URL`: HTTP 302 to there
     * `gzip-bomb`: 200 MB of zeros in 1 MB; `pixel-bomb`: a PNG of 60,000 × 60,000 pixels in 70 bytes
+    * `encoded:NAME`: so encoded (gzip, br, zstd, deflate); `cut:NAME`: half of that, and Content-Length agrees;
+      `label:NAME`: said to be so encoded, and is not
+    * `early-hints`: 103 before the answer
     * `reset`: TCP reset before the answer; `reset-body`: in the middle of the body
     * `held`: not before `release()`; the request is in the log at once
     * `slow`: in drips over `seconds`; `slow-headers`: the headers so, then the whole
@@ -63,7 +69,8 @@ class Fault:
     released: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS and not _STATUS.fullmatch(self.kind) and not self.kind.startswith(_REDIRECT):
+        patterned = _STATUS.fullmatch(self.kind) or _ENCODED.fullmatch(self.kind) or self.kind.startswith(_REDIRECT)
+        if self.kind not in KINDS and not patterned:
             raise ValueError(f"no such fault: {self.kind!r}; there are {', '.join(KINDS)}, redirect:URL, status:NNN")
         if self.kind == "gzip-bomb":
             _bomb()  # made here, so that the client need not wait for it
@@ -93,6 +100,8 @@ class Fault:
             return Response(b"<!DOCTYPE html><title>Busy</title><p>The server is busy.</p>")
         if self.kind in _CHANGES:
             return _CHANGES[self.kind](response)
+        if found := _ENCODED.fullmatch(self.kind):
+            return _encoded(response, *found.groups())
         if self.kind == "gzip-bomb":
             return Response(_bomb(), response.content_type, headers=(("Content-Encoding", "gzip"),))
         if self.kind == "pixel-bomb":
@@ -103,6 +112,12 @@ class Fault:
             return Response(state_page(State(self.kind), request.url))
         retry = () if self.retry_after is None else (("Retry-After", str(self.retry_after)),)
         return Response(b"error", "text/plain", int(self.kind.removeprefix("status:")), retry)
+
+
+def _encoded(response: Response, how: str, name: str) -> Response:
+    body = response.body if how == "label" else ENCODERS[name](response.body)
+    body = body[: len(body) // 2] if how == "cut" else body
+    return replace(response, body=body, headers=(*response.headers, ("Content-Encoding", name)))
 
 
 @functools.cache

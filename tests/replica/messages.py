@@ -16,6 +16,7 @@ class Delivery(StrEnum):
     RESET = "reset"  # TCP reset before any byte of the answer
     RESET_IN_BODY = "reset-in-body"  # headers and half of the bytes, then TCP reset
     DRIP = "drip"  # in small pieces, spread over `Response.seconds`
+    HINTS = "hints"  # 103 Early Hints, then the whole
     DRIP_HEADERS = "drip-headers"  # header after header, spread over `Response.seconds`, then the whole body
     HELD = "held"  # the whole, not before `Response.released` is set
 

@@ -215,6 +215,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if response.delivery is Delivery.RESET:
             self._reset()
             return
+        if response.delivery is Delivery.HINTS:
+            self.send_response_only(103, "Early Hints")
+            self.send_header("Link", "</style.css>; rel=preload; as=style")
+            self.end_headers()
+            self.wfile.flush()
         if response.delivery is Delivery.HELD and not self._released(response):
             return
         self.send_response_only(response.status)
@@ -227,7 +232,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "HEAD":
             return
-        if response.delivery in (Delivery.WHOLE, Delivery.DRIP_HEADERS, Delivery.HELD):
+        if response.delivery in (Delivery.WHOLE, Delivery.HINTS, Delivery.DRIP_HEADERS, Delivery.HELD):
             self.wfile.write(response.body)
         elif response.delivery is Delivery.DRIP:
             self._drip(response)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from types import TracebackType
 from typing import Self
 
@@ -20,14 +21,18 @@ class Replica(Site):
 
     def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
         super().__init__(default_article=default_article, default_images=default_images, draw=draw)
-        authority = shared_authority()
-        self.ca_bundle = authority.ca_bundle
-        self._proxy = Proxy(authority, HOSTS, self.answer)
+        self._authority = shared_authority()
+        self.ca_bundle = self._authority.ca_bundle
+        self._proxy = Proxy(self._authority, HOSTS, self.answer)
 
     @property
     def proxy_url(self) -> str:
         """`http://127.0.0.1:PORT`."""
         return self._proxy.url
+
+    def tls(self, host: str) -> ssl.SSLContext:
+        """The TLS settings of a server of that name which `ca_bundle` trusts."""
+        return self._authority.context(host)
 
     @property
     def requests(self) -> list[Request]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from archiver.config import load_config
 from archiver.tasks.sync import Options
+from tests.forkserver import import_everything
 from tests.world import sync
 
 TORN_BYTES = 7
@@ -68,6 +69,7 @@ def _child(root: str, last: int, torn: bool, answer: int) -> None:
 
 
 def main() -> None:
+    import_everything()  # once, and not in every child
     for line in sys.stdin:
         last, torn, root = line.rstrip("\n").split(" ", 2)
         reader, writer = os.pipe()

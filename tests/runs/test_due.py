@@ -68,6 +68,5 @@ def test_what_is_due_is_what_is_asked_for(replica: Replica) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
 def test_what_is_due_is_what_is_asked_for_whatever_happens(replica: Replica) -> None:
     law(replica, 300)

@@ -17,11 +17,11 @@ import pytest
 
 from archiver.store.guard import is_leftover
 from tests.builders import album, an_image, article, img, lesson, serve_album
+from tests.forkserver import PROJECT, environment
 from tests.replica import ArticleSpec, Replica
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
-PROJECT = Path(__file__).parents[2]
 MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner", "config.toml"}
 ARTICLES = 20
 FEW = 6  # for the sample
@@ -44,10 +44,9 @@ class Killer:
 
 @contextmanager
 def start_killer() -> Iterator[Killer]:
-    environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
     command = [sys.executable, "-m", "tests.runs.killer"]
     with subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=PROJECT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         yield Killer(process)
         assert process.stdin is not None

@@ -216,7 +216,7 @@ class Vault:
 
     def status(self) -> dict[str, Any]:
         """What `status --json` says."""
-        with view_run(self.world.config, self.clock) as context:
+        with view_run(self.world.config, clock=self.clock) as context:
             found = status_members(read_status(context), self.world.config)
         assert kind_of("status", {"event": "status", "schema": 1, **found})
         return found
@@ -224,7 +224,7 @@ class Vault:
     def dry_run(self) -> dict[str, Any]:
         """What `sync --dry-run --json` says."""
         config = self.world.config
-        with view_run(config, self.clock) as context:
+        with view_run(config, clock=self.clock) as context:
             now = due(context)
             rewrites = preview_repair(context, now.scan)[1]
         found = dry_run_members(now, estimate(now, config), config, rewrites)

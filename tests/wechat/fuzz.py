@@ -13,8 +13,8 @@ def main() -> None:
     """Fuzz until the time or the number of runs in the options is over, or until something is found."""
     atheris = importlib.import_module("atheris")  # not on every platform
     with atheris.instrument_imports(include=["archiver.wechat"]):
-        robustness = importlib.import_module("tests.wechat.test_robustness")
-    atheris.Setup(sys.argv, robustness.check_read)
+        checks = importlib.import_module("tests.wechat.checks")
+    atheris.Setup(sys.argv, checks.check_read)
     atheris.Fuzz()
 
 

@@ -17,28 +17,15 @@ from archiver.models import Article, Refusal
 from archiver.wechat.page import read_page
 from archiver.wechat.slim import slim
 from archiver.wechat.source import decode_page
+from tests.wechat.checks import URL, check_read
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.html"))
-URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 SPLICES = [
     *[b"<", b">", b"'", b'"', b"</script>", b"<script>", b"<!--", b"-->", b"\\", b"{", b"}", b"\x00", b"\xff", b"&#0;"],
     *[b"&#xD800;", b"</div>", b"<svg>", b"<pre>", b"<p>", b"data-w='9e999'", b"style='display:none'", b"url(", b"\r"],
     *[b"<?xml ?>", b"<![CDATA[", b"<mp-x>", b"<iframe src='//[::1'>", b"href='http://[x'"],
     *[b"<p data-formula='x'>", b"<embed>", b"<embed src='//mmbiz.qpic.cn/mmbiz_svg/A/0'>", b"<mpvoice name='x'>"],
 ]
-
-
-def check_read(page: bytes) -> None:
-    try:
-        found = read_page(page, URL)
-    except ArchiverError:
-        return
-    assert isinstance(found, Article | Refusal)
-    if isinstance(found, Article):
-        assert found.title or found.mid
-        assert found.body
-        found.body.encode()
-        assert all(image.key and image.url for image in found.images)
 
 
 edits = st.lists(

@@ -40,6 +40,7 @@ CARE = (
         """,
         [
             click.Option(["--delete"], is_flag=True, help="Really remove them; without it they are only listed."),
+            click.Option(["--dry-run"], is_flag=True, help="Only list them, even with --delete."),
             WAIT,
             JSON,
             VERBOSE,

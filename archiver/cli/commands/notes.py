@@ -53,7 +53,14 @@ NOTES = (
         In a note that you have edited since, every link that still leads to a copy gets its original back.
         Later syncs leave restored notes alone, until sync --rewrite NOTE.
         """,
-        [click.Argument(["notes"], nargs=-1, type=PATH, metavar="[PATH]..."), WAIT, VERBOSE, CONFIG],
+        [
+            click.Argument(["notes"], nargs=-1, type=PATH, metavar="[PATH]..."),
+            click.Option(["--dry-run"], is_flag=True, help="Write nothing: list what would be restored."),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
     ),
     LazyCommand(
         "forget",
@@ -62,6 +69,13 @@ NOTES = (
 
         Images that only it shows go too. archiver add URL fetches it again.
         """,
-        [click.Argument(["articles"], nargs=-1, required=True, type=PATH, metavar="ARTICLE..."), WAIT, VERBOSE, CONFIG],
+        [
+            click.Argument(["articles"], nargs=-1, required=True, type=PATH, metavar="ARTICLE..."),
+            click.Option(["--dry-run"], is_flag=True, help="Delete nothing: list what would be deleted and rewritten."),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
     ),
 )

@@ -22,6 +22,7 @@ READING = (
                 is_flag=True,
                 help="Compare every page, also where nothing seems to have changed.",
             ),
+            click.Option(["--dry-run"], is_flag=True, help="Write and remove nothing: tell what a build would."),
             WAIT,
             JSON,
             VERBOSE,

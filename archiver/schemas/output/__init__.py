@@ -19,6 +19,8 @@ OUTPUTS: Mapping[str, str] = {
     "status": "archiver status",
     "add": "archiver add",
     "repair": "archiver repair",
+    "restore": "archiver restore",
+    "forget": "archiver forget",
     "build": "archiver build",
     "search": "archiver search",
     "verify": "archiver verify",

@@ -1,4 +1,4 @@
-"""What a check and a repair of the archive say to people, made from their codes."""
+"""What checks, repairs and restores say to people of a file or link, made from their codes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
 from archiver.tasks.gc import GarbageCode
+from archiver.tasks.restore import Unsure
 
 _REMADE = "archiver build --all makes it again"
 _LOST = "it cannot be fetched again"
@@ -138,6 +139,16 @@ HALTS: Mapping[Halt, str] = {
     Halt.NOT_FINISHED: "not finished: {error}",
 }
 
+UNSURE: Mapping[Unsure, str] = {
+    Unsure.AMBIGUOUS: "{url} may not be what stood there",
+    Unsure.GONE: "{url} is no longer in the note",
+    Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it, which has lost it",
+    Unsure.APPENDED_LINK: "an appended link was taken away, as another note had it, which has lost it",
+    Unsure.WITHOUT_CREDENTIALS: "{url} was restored without its credentials, which are never kept",
+    Unsure.COPY_GONE: "{url}: its copy is gone, its URL was put back",
+    Unsure.STILL_LOCAL: "leads to {file}, and nothing says what stood there",
+}
+
 GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.UNREADABLE: "{value}",
     GitHubCode.NO_ADDRESS: "no address: {value}",
@@ -166,6 +177,7 @@ _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Cure: CURES,
     Obstacle: OBSTACLES,
     Halt: HALTS,
+    Unsure: UNSURE,
 }
 
 

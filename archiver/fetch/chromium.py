@@ -1,0 +1,111 @@
+"""How a Chromium is started and made to introduce itself: by the engine and by the window alike."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright
+
+from archiver.errors import BrowserError, BrowserMissingError, NoHandlesError
+from archiver.fetch.identity import Identity, identify
+from archiver.fetch.load_watcher import Send
+from archiver.fetch.settings import NetworkSettings
+
+log = logging.getLogger(__name__)
+
+# Keeps Chromium from talking to anyone but the pages it is sent to.
+ARGUMENTS = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--deny-permission-prompts",
+    "--dns-prefetch-disable",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+_NO_SANDBOX = (
+    "its sandbox cannot start on this system. Ubuntu 24.04 and later: sudo sysctl -w "
+    "kernel.apparmor_restrict_unprivileged_userns=0. In a container of your own: [browser] sandbox = false"
+)
+_NO_HANDLES = ("EMFILE", "ENFILE", "Too many open files")
+
+
+def can_have_sandbox() -> bool:
+    """Whether Chromium's sandbox can be had at all: not by root, and then the log says so."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root:
+        log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
+    return not root
+
+
+def launch(
+    playwright: Playwright, executable: Path, settings: NetworkSettings, *, sandbox: bool, headless: bool = True
+) -> Browser:
+    """Start a browser. Raises BrowserMissingError where it does not start, or NoHandlesError."""
+    hashes = ",".join(settings.spki_hashes)
+    options: dict[str, Any] = {
+        "executable_path": str(executable),
+        "args": [*ARGUMENTS, *([f"--ignore-certificate-errors-spki-list={hashes}"] if hashes else [])],
+        "proxy": settings.routes.for_playwright(),
+        "timeout": 30_000,
+        # An interrupt is the program's business: it finishes the page in hand and closes the browser itself.
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
+    try:
+        return playwright.chromium.launch(**options, headless=headless, chromium_sandbox=can_have_sandbox() and sandbox)
+    except Error as error:
+        if any(words in error.message for words in _NO_HANDLES):
+            raise NoHandlesError from error
+        why = _NO_SANDBOX if "sandbox" in error.message.lower() else first_line(error)
+        raise BrowserMissingError(f"{executable} does not start: {why}. Or try another with [browser] path") from error
+
+
+def new_context(browser: Browser, settings: NetworkSettings, **options: Any) -> BrowserContext:
+    """A context in China, with the cookies that were kept."""
+    context = browser.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",  # pages compute the shown time from it
+        user_agent=_identity(browser, settings).user_agent,
+        accept_downloads=False,
+        **options,
+    )
+    context.add_cookies(list(settings.cookies))  # type: ignore[arg-type]
+    return context
+
+
+def introduce(page: Page, settings: NetworkSettings) -> CDPSession:
+    """Let a page introduce itself in one piece, of which Playwright knows the user agent alone. Returns a session of
+    the DevTools protocol."""
+    session = page.context.new_cdp_session(page)
+    if page.context.browser is not None:
+        sender(session)("Emulation.setUserAgentOverride", _identity(page.context.browser, settings).override)
+    return session
+
+
+def _identity(browser: Browser, settings: NetworkSettings) -> Identity:
+    return identify(browser.version, settings.user_agent)
+
+
+def sender(session: CDPSession) -> Send:
+    """Calls DevTools methods with Playwright's errors translated."""
+
+    def send(method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = session.send(method, parameters)
+        except Error as error:
+            raise BrowserError(f"the page did not load: {first_line(error)}") from error
+        return answer
+
+    return send
+
+
+def first_line(error: Error) -> str:
+    """What Playwright says, without its call log."""
+    return next(iter(error.message.strip().splitlines()), "")[:200]
