@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -40,8 +39,6 @@ from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
-
-log = logging.getLogger(__name__)
 
 
 class Archive:
@@ -229,7 +226,7 @@ class Archive:
         # A page that says less than its URL did when it was archived (ids) takes nothing away.
         read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
         record = replace(old, **read, **with_files(article, in_order, played))
-        return self._write(record, article, self._captures(old))
+        return self._write(record, article, captures.files(self.folders, old.folder))
 
     def has_capture(self, record: ArticleRecord) -> bool:
         """Whether there is something to read the article from again."""
@@ -258,11 +255,6 @@ class Archive:
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""
         return captures.read(self.folders, record)
-
-    def _captures(self, record: ArticleRecord) -> dict[str, bytes]:
-        """The captures that an article has."""
-        there = captures.stored(self.root / record.folder)
-        return {name: self.folders.read(record.folder, name) for name in there}
 
     def put_links(self, *link_entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""

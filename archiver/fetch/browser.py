@@ -24,7 +24,7 @@ from playwright.sync_api import (
 )
 
 from archiver.dom import valid
-from archiver.errors import BrowserError, HttpStatusError, NetworkError, RedirectError
+from archiver.errors import ArchiverError, BrowserError, HttpStatusError, NetworkError, RedirectError
 from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender
 from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
 from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
