@@ -33,7 +33,9 @@
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
     ├── NoAddressError            1   the page gives no address of an image, audio or video
-    └── PageError                 1   a page that cannot be read at all
+    ├── PageError                 1   a page that cannot be read at all
+    │   └── TooComplexError           more elements than any article, or deeper ones
+    └── InternalError             1   a fault of the program, in one item: archive/boundary.py makes it
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
 """
@@ -288,3 +290,18 @@ class NoAddressError(ArchiverError):
 
 class PageError(ArchiverError):
     """A page that cannot be read at all."""
+
+
+class TooComplexError(PageError):
+    """A page with more elements than any article has, or nested deeper."""
+
+
+class InternalError(ArchiverError):
+    """What nobody foresaw happened in one item. `report` is the file that describes it, relative to the archive's root
+    (empty: none could be written)."""
+
+    retry = True
+
+    def __init__(self, message: str, report: str = "") -> None:
+        super().__init__(message)
+        self.report = report

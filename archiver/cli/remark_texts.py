@@ -20,6 +20,7 @@ _LOST = "it cannot be fetched again"
 FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.NOT_READ: "the disk does not give it: {error}",
     FindingCode.NOT_LISTED_BY_DISK: "the disk does not list it: {error}",
+    FindingCode.NOT_CHECKED: "not checked: {error}; please report it with the file {file}",
     FindingCode.SYMBOLIC_LINK: "a symbolic link, which is not followed",
     FindingCode.LEFTOVER: "left by an interrupted run; the next sync removes it",
     FindingCode.FOREIGN_FILE: "archiver makes no file of that name",
@@ -113,6 +114,7 @@ CURES: Mapping[Cure, str] = {
 
 OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.DISK: "{error}",
+    Obstacle.INTERNAL_ERROR: "{error}; please report it with the file {file}",
     Obstacle.STILL_DAMAGED: "what could be done did not suffice",
     Obstacle.UNEXPLAINED: "nothing tells what it was or where to ask; a backup may",
     Obstacle.NO_ADDRESS: "nothing tells where it can be fetched",

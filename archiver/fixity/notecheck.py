@@ -47,24 +47,30 @@ def check_notes(config: Config, found: Survey) -> None:
         seen.add(path)
         try:
             note = _Note(path, read_note(root, path))
-            links = find(note.data, every=True).links
+            named |= blobs_in(note.data)
+            with found.checking(f"notes:{path}"):
+                _look_at(config, found, note)
         except NoteError as error:
             # One that was never rewritten may be in an encoding of its own: that is no damage, and sync tells it.
             ours = found.archive.journal.last(path) is not None
             code = FindingCode.REWRITTEN_NOTE_UNREADABLE if ours else FindingCode.NOTE_UNREADABLE
             found.add(Finding(f"notes:{path}", code, error=str(error)))
-            continue
-        named |= blobs_in(note.data)
-        for _, target in targets_of(path, links):
-            if found.archive.links.get(target.url) is None:
-                line = int(target.where.rpartition(":")[2])
-                note.say(found, line, FindingCode.NOTE_LINK_NEW, target.url)
-        note.local = [(link.line, link.url, _inside(config, path, link.url)) for link in links if not is_http(link.url)]
-        _check_note(config, found, note)
     for path in found.archive.journal.notes():
         if path not in seen:
             found.add(Finding(f"notes:{path}", FindingCode.NOTE_GONE))
     check_usage(found, named)
+
+
+def _look_at(config: Config, found: Survey, note: _Note) -> None:
+    """Check one note. Raises NoteError."""
+    links = find(note.data, every=True).links
+    for _, target in targets_of(note.path, links):
+        if found.archive.links.get(target.url) is None:
+            line = int(target.where.rpartition(":")[2])
+            note.say(found, line, FindingCode.NOTE_LINK_NEW, target.url)
+    local = (link for link in links if not is_http(link.url))
+    note.local = [(link.line, link.url, _inside(config, note.path, link.url)) for link in local]
+    _check_note(config, found, note)
 
 
 def _inside(config: Config, note: str, url: str) -> str:

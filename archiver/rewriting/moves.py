@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 
 from archiver.archive.context import Context
-from archiver.errors import NoteError
+from archiver.errors import InternalError, NoteError
 from archiver.models.rewrites import Action, JournalEntry
 from archiver.notes.find import find
 from archiver.notes.undo import recorded_target
@@ -37,29 +38,34 @@ def _moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collec
     `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
     a rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.
     """
-    journal = context.archive.journal
+    journal, boundary = context.archive.journal, context.archive.boundary
     missing = {note for note in (*journal.notes(), *journal.restored()) if note not in digests}
     by_digest = {entry.after: note for note in journal.notes() if (entry := journal.last(note))}
     restored = {digest: note for note, digest in journal.restored().items() if note in missing}
     at = context.now().isoformat(timespec="seconds")
-    journal_entries = []
-    for path, digest in digests.items():
+
+    def followed(path: str, digest: str) -> JournalEntry | None:
         if journal.current(path, digest)[1] or journal.restored_as(path) == digest:
-            continue
+            return None
         source = by_digest.get(digest)
         if source is None and digest in restored and not journal.knows(path):
-            source = restored.pop(digest)
-            journal_entries.append(JournalEntry(path, "restore", digest, digest, at, source=source))
-            continue
+            return JournalEntry(path, "restore", digest, digest, at, source=restored.pop(digest))
         if source is None and path in rewritten and not journal.knows(path):
             source = _most_alike(context, path, missing)
         known = journal.last(source) if source else None
         if source is None or known is None:
-            continue
+            return None
         # What only looks like the missing note takes nothing away from it: it may come back, say, with a branch.
         action: Action = "move" if source in missing and known.after == digest else "copy"
         missing.discard(source)
-        journal_entries.append(JournalEntry(path, action, known.after, known.after, at, known.edits, source))
+        return JournalEntry(path, action, known.after, known.after, at, known.edits, source)
+
+    journal_entries: list[JournalEntry] = []
+    for path, digest in digests.items():
+        if boundary.waits("note", path, "follow", state=digest):
+            continue
+        with suppress(InternalError), boundary.deferring("note", path, "follow", state=digest):
+            journal_entries += filter(None, [followed(path, digest)])
     return journal_entries
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -16,8 +17,8 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.events import NoteDone, Notice
+from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
 from archiver.notes.apply import apply
@@ -28,6 +29,7 @@ from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
 from archiver.render.links import relative
+from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
@@ -83,9 +85,14 @@ def rewrite_notes(
     for path in paths:
         if context.archive.journal.is_restored(path) and path not in again:
             continue
+        if context.archive.boundary.halted("note"):
+            report(Halted(HaltCode.SAME_FAULT))
+            break
+        if path not in settled and is_deferred(context.config, context.archive, path):
+            continue
         try:
-            found = settled.get(path) or _rewrite(context, planner, path)
-        except NoteError as error:
+            found = settled.get(path) or in_boundary(context, path, partial(_rewrite, context, planner, path))
+        except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
         if found.changed:

@@ -49,6 +49,8 @@ PACE: Final = f"{REPORTS}/pace.json"
 CHECKED: Final = f"{REPORTS}/verified.json"
 CATALOGUE_CHECKSUM: Final = f"{REPORTS}/catalogue.seal"
 WRITE_PROBE: Final = f"{REPORTS}/doctor.probe"
+DEFERRED: Final = f"{REPORTS}/deferred.json"  # what waits after an internal error and has no line in links.jsonl
+INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 
 # The offline reader's pages; those of months, accounts and notes are named in `render/sitemap.py`.
 READER_STYLE: Final = f"{SITE}/reader.css"
@@ -109,6 +111,11 @@ def month_folder(year_and_month: str) -> str:
 def blob_path(folder: Literal["images", "media"], sha256: str, extension: str) -> str:
     """Where a file of that SHA-256 (hexadecimal, lower case) is kept."""
     return f"{folder}/{sha256[:2]}/{sha256}.{extension}"
+
+
+def internal_report(digest: str) -> str:
+    """The description of an internal error; the same fault of the same thing has the same `digest`."""
+    return f"{REPORTS}/{INTERNAL_REPORT_GLOB.replace('*', digest)}"
 
 
 def album_list(album_id: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
-from archiver.errors import ConfigError, NoteChangedError, NoteError
+from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
 from archiver.events import NoteDone
 from archiver.models.remarks import Remark
 from archiver.models.rewrites import JournalEntry
@@ -74,8 +74,9 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
     done = []
     for path in _named(config, archive, paths, unknown):
         try:
-            restored = _restore(context, path, orphans)
-        except NoteError as error:
+            with archive.boundary.item("note", path, "restore"):
+                restored = _restore(context, path, orphans)
+        except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
         if not restored.unknown:

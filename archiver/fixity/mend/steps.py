@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import album_path, known_album
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import Boundary
 from archiver.archive.context import Clock, Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
@@ -46,7 +47,7 @@ def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> Men
     """
     root, room = existing_archive(config), room_check(config)
     room()  # before anything is taken apart
-    quarantine, log = Quarantine(root, clock.now()), MendLog()
+    quarantine, log = Quarantine(root, clock.now()), MendLog(Boundary(root, clock.now))
     with archive_lock(root, wait=wait):
         _mend_offline(config, root, quarantine, log)
         found = _checked(config, root)
@@ -76,9 +77,14 @@ def _mend_offline(config: Config, root: Path, quarantine: Quarantine, log: MendL
 
 
 def _checked(config: Config, root: Path) -> Survey:
-    """The archive as it is now, with what is wrong with it, but for what a build makes at the end in any case."""
+    """The archive as it is now, with what is wrong with it, but for what a build makes at the end in any case.
+
+    Raises InternalError where something cannot be looked at for a reason that nobody foresaw.
+    """
     found = take_survey(root)
     check_archive(config, found)
+    for error in found.archive.boundary.errors.values():
+        raise error  # what cannot be looked at may be sound: it is not to be taken apart
     return found
 
 
