@@ -250,7 +250,7 @@ def test_a_paragraph_moved_into_another_note_is_restored_there(world: World, mod
     for other in others:
         assert other.read_text("utf-8") == (f"[c]({three})\n\n" if known else "") + f"[b]({two}#rd) {two}\n"
         assert f"look at {other.name}:{line}: " in done.stdout
-    assert "was restored as another note had it" in done.stdout
+    assert ("was restored as another note had it" if mode == "replace" else "was taken away") in done.stdout
     tree = world.tree()
     world.sync()
     assert {name for name in tree if name.startswith("notes/") and world.tree()[name] != tree[name]} == set()

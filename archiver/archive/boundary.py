@@ -56,7 +56,7 @@ class Boundary:
         self._rows: dict[tuple[str, str], _Row] = {}
         self._errors: dict[tuple[str, str], InternalError] = {}
         self._deferred = Deferred(root, now, keep=keep)
-        self.waiting: dict[tuple[str, str], str] = {}  # kind and name of what waits -> until when, as an ISO time
+        self.resting: dict[tuple[str, str], str] = {}  # kind and name of what waits -> until when, as an ISO time
 
     @property
     def errors(self) -> dict[tuple[str, str], InternalError]:
@@ -66,7 +66,7 @@ class Boundary:
     @property
     def failed(self) -> bool:
         """Whether anything was caught that was not known to fail."""
-        return any(item not in self.waiting for item in self._errors)
+        return any(item not in self.resting for item in self._errors)
 
     def error(self, kind: Kind, name: str) -> InternalError | None:
         """What was caught in an item in this run."""
@@ -117,7 +117,7 @@ class Boundary:
         """Whether an item that failed is left alone still; `state` is what it is like now."""
         until = self._deferred.until(_key(kind, name, step), lambda: _call(state))
         if until:
-            self.waiting[kind, name] = until
+            self.resting[kind, name] = until
         return bool(until)
 
     def _caught(self, fault: Fault, step: str, hidden: Iterable[str]) -> InternalError:

@@ -20,7 +20,7 @@ def is_deferred(config: Config, archive: Archive, path: str) -> bool:
     """Whether a note waits, since it could not be rewritten or followed from where it was, and is still what it was
     then."""
     boundary = archive.boundary
-    return ("note", path) in boundary.waiting or boundary.waits(
+    return ("note", path) in boundary.resting or boundary.waits(
         "note", path, "rewrite", state=partial(_state, config, path)
     )
 

@@ -35,12 +35,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """A note in which the journal knows rewrites: its links, and their destinations as they are `written`. `gone` are
+    """A note in which the journal knows rewrites: its links, and their destinations as they are `spelled`. `gone` are
     the rewrites of which nothing is left in it."""
 
     data: bytes = b""
     links: tuple[Link, ...] = ()
-    written: tuple[str, ...] = ()
+    spelled: tuple[str, ...] = ()
     gone: tuple[Rewritten, ...] = ()
 
 
@@ -86,14 +86,14 @@ class Orphans:
         return tuple(numbered(found))
 
     def _records(self, note: str, data: bytes, target: str, links: Sequence[Link]) -> Sequence[Rewritten]:
-        standing = self._standing(target)
-        others = [other for other in standing if other != note]
+        holders = self._notes_with(target)
+        others = [other for other in holders if other != note]
         if gone := [item for other in others for item in self._holder(other).gone if item.target == target]:
             return gone
-        if standing and not others:
+        if holders and not others:
             return ()
         # What stands in its own note as it should is the user's link here, unless it is a copy of that one.
-        copies = [link for link in links if not standing or self._is_copy(link, data, target, others)]
+        copies = [link for link in links if not holders or self._is_copy(link, data, target, others)]
         return [self._likely(link, data, target) for link in copies]
 
     def _likely(self, link: Link, data: bytes, target: str) -> Rewritten:
@@ -105,7 +105,7 @@ class Orphans:
         items = [item for item in items if item.original] or items
         return replace(items[-1], unsure=len({item.original for item in items}) > 1)
 
-    def _standing(self, target: str) -> list[str]:
+    def _notes_with(self, target: str) -> list[str]:
         """The notes in which a rewrite stands as far as the journal knows, or what it took the place of."""
         return list(dict.fromkeys(note for note, item in self._known[target] if self._has(note, item)))
 
@@ -113,7 +113,7 @@ class Orphans:
         last = self._archive.journal.last(note)
         if last and item in last.edits:
             return True
-        return item.original in self._holder(note).written
+        return item.original in self._holder(note).spelled
 
     def _is_copy(self, link: Link, data: bytes, target: str, holders: Sequence[str]) -> bool:
         """Whether one of the notes has the same link, but for where it leads to."""
@@ -123,8 +123,8 @@ class Orphans:
             return True
         originals = {item.original for item in known}
         for holder in map(self._holder, holders):
-            for other, written in zip(holder.links, holder.written, strict=True):
-                leads = written in originals or recorded_target(other.url, {target})
+            for other, raw in zip(holder.links, holder.spelled, strict=True):
+                leads = raw in originals or recorded_target(other.url, {target})
                 if text is not None and leads and text == _without_destination(other, holder.data):
                     return True
         return False
@@ -143,8 +143,8 @@ class Orphans:
             data = read_note(self._root, note)
             gone = () if unchanged or not edits else edits_to_undo(data, edits, edited=True).gone
             links, encoding = find(data, every=True).links, decode(data).encoding
-            written = (data[link.span.start : link.span.end].decode(encoding, errors="replace") for link in links)
-            return _Holder(data, links, tuple(written), gone)
+            raw = (data[link.span.start : link.span.end].decode(encoding, errors="replace") for link in links)
+            return _Holder(data, links, tuple(raw), gone)
         return _Holder()
 
 

@@ -64,11 +64,11 @@ class _Histories:
 
     def settle(self, note: str, digest: str) -> None:
         """Drop what stood in a note before, where its last rewrite has reached the file."""
-        entries = self.rewrites.get(note, [])
-        if len(entries) > 1 and entries[-1].after == digest:
-            for old in entries[:-1]:
+        journal_entries = self.rewrites.get(note, [])
+        if len(journal_entries) > 1 and journal_entries[-1].after == digest:
+            for old in journal_entries[:-1]:
                 self._bury(old)
-            self.rewrites[note] = entries[-1:]
+            self.rewrites[note] = journal_entries[-1:]
 
     def _bury(self, entry: JournalEntry | None) -> None:
         for edit in entry.edits if entry else ():
@@ -80,7 +80,12 @@ class _Histories:
         """As few entries as say the same, by note: what is rewritten in it, and what was once and is nowhere now."""
         current = {note: [replace(entry, action="rewrite", source="") for entry in self._current(note)]
                    for note in self.rewrites.keys() | self.restored.keys()}  # fmt: skip
-        held = {(e.target, e.original) for entries in current.values() for entry in entries for e in entry.edits}
+        held = {
+            (e.target, e.original)
+            for journal_entries in current.values()
+            for entry in journal_entries
+            for e in entry.edits
+        }
         for note in sorted(current.keys() | self.past.keys()):
             past = [e.elsewhere for key, e in sorted(self.past.get(note, {}).items()) if key not in held]
             if past:
@@ -134,10 +139,16 @@ class Journal:
         """The rewrite of a restored note that was taken back: it may still stand in another version of the note."""
         return self._histories.undone.get(note) if note in self._histories.restored else None
 
+    def touched(self) -> set[str]:
+        """Notes to which anything was done, also those in which nothing is rewritten any more."""
+        return {*self._histories.rewrites, *self._histories.restored}
+
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""
         rewrites = self._histories.rewrites
-        yield from sorted(note for note, entries in rewrites.items() if any(entry.edits for entry in entries))
+        yield from sorted(
+            note for note, journal_entries in rewrites.items() if any(entry.edits for entry in journal_entries)
+        )
 
     def restored(self) -> dict[str, str]:
         """The notes whose rewrites the user took back last, with the SHA-256 that they have since."""
@@ -215,12 +226,12 @@ def _entries(path: Path, on_damage: OnDamage | None) -> Iterator[JournalEntry]:
             on_damage(number, f"not a journal entry ({error})")
 
 
-def _in_order(entries: list[JournalEntry], path: Path) -> Iterable[JournalEntry]:
+def _in_order(journal_entries: list[JournalEntry], path: Path) -> Iterable[JournalEntry]:
     """In the order of what happened: git's union merge puts the lines of two machines behind each other. A line from
     after the file was written is from a clock that was wrong: then the order of the lines counts."""
     with disk_errors(path, "read"):
-        seconds = path.stat().st_mtime if entries else 0.0
-    written = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-    if any(entry.at > written for entry in entries):
-        return entries
-    return sorted(entries, key=lambda entry: entry.at)
+        seconds = path.stat().st_mtime if journal_entries else 0.0
+    saved = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    if any(entry.at > saved for entry in journal_entries):
+        return journal_entries
+    return sorted(journal_entries, key=lambda entry: entry.at)

@@ -187,9 +187,9 @@ def add_internal_errors(context: Context, summary: Summary) -> None:
     summary.attention += [
         ItemFailed(kind, name, str(error), error.report)
         for (kind, name), error in errors.items()
-        if (kind, name) not in boundary.waiting
+        if (kind, name) not in boundary.resting
     ]
-    summary.attention += [ItemWaits(kind, name, until) for (kind, name), until in boundary.waiting.items()]
+    summary.attention += [ItemWaits(kind, name, until) for (kind, name), until in boundary.resting.items()]
     if boundary.failed and summary.exit_code == ExitCode.OK:
         summary.exit_code = ExitCode.FAILURE
 

@@ -8,7 +8,6 @@ from tests.item_faults import (
     MARK,
     TOKEN,
     Step,
-    anything,
     fill,
     inject,
     night,
@@ -91,7 +90,6 @@ NOTE_STEPS = [
     Step("archiver.rewriting.scan.find"),
     Step("archiver.rewriting.scan.targets_of"),
     Step("archiver.rewriting.scan.index_note"),
-    Step("archiver.rewriting.moves.recorded_target", anything),
     Step("archiver.rewriting.rewrite.find"),
     Step("archiver.rewriting.rewrite.apply"),
     Step("archiver.rewriting.rewrite.record"),
@@ -104,10 +102,6 @@ NOTE_STEPS = [
 
 @pytest.mark.parametrize("step", NOTE_STEPS, ids=lambda step: step.function.removeprefix("archiver."))
 def test_a_fault_in_a_note(filled: World, step: Step) -> None:
-    if "moves" in step.function:  # one that was rewritten, and moved and edited since
-        assert night(filled).exit_code == 0
-        moved = (filled.notes / "bad.md").rename(filled.notes / "moved.md")
-        moved.write_bytes(moved.read_bytes() + b"edited\n")
     if "examine" in step.function:
         filled.note("bad.md", (filled.notes / "bad.md").read_bytes() + f"![{MARK}](gone.png)\n".encode())
     before = (filled.notes / "bad.md").read_bytes() if (filled.notes / "bad.md").exists() else b""
