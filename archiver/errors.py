@@ -13,6 +13,7 @@
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
     │   └── NoteChangedError          somebody else wrote it meanwhile
     ├── GitError                  1   git is missing or refuses
+    │   └── NotOwnerError             the repository belongs to another user
     ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
@@ -41,6 +42,7 @@ Foreign exceptions are translated once, where they enter, with `raise … from`.
 
 from __future__ import annotations
 
+import shlex
 from enum import IntEnum
 
 
@@ -144,6 +146,15 @@ class NoteChangedError(NoteError):
 
 class GitError(ArchiverError):
     """git is not there, or does not do what was asked of it."""
+
+
+class NotOwnerError(GitError):
+    """A repository belongs to another user, for whom git would run what its configuration says. `cure` is a command."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.cure = f"git config --global --add safe.directory {shlex.quote(place)}"
+        super().__init__(f"{place} belongs to another user, so git leaves it alone; if you trust it: {self.cure}")
 
 
 class NoHandlesError(ArchiverError):

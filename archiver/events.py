@@ -88,6 +88,7 @@ class HaltCode(StrEnum):
     """Why something was left for the next run."""
 
     HOST_DOWN = "host-down"  # a host was given up
+    UNREACHABLE = "unreachable"  # there is no way to a host, or to any
     DISK_FULL = "disk-full"  # less room is left than [archive] min_free_mb
     THREE_WALLS = "three-walls"  # so many links met a verification page of their own in one run
     UNKNOWN_PAGES = "unknown-pages"  # pages in a row are none of WeChat's answers, and a link known to answer does not
@@ -97,7 +98,8 @@ class HaltCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """Something was left for the next run: `host` is the one that was given up, `error` what it or the disk said."""
+    """Something was left for the next run: `host` is the one that was given up, or those that were not reached; `error`
+    what it or the disk said, or what is wrong with the way and the cure."""
 
     code: HaltCode
     host: str = ""

@@ -20,6 +20,7 @@ from archiver.errors import (
     PlaceholderError,
     RedirectError,
     TooLargeError,
+    UnreachableError,
 )
 from archiver.models import ImageRef, LossCode, StoredImage
 
@@ -29,6 +30,7 @@ _CODES: tuple[tuple[type[ArchiverError], LossCode], ...] = (
     (TooLargeError, LossCode.TOO_LARGE),
     (HostRefusedError, LossCode.HOST_REFUSED),
     (HostDownError, LossCode.HOST_DOWN),
+    (UnreachableError, LossCode.NO_ANSWER),
     (NotAskedError, LossCode.NOT_ASKED),
     (RedirectError, LossCode.REDIRECTED),
     (NetworkError, LossCode.NO_ANSWER),

@@ -142,9 +142,10 @@ HALTS: Mapping[Halt, str] = {
 UNSURE: Mapping[Unsure, str] = {
     Unsure.AMBIGUOUS: "{url} may not be what stood there",
     Unsure.GONE: "{url} is no longer in the note",
-    Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it, which has lost it",
-    Unsure.APPENDED_LINK: "an appended link was taken away, as another note had it, which has lost it",
+    Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it",
+    Unsure.APPENDED_LINK: "an appended link was taken away",
     Unsure.WITHOUT_CREDENTIALS: "{url} was restored without its credentials, which are never kept",
+    Unsure.ADDRESS: "{url} is the URL of what is archived; the journal does not say what stood there",
     Unsure.COPY_GONE: "{url}: its copy is gone, its URL was put back",
     Unsure.STILL_LOCAL: "leads to {file}, and nothing says what stood there",
 }

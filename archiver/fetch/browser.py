@@ -192,6 +192,9 @@ class BrowserEngine:
         session = introduce(page, self._settings)
         request_filter = RequestFilter(sender(session), self._page_host, self._script_host, MAX_PAGE_BYTES)
         _watch(session, request_filter)
+        session.on("Network.responseReceived", request_filter.on_answer)
+        session.on("Network.dataReceived", request_filter.on_data)
+        session.on("Network.loadingFinished", request_filter.on_finished)
         page.on("requestfailed", lambda request: _on_lost(request_filter, request))
         page.on("pageerror", lambda error: _on_page_error(request_filter, error))
         return request_filter

@@ -110,11 +110,13 @@ class Files:
         except InternalError as caught:
             image, error = failed_image(ref, caught), caught
         self._images[ref.key] = image
+        shown_as = self._shown_by_notes.get(ref.key, ())
         if isinstance(error, NotAskedError):
             self._not_asked.add(ref.key)
+            self._link_log.miss_image(image, shown_as, error)
         else:
             with suppress(InternalError), self._boundary.item("link", ref.url, "enter"):
-                self._link_log.enter_image(image, self._shown_by_notes.get(ref.key, ()), error)
+                self._link_log.enter_image(image, shown_as, error)
         self._report(ImageDone(ref.url, image.error or ""))
         self._arrived(ref.key)
 

@@ -21,6 +21,7 @@ from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
+from archiver.gathering.troubles import troubles
 from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import Album, Article, ArticleRecord, Capture, Refusal, Status
@@ -97,8 +98,9 @@ class Gathering:
             self._mind_ourselves()
         if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
             self._report(Halted(why_stopped))
-        for host, why in self._workers.down.items():
-            self._report(Halted(HaltCode.HOST_DOWN, host, why))
+        self._link_log.close(self._workers.breaker)
+        for trouble in troubles(self._workers.breaker):
+            self._report(trouble)
 
     def _queue(self, targets: Sequence[Target]) -> PageQueue:
         links = self._archive.links

@@ -8,7 +8,6 @@ from archiver.errors import (
     ArchiverError,
     FetchError,
     ImageError,
-    NetworkError,
     NoAddressError,
     PageError,
     PlaceholderError,
@@ -95,14 +94,7 @@ def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Re
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:
             return rendered, second
-    if (empty or isinstance(page, Article)) and not _is_whole(capture):
-        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
     # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
     if empty and not isinstance(engine, Renderer):
         raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
     return capture, page
-
-
-def _is_whole(capture: Capture) -> bool:
-    """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
-    return b"</html" in capture.body[-4096:].lower()

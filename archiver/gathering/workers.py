@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Literal
@@ -104,9 +104,9 @@ class Workers:
         return self._queue.stopped
 
     @property
-    def down(self) -> Mapping[str, str]:
-        """Hosts that were given up in this run, and why."""
-        return self._breaker.down
+    def breaker(self) -> Breaker:
+        """What is known of the hosts in this run."""
+        return self._breaker
 
     def ask_to_end(self) -> None:
         """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""

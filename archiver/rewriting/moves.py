@@ -7,15 +7,32 @@ from contextlib import suppress
 
 from archiver.archive.context import Context
 from archiver.errors import InternalError, NoteError
+from archiver.models.rewrites import Action, JournalEntry
 from archiver.notes.find import find
 from archiver.notes.undo import recorded_target
-from archiver.store.journal import Action, JournalEntry
 from archiver.store.notefiles import read_note
 
 MOST_ALIKE = 0.5  # share of common targets from which on a note is taken for one that is missing
 
 
-def moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> list[JournalEntry]:
+def follow_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
+    """Let the journal follow the notes that were moved or copied since; in memory alone where the archive is open to
+    look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. Raises
+    StoreError."""
+    journal = context.archive.journal
+    for note, digest in digests.items():
+        journal.settle(note, digest)
+    enter(context, _moved_notes(context, digests, rewritten))
+
+
+def enter(context: Context, journal_entries: Iterable[JournalEntry]) -> None:
+    """Tell the journal, in memory alone where the archive is open to look only. Raises StoreError."""
+    journal = context.archive.journal
+    for entry in journal_entries:
+        (journal.assume if context.archive.read_only else journal.add)(entry)
+
+
+def _moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> list[JournalEntry]:
     """What the journal has to be told of notes that others became by being moved or copied.
 
     `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
@@ -63,7 +80,7 @@ def _most_alike(context: Context, path: str, missing: Iterable[str]) -> str | No
         return None  # the scan reports it
     best, most = None, 0.0
     for note, entry in candidates:
-        recorded = {str(edit["target"]) for edit in entry.edits}
+        recorded = {edit.target for edit in entry.edits}
         here = {target for link in links if (target := recorded_target(link.url, recorded))}
         alike = len(here) / len(recorded) if recorded else 0.0
         if alike > most:

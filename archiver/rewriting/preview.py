@@ -14,7 +14,8 @@ from archiver.events import Notice, Report
 from archiver.models import Link, UrlKind
 from archiver.rewriting.bounded import is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
-from archiver.rewriting.moves import moved_notes
+from archiver.rewriting.moves import enter, follow_notes
+from archiver.rewriting.orphans import orphaned_links
 from archiver.rewriting.rewrite import Planner, Rewrite
 from archiver.rewriting.scan import Scan
 from archiver.wechat import urls
@@ -51,12 +52,11 @@ def preview_repair(context: Context, scan: Scan) -> tuple[list[ImageFinding], li
 
 
 def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
-    """Let the journal follow the notes that were moved or copied since; in memory alone where the archive is open to
-    look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive."""
-    journal = context.archive.journal
-    take = journal.assume if context.archive.read_only else journal.add
-    for entry in moved_notes(context, digests, rewritten):
-        take(entry)
+    """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
+    the archive is open to look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the
+    archive."""
+    follow_notes(context, digests, rewritten)
+    enter(context, orphaned_links(context, digests, sorted(rewritten)))
 
 
 @dataclass(frozen=True, slots=True)

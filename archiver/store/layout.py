@@ -83,6 +83,7 @@ _BLOB: Final = rf"({IMAGES}|{MEDIA})/([0-9a-f]{{2}})/([0-9a-f]{{64}})\.([a-z0-9]
 _MONTH_README: Final = r"README(?:-\d+)?\.md"
 ARTICLE_ID: Final = re.compile(r"[0-9a-f]{12}")
 ARTICLE_FOLDER: Final = re.compile(rf"{_MONTH}/[^/]+")
+ARTICLE_TEXT: Final = re.compile(rf"(?:^|/){_MONTH}/[^/]*-([0-9a-f]{{12}})/{re.escape(TEXT)}\Z")  # id
 ARTICLE_FILE: Final = re.compile(rf"({_MONTH}/[^/]+)/([^/]+)")  # folder, name
 SUMS_FILE: Final = re.compile(rf"({_MONTH})/{SUMS}")  # folder
 BLOB: Final = re.compile(_BLOB)  # folder, first two digits, SHA-256, extension
@@ -136,6 +137,13 @@ def article_folder(path: str) -> str:
     """The folder of the article that holds a file; any other path comes back as it is."""
     match = ARTICLE_FOLDER.match(path)
     return match[0] if match else path
+
+
+def target_of(path: str) -> str:
+    """What a link to that file leads to, wherever the archive is and whatever its folders are called: the id of an
+    article, for its text. Any other path comes back as it is."""
+    match = ARTICLE_TEXT.search(path)
+    return match[1] if match else path
 
 
 def folder_of_text(path: str) -> str:

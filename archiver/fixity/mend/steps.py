@@ -28,17 +28,7 @@ from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
 from archiver.stop import Stop
 from archiver.store.files import write_atomic
-from archiver.store.layout import (
-    ALBUM_FILE,
-    ARTICLE_FILE,
-    BLOB,
-    LINKS,
-    README,
-    RECORD,
-    SUMS,
-    album_source,
-    folder_of_text,
-)
+from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, LINKS, README, RECORD, SUMS, album_source
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
@@ -220,7 +210,7 @@ def _enter_lost_links(archive: Archive, log: MendLog) -> None:
     for note in archive.journal.notes():
         last = archive.journal.last(note)
         for edit in last.edits if last else ():
-            line = _lost_link(archive, urls.canonical_url(str(edit["original"])), str(edit["target"]))
+            line = _lost_link(archive, urls.canonical_url(edit.original), edit.target)
             if line:
                 archive.put_links(line)
                 log.add(Mended(LINKS, Cure.LINK_ENTERED, url=line.url, file=line.target))
@@ -230,7 +220,7 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
     if archive.links.get(url) is not None:
         return None
-    kind, folder = urls.classify(url), folder_of_text(target)
+    kind, folder = urls.classify(url), archive.catalogue.folder_of_id(target) or ""
     there = (archive.root / target).is_file()
     if kind is UrlKind.ARTICLE and archive.folders.has(folder):
         archive.add_alias(folder, url)
