@@ -294,7 +294,7 @@ class TooComplexError(PageError):
 
 
 class InternalError(ArchiverError):
-    """What nobody foresaw happened in one item. `report`: the file that describes it, from the archive's root, if any."""
+    """What nobody foresaw happened in one item. `report`: the file of the archive that describes it, if any."""
 
     retry = True
     report = ""
