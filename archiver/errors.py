@@ -169,11 +169,9 @@ class NoHandlesError(ArchiverError):
 
 
 class FetchError(ArchiverError):
-    """Something could not be fetched.
-
-    `tries`: how often it is asked for in one run at the most; `host_fault`: the failure says something about the host,
-    not about the one URL; `retry_after`: seconds of rest that the server asked for (0: it did not).
-    """
+    """Something could not be fetched. `tries`: how often it is asked for in one run at the most; `host_fault`: the
+    failure says something about the host, not about the one URL; `retry_after`: seconds of rest that the server asked
+    for (0: it did not)."""
 
     retry = True
     tries = 1
@@ -194,8 +192,7 @@ class HttpStatusError(FetchError):
     def __init__(self, message: str, status: int, retry_after: float = 0.0) -> None:
         super().__init__(message)
         self.status = status
-        passing = status in (408, 425, 429) or status >= 500
-        self.tries = 3 if passing else 1
+        self.tries = 3 if (passing := status in (408, 425, 429) or status >= 500) else 1
         self.host_fault = passing or status == 403
         self.retry_after = retry_after
 
@@ -297,11 +294,7 @@ class TooComplexError(PageError):
 
 
 class InternalError(ArchiverError):
-    """What nobody foresaw happened in one item. `report` is the file that describes it, relative to the archive's root
-    (empty: none could be written)."""
+    """What nobody foresaw happened in one item. `report`: the file of the archive that describes it, if any."""
 
     retry = True
-
-    def __init__(self, message: str, report: str = "") -> None:
-        super().__init__(message)
-        self.report = report
+    report = ""

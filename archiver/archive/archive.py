@@ -122,8 +122,7 @@ class Archive:
 
     def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
         """Keep a picture's bytes; a picture that is there already keeps its first file. Raises StoreError."""
-        known = self.image(key)
-        if known:
+        if known := self.image(key):
             return replace(known, url=url)
         path = self.keep_file(file)
         return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)

@@ -121,8 +121,8 @@ class Boundary:
         return bool(until)
 
     def _caught(self, fault: Fault, step: str, hidden: Iterable[str]) -> InternalError:
-        report = write_internal_report(self._root, fault, self._now(), hidden) if self._keep else ""
-        caught = InternalError(f"internal error: {type(fault.error).__name__}", report)
+        caught = InternalError(f"internal error: {type(fault.error).__name__}")
+        caught.report = write_internal_report(self._root, fault, self._now(), hidden) if self._keep else ""
         with self._lock:
             self._errors[fault.kind, fault.name] = caught
             row = self._rows.setdefault((fault.kind, step), _Row())

@@ -80,8 +80,7 @@ def rewrite_notes(
 
     A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
     """
-    planner, report = Planner(context.config, context.archive), context.report
-    done = []
+    planner, report, done = Planner(context.config, context.archive), context.report, list[Rewrite]()
     for path in paths:
         if context.archive.journal.is_restored(path) and path not in again:
             continue

@@ -16,6 +16,7 @@ from tests.item_faults import (
     status_of,
     the_report,
 )
+from tests.replica import ArticleSpec
 from tests.world import World, broken
 
 
@@ -70,6 +71,27 @@ def test_a_fault_in_an_article(filled: World, step: Step) -> None:
     assert status_of(filled, TOKEN) == "archived"
     others_are_done(filled)
     assert broken(filled.notes / "bad.md") == []
+    nothing_is_left_over(filled)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        ("<table><tr><td>" * 100 + "深处" + "</table><tr><td>" * 100, "archived", ""),
+        ("<ul><li>" * 100 + "深处" + "</ul><li>" * 100, "archived", ""),
+        ("<div>" * 100_000 + "深处", "failed", "elements; an article has at most 50,000"),
+        ("<div>" * 20_000 + "深处", "failed", "deep, which no article does"),
+    ],
+)
+def test_pages_that_are_hard_to_read(filled: World, body: str, status: str, reason: str) -> None:
+    """They ended every run, or took minutes of it."""
+    filled.replica.add_article(ArticleSpec(f"坏的{MARK}", body, weight=1), [TOKEN])
+    assert night(filled).exit_code == (0 if status == "archived" else 1)
+    others_are_done(filled)
+    assert status_of(filled, TOKEN) == status
+    assert reason in filled.links()[f"https://mp.weixin.qq.com/s/{TOKEN}"].get("reason", "")
+    assert not list((filled.archive / "reports").glob("internal-*"))
+    assert night(filled, 20).exit_code == 0, "asked again once a month at the most"
     nothing_is_left_over(filled)
 
 
