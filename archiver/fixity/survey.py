@@ -192,8 +192,8 @@ def _check_lines(root: Path, name: str, found: Survey) -> None:
         if line in seen:
             found.add(Finding(f"{name}:{number}", FindingCode.LINE_TWICE))
         seen.add(line)
-    for number, value in read_lines(root / name, lambda *_: None) if name == LINKS else ():
-        at = str(value.get("url", ""))
+    for number, value in read_lines(root / name, lambda *_: None):
+        at = str(value.get("at") or value.get("url", ""))
         if at < last:
             found.add(Finding(f"{name}:{number}", FindingCode.LINE_ORDER))
         last = at
