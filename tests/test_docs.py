@@ -13,6 +13,7 @@ import pytest
 
 from archiver.config import SECTIONS
 from archiver.errors import ExitCode
+from archiver.schemas.output import OUTPUTS, output_schema
 from tests.reference.commands import commands, help_text
 
 PROJECT = Path(__file__).parents[1]
@@ -48,6 +49,11 @@ def test_every_command_has_help_and_is_documented(path: str, command: click.Comm
     assert f"## `{path}`\n" in text_of("docs/commands.md")
     for option in command.params:
         assert not isinstance(option, click.Option) or option.help, option
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_every_json_output_is_documented(name: str) -> None:
+    assert f"\n## {output_schema(name)['title']}\n" in text_of("docs/events.md")
 
 
 @pytest.mark.parametrize("section", SECTIONS)

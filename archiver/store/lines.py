@@ -1,8 +1,8 @@
 """links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint.
 
 Each line ends with a checksum of itself (`check`), so that a single changed character is noticed, and lines can still
-be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again. A line may name
-its format (`schema`); without that, as all are written now, it has the first.
+be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again. A line names
+its format (`schema`) where that is not the first: an archiver that does not know it must not drop what it cannot read.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from typing import Any
 from archiver.errors import DamageError, NewerFormatError
 from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
+from archiver.store.layout import JOURNAL, LINKS
 
 CHECK = "check"
-SCHEMA = 1  # the newest format of a line that is known here
+SCHEMAS = {LINKS: 2, JOURNAL: 1}  # the newest format of a line that is known here
+_CAME_WITH = {"walls": 2}  # member of a link entry -> the format that has it; all others were there from the first
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
 
@@ -76,9 +78,9 @@ def read_lines(path: Path, on_damage: OnDamage | None = None) -> Iterator[tuple[
                 raise DamageError(f"{path}:{number}: {error}; mend or remove this line") from error
             on_damage(number, str(error))
             continue
-        schema = value.pop("schema", SCHEMA)
-        if schema > SCHEMA:
-            raise NewerFormatError(f"{path}:{number}", schema, SCHEMA)
+        schema, known = value.pop("schema", 1), SCHEMAS.get(path.name, 1)
+        if schema > known:
+            raise NewerFormatError(f"{path}:{number}", schema, known)
         yield number, value
 
 
@@ -93,7 +95,7 @@ def _read_line(line: bytes) -> dict[str, Any]:
     check = value.pop(CHECK, None)
     if check is not None and check != _checksum(value):
         raise ValueError(f"changed since it was written (if that was you, take its {CHECK!r} away)")
-    schema = value.get("schema", SCHEMA)
+    schema = value.get("schema", 1)
     if type(schema) is not int or schema < 1:
         raise ValueError(f"`schema` must be a whole number from 1, not {schema!r}")
     return value
@@ -209,4 +211,6 @@ def _read_text(path: Path) -> str:
 
 def _as_json(entry: LinkEntry) -> dict[str, Any]:
     """Without the fields that say nothing, to keep a million lines short."""
-    return {name: value for name, value in asdict(entry).items() if value != "" and value != 0}
+    said = {name: value for name, value in asdict(entry).items() if value != "" and value != 0}
+    schema = max(_CAME_WITH.get(name, 1) for name in said)
+    return said if schema == 1 else {**said, "schema": schema}

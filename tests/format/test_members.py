@@ -94,6 +94,9 @@ WORDS: list[tuple[str, str, str, type[StrEnum] | tuple[str, ...], Collection[str
     ("journal", "", "action", typing.get_args(journal.Action), ()),
     ("journal", "edit", "form", Form, ()),
 ]
+EXPLAINED: list[tuple[str, type[StrEnum]]] = [
+    ("| status | meaning | asked for again |", Status),
+]
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -144,10 +147,11 @@ def test_every_code_of_a_loss_is_explained() -> None:
     assert re.findall(r"^\| `([\w-]+)` \|", text.partition("<!-- [[[end")[0], flags=re.MULTILINE) == list(LossCode)
 
 
-def test_every_status_is_explained() -> None:
-    _, _, table = DOCUMENT.read_text("utf-8").partition("| status | meaning | asked for again |\n")
-    explained = re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], flags=re.MULTILINE)
-    assert sorted(explained) == sorted(Status)
+@pytest.mark.parametrize(("head", "words"), EXPLAINED)
+def test_every_word_is_explained(head: str, words: type[StrEnum]) -> None:
+    _, _, table = DOCUMENT.read_text("utf-8").partition(f"{head}\n")
+    explained = re.findall(r"^\| `([\w-]+)` \|", table.partition("\n\n")[0], flags=re.MULTILINE)
+    assert sorted(explained) == sorted(words)
 
 
 def test_every_file_and_folder_is_documented() -> None:
@@ -159,10 +163,16 @@ def test_every_file_and_folder_is_documented() -> None:
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("article", record.SCHEMA), ("album", album.SCHEMA), ("link", lines.SCHEMA), ("journal", lines.SCHEMA)],
+    [
+        ("article", record.SCHEMA),
+        ("album", album.SCHEMA),
+        ("link", lines.SCHEMAS[layout.LINKS]),
+        ("journal", lines.SCHEMAS[layout.JOURNAL]),
+    ],
 )
 def test_the_schema_number_is_the_programs(name: str, number: int) -> None:
-    assert schema(name)["properties"]["schema"]["const"] == number
+    described = schema(name)["properties"]["schema"]
+    assert described.get("enum", [described.get("const")]) == list(range(1, number + 1))
 
 
 def test_the_registry_lists_the_files_of_the_package() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,14 @@ from archiver.archive.open_archive import open_archive
 from archiver.cli import app
 from archiver.errors import DamageError, NewerFormatError
 from archiver.fixity.verify import verify
+from archiver.models import Status, UrlKind
 from archiver.models.findings import FindingKind
-from archiver.store.lines import read_lines
+from archiver.store.lines import LinkEntry, LinkTable, read_lines
 from archiver.store.sums import Checksums
 from archiver.tasks.mend import mend_archive
 from tests.world import World
 
-KINDS = ("article", "album", "link", "journal")
+NEWER = {"article": 2, "album": 2, "link": 3, "journal": 2}
 
 
 def compact(value: dict[str, Any]) -> bytes:
@@ -76,16 +78,16 @@ def refuses(world: World, call: Callable[[], object], file: Path) -> None:
     """`call` must be refused, name the file, and change nothing."""
     before = world.tree()
     world.replica.clear_requests()
-    with pytest.raises(NewerFormatError, match=r"written by a newer archiver \(schema 2, .*: upgrade") as error:
+    with pytest.raises(NewerFormatError, match=r"written by a newer archiver \(schema [23], .*: upgrade") as error:
         call()
     assert file.name in str(error.value)
     assert error.value.exit_code == 2
     assert (world.tree(), world.replica.requests) == (before, [])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NEWER)
 def test_a_newer_format_is_refused(copy: World, kind: str) -> None:
-    file = CHANGE[kind](copy.archive, 2)
+    file = CHANGE[kind](copy.archive, NEWER[kind])
     refuses(copy, copy.sync, file)
     refuses(copy, lambda: verify(copy.config), file)
     refuses(copy, lambda: mend_archive(copy.config, Clock()), file)
@@ -99,13 +101,13 @@ def test_an_earlier_version_of_a_newer_format_is_not_mended(copy: World) -> None
 
 @pytest.mark.parametrize("command", ["sync --dry-run", "status", "restore", "reparse", "gc", "build", "search x"])
 def test_every_command_refuses(copy: World, command: str) -> None:
-    file = change_last_line(copy.archive, "links.jsonl", schema=2)
+    file = change_last_line(copy.archive, "links.jsonl", schema=3)
     words = [*command.split(), "--config", str(copy.root / "config.toml")]
     refuses(copy, lambda: app(words, standalone_mode=False), file)
 
 
 def test_the_exit_code_says_that_it_is_for_the_user_to_act(copy: World) -> None:
-    change_last_line(copy.archive, "links.jsonl", schema=2)
+    change_last_line(copy.archive, "links.jsonl", schema=3)
     done = copy.cli("sync")
     assert (done.returncode, "upgrade archiver" in done.stderr) == (2, True), done.stderr
 
@@ -128,6 +130,17 @@ def test_what_is_no_number_of_a_format_is_damage(tmp_path: Path, number: object)
         list(read_lines(file))
 
 
+def test_a_line_has_the_first_format_that_can_say_it(tmp_path: Path) -> None:
+    table = LinkTable(tmp_path / "links.jsonl")
+    first = LinkEntry("https://mp.weixin.qq.com/s/A", UrlKind.ARTICLE, Status.WALL)
+    second = replace(first, url="https://mp.weixin.qq.com/s/B", walls=2)
+    table.put(first, second)
+    table.compact()
+    told = [json.loads(text) for text in (tmp_path / "links.jsonl").read_bytes().splitlines()]
+    assert [value.get("schema") for value in told] == [None, 2]
+    assert list(LinkTable(tmp_path / "links.jsonl")) == [first, second]
+
+
 def test_the_first_format_is_read_with_and_without_what_came_later(copy: World) -> None:
     """The first archives had no `links` in article.json, no `check` and no `unsure` in lines; `schema` may be said."""
     records = {}
@@ -144,7 +157,7 @@ def test_the_first_format_is_read_with_and_without_what_came_later(copy: World) 
             for edit in value.get("edits", []):
                 del edit["unsure"]
             if number % 2:
-                value["schema"] = 1
+                value.setdefault("schema", 1)
         (copy.archive / name).write_bytes(b"".join(compact(value) + b"\n" for value in values))
     (copy.archive / "catalogue.db").unlink()
     with open_archive(copy.archive) as archive:

@@ -9,7 +9,14 @@ from typing import Any
 from archiver.schemas import SCHEMAS, file_name, schema
 from tests.reference.tables import table
 
-_TYPES = {"boolean": "true or false", "integer": "whole number", "null": "null", "object": "object", "string": "text"}
+_TYPES = {
+    "boolean": "true or false",
+    "integer": "whole number",
+    "number": "number",
+    "null": "null",
+    "object": "object",
+    "string": "text",
+}
 
 
 def part(name: str, definition: str = "") -> dict[str, Any]:
@@ -23,7 +30,7 @@ def members(name: str, definition: str = "") -> str:
     """Markdown: a table of the members of an object."""
     found = part(name, definition)
     rows = (
-        [f"`{key}`", _type(value, is_required=key in found["required"]), value["description"]]
+        [f"`{key}`", type_of(value, is_required=key in found["required"]), value["description"]]
         for key, value in found["properties"].items()
     )
     return table(("member", "type", "meaning"), rows)
@@ -41,7 +48,8 @@ def registry() -> str:
     return table(("schema", "describes"), rows)
 
 
-def _type(value: Mapping[str, Any], *, is_required: bool) -> str:
+def type_of(value: Mapping[str, Any], *, is_required: bool) -> str:
+    """The type of a member, for people."""
     said = described_type(value)
     return said if is_required else f"{said}; optional"
 
