@@ -179,8 +179,7 @@ class Archive:
         old: ArticleRecord,
         article: Article,
         capture: Capture,
-        stored: Sequence[StoredImage],
-        media: Sequence[StoredMedia],
+        files: StoredFiles,
         changed: Sequence[PageChange] = (),
     ) -> ArticleRecord:
         """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
@@ -189,7 +188,7 @@ class Archive:
         """
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
         versions = self.keep_version(old, self.folders.files(old.folder), changed) if changed else old.versions
-        record = replace(old, **read, **with_files(article, stored, media), versions=versions)
+        record = replace(old, **read, **with_files(article, *files), versions=versions)
         return self._write(record, article, captures.pack(capture, self.capture))
 
     def keep_version(
@@ -285,4 +284,4 @@ class Archive:
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        index_article(self.catalogue, self.folders, record, stat.st_mtime_ns, stat.st_size)
+        index_article(self.catalogue, self.folders, record, (stat.st_mtime_ns, stat.st_size))

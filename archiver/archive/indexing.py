@@ -12,7 +12,7 @@ from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
 from archiver.store.articles import ArticleFolders
-from archiver.store.catalogue import Catalogue
+from archiver.store.catalogue import Catalogue, Stamp
 from archiver.store.files import disk_errors
 from archiver.store.fulltext import Text
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD
@@ -44,7 +44,7 @@ def refresh(catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkE
                 if other and other != folder:
                     duplicates = f"{folder} and {other} are the same article ({record.id})"
                     raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
-                index_article(catalogue, folders, record, modified, size, texts=texts)
+                index_article(catalogue, folders, record, (modified, size), texts=texts)
     for entry in links:
         index_image(catalogue, entry)
 
@@ -53,15 +53,14 @@ def index_article(
     catalogue: Catalogue,
     folders: ArticleFolders,
     record: ArticleRecord,
-    modified: int,
-    size: int,
+    stamp: Stamp,
     *,
     texts: bool = True,
 ) -> None:
-    """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+    """Index an article, whose article.json has that stamp, with or without its text."""
     text = text_of(record, folders.path(record.folder) / PAGE) if texts else None
     known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
-    catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
+    catalogue.put_article(record, known_as, stamp, link_targets(record), text)
     for version in record.versions:
         _index_version(catalogue, folders, version.folder)
 

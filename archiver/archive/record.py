@@ -56,7 +56,10 @@ def _is_off(item: StoredMedia) -> bool:
     return item.code is LossCode.LEFT_OUT or item.error == MEDIA_OFF
 
 
-def make_record(
+StoredFiles = tuple[Sequence[StoredImage], Sequence[StoredMedia]]  # one entry for each that the article shows or plays
+
+
+def make_record(  # noqa: PLR0913 - all that a record is put together from
     article: Article,
     capture: Capture,
     url: str,

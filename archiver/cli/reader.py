@@ -6,12 +6,11 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from archiver.archive.open_archive import open_archive, view_archive
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import Shared, err, out
 from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import LockedError, StoreError, UsageError
@@ -23,25 +22,22 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, TEXT
 
 
-def build_command(
-    everything: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
-) -> None:
+def build_command(shared: Shared, everything: bool, dry_run: bool) -> None:
     """`archiver build`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     if dry_run:
         with view_archive(config.archive_root, texts=True) as archive:
             index_notes(config, archive)
             built = preview_site(config, archive)
     else:
-        with open_archive(config.archive_root, wait=wait) as archive:
+        with open_archive(config.archive_root, wait=shared.wait) as archive:
             index_notes(config, archive)
             built = build_site(config, archive, everything=everything, look=True)
-    if as_json:
+    if shared.as_json:
         counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
         print_json("build", {"dry_run": dry_run, **counts, "exit_code": 0}, schema=1)
         return
-    if verbose or dry_run:
+    if shared.verbose or dry_run:
         for path in (*built.updated, *built.removed):
             out.print(path)
     for folder in built.outdated:
@@ -52,10 +48,9 @@ def build_command(
         out.print(f"Open {config.archive_root / 'index.html'}")
 
 
-def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def search_command(shared: Shared, query: tuple[str, ...], limit: int) -> None:
     """`archiver search`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
     asked = parse_query(" ".join(words))
     if not asked:
@@ -63,11 +58,11 @@ def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: b
     with _reading(config) as catalogue:
         found = search(catalogue, asked, limit)
     for hit in found.hits:
-        if as_json:
+        if shared.as_json:
             print_json("hit", _hit_json(config, hit))
         else:
             _show(config, hit)
-    if as_json:
+    if shared.as_json:
         print_json("summary", {"found": found.total, "shown": len(found.hits), "exit_code": 0}, schema=1)
     else:
         more = f", {len(found.hits):,} shown" if len(found.hits) < found.total else ""
@@ -118,14 +113,13 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def serve_command(host: str, port: int, verbose: bool, config_file: Path | None) -> None:
+def serve_command(shared: Shared, host: str, port: int) -> None:
     """`archiver serve`."""
     import uvicorn
 
     from archiver.reader.server import LOCAL_NAMES, make_server
 
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     with _reading(config, build=True):
         pass
     names: tuple[str, ...] = LOCAL_NAMES
@@ -138,7 +132,7 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")
-        settings = uvicorn.Config(app, log_level="info" if verbose else "warning", server_header=False)
+        settings = uvicorn.Config(app, log_level="info" if shared.verbose else "warning", server_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -30,6 +30,11 @@ class RetryPolicy:
         self._breaker = breaker
         self._turns = turns or Unpaced()
         self._chance = chance
+
+    @property
+    def down(self) -> Mapping[str, str]:
+        """Hosts that were given up, and why."""
+        return self._breaker.down
 
     def stop(self) -> None:
         """Try nothing again any more, and wake those who wait."""

@@ -10,7 +10,7 @@ from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
 from archiver.errors import NoAddressError, NotAskedError
 from archiver.events import ImageDone
-from archiver.gathering.link_log import LinkLog
+from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
@@ -121,7 +121,7 @@ class Files:
         elif shown:
             status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
             self._link_log.settle(
-                shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error
+                shown, Fate(status, reason=stored.error or "", folder=stored.path or "", error=result.error)
             )
         if stored.path or not shown:  # an article has fresher addresses of the film than a note
             self._media[result.ref.key] = stored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
@@ -20,6 +20,18 @@ WALL = "the page asks for verification"
 NEEDS_SHORT_LINK = f"{WALL} although others do not: needs the short link; open it in WeChat and copy the link"
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a URL: its status and the `reason` for it, the `title` and `folder` of what came (path in the
+    archive; of a video or album its file), the `error` if nothing did."""
+
+    status: Status
+    reason: str = ""
+    title: str = ""
+    folder: str = ""
+    error: ArchiverError | None = None
+
+
 class LinkLog:
     """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
 
@@ -28,18 +40,9 @@ class LinkLog:
         self._now = context.now
         self._report = context.report
 
-    def settle(
-        self,
-        target: Target,
-        status: Status,
-        *,
-        title: str = "",
-        reason: str = "",
-        folder: str = "",
-        error: ArchiverError | None = None,
-    ) -> None:
+    def settle(self, target: Target, fate: Fate) -> None:
         """Record what became of a URL: of an article, an album, or a film that a note shows. Raises StoreError."""
-        now = self._now()
+        now, status = self._now(), fate.status
         known = self._archive.links.get(target.url)
         # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
         waits = status.is_unanswered
@@ -48,18 +51,18 @@ class LinkLog:
             url=target.url,
             kind=target.kind,
             status=status,
-            reason=reason,
-            target=folder,
+            reason=fate.reason,
+            target=fate.folder,
             attempts=attempts,
             checked=now.isoformat(timespec="seconds"),
-            next=later(status, attempts, now, error),
+            next=later(status, attempts, now, fate.error),
             since=known.since if known and waits else "",
             added=known is not None and known.added,
         )
         self._archive.put_links(entry)
         lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
-        settled = lacks and is_only_unpaid(self._archive.record(folder))
-        self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
+        settled = lacks and is_only_unpaid(self._archive.record(fate.folder))
+        self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where, settled))
 
     def settle_wall(self, target: Target, *, is_own: bool) -> None:
         """Record that a verification page came for a URL: its own wall where others were answered after it, else one of

@@ -13,7 +13,7 @@ from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer, Unpaced
+from archiver.fetch.pace import Pace, Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
 from archiver.gathering.workers import Workers
@@ -35,8 +35,8 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYS
     # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
     cookies = load_cookies(config.archive_root)
     for_engine = replace(settings, cookies=cookies, is_answer=urls.is_wall, now=clock.now)
-    most, seconds = budget.requests, fetch.max_minutes * 60
-    pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=clock.monotonic, wait=clock.wait)
+    pace = Pace(fetch.interval, fetch.jitter, budget.requests, fetch.max_minutes * 60)
+    pacer = Pacer(pace, clock=clock.monotonic, wait=clock.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, clock.monotonic)
     for_pages = RetryPolicy(breaker, pacer)  # a further try is a request like any other: it waits and counts
     for_images = RetryPolicy(breaker, Unpaced(clock.wait))
@@ -48,17 +48,6 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYS
 
     with (
         HttpClient(settings, allowed, for_images) as client,
-        Workers(
-            make_engine,
-            client,
-            pacer,
-            jobs=fetch.jobs,
-            image_jobs=fetch.image_jobs,
-            variant=config.images.variant,
-            max_media_bytes=round(config.media.max_mb * 1e6),
-            breaker=breaker,
-            retry_policy=for_images,
-            mirrors=mirrors,
-        ) as workers,
+        Workers(config, make_engine, client, pacer, for_images) as workers,
     ):
         yield workers

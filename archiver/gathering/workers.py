@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
+from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.due.page_queue import PageQueue, Stopped
 from archiver.due.plan import Target
@@ -21,7 +22,6 @@ from archiver.errors import (
     PlaceholderError,
     RunEndedError,
 )
-from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import Engine, EngineFactory, Renderer
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer, Turns
@@ -128,35 +128,25 @@ class Workers:
     """
 
     def __init__(
-        self,
-        make_engine: EngineFactory,
-        client: HttpClient,
-        pacer: Pacer,
-        *,
-        jobs: int,
-        image_jobs: int,
-        variant: images.Variant,
-        max_media_bytes: int,
-        breaker: Breaker,
-        retry_policy: RetryPolicy,
-        mirrors: Mirrors | None = None,
+        self, config: Config, make_engine: EngineFactory, client: HttpClient, pacer: Pacer, retry_policy: RetryPolicy
     ) -> None:
+        """`pacer` lets through who asks for a page, `client` asks for files, as `retry_policy` says."""
+        jobs = config.fetch.jobs
         self._make_engine = make_engine
         self._client = client
         self._pacer = pacer
         self._jobs = jobs
-        self._variant: images.Variant = variant
-        self._max_media_bytes = max_media_bytes
-        self._breaker = breaker
+        self._variant: images.Variant = config.images.variant
+        self._max_media_bytes = round(config.media.max_mb * 1e6)
         self._retry_policy = retry_policy
         self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
-        self._mirrors = mirrors
+        self._mirrors = Mirrors(config.images.mirror_hosts)
         self._queue = SharedPageQueue(PageQueue(()), self._emit)
         self._at_work = 0  # page workers that may still ask
         self._at_work_lock = threading.Lock()
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
-        self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="image")
+        self._pool = ThreadPoolExecutor(config.fetch.image_jobs, thread_name_prefix="image")
         self._running = 0  # page workers at work and pictures on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self._in_hand = False  # whether the result that was given last is a page
@@ -196,7 +186,7 @@ class Workers:
     @property
     def down(self) -> Mapping[str, str]:
         """Hosts that were given up in this run, and why."""
-        return self._breaker.down
+        return self._retry_policy.down
 
     def ask_to_end(self) -> None:
         """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""

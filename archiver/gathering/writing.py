@@ -11,7 +11,7 @@ from archiver.archive.reasons import EDITED_BUT_WORSE, loss_reason
 from archiver.errors import DamageError, StoreError
 from archiver.events import ArticleDone, Changed
 from archiver.gathering.link_entries import is_only_unpaid, known_article
-from archiver.gathering.link_log import LinkLog
+from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
 from archiver.models import ArticleRecord, Status, StoredImage
@@ -61,7 +61,9 @@ class Writer:
             self.new.append(record)
             self.changed = True
         reason = loss_reason(record)
-        self._link_log.settle(pending.target, record.status, title=record.title, reason=reason, folder=record.folder)
+        self._link_log.settle(
+            pending.target, Fate(record.status, title=record.title, reason=reason, folder=record.folder)
+        )
 
     def _complete(
         self,
@@ -78,7 +80,7 @@ class Writer:
         if has - had:
             try:
                 if isinstance(pending, Renewal):
-                    record = self._archive.renew(old, pending.article, pending.capture, stored, media)
+                    record = self._archive.renew(old, pending.article, pending.capture, (stored, media))
                 else:
                     record = self._archive.complete(old, stored, media)
             except (DamageError, StoreError) as error:
@@ -99,7 +101,7 @@ class Writer:
             if pending.due:
                 self._tell(old, EDITED_BUT_WORSE)
             return
-        record = self._archive.renew(old, pending.article, pending.capture, stored, media, pending.changed)
+        record = self._archive.renew(old, pending.article, pending.capture, (stored, media), pending.changed)
         self.changed = True
         self._archive.put_links(looked(entry, record, self._now()))
         self._report(Changed(pending.url, pending.article.title, pending.changed))

@@ -25,11 +25,12 @@ from archiver.errors import (
     UnreachableError,
 )
 from archiver.fetch.browser import PAGES_PER_CONTEXT, BrowserEngine
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.engine import Engine, HttpEngine, engine_factory
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Pace, Pacer
 from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
 from archiver.gathering.workers import load_page
 from archiver.models import Article, Capture, UrlKind
@@ -53,7 +54,7 @@ def config(replica: Replica, **fetch: object) -> Config:
 def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[_Remote]:
     """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
     with ThreadPoolExecutor(1) as pool:
-        engine = BrowserEngine(find_browser(), settings, page_host, is_script_host)
+        engine = BrowserEngine(Chromium(find_browser()), settings, page_host, is_script_host)
         pool.submit(engine.__enter__).result()
         try:
             yield _Remote(engine, pool)
@@ -85,7 +86,7 @@ def shared_replica() -> Iterator[Replica]:
 @pytest.fixture(scope="module")
 def browser(shared_replica: Replica) -> Iterator[BrowserEngine]:
     settings = network_settings(config(shared_replica))
-    with BrowserEngine(find_browser(), settings, is_page_host, is_script_host) as engine:
+    with BrowserEngine(Chromium(find_browser()), settings, is_page_host, is_script_host) as engine:
         yield engine
 
 
@@ -187,7 +188,7 @@ def test_a_body_that_comes_by_script_is_found_by_a_second_load(
     monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
     url = shared_replica.add_article(ArticleSpec("迟到的正文", "<p>脚本放进来的。</p>", late_body=True))
     target = Target(UrlKind.ARTICLE, url, url, "a.md:1")
-    result = load_page(browser, Pacer(0), target)
+    result = load_page(browser, Pacer(Pace(0)), target)
     assert isinstance(result.page, Article)
     assert "脚本放进来的" in result.page.body
     assert result.capture is not None

@@ -162,7 +162,7 @@ def in_index_only(articles: Iterable[Made], catalogue: Catalogue) -> None:
         for made in articles:
             stored = [StoredImage(image.key, image.url, f"images/00/{'0' * 64}.png") for image in made.images]
             record = make_record(read(made), _capture(made), made.url, stored, ())
-            catalogue.put_article(record, [made.url], 0, 0)
+            catalogue.put_article(record, [made.url], (0, 0))
 
 
 def _keep(archive: Archive, image: ImageSpec) -> StoredImage:
