@@ -13,6 +13,7 @@ from archiver.archive.captures import CaptureMode
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import (
+    StoredFiles,
     how_captured,
     image_not_fetched,
     make_record,

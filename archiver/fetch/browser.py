@@ -43,7 +43,8 @@ class BrowserEngine:
     """One Chromium for one thread: pages are loaded one after the other in one context, which is renewed now and then.
 
     `page_host(host)` says where pages may come from, `script_host(host)` where their scripts may; nothing else is asked
-    for. `retry_policy` says how often a load is tried (None: once). To be used as a context manager in the thread that calls it.
+    for. `retry_policy` says how often a load is tried (None: once). To be used as a context manager in the thread that
+    calls it.
     """
 
     name = "browser"
