@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archiver.fixity.github import check_github
+from archiver.tasks.run import view_run
+from archiver.tasks.status import read_status
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes
 from tests.world import World
@@ -47,6 +49,11 @@ def timed(name: str, act: Callable[[], object]) -> None:
     print(f"{name:28} {time.perf_counter() - wall:8.2f} {time.process_time() - used:8.2f}", flush=True)
 
 
+def status(world: World) -> None:
+    with view_run(world.config) as context:
+        read_status(context)
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder, Replica() as replica:
@@ -64,7 +71,7 @@ def main() -> None:
         timed("idle, without repair", world.sync)
         world.configure(rewrite={"repair": True, "articles": "append"})
         timed("rewrite in another mode", world.sync)
-        timed("status", lambda: world.cli("status"))
+        timed("status", lambda: status(world))
         timed("repair", lambda: world.cli("repair"))
         timed("verify --github", lambda: check_github(world.config))
         timed("restore", lambda: world.cli("restore"))
