@@ -14,6 +14,7 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
 from archiver.fixity.mend.log import MendReport
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingCode
 from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 
@@ -35,7 +36,8 @@ def verify_command(shared: Shared, mend: bool, github: bool) -> None:
             report = mend_archive(config, stop=stop, before=report.findings, wait=shared.wait)
             ended = stop.exit_code
     damaged = sum(finding.damage for finding in report.findings)
-    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
+    unchecked = any(finding.code is FindingCode.NOT_CHECKED for finding in report.findings)
+    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.FAILURE if unchecked else ExitCode.OK)
     if shared.as_json:
         _print_json(report, damaged, code)
     else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import email.utils
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from archiver.errors import FetchError, HostDownError, RunEndedError
+from archiver.errors import FetchError, HostDownError, RunEndedError, UnreachableError
 from archiver.fetch.breaker import LONGEST_REST, Breaker
 from archiver.fetch.pace import Turns, Unpaced
 
@@ -32,9 +32,9 @@ class RetryPolicy:
         self._chance = chance
 
     @property
-    def down(self) -> Mapping[str, str]:
-        """Hosts that were given up, and why."""
-        return self._breaker.down
+    def breaker(self) -> Breaker:
+        """What is known of the hosts."""
+        return self._breaker
 
     def stop(self) -> None:
         """Try nothing again any more, and wake those who wait."""
@@ -56,7 +56,10 @@ class RetryPolicy:
             try:
                 answer = request()
             except FetchError as error:
-                self._turns.answered()
+                if isinstance(error, UnreachableError):
+                    self._turns.give_back()  # nobody was asked
+                else:
+                    self._turns.answered()
                 if error.retry_after:
                     self._breaker.rest(host, error)
                 if tried < error.tries and error.retry_after <= LONGEST_REST and self._again(tried, error):

@@ -55,8 +55,8 @@ def known_good(archive: Archive, most: int = 5) -> list[Target]:
         if entry.kind is UrlKind.ARTICLE and entry.status.is_stored and urls.is_short(entry.url) and not entry.gone
     ]
     seen.sort(key=lambda entry: entry.checked, reverse=True)
-    there = (entry for entry in seen if archive.folders.has(entry.target))  # not those that somebody deleted
-    return [Target(UrlKind.ARTICLE, e.url, _request(archive, e), e.target) for e in islice(there, most)]
+    there = (entry for entry in seen if archive.folders.has(entry.target))
+    return [Target(UrlKind.ARTICLE, entry.url, entry.url, entry.target) for entry in islice(there, most)]
 
 
 def _request(archive: Archive, entry: LinkEntry) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from archiver.archive.boundary import Boundary
 from archiver.archive.context import SYSTEM_CLOCK, Clock
 from archiver.config import Config
 from archiver.due.budget import Budget
@@ -16,7 +17,7 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pace, Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
-from archiver.gathering.workers import Workers
+from archiver.gathering.workers import Network, Workers
 from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls
 from archiver.wechat.media import is_media_host
@@ -25,7 +26,9 @@ UNLIMITED = Budget()
 
 
 @contextmanager
-def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYSTEM_CLOCK) -> Iterator[Workers]:
+def start_workers(
+    config: Config, budget: Budget = UNLIMITED, clock: Clock = SYSTEM_CLOCK, boundary: Boundary | None = None
+) -> Iterator[Workers]:
     """Workers as the configuration wants them, with at most the budget's article requests.
 
     `clock` dates what they capture. Raises ConfigError or BrowserMissingError.
@@ -42,12 +45,13 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYS
     for_images = RetryPolicy(breaker, Unpaced(clock.wait))
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
     mirrors = Mirrors(config.images.mirror_hosts)
+    boundary = boundary or Boundary(config.archive_root, clock.now)
 
     def allowed(host: str) -> bool:
         return images.is_image_host(host) or is_media_host(host) or mirrors.has_host(host)
 
     with (
         HttpClient(settings, allowed, for_images) as client,
-        Workers(config, make_engine, client, pacer, for_images) as workers,
+        Workers(config, Network(make_engine, client, pacer, for_images), boundary) as workers,
     ):
         yield workers
