@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from archiver.archive.forgotten import tell_of_unfinished
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.jsonlines import print_json
@@ -27,6 +28,8 @@ def build_command(
     everything: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
 ) -> None:
     """`archiver build`."""
+    from archiver.tasks.run import open_run  # a search does without
+
     set_up_log(verbose)
     config = read_config(config_file)
     if dry_run:
@@ -34,9 +37,9 @@ def build_command(
             index_notes(config, archive)
             built = preview_site(config, archive)
     else:
-        with open_archive(config.archive_root, wait=wait) as archive:
-            index_notes(config, archive)
-            built = build_site(config, archive, everything=everything, look=True)
+        with open_run(config, wait=wait) as context:
+            index_notes(config, context.archive)
+            built = build_site(config, context.archive, everything=everything, look=True)
     if as_json:
         counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
         print_json("build", {"dry_run": dry_run, **counts, "exit_code": 0}, schema=1)
@@ -107,6 +110,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
         with open_archive(config.archive_root) as archive:
+            tell_of_unfinished(archive)
             index_notes(config, archive)
             if build:
                 build_site(config, archive)

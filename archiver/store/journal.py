@@ -26,6 +26,7 @@ class _Histories:
     def take(self, entry: JournalEntry) -> None:
         """Let an entry count, as the last one."""
         if entry.action == "past":
+            self.past.setdefault(entry.note, {})
             self._bury(entry)
         elif entry.action == "restore":
             self._restore(entry)
@@ -133,6 +134,11 @@ class Journal:
     def undone(self, note: str) -> JournalEntry | None:
         """The rewrite of a restored note that was taken back: it may still stand in another version of the note."""
         return self._histories.undone.get(note) if note in self._histories.restored else None
+
+    def named(self) -> set[str]:
+        """All notes of which it says anything."""
+        histories = self._histories
+        return histories.rewrites.keys() | histories.restored.keys() | histories.past.keys()
 
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""

@@ -34,9 +34,14 @@ class Killer:
         self._process = process
 
     def sync(self, root: Path, last: int = 0, *, torn: bool = False) -> dict[str, Any]:
+        return self.run(root, ["sync"], last, "torn" if torn else "kill")
+
+    def run(self, root: Path, command: list[str], last: int = 0, end: str = "kill") -> dict[str, Any]:
+        """What became of a command that ends at its effect number `last` (0: by itself)."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{last} {int(torn)} {root}\n")
+        order = {"root": str(root), "command": command, "last": last, "end": end}
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
