@@ -33,7 +33,9 @@
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
     ├── NoAddressError            1   the page gives no address of an image, audio or video
-    └── PageError                 1   a page that cannot be read at all
+    ├── PageError                 1   a page that cannot be read at all
+    │   └── TooComplexError           more elements than any article, or deeper ones
+    └── InternalError             1   a fault of the program, in one item: archive/boundary.py makes it
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
 """
@@ -178,11 +180,9 @@ def is_out_of_handles(error: BaseException) -> bool:
 
 
 class FetchError(ArchiverError):
-    """Something could not be fetched.
-
-    `tries`: how often it is asked for in one run at the most; `host_fault`: the failure says something about the host,
-    not about the one URL; `retry_after`: seconds of rest that the server asked for (0: it did not).
-    """
+    """Something could not be fetched. `tries`: how often it is asked for in one run at the most; `host_fault`: the
+    failure says something about the host, not about the one URL; `retry_after`: seconds of rest that the server asked
+    for (0: it did not)."""
 
     retry = True
     tries = 1
@@ -203,8 +203,7 @@ class HttpStatusError(FetchError):
     def __init__(self, message: str, status: int, retry_after: float = 0.0) -> None:
         super().__init__(message)
         self.status = status
-        passing = status in (408, 425, 429) or status >= 500
-        self.tries = 3 if passing else 1
+        self.tries = 3 if (passing := status in (408, 425, 429) or status >= 500) else 1
         self.host_fault = passing or status == 403
         self.retry_after = retry_after
 
@@ -299,3 +298,14 @@ class NoAddressError(ArchiverError):
 
 class PageError(ArchiverError):
     """A page that cannot be read at all."""
+
+
+class TooComplexError(PageError):
+    """A page with more elements than any article has, or nested deeper."""
+
+
+class InternalError(ArchiverError):
+    """What nobody foresaw happened in one item. `report`: the file of the archive that describes it, if any."""
+
+    retry = True
+    report = ""

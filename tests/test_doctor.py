@@ -174,12 +174,12 @@ def test_status_tells_what_is_due_when(world: World) -> None:
     world.replica.fault(failed, "status:500")
     world.note("a.md", f"[l]({later}) [f]({failed})")
     world.sync()
-    world.note("b.md", f"[w]({walled})")
+    world.note("b.md", f"[w]({walled}) [v]({world.replica.add_article(article('墙后'))})")
     world.replica.wall_after(0)
     assert world.sync().exit_code == 3
     status = last_line(world.cli("status", "--json").stdout)
-    assert status["walls"] == 1
-    assert sum(status["next_try"].values()) == 3  # type: ignore[attr-defined]
+    assert status["walls"] == 2  # the page at the wall, and the one that showed whose it is
+    assert sum(status["next_try"].values()) == 4  # type: ignore[attr-defined]
     assert status["walled_at"]
     said = world.cli("status").stdout
     assert "next try:" in said

@@ -184,7 +184,7 @@ def test_the_health_check_is_told_of_a_crash(
         raise KeyError("unforeseen")
 
     watched.note("a.md", "x")
-    monkeypatch.setattr("archiver.tasks.run.finalise", crash)
+    monkeypatch.setattr("archiver.tasks.sync.add_notices", crash)
     with pytest.raises(KeyError):
         run(watched, monkeypatch)
     assert health.paths == ["/ping/abc/start", "/ping/abc/fail"]

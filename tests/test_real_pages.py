@@ -44,7 +44,8 @@ def engines(
         yield browser, http
 
 
-@pytest.mark.parametrize("name", list(EXPECTED))
+# A fragment does not end as a page does: it is taken for one that was cut off.
+@pytest.mark.parametrize("name", [name for name in EXPECTED if not name.startswith("fragment")])
 def test_both_engines_capture_the_same(
     engines: tuple[BrowserEngine, HttpEngine], real: tuple[Replica, dict[str, str]], name: str
 ) -> None:

@@ -11,6 +11,7 @@ from archiver.errors import (
     HostRefusedError,
     HttpStatusError,
     ImageError,
+    InternalError,
     MediaError,
     NetworkError,
     NoAddressError,
@@ -40,6 +41,7 @@ _CODES: tuple[tuple[type[ArchiverError], LossCode], ...] = (
     (ImageError, LossCode.NOT_AN_IMAGE),
     (BrokenMediaError, LossCode.BROKEN_MEDIA),
     (MediaError, LossCode.NOT_MEDIA),
+    (InternalError, LossCode.INTERNAL),
 )
 _PASSING = (408, 425, 429)
 

@@ -13,6 +13,7 @@ import click
 from archiver import DISTRIBUTION
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
+from archiver.cli.internal import error_text
 from archiver.errors import ArchiverError, ExitCode, NoHandlesError, is_out_of_handles
 
 # Click 8.1 has no such error: it prints the help itself.
@@ -37,7 +38,7 @@ def _told(error: ArchiverError | OSError) -> int:
         error = NoHandlesError()
     if not isinstance(error, ArchiverError):
         raise error
-    click.echo(f"archiver: {error}", err=True)
+    click.echo(f"archiver: {error_text(error)}", err=True)
     return error.exit_code
 
 

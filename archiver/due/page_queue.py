@@ -102,9 +102,9 @@ class PageQueue:
         if self.is_doubted:
             self._probe = self._choose_probe()
             if self._probe is None:
-                # A short link answers otherwise: nothing else is left to ask, and nothing speaks against the address.
-                is_short = any(link_kind(suspect) is LinkKind.SHORT for suspect in self._suspects)
-                self._stop(Stopped.ADDRESS if is_short else Stopped.NO_PROBE)
+                # These answer otherwise: nothing else is left to ask, and the address must be it.
+                answers = any(link_kind(suspect) in (LinkKind.SHORT, LinkKind.ALBUM) for suspect in self._suspects)
+                self._stop(Stopped.ADDRESS if answers else Stopped.NO_PROBE)
                 return None
             return Ask(self._probe, REST_SECONDS if self._walls else 0.0)
         while self._targets:

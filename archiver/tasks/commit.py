@@ -52,9 +52,8 @@ def commit_run(config: Config, archive: Archive, message: str, *, most: int = MA
 def _rewritten(config: Config, archive: Archive, repository: Repository) -> dict[str, bytes]:
     """Tracked notes as they are in HEAD but rewritten (or restored), where that makes a difference."""
     planner, found = Planner(config, archive), {}
-    touched = {*archive.journal.notes(), *archive.journal.restored()}
     base = config.notes_root.relative_to(repository.root)
-    for note in sorted(touched):
+    for note in sorted(archive.journal.touched()):
         path = (base / note).as_posix()
         before = repository.blob(path)
         if before is None:

@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,16 +26,17 @@ from archiver.errors import (
 from archiver.fetch.browser import PAGES_PER_CONTEXT, BrowserEngine
 from archiver.fetch.engine import Engine, HttpEngine, engine_factory
 from archiver.fetch.find_browser import find_browser
-from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
-from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
-from archiver.gathering.workers import load_page
-from archiver.models import Article, Capture, UrlKind
+from archiver.fetch.settings import network_settings, spki_hashes
+from archiver.gathering.load import load_page
+from archiver.models import Article, UrlKind
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host, is_script_host
 from tests.conditions import until
+from tests.fetch.support import fresh_browser
 from tests.replica import ArticleSpec, ImageSpec, Replica
+from tests.replica.pages import article_page
 from tests.world import LONG
 
 PAGES = Path(__file__).parents[3] / "shared" / "pages"
@@ -47,33 +47,6 @@ NAMES = sorted(path.name for path in PAGES.glob("*.html.gz") if not path.name.st
 def config(replica: Replica, **fetch: object) -> Config:
     network = NetworkConfig(proxy=replica.proxy_url, ca_bundle=str(replica.ca_bundle))
     return Config(Path(), network=network, fetch=FetchConfig(**{"timeout": float(LONG), **fetch}))  # type: ignore[arg-type]
-
-
-@contextmanager
-def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[Captures]:
-    """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
-    with ThreadPoolExecutor(1) as pool:
-        engine = BrowserEngine(find_browser(), settings, page_host, is_script_host)
-        pool.submit(engine.__enter__).result()
-        try:
-            yield Captures(engine, pool)
-        finally:
-            pool.submit(engine.__exit__, None, None, None).result()
-
-
-class Captures:
-    """Calls an engine in the thread where it lives."""
-
-    name = "browser"
-
-    def __init__(self, engine: BrowserEngine, pool: ThreadPoolExecutor) -> None:
-        self._engine, self._pool = engine, pool
-
-    def capture(self, url: str) -> Capture:
-        return self._pool.submit(self._engine.capture, url).result()
-
-    def capture_rendered(self, url: str, ready: str) -> Capture:
-        return self._pool.submit(self._engine.capture_rendered, url, ready).result()
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +167,22 @@ def test_a_body_that_comes_by_script_is_found_by_a_second_load(
     assert result.capture.rendered
     assert len(shared_replica.article_requests) == 2
     assert {request.host for request in shared_replica.requests} <= {"mp.weixin.qq.com", "res.wx.qq.com"}
+
+
+def test_half_a_surrogate_pair_in_a_body_that_comes_by_script(
+    shared_replica: Replica, browser: BrowserEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts make them by cutting a text in two."""
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
+    spec = ArticleSpec("半个", "<p>x</p>", late_body=True).with_ids()
+    script = "document.getElementById('js_content').innerHTML = '<p title=\\'\\ud83d\\'>半\\ud83d个\\ud83d\\ude00</p>'"
+    page = article_page(spec, "https://mp.weixin.qq.com/s/HHHHHHHHHHHHHHHHHHHHHH").decode()
+    late = f"<script>addEventListener('DOMContentLoaded', () => {{ {script} }})</script></body>"
+    url = shared_replica.add_page("/s/HHHHHHHHHHHHHHHHHHHHHH", page.replace("</body>", late).encode())
+    result = load_page(browser, Pacer(0), Target(UrlKind.ARTICLE, url, url, "a.md:1"))
+    assert isinstance(result.page, Article)
+    assert "半\ufffd个😀" in result.page.body
+    assert result.page.body.encode()
 
 
 def test_rendered_capture_of_a_page_that_never_is_ready_ends(

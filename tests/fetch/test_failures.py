@@ -24,7 +24,7 @@ from archiver.fetch.failures import Obstacle, chromium_cause, chromium_failure
 from archiver.fetch.settings import network_settings
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host
-from tests.fetch.test_engines import Captures, fresh_browser
+from tests.fetch.support import Captures, fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.fronts import Front, garbles, http, keeps_silent, resets, says, socks
 from tests.world import LONG

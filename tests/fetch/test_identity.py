@@ -22,7 +22,7 @@ from archiver.fetch.identity import VERSION, identify
 from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.fetch.window import watch_window
 from archiver.wechat.urls import is_page_host
-from tests.fetch.test_engines import fresh_browser
+from tests.fetch.support import fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.support import PNG
 

@@ -16,9 +16,10 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.proxy import Proxy, parse_no_proxy, read_routes
 from archiver.fetch.settings import network_settings
 from archiver.wechat.urls import is_page_host
-from tests.fetch.test_engines import fresh_browser
+from tests.fetch.support import fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.fronts import Asked, Front, http, socks
+from tests.world import LONG
 
 PAGES = "mp.weixin.qq.com"
 ENGINES = ("browser", "http")
@@ -39,7 +40,7 @@ def web() -> Iterator[Replica]:
 
 def config(web: Replica, proxy: str = "", engine: str = "auto") -> Config:
     network = NetworkConfig(proxy=proxy, ca_bundle=str(web.ca_bundle))
-    return Config(Path(), network=network, fetch=FetchConfig(timeout=10.0, engine=engine))  # type: ignore[arg-type]
+    return Config(Path(), network=network, fetch=FetchConfig(timeout=LONG, engine=engine))  # type: ignore[arg-type]
 
 
 def outcome(settings: Config, engine: str, *urls: str) -> list[str]:

@@ -80,7 +80,8 @@ def test_a_list_that_does_not_come_whole_changes_nothing(world: World, how: str)
         world.replica.fault("begin_msgid", how)
     report = mend(world)
     assert damaged(report) == [f"albums/{file.name}"]
-    assert reasons(report) == {(f"albums/{file.name}", Obstacle.ALBUM_CUT)}
+    obstacle = Obstacle.ALBUM_RUN_ENDED if how == "budget" else Obstacle.ALBUM_CUT
+    assert reasons(report) == {(f"albums/{file.name}", obstacle)}
     assert (file.read_bytes(), text.read_bytes(), (world.archive / "links.jsonl").read_bytes()) == before
     world.replica.clear_faults()
     write_budget(world.archive, Budget())

@@ -127,7 +127,7 @@ def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
     world.replica.wall_after(3)
     world.replica.clear_requests()
     report = mend(world)
-    assert len(world.replica.article_requests) == 4
+    assert len(world.replica.article_requests) == 5  # one at the wall, and one to see whose it is
     assert [item.code for item in report.halted] == [Halt.WALL]
     assert read_budget(world.archive).requests == 3
     assert len(world.articles()) == 3

@@ -178,7 +178,7 @@ def test_the_index_rebuilt_is_the_index_kept(changing: Library) -> None:
 def test_search_in_the_terminal(changing: Library) -> None:
     done = changing.cli("search", "--json", "扩散模型", "gan")
     assert done.returncode == 0, done.stderr
-    (line,) = done.stdout.splitlines()
+    line, _summary = done.stdout.splitlines()
     found = json.loads(line)
     assert (found["url"], found["title"]) == (made("无关").url, "无关")
     assert Path(found["path"]).is_file()

@@ -33,7 +33,7 @@ def test_table_lists_the_newest_as_given() -> None:
     rows = rendered(readme).select("tbody tr")
     assert [row.select("td")[2].get_text() for row in rows] == [f"{r.title} (partial)" for r in records]
     assert [link["href"] for link in rendered(readme).select("td a")] == [f"{r.folder}/article.md" for r in records]
-    assert "3 articles (1 partial) of 2 accounts, 7 pictures" in readme
+    assert "3 articles (1 partial) of 2 accounts, 7 images" in readme
     assert ":30" not in readme  # dates, no time of day
     assert "By month" not in readme
 

@@ -97,7 +97,7 @@ def test_new_notes_first_then_the_oldest_then_retries_then_rechecks() -> None:
     targets = [Target(UrlKind.ARTICLE, url(name), url(name), "a.md:1") for name in names]
     plan = make_plan(targets, Known(known.get, lambda _: False, lambda _: False), NOW, recheck_days=90)
     order = [target.url.rpartition("/")[2].rstrip("A") for target in plan.articles]
-    assert order == ["new2", "new1", "walled", "waits", "failedlong", "failed", "gone"]
+    assert order == ["new2", "new1", "waits", "failedlong", "failed", "gone", "walled"]
     assert Due(Scan(), plan).limited(3).pages == plan.articles[:3]
 
 

@@ -320,7 +320,7 @@ def test_an_edit_that_is_worse_is_told_and_waits(world: World, token: str) -> No
     assert night(world, 40).exit_code == 1
     assert content(world.article_folders()[0]) == before
     (done,) = [event for event in world.events if isinstance(event, ArticleDone)]
-    assert (done.status, "edited" in done.reason) == ("partial", True)
+    assert (done.status, "edited" in f"{done.reason}{done.now}") == ("partial", True)
     assert [entry["status"] for entry in world.links().values()] == ["partial"]
     rarely_asked(world, 8)
 

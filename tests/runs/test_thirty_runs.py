@@ -69,7 +69,7 @@ def nights(world: World, articles: int, count: int, seed: int, quiet: int) -> li
         asked.update(requests)
         walls.append(any(isinstance(event, Walled) for event in events))
         assert (summary.exit_code == 3) == walls[-1]
-        assert len(requests) <= WALL + 1  # none after the wall
+        assert len(requests) <= WALL + 2  # the one at the wall, and one to see whose it is
         if summary.articles["pending"]:
             assert any("to go, about" in notice for notice in notices(summary))
         for url in hit:
