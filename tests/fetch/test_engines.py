@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,15 +26,15 @@ from archiver.errors import (
 from archiver.fetch.browser import PAGES_PER_CONTEXT, BrowserEngine
 from archiver.fetch.engine import Engine, HttpEngine, engine_factory
 from archiver.fetch.find_browser import find_browser
-from archiver.fetch.hosts import HostRule
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
-from archiver.fetch.settings import NetworkSettings, network_settings, spki_hashes
+from archiver.fetch.settings import network_settings, spki_hashes
 from archiver.gathering.workers import load_page
-from archiver.models import Article, Capture, UrlKind
+from archiver.models import Article, UrlKind
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host, is_script_host
 from tests.conditions import until
+from tests.fetch.browsers import fresh_browser
 from tests.replica import ArticleSpec, ImageSpec, Replica
 from tests.world import LONG
 
@@ -47,33 +46,6 @@ NAMES = sorted(path.name for path in PAGES.glob("*.html.gz") if not path.name.st
 def config(replica: Replica, **fetch: object) -> Config:
     network = NetworkConfig(proxy=replica.proxy_url, ca_bundle=str(replica.ca_bundle))
     return Config(Path(), network=network, fetch=FetchConfig(**{"timeout": float(LONG), **fetch}))  # type: ignore[arg-type]
-
-
-@contextmanager
-def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[_Remote]:
-    """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
-    with ThreadPoolExecutor(1) as pool:
-        engine = BrowserEngine(find_browser(), settings, page_host, is_script_host)
-        pool.submit(engine.__enter__).result()
-        try:
-            yield _Remote(engine, pool)
-        finally:
-            pool.submit(engine.__exit__, None, None, None).result()
-
-
-class _Remote:
-    """Calls an engine in the thread where it lives."""
-
-    name = "browser"
-
-    def __init__(self, engine: BrowserEngine, pool: ThreadPoolExecutor) -> None:
-        self._engine, self._pool = engine, pool
-
-    def capture(self, url: str) -> Capture:
-        return self._pool.submit(self._engine.capture, url).result()
-
-    def capture_rendered(self, url: str, ready: str) -> Capture:
-        return self._pool.submit(self._engine.capture_rendered, url, ready).result()
 
 
 @pytest.fixture(scope="module")
