@@ -13,6 +13,7 @@
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
     │   └── NoteChangedError          somebody else wrote it meanwhile
     ├── GitError                  1   git is missing or refuses
+    │   └── NotOwnerError             the repository belongs to another user
     ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
     ├── FetchError                1   `retry`: worth another try on another night
     │   ├── NetworkError              no answer, or a broken one
@@ -32,13 +33,16 @@
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
     ├── NoAddressError            1   the page gives no address of an image, audio or video
-    └── PageError                 1   a page that cannot be read at all
+    ├── PageError                 1   a page that cannot be read at all
+    │   └── TooComplexError           more elements than any article, or deeper ones
+    └── InternalError             1   a fault of the program, in one item: archive/boundary.py makes it
 
 Foreign exceptions are translated once, where they enter, with `raise … from`. ExitCode says what the codes mean.
 """
 
 from __future__ import annotations
 
+import shlex
 from enum import IntEnum
 
 
@@ -142,6 +146,15 @@ class NoteChangedError(NoteError):
 
 class GitError(ArchiverError):
     """git is not there, or does not do what was asked of it."""
+
+
+class NotOwnerError(GitError):
+    """A repository belongs to another user, for whom git would run what its configuration says. `cure` is a command."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.cure = f"git config --global --add safe.directory {shlex.quote(place)}"
+        super().__init__(f"{place} belongs to another user, so git leaves it alone; if you trust it: {self.cure}")
 
 
 class NoHandlesError(ArchiverError):
@@ -277,3 +290,18 @@ class NoAddressError(ArchiverError):
 
 class PageError(ArchiverError):
     """A page that cannot be read at all."""
+
+
+class TooComplexError(PageError):
+    """A page with more elements than any article has, or nested deeper."""
+
+
+class InternalError(ArchiverError):
+    """What nobody foresaw happened in one item. `report` is the file that describes it, relative to the archive's root
+    (empty: none could be written)."""
+
+    retry = True
+
+    def __init__(self, message: str, report: str = "") -> None:
+        super().__init__(message)
+        self.report = report

@@ -88,15 +88,18 @@ class HaltCode(StrEnum):
     """Why something was left for the next run."""
 
     HOST_DOWN = "host-down"  # a host was given up
+    UNREACHABLE = "unreachable"  # there is no way to a host, or to any
     DISK_FULL = "disk-full"  # less room is left than [archive] min_free_mb
     THREE_WALLS = "three-walls"  # so many links met a verification page of their own in one run
     UNKNOWN_PAGES = "unknown-pages"  # pages in a row are none of WeChat's answers, and a link known to answer does not
+    SAME_FAULT = "same-fault"  # the same internal error came so often in a row that it is archiver's way with all
     NO_PROBE = "no-probe"  # pages came that cannot be judged, and there is no link that is known to answer
 
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """Something was left for the next run: `host` is the one that was given up, `error` what it or the disk said."""
+    """Something was left for the next run: `host` is the one that was given up, or those that were not reached; `error`
+    what it or the disk said, or what is wrong with the way and the cure."""
 
     code: HaltCode
     host: str = ""
@@ -142,6 +145,26 @@ class CopyLost:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemFailed:
+    """What nobody foresaw went wrong with one item: its `kind`, and its URL or path. `report` is the file that says
+    more, relative to the archive's root."""
+
+    kind: str
+    name: str
+    error: str
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWaits:
+    """An item with which that happened in an earlier run is not tried again before `until` (ISO time)."""
+
+    kind: str
+    name: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run came to an end by an error."""
 
@@ -166,7 +189,18 @@ class OriginalsLost:
 Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
 Report = Callable[[Event], None]
 Attention = (
-    ArticleDone | NoteDone | Notice | Damaged | Halted | WallStands | GluedLink | RefusedLink | CopyLost | Failed
+    ArticleDone
+    | NoteDone
+    | Notice
+    | Damaged
+    | Halted  # that happened
+    | WallStands
+    | GluedLink
+    | RefusedLink
+    | CopyLost
+    | ItemFailed
+    | ItemWaits
+    | Failed  # that hold at the end
 )
 
 

@@ -209,6 +209,16 @@ def test_without_a_repository_or_in_the_middle_of_a_merge(world: World, repo: Wo
     assert (done.returncode, "git repository" in done.stderr) == (1, True)
 
 
+def test_a_repository_of_another_owner(repo: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is committed, and the cure is told: it is not as if there were no repository."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    article(repo, "一")
+    done = sync_commit(repo)
+    assert done.returncode == 1
+    assert f"{repo.root} belongs to another user" in done.stderr
+    assert f"git config --global --add safe.directory {repo.root}" in done.stderr
+
+
 def test_a_first_commit_and_no_identity(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.note("a.md", f"[x]({article(world, '一')})\n")
     git(world.root, "init", "-q", "-b", "main")

@@ -266,13 +266,38 @@ def test_a_link_that_still_stands_in_its_note_is_given_to_no_other(world: World)
     assert own.read_text("utf-8") == f"[mine]({path})\n"
 
 
-def test_links_of_which_nothing_is_known_are_told(world: World) -> None:
-    note = world.note("c.md", f"[a]({article(world, '一')})")
+@pytest.mark.parametrize("lost", ["journal", "its last line"])
+@pytest.mark.parametrize("mode", ["replace", "append"])
+def test_links_of_which_the_journal_says_nothing_get_the_url_of_the_copy(world: World, mode: str, lost: str) -> None:
+    url, other = article(world, "一"), article(world, "二")
+    shown = ImageSpec.named("shown").url
+    before = f"[a]({url}) <a href='{other}'>b</a> ![]({shown})\n\n[c][r]\n\n[r]: {other}\n"
+    world.configure(rewrite={"articles": mode})
+    note = world.note("c.md", "")
+    if lost == "journal":
+        note.write_text(before, "utf-8")
+    else:
+        note.write_text(f"[a]({url})\n", "utf-8")
+        world.sync()
+        kept = (world.archive / "journal.jsonl").read_bytes()
+        note.write_text(before.replace(f"[a]({url})", note.read_text("utf-8").strip()), "utf-8")
     world.sync()
-    after = note.read_bytes()
     (world.archive / "journal.jsonl").unlink()
-    assert "c.md:1: leads to articles/" in world.cli("restore").stdout
-    assert note.read_bytes() == after
+    if lost != "journal":
+        (world.archive / "journal.jsonl").write_bytes(kept)
+    done = world.cli("restore")
+    assert (done.returncode, note.read_text("utf-8")) == (0, before), done.stdout
+    assert "look at c.md:1: " in done.stdout
+    assert "the journal does not say what stood there" in done.stdout
+
+
+def test_a_link_to_what_the_archive_does_not_have_is_told(world: World) -> None:
+    world.note("a.md", f"[a]({article(world, '一')})")
+    world.sync()
+    nowhere = "[x](../archive/articles/2026/01/2026-01-01-a-b-0123456789ab/article.md)\n"
+    note = world.note("c.md", nowhere)
+    assert "look at c.md:1: leads to articles/2026/01/" in world.cli("restore").stdout
+    assert note.read_text("utf-8") == nowhere
 
 
 def test_a_note_that_cannot_be_read_keeps_no_other_from_being_restored(world: World) -> None:
@@ -484,11 +509,11 @@ def test_forget_what_is_not_there(world: World) -> None:
     assert (done.returncode, "no archived article" in done.stderr) == (2, True)
 
 
-def test_every_rewrite_is_in_the_journal_in_whole(world: World) -> None:
+def test_every_original_is_in_the_journal_once(world: World) -> None:
     first, second = article(world, "一"), article(world, "二")
     note = world.note("a.md", f"[一]({first})")
     world.sync()
     note.write_text(note.read_text("utf-8") + f" [二]({second})", "utf-8")
     world.sync()
     lines = [json.loads(line) for line in (world.archive / "journal.jsonl").read_text("utf-8").splitlines()]
-    assert [[edit["original"] for edit in line["edits"]] for line in lines] == [[first], [first, second]]
+    assert [[edit["original"] for edit in line["edits"]] for line in lines] == [[first, second]]

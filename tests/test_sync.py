@@ -181,7 +181,8 @@ def test_a_picture_that_does_not_come(world: World, kind: str) -> None:
     assert record["status"] == "partial"
     (failed,) = [image for image in record["images"] if "error" in image]
     assert failed["error"]
-    assert record["losses"] == [{"what": "image", "why": failed["error"], "url": failed["url"], "body": True}]
+    (loss,) = record["losses"]
+    assert loss == {"what": "image", "why": failed["error"], "url": failed["url"], "body": True, "code": failed["code"]}
     assert bad.key in note.read_text("utf-8")
     assert any("缺图" in line for line in attention(summary))
     assert len(list((world.archive / "images").rglob("*.*"))) == 1

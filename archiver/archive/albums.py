@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.errors import DamageError, NewerFormatError, StoreError
+from archiver.errors import DamageError, InternalError, NewerFormatError, StoreError
 from archiver.models import Album
 from archiver.render.album import album_json, album_markdown, parse_album_json
 from archiver.store import layout
@@ -54,8 +54,13 @@ def refresh_albums(archive: Archive) -> None:
     """Let the lines of all albums lead to what is archived by now; files that stay the same are not written. That an
     album is damaged, or the disk refuses it, keeps no run from its work: verify tells."""
     for file in sorted((archive.root / ALBUMS).glob("*.json")):
+        if archive.boundary.waits("album", file.name):
+            continue
         try:
-            _write(archive, file, read_album_file(file))
+            with archive.boundary.deferring("album", file.name):
+                _write(archive, file, read_album_file(file))
+        except InternalError:
+            continue
         except (DamageError, StoreError) as error:
             log.warning("%s", error)
 

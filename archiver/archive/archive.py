@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from archiver.archive import captures
+from archiver.archive.boundary import Boundary, utc_now
 from archiver.archive.captures import CaptureMode
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.reasons import change_texts
@@ -22,6 +23,7 @@ from archiver.archive.record import (
 )
 from archiver.archive.surroundings import around_article
 from archiver.archive.versions import all_versions, free_folder
+from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
 from archiver.render.html import render_html
@@ -38,8 +40,6 @@ from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
 
-log = logging.getLogger(__name__)
-
 
 class Archive:
     """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
@@ -55,12 +55,14 @@ class Archive:
         on_damage: Callable[[str, int, str], None] | None = None,
         *,
         read_only: bool = False,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong).
 
         `read_only`: it was opened to look only. Who works on it minds that.
         """
         self.root = root
+        self.boundary = Boundary(root, now, keep=not read_only)
         self.read_only = read_only
         self.capture = capture
         self.catalogue = catalogue
@@ -74,7 +76,7 @@ class Archive:
 
         Raises DamageError for an article.json that is wrong.
         """
-        refresh(self.catalogue, self.folders, self.links, texts=texts)
+        refresh(self.catalogue, self.folders, self.links, self.boundary, texts=texts)
 
     def list_unlisted(self) -> list[str]:
         """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
@@ -150,8 +152,7 @@ class Archive:
             return
         record = replace(record, aliases=(*record.aliases, url))
         files = {name: self.folders.read(folder, name) for name in self.folders.names(folder)}
-        self.folders.write(folder, files | {RECORD: article_json(record).encode()})
-        self._index(record)
+        self._put(record, files | {RECORD: article_json(record).encode()})
 
     def save(
         self,
@@ -190,7 +191,13 @@ class Archive:
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
         versions = self.keep_version(old, self.folders.files(old.folder), changed) if changed else old.versions
         record = replace(old, **read, **with_files(article, stored, media), versions=versions)
-        return self._write(record, article, captures.pack(capture, self.capture))
+        try:
+            with self.boundary.item("article", old.folder, "renew"):
+                return self._write(record, article, captures.pack(capture, self.capture))
+        except InternalError:
+            if changed:
+                self.folders.remove(versions[-1].folder)
+            raise
 
     def keep_version(
         self, old: ArticleRecord, files: Mapping[str, bytes], changed: Sequence[PageChange]
@@ -219,7 +226,7 @@ class Archive:
         # A page that says less than its URL did when it was archived (ids) takes nothing away.
         read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
         record = replace(old, **read, **with_files(article, in_order, played))
-        return self._write(record, article, self._captures(old))
+        return self._write(record, article, captures.files(self.folders, old.folder))
 
     def has_capture(self, record: ArticleRecord) -> bool:
         """Whether there is something to read the article from again."""
@@ -249,11 +256,6 @@ class Archive:
         """The article as its stored capture has it. Raises StoreError or DamageError."""
         return captures.read(self.folders, record)
 
-    def _captures(self, record: ArticleRecord) -> dict[str, bytes]:
-        """The captures that an article has."""
-        there = captures.stored(self.root / record.folder)
-        return {name: self.folders.read(record.folder, name) for name in there}
-
     def put_links(self, *link_entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""
         self.links.put(*link_entries)
@@ -279,9 +281,19 @@ class Archive:
     def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
         files = self.derived_files(record, article) | {RECORD: article_json(record).encode(), **captures}
         if not self.folders.holds(record.folder, files):
-            self.folders.write(record.folder, files)
-            self._index(record)
+            self._put(record, files)
         return record
+
+    def _put(self, record: ArticleRecord, files: Mapping[str, bytes]) -> None:
+        """Write and index an article's folder; if that is more than the program can, it is as it was."""
+        before = self.folders.files(record.folder) if self.folders.path(record.folder).is_dir() else None
+        try:
+            with self.boundary.item("article", record.folder, "put"):
+                self.folders.write(record.folder, files)
+                self._index(record)
+        except InternalError:
+            self.folders.put_back(record.folder, before)
+            raise
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()

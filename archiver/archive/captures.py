@@ -35,6 +35,11 @@ def stored(folder: Path) -> list[str]:
     return [name for name in (SLIM_CAPTURE, FULL_CAPTURE) if (folder / name).is_file()]
 
 
+def files(folders: ArticleFolders, folder: str) -> dict[str, bytes]:
+    """The captures that an article's folder has, by name. Raises StoreError."""
+    return {name: folders.read(folder, name) for name in stored(folders.path(folder))}
+
+
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
     name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)

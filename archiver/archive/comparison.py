@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bs4 import BeautifulSoup
-
 from archiver.archive.archive import Archive
+from archiver.dom import parse
 from archiver.errors import DamageError, StoreError
 from archiver.models import Article, ArticleRecord, EditedPart, PageChange, StoredImage
 from archiver.models.media import StoredMedia
@@ -34,11 +33,11 @@ class _Facts:
 def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[PageChange, ...]:
     """What is different in a page that was loaded again; empty where nothing is, or where the archived
     version is the better one. A capture or page that cannot be read is `verify`'s business, and stays."""
-    after = _facts(new, _squeezed(BeautifulSoup(new.body, "lxml").get_text()))
+    after = _facts(new, _squeezed(parse(new.body).get_text()))
     try:
         if archive.has_capture(record):
             old = archive.read_capture(record)
-            before = _facts(old, _squeezed(BeautifulSoup(old.body, "lxml").get_text()))
+            before = _facts(old, _squeezed(parse(old.body).get_text()))
         else:
             text, new_text = _page_texts(archive, record, new)
             images, played = (frozenset(item.key for item in items) for items in (record.images, record.media))

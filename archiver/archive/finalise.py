@@ -29,9 +29,10 @@ OVERVIEW_ROWS = 500
 
 
 def finalise(archive: Archive) -> None:
-    """Sort links.jsonl and bring the overview up to date: articles may also have come by an interrupted run, or by
-    git. Raises StoreError."""
+    """Sort links.jsonl, fold journal.jsonl, and bring the overview up to date: articles may also have come by an
+    interrupted run, or by git. Raises StoreError."""
     archive.links.compact()
+    archive.journal.fold()
     write_if_missing(archive.root / GITATTRIBUTES, ATTRIBUTES.encode())
     write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
     if archive.capture == "full":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from archiver.errors import DamageError, StoreError
+from archiver.archive.boundary import Boundary
+from archiver.errors import DamageError, InternalError, StoreError
 from archiver.models import ArticleRecord, StoredImage, UrlKind
 from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
@@ -30,8 +32,11 @@ MEDIA_TYPES = {
 }
 
 
-def refresh(catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkEntry], *, texts: bool = True) -> None:
-    """Bring the index up to what the text files say, with or without the pages' `texts`.
+def refresh(
+    catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkEntry], boundary: Boundary, *, texts: bool = True
+) -> None:
+    """Bring the index up to what the text files say, with or without the pages' `texts`. What cannot be indexed for a
+    reason that nobody foresaw is left out.
 
     Raises DamageError for an article.json that is wrong.
     """
@@ -39,14 +44,26 @@ def refresh(catalogue: Catalogue, folders: ArticleFolders, links: Iterable[LinkE
     if stale:
         with catalogue.together():
             for folder, modified, size in stale:
-                record = read_record(folders, folder)
-                other = catalogue.folder_of_id(record.id)
-                if other and other != folder:
-                    duplicates = f"{folder} and {other} are the same article ({record.id})"
-                    raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
-                index_article(catalogue, folders, record, modified, size, texts=texts)
+                state = f"{modified} {size}"
+                if boundary.waits("article", folder, "index", state=state):
+                    continue
+                with suppress(InternalError), boundary.deferring("article", folder, "index", state=state):
+                    _index_again(catalogue, folders, (folder, modified, size), texts=texts)
     for entry in links:
-        index_image(catalogue, entry)
+        if entry.kind is UrlKind.IMAGE:
+            with suppress(InternalError), boundary.item("link", entry.url, "index"):
+                index_image(catalogue, entry)
+
+
+def _index_again(catalogue: Catalogue, folders: ArticleFolders, stale: tuple[str, int, int], *, texts: bool) -> None:
+    folder, modified, size = stale
+    record = read_record(folders, folder)
+    other = catalogue.folder_of_id(record.id)
+    if other and other != folder:
+        duplicates = f"{folder} and {other} are the same article ({record.id})"
+        raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
+    with catalogue.together():
+        index_article(catalogue, folders, record, modified, size, texts=texts)
 
 
 def index_article(

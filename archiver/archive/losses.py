@@ -11,6 +11,7 @@ from archiver.errors import (
     HostRefusedError,
     HttpStatusError,
     ImageError,
+    InternalError,
     MediaError,
     NetworkError,
     NoAddressError,
@@ -19,6 +20,7 @@ from archiver.errors import (
     PlaceholderError,
     RedirectError,
     TooLargeError,
+    UnreachableError,
 )
 from archiver.models import ImageRef, LossCode, StoredImage
 
@@ -28,6 +30,7 @@ _CODES: tuple[tuple[type[ArchiverError], LossCode], ...] = (
     (TooLargeError, LossCode.TOO_LARGE),
     (HostRefusedError, LossCode.HOST_REFUSED),
     (HostDownError, LossCode.HOST_DOWN),
+    (UnreachableError, LossCode.NO_ANSWER),
     (NotAskedError, LossCode.NOT_ASKED),
     (RedirectError, LossCode.REDIRECTED),
     (NetworkError, LossCode.NO_ANSWER),
@@ -38,6 +41,7 @@ _CODES: tuple[tuple[type[ArchiverError], LossCode], ...] = (
     (ImageError, LossCode.NOT_AN_IMAGE),
     (BrokenMediaError, LossCode.BROKEN_MEDIA),
     (MediaError, LossCode.NOT_MEDIA),
+    (InternalError, LossCode.INTERNAL),
 )
 _PASSING = (408, 425, 429)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from archiver.archive.albums import refuse_newer_albums
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import utc_now
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
 from archiver.store.checksum import checksummed, is_intact
@@ -20,9 +22,11 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = False) -> Iterator[Archive]:
+def open_archive(
+    root: Path, capture: CaptureMode = "slim", *, wait: bool = False, now: Callable[[], datetime] = utc_now
+) -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
-    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive.
+    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive; `now`: the time, UTC.
 
     Raises LockedError, StoreError, DamageError, or NewerFormatError, with the archive left as it was.
     """
@@ -31,7 +35,7 @@ def open_archive(root: Path, capture: CaptureMode = "slim", *, wait: bool = Fals
         refuse_symlinks(root)
         stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
-        archive = Archive(root, catalogue, capture)
+        archive = Archive(root, catalogue, capture, now=now)
         refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import canonical_urls
-from archiver.errors import DamageError
+from archiver.errors import DamageError, InternalError
 from archiver.models import ArticleRecord
 
 log = logging.getLogger(__name__)
+
+SAME_FAULT = "not tried: the same internal error came three times in a row"
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class Reparsed:
     same: int = 0
     without_capture: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    damaged: bool = False  # whether one of these is: else archiver is to blame
 
 
 def reparse(
@@ -39,14 +42,16 @@ def reparse(
         if not archive.has_capture(record):
             done.without_capture.append(folder)
             continue
-        before = archive.folders.digests(folder)
-        try:
-            archive.complete(record, record.images, record.media)
-        except DamageError as error:
-            done.failed[folder] = str(error)
+        if archive.boundary.halted("article"):
+            done.failed[folder] = SAME_FAULT
             continue
-        after = archive.folders.digests(folder)
-        names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        try:
+            with archive.boundary.item("article", folder, "reparse"):
+                names = _changed_files(archive, record)
+        except (DamageError, InternalError) as error:
+            done.failed[folder] = str(error)
+            done.damaged |= isinstance(error, DamageError)
+            continue
         if names:
             done.changed[folder] = names
             if report:
@@ -54,6 +59,14 @@ def reparse(
         else:
             done.same += 1
     return done
+
+
+def _changed_files(archive: Archive, record: ArticleRecord) -> list[str]:
+    """Derive an article again; the names of the files that have changed. Raises StoreError, DamageError."""
+    before = archive.folders.digests(record.folder)
+    archive.complete(record, record.images, record.media)
+    after = archive.folders.digests(record.folder)
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def linking_to(archive: Archive, records: Iterable[ArticleRecord]) -> set[str]:

@@ -13,6 +13,7 @@ import click
 from archiver import DISTRIBUTION
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
+from archiver.cli.internal import error_text
 from archiver.errors import ArchiverError, ExitCode
 
 # Click 8.1 has no such error: it prints the help itself.
@@ -47,7 +48,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except ArchiverError as error:
-        click.echo(f"archiver: {error}", err=True)
+        click.echo(f"archiver: {error_text(error)}", err=True)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("archiver: interrupted; the next run goes on from here", err=True)

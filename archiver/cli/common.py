@@ -5,11 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.logging import RichHandler
 
+from archiver.cli.internal import error_text
 from archiver.config import Config, find_config, load_config
+
+if TYPE_CHECKING:
+    from archiver.archive.boundary import Boundary
 
 # Paths and titles are printed as they are: "[b]" in one is no markup, ":key:" no emoji.
 out = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -22,6 +27,13 @@ _SECRET = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=[?&])((?:key|uin|pass
 def without_secrets(text: str) -> str:
     """`text` with passwords and credentials in URLs blanked out."""
     return _SECRET.sub(lambda match: f"{match[1] or ''}***", text)
+
+
+def tell_internal_errors(boundary: Boundary) -> bool:
+    """Tell what went wrong for a reason that nobody foresaw; whether that is news."""
+    for (kind, name), error in boundary.errors.items():
+        err.print(without_secrets(f"{kind} {name}: {error_text(error)}"))
+    return boundary.failed
 
 
 class _NoSecrets(logging.Filter):

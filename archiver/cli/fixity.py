@@ -15,6 +15,7 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode
 from archiver.fixity.mend.log import MendReport
 from archiver.fixity.verify import verify
+from archiver.models.findings import FindingCode
 from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 
@@ -39,7 +40,8 @@ def verify_command(
             report = mend_archive(config, stop=stop, before=report.findings, wait=wait)
             ended = stop.exit_code
     damaged = sum(finding.damage for finding in report.findings)
-    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.OK)
+    unchecked = any(finding.code is FindingCode.NOT_CHECKED for finding in report.findings)
+    code = ended or (ExitCode.DAMAGE if damaged else ExitCode.FAILURE if unchecked else ExitCode.OK)
     if as_json:
         _print_json(report, damaged, code)
     else:

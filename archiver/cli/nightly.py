@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +18,8 @@ from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
-from archiver.errors import ArchiverError, ExitCode, LockedError, StoreError
-from archiver.events import Event, Failed, Report, Summary
+from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
+from archiver.events import Event, Failed, ItemFailed, Report, Summary
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
@@ -71,9 +71,11 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
         with ExitStack() as stack:
             stop = stack.enter_context(stopping_on_signals(err))
             display = stack.enter_context(Display(err, verbose=show.verbose))
-            tell = _listeners(config, display.tell, show)
+            faults: list[InternalError] = []
+            tell = _listeners(config, display.tell, show, faults)
             context = stack.enter_context(open_run(config, tell, stop=stop, wait=wait))
             summary = sync(context, options)
+            _add_faults(summary, faults)
     except LockedError:
         raise
     except ArchiverError as error:
@@ -92,15 +94,22 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
     return summary
 
 
-def _listeners(config: Config, display: Report, show: Show) -> Report:
+def _add_faults(summary: Summary, faults: Iterable[InternalError]) -> None:
+    """Let a notification that failed for a reason that nobody foresaw be a failure of the run."""
+    for fault in faults:
+        summary.attention.append(ItemFailed("notification", "", str(fault), fault.report))
+        summary.exit_code = summary.exit_code or ExitCode.FAILURE
+
+
+def _listeners(config: Config, display: Report, show: Show, faults: list[InternalError]) -> Report:
     begun = False
 
     def tell(event: Event) -> None:
-        nonlocal begun
+        nonlocal begun, faults
         if not begun:
             # Only who holds the archive has anything to tell, so this is the first sign that the run goes on.
             begun = True
-            notify_start(config)
+            faults += notify_start(config)
         display(event)
         show.listen(event)
         if show.as_json:
@@ -115,7 +124,6 @@ def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool)
         write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
-    line = summary_line(summary)
-    notify_end(config, summary.exit_code, line)
+    _add_faults(summary, notify_end(config, summary.exit_code, summary_line(summary)))
     if as_json:
-        click.echo(line)
+        click.echo(summary_line(summary))

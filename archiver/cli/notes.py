@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import click
 
 from archiver.cli import texts
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
 from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
@@ -36,6 +36,7 @@ class _Heard:
         self.failed: list[NoteDone] = []
         self.notices: list[Notice] = []
         self.rewritten: list[str] = []
+        self.broken = False  # whether there was a fault of archiver's own
 
     def tell(self, event: Event) -> None:
         if isinstance(event, NoteDone):
@@ -48,7 +49,7 @@ class _Heard:
 
     @property
     def exit_code(self) -> ExitCode:
-        return ExitCode.FAILURE if self.failed else ExitCode.OK
+        return ExitCode.FAILURE if self.failed or self.broken else ExitCode.OK
 
     def members(self) -> dict[str, Any]:
         """What machines get of what went wrong."""
@@ -66,6 +67,7 @@ def restore_command(
     opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
     with opened as context:
         restored = restore_notes(context, paths)
+        heard.broken = tell_internal_errors(context.archive.boundary)
     if as_json:
         listed = [
             {
@@ -105,6 +107,7 @@ def forget_command(
         planned = plan_forgetting(context, articles)
         for item in planned if not dry_run else ():
             forget(context, item)
+        heard.broken = tell_internal_errors(context.archive.boundary)
     notes = sorted({path for item in planned for path in item.notes} if dry_run else set(heard.rewritten))
     if as_json:
         members = {

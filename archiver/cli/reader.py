@@ -11,16 +11,16 @@ from pathlib import Path
 import click
 
 from archiver.archive.open_archive import open_archive, view_archive
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
 from archiver.cli.jsonlines import print_json
 from archiver.config import Config
-from archiver.errors import LockedError, StoreError, UsageError
+from archiver.errors import ExitCode, LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base, preview_site
 from archiver.reader.query import parse_query
 from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import CATALOGUE, TEXT
+from archiver.store.layout import CATALOGUE, SITE, TEXT
 
 
 def build_command(
@@ -29,18 +29,19 @@ def build_command(
     """`archiver build`."""
     set_up_log(verbose)
     config = read_config(config_file)
-    if dry_run:
-        with view_archive(config.archive_root, texts=True) as archive:
-            index_notes(config, archive)
-            built = preview_site(config, archive)
-    else:
-        with open_archive(config.archive_root, wait=wait) as archive:
-            index_notes(config, archive)
-            built = build_site(config, archive, everything=everything, look=True)
+    opened = view_archive(config.archive_root, texts=True) if dry_run else open_archive(config.archive_root, wait=wait)
+    with opened as archive:
+        index_notes(config, archive)
+        with archive.boundary.item("site", SITE):
+            if dry_run:
+                built = preview_site(config, archive)
+            else:
+                built = build_site(config, archive, everything=everything, look=True)
+        code = ExitCode.FAILURE if tell_internal_errors(archive.boundary) else ExitCode.OK
     if as_json:
         counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
-        print_json("build", {"dry_run": dry_run, **counts, "exit_code": 0}, schema=1)
-        return
+        print_json("build", {"dry_run": dry_run, **counts, "exit_code": int(code)}, schema=1)
+        click.get_current_context().exit(code)
     if verbose or dry_run:
         for path in (*built.updated, *built.removed):
             out.print(path)
@@ -50,6 +51,7 @@ def build_command(
     out.print(f"{len(built.updated):,} files {would}written, {len(built.removed):,} {would}removed")
     if not dry_run:
         out.print(f"Open {config.archive_root / 'index.html'}")
+    click.get_current_context().exit(code)
 
 
 def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:

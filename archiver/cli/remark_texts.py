@@ -20,6 +20,7 @@ _LOST = "it cannot be fetched again"
 FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.NOT_READ: "the disk does not give it: {error}",
     FindingCode.NOT_LISTED_BY_DISK: "the disk does not list it: {error}",
+    FindingCode.NOT_CHECKED: "not checked: {error}; please report it with the file {file}",
     FindingCode.SYMBOLIC_LINK: "a symbolic link, which is not followed",
     FindingCode.LEFTOVER: "left by an interrupted run; the next sync removes it",
     FindingCode.FOREIGN_FILE: "archiver makes no file of that name",
@@ -113,6 +114,7 @@ CURES: Mapping[Cure, str] = {
 
 OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.DISK: "{error}",
+    Obstacle.INTERNAL_ERROR: "{error}; please report it with the file {file}",
     Obstacle.STILL_DAMAGED: "what could be done did not suffice",
     Obstacle.UNEXPLAINED: "nothing tells what it was or where to ask; a backup may",
     Obstacle.NO_ADDRESS: "nothing tells where it can be fetched",
@@ -140,9 +142,10 @@ HALTS: Mapping[Halt, str] = {
 UNSURE: Mapping[Unsure, str] = {
     Unsure.AMBIGUOUS: "{url} may not be what stood there",
     Unsure.GONE: "{url} is no longer in the note",
-    Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it, which has lost it",
-    Unsure.APPENDED_LINK: "an appended link was taken away, as another note had it, which has lost it",
+    Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it",
+    Unsure.APPENDED_LINK: "an appended link was taken away",
     Unsure.WITHOUT_CREDENTIALS: "{url} was restored without its credentials, which are never kept",
+    Unsure.ADDRESS: "{url} is the URL of what is archived; the journal does not say what stood there",
     Unsure.COPY_GONE: "{url}: its copy is gone, its URL was put back",
     Unsure.STILL_LOCAL: "leads to {file}, and nothing says what stood there",
 }

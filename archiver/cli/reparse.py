@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from archiver.archive.reparse import Reparsed
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
 from archiver.cli.jsonlines import print_json
-from archiver.errors import DamageError
+from archiver.errors import ExitCode
 from archiver.tasks.reparse import reparse_archive
 from archiver.tasks.run import open_run
 
@@ -25,9 +25,11 @@ def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path 
 
     with open_run(config, wait=wait) as context:
         done = reparse_archive(context, tell)
+        broken = tell_internal_errors(context.archive.boundary)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}")
-    exit_code = DamageError.exit_code if done.failed else 0
+    code = ExitCode.FAILURE if broken else ExitCode.OK
+    exit_code = ExitCode.DAMAGE if done.damaged else code
     if as_json:
         failures = [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()]
         members = {**counts(done), "failures": failures, "exit_code": int(exit_code)}

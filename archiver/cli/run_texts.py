@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
+from archiver.cli.internal import report_it
 from archiver.cli.remark_texts import remark_text
 from archiver.events import (
     ArticleDone,
@@ -15,6 +16,8 @@ from archiver.events import (
     GluedLink,
     HaltCode,
     Halted,
+    ItemFailed,
+    ItemWaits,
     NoteDone,
     Notice,
     OriginalsLost,
@@ -27,6 +30,7 @@ _STOPPED = {
     HaltCode.THREE_WALLS: "three links met a verification page in this run, though others were answered",
     HaltCode.UNKNOWN_PAGES: "three pages in a row are none that WeChat is known to send, and a link that is known to "
     "answer does not: something is wrong between here and WeChat, or WeChat has changed",
+    HaltCode.SAME_FAULT: "the same internal error came three times in a row; what was left is not tried in this run",
     HaltCode.NO_PROBE: "a page came that cannot be judged, and there is no link that is known to answer",
 }
 
@@ -67,6 +71,11 @@ def _of_end(item: Attention) -> str:
         case CopyLost():
             why = f"{item.status} ({item.reason})" if item.reason else item.status
             return f"{item.where}: {item.url}: its copy was deleted from the archive, and the original is {why}"
+        case ItemFailed():
+            what = " ".join(filter(None, (item.kind, item.name)))
+            return f"{what}: {item.error}{report_it(item.report)}"
+        case ItemWaits():
+            return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
         case Failed():
             return item.error
     return ""

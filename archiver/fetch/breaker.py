@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from archiver.errors import FetchError, HostDownError
+from archiver.errors import FetchError, HostDownError, UnreachableError
 from archiver.fetch.pace import Clock
 
 FAILURES = 5  # one after the other, each with all its tries
@@ -24,12 +24,26 @@ class Breaker:
         self._failures: Counter[str] = Counter()
         self._rest: dict[str, float] = {}  # host -> time before which it is not asked
         self._open: dict[str, str] = {}  # host -> why
+        self._unreachable: dict[str, UnreachableError] = {}
+        self._heard = False
 
     @property
     def down(self) -> Mapping[str, str]:
         """The hosts that were given up, and why; a copy."""
         with self._lock:
             return dict(self._open)
+
+    @property
+    def unreachable(self) -> Mapping[str, UnreachableError]:
+        """The hosts to which no connection came about, given up or not, and what was wrong with the way; a copy."""
+        with self._lock:
+            return dict(self._unreachable)
+
+    @property
+    def heard(self) -> bool:
+        """Whether any host has answered as it should: then there is a network."""
+        with self._lock:
+            return self._heard
 
     def check(self, host: str) -> float:
         """Seconds for which the host wants to be left alone. Raises HostDownError for one that was given up."""
@@ -42,6 +56,7 @@ class Breaker:
         """The host answered as it should: earlier failures are forgotten."""
         with self._lock:
             self._failures[host] = 0
+            self._heard = True
 
     def rest(self, host: str, error: FetchError) -> None:
         """Take a server's wish for rest into account."""
@@ -59,6 +74,8 @@ class Breaker:
         if not error.host_fault:
             return
         with self._lock:
+            if isinstance(error, UnreachableError):
+                self._unreachable[error.host] = error
             self._failures[host] += 1
             opened = self._failures[host] >= FAILURES and self._give_up(host, f"{FAILURES} failures in a row ({error})")
         if opened:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -22,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from archiver.dom import valid
 from archiver.errors import ArchiverError, BrowserError, HttpStatusError, NetworkError, RedirectError
 from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender
 from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
@@ -115,14 +117,14 @@ class BrowserEngine:
         return self._retry_policy.ask(host, lambda: self._try(url, load))
 
     def _try(self, url: str, load: Callable[[str], Capture]) -> Capture:
-        try:
-            return load(url)
-        except ArchiverError:
-            self._drop_page()
-            raise
-        except Error as error:
-            self._drop_page()
-            raise BrowserError(f"the page did not load: {first_line(error)}") from error
+        with ExitStack() as on_failure:
+            on_failure.callback(self._drop_page)
+            try:
+                capture = load(url)
+            except Error as error:
+                raise BrowserError(f"the page did not load: {first_line(error)}") from error
+            on_failure.pop_all()
+        return capture
 
     def _capture_response(self, url: str) -> Capture:
         page, response_capture = self._reused_page()
@@ -152,7 +154,7 @@ class BrowserEngine:
                 if request_filter.lost:
                     raise NetworkError(f"a script of the page is missing: {request_filter.lost}") from None
             rest = response.headers.get("retry-after", "")
-            answer = Answer(response.url, response.status, page.content().encode(), rest)
+            answer = Answer(response.url, response.status, valid(page.content()).encode(), rest)
             return self._make(url, answer, rendered=True)
         finally:
             context.close()
@@ -190,6 +192,9 @@ class BrowserEngine:
         session = introduce(page, self._settings)
         request_filter = RequestFilter(sender(session), self._page_host, self._script_host, MAX_PAGE_BYTES)
         _watch(session, request_filter)
+        session.on("Network.responseReceived", request_filter.on_answer)
+        session.on("Network.dataReceived", request_filter.on_data)
+        session.on("Network.loadingFinished", request_filter.on_finished)
         page.on("requestfailed", lambda request: _on_lost(request_filter, request))
         page.on("pageerror", lambda error: _on_page_error(request_filter, error))
         return request_filter

@@ -21,7 +21,7 @@ class Obstacle(StrEnum):
 
     NAME = "no address is found for {hosts}: check the network connection and its DNS server"
     OFFLINE = "this machine has no way to {hosts}: check the network connection (or the firewall)"
-    REFUSED = "{hosts} refuses the connection: something on the way, such as a firewall, may do so in its place"
+    REFUSED = "connections to {hosts} are refused: something on the way, such as a firewall, may be the reason"
     TIMEOUT = "no connection to {hosts}{way} came about in time: check the network connection"
     BROKEN = "the connection to {hosts}{way} is broken off before anything is asked: something on the way refuses it"
     CERTIFICATE = (

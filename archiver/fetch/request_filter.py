@@ -25,6 +25,7 @@ class RequestFilter(LoadWatcher):
         self._script_host = script_host
         self.lost = ""
         self._came = False
+        self._empty: dict[str, str] = {}  # request -> URL of what is said to be encoded, and of which nothing has come
 
     def start(self) -> None:
         """Have every request paused, and the answers that are pages. Raises FetchError."""
@@ -35,10 +36,28 @@ class RequestFilter(LoadWatcher):
         """Forget the last load."""
         super().clear()
         self.lost, self._came = "", False
+        self._empty.clear()
 
     def on_script_lost(self, what: str) -> None:
         """To be called where a script did not come, or cannot be read."""
         self.lost = self.lost or what
+
+    def on_answer(self, event: dict[str, Any]) -> None:
+        """To be called with every `Network.responseReceived`."""
+        answer = event["response"]
+        encoded = any(name.lower() == "content-encoding" for name in answer["headers"])
+        if encoded and event["type"] in _WANTED and answer["status"] == 200:
+            self._empty[event["requestId"]] = answer["url"]
+
+    def on_data(self, event: dict[str, Any]) -> None:
+        """To be called with every `Network.dataReceived`."""
+        if event["dataLength"]:
+            self._empty.pop(event["requestId"], None)
+
+    def on_finished(self, event: dict[str, Any]) -> None:
+        """To be called with every `Network.loadingFinished`: of an encoding that is cut off, nothing may have come."""
+        if url := self._empty.pop(event["requestId"], ""):
+            self.on_script_lost(f"{url[:200]} (empty)")
 
     def on_paused(self, event: dict[str, Any]) -> None:
         """Let a request through, or turn it away; look at an answer."""

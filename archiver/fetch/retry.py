@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from archiver.errors import FetchError, HostDownError, RunEndedError
+from archiver.errors import FetchError, HostDownError, RunEndedError, UnreachableError
 from archiver.fetch.breaker import LONGEST_REST, Breaker
 from archiver.fetch.pace import Turns, Unpaced
 
@@ -51,7 +51,10 @@ class RetryPolicy:
             try:
                 answer = request()
             except FetchError as error:
-                self._turns.answered()
+                if isinstance(error, UnreachableError):
+                    self._turns.give_back()  # nobody was asked
+                else:
+                    self._turns.answered()
                 if error.retry_after:
                     self._breaker.rest(host, error)
                 if tried < error.tries and error.retry_after <= LONGEST_REST and self._again(tried, error):

@@ -17,7 +17,8 @@ def check_albums(found: Survey) -> None:
     files = {path for path in found.files if ALBUM_FILE.fullmatch(path)}
     for path in sorted(files):
         if path.endswith(".json"):
-            _check_album(found, path)
+            with found.checking(path):
+                _check_album(found, path)
         elif (source := album_source(path)) not in files:
             found.add(Finding(source, FindingCode.ALBUM_SOURCE_MISSING, file=path))
     for entry in found.archive.links:

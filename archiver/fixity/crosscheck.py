@@ -23,7 +23,8 @@ def check_records(found: Survey) -> None:
         folders[record.id].append(folder)
         if not folder.endswith(record.id):
             found.add(Finding(path, FindingCode.ID_OF_OTHER_FOLDER, value=record.id))
-        _check_files(found, record, path)
+        with found.checking(path):
+            _check_files(found, record, path)
     for folder, record in found.versions.items():
         _check_files(found, record, f"{folder}/{OLD_RECORD}")
     for same in folders.values():

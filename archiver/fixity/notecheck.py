@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,10 +18,11 @@ from archiver.fixity.crosscheck import check_usage, named_blobs
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
 from archiver.models.findings import Finding, FindingCode
+from archiver.models.rewrites import LOCAL, Rewritten
 from archiver.notes.find import find, is_http
+from archiver.notes.undo import recorded_target
 from archiver.store.catalogue import sha256
-from archiver.store.journal import JournalEntry
-from archiver.store.layout import ARTICLES, IMAGES, LINKS
+from archiver.store.layout import ARTICLES, IMAGES, LINKS, target_of
 from archiver.store.notefiles import find_notes, read_note
 from archiver.wechat import urls
 
@@ -45,24 +47,30 @@ def check_notes(config: Config, found: Survey) -> None:
         seen.add(path)
         try:
             note = _Note(path, read_note(root, path))
-            links = find(note.data, every=True).links
+            named |= blobs_in(note.data)
+            with found.checking(f"notes:{path}"):
+                _look_at(config, found, note)
         except NoteError as error:
             # One that was never rewritten may be in an encoding of its own: that is no damage, and sync tells it.
             ours = found.archive.journal.last(path) is not None
             code = FindingCode.REWRITTEN_NOTE_UNREADABLE if ours else FindingCode.NOTE_UNREADABLE
             found.add(Finding(f"notes:{path}", code, error=str(error)))
-            continue
-        named |= blobs_in(note.data)
-        for _, target in targets_of(path, links):
-            if found.archive.links.get(target.url) is None:
-                line = int(target.where.rpartition(":")[2])
-                note.say(found, line, FindingCode.NOTE_LINK_NEW, target.url)
-        note.local = [(link.line, link.url, _inside(config, path, link.url)) for link in links if not is_http(link.url)]
-        _check_note(config, found, note)
     for path in found.archive.journal.notes():
         if path not in seen:
             found.add(Finding(f"notes:{path}", FindingCode.NOTE_GONE))
     check_usage(found, named)
+
+
+def _look_at(config: Config, found: Survey, note: _Note) -> None:
+    """Check one note. Raises NoteError."""
+    links = find(note.data, every=True).links
+    for _, target in targets_of(note.path, links):
+        if found.archive.links.get(target.url) is None:
+            line = int(target.where.rpartition(":")[2])
+            note.say(found, line, FindingCode.NOTE_LINK_NEW, target.url)
+    local = (link for link in links if not is_http(link.url))
+    note.local = [(link.line, link.url, _inside(config, note.path, link.url)) for link in local]
+    _check_note(config, found, note)
 
 
 def _inside(config: Config, note: str, url: str) -> str:
@@ -79,14 +87,13 @@ def _check_note(config: Config, found: Survey, note: _Note) -> None:
             note.say(found, line, FindingCode.NOTE_LINK_BROKEN, url)
     last = found.archive.journal.last(note.path)
     current = [last] if last else []
-    recorded = Counter(str(edit["path"]) for entry in current for edit in entry.edits)
-    there = Counter(url for _, url, _ in note.local)
+    recorded = {edit.target for entry in current for edit in entry.edits}
     for edit in (edit for entry in current for edit in entry.edits):
-        _check_original(found, note, str(edit["original"]))
+        _check_original(found, note, edit.original)
     if current and sha256(note.data) not in (current[-1].after, current[-1].before):
-        _check_edited(config, found, note, current, recorded - there)
+        _check_edited(config, found, note, current[-1].edits)
     for line, url, inside in note.local:
-        if inside.startswith((f"{ARTICLES}/", f"{IMAGES}/")) and url not in recorded:
+        if inside.startswith((f"{ARTICLES}/", f"{IMAGES}/")) and not recorded_target(url, recorded):
             # A link may well be the owner's own, but not where nothing at all is known of any note.
             known = any(found.archive.journal.notes())
             note.say(found, line, FindingCode.NOTE_LINK_UNKNOWN if known else FindingCode.NOTE_LINK_FORGOTTEN, url)
@@ -101,22 +108,25 @@ def _check_original(found: Survey, note: _Note, original: str) -> None:
         found.add(Finding(LINKS, FindingCode.ORIGINAL_WITHOUT_LINE, url=url, file=note.path))
 
 
-def _check_edited(config: Config, found: Survey, note: _Note, current: list[JournalEntry], gone: Counter[str]) -> None:
+def _check_edited(config: Config, found: Survey, note: _Note, edits: Sequence[Rewritten]) -> None:
     """A note that is no longer as it was left: which of the links that were written are gone or elsewhere."""
     nowhere = [line for line, url, inside in note.local if not inside and not _leads(config, note.path, url)]
+    wrote = [edit.target for edit in sorted(edits, key=lambda edit: edit.offset)]
+    there = [target for _, url, inside in note.local if (target := _target(url, inside)) in wrote]
+    left = Counter(there)
+    gone = [edit.shown for edit in edits if edit.occurrence >= left[edit.target]]
     for path in gone:
         if nowhere:
             note.say(found, nowhere[0], FindingCode.OUR_LINK_DAMAGED, path)
         else:
             note.say(found, 1, FindingCode.OUR_LINK_GONE, path)
-    if not gone and _moved(current, [url for _, url, _ in note.local]):
+    if not gone and there[: len(wrote)] != wrote:
         note.say(found, 1, FindingCode.OUR_LINKS_MOVED)
 
 
-def _moved(current: list[JournalEntry], order: list[str]) -> bool:
-    """Whether the links of the last rewrite stand in another order than the one in which it wrote them."""
-    wrote = [str(edit["path"]) for edit in sorted(current[-1].edits, key=lambda edit: int(edit["offset"]))]
-    return [url for url in order if url in set(wrote)][: len(wrote)] != wrote
+def _target(url: str, inside: str) -> str:
+    """What the journal would say that a link leads to, given its URL and the path in the archive where it has one."""
+    return target_of(inside) + url[len(url.partition("#")[0]) :] if inside else LOCAL + unquote(url)
 
 
 def _leads(config: Config, note: str, url: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archiver.archive.archive import Archive
 from archiver.config import VerifyConfig
-from archiver.errors import StoreError
+from archiver.errors import InternalError, StoreError
 from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.survey import Survey, surveyed_record
 from archiver.fixity.verify import check_article, check_blob, check_lines
@@ -49,8 +49,11 @@ def check_share(
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
             break
         found = Survey(archive)
-        if any(stopped() for _ in _check_unit(found, unit)):
-            break
+        try:
+            if any(stopped() for _ in _check_unit(found, unit)):
+                break
+        except InternalError:
+            break  # one file after the other
         findings += sorted(set(found.findings))
         units[unit] = today
     state = {unit: day.isoformat() for unit, day in sorted(units.items())}
@@ -101,7 +104,8 @@ def _check_unit(found: Survey, unit: str) -> Iterator[None]:
         yield
         return
     for path in sorted(found.files):
-        check_blob(found, path)
+        with found.checking(path):
+            check_blob(found, path)
         yield
 
 
@@ -119,10 +123,11 @@ def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
         folder = f"{unit}/{name}"
         inside = _inside(found, folder) if name in folders else (set(), set())
         if inside:
-            record = surveyed_record(found, folder, RECORD) if RECORD in inside[0] else None
-            if record:
-                found.records[folder] = record
-            check_article(found, folder, inside[0])
+            with found.checking(folder):
+                record = surveyed_record(found, folder, RECORD) if RECORD in inside[0] else None
+                if record:
+                    found.records[folder] = record
+                check_article(found, folder, inside[0])
         yield
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
-from archiver.errors import DamageError, NewerFormatError, StoreError
+from archiver.errors import DamageError, InternalError, NewerFormatError, StoreError
 from archiver.models import ArticleRecord
 from archiver.models.findings import Finding, FindingCode
 from archiver.store.catalogue import Catalogue
@@ -47,6 +48,18 @@ class Survey:
     findings: list[Finding] = field(default_factory=list)
     bad_lines: dict[str, list[int]] = field(default_factory=dict)  # links.jsonl, journal.jsonl -> numbers
     refused: set[str] = field(default_factory=set)  # files and (with a slash) folders that the disk does not give
+
+    @contextmanager
+    def checking(self, path: str) -> Iterator[None]:
+        """Inside, a file or folder is looked at. What nobody foresaw is told, and the next one has its turn, unless it
+        is the same with one after the other: then raises InternalError."""
+        try:
+            with self.archive.boundary.item("file", path):
+                yield
+        except InternalError as error:
+            self.add(Finding(path, FindingCode.NOT_CHECKED, error=str(error), file=error.report))
+            if self.archive.boundary.halted("file"):
+                raise
 
     def article_files(self) -> dict[str, set[str]]:
         """Names of the files of each article folder, those included that SHA256SUMS names and that are gone."""
@@ -99,13 +112,14 @@ def take_survey(root: Path) -> Survey:
     for name in bad:
         _check_lines(root, name, found)
     for folder, modified, size in archive.folders.records(found.refuse):
-        record = surveyed_record(found, folder, RECORD)
-        if record is None:
-            continue
-        found.records[folder] = record
-        if archive.catalogue.folder_of_id(record.id):
-            continue  # one article in two folders: the check of the records tells
-        index_article(archive.catalogue, archive.folders, record, modified, size, texts=False)
+        with found.checking(f"{folder}/{RECORD}"):
+            record = surveyed_record(found, folder, RECORD)
+            if record is None:
+                continue
+            found.records[folder] = record
+            if archive.catalogue.folder_of_id(record.id):
+                continue  # one article in two folders: the check of the records tells
+            index_article(archive.catalogue, archive.folders, record, modified, size, texts=False)
     _read_versions(found)
     for entry in archive.links:
         index_image(archive.catalogue, entry)
@@ -116,9 +130,10 @@ def _read_versions(found: Survey) -> None:
     for path in sorted(found.files):
         match = ARTICLE_FILE.fullmatch(path)
         if match and match[2] == OLD_RECORD and not LEFTOVER.search(path):
-            record = surveyed_record(found, match[1], OLD_RECORD)
-            if record:
-                found.versions[match[1]] = record
+            with found.checking(path):
+                record = surveyed_record(found, match[1], OLD_RECORD)
+                if record:
+                    found.versions[match[1]] = record
 
 
 def surveyed_record(found: Survey, folder: str, name: str) -> ArticleRecord | None:

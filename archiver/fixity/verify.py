@@ -34,7 +34,8 @@ Progress = Callable[[str], None]  # is told of each folder before it is read
 def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = False) -> list[Finding]:
     """Check everything, changing nothing, after waiting for another run that holds the archive if `wait`.
 
-    Raises ConfigError (no archive), LockedError, StoreError.
+    Raises ConfigError (no archive), LockedError, StoreError, or InternalError where one file after the other cannot be
+    checked for the same reason, which nobody foresaw.
     """
     root = existing_archive(config)
     with archive_lock(root, wait=wait):
@@ -57,10 +58,12 @@ def check_archive(config: Config, found: Survey, progress: Progress = lambda _: 
         check_lines(found, parent)
     for folder, names in sorted(found.article_files().items()):
         progress(folder)
-        check_article(found, folder, names)
+        with found.checking(folder):
+            check_article(found, folder, names)
     for path in sorted(found.files):
         if BLOB.fullmatch(path):
-            check_blob(found, path)
+            with found.checking(path):
+                check_blob(found, path)
     check_records(found)
     check_links(found)
     check_albums(found)

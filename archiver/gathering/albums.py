@@ -10,7 +10,7 @@ from archiver.archive.albums import stored_album
 from archiver.archive.archive import Archive
 from archiver.archive.reasons import AlbumEnd
 from archiver.due.plan import Target
-from archiver.errors import DamageError, FetchError, NotAskedError, StoreError
+from archiver.errors import DamageError, FetchError, NotAskedError, PageError, StoreError
 from archiver.fetch.engine import Engine
 from archiver.fetch.pace import Turns
 from archiver.models import Album, Refusal, Status
@@ -55,7 +55,7 @@ def load_album(engine: Engine, turns: Turns, url: str, known: Album | None = Non
             portion = read_portion(engine.capture(portion_url(album, album.articles[-1])).body)
         except NotAskedError as error:
             return LoadedAlbum(album, Status.PENDING, AlbumEnd.RUN_ENDED, str(error))
-        except FetchError as error:
+        except (FetchError, PageError) as error:
             return LoadedAlbum(album, Status.FAILED, AlbumEnd.NO_ANSWER, str(error))
         if isinstance(portion, Refusal):
             status = Status.WALL if portion.status is Status.WALL else Status.PARTIAL

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from archiver.archive.context import Context
 from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
-from archiver.errors import NoAddressError, NotAskedError
+from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAskedError
 from archiver.events import ImageDone
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
@@ -41,6 +42,7 @@ class Files:
         self, context: Context, workers: Workers, link_log: LinkLog, finish: Callable[[PendingArticle], None]
     ) -> None:
         self._archive = context.archive
+        self._boundary = context.archive.boundary
         self._workers = workers
         self._config = context.config.media
         self._link_log = link_log
@@ -99,33 +101,46 @@ class Files:
 
     def on_image(self, result: ImageResult) -> None:
         """A picture has come, or cannot be had. Raises StoreError."""
-        ref = result.ref
-        if result.file:
-            image = self._archive.keep_image(ref.key, ref.url, result.file)
-        else:
-            image = failed_image(ref, result.error or NoAddressError())
+        ref, error = result.ref, result.error
+        image = failed_image(ref, error or NoAddressError())
+        try:
+            with self._boundary.item("image", ref.key, "keep"):
+                if result.file:
+                    image = self._archive.keep_image(ref.key, ref.url, result.file)
+        except InternalError as caught:
+            image, error = failed_image(ref, caught), caught
         self._images[ref.key] = image
-        if isinstance(result.error, NotAskedError):
+        shown_as = self._shown_by_notes.get(ref.key, ())
+        if isinstance(error, NotAskedError):
             self._not_asked.add(ref.key)
+            self._link_log.miss_image(image, shown_as, error)
         else:
-            self._link_log.enter_image(image, self._shown_by_notes.get(ref.key, ()), result.error)
+            with suppress(InternalError), self._boundary.item("link", ref.url, "enter"):
+                self._link_log.enter_image(image, shown_as, error)
         self._report(ImageDone(ref.url, image.error or ""))
         self._arrived(ref.key)
 
     def on_media(self, result: MediaResult) -> None:
         """A sound or film has come, or cannot be had. Raises StoreError."""
-        stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else failed(result)
+        try:
+            with self._boundary.item("media", result.ref.key, "keep"):
+                stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else None
+        except InternalError as caught:
+            stored, result = None, replace(result, file=None, error=caught)
+        stored = stored or failed(result)
         shown = self._played_by_notes.pop(result.ref.key, None)
         if isinstance(result.error, NotAskedError):
             self._not_asked.add(result.ref.key)
         elif shown:
-            status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
-            self._link_log.settle(
-                shown, status, reason=stored.error or "", folder=stored.path or "", error=result.error
-            )
+            with suppress(InternalError), self._boundary.item("link", shown.url, "enter"):
+                self._enter_video(shown, stored, result.error)
         if stored.path or not shown:  # an article has fresher addresses of the film than a note
             self._media[result.ref.key] = stored
             self._arrived(result.ref.key)
+
+    def _enter_video(self, shown: Target, stored: StoredMedia, error: ArchiverError | None) -> None:
+        status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
+        self._link_log.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=error)
 
     def _want(self, ref: ImageRef) -> bool:
         """Whether the picture has to be waited for; starts fetching it if nobody has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
@@ -10,7 +11,7 @@ from archiver.archive.context import Context
 from archiver.archive.reasons import WORSE, album_reason, loss_reason
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
-from archiver.errors import DiskFullError, NotAskedError
+from archiver.errors import DiskFullError, InternalError, NotAskedError
 from archiver.events import ArticleDone, HaltCode, Halted, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
@@ -18,18 +19,12 @@ from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_log import LinkLog
 from archiver.gathering.media import MediaResult
-from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
+from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
+from archiver.gathering.troubles import troubles
 from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
-from archiver.models import (
-    Album,
-    Article,
-    ArticleRecord,
-    Capture,
-    Refusal,
-    Status,
-)
+from archiver.models import Album, Article, ArticleRecord, Capture, Refusal, Status
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
@@ -53,6 +48,7 @@ class Gathering:
     def __init__(self, context: Context, workers: Workers, check_room: Callable[[], None] = lambda: None) -> None:
         """`check_room()` raises DiskFullError when the run should end before the disk is full."""
         self._archive = context.archive
+        self._boundary = context.archive.boundary
         self._workers = workers
         self._now = context.now
         self._report = context.report
@@ -81,9 +77,11 @@ class Gathering:
         The pictures that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
         """
         for ref, shown_as in plan.images:
-            self._files.show(ref, shown_as)
+            with suppress(InternalError), self._boundary.item("image", ref.key, "start"):
+                self._files.show(ref, shown_as)
         for video in plan.videos:
-            self._files.play(video)
+            with suppress(InternalError), self._boundary.item("media", video.url, "start"):
+                self._files.play(video)
         again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
         self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
@@ -97,10 +95,12 @@ class Gathering:
             else:
                 self._on_page(result)
             self._mind_the_disk()
+            self._mind_ourselves()
         if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
             self._report(Halted(why_stopped))
-        for host, why in self._workers.down.items():
-            self._report(Halted(HaltCode.HOST_DOWN, host, why))
+        self._link_log.close(self._workers.breaker)
+        for trouble in troubles(self._workers.breaker):
+            self._report(trouble)
 
     def _queue(self, targets: Sequence[Target]) -> PageQueue:
         links = self._archive.links
@@ -124,6 +124,12 @@ class Gathering:
             self._report(Halted(HaltCode.DISK_FULL, error=str(error)))
             self._wind_down()
 
+    def _mind_ourselves(self) -> None:
+        """A fault of ours is not to ask WeChat for one page after the other."""
+        if not self._ending and self._boundary.halted("page", "article", "album"):
+            self._report(Halted(HaltCode.SAME_FAULT))
+            self._wind_down()
+
     def _start_completing(self, incomplete: Sequence[ArticleRecord]) -> Iterable[Target]:
         """Start fetching what articles lack; the pages to load again where only that can help."""
         pages = visits(self._archive, incomplete)
@@ -133,10 +139,29 @@ class Gathering:
             if target := pages.get(record.folder):
                 self._revisited[target.url] = record
             else:
-                self._files.want(completion(record))
+                with suppress(InternalError), self._boundary.item("article", record.folder, "start"):
+                    self._files.want(completion(record))
         return pages.values()
 
     def _on_page(self, result: PageResult) -> None:
+        target = result.target
+        try:
+            with self._boundary.item("page", target.url, "settle"):
+                self._settle(result)
+        except InternalError as error:
+            self._fail(PageResult(target, error=error), str(error))
+
+    def _fail(self, result: PageResult, why: str) -> None:
+        """Record that there is something wrong with us; if that is wrong too, it is told at least."""
+        target = result.target
+        try:
+            with self._boundary.item("page", target.url, "fail"):
+                self._settle(result)
+        except InternalError:
+            self._report(ArticleDone(target.url, Status.FAILED, reason=why, where=target.where))
+
+    def _settle(self, result: PageResult) -> None:
+        """Find out what a page means for what the archive has, and enter it."""
         target = result.target
         if self._says_nothing(result):
             return
@@ -157,7 +182,8 @@ class Gathering:
 
     def _says_nothing(self, result: PageResult) -> bool:
         """Whether a page was not asked for, or broke off because the run is being ended, or ended the run itself."""
-        unasked = isinstance(result.error, NotAskedError) or (self._ending and result.error is not None)
+        broken_off = self._ending and result.error is not None and not isinstance(result.error, InternalError)
+        unasked = isinstance(result.error, NotAskedError) or broken_off
         return unasked or (result.cause is Cause.UNCLEAR and not result.walled)
 
     def _on_none(self, target: Target, result: PageResult) -> None:
@@ -225,6 +251,14 @@ class Gathering:
         """All that could be had of an article's files is here: write the article."""
         if self._ending and isinstance(pending, Completion):
             return  # what has come is kept; the next run writes it
+        try:
+            with self._boundary.item("article", name_of(pending), "write"):
+                self._write(pending)
+        except InternalError as error:
+            with suppress(InternalError), self._boundary.item("article", name_of(pending), "fail"):
+                self._writer.fail(pending, error)
+
+    def _write(self, pending: PendingArticle) -> None:
         stored, media = self._files.of(pending)
         self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
         if isinstance(pending, New) and pending.article.mid:

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.reasons import loss_reason
 from archiver.due.plan import LinkKind, Target, link_kind
 from archiver.due.policy import after_wall, is_settled
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, FetchError, NotAskedError, UnreachableError
 from archiver.events import ArticleDone
+from archiver.fetch.breaker import Breaker
 from archiver.gathering.link_entries import image_entry, is_only_unpaid, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
+from archiver.wechat.images import is_image_host
 
 WALL = "the page asks for verification"
 NEEDS_SHORT_LINK = f"{WALL} although others do not: needs the short link; open it in WeChat and copy the link"
 
 
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What links.jsonl said of a URL before it failed, and whether the server said when to come again."""
+
+    before: LinkEntry | None
+    keeps_rest: bool
+
+
 class LinkLog:
-    """The entries of one run. Attempts are counted and the next one is set, as the policy says."""
+    """The entries of one run. Attempts are counted and the next one is set, as the policy says; `close` ends it."""
 
     def __init__(self, context: Context) -> None:
         self._archive = context.archive
         self._now = context.now
         self._report = context.report
+        # Host -> URL -> a failure that may be the host's, since the host last answered as it should.
+        self._doubtful: dict[str, dict[str, _Fault]] = {}
+        # URL of an article -> its entry before, and the hosts of the files that it lacks.
+        self._lacking: dict[str, tuple[LinkEntry | None, frozenset[str]]] = {}
+        # Pictures that notes show under these URLs, and whose hosts were not reached.
+        self._missed: list[tuple[StoredImage, tuple[str, ...], UnreachableError]] = []
 
     def settle(
         self,
@@ -57,8 +74,12 @@ class LinkLog:
             added=known is not None and known.added,
         )
         self._archive.put_links(entry)
+        self._note_fault(target.url, known, error)
         lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
-        settled = lacks and is_only_unpaid(self._archive.record(folder))
+        record = self._archive.record(folder) if lacks else None
+        if record:
+            self._note_lack(target.url, known, record)
+        settled = record is not None and is_only_unpaid(record)
         self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
 
     def settle_wall(self, target: Target, *, is_own: bool) -> None:
@@ -82,11 +103,19 @@ class LinkLog:
     def enter_image(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
         """Record what became of a picture that notes show under these URLs. Raises StoreError."""
         now = self._now()
+        if not error:
+            self._doubtful.pop(_host(image.url), None)
         for url in shown_as:
             known, entry = self._archive.links.get(url), image_entry(url, image)
             tries = (known.attempts if known else 0) + 1
             moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
             self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
+            self._note_fault(url, known, error)
+
+    def miss_image(self, image: StoredImage, shown_as: tuple[str, ...], error: NotAskedError) -> None:
+        """Note a picture that notes show under these URLs, and that was not asked for."""
+        if isinstance(error, UnreachableError):
+            self._missed.append((image, shown_as, error))
 
     def update(self, old: ArticleRecord, record: ArticleRecord, error: ArchiverError | None = None) -> None:
         """Record at all URLs of an article that its missing files, or its page (`error`), were asked for again. Where
@@ -101,3 +130,56 @@ class LinkLog:
             self._archive.put_links(
                 replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
             )
+            if error:
+                self._note_fault(entry.url, entry, error)
+            else:
+                self._note_lack(entry.url, entry, record)
+
+    def close(self, breaker: Breaker) -> None:
+        """End the run: what failed with its whole host, or for want of a network, has cost no attempt. Of an image
+        whose host is not WeChat's, and cannot be reached while others can, one counts: it may be gone for good.
+
+        Raises StoreError.
+        """
+        for image, shown_as, error in self._missed if breaker.heard else ():
+            if not is_image_host(error.host):
+                self.enter_image(image, shown_as, error)
+        for host in breaker.down:
+            for url, fault in self._doubtful.get(host, {}).items():
+                self._take_back(url, fault)
+        unheard = breaker.down.keys() | breaker.unreachable.keys()
+        for url, (before, hosts) in self._lacking.items():
+            if hosts and hosts <= unheard:
+                self._count_less(url, before)
+
+    def _note_fault(self, url: str, known: LinkEntry | None, error: ArchiverError | None) -> None:
+        """Remember a failure that may be the host's; one that has answered has none."""
+        if isinstance(error, FetchError) and error.host_fault and not isinstance(error, NotAskedError):
+            fault = _Fault(known, keeps_rest=error.retry_after > 0)
+            self._doubtful.setdefault(_host(url), {}).setdefault(url, fault)
+        elif not error:
+            self._doubtful.pop(_host(url), None)
+
+    def _note_lack(self, url: str, known: LinkEntry | None, record: ArticleRecord) -> None:
+        lost = [image.url for image in record.images if image.error]
+        lost += [item.url for item in record.media if item.error and not item.final]
+        self._lacking.setdefault(url, (known, frozenset(map(_host, lost))))
+
+    def _take_back(self, url: str, fault: _Fault) -> None:
+        """Leave a URL as it was; where the server said when to come again, that is kept."""
+        before, entry = fault.before, self._archive.links.get(url)
+        if entry and fault.keeps_rest:
+            self._archive.put_links(replace(entry, attempts=before.attempts if before else 0))
+        elif entry:
+            new = LinkEntry(url, entry.kind, Status.PENDING, since=self._now().date().isoformat(), added=entry.added)
+            self._archive.put_links(before or new)
+
+    def _count_less(self, url: str, before: LinkEntry | None) -> None:
+        """Keep what is known of a URL, but not as an attempt."""
+        if entry := self._archive.links.get(url):
+            attempts, until = (before.attempts, before.next) if before else (0, "")
+            self._archive.put_links(replace(entry, attempts=attempts, next=until))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").lower()

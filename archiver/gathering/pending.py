@@ -60,6 +60,11 @@ def images_of(pending: PendingArticle) -> Sequence[ImageRef]:
     return pending.article.images
 
 
+def name_of(pending: PendingArticle) -> str:
+    """What tells it from others: the URL of a new one, or its folder."""
+    return pending.target.url if isinstance(pending, New) else pending.record.folder
+
+
 def media_of(pending: PendingArticle) -> Sequence[MediaRef]:
     """The audio and video that it plays."""
     return pending.media if isinstance(pending, Completion) else pending.article.media

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes
@@ -54,7 +55,8 @@ def known_good(archive: Archive, most: int = 5) -> list[Target]:
         if entry.kind is UrlKind.ARTICLE and entry.status.is_stored and urls.is_short(entry.url) and not entry.gone
     ]
     seen.sort(key=lambda entry: entry.checked, reverse=True)
-    return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in seen[:most]]
+    there = (entry for entry in seen if archive.folders.has(entry.target))
+    return [Target(UrlKind.ARTICLE, entry.url, entry.url, entry.target) for entry in islice(there, most)]
 
 
 def _request(archive: Archive, entry: LinkEntry) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archiver.due.page_queue import Cause
 from archiver.due.plan import Target
-from archiver.errors import ArchiverError, FetchError, PageError
+from archiver.errors import ArchiverError, FetchError, InternalError, PageError
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.media import MediaResult
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
@@ -19,7 +19,7 @@ class PageResult:
     target: Target
     capture: Capture | None = None
     page: Article | Refusal | None = None
-    error: FetchError | PageError | None = None
+    error: FetchError | PageError | InternalError | None = None
     album: LoadedAlbum | None = None
     cause: Cause | None = None  # of what a verification page, or a page that nobody knows, is evidence
 

@@ -43,7 +43,10 @@ def start_session(context: Context) -> Iterator[Workers]:
     """
     root, stop = context.archive.root, context.stop
     budget = read_budget(root)
-    with start_workers(context.config, budget, context.clock) as workers, stop.calling(workers.ask_to_end):
+    with (
+        start_workers(context.config, budget, context.clock, context.archive.boundary) as workers,
+        stop.calling(workers.ask_to_end),
+    ):
         if stop.requested:  # before anybody listened
             workers.ask_to_end()
         try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from archiver.archive.boundary import Boundary
 from archiver.archive.context import SYSTEM_CLOCK, Clock
 from archiver.config import Config
 from archiver.due.budget import Budget
@@ -25,7 +26,9 @@ UNLIMITED = Budget()
 
 
 @contextmanager
-def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYSTEM_CLOCK) -> Iterator[Workers]:
+def start_workers(
+    config: Config, budget: Budget = UNLIMITED, clock: Clock = SYSTEM_CLOCK, boundary: Boundary | None = None
+) -> Iterator[Workers]:
     """Workers as the configuration wants them, with at most the budget's article requests.
 
     `clock` dates what they capture. Raises ConfigError or BrowserMissingError.
@@ -58,6 +61,7 @@ def start_workers(config: Config, budget: Budget = UNLIMITED, clock: Clock = SYS
             max_media_bytes=round(config.media.max_mb * 1e6),
             breaker=breaker,
             retry_policy=for_images,
+            boundary=boundary or Boundary(config.archive_root, clock.now),
             mirrors=mirrors,
         ) as workers,
     ):

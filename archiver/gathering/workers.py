@@ -4,121 +4,29 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
+from typing import Literal
 
+from archiver.archive.boundary import Boundary
 from archiver.due.mirrors import Mirrors
 from archiver.due.page_queue import PageQueue, Stopped
 from archiver.due.plan import Target
-from archiver.errors import (
-    ArchiverError,
-    FetchError,
-    ImageError,
-    NetworkError,
-    NoAddressError,
-    PageError,
-    PlaceholderError,
-    RunEndedError,
-)
+from archiver.errors import InternalError
 from archiver.fetch.breaker import Breaker
-from archiver.fetch.engine import Engine, EngineFactory, Renderer
+from archiver.fetch.engine import Engine, EngineFactory
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer, Turns
+from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import RetryPolicy
-from archiver.gathering.albums import load_album
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
+from archiver.gathering.load import fetch_image, load_page
 from archiver.gathering.media import MediaResult, fetch_media
 from archiver.gathering.page_queue import SharedPageQueue
 from archiver.gathering.results import EndAsked, ImageResult, PageResult, Result
-from archiver.media.imagefile import inspect_image
-from archiver.models import Article, Capture, ImageRef, Refusal, Status, UrlKind
+from archiver.models import ImageRef, UrlKind
 from archiver.models.media import MediaRef
-from archiver.wechat import images, urls
-from archiver.wechat.page import READY, migration_target, read_page
-
-MAX_IMAGE_BYTES = 50_000_000
-MAX_MOVES = 3  # accounts that moved more often send their readers in circles
-
-
-def fetch_image(
-    client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
-) -> ImageResult:
-    """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
-    foreign = mirrors.referer(ref.url) if mirrors else None
-    inlined = images.inlined_image(ref.url)
-    if inlined is not None:
-        try:
-            return ImageResult(ref, inspect_image(inlined))
-        except ImageError as error:
-            return ImageResult(ref, error=error)
-    failure: ArchiverError = NoAddressError()
-    # Not every host that is mirrored speaks https.
-    for url in dict.fromkeys((*images.requests_of_image(ref, variant), *([ref.url] if foreign else []))):
-        try:
-            answer = client.get(
-                url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
-            )
-            file = inspect_image(answer.body)
-        except (FetchError, ImageError) as error:
-            failure = error
-            continue
-        if not images.looks_like_placeholder(ref, file):
-            return ImageResult(ref, file)
-        failure = PlaceholderError("WeChat's hot-link notice came instead of the image")
-    return ImageResult(ref, error=failure)
-
-
-def load_page(engine: Engine, turns: Turns, target: Target) -> PageResult:
-    """Capture and read one page. A page without body gets one more load with its own scripts, where the engine can; the
-    page of an account that has moved is followed to where its article is now.
-
-    Never raises an expected error: it returns it.
-    """
-    try:
-        if target.kind is UrlKind.ALBUM:
-            album = load_album(engine, turns, target.request, target.known)
-            return PageResult(target, page=album.refusal, album=album)
-        return _load_article(engine, turns, target)
-    except (FetchError, PageError) as error:
-        return PageResult(target, error=error)
-
-
-def _load_article(engine: Engine, turns: Turns, target: Target) -> PageResult:
-    url, seen = target.request, {target.url}
-    capture, page = _read(engine, turns, url)
-    while isinstance(page, Refusal) and page.status is Status.FAILED and (moved := migration_target(capture.body)):
-        if urls.canonical_url(moved) in seen or len(seen) > MAX_MOVES:
-            break
-        if not turns.pause():
-            raise RunEndedError("the run ended before the account's page could be followed to its new place")
-        seen.add(urls.canonical_url(moved))
-        capture, page = _read(engine, turns, urls.request_url(moved))
-    return PageResult(target, capture, page)
-
-
-def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Refusal]:
-    capture = engine.capture(url)
-    page = read_page(capture.body, capture.final_url)
-    empty = page if isinstance(page, Refusal) and page.empty else None
-    if empty and isinstance(engine, Renderer):
-        if not turns.pause():
-            raise RunEndedError(f"{empty.reason}, and the run ended before the page's own scripts could show one")
-        rendered = engine.capture_rendered(url, READY)
-        second = read_page(rendered.body, rendered.final_url)
-        if isinstance(second, Article) or second.status is Status.WALL:
-            return rendered, second
-    if (empty or isinstance(page, Article)) and not _is_whole(capture):
-        raise NetworkError(f"the page is cut off after {len(capture.body):,} bytes")
-    # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
-    if empty and not isinstance(engine, Renderer):
-        raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
-    return capture, page
-
-
-def _is_whole(capture: Capture) -> bool:
-    """Whether a page ends as every page does: a proxy may pass on half of one as if it were the whole."""
-    return b"</html" in capture.body[-4096:].lower()
+from archiver.wechat import images
 
 
 class Workers:
@@ -139,6 +47,7 @@ class Workers:
         max_media_bytes: int,
         breaker: Breaker,
         retry_policy: RetryPolicy,
+        boundary: Boundary,
         mirrors: Mirrors | None = None,
     ) -> None:
         self._make_engine = make_engine
@@ -151,6 +60,7 @@ class Workers:
         self._retry_policy = retry_policy
         self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
         self._mirrors = mirrors
+        self._boundary = boundary
         self._queue = SharedPageQueue(PageQueue(()), self._emit)
         self._at_work = 0  # page workers that may still ask
         self._at_work_lock = threading.Lock()
@@ -194,9 +104,9 @@ class Workers:
         return self._queue.stopped
 
     @property
-    def down(self) -> Mapping[str, str]:
-        """Hosts that were given up in this run, and why."""
-        return self._breaker.down
+    def breaker(self) -> Breaker:
+        """What is known of the hosts in this run."""
+        return self._breaker
 
     def ask_to_end(self) -> None:
         """Wake whoever waits for a result, who then gets EndAsked. May be called in a signal handler."""
@@ -220,11 +130,27 @@ class Workers:
 
     def fetch(self, ref: ImageRef) -> None:
         """Start fetching a picture."""
-        self._submit(ref.key, lambda: fetch_image(self._client, ref, self._variant, self._mirrors))
+
+        def fetch() -> ImageResult:
+            try:
+                with self._boundary.item("image", ref.key, "fetch"):
+                    return fetch_image(self._client, ref, self._variant, self._mirrors)
+            except InternalError as error:
+                return ImageResult(ref, error=error)
+
+        self._submit(ref.key, fetch)
 
     def fetch_media(self, ref: MediaRef) -> None:
         """Start fetching a sound or film."""
-        self._submit(ref.key, lambda: fetch_media(self._client, ref, self._max_media_bytes))
+
+        def fetch() -> MediaResult:
+            try:
+                with self._boundary.item("media", ref.key, "fetch"):
+                    return fetch_media(self._client, ref, self._max_media_bytes)
+            except InternalError as error:
+                return MediaResult(ref, error=error)
+
+        self._submit(ref.key, fetch)
 
     def _submit(self, key: str, fetch: Callable[[], ImageResult | MediaResult]) -> None:
         if self._keep is not None:
@@ -272,13 +198,23 @@ class Workers:
                     if not self._queue.may_ask(ask):
                         self._pacer.give_back()
                         continue
-                    result = load_page(engine, self._pacer, ask.target)
+                    result = self._load(engine, ask.target)
                     self._queue.answered(result)  # before anybody else has a turn
                     self._pacer.done()
                     if self._queue.stopped:
                         self._pacer.stop()
         finally:
             self._leave()
+
+    def _load(self, engine: Engine, target: Target) -> PageResult:
+        kind: Literal["album", "page"] = "album" if target.kind is UrlKind.ALBUM else "page"
+        try:
+            with self._boundary.item(kind, target.url, "load"):
+                return load_page(engine, self._pacer, target)
+        except InternalError as error:
+            if self._boundary.halted(kind):
+                self._pacer.stop()  # here, so that no other worker asks before the caller hears of it
+            return PageResult(target, error=error)
 
     def _leave(self) -> None:
         """The last page worker that goes gives out what nobody can clear any more."""

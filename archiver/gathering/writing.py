@@ -8,7 +8,7 @@ from archiver.archive.comparison import is_worse
 from archiver.archive.context import Context
 from archiver.archive.quarantine import Quarantine
 from archiver.archive.reasons import EDITED_BUT_WORSE, loss_reason
-from archiver.errors import DamageError, StoreError
+from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
 from archiver.gathering.link_entries import is_only_unpaid, known_article
 from archiver.gathering.link_log import LinkLog
@@ -16,6 +16,7 @@ from archiver.gathering.pending import Completion, Edition, New, PendingArticle,
 from archiver.gathering.recheck import inconclusive, looked
 from archiver.models import ArticleRecord, Status, StoredImage
 from archiver.models.media import StoredMedia
+from archiver.store.lines import LinkEntry
 
 
 class Writer:
@@ -46,6 +47,20 @@ class Writer:
                 self._complete(pending, stored, media, asked=asked)
             case Edition():
                 self._take_over(pending, stored, media)
+
+    def fail(self, pending: PendingArticle, error: InternalError) -> None:
+        """Record that an article cannot be written for a reason that nobody foresaw. Raises StoreError."""
+        match pending:
+            case New():
+                title = pending.article.title
+                self._link_log.settle(pending.target, Status.FAILED, title=title, reason=str(error), error=error)
+                return
+            case Completion() | Renewal():
+                self._link_log.update(pending.record, pending.record, error)
+            case Edition():
+                self._archive.put_links(inconclusive(self._entry_of(pending), self._now()))
+        old = pending.record
+        self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
 
     def _write_new(self, pending: New, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> None:
         article, url = pending.article, pending.target.request
@@ -91,9 +106,7 @@ class Writer:
 
     def _take_over(self, pending: Edition, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> None:
         """Write an edited version, unless it is worse than what the archive has."""
-        old = pending.record
-        # A line may be lost: git's union merge and editors can do that.
-        entry = self._archive.links.get(pending.url) or known_article(pending.url, old)
+        old, entry = pending.record, self._entry_of(pending)
         if is_worse(old, stored, media):
             self._archive.put_links(inconclusive(entry, self._now()))
             if pending.due:
@@ -105,6 +118,10 @@ class Writer:
         self._report(Changed(pending.url, pending.article.title, pending.changed))
         if pending.due:
             self._tell(record)
+
+    def _entry_of(self, edition: Edition) -> LinkEntry:
+        """The line of the URL that the page came for; it may be lost: git's union merge and editors can do that."""
+        return self._archive.links.get(edition.url) or known_article(edition.url, edition.record)
 
     def _tell(self, record: ArticleRecord, now: str = "") -> None:
         """Report what an article that was due is like, and what came of its page `now`."""

@@ -38,6 +38,7 @@ class FindingCode(StrEnum):
     # The disk, and files as such.
     NOT_READ = "not-read", FindingKind.UNREADABLE  # `error`
     NOT_LISTED_BY_DISK = "not-listed-by-disk", FindingKind.UNREADABLE  # a folder; `error`
+    NOT_CHECKED = "not-checked", FindingKind.UNREADABLE, False  # a fault of archiver's own: `error`, its `file`
     SYMBOLIC_LINK = "symbolic-link", FindingKind.UNKNOWN
     LEFTOVER = "leftover", FindingKind.UNUSED, False
     FOREIGN_FILE = "foreign-file", FindingKind.UNKNOWN, False

@@ -36,6 +36,7 @@ class LossCode(StrEnum):
     BROKEN_IMAGE = "broken-image"  # it is cut off, or does not decode
     NOT_MEDIA = "not-media"  # no audio or video came
     BROKEN_MEDIA = "broken-media"  # it is cut off
+    INTERNAL = "internal-error"  # a fault of archiver's own
     FAILED = "failed"  # anything else
 
     # What became of the file in the archive.

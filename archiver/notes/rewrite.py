@@ -18,6 +18,7 @@ ImageMode = Literal["replace", "keep"]
 
 _NEAR = 1000  # bytes; more than any path that is put into a note
 
+APPENDED = ((" ([archived](", "))"), (' (<a href="', '">archived</a>)'))  # around the path, in Markdown and in HTML
 _PATH = re.compile(r"(?:[\w./~-]|%[0-9A-F]{2})+")
 _APPENDED = re.compile(r" \(\[archived\]\(([^()\s<>]*)\)\)")
 _APPENDED_HTML = re.compile(r' \(<a href="([^"<>]*)">archived</a>\)')
@@ -114,7 +115,7 @@ def _replacing(link: Link, path: str, data: bytes, encoding: str) -> Iterator[Ed
 def _appending(link: Link, path: str, data: bytes, encoding: str, uses: Sequence[Span]) -> Iterator[Edit]:
     """Yield the edits that put a link to the copy behind the link, or behind each use of a definition."""
     html = link.form is Form.HTML
-    new = f' (<a href="{path}">archived</a>)' if html else f" ([archived]({path}))"
+    new = path.join(APPENDED[html])
     if link.form is Form.BARE and _IN_MARKUP.search(_line_around(data, link.span, encoding)[0]):
         return
     ends = [use.end for use in uses]

@@ -10,38 +10,18 @@ from html import escape
 from urllib.parse import unquote
 
 from archiver.models import Edit, Form, Link, Span
+from archiver.models.rewrites import LOCAL, Rewritten, around
 from archiver.notes.escapes import escape_destination, unescape_attribute, unescape_markdown
 from archiver.notes.find import find
 from archiver.notes.rewrite import Change
 from archiver.notes.splice import new_spans
 from archiver.notes.text import decode
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """One rewrite as the journal keeps it.
-
-    `target` is the copy's POSIX path relative to the archive's root (where an image's path was only mended: `./` and
-    that path), `path` the one written into the note, both with the fragment that an image has there. `original` is the
-    text that stood there (empty where something was appended), `new` the text that took its place, `form` that of the
-    original link. `occurrence` counts the rewrites of the same target in the note from 0; `offset` is the byte where
-    `new` begins in the rewritten file. `unsure`: `original` is not what the user had written, but leads to the same
-    article or picture.
-    """
-
-    target: str
-    path: str
-    original: str
-    new: str
-    form: Form
-    occurrence: int
-    offset: int
-    unsure: bool = False
+from archiver.store.layout import target_of
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """How to restore a note.
+    """How to restore a note. `exact`: every rewrite stands where it was made.
 
     Of `ambiguous` it is not certain what stood there: they get a URL that leads to the same article or picture (those
     among `unsure`, which are some of `edits`), or stay, where an appended link was edited by hand. Of `gone` nothing is
@@ -52,9 +32,7 @@ class Undo:
     ambiguous: tuple[Rewritten, ...] = ()
     gone: tuple[Rewritten, ...] = ()
     unsure: frozenset[Edit] = frozenset()
-
-
-LOCAL = "./"  # begins the target of a mended path
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +52,25 @@ def record(
 ) -> tuple[Rewritten, ...]:
     """Describe the changes of a note, given as the bytes before them, for the journal.
 
-    `target_of_path` turns a path relative to the note into one relative to the archive's root. `unsure` are offsets of
-    URLs in `data` that are not certain to be what the user wrote.
+    `target_of_path` turns a path relative to the note into one relative to the archive's root, or into `./` and the
+    path where that was only mended. `unsure` are offsets of URLs in `data` that are not certain to be what the user
+    wrote.
     """
     encoding = decode(data).encoding
     seen: Counter[str] = Counter()
     result = []
     ordered = sorted(changes, key=lambda change: (change.edit.span.start, change.edit.span.end))
     for change, new in zip(ordered, new_spans(change.edit for change in ordered), strict=True):
-        span, target = change.edit.span, target_of_path(change.path)
+        span, target = change.edit.span, target_of(target_of_path(change.path))
         result.append(
             Rewritten(
                 target=target,
-                path=change.path,
                 original=data[span.start : span.end].decode(encoding),
-                new=change.edit.new.decode(encoding),
                 form=change.link.form,
+                around=around(change.path, change.edit.new.decode(encoding)),
                 occurrence=seen[target],
                 offset=new.start,
+                length=new.end - new.start,
                 unsure=any(span.start <= offset < span.end for offset in unsure),
             )
         )
@@ -117,9 +96,9 @@ def edits_to_undo(
     """
     encoding = decode(data).encoding
     exact = [
-        (Edit(Span(item.offset, item.offset + len(new)), item.original.encode(encoding)), item)
+        (Edit(Span(item.offset, item.offset + item.length), item.original.encode(encoding)), item)
         for item in recorded
-        if data.startswith(new := item.new.encode(encoding), item.offset)
+        if _stands(item, data, encoding)
     ]
     if len(exact) == len(recorded) and not edited:
         unsure = [(edit, item) for edit, item in exact if item.unsure]
@@ -127,8 +106,17 @@ def edits_to_undo(
             edits=tuple(edit for edit, _ in exact),
             ambiguous=tuple(item for _, item in unsure),
             unsure=frozenset(edit for edit, _ in unsure),
+            exact=True,
         )
     return _by_target(data, recorded, encoding, url_of)
+
+
+def _stands(item: Rewritten, data: bytes, encoding: str) -> bool:
+    """Whether a rewrite stands at its recorded place."""
+    text = data[item.offset : item.offset + item.length].decode(encoding, errors="replace")
+    head, tail = item.around
+    path = text[len(head) : len(text) - len(tail)]
+    return text == f"{head}{path}{tail}" and recorded_target(path, {item.target}) is not None
 
 
 def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str, url_of: Callable[[str], str | None]) -> Undo:
@@ -149,7 +137,7 @@ def _by_target(data: bytes, recorded: Sequence[Rewritten], encoding: str, url_of
         uncertain = len(links) != len(items) and len({item.original for item in items if item.original}) > 1
         for pair in pairs:
             link, item = pair.link, pair.item
-            vague = item.unsure or (uncertain and not _tells_its_original(link, item, data, encoding))
+            vague = item.unsure or (uncertain and not tells_its_original(link, item, data, encoding))
             edit = _restoring(link, item, data, encoding, url_of(target) if vague else None)
             vague = vague or not pair.sure
             edits += [edit] if edit else []
@@ -167,6 +155,9 @@ def recorded_target(url: str, records: Container[str]) -> str | None:
     plain = unquote(url)
     if LOCAL + plain in records:
         return LOCAL + plain
+    article = target_of(plain)
+    if article != plain:
+        return article if article in records else None
     parts = re.sub(r"^(?:\.{1,2}/)+", "", plain).split("/")
     tails = ("/".join(parts[index:]) for index in range(len(parts)))
     return next((tail for tail in tails if tail in records), None)
@@ -200,7 +191,7 @@ def _pair_some(links: Sequence[Link], items: Sequence[Rewritten], data: bytes, e
         return span is not None and span.start == item.offset
 
     def alike(link: Link, item: Rewritten) -> bool:
-        return (item.new != item.path or link.form is item.form) and _whole(link, item, data, encoding) is not None
+        return (not item.is_path or link.form is item.form) and _whole(link, item, data, encoding) is not None
 
     def any_is_good(_link: Link, _item: Rewritten) -> bool:
         return True
@@ -220,20 +211,16 @@ def _pair_some(links: Sequence[Link], items: Sequence[Rewritten], data: bytes, e
 
 
 def _whole(link: Link, item: Rewritten, data: bytes, encoding: str) -> Span | None:
-    """Return where the record's `new` still stands around the link, be it with another path to the same target."""
-    path = data[link.span.start : link.span.end].decode(encoding)
-    for left, right in (("](", ")"), ('="', '"'), ("", "")):
-        head, found, rest = item.new.partition(left + item.path + right)
-        if found:
-            new = (head + left + path + right + rest).encode(encoding)
-            start = link.span.start - len((head + left).encode(encoding))
-            return Span(start, start + len(new)) if start >= 0 and data.startswith(new, start) else None
-    return None
+    """Return where all that was put there still stands, be it with another path to the same target."""
+    head, tail = (text.encode(encoding) for text in item.around)
+    new = head + data[link.span.start : link.span.end] + tail
+    start = link.span.start - len(head)
+    return Span(start, start + len(new)) if start >= 0 and data.startswith(new, start) else None
 
 
-def _tells_its_original(link: Link, item: Rewritten, data: bytes, encoding: str) -> bool:
+def tells_its_original(link: Link, item: Rewritten, data: bytes, encoding: str) -> bool:
     """Tell whether the rewritten link itself shows what stood there, as `[URL](path)` does, or was only appended."""
-    return item.new != item.path and _whole(link, item, data, encoding) is not None
+    return not item.is_path and _whole(link, item, data, encoding) is not None
 
 
 def _restoring(link: Link, item: Rewritten, data: bytes, encoding: str, url: str | None) -> Edit | None:
@@ -242,9 +229,9 @@ def _restoring(link: Link, item: Rewritten, data: bytes, encoding: str, url: str
     None for an appended link that the user has edited.
     """
     span = _whole(link, item, data, encoding)
-    if span and item.new != item.path:
+    if span and not item.is_path:
         return Edit(span, item.original.encode(encoding))
-    if item.new != item.path and item.form not in {Form.AUTOLINK, Form.BARE}:
+    if not item.is_path and item.form not in {Form.AUTOLINK, Form.BARE}:
         return None
     if url:
         return Edit(link.span, (escape(url) if link.form is Form.HTML else escape_destination(url)).encode(encoding))

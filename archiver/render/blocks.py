@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 
+from archiver.dom import parse
 from archiver.render.css import background_urls, is_block, is_bold
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
@@ -43,7 +44,7 @@ class BlockBuilder:
     """Walks a body and appends blocks to `into`. `single` is set while everything has to become one leaf."""
 
     local_files: LocalFiles
-    soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
+    soup: BeautifulSoup = field(default_factory=lambda: parse(""))
     runs: list[Run] = field(default_factory=list)
     into: Tag = field(init=False)
     single: bool = False
@@ -193,7 +194,7 @@ class BlockBuilder:
 
     def code(self, element: Tag) -> None:
         for line_break in element.find_all("br"):
-            line_break.replace_with("\n")
+            line_break.append("\n")
         text = element.get_text().replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
         lines = text.split("\n")
         while lines and not lines[0].strip():

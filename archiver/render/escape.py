@@ -15,6 +15,7 @@ _SPECIAL = re.compile(
     r"|:(?=(?:[a-z][a-z0-9_+-]{0,40}|[+-]1):)"  # GitHub's emoji codes
 )
 _SPECIAL_IN_LINK = re.compile(_SPECIAL.pattern + r"|[\[\]]")
+_CANDIDATE = re.compile(r"[\\`~$*_<&\[\]!:]")  # each of these patterns is one of these characters, found much faster
 ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]{3,2000}")
 _ENTITY = re.compile(r"&#?\w{1,40};")
 _STARTS_BLOCK = re.compile(r"[-+*](?=\s|\Z)|#{1,6}(?=\s|\Z)|>|\[[ xX]\](?!\()|[-=|: ]+\Z")
@@ -24,7 +25,7 @@ _STARTS_ITEM = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
 def escape(text: str, in_link: bool = False) -> str:
     """Plain text as Markdown that renders to it; a line's start needs `guard_line` too."""
     special = _SPECIAL_IN_LINK if in_link else _SPECIAL
-    return special.sub(lambda match: "\\" + match[0], text)
+    return _CANDIDATE.sub(lambda found: "\\" * bool(special.match(text, found.start())) + found[0], text)
 
 
 def code_span(text: str) -> str:

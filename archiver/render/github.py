@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
+
+from archiver.dom import parse
 
 _OPTIONS = Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_UNSAFE  # raw HTML passes, and is sanitised afterwards
 # From the allow-list of github/markup's sanitiser, as far as it is about addresses: elements, attribute, schemes.
@@ -39,7 +41,7 @@ def github_html(text: str) -> str:
 
 def github_references(text: str) -> list[Reference]:
     """Every address that a reader on GitHub would follow or see an image from, and those that they would not."""
-    soup = BeautifulSoup(github_html(text), "lxml")
+    soup = parse(github_html(text))
     return [reference for tag in soup.find_all([*_REFERENCES, *_DROPPED]) for reference in _of(tag)]
 
 

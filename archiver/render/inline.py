@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
@@ -61,21 +61,32 @@ def _opaque(text: str) -> _Atom:
     return _Atom(text, text[0], text[-1])
 
 
-def _text_atoms(text: str, in_link: bool) -> list[_Atom]:
+def _pieces(markdown: str, whole: bool) -> Iterator[_Atom]:
+    """Escaped text as atoms. No mark is moved past a letter or digit, so all from the first to the last is one.
+    `whole`: no mark is set in it at all."""
+    first = 0 if whole else next((i for i, char in enumerate(markdown) if char.isalnum()), len(markdown))
+    yield from (_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(markdown[:first]))
+    end = len(markdown)
+    while not whole and end > first and not markdown[end - 1].isalnum():
+        end -= 1
+    if middle := markdown[first:end]:
+        yield _Atom(middle, _ATOM.findall(middle[:2])[0][-1], middle[-1])
+    yield from (_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(markdown[end:]))
+
+
+def _text_atoms(text: str, in_link: bool, marked: bool) -> list[_Atom]:
     if in_link:
-        return [_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(escape(text, True))]
+        return list(_pieces(escape(text, True), whole=False))
     atoms: list[_Atom] = []
     end = 0
     for match in ADDRESS.finditer(text):
         url = match[0].rstrip("?!.,:*_~'();$&")
         link = autolink(url)
         if link:
-            before = escape(text[end : match.start()])
-            atoms += [_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(before)]
+            atoms += _pieces(escape(text[end : match.start()]), not marked)
             atoms.append(_opaque(link))
             end = match.start() + len(url)
-    atoms += [_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(escape(text[end:]))]
-    return atoms
+    return [*atoms, *_pieces(escape(text[end:]), not marked)]
 
 
 def _atoms(run: Run, place: Place, in_link: bool) -> list[_Atom]:
@@ -87,7 +98,7 @@ def _atoms(run: Run, place: Place, in_link: bool) -> list[_Atom]:
         return [_opaque(code_span(run.text))]
     if run.script:
         return [_opaque(f"<{run.script}>{escape(run.text, in_link)}</{run.script}>")]
-    return _text_atoms(run.text, in_link)
+    return _text_atoms(run.text, in_link, run.strong or run.emphasis or run.strike)
 
 
 def _is_space(char: str) -> bool:

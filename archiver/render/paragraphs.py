@@ -23,7 +23,7 @@ def paragraphs(runs: list[Run]) -> Iterator[list[Run]]:
 
 def only_space(runs: list[Run], i: int) -> bool:
     """Whether nothing but white space stands between the break at `i` and the next one."""
-    for run in runs[i + 1 :]:
+    for run in map(runs.__getitem__, range(i + 1, len(runs))):  # a slice would copy what is left, for each break
         if run.line_break:
             return True
         if run.ready or run.text.strip():

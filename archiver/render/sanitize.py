@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import PageElement, Tag
 
+from archiver.dom import parse, refill, unwrap, wrap
 from archiver.models import StoredImage
 from archiver.models.media import MediaKind
 from archiver.render import svg
@@ -48,7 +50,8 @@ class _Sanitizer:
 
     def __init__(self, local_files: LocalFiles) -> None:
         self.local_files = local_files
-        self.soup = BeautifulSoup("", "lxml")  # makes new elements
+        self.soup = parse("")  # makes new elements
+        self.behind: dict[PageElement, list[Tag]] = {}  # drawing -> what goes behind it, the last one first
 
     def run(self, root: Tag) -> None:
         stack = [(child, False) for child in root.find_all(True, recursive=False)]
@@ -58,12 +61,20 @@ class _Sanitizer:
             inside = (in_svg or element.name == "svg") and element.name != "foreignobject"
             stack += [(child, inside) for child in children]
             if in_svg and element.name == "img":  # a browser would break it out of the drawing
-                self.outermost(element).insert_after(element)
+                self.behind.setdefault(self.outermost(element), []).append(element)
                 self.clean(element)
             elif in_svg or element.name == "svg":
                 self.draw(element)
             else:
                 self.clean(element)
+        self.move_behind()
+
+    def move_behind(self) -> None:
+        """Put behind each drawing what cannot stand in it, the last one first."""
+        for parent in dict.fromkeys(drawing.parent for drawing in self.behind):
+            if parent is not None:
+                parts = ((part, *reversed(self.behind.get(part, ()))) for part in list(parent.contents))
+                refill(parent, chain.from_iterable(parts))
 
     def clean(self, element: Tag) -> None:
         """Rewrite one HTML element; an unknown one becomes a bare span."""
@@ -147,7 +158,7 @@ class _Sanitizer:
     def table(self, element: Tag) -> None:
         """A table of data may be wider than the screen and scrolls; one that arranges the page has to fit it."""
         if is_data(element):
-            element.wrap(self.soup.new_tag("div", attrs={"class": "table"}))
+            wrap(element, "div", {"class": "table"}, self.soup)
         else:
             element["class"] = "layout"
 
@@ -155,7 +166,7 @@ class _Sanitizer:
         url = old.get("src", "")
         href = self.local_files.href(url)
         if not href:
-            element.replace_with(self.missing(url, element))
+            self.box(element, url, inside_link=element.find_parent("a") is not None)
             return
         element["src"] = href
         formula = element.find_parent(attrs={"class": "formula"})
@@ -166,15 +177,20 @@ class _Sanitizer:
 
     def missing(self, url: str, where: Tag) -> Tag:
         """A visible box in the place of a picture that is not in the archive, with its address but never loading it."""
-        box = self.soup.new_tag("span", attrs={"class": "missing"})
+        box = self.soup.new_tag("span")
+        self.box(box, url, inside_link=where.name == "a" or where.find_parent("a") is not None)
+        return box
+
+    def box(self, box: Tag, url: str, *, inside_link: bool) -> None:
+        """Make such a box of an element."""
+        box.name, box.attrs = "span", {"class": "missing"}
         box.string = f"图片未存档（{one_line(self.local_files.reason(url))}）"
         address = safe_url(url)
-        if address and where.find_parent("a") is None and where.name != "a":
+        if address and not inside_link:
             attrs = {"href": address, "rel": "noopener noreferrer nofollow"}
             link = self.soup.new_tag("a", attrs=attrs)
             link.string = "原图链接"
             box.append(link)
-        return box
 
     def draw(self, element: Tag) -> None:
         """Rewrite one element of an inline SVG."""
@@ -189,7 +205,8 @@ class _Sanitizer:
             href = self.local_files.href(url)
             if not href:
                 self.after_drawing(element, url)
-                element.extract()
+                element.clear()
+                unwrap(element)
                 return
             element["href"] = href
         kept = safe_style(style, self.local_files.href) if style else ""
@@ -202,7 +219,7 @@ class _Sanitizer:
     def after_drawing(self, element: Tag, url: str) -> None:
         """Put the box for a missing picture behind the drawing, since HTML cannot stand inside it."""
         drawing = self.outermost(element)
-        drawing.insert_after(self.missing(url, drawing))
+        self.behind.setdefault(drawing, []).append(self.missing(url, drawing))
 
     def outermost(self, element: Tag) -> Tag:
         """The outermost `<svg>` around `element`, or the element itself where it is that."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 from bs4.element import PreformattedString
 
+from archiver.dom import parse, refill
 from archiver.render.text import printable, words
 
 # Real articles nest up to 49 deep; walking a level costs a few of Python's 1,000 frames.
@@ -54,19 +56,32 @@ def _flatten(element: Tag, soup: BeautifulSoup) -> None:
     element.extend(kept)
 
 
+def _harmless(element: Tag) -> Iterator[PageElement]:
+    """What is left of an element's contents without comments and active elements."""
+    stack = [iter(list(element.contents))]
+    while stack:
+        part = next(stack[-1], None)
+        if part is None:
+            stack.pop()
+        elif isinstance(part, Tag) and part.name in _VOID:
+            stack.append(iter(list(part.contents)))
+        elif not isinstance(part, PreformattedString) and not (isinstance(part, Tag) and part.name in _DROPPED):
+            yield part
+
+
 def parse_body(body: str) -> Tag:
     """The `<body>` of the parsed fragment, without active elements and comments, nested at most MAX_DEPTH deep."""
-    soup = BeautifulSoup(f"<body>{printable(body)}</body>", "lxml")
+    soup = parse(f"<body>{printable(body)}</body>")
     root = soup.body
     if root is None:  # lxml always makes one; said for the type checker and for a future parser
         return soup.new_tag("body")
-    for element in reversed(root.find_all(list(_DROPPED))):  # innermost first keeps it linear
-        if element.name in _VOID:
-            element.unwrap()
-        else:
-            element.extract()
-    for string in root.find_all(string=lambda text: isinstance(text, PreformattedString)):
-        string.extract()
+    todo = [root]
+    while todo:
+        element = todo.pop()
+        kept = list(_harmless(element))
+        if len(kept) != len(element.contents):
+            refill(element, kept)
+        todo += [part for part in kept if isinstance(part, Tag)]
     for element in _at_depth(root, MAX_DEPTH):
         if element.contents:
             _flatten(element, soup)

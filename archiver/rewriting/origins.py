@@ -6,19 +6,19 @@ import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 from urllib.parse import unquote
 
 from archiver.archive.archive import Archive
 from archiver.models import Edit, Form, Link, Status, UrlKind
+from archiver.models.rewrites import Rewritten
 from archiver.notes.apply import provable
 from archiver.notes.escapes import escape_destination
 from archiver.notes.find import find, is_http
 from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import decode
-from archiver.notes.undo import Rewritten, Undo, edits_to_undo
+from archiver.notes.undo import Undo, edits_to_undo
 from archiver.store.catalogue import sha256
-from archiver.store.layout import ARTICLE_FOLDER, ARTICLES, folder_of_text
+from archiver.store.layout import ARTICLE_FOLDER, ARTICLE_ID, ARTICLES
 from archiver.wechat import urls
 
 
@@ -47,9 +47,9 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     entry, unchanged = archive.journal.current(note, digest)
     if entry is None and (entry := archive.journal.undone(note)):
         unchanged = entry.after == digest
-    records = tuple(map(rewritten, entry.edits)) if entry else ()
+    records = entry.edits if entry else ()
     undo = edits_to_undo(data, records, edited=not unchanged, url_of=url_of_target(archive)) if records else Undo(())
-    certain = unchanged or not undo.edits
+    certain = (unchanged and undo.exact) or not undo.edits
     good = frozenset(undo.edits) if certain else provable(data, undo.edits, backwards=True)
     edits = [edit for edit in undo.edits if edit in good]
     base = splice(data, edits)
@@ -57,7 +57,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     lost = _lost(archive, base)
     if lost:
         encoding = decode(base).encoding
-        put_back = [Edit(link.span, _spelled(url, link.form).encode(encoding)) for link, url in lost]
+        put_back = [Edit(link.span, spelled(url, link.form).encode(encoding)) for link, url in lost]
         good = provable(base, put_back)
         done = [edit for edit in put_back if edit in good]
         unsure = {_shifted(offset, done) for offset in unsure} | {span.start for span in new_spans(done)}
@@ -73,19 +73,16 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     )
 
 
-def rewritten(value: dict[str, Any]) -> Rewritten:
-    """What the journal says of one rewrite."""
-    return Rewritten(**{**value, "form": Form(str(value["form"]))})
-
-
 def url_of_target(archive: Archive) -> Callable[[str], str | None]:
-    """A function that tells the URL of what is archived at a path relative to the archive's root."""
+    """A function that tells the URL of what is archived: given the id of an article, or a path relative to the
+    archive's root."""
 
     def url_of(target: str) -> str | None:
-        folder = folder_of_text(target)
-        if folder != target and archive.folders.has(folder):
+        folder = archive.catalogue.folder_of_id(target) if ARTICLE_ID.fullmatch(target) else None
+        if folder and archive.folders.has(folder):
             return urls.canonical_url(archive.record(folder).url)
-        return min((entry.url for entry in archive.links if entry.target in (target, folder)), default=None)
+        path = target.partition("#")[0]
+        return min((entry.url for entry in archive.links if entry.target == (folder or path)), default=None)
 
     return url_of
 
@@ -116,7 +113,8 @@ def _forgotten(archive: Archive) -> dict[str, str]:
     return known
 
 
-def _spelled(url: str, form: Form) -> str:
+def spelled(url: str, form: Form) -> str:
+    """A URL as a destination in a link of that form."""
     return escape(url) if form is Form.HTML else escape_destination(url)
 
 

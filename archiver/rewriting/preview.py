@@ -9,11 +9,13 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.plan import Target
-from archiver.errors import NoteError
+from archiver.errors import InternalError, NoteError
 from archiver.events import Notice, Report
 from archiver.models import Link, UrlKind
+from archiver.rewriting.bounded import is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
-from archiver.rewriting.moves import moved_notes
+from archiver.rewriting.moves import enter, follow_notes
+from archiver.rewriting.orphans import orphaned_links
 from archiver.rewriting.rewrite import Planner, Rewrite
 from archiver.rewriting.scan import Scan
 from archiver.wechat import urls
@@ -42,19 +44,19 @@ def preview_repair(context: Context, scan: Scan) -> tuple[list[ImageFinding], li
     for path in scan.paths:
         if not archive.journal.is_restored(path):
             try:
-                planned.append(planner.plan(path))
-            except NoteError as error:
+                with archive.boundary.item("note", path, "plan"):
+                    planned.append(planner.plan(path))
+            except (NoteError, InternalError) as error:
                 scan.errors.append((path, str(error)))
     return list(image_findings(planned)), [found for found in planned if found.changed]
 
 
 def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
-    """Let the journal follow the notes that were moved or copied since; in memory alone where the archive is open to
-    look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive."""
-    journal = context.archive.journal
-    take = journal.assume if context.archive.read_only else journal.add
-    for entry in moved_notes(context, digests, rewritten):
-        take(entry)
+    """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
+    the archive is open to look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the
+    archive."""
+    follow_notes(context, digests, rewritten)
+    enter(context, orphaned_links(context, digests, sorted(rewritten)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,12 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
     broken: dict[str, None] = {}
     settled = {}
     for path in scan.paths:
-        if archive.journal.is_restored(path):
+        if archive.journal.is_restored(path) or is_deferred(config, archive, path):
             continue
         try:
-            found = planner.plan(path)
-        except NoteError:
+            with archive.boundary.item("note", path, "plan"):
+                found = planner.plan(path)
+        except (NoteError, InternalError):
             continue  # reported when the note is to be rewritten
         targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
         paths = (diagnosis.broken for _, diagnosis in found.wanted)

@@ -7,7 +7,8 @@ places of earlier runs were: as if it had been rewritten once, now.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -16,22 +17,23 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.events import NoteDone, Notice
+from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
+from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
 from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
 from archiver.notes.rewrite import Change, plan
 from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
-from archiver.notes.undo import LOCAL, Rewritten, record
+from archiver.notes.undo import record
 from archiver.render.links import relative
+from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.store.catalogue import sha256
-from archiver.store.journal import JournalEntry
 from archiver.store.layout import IMAGES, MEDIA, TEXT
 from archiver.store.notefiles import read_note, replace_note
 from archiver.wechat import images, urls
@@ -83,9 +85,14 @@ def rewrite_notes(
     for path in paths:
         if context.archive.journal.is_restored(path) and path not in again:
             continue
+        if context.archive.boundary.halted("note"):
+            report(Halted(HaltCode.SAME_FAULT))
+            break
+        if path not in settled and is_deferred(context.config, context.archive, path):
+            continue
         try:
-            found = settled.get(path) or _rewrite(context, planner, path)
-        except NoteError as error:
+            found = settled.get(path) or in_boundary(context, path, partial(_rewrite, context, planner, path))
+        except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
         if found.changed:
@@ -111,10 +118,10 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
     if found.changed:
         for file in found.files:
             archive.keep_file(file)
-        edits = tuple(asdict(edit) for edit in found.edits)
-        at = context.now().isoformat(timespec="seconds")
-        archive.journal.add(JournalEntry(path, "rewrite", sha256(found.before), sha256(found.after), at, edits))
+        at, after = context.now().isoformat(timespec="seconds"), sha256(found.after)
+        archive.journal.add(JournalEntry(path, "rewrite", sha256(found.before), after, at, found.edits))
         replace_note(config.notes_root, path, found.before, found.after)
+        archive.journal.settle(path, after)
         index_note(config, archive, path, found.after)
     return found
 
@@ -197,9 +204,10 @@ class Planner:
             if item.original != raw:
                 continue
             if item.target.startswith(LOCAL):
-                place = (note.folder / unquote(item.path.partition("#")[0])).resolve()
-                if place.is_file():
-                    return replace(found, place=str(place), wanted="")
+                path = item.target.removeprefix(LOCAL)
+                for name in (path, path.rpartition("#")[0]):  # which may have a fragment behind it
+                    if name and (place := (note.folder / name).resolve()).is_file():
+                        return replace(found, place=str(place), wanted="")
             elif (self.archive.root / (target := item.target.partition("#")[0])).is_file():
                 return replace(found, target=target, wanted="")
         return found

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import Boundary
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target, targets_of
-from archiver.errors import NoteError
+from archiver.errors import InternalError, NoteError
 from archiver.events import GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
@@ -50,44 +50,67 @@ class Scan:
 def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     """Read all notes, and index their links in the catalogue of `archive`, if given.
 
-    Raises ConfigError; a note that cannot be read is among `errors`.
+    Raises ConfigError, or InternalError where one note after the other cannot be read for the same reason, which nobody
+    foresaw; a single one is among `errors`, and one that waits because of that is left out.
     """
-    scan, indexed = Scan(), set()
-    root, mirrors = config.notes_root, Mirrors(config.images.mirror_hosts)
-    remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
-    wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
-    for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+    scan, kept = Scan(), set()
+    boundary = archive.boundary if archive else Boundary(config.archive_root, keep=False)
+    for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
         scan.notes += 1
         try:
-            data = read_note(root, path)
-            scan.digests[path] = sha256(data)
-            if leads_into_archive(data):
-                scan.rewritten.add(path)
-            if may_hold(data, remote):
-                links = find(data).links
-                scan.targets += [target for _, target in targets_of(path, links, mirrors.has)]
-                scan.suspicious += suspicious_links(path, links)
-                scan.refused += refused(path, links)
-            if may_hold(data, wanted):
-                scan.paths.append(path)
-            if archive and index_note(config, archive, path, data):
-                indexed.add(path)
+            data = read_note(config.notes_root, path)
+            digest = scan.digests[path] = sha256(data)
+            if boundary.waits("note", path, "read", state=digest):
+                kept.add(path)
+                continue
+            with boundary.deferring("note", path, "read", state=digest):
+                if _scan_note(config, archive, scan, path, data):
+                    kept.add(path)
         except NoteError as error:
             scan.errors.append((path, str(error)))
+        except InternalError as error:
+            kept.add(path)
+            scan.errors.append((path, str(error)))
+            if boundary.halted("note"):
+                raise  # what is not scanned is not there
     if archive:
-        archive.catalogue.keep_notes(indexed)
+        archive.catalogue.keep_notes(kept)
     return scan
+
+
+def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, data: bytes) -> bool:
+    """Note what a note links to; whether the catalogue knows it. Raises NoteError."""
+    mirrors = Mirrors(config.images.mirror_hosts)
+    remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
+    wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
+    links = find(data).links if may_hold(data, remote) else ()
+    targets = [target for _, target in targets_of(path, links, mirrors.has)]
+    suspicious, refusals = [*suspicious_links(path, links)], [*refused(path, links)]
+    indexed = archive is not None and index_note(config, archive, path, data)
+    if leads_into_archive(data):
+        scan.rewritten.add(path)
+    scan.targets += targets
+    scan.suspicious += suspicious
+    scan.refused += refusals
+    if may_hold(data, wanted):
+        scan.paths.append(path)
+    return indexed
 
 
 def index_notes(config: Config, archive: Archive) -> None:
     """Bring what the catalogue knows of the notes up to date, without asking what there is to do. Raises ConfigError;
     a note that cannot be read is forgotten, as in `scan_notes`."""
-    indexed = set()
+    kept = set()
     for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
-        with contextlib.suppress(NoteError):
-            if index_note(config, archive, path, read_note(config.notes_root, path)):
-                indexed.add(path)
-    archive.catalogue.keep_notes(indexed)
+        try:
+            with archive.boundary.item("note", path, "index"):
+                if index_note(config, archive, path, read_note(config.notes_root, path)):
+                    kept.add(path)
+        except NoteError:
+            continue
+        except InternalError:
+            kept.add(path)
+    archive.catalogue.keep_notes(kept)
 
 
 def leads_into_archive(data: bytes) -> bool:

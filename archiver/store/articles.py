@@ -9,6 +9,7 @@ import shutil
 import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def replace_file(root: Path, path: str, data: bytes) -> None:
     write_atomic(target, data, target.parents[1] if path.startswith(f"{ARTICLES}/") else None)
 
 
+def _undo(target: Path, aside: Path, old: Path) -> None:
+    """Leave a folder that could not be written as it was."""
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists() and not target.exists():
+        old.rename(target)
+
+
 class ArticleFolders:
     """The article folders of the archive at `root`; paths are POSIX and relative to it."""
 
@@ -85,7 +93,8 @@ class ArticleFolders:
         with disk_errors(target, "write"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(aside, ignore_errors=True)
-            try:
+            with ExitStack() as on_failure:
+                on_failure.callback(_undo, target, aside, old)
                 aside.mkdir()
                 for name, data in files.items():
                     write_synced(aside / name, data)
@@ -95,14 +104,17 @@ class ArticleFolders:
                 if target.exists():
                     target.rename(old)
                 aside.rename(target)
-            except OSError:
-                shutil.rmtree(aside, ignore_errors=True)
-                if old.exists() and not target.exists():
-                    old.rename(target)
-                raise
+                on_failure.pop_all()
             sync_folder(target.parent)
         self.sums.put(folder, files)
         shutil.rmtree(old, ignore_errors=True)
+
+    def put_back(self, folder: str, files: Mapping[str, bytes] | None) -> None:
+        """Undo what was written: let `folder` hold these files again (None: let it not be there). Raises StoreError."""
+        if files is not None:
+            self.write(folder, files)
+        elif (self._root / folder).exists():
+            self.remove(folder)
 
     def remove(self, folder: str) -> None:
         """Delete an article's folder, and those above it that are then empty. Raises StoreError.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from archiver.errors import GitError
+from archiver.errors import GitError, NotOwnerError
 
 # For machines, such as a CI runner, where nobody has told git who commits.
 FALLBACK_IDENTITY = {
@@ -30,20 +31,21 @@ class Repository:
     @classmethod
     def holding(cls, folder: Path) -> Repository | None:
         """The repository that holds `folder`, or None."""
-        for place in (folder, *folder.parents):
-            if place.is_dir():
-                done = _run(["rev-parse", "--show-toplevel"], place)
-                text = done.stdout.decode(errors="surrogateescape").removesuffix("\n")
-                return cls(Path(text).resolve()) if done.returncode == 0 else None
-        return None
+        place = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
+        if place is None:
+            return None
+        done = _run(["rev-parse", "--show-toplevel"], place)
+        if done.returncode == 0:
+            return cls(Path(done.stdout.decode(errors="surrogateescape").removesuffix("\n")).resolve())
+        if any(words in done.stderr for words in _NO_WORK_TREE):
+            return None
+        raise _refusal("rev-parse", place, done)
 
     def run(self, *arguments: str, data: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
         """What git prints."""
         done = _run(arguments, self.root, data, env)
         if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines()
-            words = [line for line in lines if not line.startswith("hint:")] or [f"exit code {done.returncode}"]
-            raise GitError(f"git {arguments[0]} in {self.root}: {' / '.join(words[-3:])}")
+            raise _refusal(arguments[0], self.root, done)
         return done.stdout
 
     def succeeds(self, *arguments: str) -> bool:
@@ -82,7 +84,7 @@ class Repository:
         names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
         done = _run(["check-ignore", "-z", "--stdin"], self.root, names)
         if done.returncode not in (0, 1):  # 1: none
-            raise GitError(f"git check-ignore in {self.root}: {done.stderr.decode(errors='replace').strip()}")
+            raise _refusal("check-ignore", self.root, done)
         return _paths(done.stdout)
 
     def staged(self) -> set[str]:
@@ -166,6 +168,20 @@ def with_settings(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 _LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
+
+
+# Whatever else git says, there is a repository, with which something is wrong.
+_NO_WORK_TREE = (b"not a git repository (or any", b"must be run in a work tree")
+# Since git 2.35.2; the first release put it otherwise.
+_OTHER_OWNER = re.compile(r"(?:dubious ownership in repository at|unsafe repository \() ?'([^'\n]+)'")
+
+
+def _refusal(command: str, place: Path, done: subprocess.CompletedProcess[bytes]) -> GitError:
+    said = done.stderr.decode(errors="replace").strip()
+    if found := _OTHER_OWNER.search(said):
+        return NotOwnerError(found[1])
+    words = [line for line in said.splitlines() if not line.startswith("hint:")] or [f"exit code {done.returncode}"]
+    return GitError(f"git {command} in {place}: {' / '.join(words[-3:])}")
 
 
 def _paths(data: bytes) -> set[str]:

@@ -53,6 +53,9 @@ _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DISK = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL})
 
 
+_OF_ONE_ROW = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another program holds the database: that says nothing about what is in it."""
     return _code(error) in _BUSY
@@ -61,6 +64,11 @@ def is_busy(error: sqlite3.Error) -> bool:
 def is_outside(error: sqlite3.Error) -> bool:
     """Whether another program or the disk is in the way, rather than what is in the database."""
     return _code(error) in _BUSY | _DISK
+
+
+def is_of_one_row(error: sqlite3.Error) -> bool:
+    """Whether only what was to be written or asked was wrong, and not the database or what is around it."""
+    return isinstance(error, _OF_ONE_ROW)
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -2,58 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from archiver.errors import DamageError
-from archiver.store.lines import OnDamage, append_lines, read_lines
+from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
+from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.journal_lines import entry_value, read_entry
+from archiver.store.lines import OnDamage, append_lines, json_line, read_lines
 
-Action = Literal["rewrite", "restore", "move", "copy"]
 
+@dataclass(slots=True)
+class _Histories:
+    """What the journal's entries say together, by note."""
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One change of one note. `note` is its path relative to the notes folder, `before` and `after` are SHA-256 of the
-    file, `at` is the ISO time in UTC.
+    rewrites: dict[str, list[JournalEntry]] = field(default_factory=dict)  # two where the last may not be in the note
+    restored: dict[str, JournalEntry] = field(default_factory=dict)
+    undone: dict[str, JournalEntry] = field(default_factory=dict)  # the rewrite that was taken back
+    past: dict[str, dict[tuple[str, str], Rewritten]] = field(default_factory=dict)
 
-    `edits` of a rewrite is all that is rewritten in the note then, not only what was new (JSON objects, see
-    notes.undo.Rewritten): it is all that is needed to take it back. A move or copy says that what was rewritten in the
-    note `source` stands in this one; `after` is then what the source had. A moved note that had been restored has a
-    restore with `source`.
-    """
+    def take(self, entry: JournalEntry) -> None:
+        """Let an entry count, as the last one."""
+        if entry.action == "past":
+            self._bury(entry)
+        elif entry.action == "restore":
+            self._restore(entry)
+        else:
+            self._rewrite(entry)
 
-    note: str
-    action: Action
-    before: str
-    after: str
-    at: str
-    edits: tuple[dict[str, Any], ...] = ()
-    source: str = ""
+    def _restore(self, entry: JournalEntry) -> None:
+        for earlier in self.rewrites.pop(entry.note, ()):
+            self._bury(self.undone.get(entry.note))
+            self.undone[entry.note] = earlier
+        source = self.restored.get(entry.source)
+        if source and source.after == entry.after:
+            del self.restored[entry.source]
+            if entry.source in self.undone:
+                self._bury(self.undone.get(entry.note))
+                self.undone[entry.note] = replace(self.undone.pop(entry.source), note=entry.note)
+        self.restored[entry.note] = entry
+
+    def _rewrite(self, entry: JournalEntry) -> None:
+        self.restored.pop(entry.note, None)
+        self._bury(self.undone.pop(entry.note, None))
+        earlier = self.rewrites.get(entry.note, [])
+        kept: list[JournalEntry] = []
+        if entry.action == "rewrite":
+            # What it was made from, or else the last, may still be what stands in the note.
+            kept = [old for old in earlier if old.after == entry.before][-1:] or earlier[-1:]
+        for old in earlier:
+            if old not in kept:
+                self._bury(old)
+        known = self.rewrites.get(entry.source, [])
+        # Another note may have taken the source's place.
+        if entry.action == "move" and known and known[-1].after == entry.after:
+            for old in self.rewrites.pop(entry.source):
+                self._bury(old)
+        self.rewrites[entry.note] = [*kept, entry]
+
+    def settle(self, note: str, digest: str) -> None:
+        """Drop what stood in a note before, where its last rewrite has reached the file."""
+        entries = self.rewrites.get(note, [])
+        if len(entries) > 1 and entries[-1].after == digest:
+            for old in entries[:-1]:
+                self._bury(old)
+            self.rewrites[note] = entries[-1:]
+
+    def _bury(self, entry: JournalEntry | None) -> None:
+        for edit in entry.edits if entry else ():
+            # A mended path is nothing to be found in another note, nor is an appended link anything to be given back.
+            if edit.original and not edit.target.startswith(LOCAL):
+                self.past.setdefault(entry.note, {})[edit.target, edit.original] = edit  # type: ignore[union-attr]
+
+    def folded(self) -> Iterator[JournalEntry]:
+        """As few entries as say the same, by note: what is rewritten in it, and what was once and is nowhere now."""
+        current = {note: [replace(entry, action="rewrite", source="") for entry in self._current(note)]
+                   for note in self.rewrites.keys() | self.restored.keys()}  # fmt: skip
+        held = {(e.target, e.original) for entries in current.values() for entry in entries for e in entry.edits}
+        for note in sorted(current.keys() | self.past.keys()):
+            past = [e.elsewhere for key, e in sorted(self.past.get(note, {}).items()) if key not in held]
+            if past:
+                held |= {(edit.target, edit.original) for edit in past}
+                yield JournalEntry(note, "past", "", "", "", tuple(past))
+            yield from current.get(note, ())
+            if note in self.restored:
+                yield replace(self.restored[note], source="")
+
+    def _current(self, note: str) -> list[JournalEntry]:
+        if note in self.restored:
+            return [self.undone[note]] if note in self.undone else []
+        return self.rewrites[note]
 
 
 class Journal:
-    """The journal at `path`; of each note only its last two rewrites are kept in memory.
+    """The journal at `path`; in memory is what its lines say together.
 
     `discreet` takes out of an original text what must not be written to a file.
     """
 
     def __init__(self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None) -> None:
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told, or StoreError."""
         self._path = path
         self._discreet = discreet
-        self._rewrites: dict[str, list[JournalEntry]] = {}
-        self._restored: dict[str, str] = {}  # note -> SHA-256 that it was given back
-        self._undone: dict[str, JournalEntry] = {}  # note -> the rewrite that was taken back
-        for number, value in read_lines(path, on_damage):
-            try:
-                entry = JournalEntry(**{**value, "edits": tuple(value.get("edits", ()))})
-            except TypeError as error:
-                if on_damage is not None:
-                    on_damage(number, f"not a journal entry ({error})")
-                    continue
-                raise DamageError(f"{path}:{number}: not a journal entry ({error}); mend or remove it") from error
-            self._take(entry)
+        self._histories = _read(path, on_damage)
+        self._digests: dict[str, str] = {}
+        self._grown = False
 
     @property
     def path(self) -> Path:
@@ -62,7 +117,7 @@ class Journal:
 
     def current(self, note: str, digest: str) -> tuple[JournalEntry | None, bool]:
         """The rewrite that stands in a note whose bytes have the SHA-256 `digest`, and whether it stands unchanged."""
-        journal_entries = self._rewrites.get(note, [])
+        journal_entries = self._histories.rewrites.get(note, [])
         for entry in reversed(journal_entries):
             if entry.after == digest:
                 return entry, True
@@ -72,69 +127,100 @@ class Journal:
 
     def last(self, note: str) -> JournalEntry | None:
         """The last rewrite of a note, if it was not taken back."""
-        journal_entries = self._rewrites.get(note)
+        journal_entries = self._histories.rewrites.get(note)
         return journal_entries[-1] if journal_entries else None
 
     def undone(self, note: str) -> JournalEntry | None:
         """The rewrite of a restored note that was taken back: it may still stand in another version of the note."""
-        return self._undone.get(note) if note in self._restored else None
+        return self._histories.undone.get(note) if note in self._histories.restored else None
 
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""
-        yield from sorted(
-            note for note, journal_entries in self._rewrites.items() if any(entry.edits for entry in journal_entries)
-        )
+        rewrites = self._histories.rewrites
+        yield from sorted(note for note, entries in rewrites.items() if any(entry.edits for entry in entries))
 
     def restored(self) -> dict[str, str]:
         """The notes whose rewrites the user took back last, with the SHA-256 that they have since."""
-        return dict(self._restored)
+        return {note: entry.after for note, entry in self._histories.restored.items()}
 
     def restored_as(self, note: str) -> str | None:
         """The SHA-256 that a note got when its rewrites were taken back, if that was the last thing."""
-        return self._restored.get(note)
+        entry = self._histories.restored.get(note)
+        return entry.after if entry else None
 
     def is_restored(self, note: str) -> bool:
         """Whether the last thing that happened to the note was that the user took its rewrites back."""
-        return note in self._restored
+        return note in self._histories.restored
 
     def knows(self, note: str) -> bool:
         """Whether anything was ever done to the note."""
-        return note in self._rewrites or note in self._restored
+        return note in self._histories.rewrites or note in self._histories.restored
+
+    def by_target(self) -> Mapping[str, list[tuple[str, Rewritten]]]:
+        """All that was ever put into notes, by what it leads to: (note, rewrite), what stands in a note last."""
+        found: dict[str, list[tuple[str, Rewritten]]] = {}
+        histories = self._histories
+        gone = ((note, edit) for note, edits in histories.past.items() for edit in edits.values())
+        undone = ((note, edit) for note, entry in histories.undone.items() for edit in entry.edits)
+        there = ((note, edit) for note, known in histories.rewrites.items() for entry in known for edit in entry.edits)
+        for note, edit in (*gone, *undone, *there):
+            found.setdefault(edit.target, []).append((note, edit))
+        return found
 
     def add(self, entry: JournalEntry) -> None:
         """Record a change; to be called before the note is written. Raises StoreError."""
-        entry = replace(entry, edits=tuple(map(self._without_secrets, entry.edits)))
+        edits = (replace(edit, original=self._discreet(edit.original)) for edit in entry.edits)
+        entry = replace(entry, edits=tuple(edits))
         last = self.last(entry.note)
         if last and replace(last, at=entry.at) == entry:
             return  # a note that cannot be written is planned anew every night
-        value: dict[str, Any] = {"note": entry.note, "action": entry.action}
-        value |= {"source": entry.source} if entry.source else {}
-        value |= {"before": entry.before, "after": entry.after, "at": entry.at, "edits": list(entry.edits)}
-        append_lines(self._path, [value])
-        self._take(entry)
+        append_lines(self._path, [entry_value(entry)])
+        self._grown = True
+        self._histories.take(entry)
 
     def assume(self, entry: JournalEntry) -> None:
         """Let the entry count in memory only."""
-        self._take(entry)
+        self._histories.take(entry)
 
-    def _without_secrets(self, edit: dict[str, Any]) -> dict[str, Any]:
-        return {**edit, "original": self._discreet(edit["original"])} if "original" in edit else edit
+    def settle(self, note: str, digest: str) -> None:
+        """Take note that the file has the SHA-256 `digest`: what an entry before that one says is over."""
+        self._digests[note] = digest
+        self._histories.settle(note, digest)
 
-    def _take(self, entry: JournalEntry) -> None:
-        if entry.action == "restore":
-            if undone := self._rewrites.pop(entry.note, None):
-                self._undone[entry.note] = undone[-1]
-            if self._restored.get(entry.source) == entry.after:
-                del self._restored[entry.source]
-            self._restored[entry.note] = entry.after
+    def fold(self) -> None:
+        """Write the file anew with as few lines as say the same, if this run has added any. Raises StoreError."""
+        if not self._grown:
             return
-        self._restored.pop(entry.note, None)
-        if entry.action == "rewrite":
-            # Two, since the last may not have reached the note.
-            self._rewrites[entry.note] = [*self._rewrites.get(entry.note, [])[-1:], entry]
-            return
-        known = self.last(entry.source)
-        # Another note may have taken the source's place.
-        if entry.action == "move" and known and known.after == entry.after:
-            del self._rewrites[entry.source]
-        self._rewrites[entry.note] = [entry]
+        histories = _read(self._path)  # with what git may have brought meanwhile
+        for note, digest in self._digests.items():
+            histories.settle(note, digest)
+        write_if_changed(self._path, b"".join(json_line(entry_value(entry)) for entry in histories.folded()))
+        self._grown = False
+
+
+def _read(path: Path, on_damage: OnDamage | None = None) -> _Histories:
+    histories = _Histories()
+    for entry in _in_order(list(_entries(path, on_damage)), path):
+        histories.take(entry)
+    return histories
+
+
+def _entries(path: Path, on_damage: OnDamage | None) -> Iterator[JournalEntry]:
+    for number, value in read_lines(path, on_damage):
+        try:
+            yield read_entry(value)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if on_damage is None:
+                raise DamageError(f"{path}:{number}: not a journal entry ({error}); mend or remove it") from error
+            on_damage(number, f"not a journal entry ({error})")
+
+
+def _in_order(entries: list[JournalEntry], path: Path) -> Iterable[JournalEntry]:
+    """In the order of what happened: git's union merge puts the lines of two machines behind each other. A line from
+    after the file was written is from a clock that was wrong: then the order of the lines counts."""
+    with disk_errors(path, "read"):
+        seconds = path.stat().st_mtime if entries else 0.0
+    written = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    if any(entry.at > written for entry in entries):
+        return entries
+    return sorted(entries, key=lambda entry: entry.at)

@@ -49,6 +49,8 @@ PACE: Final = f"{REPORTS}/pace.json"
 CHECKED: Final = f"{REPORTS}/verified.json"
 CATALOGUE_CHECKSUM: Final = f"{REPORTS}/catalogue.seal"
 WRITE_PROBE: Final = f"{REPORTS}/doctor.probe"
+DEFERRED: Final = f"{REPORTS}/deferred.json"  # what waits after an internal error and has no line in links.jsonl
+INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 
 # The offline reader's pages; those of months, accounts and notes are named in `render/sitemap.py`.
 READER_STYLE: Final = f"{SITE}/reader.css"
@@ -81,6 +83,7 @@ _BLOB: Final = rf"({IMAGES}|{MEDIA})/([0-9a-f]{{2}})/([0-9a-f]{{64}})\.([a-z0-9]
 _MONTH_README: Final = r"README(?:-\d+)?\.md"
 ARTICLE_ID: Final = re.compile(r"[0-9a-f]{12}")
 ARTICLE_FOLDER: Final = re.compile(rf"{_MONTH}/[^/]+")
+ARTICLE_TEXT: Final = re.compile(rf"(?:^|/){_MONTH}/[^/]*-([0-9a-f]{{12}})/{re.escape(TEXT)}\Z")  # id
 ARTICLE_FILE: Final = re.compile(rf"({_MONTH}/[^/]+)/([^/]+)")  # folder, name
 SUMS_FILE: Final = re.compile(rf"({_MONTH})/{SUMS}")  # folder
 BLOB: Final = re.compile(_BLOB)  # folder, first two digits, SHA-256, extension
@@ -110,6 +113,11 @@ def blob_path(folder: Literal["images", "media"], sha256: str, extension: str) -
     return f"{folder}/{sha256[:2]}/{sha256}.{extension}"
 
 
+def internal_report(digest: str) -> str:
+    """The description of an internal error; the same fault of the same thing has the same `digest`."""
+    return f"{REPORTS}/{INTERNAL_REPORT_GLOB.replace('*', digest)}"
+
+
 def album_list(album_id: str) -> str:
     """The list of an album, for programs."""
     return f"{ALBUMS}/{album_id}.json"
@@ -129,6 +137,13 @@ def article_folder(path: str) -> str:
     """The folder of the article that holds a file; any other path comes back as it is."""
     match = ARTICLE_FOLDER.match(path)
     return match[0] if match else path
+
+
+def target_of(path: str) -> str:
+    """What a link to that file leads to, wherever the archive is and whatever its folders are called: the id of an
+    article, for its text. Any other path comes back as it is."""
+    match = ARTICLE_TEXT.search(path)
+    return match[1] if match else path
 
 
 def folder_of_text(path: str) -> str:

@@ -21,7 +21,7 @@ from archiver.store.files import append_synced, disk_errors, write_if_changed
 from archiver.store.layout import JOURNAL, LINKS
 
 CHECK = "check"
-SCHEMAS = {LINKS: 2, JOURNAL: 1}  # the newest format of a line that is known here
+SCHEMAS = {LINKS: 2, JOURNAL: 2}  # the newest format of a line that is known here
 _CAME_WITH = {"walls": 2}  # member of a link entry -> the format that has it; all others were there from the first
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 

@@ -16,7 +16,7 @@ from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Due, fetch, finish, plan_for
+from archiver.tasks.run import Due, add_internal_errors, fetch, finish, plan_for
 from archiver.tasks.sync import add_notices, enter_known_links
 from archiver.wechat import urls
 
@@ -50,6 +50,7 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
         finish(context, linking_to(context.archive, gathered.new))
         summary = outcome.summary(context.archive.links, notes_read=0)
         add_notices(context, summary, gathered)
+        add_internal_errors(context, summary)
     if unknown and not summary.exit_code:
         summary.exit_code = ExitCode.FAILURE
     summary.exit_code = context.stop.exit_code or summary.exit_code

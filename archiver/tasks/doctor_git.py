@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from archiver.errors import GitError, NotOwnerError
+from archiver.store.git import Repository
 from archiver.store.layout import ARTICLES, IMAGES, LAST_REPORT, LINKS, REPORTS, TEXT
 from archiver.tasks.health import Check, fail, ok, warn
 
@@ -17,7 +19,13 @@ def check_git(archive: Path) -> list[Check]:
     if shutil.which("git") is None:
         return [warn("git", "not installed", "install git, or back the archive up by other means")]
     folder = archive if archive.is_dir() else archive.parent
-    if _git(folder, "rev-parse", "--is-inside-work-tree") != "true":
+    try:
+        repository = Repository.holding(folder)
+    except NotOwnerError as error:
+        return [fail("git", f"{error.place} belongs to another user, so git leaves it alone", error.cure)]
+    except GitError as error:
+        return [fail("git", str(error), "mend the repository: git status tells more")]
+    if repository is None:
         return [ok("git", f"{folder} is in no repository")]
     return [_check_ignored(archive), _check_line_ends(archive), *_check_size(archive)]
 

@@ -34,7 +34,7 @@ def mend_archive(
     stop = stop or Stop()
     log = mend(config, clock, stop, wait=wait)
     with open_run(config, clock=clock, stop=stop, wait=wait) as context:
-        for error in _finish(context):
+        for error in (*_finish(context), *context.archive.boundary.errors.values()):
             log.halt(Halt.NOT_FINISHED, str(error))
     return log.report(before, verify(config))
 

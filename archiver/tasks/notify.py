@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from archiver.archive.boundary import Boundary
 from archiver.config import Config, NotifyConfig
-from archiver.errors import FINE, ConfigError, FetchError
+from archiver.errors import FINE, ConfigError, FetchError, InternalError
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
 from archiver.tasks.command import command_words, program_name
@@ -20,15 +21,34 @@ COMMAND_SECONDS = 60
 ANSWER_BYTES = 100_000
 
 
-def notify_start(config: Config) -> None:
-    """Tell the health check that a sync begins, so that it can tell how long one takes and whether one hangs."""
-    _ping(config, "/start")
+def notify_start(config: Config) -> list[InternalError]:
+    """Tell the health check that a sync begins, so that it can tell how long one takes and whether one hangs. Returns
+    what nobody foresaw, as far as it is news."""
+    return _guarded(config, "health check", lambda: _ping(config, "/start"))
 
 
-def notify_end(config: Config, exit_code: int, summary: str) -> None:
-    """Tell the health check success or failure, and give the program the `summary` (one line of JSON)."""
-    _ping(config, "" if exit_code in FINE else "/fail")
-    _run(config.notify, exit_code, summary)
+def notify_end(config: Config, exit_code: int, summary: str) -> list[InternalError]:
+    """Tell the health check success or failure, and give the program the `summary` (one line of JSON). Returns as
+    `notify_start` does."""
+    return [
+        *_guarded(config, "health check", lambda: _ping(config, "" if exit_code in FINE else "/fail")),
+        *_guarded(config, "command", lambda: _run(config.notify, exit_code, summary)),
+    ]
+
+
+def _guarded(config: Config, name: str, notify: Callable[[], None]) -> list[InternalError]:
+    root, url = config.archive_root, config.notify.healthchecks_url
+    boundary = Boundary(root, keep=root.is_dir())
+    known = boundary.waits("notification", name)
+    # The path is the key to the check.
+    hidden = (url, url.rstrip("/"), urlsplit(url).path.strip("/"), config.notify.command)
+    try:
+        with boundary.deferring("notification", name, hidden=hidden):
+            notify()
+    except InternalError as error:
+        log.warning("the notification (%s) failed: %s", name, error)
+        return [] if known else [error]
+    return []
 
 
 def _ping(config: Config, ending: str) -> None:

@@ -9,7 +9,7 @@ from archiver.config import Config
 from archiver.events import NoteDone, Summary
 from archiver.rewriting.preview import ImageFinding, image_findings
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Rewriting, due, fetch, finish
+from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 
 
 def mending(config: Config) -> Config:
@@ -32,5 +32,6 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         fetch(context, found)
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
+        add_internal_errors(context, summary)
     summary.exit_code = context.stop.exit_code or summary.exit_code
     return summary, list(image_findings(done))

@@ -11,16 +11,16 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
-from archiver.errors import ConfigError, NoteChangedError, NoteError
+from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
 from archiver.events import NoteDone
 from archiver.models.remarks import Remark
+from archiver.models.rewrites import JournalEntry
+from archiver.rewriting.moves import follow_notes
 from archiver.rewriting.origins import Original, original_of, url_of_target
-from archiver.rewriting.orphans import OrphanedRewrite, Taken, find_orphans, restore_orphans
-from archiver.rewriting.preview import follow_moves
+from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
 from archiver.rewriting.rewrite import TRIES
 from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
-from archiver.store.journal import JournalEntry
 from archiver.store.notefiles import find_notes, read_note, replace_note
 from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets
@@ -31,9 +31,10 @@ class Unsure(StrEnum):
 
     AMBIGUOUS = "ambiguous"  # it may not be what stood there
     GONE = "gone"  # it is no longer in the note
-    FROM_OTHER_NOTE = "from-other-note"  # it was restored as another note had it, which has lost it
+    FROM_OTHER_NOTE = "from-other-note"  # it was restored as another note had it
     APPENDED_LINK = "appended-link"  # likewise: a link that was appended was taken away
     WITHOUT_CREDENTIALS = "without-credentials"  # they are never kept
+    ADDRESS = "address"  # it is the URL of what is archived: the journal does not say what stood there
     COPY_GONE = "copy-gone"  # its copy is gone, its URL was put back
     STILL_LOCAL = "still-local"  # it leads to `file` in the archive, and nothing says what stood there
 
@@ -67,14 +68,15 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
     """
     config, archive, report = context.config, context.archive, context.report
     digests, leading = _look(config)
-    follow_moves(context, digests, leading)
+    follow_notes(context, digests, leading)
     unknown = [path for path in sorted(leading) if archive.journal.last(path) is None]
-    orphans = find_orphans(config, archive, digests) if leading else []  # before any note is changed
+    orphans = Orphans(context, digests, sorted(leading))  # before any note is changed
     done = []
     for path in _named(config, archive, paths, unknown):
         try:
-            restored = _restore(context, path, orphans)
-        except NoteError as error:
+            with archive.boundary.item("note", path, "restore"):
+                restored = _restore(context, path, orphans)
+        except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
         if not restored.unknown:
@@ -119,7 +121,7 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
     return list(named)
 
 
-def _restore(context: Context, path: str, orphans: Sequence[OrphanedRewrite]) -> Restored:
+def _restore(context: Context, path: str, orphans: Orphans) -> Restored:
     """Restore one note; read it again when somebody else wrote it meanwhile."""
     for _ in range(TRIES - 1):
         try:
@@ -129,14 +131,15 @@ def _restore(context: Context, path: str, orphans: Sequence[OrphanedRewrite]) ->
     return _try_restoring(context, path, orphans)
 
 
-def _try_restoring(context: Context, path: str, orphans: Sequence[OrphanedRewrite]) -> Restored:
+def _try_restoring(context: Context, path: str, orphans: Orphans) -> Restored:
     config, archive = context.config, context.archive
     before = read_note(config.notes_root, path)
     unknown = archive.journal.last(path) is None
-    original = Original(before) if unknown else original_of(archive, path, before)
-    taken = restore_orphans(path, original.data, orphans, url_of_target(archive))
-    data, at = taken.data, context.now().isoformat(timespec="seconds")
-    if unknown and not taken.originals:
+    original = original_of(archive, path, before)
+    taken = restore_orphans(original.data, orphans.records.get(path, ()), url_of_target(archive))
+    lost = readdress(context, path, taken.data, orphans)
+    data, at = lost.data, context.now().isoformat(timespec="seconds")
+    if unknown and data == before:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if not archive.read_only:
         if data != before:
@@ -144,18 +147,20 @@ def _try_restoring(context: Context, path: str, orphans: Sequence[OrphanedRewrit
             index_note(config, archive, path, data)
         # After the note: a run that dies in between leaves a note that the journal takes for one never written.
         archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
-    unsure = (*_unsure(path, original, taken), *_still_local(config, path, data))
-    return Restored(path, original.links + len(taken.originals), unsure)
+    unsure = (*_unsure(path, original, taken, lost), *_still_local(config, path, data))
+    return Restored(path, original.links + len(taken.originals) + len(lost.originals), unsure)
 
 
-def _unsure(path: str, original: Original, taken: Taken) -> Iterator[UnsureLink]:
+def _unsure(path: str, original: Original, taken: Taken, lost: Taken) -> Iterator[UnsureLink]:
     """What the user should look at in a note that was restored."""
     for item in original.ambiguous:
-        yield UnsureLink(path, Unsure.AMBIGUOUS, url=item.original or item.new)
+        yield UnsureLink(path, Unsure.AMBIGUOUS, url=item.shown)
     for item in original.gone:
-        yield UnsureLink(path, Unsure.GONE, url=item.original or item.new)
+        yield UnsureLink(path, Unsure.GONE, url=item.shown)
     for line, url in taken.originals:
         yield UnsureLink(f"{path}:{line}", Unsure.FROM_OTHER_NOTE if url else Unsure.APPENDED_LINK, url=url)
+    for line, url in lost.originals:
+        yield UnsureLink(f"{path}:{line}", Unsure.ADDRESS if url else Unsure.APPENDED_LINK, url=url)
     for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
         if lacks_secrets(url):
             yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from archiver.archive.albums import refresh_albums
@@ -14,8 +14,8 @@ from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
 from archiver.due.plan import Known, Plan, Target, make_plan
-from archiver.errors import StoreError
-from archiver.events import Planned, Report
+from archiver.errors import ExitCode, InternalError, StoreError
+from archiver.events import ItemFailed, ItemWaits, Planned, Report, Summary
 from archiver.gathering.albums import with_known
 from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visits
 from archiver.gathering.recheck import second_looks
@@ -27,6 +27,7 @@ from archiver.rewriting.rewrite import Rewrite, rewrite_notes
 from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
 from archiver.store.guard import remove_note_leftovers
+from archiver.store.layout import README, SITE
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def open_run(
 
     `wait`: for another run that holds it. Raises LockedError, StoreError, DamageError.
     """
-    with open_archive(config.archive_root, config.archive.capture, wait=wait) as archive:
+    with open_archive(config.archive_root, config.archive.capture, wait=wait, now=clock.now) as archive:
         remove_note_leftovers(config.notes_root, archive.journal.path)
         archive.settle_images()
         yield Context(config, archive, clock, report, stop or Stop())
@@ -171,6 +172,28 @@ def fetch(context: Context, found: Due) -> Gathered:
     return gathered
 
 
+def _make(archive: Archive, path: str, make: Callable[[], object]) -> None:
+    """Make what is made from all the rest. A fault of ours in it, which is tried again each time, is a failure of the
+    run only where it is news."""
+    archive.boundary.waits("site", path)
+    with suppress(InternalError), archive.boundary.deferring("site", path):
+        make()
+
+
+def add_internal_errors(context: Context, summary: Summary) -> None:
+    """Enter what went wrong in items for a reason that nobody foresaw, and what waits because of that."""
+    boundary = context.archive.boundary
+    errors = boundary.errors
+    summary.attention += [
+        ItemFailed(kind, name, str(error), error.report)
+        for (kind, name), error in errors.items()
+        if (kind, name) not in boundary.waiting
+    ]
+    summary.attention += [ItemWaits(kind, name, until) for (kind, name), until in boundary.waiting.items()]
+    if boundary.failed and summary.exit_code == ExitCode.OK:
+        summary.exit_code = ExitCode.FAILURE
+
+
 @dataclass(frozen=True, slots=True)
 class Rewriting:
     """The notes (`paths`) that are to be pointed at the copies, those in `again` although they were restored; in those
@@ -201,9 +224,9 @@ def finish(
         lambda: refresh_links(archive, linking),
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(rewrite_notes(context, notes.paths, notes.again, notes.settled) if notes else ()),
-        lambda: finalise(archive),
+        lambda: _make(archive, README, lambda: finalise(archive)),
         lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
-        lambda: build_site(config, archive, everything=everything),
+        lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
     ]
     for step in steps:
         try:

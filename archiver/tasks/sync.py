@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from archiver.archive.archive import Archive
@@ -11,6 +12,7 @@ from archiver.archive.reparse import linking_to
 from archiver.archive.state import read_budget
 from archiver.due.plan import Target
 from archiver.due.policy import is_settled
+from archiver.errors import InternalError
 from archiver.events import CopyLost, Damaged, NoteDone, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import image_entry, known_article
@@ -21,7 +23,7 @@ from archiver.rewriting.suspicious import enter_refused
 from archiver.store.lines import LinkEntry
 from archiver.tasks.notices import left_to_do, lost_articles
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Rewriting, due, fetch, finish
+from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 from archiver.wechat import images
 
 
@@ -58,7 +60,9 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
         context.report(NoteDone(path, 0, error))
     gathered = fetch(context, found)
     enter_known_links(context, scan.targets)
-    news = enter_refused(archive, scan.refused)
+    news = []
+    with suppress(InternalError), archive.boundary.item("link", "links to no article", "enter"):
+        news = enter_refused(archive, scan.refused)
     notes = Rewriting(scan.paths, options.rewrite_again, found.settled)
     rewritten = finish(context, linking_to(archive, gathered.new), notes)
     tell_of_images(rewritten, context.report)
@@ -66,6 +70,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *_not_had_again(archive, found.lost)]
     add_notices(context, summary, gathered)
+    add_internal_errors(context, summary)
     return summary
 
 
@@ -100,18 +105,23 @@ def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
     archive, today = context.archive, context.now().date().isoformat()
     link_entries: dict[str, LinkEntry] = {}
     for target in targets:
-        _enter_spelling(archive, target)
-        known = link_entries.get(target.url) or archive.links.get(target.url)
-        if known is not None and not (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
+        if archive.boundary.waits("link", target.url, "enter"):
             continue
-        entry = known or LinkEntry(target.url, target.kind, Status.PENDING, since=today)
-        if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
-            entry = known_article(target.url, archive.record(folder))
-        elif target.kind is UrlKind.IMAGE and (image := archive.image(images.image_key(target.url) or "")):
-            entry = image_entry(target.url, image)
-        if entry is not known:
-            link_entries[target.url] = entry
-    archive.put_links(*link_entries.values())
+        with suppress(InternalError), archive.boundary.deferring("link", target.url, "enter"):
+            _enter_spelling(archive, target)
+            known = link_entries.get(target.url) or archive.links.get(target.url)
+            if known is None or (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
+                link_entries[target.url] = _known_entry(archive, target, known, today)
+    archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
+
+
+def _known_entry(archive: Archive, target: Target, known: LinkEntry | None, today: str) -> LinkEntry:
+    """The line of a URL: what the archive has for it, or that it waits since `today`."""
+    if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
+        return known_article(target.url, archive.record(folder))
+    if target.kind is UrlKind.IMAGE and (image := archive.image(images.image_key(target.url) or "")):
+        return image_entry(target.url, image)
+    return known or LinkEntry(target.url, target.kind, Status.PENDING, since=today)
 
 
 def _enter_spelling(archive: Archive, target: Target) -> None:

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.dom import parse_page
 from archiver.models import Album, AlbumArticle, Refusal, Status
 from archiver.wechat.jsdata import read_album_data
 from archiver.wechat.jsvalue import Value, member, text
@@ -45,7 +46,7 @@ def album_id(url: str) -> str:
 def read_album(body: bytes, url: str) -> Album | Refusal:
     """The album on the page `body` that came from `url`, with the articles that the page itself holds."""
     source = read_source(decode_page(body))
-    soup = BeautifulSoup(source.html or "<p></p>", "lxml")
+    soup = parse_page(source.html or "<p></p>")
     data = read_album_data(source.data_scripts())
     listed = member(data, "articleList")
     articles = _articles(listed if isinstance(listed, list) else []) or _shown(soup)
@@ -81,7 +82,7 @@ def read_portion(body: bytes) -> Portion | Refusal:
         answer = json.loads(page)
     except (ValueError, RecursionError):
         source = Source(page, ()) if "<" not in page else read_source(page)
-        state = read_state(BeautifulSoup(source.html or "<p></p>", "lxml"), source)
+        state = read_state(parse_page(source.html or "<p></p>"), source)
         return state or Refusal(Status.REFUSED, "WeChat's answer is no list of articles")
     found = member(answer, "getalbum_resp") if isinstance(answer, dict) else None
     listed = member(found, "article_list")

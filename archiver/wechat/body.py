@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
+from archiver.dom import empty, is_gone, refill, unwrap
 from archiver.models import ImageRef, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.bodyimages import ImageCollector, read_images
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
-from archiver.wechat.dom import empty, is_gone
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(
@@ -40,6 +40,7 @@ _FRAME_LINES = frozenset(
         "在小说阅读器中沉浸阅读",
     }
 )
+_LONGEST_LINE = max(map(len, _FRAME_LINES))
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 _KEPT = frozenset(
     (
@@ -97,15 +98,26 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
 
 
 def _drop(root: Tag) -> None:
-    for part in root.find_all(string=lambda part: isinstance(part, PreformattedString)):
-        part.extract()  # declarations, processing instructions
+    unseen = root.find_all(string=lambda part: isinstance(part, PreformattedString))
+    for tag in dict.fromkeys(part.parent for part in unseen):  # of declarations, processing instructions
+        refill(tag, [part for part in tag.contents if not isinstance(part, PreformattedString)])
     for tag in root.find_all(_is_dropped):
         if not is_gone(tag):
             empty(tag)
     for line in root.find_all(string=lambda part: part is not None and part.strip() in _FRAME_LINES):
         above = None if is_gone(line) else line.parent
-        if above and above is not root and above.get_text(strip=True) in _FRAME_LINES and not above.find("img"):
+        if above and above is not root and _text_start(above) in _FRAME_LINES and not above.find("img"):
             empty(above)
+
+
+def _text_start(tag: Tag) -> str:
+    """An element's text as far as a line of the frame may go."""
+    text = ""
+    for part in tag.stripped_strings:
+        text += part
+        if len(text) > _LONGEST_LINE:
+            break
+    return text
 
 
 def _is_dropped(tag: Tag) -> bool:
@@ -129,12 +141,10 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
             drawing["alt"] = tex
         found.append((tag, tex, display))
     for tag in root.find_all("embed"):
-        if is_gone(tag):  # inside one without an address
-            continue
         if str(tag.get("src") or "").strip():
             tag.name = "img"
         else:
-            tag.decompose()
+            unwrap(tag)  # the DOM library takes what follows it for its contents
     return found
 
 

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.dom import is_gone
 from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
-from archiver.wechat.dom import is_gone
 from archiver.wechat.media import is_video_url, video, video_of_url, voice
 from archiver.wechat.urls import link_url
 

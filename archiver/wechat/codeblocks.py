@@ -10,7 +10,7 @@ import re
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from archiver.wechat.dom import empty, is_gone
+from archiver.dom import empty, is_gone
 
 _BLOCKS = ("p", "div", "section", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
 # Old editors wrap prose in <pre> to keep its white space: such a block holds what code never holds.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from archiver.dom import valid
+
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|\r\n|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 _JSDECODE = (
@@ -24,10 +26,7 @@ def decode_string(literal: str) -> str:
     inner = literal[1:-1]
     if "\\" not in inner:
         return inner
-    decoded = _ESCAPE.sub(_unescape, inner)
-    if any(mark in literal for mark in ("\\ud", "\\uD")):  # pairs of surrogates become the one character they mean
-        decoded = decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return decoded
+    return valid(_ESCAPE.sub(_unescape, inner))
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import unquote
 
+from archiver.dom import valid
 from archiver.wechat.jsstring import decode_string, html_decode, js_decode
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
@@ -32,9 +33,9 @@ _ENDING = {"(": ")", "[": "]", "{": "}"}
 
 
 def text(value: Value) -> str:
-    """A value as text: numbers in decimal, everything else that is no string as ""."""
+    """A value as text, which is valid Unicode: numbers in decimal, everything else that is no string as ""."""
     if isinstance(value, str):
-        return value
+        return valid(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     if not math.isfinite(value):

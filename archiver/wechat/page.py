@@ -6,9 +6,8 @@ import html
 import re
 
 from bs4 import BeautifulSoup, Tag
-from bs4.exceptions import ParserRejectedMarkup
 
-from archiver.errors import PageError
+from archiver.dom import parse_page
 from archiver.models import Article, ImageRef, Kind, Loss, LossCode, Refusal, Status, UrlKind
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.images import image_ref
@@ -40,7 +39,7 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     A page is an article only if it has a body and a title or ids; phrases such as 该内容已被发布者删除 count only where
     there is no body, since articles quote them.
     What came from a verification page's URL is one, whatever it holds. Raises PageError where the bytes cannot be
-    parsed at all.
+    parsed, or are too many.
     """
     if is_wall(url):
         return Refusal(Status.WALL, "the page asks for verification")
@@ -72,10 +71,7 @@ def _parse(markup: str) -> BeautifulSoup:
     markup = _XML.sub("<?_", markup)
     if "<" not in markup:
         markup = f"<p>{html.escape(markup)}</p>"
-    try:
-        return BeautifulSoup(markup, "lxml")
-    except ParserRejectedMarkup as error:
-        raise PageError(f"the page cannot be parsed: {error}") from error
+    return parse_page(markup)
 
 
 def _read_body(page: PageData, source: Source) -> Body | None:

@@ -9,8 +9,9 @@ import html
 import re
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
+from archiver.dom import parse_page
 from archiver.models import Kind, Loss, LossCode
 from archiver.models.media import MediaSource
 from archiver.wechat.body import Body, clean_body
@@ -36,7 +37,7 @@ def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     """The body of a post of `kind`; `written` is what the page's scripts write into it. May be empty."""
     words = _words(page, meta, kind, scripted)
     parts = [*_picture_list_html(page, meta, kind), *_paragraphs(words), *_media(page, kind)]
-    root = BeautifulSoup(f"<div>{''.join(parts)}</div>", "lxml")
+    root = parse_page(f"<div>{''.join(parts)}</div>")
     body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
     losses = [*body.losses]
     if _lost_live_photos(page):
@@ -57,7 +58,7 @@ def post_title(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
     named = text(member(page.cgi, "text_page_info", "is_user_title")) == "1"
     if title and (kind is not Kind.TEXT or named or len(title) <= _LONGEST_TITLE):
         return title
-    plain = BeautifulSoup(f"<p>{title or _words(page, meta, kind, scripted)}</p>", "lxml").get_text()
+    plain = parse_page(f"<p>{title or _words(page, meta, kind, scripted)}</p>").get_text()
     first = next((line.strip() for line in plain.splitlines() if line.strip()), "")
     return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1] + "…"
 

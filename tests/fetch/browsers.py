@@ -18,18 +18,18 @@ from archiver.wechat.urls import is_page_host, is_script_host
 
 
 @contextmanager
-def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[_Remote]:
+def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[Captures]:
     """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
     with ThreadPoolExecutor(1) as pool:
         engine = BrowserEngine(find_browser(), settings, page_host, is_script_host)
         pool.submit(engine.__enter__).result()
         try:
-            yield _Remote(engine, pool)
+            yield Captures(engine, pool)
         finally:
             pool.submit(engine.__exit__, None, None, None).result()
 
 
-class _Remote:
+class Captures:
     """Calls an engine in the thread where it lives."""
 
     name = "browser"

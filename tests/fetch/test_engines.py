@@ -29,13 +29,14 @@ from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.settings import network_settings, spki_hashes
-from archiver.gathering.workers import load_page
+from archiver.gathering.load import load_page
 from archiver.models import Article, UrlKind
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host, is_script_host
 from tests.conditions import until
 from tests.fetch.browsers import fresh_browser
 from tests.replica import ArticleSpec, ImageSpec, Replica
+from tests.replica.pages import article_page
 from tests.world import LONG
 
 PAGES = Path(__file__).parents[3] / "shared" / "pages"
@@ -166,6 +167,22 @@ def test_a_body_that_comes_by_script_is_found_by_a_second_load(
     assert result.capture.rendered
     assert len(shared_replica.article_requests) == 2
     assert {request.host for request in shared_replica.requests} <= {"mp.weixin.qq.com", "res.wx.qq.com"}
+
+
+def test_half_a_surrogate_pair_in_a_body_that_comes_by_script(
+    shared_replica: Replica, browser: BrowserEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts make them by cutting a text in two."""
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
+    spec = ArticleSpec("半个", "<p>x</p>", late_body=True).with_ids()
+    script = "document.getElementById('js_content').innerHTML = '<p title=\\'\\ud83d\\'>半\\ud83d个\\ud83d\\ude00</p>'"
+    page = article_page(spec, "https://mp.weixin.qq.com/s/HHHHHHHHHHHHHHHHHHHHHH").decode()
+    late = f"<script>addEventListener('DOMContentLoaded', () => {{ {script} }})</script></body>"
+    url = shared_replica.add_page("/s/HHHHHHHHHHHHHHHHHHHHHH", page.replace("</body>", late).encode())
+    result = load_page(browser, Pacer(0), Target(UrlKind.ARTICLE, url, url, "a.md:1"))
+    assert isinstance(result.page, Article)
+    assert "半\ufffd个😀" in result.page.body
+    assert result.page.body.encode()
 
 
 def test_rendered_capture_of_a_page_that_never_is_ready_ends(

@@ -22,8 +22,9 @@ from archiver.errors import (
 from archiver.fetch.engine import HttpEngine
 from archiver.fetch.failures import Obstacle, chromium_cause, chromium_failure
 from archiver.fetch.settings import network_settings
+from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host
-from tests.fetch.browsers import both_engines, fresh_browser
+from tests.fetch.browsers import Captures, both_engines, fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.fronts import Front, garbles, http, keeps_silent, resets, says, socks
 from tests.world import LONG
@@ -144,6 +145,37 @@ def test_no_whole_answer(web: Replica, engine: str, fault: str) -> None:
     assert pytest.approx(error.tries) == 3
     with pytest.raises(NetworkError, match=BROKEN[fault]):
         raise error
+
+
+CUT = [f"{how}:{name}" for how in ("cut", "label") for name in ("gzip", "br", "zstd", "deflate")]
+
+
+@pytest.fixture(scope="module")
+def browser(web: Replica) -> Iterator[Captures]:
+    network = NetworkConfig(proxy=web.proxy_url, ca_bundle=str(web.ca_bundle))
+    settings = network_settings(Config(Path(), network=network, fetch=FetchConfig(timeout=LONG)))
+    with fresh_browser(settings) as running:
+        yield running
+
+
+@pytest.mark.parametrize("fault", [*CUT, "truncated", "half", "reset-body"])
+def test_no_whole_page_for_its_scripts(web: Replica, browser: Captures, fault: str) -> None:
+    """The DOM that Chromium makes of a part ends as one of the whole does."""
+    url = web.add_article(ArticleSpec("脚本", "<p>字</p>" * 3000, weight=1))
+    assert "字字" in browser.capture_rendered(url, READY).body.decode().replace("</p><p>", "")
+    web.fault(url, fault)
+    with pytest.raises(NetworkError, match=r"cut off|broke off"):
+        browser.capture_rendered(url, READY)
+
+
+@pytest.mark.parametrize("fault", [*CUT, "reset", "status:503"])
+def test_a_script_that_is_missing(web: Replica, browser: Captures, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page without body is one that has none only if its scripts came whole."""
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", 1)
+    url = web.add_article(ArticleSpec("缺脚本", "<p>字</p>" * 200, late_body=True, weight=1))
+    web.fault("res.wx.qq.com", fault)
+    with pytest.raises(NetworkError, match="a script of the page is missing"):
+        browser.capture_rendered(url, READY)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -15,7 +15,7 @@ from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
 from tests.older_archive import NIGHTS, live_through
 from tests.replica import ArticleSpec, State, short_token
-from tests.world import Night, World
+from tests.world import Night, World, destinations
 
 FIXTURES = sorted((Path(__file__).parents[1] / "wechat/fixtures").glob("*.html"))
 WALLED = "W" * 22
@@ -70,6 +70,13 @@ def _hands(world: World, moment: datetime) -> None:
         for planned in plan_forgetting(context, [article(world, "B")]):
             forget(context, planned)
     (world.notes / "restored.md").rename(world.notes / "moved after that.md")
+    # Of two spellings in a note one is deleted: it is not certain which. The other URL is no link behind a `!`.
+    spec = ArticleSpec("两种写法", "<p>正文。</p>", "测试号").with_ids()
+    url = world.replica.add_article(spec, ["D" * 22])
+    doubt = world.note("doubt.md", f"[a]({url}#rd) [b]({spec.long_url})\n")
+    world.sync(now=lambda: moment)
+    doubt.write_text(f"[b]({destinations(doubt)[0]}) !{article(world, 'A')}\n", "utf-8")
+    world.sync(now=lambda: moment)
 
 
 def _second_looks_and_a_limit(world: World, moment: datetime) -> None:

@@ -32,11 +32,10 @@ from archiver.models import (
     UrlKind,
 )
 from archiver.models.media import MediaKind, StoredMedia
-from archiver.notes.undo import Rewritten
+from archiver.models.rewrites import Action, JournalEntry, Rewritten
 from archiver.render import album, record
 from archiver.schemas import SCHEMAS, file_name, schema
-from archiver.store import journal, layout, lines
-from archiver.store.journal import JournalEntry
+from archiver.store import layout, lines
 from archiver.store.lines import LinkEntry
 from tests.reference.members import part
 
@@ -80,7 +79,14 @@ TIES = [
     Tie("article", "capture", how_captured(CAPTURE).keys()),
     Tie("link", "", names(LinkEntry), added=LINE),
     Tie("journal", "", names(JournalEntry), added=LINE),
-    Tie("journal", "edit", names(Rewritten)),
+    Tie(
+        "journal",
+        "edit",
+        names(Rewritten),
+        renamed=(("around", "put"),),
+        unwritten=frozenset({"occurrence"}),  # it follows from the order
+        added=frozenset({"path", "new", "occurrence"}),  # schema 1
+    ),
     Tie("album", "", names(Album), added=LINE),
     Tie("album", "article", names(AlbumArticle)),
 ]
@@ -91,7 +97,7 @@ WORDS: list[tuple[str, str, str, type[StrEnum] | tuple[str, ...], Collection[str
     ("link", "", "kind", UrlKind, {"other"}),
     ("link", "", "status", Status, ()),
     ("article", "", "status", Status, set(Status) - {"archived", "partial"}),
-    ("journal", "", "action", typing.get_args(journal.Action), ()),
+    ("journal", "", "action", typing.get_args(Action), ()),
     ("journal", "edit", "form", Form, ()),
 ]
 EXPLAINED: list[tuple[str, type[StrEnum]]] = [

@@ -23,7 +23,7 @@ from archiver.store.sums import Checksums
 from archiver.tasks.mend import mend_archive
 from tests.world import World
 
-NEWER = {"article": 2, "album": 2, "link": 3, "journal": 2}
+NEWER = {"article": 2, "album": 2, "link": 3, "journal": 3}
 
 
 def compact(value: dict[str, Any]) -> bytes:
@@ -155,7 +155,7 @@ def test_the_first_format_is_read_with_and_without_what_came_later(copy: World) 
         for number, value in enumerate(values):
             del value["check"]
             for edit in value.get("edits", []):
-                del edit["unsure"]
+                edit.pop("unsure", None)
             if number % 2:
                 value.setdefault("schema", 1)
         (copy.archive / name).write_bytes(b"".join(compact(value) + b"\n" for value in values))

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from archiver.errors import NoteError
 from archiver.models import Edit, Span
+from archiver.models.rewrites import Rewritten
 from archiver.notes.apply import apply
 from archiver.notes.find import find, find_links
 from archiver.notes.prove import prove
 from archiver.notes.rewrite import ArticleMode
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
-from archiver.notes.undo import Rewritten, edits_to_undo, record
+from archiver.notes.undo import edits_to_undo, record
 from tests.notes.support import ARTICLE, IMAGE, in_archive, rewrite, skeleton
 
 TOKENS = st.text("ABCxyz019-_", min_size=22, max_size=22)

@@ -5,21 +5,24 @@ from __future__ import annotations
 import pytest
 
 from archiver.models import Form, Link
+from archiver.models.rewrites import Rewritten
 from archiver.notes.find import find_links
 from archiver.notes.prove import prove
 from archiver.notes.rewrite import ArticleMode, plan
 from archiver.notes.splice import splice
-from archiver.notes.undo import Rewritten, Undo, edits_to_undo, record
+from archiver.notes.undo import Undo, edits_to_undo, record
 from tests.notes.support import in_archive
 
 A = "https://mp.weixin.qq.com/s/Example-Token-00000001"
 A_LONG = "http://mp.weixin.qq.com/s?__biz=AAA==&mid=1&idx=1&sn=a#rd"
 B = "https://mp.weixin.qq.com/s/Example-Token-00000002"
-PATHS = {A: "../archive/articles/甲/article.md", A_LONG: "../archive/articles/甲/article.md"}
+FOLDER = "../archive/articles/2022/03/2022-03-07-"
+ONE, TWO = f"{FOLDER}甲-{'1' * 12}/article.md", f"{FOLDER}乙-{'2' * 12}/article.md"
+PATHS = {A: ONE, A_LONG: ONE}
 
 
 def _target(link: Link) -> str:
-    return PATHS.get(link.url, "../archive/articles/乙/article.md")
+    return PATHS.get(link.url, TWO)
 
 
 def _rewritten(text: str, mode: ArticleMode = "replace") -> tuple[str, tuple[Rewritten, ...]]:
@@ -42,10 +45,10 @@ MODES: list[ArticleMode] = ["replace", "append"]
 def test_record_says_what_stood_there_and_where_it_is_now() -> None:
     after, recorded = _rewritten(f"文 {A} [x]({B})")
     first, second = recorded
-    assert (first.target, first.original, first.new) == ("articles/甲/article.md", A, f"[{A}]({PATHS[A]})")
-    assert (second.original, second.new, second.occurrence) == (B, "../archive/articles/乙/article.md", 0)
-    for item in recorded:
-        assert after.encode()[item.offset :].startswith(item.new.encode())
+    assert (first.target, first.original, first.around) == ("1" * 12, A, (f"[{A}](", ")"))
+    assert (second.original, second.is_path, second.occurrence) == (B, True, 0)
+    put = [after.encode()[item.offset : item.offset + item.length].decode() for item in recorded]
+    assert put == [f"[{A}]({ONE})", TWO]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -139,7 +142,7 @@ def test_own_link_beside_a_bare_url_with_a_new_title_is_reported() -> None:
 def test_mended_path_beside_the_same_path_of_the_owners_is_found_or_reported() -> None:
     """Until the user edits the note above them, the recorded place tells which of the two was mended."""
     text = "![](a.png) ![](A.png)"
-    mended = Rewritten("./a.png", "a.png", "A.png", "a.png", Form.INLINE, 0, text.index("A.png"))
+    mended = Rewritten("./a.png", "A.png", Form.INLINE, offset=text.index("A.png"), length=len("a.png"))
     after = text.replace("A.png", "a.png")
     restored, undo = _undo(after + "\n\n后记", (mended,), edited=True)
     assert restored == text + "\n\n后记"
@@ -159,8 +162,8 @@ def test_appended_link_that_was_edited_is_left_and_reported() -> None:
 
 def test_links_of_others_stay() -> None:
     after, recorded = _rewritten(f"[a]({A})")
-    edited = f"[x](../archive/articles/丙/article.md) [y](articles.md)\n{after}"
-    assert _undo(edited, recorded)[0] == edited.replace(PATHS[A], A)
+    edited = f"[x]({FOLDER}丙-{'3' * 12}/article.md) [y](articles.md) [z]({PATHS[A]}#top)\n{after}"
+    assert _undo(edited, recorded)[0] == edited.replace(f"{PATHS[A]})", f"{A})")
 
 
 def test_gb18030_note_edited_since() -> None:

@@ -106,3 +106,15 @@ def test_one_album_has_one_name() -> None:
     assert canonical_url(URL) == canonical_url(other) == canonical_url(canonical) == canonical
     assert classify(other) == "album"
     assert (album_id(other), album_id("https://mp.weixin.qq.com/mp/appmsgalbum?album_id=../x")) == (SPEC.id, "")
+
+
+def test_half_a_surrogate_pair_in_a_title() -> None:
+    """In the page's data as in the JSON of a further portion."""
+    cut = json.dumps({"getalbum_resp": {"article_list": [{"url": SPEC.articles[0][1], "title": "半\ud83d个"}]}})
+    portion = read_portion(cut.encode())
+    assert isinstance(portion, Portion)
+    assert [article.title for article in portion.articles] == ["半\ufffd个"]
+    page = album_page(SPEC).decode().replace("一个", "半\\ud83d个")
+    found = read_album(page.encode(), SPEC.url)
+    assert isinstance(found, Album)
+    assert found.title.startswith("半\ufffd个")

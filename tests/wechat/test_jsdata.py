@@ -23,6 +23,8 @@ def value(source: str) -> Value:
         ('"a\\"b\\\'c"', "a\"b'c"),
         (r"'\x3cp\x3e\x22\x26\x0a\u4e2d\u{1F600}\n\\'", '<p>"&\n中😀\n\\'),
         (r"'\ud83d\ude00'", "😀"),
+        (r"'a\ud83db\u{de00}'", "a\ufffdb\ufffd"),  # halves of a pair, where a script has cut a text in two
+        (r"'\u{d83d}\u{de00}'", "😀"),
         ("'0' * 1", 0),
         ("'1762747210' * 1", 1762747210),
         ("'0.92577159' * 1", 0.92577159),

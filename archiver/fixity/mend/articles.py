@@ -24,7 +24,7 @@ from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode,
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
-from archiver.store.layout import CATALOGUE, OLD_RECORD, RECORD, SLIM_CAPTURE
+from archiver.store.layout import CATALOGUE, OLD_RECORD, RECORD, SLIM_CAPTURE, TEXT, target_of
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -120,8 +120,8 @@ def known_url(found: Survey, folder: str) -> str:
     for note in found.archive.journal.notes():
         last = found.archive.journal.last(note)
         for edit in last.edits if last else ():
-            if str(edit["target"]).startswith(f"{folder}/") and urls.clean_url(str(edit["original"])):
-                return urls.request_url(str(edit["original"]))
+            if edit.target == target_of(f"{folder}/{TEXT}") and urls.clean_url(edit.original):
+                return urls.request_url(edit.original)
     return ""
 
 

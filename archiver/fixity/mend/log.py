@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import Boundary
 from archiver.archive.quarantine import Quarantine
-from archiver.errors import StoreError
+from archiver.errors import InternalError, StoreError
 from archiver.models.findings import Finding
 from archiver.models.remarks import Remark
 from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, LINKS, album_source
@@ -46,6 +47,7 @@ class Obstacle(StrEnum):
     """Why a file or folder stays damaged."""
 
     DISK = "disk"  # the disk says `error`
+    INTERNAL_ERROR = "internal-error"  # a fault of archiver's own: `error`, its `file`
     STILL_DAMAGED = "still-damaged"  # what was done did not suffice
     UNEXPLAINED = "unexplained"  # nothing tells what it was or where to ask
     NO_ADDRESS = "no-address"  # nothing tells where the file can be fetched
@@ -111,6 +113,7 @@ class MendReport:
 class MendLog:
     """Collects what a repair does while it goes on."""
 
+    boundary: Boundary | None = None
     mended: list[Mended] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     halted: list[Hindrance] = field(default_factory=list)
@@ -129,11 +132,14 @@ class MendLog:
 
     @contextlib.contextmanager
     def refusals(self, path: str) -> Iterator[None]:
-        """What the disk refuses inside is entered, and the next thing has its turn."""
+        """What the disk refuses inside, or nobody foresaw, is entered, and the next thing has its turn."""
         try:
-            yield
+            with self.boundary.item("file", path, "mend") if self.boundary else contextlib.nullcontext():
+                yield
         except StoreError as error:
             self.left.append(Left(path, Obstacle.DISK, error=str(error)))
+        except InternalError as error:
+            self.left.append(Left(path, Obstacle.INTERNAL_ERROR, error=str(error), file=error.report))
 
     def report(self, before: Iterable[Finding], findings: Sequence[Finding]) -> MendReport:
         """The account of a repair, before and after which a check has found these findings."""

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import album_path, known_album
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import Boundary
 from archiver.archive.context import Clock, Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
@@ -27,17 +28,7 @@ from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
 from archiver.stop import Stop
 from archiver.store.files import write_atomic
-from archiver.store.layout import (
-    ALBUM_FILE,
-    ARTICLE_FILE,
-    BLOB,
-    LINKS,
-    README,
-    RECORD,
-    SUMS,
-    album_source,
-    folder_of_text,
-)
+from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, LINKS, README, RECORD, SUMS, album_source
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
@@ -56,7 +47,7 @@ def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> Men
     """
     root, room = existing_archive(config), room_check(config)
     room()  # before anything is taken apart
-    quarantine, log = Quarantine(root, clock.now()), MendLog()
+    quarantine, log = Quarantine(root, clock.now()), MendLog(Boundary(root, clock.now))
     with archive_lock(root, wait=wait):
         _mend_offline(config, root, quarantine, log)
         found = _checked(config, root)
@@ -86,9 +77,14 @@ def _mend_offline(config: Config, root: Path, quarantine: Quarantine, log: MendL
 
 
 def _checked(config: Config, root: Path) -> Survey:
-    """The archive as it is now, with what is wrong with it, but for what a build makes at the end in any case."""
+    """The archive as it is now, with what is wrong with it, but for what a build makes at the end in any case.
+
+    Raises InternalError where something cannot be looked at for a reason that nobody foresaw.
+    """
     found = take_survey(root)
     check_archive(config, found)
+    for error in found.archive.boundary.errors.values():
+        raise error  # what cannot be looked at may be sound: it is not to be taken apart
     return found
 
 
@@ -214,7 +210,7 @@ def _enter_lost_links(archive: Archive, log: MendLog) -> None:
     for note in archive.journal.notes():
         last = archive.journal.last(note)
         for edit in last.edits if last else ():
-            line = _lost_link(archive, urls.canonical_url(str(edit["original"])), str(edit["target"]))
+            line = _lost_link(archive, urls.canonical_url(edit.original), edit.target)
             if line:
                 archive.put_links(line)
                 log.add(Mended(LINKS, Cure.LINK_ENTERED, url=line.url, file=line.target))
@@ -224,7 +220,7 @@ def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
     if archive.links.get(url) is not None:
         return None
-    kind, folder = urls.classify(url), folder_of_text(target)
+    kind, folder = urls.classify(url), archive.catalogue.folder_of_id(target) or ""
     there = (archive.root / target).is_file()
     if kind is UrlKind.ARTICLE and archive.folders.has(folder):
         archive.add_alias(folder, url)
