@@ -42,6 +42,7 @@ Foreign exceptions are translated once, where they enter, with `raise … from`.
 
 from __future__ import annotations
 
+import errno
 import shlex
 from enum import IntEnum
 
@@ -166,6 +167,16 @@ class NoHandlesError(ArchiverError):
         super().__init__(
             "no more files and connections can be opened: close other programs, or allow more (ulimit -n 4096)"
         )
+
+
+def is_out_of_handles(error: BaseException) -> bool:
+    """Whether an error, or one that led to it, is the system's word that no more files can be opened."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, OSError) and link.errno in (errno.EMFILE, errno.ENFILE):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 class FetchError(ArchiverError):

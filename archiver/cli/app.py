@@ -14,7 +14,7 @@ from archiver import DISTRIBUTION
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
 from archiver.cli.internal import error_text
-from archiver.errors import ArchiverError, ExitCode
+from archiver.errors import ArchiverError, ExitCode, NoHandlesError, is_out_of_handles
 
 # Click 8.1 has no such error: it prints the help itself.
 _NO_ARGUMENTS: type[click.ClickException] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -32,6 +32,16 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(ExitCode.TERMINATED)
 
 
+def _told(error: ArchiverError | OSError) -> int:
+    """The exit code for an error, after it was told. Raises it again where nobody foresaw it."""
+    if is_out_of_handles(error):
+        error = NoHandlesError()
+    if not isinstance(error, ArchiverError):
+        raise error
+    click.echo(f"archiver: {error_text(error)}", err=True)
+    return error.exit_code
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _on_sigterm)
@@ -47,9 +57,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except ArchiverError as error:
-        click.echo(f"archiver: {error_text(error)}", err=True)
-        code = error.exit_code
+    except (ArchiverError, OSError) as error:
+        code = _told(error)
     except (KeyboardInterrupt, click.Abort):
         click.echo("archiver: interrupted; the next run goes on from here", err=True)
         code = ExitCode.INTERRUPTED

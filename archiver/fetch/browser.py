@@ -20,12 +20,11 @@ from playwright.sync_api import (
     Request,
     Response,
     TimeoutError,  # noqa: A004  # Playwright's own, translated here
-    sync_playwright,
 )
 
 from archiver.dom import valid
 from archiver.errors import ArchiverError, BrowserError, HttpStatusError, NetworkError, RedirectError
-from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender
+from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender, start_playwright
 from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
 from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
 from archiver.fetch.load_watcher import LoadWatcher
@@ -75,7 +74,7 @@ class BrowserEngine:
         self._loads = 0
 
     def __enter__(self) -> BrowserEngine:
-        self._playwright = sync_playwright().start()
+        self._playwright = start_playwright()
         try:
             self._browser = self._launch(self._playwright)
         except ArchiverError:

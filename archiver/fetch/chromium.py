@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright, sync_playwright
 
 from archiver.errors import BrowserError, BrowserMissingError, NoHandlesError
 from archiver.fetch.identity import Identity, identify
@@ -32,6 +34,7 @@ _NO_SANDBOX = (
     "its sandbox cannot start on this system. Ubuntu 24.04 and later: sudo sysctl -w "
     "kernel.apparmor_restrict_unprivileged_userns=0. In a container of your own: [browser] sandbox = false"
 )
+_HANDLES = 128  # at 64 it hangs, at 80 it works
 _NO_HANDLES = ("EMFILE", "ENFILE", "Too many open files")
 
 
@@ -41,6 +44,39 @@ def can_have_sandbox() -> bool:
     if root:
         log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
     return not root
+
+
+def start_playwright() -> Playwright:
+    """Start what drives browsers. Raises BrowserMissingError, or NoHandlesError."""
+    _check_handles()
+    try:
+        return sync_playwright().start()
+    except Exception as error:  # it has no better name for a driver that ends at once
+        why = str(error).strip().splitlines() or [type(error).__name__]
+        raise BrowserMissingError(f"Playwright, which drives the browser, does not start: {why[0][:200]}") from error
+
+
+@contextmanager
+def closing_playwright() -> Iterator[Playwright]:
+    """The same for the length of a `with` block."""
+    playwright = start_playwright()
+    try:
+        yield playwright
+    finally:
+        playwright.stop()
+
+
+def _check_handles() -> None:
+    """With a few dozen handles Chromium starts and crashes, or hangs for ever."""
+    held = []
+    try:
+        for _ in range(_HANDLES):
+            held.append(os.open(os.devnull, os.O_RDONLY))  # noqa: PERF401  # those that were opened are to be closed
+    except OSError as error:
+        raise NoHandlesError from error
+    finally:
+        for handle in held:
+            os.close(handle)
 
 
 def launch(

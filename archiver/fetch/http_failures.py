@@ -12,12 +12,11 @@ import requests
 import socks
 from urllib3.exceptions import IncompleteRead
 
-from archiver.errors import ArchiverError, NetworkError, NoHandlesError
+from archiver.errors import ArchiverError, NetworkError, NoHandlesError, is_out_of_handles
 from archiver.fetch.failures import BROKE_OFF, Obstacle, unreachable
 from archiver.fetch.proxy import Proxy
 
 _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM}
-_NO_HANDLES = {errno.EMFILE, errno.ENFILE}
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 # OpenSSL's X509_V_ERR_*: not yet valid, expired; another host's name, or address.
 _DATES, _NAMES = {9, 10}, {62, 64}
@@ -54,7 +53,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _no_handles(chain: list[BaseException]) -> bool:
-    return any(isinstance(link, OSError) and link.errno in _NO_HANDLES for link in chain)
+    return any(map(is_out_of_handles, chain))
 
 
 def _cause(chain: list[BaseException], proxy: Proxy | None) -> Obstacle:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page
 
-from archiver.fetch.chromium import first_line, introduce, launch, new_context
+from archiver.fetch.chromium import closing_playwright, first_line, introduce, launch, new_context
 from archiver.fetch.failures import chromium_failure
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
@@ -34,7 +34,7 @@ def watch_window(
     over. The page may load whatever it needs: verifications come from other hosts. `headless` is for tests.
     Raises BrowserMissingError (does not start), UnreachableError or BrowserError (the page does not load).
     """
-    with sync_playwright() as playwright:
+    with closing_playwright() as playwright:
         browser = launch(playwright, executable, settings, sandbox=sandbox, headless=headless)
         context = new_context(browser, settings)
         try:

@@ -8,16 +8,18 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from archiver.errors import StoreError
+from archiver.errors import NoHandlesError, StoreError, is_out_of_handles
 from archiver.store.layout import TEMPORARY
 
 
 @contextlib.contextmanager
 def disk_errors(path: Path, doing: str) -> Iterator[None]:
-    """Translate what the disk says about `path` into StoreError."""
+    """Translate what the disk says about `path` into StoreError, or NoHandlesError."""
     try:
         yield
     except OSError as error:
+        if is_out_of_handles(error):
+            raise NoHandlesError from error
         raise StoreError(f"cannot {doing} {path}: {error.strerror or error}") from error
 
 

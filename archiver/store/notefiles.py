@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from pathspec import GitIgnoreSpec
 
-from archiver.errors import ConfigError, NoteChangedError, NoteError
+from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteError, is_out_of_handles
 from archiver.store.files import disk_errors, sync_folder, write_synced
 from archiver.store.layout import TEMPORARY
 
@@ -98,6 +98,8 @@ def _listed(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
     try:
         listed = os.scandir(folder)
     except OSError as error:
+        if is_out_of_handles(error):
+            raise NoHandlesError from error
         log.warning("%s cannot be read and is passed over: %s", folder, error.strerror)
         yield iter(())
         return
@@ -106,10 +108,12 @@ def _listed(folder: Path) -> Iterator[Iterator[os.DirEntry[str]]]:
 
 
 def read_note(root: Path, path: str) -> bytes:
-    """The note's bytes. Raises NoteError."""
+    """The note's bytes. Raises NoteError, or NoHandlesError."""
     try:
         return (root / path).read_bytes()
     except OSError as error:
+        if is_out_of_handles(error):
+            raise NoHandlesError from error
         raise NoteError(f"cannot be read: {error.strerror}") from error
 
 
@@ -131,6 +135,8 @@ def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
             _swap(temporary, target, old, before)
         sync_folder(target.parent)
     except OSError as error:
+        if is_out_of_handles(error):
+            raise NoHandlesError from error
         raise NoteError(f"cannot be written: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)
