@@ -52,12 +52,15 @@ class ArchiveConfig:
 class NetworkConfig:
     proxy: str = _key(
         "",
-        'Proxy for everything, such as "http://127.0.0.1:7890". Empty: as HTTPS_PROXY and NO_PROXY say.',
+        'Proxy for everything: "http://127.0.0.1:7890", "https://…", "socks5://…" (which looks names up) or '
+        '"socks4://…". Empty: as HTTPS_PROXY, ALL_PROXY and NO_PROXY say.',
     )
     ca_bundle: str = _key(
         "", "PEM file with the certificates to trust. Empty: as REQUESTS_CA_BUNDLE says, else the usual ones."
     )
-    user_agent: str = _key("", "User agent to send. Empty: that of an ordinary desktop Chrome.")
+    user_agent: str = _key(
+        "", 'User agent to send, with client hints that fit. Empty: the browser\'s, without "Headless".'
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ EVENTS: list[Event] = [
     Changed(URL, "题", (PageChange(EditedPart.TITLE, "甲", "乙"), PageChange(EditedPart.TEXT, had=3, has=5))),
     Changed(URL, "题", gone="该内容已被发布者删除"),
     Halted(HaltCode.HOST_DOWN, "mmbiz.qpic.cn", "no answer"),
+    Halted(HaltCode.UNREACHABLE, "mmbiz.qpic.cn", "no address is found for mmbiz.qpic.cn: …"),
     Halted(HaltCode.DISK_FULL, error="less than 500 MB free"),
 ]
 
