@@ -32,7 +32,7 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(ExitCode.TERMINATED)
 
 
-def _told(error: ArchiverError | OSError) -> int:
+def _exit_code_of(error: ArchiverError | OSError) -> int:
     """The exit code for an error, after it was told. Raises it again where nobody foresaw it."""
     if is_out_of_handles(error):
         error = NoHandlesError()
@@ -58,7 +58,7 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (ArchiverError, OSError) as error:
-        code = _told(error)
+        code = _exit_code_of(error)
     except (KeyboardInterrupt, click.Abort):
         click.echo("archiver: interrupted; the next run goes on from here", err=True)
         code = ExitCode.INTERRUPTED

@@ -42,7 +42,7 @@ class LinkLog:
         self._doubtful: dict[str, dict[str, _Fault]] = {}
         # URL of an article -> its entry before, and the hosts of the files that it lacks.
         self._lacking: dict[str, tuple[LinkEntry | None, frozenset[str]]] = {}
-        # Pictures that notes show under these URLs, and whose hosts were not reached.
+        # Images that notes show under these URLs, and whose hosts were not reached.
         self._missed: list[tuple[StoredImage, tuple[str, ...], UnreachableError]] = []
 
     def settle(
@@ -113,7 +113,7 @@ class LinkLog:
             self._note_fault(url, known, error)
 
     def miss_image(self, image: StoredImage, shown_as: tuple[str, ...], error: NotAskedError) -> None:
-        """Note a picture that notes show under these URLs, and that was not asked for."""
+        """Note an image that notes show under these URLs, and that was not asked for."""
         if isinstance(error, UnreachableError):
             self._missed.append((image, shown_as, error))
 
