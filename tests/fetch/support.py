@@ -1,10 +1,13 @@
-"""A browser for a test of its own."""
+"""Browser engines for tests, and how many of them the quick tests start."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
+
+import pytest
 
 from archiver.fetch.browser import BrowserEngine
 from archiver.fetch.find_browser import find_browser
@@ -39,3 +42,12 @@ class Captures:
 
     def capture_rendered(self, url: str, ready: str) -> Capture:
         return self._pool.submit(self._engine.capture_rendered, url, ready).result()
+
+
+def both_engines(cases: Iterable[str], *quick: str) -> list[Any]:
+    """Pairs of case and engine. A fresh browser takes two seconds: but for the cases named `quick`, which stand for all
+    kinds, those with the browser are slow tests."""
+    listed = list(cases)
+    assert set(quick) <= set(listed)
+    slow = [pytest.param(case, "browser", marks=() if case in quick else pytest.mark.slow) for case in listed]
+    return [*slow, *(pytest.param(case, "http") for case in listed)]
