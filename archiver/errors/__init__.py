@@ -15,7 +15,7 @@
     ├── GitError                  1   git is missing or refuses
     │   └── NotOwnerError             the repository belongs to another user
     ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
-    ├── FetchError                1   `retry`: worth another try on another night
+    ├── FetchError                1   `retry`: worth another try in another run
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
     │   ├── RedirectError             redirected again and again
@@ -233,7 +233,7 @@ class RunEndedError(NotAskedError):
 
 
 class ImageError(ArchiverError):
-    """The bytes are not the picture that was asked for."""
+    """The bytes are not the image that was asked for."""
 
     retry = True
 

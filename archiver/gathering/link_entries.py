@@ -24,7 +24,7 @@ def later(status: Status, attempts: int, now: datetime, error: ArchiverError | N
 
 
 def image_entry(url: str, image: StoredImage) -> LinkEntry:
-    """What links.jsonl says of a picture that a note shows."""
+    """What links.jsonl says of an image that a note shows."""
     return LinkEntry(
         url=url,
         kind=UrlKind.IMAGE,
@@ -54,7 +54,7 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
 
 
 def is_only_unpaid(record: ArticleRecord) -> bool:
-    """Whether all that an article lacks is what only those who paid can read: no later night brings it."""
+    """Whether all that an article lacks is what only those who paid can read: no later run brings it."""
     losses = [loss for loss in record.losses if loss.body]
     return bool(losses) and all(loss.what == "paid" for loss in losses)
 
