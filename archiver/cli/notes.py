@@ -23,7 +23,7 @@ from archiver.events import Event, NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.tasks.add import Given, add
-from archiver.tasks.forget import Forgetting, forget, plan_forgetting
+from archiver.tasks.forget import ForgetPlan, Forgetting, forget, plan_forgetting
 from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import Restored, note_path, restore_notes
 from archiver.tasks.run import due, open_run, view_run
@@ -104,22 +104,23 @@ def forget_command(
     config, heard = read_config(config_file), _Heard()
     opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
     with opened as context:
-        planned = plan_forgetting(context, articles)
-        for item in planned if not dry_run else ():
-            forget(context, item)
+        plan = plan_forgetting(context, articles)
+        if not dry_run:
+            forget(context, plan)
         heard.broken = tell_internal_errors(context.archive.boundary)
-    notes = sorted({path for item in planned for path in item.notes} if dry_run else set(heard.rewritten))
+    notes = sorted({path for item in plan.articles for path in item.notes} if dry_run else set(heard.rewritten))
     if as_json:
         members = {
             "dry_run": dry_run,
-            "articles": list(map(_forgetting_json, planned)),
+            "articles": list(map(_forgetting_json, plan.articles)),
+            "forgotten_before": plan.before,
             "notes": notes,
             "notices": [asdict(notice) for notice in heard.notices],
             **heard.members(),
         }
         print_json("forget", members, schema=1)
     else:
-        _show_forgotten(planned, heard, notes, dry_run=dry_run)
+        _show_forgotten(plan, heard, notes, dry_run=dry_run)
     click.get_current_context().exit(heard.exit_code)
 
 
@@ -131,11 +132,14 @@ def _forgetting_json(item: Forgetting) -> dict[str, object]:
         "title": record.title,
         "url": record.url,
         "files": item.files,
+        "in_git_history": item.in_history,
     }
 
 
-def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
-    for item in planned:
+def _show_forgotten(plan: ForgetPlan, heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
+    for folder in plan.before:
+        out.print(f"forgotten before: {folder}")
+    for item in plan.articles:
         name = item.record.title or item.record.url
         done = "would be forgotten" if dry_run else "forgotten"
         out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
@@ -148,6 +152,10 @@ def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequenc
     for event in heard.failed:
         err.print(attention_line(event))
     out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
+    if kept := [item.record.folder for item in plan.articles if item.in_history]:
+        out.print("git's history still holds what was committed; docs/operating.md says how to take it out:")
+        for folder in kept:
+            out.print(f"  {folder}")
 
 
 def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from archiver.archive.open_archive import open_archive, view_archive
+from archiver.archive.forgotten import tell_of_unfinished
+from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
 from archiver.cli.jsonlines import print_json
 from archiver.config import Config
@@ -27,10 +28,13 @@ def build_command(
     everything: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
 ) -> None:
     """`archiver build`."""
+    from archiver.tasks.run import open_run, view_run  # a search does without
+
     set_up_log(verbose)
     config = read_config(config_file)
-    opened = view_archive(config.archive_root, texts=True) if dry_run else open_archive(config.archive_root, wait=wait)
-    with opened as archive:
+    opened = view_run(config, texts=True) if dry_run else open_run(config, wait=wait)
+    with opened as context:
+        archive = context.archive
         index_notes(config, archive)
         with archive.boundary.item("site", SITE):
             if dry_run:
@@ -109,6 +113,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
         with open_archive(config.archive_root) as archive:
+            tell_of_unfinished(archive)
             index_notes(config, archive)
             if build:
                 build_site(config, archive)

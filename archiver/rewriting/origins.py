@@ -95,7 +95,7 @@ def _lost(archive: Archive, data: bytes) -> Sequence[tuple[Link, str]]:
     found = []
     for link in find(data, every=True).links:
         inside = None if is_http(link.url) else ARTICLE_FOLDER.search(posixpath.normpath(unquote(link.url)))
-        if not inside or archive.folders.has(inside[0]):
+        if not inside or archive.has_article(inside[0]):
             continue
         if known is None:
             known = _forgotten(archive)

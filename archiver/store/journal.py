@@ -143,6 +143,10 @@ class Journal:
         """Notes to which anything was done, also those in which nothing is rewritten any more."""
         return {*self._histories.rewrites, *self._histories.restored}
 
+    def named(self) -> set[str]:
+        """All notes of which it says anything."""
+        return self.touched() | self._histories.past.keys()
+
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""
         rewrites = self._histories.rewrites

@@ -139,7 +139,8 @@ def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
             raise NoHandlesError from error
         raise NoteError(f"cannot be written: {error.strerror}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the next run removes it
+            temporary.unlink(missing_ok=True)
 
 
 def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:

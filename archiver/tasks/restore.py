@@ -34,6 +34,7 @@ class Unsure(StrEnum):
     FROM_OTHER_NOTE = "from-other-note"  # it was restored as another note had it
     APPENDED_LINK = "appended-link"  # likewise: a link that was appended was taken away
     WITHOUT_CREDENTIALS = "without-credentials"  # they are never kept
+    APPENDED_UNKNOWN = "appended-unknown"  # a link that looks as if it had been appended was taken away
     ADDRESS = "address"  # it is the URL of what is archived: the journal does not say what stood there
     COPY_GONE = "copy-gone"  # its copy is gone, its URL was put back
     STILL_LOCAL = "still-local"  # it leads to `file` in the archive, and nothing says what stood there
@@ -142,11 +143,15 @@ def _try_restoring(context: Context, path: str, orphans: Orphans) -> Restored:
     if unknown and data == before:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if not archive.read_only:
+        entry = JournalEntry(path, "restore", sha256(before), sha256(data), at)
+        if unknown:
+            archive.journal.add(entry)  # nothing else would tell that the user wants it as it will be
         if data != before:
             replace_note(config.notes_root, path, before, data)
             index_note(config, archive, path, data)
-        # After the note: a run that dies in between leaves a note that the journal takes for one never written.
-        archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
+        if not unknown:
+            # After the note: a run that dies in between leaves a note that the journal takes for one never written.
+            archive.journal.add(entry)
     unsure = (*_unsure(path, original, taken, lost), *_still_local(config, path, data))
     return Restored(path, original.links + len(taken.originals) + len(lost.originals), unsure)
 
@@ -160,7 +165,7 @@ def _unsure(path: str, original: Original, taken: Taken, lost: Taken) -> Iterato
     for line, url in taken.originals:
         yield UnsureLink(f"{path}:{line}", Unsure.FROM_OTHER_NOTE if url else Unsure.APPENDED_LINK, url=url)
     for line, url in lost.originals:
-        yield UnsureLink(f"{path}:{line}", Unsure.ADDRESS if url else Unsure.APPENDED_LINK, url=url)
+        yield UnsureLink(f"{path}:{line}", Unsure.ADDRESS if url else Unsure.APPENDED_UNKNOWN, url=url)
     for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
         if lacks_secrets(url):
             yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=url)

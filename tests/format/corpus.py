@@ -67,8 +67,7 @@ def _hands(world: World, moment: datetime) -> None:
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
         restore_notes(context, ["restored.md"])
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
-        for planned in plan_forgetting(context, [article(world, "B")]):
-            forget(context, planned)
+        forget(context, plan_forgetting(context, [article(world, "B")]))
     (world.notes / "restored.md").rename(world.notes / "moved after that.md")
     # Of two spellings in a note one is deleted: it is not certain which. The other URL is no link behind a `!`.
     spec = ArticleSpec("两种写法", "<p>正文。</p>", "测试号").with_ids()
