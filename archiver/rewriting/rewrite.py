@@ -17,7 +17,7 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
@@ -28,14 +28,14 @@ from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
-from archiver.render.links import relative
 from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
+from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
 from archiver.store.layout import IMAGES, MEDIA, TEXT
-from archiver.store.notefiles import read_note, replace_note
+from archiver.store.notefiles import check_note, read_note, replace_note
 from archiver.wechat import images, urls
 from archiver.wechat.secrets import without_secrets
 from archiver.wechat.suspicious import glued
@@ -91,6 +91,9 @@ def rewrite_notes(
             continue
         try:
             found = settled.get(path) or in_boundary(context, path, partial(_rewrite, context, planner, path))
+        except NoteKeptError as error:
+            report(Notice(path, 1, "", str(error)))
+            continue
         except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
@@ -115,6 +118,7 @@ def _rewrite(context: Context, planner: Planner, path: str) -> Rewrite:
 def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
     found, config, archive = planner.plan(path), context.config, context.archive
     if found.changed:
+        check_note(config.notes_root, path)
         for file in found.files:
             archive.keep_file(file)
         at, after = context.now().isoformat(timespec="seconds"), sha256(found.after)
@@ -168,7 +172,7 @@ class Planner:
             target = self._copy_of(link)
             if target is None:
                 return None
-            way = relative_url(note.folder, self.archive.root / target)
+            way = way_to(self.archive.root / target, note.folder, note.encoding)
             targets[way] = target
             return way
 
@@ -216,7 +220,7 @@ class Planner:
         if not found.cured or _is_remote(link.url):
             return None
         place = self.archive.root / found.target if found.target else Path(found.place)
-        way = relative_url(note.folder, place) + found.fragment
+        way = way_to(place, note.folder, note.encoding) + found.fragment
         raw = note.original.data[link.span.start : link.span.end].decode(note.encoding)
         new = escaped(raw, way) if link.span == link.whole else way
         return Change(link, Edit(link.span, new.encode(note.encoding)), way)
@@ -290,10 +294,3 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         entry = archive.links.get(urls.canonical_url(url))
         return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
     return None
-
-
-def relative_url(folder: Path, target: Path) -> str:
-    """Relative URL from a folder to a file. Raises ConfigError where there is none (another drive on Windows)."""
-    if folder.anchor != target.anchor:
-        raise ConfigError(f"notes ({folder}) and archive ({target}) must be on the same drive to link to each other")
-    return relative(folder.relative_to(folder.anchor).as_posix(), target.relative_to(target.anchor).as_posix())

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import secrets
-import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import BinaryIO
 from pathspec import GitIgnoreSpec
 
 from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteError, is_out_of_handles
+from archiver.store.attributes import check_replaceable, copy_attributes
 from archiver.store.files import disk_errors, sync_folder, write_synced
 from archiver.store.layout import TEMPORARY
 
@@ -117,23 +117,33 @@ def read_note(root: Path, path: str) -> bytes:
         raise NoteError(f"cannot be read: {error.strerror}") from error
 
 
+def check_note(root: Path, path: str) -> None:
+    """Raises NoteKeptError for a note that `replace_note` would leave, and NoteError where the disk does not tell."""
+    try:
+        check_replaceable(root, path)
+    except OSError as error:
+        raise NoteError(f"cannot be written: {error.strerror}") from error
+
+
 def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
-    """Put `after` in place of `before`, keeping the file's permissions.
+    """Put `after` in place of `before`, keeping what else makes the file what it is.
 
     Raises NoteChangedError, with their version in place, when somebody else wrote the note meanwhile, and NoteError,
-    with the note untouched, when the disk refuses.
+    with the note untouched, when the disk refuses, or NoteKeptError when something would not be kept.
     """
     target = (root / path).resolve()
     temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
     try:
+        check_replaceable(root, path)
         write_synced(temporary, after)
-        shutil.copymode(target, temporary)
+        copy_attributes(target, temporary)
         with target.open("rb") as old:
             # As late as can be: whoever saves the note before this line is noticed.
             if old.read() != before:
                 raise NoteChangedError(_CHANGED)
             _swap(temporary, target, old, before)
-        sync_folder(target.parent)
+        with contextlib.suppress(OSError):  # the note is written, whatever a power cut would make of it
+            sync_folder(target.parent)
     except OSError as error:
         if is_out_of_handles(error):
             raise NoHandlesError from error
@@ -154,6 +164,6 @@ def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:
     theirs = old.read()
     if theirs != before:
         write_synced(temporary, theirs)
-        shutil.copymode(target, temporary)
+        copy_attributes(target, temporary)
         temporary.replace(target)
         raise NoteChangedError(_CHANGED)

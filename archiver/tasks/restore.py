@@ -21,7 +21,7 @@ from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphan
 from archiver.rewriting.rewrite import TRIES
 from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
-from archiver.store.notefiles import find_notes, read_note, replace_note
+from archiver.store.notefiles import check_note, find_notes, read_note, replace_note
 from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets
 
@@ -143,6 +143,8 @@ def _try_restoring(context: Context, path: str, orphans: Orphans) -> Restored:
     if unknown and data == before:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if not archive.read_only:
+        if data != before:
+            check_note(config.notes_root, path)
         entry = JournalEntry(path, "restore", sha256(before), sha256(data), at)
         if unknown:
             archive.journal.add(entry)  # nothing else would tell that the user wants it as it will be
