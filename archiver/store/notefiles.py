@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +19,7 @@ from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteE
 from archiver.store.attributes import check_replaceable, copy_attributes
 from archiver.store.files import disk_errors, sync_folder, write_synced
 from archiver.store.layout import TEMPORARY
+from archiver.store.leftout import is_archive, left_out, place_of_archive
 
 _CHANGED = "was changed by someone else meanwhile; it is left for the next run"
 log = logging.getLogger(__name__)
@@ -24,17 +27,24 @@ log = logging.getLogger(__name__)
 NEVER = frozenset({".git", ".venv", "node_modules"})
 
 
-def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path) -> Iterator[str]:
+def find_notes(
+    root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path, others: list[str] | None = None
+) -> Iterator[str]:
     """Paths of the notes below `root`, POSIX and relative to it, in order. `include` and `exclude` are globs as in
-    .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
+    .gitignore. Symlinks that lead out of `root` are not followed. What `leftout` knows is passed over; `others` is told
+    of the archives among that, unless they are excluded. Raises ConfigError when `root` is no folder."""
     _check_root(root)
     try:
         wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
     except ValueError as error:
         raise ConfigError(f"notes.include or notes.exclude: {error}") from error
-    for path in sorted(_walk(root, "", archive)):
+    archives: list[str] = []
+    for path in sorted(_walk(root, "", _PassedOver(archive, left_out(include), archives))):
         if wanted.match_file(path) and not unwanted.match_file(path):
             yield path
+    if others is not None:
+        places = dict.fromkeys(place_of_archive(folder) for folder in sorted(archives))
+        others += [place for place in places if not unwanted.match_file(f"{place}/")]
 
 
 def find_all_files(root: Path, archive: Path) -> Iterator[Path]:
@@ -75,21 +85,35 @@ def _check_root(root: Path) -> None:
         raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
 
 
-def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
-    folders = []
+@dataclass(frozen=True, slots=True)
+class _PassedOver:
+    """What a walk passes over: the archive, what `names` finds in a path, and other archives, which it notes."""
+
+    archive: Path
+    names: re.Pattern[str]
+    archives: list[str]
+
+
+def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[str]:
     # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
     with _listed(root / below) as listed:
-        for entry in listed:
-            # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
-            if entry.is_symlink():
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in NEVER and Path(entry.path) != archive:
-                    folders.append(f"{below}{entry.name}/")
-            elif entry.is_file() and not entry.name.startswith(TEMPORARY):
-                yield f"{below}{entry.name}"
+        entries = list(listed)
+    if is_archive({entry.name for entry in entries}):
+        passed.archives.append(below.rstrip("/") or ".")
+        return
+    folders = []
+    for entry in entries:
+        path = f"{below}{entry.name}"
+        # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
+        if entry.is_symlink() or passed.names.search(path):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in NEVER and Path(entry.path) != passed.archive:
+                folders.append(f"{path}/")
+        elif entry.is_file() and not entry.name.startswith(TEMPORARY):
+            yield path
     for folder in folders:
-        yield from _walk(root, folder, archive)
+        yield from _walk(root, folder, passed)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.events import NoteDone, Summary
 from archiver.rewriting.preview import ImageFinding, image_findings
+from archiver.tasks.notices import other_archives
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 
@@ -29,6 +30,8 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         found = due(context).only_images()
         for path, error in found.scan.errors:
             context.report(NoteDone(path, 0, error))
+        for notice in other_archives(found.scan):
+            context.report(notice)
         fetch(context, found)
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
