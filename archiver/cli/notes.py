@@ -180,7 +180,7 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
 def _survey(config: Config, *, as_json: bool) -> None:
     with view_run(mending(config)) as context:
         scan = due(context).scan
-        findings, rewrites = preview_repair(context, scan)
+        findings, rewrites = preview_repair(context, scan, images_only=True)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:

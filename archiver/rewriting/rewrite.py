@@ -29,16 +29,16 @@ from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
 from archiver.rewriting.bounded import in_boundary, is_deferred
+from archiver.rewriting.copies import archived_copy, as_they_stand, is_image_link
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
-from archiver.store.layout import IMAGES, MEDIA, TEXT
+from archiver.store.layout import IMAGES, MEDIA
 from archiver.store.notefiles import check_note, read_note, replace_note
-from archiver.wechat import images, urls
+from archiver.wechat import urls
 from archiver.wechat.secrets import without_secrets
-from archiver.wechat.suspicious import glued
 
 TRIES = 3  # at a note that somebody else is writing
 
@@ -73,14 +73,17 @@ def rewrite_notes(
     paths: Iterable[str],
     again: Collection[str] = frozenset(),
     settled: Mapping[str, Rewrite] = MappingProxyType({}),
+    *,
+    images_only: bool = False,
 ) -> list[Rewrite]:
     """Rewrite those of the notes for which the archive has something new. Each is written at most once; all that were
     looked at are returned. `again` are restored notes that are to be rewritten all the same, `settled` those of which
-    it is known that there is nothing to do.
+    it is known that there is nothing to do; `images_only`: links to articles and the like stay as they stand.
 
     A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
     """
-    planner, report, done = Planner(context.config, context.archive), context.report, list[Rewrite]()
+    planner, report = Planner(context.config, context.archive, images_only=images_only), context.report
+    done: list[Rewrite] = []
     for path in paths:
         if context.archive.journal.is_restored(path) and path not in again:
             continue
@@ -130,10 +133,11 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
 
 
 class Planner:
-    """Plans the rewriting of notes; writes nothing."""
+    """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand."""
 
-    def __init__(self, config: Config, archive: Archive) -> None:
+    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False) -> None:
         self.archive = archive
+        self._images_only = images_only
         self._modes = config.rewrite
         self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
@@ -179,8 +183,14 @@ class Planner:
         data, modes = note.original.data, self._modes
         # Without secrets, since a bare URL becomes the label of a link.
         links = [replace(link, url=without_secrets(link.url)) for link in note.found.links if _is_remote(link.url)]
-        changes = plan(links, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
-        return list(changes), targets
+        left = [link for link in links if self._leaves(link)]
+        wanted = [link for link in links if not self._leaves(link)] if left else links
+        changes = plan(wanted, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
+        return [*changes, *as_they_stand(left, target_of, data, note.original.places)], targets
+
+    def _leaves(self, link: Link) -> bool:
+        """Whether a link stays as it stands."""
+        return self._images_only and not is_image_link(link)
 
     def _copy_of(self, link: Link) -> str | None:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
@@ -238,7 +248,13 @@ class Planner:
             mode = modes.articles if link.role is Role.LINK else modes.images
             # Nothing can be put behind a definition that no link uses.
             unused = link.form is Form.REFERENCE and mode == "append"
-            if mode == "keep" or link.span in done or unused or not _is_remote(link.url):
+            if (
+                mode == "keep"
+                or (self._images_only and not is_image_link(link))
+                or link.span in done
+                or unused
+                or not _is_remote(link.url)
+            ):
                 continue
             end = link.whole.end if link.whole else link.span.end
             appended = mode == "append" and data[end : end + 3] in (b" ([", b" (<")
@@ -273,24 +289,3 @@ def _made(
 def _put_back(note: _Note) -> Iterator[Notice]:
     for link in note.original.lost:
         yield Notice(note.path, link.line, link.url, "this copy is no longer in the archive; its URL was put back")
-
-
-def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
-    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
-    url = "https:" + link.url if link.url.startswith("//") else link.url
-    kind = urls.classify(url)
-    if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
-        return None  # the other URLs would be lost
-    if link.role is Role.IMAGE and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
-        return None  # a page is no image, neither there nor here
-    if kind is UrlKind.ARTICLE:
-        folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/{TEXT}" if folder else None
-    if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
-        key = images.image_key(url)
-        image = archive.image(key) if key else None
-        return image.path if image else None
-    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
-        entry = archive.links.get(urls.canonical_url(url))
-        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
-    return None

@@ -19,7 +19,8 @@ def mending(config: Config) -> Config:
 
 
 def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
-    """Mend the image links of all notes, fetching the images that are due, but no article.
+    """Mend the image links of all notes, fetching the images that are due, but no article; all other links stay as they
+    stand.
 
     When an early end is asked for, the notes get the images that have come by then. Raises UsageError, StoreError,
     DamageError; whatever was done before stays and is not done again.
@@ -33,7 +34,7 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         for notice in other_archives(found.scan):
             context.report(notice)
         fetch(context, found)
-        done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled))
+        done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled, images_only=True))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
         add_internal_errors(context, summary)
     summary.exit_code = context.stop.exit_code or summary.exit_code

@@ -241,11 +241,16 @@ def add_internal_errors(context: Context, summary: Summary) -> None:
 @dataclass(frozen=True, slots=True)
 class Rewriting:
     """The notes (`paths`) that are to be pointed at the copies, those in `again` although they were restored; in those
-    of `settled` there is nothing to do."""
+    of `settled` there is nothing to do. `images_only`: other links stay as they stand."""
 
     paths: Sequence[str] = ()
     again: Collection[str] = frozenset()
     settled: Mapping[str, Rewrite] = field(default_factory=dict)
+    images_only: bool = False
+
+
+def _rewrite(context: Context, notes: Rewriting) -> list[Rewrite]:
+    return rewrite_notes(context, notes.paths, notes.again, notes.settled, images_only=notes.images_only)
 
 
 def finish(
@@ -267,7 +272,7 @@ def finish(
     steps: list[Callable[[], object]] = [
         lambda: refresh_links(archive, linking),
         lambda: refresh_albums(archive),
-        lambda: rewritten.extend(rewrite_notes(context, notes.paths, notes.again, notes.settled) if notes else ()),
+        lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
         lambda: _make(archive, README, lambda: finalise(archive)),
         lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
