@@ -158,7 +158,7 @@ class Planner:
                 targets[change.path] = found.target + found.fragment if found.target else LOCAL + unquote(change.path)
         base = note.original.data
         made, after, refused = _made(before, base, changes)
-        edits = record(base, made, targets.__getitem__, note.original.unsure)
+        edits = _still_emptied(record(base, made, targets.__getitem__, note.original.unsure), note.original.records)
         notices = (*self._left_out(note, refused, made), *_put_back(note))
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
@@ -284,6 +284,12 @@ def _made(
         return in_order, before, ()  # proven when it was written
     applied = apply(base, in_order)
     return applied.changes, applied.data, applied.refused
+
+
+def _still_emptied(edits: tuple[Rewritten, ...], records: Sequence[Rewritten]) -> tuple[Rewritten, ...]:
+    """The same, but that what had lost its credentials once does not get to look as if it had had none."""
+    emptied = {(item.target, item.original) for item in records if item.emptied}
+    return tuple(replace(edit, emptied=(edit.target, edit.original) in emptied) for edit in edits) if emptied else edits
 
 
 def _put_back(note: _Note) -> Iterator[Notice]:

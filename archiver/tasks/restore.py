@@ -14,7 +14,7 @@ from archiver.config import Config
 from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
 from archiver.events import NoteDone
 from archiver.models.remarks import Remark
-from archiver.models.rewrites import JournalEntry
+from archiver.models.rewrites import JournalEntry, Rewritten
 from archiver.rewriting.moves import follow_notes
 from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
@@ -154,7 +154,8 @@ def _try_restoring(context: Context, path: str, orphans: Orphans) -> Restored:
         if not unknown:
             # After the note: a run that dies in between leaves a note that the journal takes for one never written.
             archive.journal.add(entry)
-    unsure = (*_unsure(path, original, taken, lost), *_still_local(config, path, data))
+    given_back = (*original.records, *orphans.records.get(path, ()))
+    unsure = (*_unsure(path, original, taken, lost), *_emptied(path, given_back), *_still_local(config, path, data))
     return Restored(path, original.links + len(taken.originals) + len(lost.originals), unsure)
 
 
@@ -168,11 +169,15 @@ def _unsure(path: str, original: Original, taken: Taken, lost: Taken) -> Iterato
         yield UnsureLink(f"{path}:{line}", Unsure.FROM_OTHER_NOTE if url else Unsure.APPENDED_LINK, url=url)
     for line, url in lost.originals:
         yield UnsureLink(f"{path}:{line}", Unsure.ADDRESS if url else Unsure.APPENDED_UNKNOWN, url=url)
-    for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
-        if lacks_secrets(url):
-            yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=url)
     for link in original.lost:
         yield UnsureLink(f"{path}:{link.line}", Unsure.COPY_GONE, url=link.url)
+
+
+def _emptied(path: str, given_back: Sequence[Rewritten]) -> Iterator[UnsureLink]:
+    """The links that lost credentials; one whose parameters were empty had none."""
+    for item in given_back:
+        if item.emptied and lacks_secrets(item.original):
+            yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=item.original)
 
 
 def _still_local(config: Config, path: str, data: bytes) -> list[UnsureLink]:
