@@ -7,6 +7,8 @@ from dataclasses import replace
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.events import NoteDone, Summary
+from archiver.gathering.link_entries import enter_known_links
+from archiver.models import UrlKind
 from archiver.rewriting.preview import ImageFinding, image_findings
 from archiver.tasks.notices import other_archives
 from archiver.tasks.outcome import Outcome
@@ -34,6 +36,7 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         for notice in other_archives(found.scan):
             context.report(notice)
         fetch(context, found)
+        enter_known_links(context, [target for target in found.scan.targets if target.kind is UrlKind.IMAGE])
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled, images_only=True))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
         add_internal_errors(context, summary)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import Boundary
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context, tell_nobody
 from archiver.archive.finalise import finalise
 from archiver.archive.forgotten import end_forgetting, is_forgetting, tell_of_unfinished, unfinished
@@ -20,6 +21,7 @@ from archiver.errors import ExitCode, InternalError, StoreError
 from archiver.events import ItemFailed, ItemWaits, Planned, Report, Summary
 from archiver.gathering.albums import with_known
 from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visits
+from archiver.gathering.link_entries import enter_unlisted
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
 from archiver.models import ArticleRecord, UrlKind
@@ -62,9 +64,10 @@ def finish_forgotten(config: Config, *, wait: bool = False) -> None:
 
     Raises what `open_run` does.
     """
+    root = config.archive_root
     with Catalogue(None) as catalogue:
-        left = unfinished(Archive(config.archive_root, catalogue, on_damage=_pass_over, read_only=True))
-    if left or (config.archive_root / FORGETTING).exists():
+        left = unfinished(Archive(root, catalogue, on_damage=_pass_over, boundary=Boundary(root, keep=False)))
+    if left or (root / FORGETTING).exists():
         with open_run(config, wait=wait):
             pass
 
@@ -261,8 +264,9 @@ def finish(
     everything: bool = False,
     refused: list[StoreError] | None = None,
 ) -> list[Rewrite]:
-    """Finish a run, each step on what the one before has made: the articles in the folders `linking`, whose links lead
-    elsewhere now; the lists of albums; the notes; the overview; the offline reader. Returns the notes looked at.
+    """Finish a run, each step on what the one before has made: the lines that a killed run owes; the articles in the
+    folders `linking`, whose links lead elsewhere now; the lists of albums; the notes; the overview; the offline reader.
+    Returns the notes looked at.
 
     `everything`: nothing is taken for up to date because it was so at the last run. Raises StoreError; with `refused`,
     which takes the errors, the steps behind the one that failed are taken all the same.
@@ -270,6 +274,7 @@ def finish(
     config, archive = context.config, context.archive
     rewritten: list[Rewrite] = []
     steps: list[Callable[[], object]] = [
+        lambda: enter_unlisted(archive),
         lambda: refresh_links(archive, linking),
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
