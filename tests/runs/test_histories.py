@@ -206,8 +206,7 @@ class Histories(RuleBasedStateMachine):
         if not any(found["url"] == url for found in self.world.articles()):
             return
         with open_run(self.world.config) as context:
-            for item in plan_forgetting(context, [url]):
-                forget(context, item)
+            forget(context, plan_forgetting(context, [url]))
         assert not any(found["url"] == url for found in self.world.articles())
         for path in self.sources:
             links = destinations(self.world.notes / path)
