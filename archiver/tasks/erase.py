@@ -15,6 +15,7 @@ from archiver.archive.reparse import refresh_links
 from archiver.archive.usage import blobs_in
 from archiver.errors import DamageError, NoteError, StoreError
 from archiver.models import Status, UrlKind
+from archiver.rewriting.preview import follow_moves
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
 from archiver.store.files import disk_errors
@@ -35,7 +36,9 @@ def erase(context: Context, folders: Collection[str]) -> None:
     begin_forgetting(archive)
     for folder in folders:
         _mark(context, folder)
-    paths = [path for path in scan_notes(context.config, archive).paths if _names_one(context, path, folders)]
+    scan = scan_notes(context.config, archive)
+    follow_moves(context, scan.digests, scan.rewritten)
+    paths = [path for path in scan.paths if _names_one(context, path, folders)]
     rewrite_notes(context, paths)
     for folder in folders:
         addresses = [entry.url for entry in archive.links if entry.target == folder]
