@@ -19,7 +19,7 @@ from archiver.rewriting.moves import follow_notes
 from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
 from archiver.rewriting.rewrite import TRIES
-from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
+from archiver.rewriting.scan import index_notes, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
 from archiver.store.notefiles import check_note, find_notes, read_note, replace_note
 from archiver.tasks.run import finish
@@ -88,6 +88,7 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
             continue
         done.append(restored)
     if not archive.read_only:
+        index_notes(config, archive)  # those too that a run had restored when it was killed
         finish(context)
     return done
 
@@ -150,7 +151,6 @@ def _try_restoring(context: Context, path: str, orphans: Orphans) -> Restored:
             archive.journal.add(entry)  # nothing else would tell that the user wants it as it will be
         if data != before:
             replace_note(config.notes_root, path, before, data)
-            index_note(config, archive, path, data)
         if not unknown:
             # After the note: a run that dies in between leaves a note that the journal takes for one never written.
             archive.journal.add(entry)
