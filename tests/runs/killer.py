@@ -3,8 +3,8 @@
 It reads orders, one a line, and answers each with a line of JSON. For every order it forks a child that loads
 `root`/config.toml and runs `command`; the child ends right before its effect number `last` below the root: a file
 opened for writing, an fsync, a rename, a removal, a folder made. `end` says how: it is killed (SIGKILL); `torn`: the
-file whose fsync that is loses its last bytes first, as in a power cut; `interrupt` and `error`: Ctrl-C, or what a full
-disk says. With `last` = 0 nothing ends it and the effects are listed.
+file whose fsync that is loses its last bytes first, as in a power cut; `interrupt`: Ctrl-C; `error`, or the name of an
+errno: what a full disk says, or so. With `last` = 0 nothing ends it and the effects are listed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tests.forkserver import import_everything
 from tests.world import Night, sync
 
 TORN_BYTES = 7
+_SAID = {name: number for number, name in errno.errorcode.items()} | {"error": errno.ENOSPC}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -67,8 +68,8 @@ class Effects:
     def _end(self, handle: int) -> None:
         if self.end == "interrupt":
             raise KeyboardInterrupt
-        if self.end == "error":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if self.end in _SAID:
+            raise OSError(_SAID[self.end], os.strerror(_SAID[self.end]))
         if self.end == "torn" and handle >= 0 and stat.S_ISREG(os.fstat(handle).st_mode):
             os.ftruncate(handle, max(0, os.fstat(handle).st_size - TORN_BYTES))
         os.kill(os.getpid(), signal.SIGKILL)
