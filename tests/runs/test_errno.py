@@ -18,7 +18,7 @@ from tests.runs.killing import Killer, different, start_killer, state
 from tests.world import World, broken
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
-SAID = ("ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES", "EPERM", "ENAMETOOLONG", "EMFILE")
+SAID: tuple[str, ...] = ("ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES", "EPERM", "ENAMETOOLONG", "EMFILE")
 SAID += ("ENFILE", "EBUSY", "ESTALE", "EFBIG")
 
 
