@@ -186,6 +186,17 @@ class OriginalsLost:
     articles: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoNotes:
+    """No file of the notes folder `root` matches the globs in `include`. `named`: the archive knows of notes; `added`:
+    it knows of URLs, as `archiver add` was given."""
+
+    root: str
+    include: tuple[str, ...]
+    named: bool
+    added: bool
+
+
 Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
 Report = Callable[[Event], None]
 Attention = (
@@ -200,6 +211,7 @@ Attention = (
     | CopyLost
     | ItemFailed
     | ItemWaits
+    | NoNotes
     | Failed  # that hold at the end
 )
 
@@ -213,5 +225,5 @@ class Summary:
     images: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "failed"), 0))
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost | NoNotes] = field(default_factory=list)
     exit_code: int = 0

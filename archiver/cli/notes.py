@@ -27,6 +27,7 @@ from archiver.tasks.forget import Forgetting, forget, plan_forgetting
 from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import Restored, note_path, restore_notes
 from archiver.tasks.run import due, open_run, view_run
+from archiver.tasks.without_notes import refuse_no_notes
 
 
 class _Heard:
@@ -157,6 +158,7 @@ def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, conf
     if dry_run:
         _survey(config, as_json=as_json)
         return
+    refuse_no_notes(config)
     with (
         stopping_on_signals(err) as stop,
         Display(err, verbose=verbose) as display,

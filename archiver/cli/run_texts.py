@@ -18,6 +18,7 @@ from archiver.events import (
     Halted,
     ItemFailed,
     ItemWaits,
+    NoNotes,
     NoteDone,
     Notice,
     OriginalsLost,
@@ -76,6 +77,8 @@ def _of_end(item: Attention) -> str:
             return f"{what}: {item.error}{report_it(item.report)}"
         case ItemWaits():
             return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
+        case NoNotes():
+            return no_notes_text(item)
         case Failed():
             return item.error
     return ""
@@ -102,8 +105,20 @@ def halt_text(item: Halted) -> str:
     return item.error
 
 
-def notice_line(item: Remaining | OriginalsLost) -> str:
+def no_notes_text(item: NoNotes) -> str:
+    """That there are no notes, and what that may mean."""
+    head = f"no file in {item.root} matches [notes] include ({', '.join(item.include)})"
+    if item.named:
+        return f"{head}, but the archive knows of notes: were they moved? Set root and include"
+    return f"{head}: " + (
+        "only what `archiver add` was given is looked after" if item.added else "set root and include"
+    )
+
+
+def notice_line(item: Remaining | OriginalsLost | NoNotes) -> str:
     """One line about what is good to know."""
+    if isinstance(item, NoNotes):
+        return no_notes_text(item)
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
     if item.articles == 1:

@@ -6,7 +6,7 @@ import difflib
 import io
 from pathlib import Path
 
-from archiver.cli.run_texts import attention_line, notice_line
+from archiver.cli.run_texts import attention_line, no_notes_text, notice_line
 from archiver.events import Planned, Summary
 from archiver.rewriting.rewrite import Rewrite
 from archiver.tasks.estimate import Estimate
@@ -80,8 +80,9 @@ def summary_text(summary: Summary, archive: Path) -> str:
 
 
 def trouble(found: StatusReport) -> list[str]:
-    """One line for each URL that is not as it should be."""
-    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in found.trouble]
+    """One line for each URL that is not as it should be, and one where there are no notes."""
+    head = [no_notes_text(found.no_notes)] if found.no_notes else []
+    return head + [f"{entry.status}: {entry.url}: {entry.reason}" for entry in found.trouble]
 
 
 def status_text(archive: Path, found: StatusReport) -> str:
@@ -91,8 +92,8 @@ def status_text(archive: Path, found: StatusReport) -> str:
     for kind, states in found.links.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
     lines += [due_text(found.due, found.estimate), *_state_lines(found.state)]
-    if found.trouble:
-        lines += ["", "Needs you:", *(f"  {line}" for line in trouble(found))]
+    if troubles := trouble(found):
+        lines += ["", "Needs you:", *(f"  {line}" for line in troubles)]
     return "\n".join(lines)
 
 

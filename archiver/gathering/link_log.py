@@ -71,7 +71,7 @@ class LinkLog:
             checked=now.isoformat(timespec="seconds"),
             next=later(status, attempts, now, error),
             since=known.since if known and waits else "",
-            added=known is not None and known.added,
+            added=_added(known),
         )
         self._archive.put_links(entry)
         self._note_fault(target.url, known, error)
@@ -109,7 +109,7 @@ class LinkLog:
             known, entry = self._archive.links.get(url), image_entry(url, image)
             tries = (known.attempts if known else 0) + 1
             moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
-            self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
+            self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until, added=_added(known)))
             self._note_fault(url, known, error)
 
     def miss_image(self, image: StoredImage, shown_as: tuple[str, ...], error: NotAskedError) -> None:
@@ -179,6 +179,10 @@ class LinkLog:
         if entry := self._archive.links.get(url):
             attempts, until = (before.attempts, before.next) if before else (0, "")
             self._archive.put_links(replace(entry, attempts=attempts, next=until))
+
+
+def _added(known: LinkEntry | None) -> bool:
+    return known is not None and known.added
 
 
 def _host(url: str) -> str:

@@ -72,7 +72,7 @@ def _is_note(path: Path) -> bool:
 
 def _check_root(root: Path) -> None:
     if not root.is_dir():
-        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
+        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in the configuration")
 
 
 def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:

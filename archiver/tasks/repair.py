@@ -10,6 +10,7 @@ from archiver.events import NoteDone, Summary
 from archiver.rewriting.preview import ImageFinding, image_findings
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
 def mending(config: Config) -> Config:
@@ -27,11 +28,13 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
     context = replace(context, config=mending(context.config), report=outcome.tell)
     with context.stop.heeded():
         found = due(context).only_images()
+        no_notes = need_notes(context.config, context.archive, found.scan)
         for path, error in found.scan.errors:
             context.report(NoteDone(path, 0, error))
         fetch(context, found)
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
+        add_no_notes(summary, no_notes)
         add_internal_errors(context, summary)
     summary.exit_code = context.stop.exit_code or summary.exit_code
     return summary, list(image_findings(done))

@@ -24,6 +24,7 @@ from archiver.store.lines import LinkEntry
 from archiver.tasks.notices import left_to_do, lost_articles
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.without_notes import add_no_notes, need_notes
 from archiver.wechat import images
 
 
@@ -56,6 +57,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     archive = context.archive
     found = due(context).limited(options.limit or context.config.fetch.max_articles)
     scan = found.scan
+    no_notes = need_notes(context.config, archive, scan)
     for path, error in scan.errors:
         context.report(NoteDone(path, 0, error))
     gathered = fetch(context, found)
@@ -70,6 +72,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *_not_had_again(archive, found.lost)]
     add_notices(context, summary, gathered)
+    add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)
     return summary
 
@@ -100,8 +103,9 @@ def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLos
             yield CopyLost(target.where, target.url, entry.status, entry.reason)
 
 
-def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
-    """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+def enter_known_links(context: Context, targets: Sequence[Target], *, added: bool = False) -> None:
+    """Give every URL of the notes, or of those that the user `added`, its line in links.jsonl: those that needed no
+    request, and those that wait."""
     archive, today = context.archive, context.now().date().isoformat()
     link_entries: dict[str, LinkEntry] = {}
     for target in targets:
@@ -111,7 +115,9 @@ def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
             _enter_spelling(archive, target)
             known = link_entries.get(target.url) or archive.links.get(target.url)
             if known is None or (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
-                link_entries[target.url] = _known_entry(archive, target, known, today)
+                entry = _known_entry(archive, target, known, today)
+                by_user = known.added if known else added
+                link_entries[target.url] = entry if entry.added == by_user else replace(entry, added=by_user)
     archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
 
 
