@@ -14,7 +14,7 @@ from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
 from archiver.store.articles import ArticleFolders
-from archiver.store.catalogue import Catalogue
+from archiver.store.catalogue import Catalogue, FileStamp
 from archiver.store.files import disk_errors
 from archiver.store.fulltext import Text
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD
@@ -63,22 +63,21 @@ def _index_again(catalogue: Catalogue, folders: ArticleFolders, stale: tuple[str
         duplicates = f"{folder} and {other} are the same article ({record.id})"
         raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
     with catalogue.together():
-        index_article(catalogue, folders, record, modified, size, texts=texts)
+        index_article(catalogue, folders, record, (modified, size), texts=texts)
 
 
 def index_article(
     catalogue: Catalogue,
     folders: ArticleFolders,
     record: ArticleRecord,
-    modified: int,
-    size: int,
+    file: FileStamp,
     *,
     texts: bool = True,
 ) -> None:
-    """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+    """Index an article, with or without its text; `file` is the stamp of its article.json."""
     text = text_of(record, folders.path(record.folder) / PAGE) if texts else None
     known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
-    catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
+    catalogue.put_article(record, known_as, file, link_targets(record), text)
     for version in record.versions:
         _index_version(catalogue, folders, version.folder)
 

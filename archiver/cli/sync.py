@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from archiver.cli import texts
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import Shared, err, out
 from archiver.cli.duelines import dry_run_members
 from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.jsonlines import print_json
@@ -22,29 +20,18 @@ from archiver.tasks.sync import Options
 from archiver.tasks.without_notes import need_notes, refuse_no_notes
 
 
-def sync_command(
-    dry_run: bool,
-    limit: int,
-    wait: bool,
-    rewrite: tuple[str, ...],
-    commit: bool,
-    push: bool,
-    as_json: bool,
-    verbose: bool,
-    config_file: Path | None,
-) -> None:
+def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: bool, push: bool) -> None:
     """`archiver sync`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
-    if dry_run:
-        _dry_run(config, limit, as_json=as_json)
+    config = shared.config()
+    if shared.dry_run:
+        _dry_run(config, limit, as_json=shared.as_json)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     refuse_no_notes(config)
     gone = GoneArticles()
-    show = Show(as_json=as_json, verbose=verbose, listen=gone.tell)
-    summary = run_sync(config, options, show, wait=wait)
-    if not as_json:
+    show = Show(as_json=shared.as_json, verbose=shared.verbose, listen=gone.tell)
+    summary = run_sync(config, options, show, wait=shared.wait)
+    if not shared.as_json:
         out.print(texts.summary_text(summary, config.archive_root))
     if commit or push:
         commit_and_push(config, summary, gone, pushing=push)

@@ -96,9 +96,10 @@ def engine_factory(
     def browser() -> BrowserEngine:
         # Here, so that only who wants a browser waits for Playwright.
         from archiver.fetch.browser import BrowserEngine
+        from archiver.fetch.chromium import Chromium
 
-        executable, sandbox = find_browser(config.browser_path), config.browser.sandbox
-        return BrowserEngine(executable, settings, page_host, script_host, retry_policy, sandbox=sandbox)
+        chromium = Chromium(find_browser(config.browser_path), config.browser.sandbox)
+        return BrowserEngine(chromium, settings, page_host, script_host, retry_policy)
 
     if config.fetch.engine == "browser" or config.browser_path:
         return browser

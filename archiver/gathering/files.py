@@ -11,7 +11,7 @@ from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
 from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAskedError
 from archiver.events import ImageDone
-from archiver.gathering.link_log import LinkLog
+from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
@@ -140,7 +140,8 @@ class Files:
 
     def _enter_video(self, shown: Target, stored: StoredMedia, error: ArchiverError | None) -> None:
         status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
-        self._link_log.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=error)
+        fate = Fate(status, reason=stored.error or "", folder=stored.path or "", error=error)
+        self._link_log.settle(shown, fate)
 
     def _want(self, ref: ImageRef) -> bool:
         """Whether the picture has to be waited for; starts fetching it if nobody has."""

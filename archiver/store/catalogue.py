@@ -23,6 +23,8 @@ from archiver.store.integrity import IndexRows, index_rows, is_outside, open_rea
 from archiver.store.rows import article_row, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
 
+FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
+
 
 @dataclass(frozen=True, slots=True)
 class NoteLink:
@@ -120,14 +122,13 @@ class Catalogue:
         self,
         record: ArticleRecord,
         urls: Sequence[str],
-        modified: int,
-        size: int,
+        file: FileStamp,
         links: Mapping[str, str] = MappingProxyType({}),
         text: fulltext.Text | None = None,
     ) -> None:
-        """Index an article: `urls` are those under which it is known, `modified` (ns) and `size` (bytes) its
-        article.json's; `links` maps the canonical URLs that its body links to, to the article ids that these tell, or
-        ""; `text` is what can be searched for."""
+        """Index an article: `urls` are those under which it is known, `file` is the stamp of its article.json; `links`
+        maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is what can be
+        searched for."""
         with self._db.atomic():
             self._forget(record.folder)
             self._forget_details(record.id)  # of a row that somebody deleted
@@ -141,7 +142,7 @@ class Catalogue:
             self._db.table("article_links").insert_all(
                 {"article": record.id, "url": url, "target": target} for url, target in links.items()
             )
-            self._db.table("files").insert({"folder": record.folder, "modified": modified, "size": size})
+            self._db.table("files").insert({"folder": record.folder, "modified": file[0], "size": file[1]})
             if text:
                 fulltext.forget(self._db, record.id)
                 fulltext.put(self._db, record.id, text)

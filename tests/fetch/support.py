@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from archiver.fetch.browser import BrowserEngine
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
@@ -21,7 +22,7 @@ from archiver.wechat.urls import is_page_host, is_script_host
 def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[Captures]:
     """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
     with ThreadPoolExecutor(1) as pool:
-        engine = BrowserEngine(find_browser(), settings, page_host, is_script_host)
+        engine = BrowserEngine(Chromium(find_browser()), settings, page_host, is_script_host)
         pool.submit(engine.__enter__).result()
         try:
             yield Captures(engine, pool)

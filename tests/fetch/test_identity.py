@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from archiver.config import Config, FetchConfig, NetworkConfig
 from archiver.errors import BrowserMissingError
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.engine import HttpEngine
 from archiver.fetch.find_browser import browser_version, find_browser
 from archiver.fetch.http import HttpClient
@@ -168,9 +169,7 @@ def test_a_window_says_the_same(web: Replica) -> None:
     found = settings(web)
 
     def look() -> None:
-        watch_window(
-            find_browser(), found, is_page_host, url, lambda _html, _url: True, seconds=9, sandbox=False, headless=True
-        )
+        watch_window(Chromium(find_browser(), sandbox=False), found, url, lambda _html, _url: True, seconds=9)
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(look).result()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.quarantine import Quarantine
-from archiver.archive.record import make_record, not_fetched
+from archiver.archive.record import Existing, StoredFiles, make_record, not_fetched
 from archiver.archive.usage import same_but_for_typos
 from archiver.archive.versions import all_versions, article_of
 from archiver.errors import DamageError, ImageError, PageError
@@ -143,7 +143,8 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
     media = [not_fetched(ref) for ref in page.media]
     aliases = [entry.url for entry in link_entries]
     versions = all_versions(found.archive.folders, folder.folder)
-    return make_record(page, capture, url, stored, media, folder=folder.folder, aliases=aliases, versions=versions)
+    existing = Existing(folder.folder, aliases, versions)
+    return make_record(page, capture, url, StoredFiles(stored, media), existing)
 
 
 def _known_images(found: Survey) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
-from archiver.archive.record import make_record, not_fetched
+from archiver.archive.record import Existing, StoredFiles, make_record, not_fetched
 from archiver.archive.usage import blobs_in, same_but_for_typos
 from archiver.archive.versions import all_versions
 from archiver.errors import DamageError, StoreError
@@ -42,7 +42,8 @@ def write_again(bench: Bench, visit: Visit, stored: Sequence[StoredImage]) -> Me
     media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
     aliases = [entry.url for entry in archive.links if entry.target == folder]
     versions = all_versions(archive.folders, folder, old.versions if old else ())
-    record = make_record(page, capture, visit.url, stored, media, folder=folder, aliases=aliases, versions=versions)
+    existing = Existing(folder, aliases, versions)
+    record = make_record(page, capture, visit.url, StoredFiles(stored, media), existing)
     if not folder.endswith(f"-{record.id}"):
         return Left(folder, Obstacle.OTHER_ARTICLE)
     intact = _intact_files(archive, folder)
