@@ -8,6 +8,7 @@ from archiver.archive.open_archive import open_archive
 from archiver.cli.common import err, out
 from archiver.cli.jsonlines import print_json
 from archiver.cli.remark_texts import github_json, github_text
+from archiver.cli.short import short
 from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
@@ -32,7 +33,7 @@ def _tell(checked: Checked, *, verbose: bool) -> None:
     for finding in checked.findings:
         if finding.level is not Level.HOTLINK or verbose:
             place = f"{finding.path}:{finding.line}" if finding.line else finding.path
-            url = f" {finding.url}" if finding.url else ""
+            url = f" {short(finding.url)}" if finding.url else ""
             out.print(f"{finding.level}: {place}:{url} {github_text(finding)}")
     levels = Counter(finding.level for finding in checked.findings)
     out.print(
@@ -53,7 +54,7 @@ class GoneArticles:
 
     def tell(self, event: Event) -> None:
         if isinstance(event, ArticleDone) and event.status.is_withdrawn:
-            self.lines.append(f"{event.title or event.url} ({event.status})")
+            self.lines.append(f"{short(event.title or event.url)} ({event.status})")
 
 
 def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pushing: bool) -> None:

@@ -15,6 +15,7 @@ from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
 from archiver.cli.run_texts import attention_line
+from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ExitCode, UsageError
@@ -130,7 +131,7 @@ def _forgetting_json(item: Forgetting) -> dict[str, object]:
 
 def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
     for item in planned:
-        name = item.record.title or item.record.url
+        name = short(item.record.title or item.record.url)
         done = "would be forgotten" if dry_run else "forgotten"
         out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
         for file in item.files if dry_run else ():
@@ -200,7 +201,7 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
             continue
         state = "mended" if finding.cured else "not mended"
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
-        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}")
+        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {short(finding.url)}")
     for host, count in hosts.most_common():
         out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
 

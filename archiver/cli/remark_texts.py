@@ -7,6 +7,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
+from archiver.cli.short import short_fields
 from archiver.fixity.github import GitHubCode, GitHubFinding
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
@@ -184,12 +185,12 @@ _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 
 def remark_text(remark: Remark) -> str:
     """What is to be said of the file or folder of a remark, without its path."""
-    return _TEXTS[type(remark.code)][remark.code].format(**asdict(remark))
+    return _TEXTS[type(remark.code)][remark.code].format(**asdict(short_fields(remark)))
 
 
 def github_text(finding: GitHubFinding) -> str:
     """What is to be said of a link or file as GitHub shows it."""
-    return GITHUB[finding.code].format(**asdict(finding), megabytes=finding.size / 1e6)
+    return GITHUB[finding.code].format(**asdict(short_fields(finding)), megabytes=finding.size / 1e6)
 
 
 def github_json(finding: GitHubFinding) -> dict[str, object]:

@@ -11,6 +11,7 @@ from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
 from archiver.cli.run_texts import no_notes_text
+from archiver.cli.short import short
 from archiver.config import Config
 from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
@@ -53,7 +54,7 @@ def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
     for kind, asked in requests(first, config).items():
         act = "load " if kind in ("articles", "albums") else "fetch"
         for request in asked:
-            out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""))
+            out.print(f"would {act}  {short(request.url)}" + (f"  ({request.where})" if request.where else ""))
     out.print(texts.estimate_text(found, expected))
     for rewrite in rewrites:
         out.print(texts.diff(rewrite), end="")

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from archiver.archive.reasons import loss_reason
 from archiver.due.policy import next_try
 from archiver.errors import ArchiverError, FetchError
+from archiver.events import ArticleDone
+from archiver.gathering.hosts import hosts_to_mirror
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
@@ -48,7 +50,22 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
     )
 
 
-def is_only_unpaid(record: ArticleRecord) -> bool:
+def article_done(record: ArticleRecord, url: str = "", where: str = "", now: str = "") -> ArticleDone:
+    """What to tell of an article that the archive has, by the URL (default: its own) that was asked for. What only
+    those who paid can read is no failure: no later run brings it."""
+    return ArticleDone(
+        url or record.url,
+        record.status,
+        record.title,
+        loss_reason(record),
+        where,
+        _is_only_unpaid(record),
+        now,
+        hosts_to_mirror(record),
+    )
+
+
+def _is_only_unpaid(record: ArticleRecord) -> bool:
     """Whether all that an article lacks is what only those who paid can read: no later night brings it."""
     losses = [loss for loss in record.losses if loss.body]
     return bool(losses) and all(loss.what == "paid" for loss in losses)

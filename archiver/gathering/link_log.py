@@ -14,7 +14,7 @@ from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError, FetchError, NotAskedError, UnreachableError
 from archiver.events import ArticleDone
 from archiver.fetch.breaker import Breaker
-from archiver.gathering.link_entries import image_entry, is_only_unpaid, known_article, later
+from archiver.gathering.link_entries import article_done, image_entry, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat.images import is_image_host
@@ -82,8 +82,10 @@ class LinkLog:
         record = self._archive.record(fate.folder) if lacks else None
         if record:
             self._note_lack(target.url, known, record)
-        settled = record is not None and is_only_unpaid(record)
-        self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where, settled))
+        if record:
+            self._report(article_done(record, target.url, target.where))
+        else:
+            self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where))
 
     def settle_wall(self, target: Target, *, is_own: bool) -> None:
         """Record that a verification page came for a URL: its own wall where others were answered after it, else one of

@@ -21,6 +21,7 @@ from archiver.models import Status, UrlKind
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
 from archiver.store.lines import LinkEntry
+from archiver.tasks.attention import sort_attention
 from archiver.tasks.notices import left_to_do, lost_articles
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
@@ -74,6 +75,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     add_notices(context, summary, gathered)
     add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)
+    sort_attention(archive.root, summary)
     return summary
 
 
