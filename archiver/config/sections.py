@@ -127,6 +127,14 @@ class VerifyConfig:
         *_at_least(0),
     )
     max_minutes: float = _key(5.0, "Minutes that this may take in one run; the rest waits.", *_at_least(0))
+    ignore: list[str] = _key(
+        [],
+        "What `verify --github` leaves out: files by globs as in .gitignore, links by their address, with * and ?.",
+    )
+    baseline: str = _key(
+        "",
+        "File with the findings of `verify --github` that are known and fail nothing: see --write-baseline.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,10 @@ class Config:
     @property
     def archive_root(self) -> Path:
         return self._path(self.archive.path)
+
+    @property
+    def baseline(self) -> Path | None:
+        return self._path(self.verify.baseline) if self.verify.baseline else None
 
     @property
     def ca_bundle(self) -> Path | None:

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,13 +28,19 @@ def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archi
     """Paths of the notes below `root`, POSIX and relative to it, in order. `include` and `exclude` are globs as in
     .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
     _check_root(root)
-    try:
-        wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
-    except ValueError as error:
-        raise ConfigError(f"notes.include or notes.exclude: {error}") from error
+    wanted, unwanted = glob_test(include, "notes.include"), glob_test(exclude, "notes.exclude")
     for path in sorted(_walk(root, "", archive)):
-        if wanted.match_file(path) and not unwanted.match_file(path):
+        if wanted(path) and not unwanted(path):
             yield path
+
+
+def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
+    """Whether a path matches one of the globs, which are as in .gitignore. Raises ConfigError, which names their `key`
+    in the configuration."""
+    try:
+        return GitIgnoreSpec.from_lines(globs).match_file
+    except ValueError as error:
+        raise ConfigError(f"{key}: {error}") from error
 
 
 def find_all_files(root: Path, archive: Path) -> Iterator[Path]:

@@ -12,11 +12,14 @@ from pathlib import Path
 from archiver.events import (
     ArticleDone,
     Attention,
+    CopyLost,
     Failed,
     GluedLink,
     Halted,
+    ImageDone,
     ItemFailed,
     ItemWaits,
+    Notice,
     RefusedLink,
     Summary,
     WallStands,
@@ -55,10 +58,11 @@ def _key(item: Attention) -> str:
     match item:
         case ItemWaits():
             item = replace(item, until="")
-        case GluedLink() | RefusedLink() | ArticleDone():
+        case GluedLink() | RefusedLink() | ArticleDone() | ImageDone() | CopyLost():
             item = replace(item, where=_LINE.sub("", item.where))
-    text = repr(replace(item, line=0)) if hasattr(item, "line") else repr(item)
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        case Notice():
+            item = replace(item, line=0)
+    return hashlib.sha256(repr(item).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _read(root: Path) -> frozenset[str]:
