@@ -115,12 +115,12 @@ class Archive:
         return folder if folder and self.folders.has(folder) else None
 
     def image(self, key: str) -> StoredImage | None:
-        """The picture of that key, if its file is there."""
+        """The image of that key, if its file is there."""
         image = self.catalogue.image(key)
         return image if image and image.path and self._blobs.has(image.path) else None
 
     def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
-        """Keep a picture's bytes; a picture that is there already keeps its first file. Raises StoreError."""
+        """Keep an image's bytes; an image that is there already keeps its first file. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
         path = self.keep_file(file)
@@ -139,7 +139,7 @@ class Archive:
         self._blobs.settle()
 
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
-        """Keep the bytes of a sound or film. Raises StoreError."""
+        """Keep the bytes of an audio or video file. Raises StoreError."""
         path = self._blobs.put(file)
         return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
 

@@ -1,4 +1,4 @@
-"""The catalogue as the index of the text files: what it says of records, and of pictures that only notes show."""
+"""The catalogue as the index of the text files: what it says of records, and of images that only notes show."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def index_article(
 
 
 def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -> None:
-    """Index the pictures of an earlier version. That its record is damaged, or the disk refuses it, keeps no run from
+    """Index the images of an earlier version. That its record is damaged, or the disk refuses it, keeps no run from
     its work: verify tells."""
     path = folders.path(folder) / OLD_RECORD
     try:
@@ -99,7 +99,7 @@ def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -
 
 
 def index_image(catalogue: Catalogue, entry: LinkEntry) -> None:
-    """Index the picture that a line of links.jsonl tells of, if it does."""
+    """Index the image that a line of links.jsonl tells of, if it does."""
     key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
     if key and catalogue.image(key) is None:
         catalogue.put_image(note_image(key, entry))
@@ -138,7 +138,7 @@ def link_targets(record: ArticleRecord) -> dict[str, str]:
 
 
 def note_image(key: str, entry: LinkEntry) -> StoredImage:
-    """The picture behind an image URL of the notes, as links.jsonl has it."""
+    """The image behind an image URL of the notes, as links.jsonl has it."""
     name = PurePosixPath(entry.target)
     media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
     return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)

@@ -46,7 +46,7 @@ def how_captured(capture: Capture) -> dict[str, str | int | bool]:
 
 
 def not_fetched(ref: MediaRef) -> StoredMedia:
-    """A sound or film of which nothing is known; without an address it never will be."""
+    """An audio or video file of which nothing is known; without an address it never will be."""
     code = LossCode.NOT_ASKED if ref.sources else LossCode.NO_ADDRESS
     return StoredMedia(ref.kind, ref.key, ref.url, error="not fetched", final=not ref.sources, code=code)
 

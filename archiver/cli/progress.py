@@ -93,7 +93,7 @@ class Display:
     def _planned(self, event: Planned) -> None:
         self._total = event.articles + event.others
         self._progress.update(self._articles, total=self._total)
-        # How many pictures the articles hold is known only when they have been read.
+        # How many images the articles hold is known only when they have been read.
         self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
             self._say(f"due: {event.articles:,} articles, {event.images:,} images of notes")

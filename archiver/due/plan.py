@@ -41,7 +41,7 @@ class ShownImage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due now: article URLs, images that notes show, albums, films of notes. `limit`: pages of
+    """What is due now: article URLs, images that notes show, albums, videos of notes. `limit`: pages of
     articles in this run at the most (0: all), those of incomplete ones included."""
 
     articles: tuple[Target, ...]
@@ -131,7 +131,7 @@ def _turn(entry: LinkEntry | None) -> tuple[int, str]:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the archive knows of URLs: its line in links.jsonl, whether the article behind a canonical URL is there, the
-    picture of a key, the file at a path."""
+    image of a key, the file at a path."""
 
     entry_of: Callable[[str], LinkEntry | None]
     has_article: Callable[[str], bool]
@@ -171,7 +171,7 @@ def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: date
 
 
 def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[ShownImage, ...]:
-    """Each picture that is `due(URL, key)` once."""
+    """Each image that is `due(URL, key)` once."""
     found: dict[str, list[Target]] = {}
     for target in targets:
         key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None

@@ -88,7 +88,7 @@ def engine_factory(
 
     "auto" takes plain HTTP where no browser is found or starts; a wall is no reason to change: it stands for both.
     The product raises BrowserMissingError on entry when a browser is wanted and there is none. It is looked for only
-    then: a run that has only pictures to fetch needs none.
+    then: a run that has only images to fetch needs none.
     """
     if config.fetch.engine == "http":
         return lambda: HttpEngine(settings, page_host, retry_policy)

@@ -1,4 +1,4 @@
-"""Fetch what is due and keep it: articles with their pictures, and the pictures that notes show."""
+"""Fetch what is due and keep it: articles with their images, and the images that notes show."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ class Gathering:
         return self._writer.new
 
     def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
-        """Fetch all that `plan` says and the missing pictures of the articles in `incomplete`.
+        """Fetch all that `plan` says and the missing images of the articles in `incomplete`.
 
-        The pictures that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
+        The images that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
         """
         for shown in plan.images:
             with suppress(InternalError), self._boundary.item("image", shown.ref.key, "start"):

@@ -58,7 +58,7 @@ class LinkLog:
         self._missed: list[tuple[StoredImage, tuple[str, ...], UnreachableError]] = []
 
     def settle(self, target: Target, fate: Fate) -> None:
-        """Record what became of a URL: of an article, an album, or a film that a note shows. Raises StoreError."""
+        """Record what became of a URL: of an article, an album, or a video that a note shows. Raises StoreError."""
         now, status = self._now(), fate.status
         known = self._archive.links.get(target.url)
         # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
@@ -106,7 +106,7 @@ class LinkLog:
         self._report(ArticleDone(target.url, Status.WALL, "", entry.reason, target.where, settled))
 
     def enter_image(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
-        """Record what became of a picture that notes show under these URLs. Raises StoreError."""
+        """Record what became of an image that notes show under these URLs. Raises StoreError."""
         now = self._now()
         if not error:
             self._doubtful.pop(_host(image.url), None)

@@ -35,7 +35,7 @@ def start_workers(
     """
     fetch = config.fetch
     settings = network_settings(config)
-    # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
+    # They are for pages alone: the hosts of images, mirrors among them, need not know them.
     cookies = load_cookies(config.archive_root)
     for_engine = replace(settings, cookies=cookies, is_answer=urls.is_wall, now=clock.now)
     pace = Pace(fetch.interval, fetch.jitter, budget.requests, fetch.max_minutes * 60)

@@ -1,4 +1,4 @@
-"""The only threads: page workers, one engine each, and a pool that fetches pictures. They only return values."""
+"""The only threads: page workers, one engine each, and a pool that fetches images. They only return values."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Workers:
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._pool = ThreadPoolExecutor(config.fetch.image_jobs, thread_name_prefix="image")
-        self._running = 0  # page workers at work and pictures on their way
+        self._running = 0  # page workers at work and images on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self._in_hand = False  # whether the result that was given last is a page
 
@@ -129,7 +129,7 @@ class Workers:
         self._queue.drop(is_had)
 
     def fetch(self, ref: ImageRef) -> None:
-        """Start fetching a picture."""
+        """Start fetching an image."""
 
         def fetch() -> ImageResult:
             try:
@@ -141,7 +141,7 @@ class Workers:
         self._submit(ref.key, fetch)
 
     def fetch_media(self, ref: MediaRef) -> None:
-        """Start fetching a sound or film."""
+        """Start fetching an audio or video file."""
 
         def fetch() -> MediaResult:
             try:

@@ -28,7 +28,7 @@ _AT_ONCE = 100  # articles whose new pages are held in memory
 
 @dataclass(slots=True)
 class Built:
-    """What a build did: `written` and `removed` are paths relative to the archive's root, `outdated` the folders of
+    """What a build did: `updated` and `removed` are paths relative to the archive's root, `outdated` the folders of
     articles whose page was made before pages had a place for their surroundings."""
 
     updated: list[str] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Built:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A site as it should be and as it is, but for the articles' own pages: `kept` are the files that belong to it,
-    `differing` those of them that are missing or hold something else, `strays` the pages of what is no longer there."""
+    `differing` those of them that are missing or hold something else, `extra` the pages of what is no longer there."""
 
     kept: frozenset[str]
     differing: frozenset[str]
@@ -69,7 +69,7 @@ class Site:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
 
         It is everything, too, where another version made the site, and, with `look`, where a file of it is gone or was
-        touched. The marks are taken away last: what an interrupted build left is done by the next.
+        touched. The dirty flags are taken away last: what an interrupted build left is done by the next.
         """
         found = dirty.marked(self._catalogue.db)
         everything = everything or self._is_foreign() or (look and self._is_touched())

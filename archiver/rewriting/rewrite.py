@@ -62,7 +62,7 @@ class Rewrite:
 
     @property
     def wanted(self) -> list[tuple[Link, Diagnosis]]:
-        """The image links that should be local and need a picture from the net."""
+        """The image links that should be local and need an image from the net."""
         return [
             (link, found) for link, found in self.images if found.wanted and (found.broken or not is_http(link.url))
         ]
@@ -272,7 +272,7 @@ def _put_back(note: _Note) -> Iterator[Notice]:
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
-    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
+    """What the archive has for a link, relative to its root: an image, a video, an article.md, an album's list."""
     url = "https:" + link.url if link.url.startswith("//") else link.url
     kind = urls.classify(url)
     if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):

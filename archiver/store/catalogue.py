@@ -178,7 +178,7 @@ class Catalogue:
         return [folder for (folder,) in self._db.execute(sql, [article_id, json.dumps(list(urls))])]
 
     def put_image(self, image: StoredImage) -> None:
-        """Index a picture that only notes show. The first file of a picture stays."""
+        """Index an image that only notes show. The first file of an image stays."""
         self._db.table("images").insert(image_row(image), ignore=True)
 
     def has_note(self, path: str, digest: str) -> bool:
@@ -244,7 +244,7 @@ class Catalogue:
         )
 
     def image(self, key: str) -> StoredImage | None:
-        """The stored picture of that key."""
+        """The stored image of that key."""
         for row in self._db.table("images").rows_where("key = ?", [key]):
             return StoredImage(url="", **row)
         return None
@@ -276,7 +276,7 @@ class Catalogue:
         return found
 
     def totals(self) -> dict[str, int]:
-        """How many articles, partial ones among them, accounts and pictures there are."""
+        """How many articles, partial ones among them, accounts and images there are."""
         sql = (
             "select (select count(*) from articles) as articles,"
             " (select count(*) from articles where status = 'partial') as partial,"
