@@ -4,6 +4,7 @@
     ├── UsageError                2   the command line or the configuration
     │   ├── ConfigError
     │   ├── QueryError                what was typed into the search box
+    │   ├── NotCommittableError       git cannot take the archive, so no note that leads into it
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
@@ -97,6 +98,15 @@ class ConfigError(UsageError):
 
 class QueryError(UsageError):
     """A search asks for what there is not, such as a date that is none."""
+
+
+class NotCommittableError(UsageError):
+    """git cannot take the archive into the repository of the notes: `why`, and what cures it."""
+
+    def __init__(self, why: str, cure: str) -> None:
+        self.why = why
+        self.cure = cure
+        super().__init__(f"nothing can be committed: {why}; {cure}")
 
 
 class BrowserMissingError(UsageError):

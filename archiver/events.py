@@ -165,6 +165,16 @@ class ItemWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCommitted:
+    """A note (path relative to the notes folder) that was rewritten and is not committed, since it would lead to
+    nothing there: `missing`, relative to the repository, is neither in the commit nor in HEAD; empty: the note is in a
+    repository of its own, which does not hold the archive."""
+
+    note: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run came to an end by an error."""
 
@@ -200,6 +210,7 @@ Attention = (
     | CopyLost
     | ItemFailed
     | ItemWaits
+    | NotCommitted
     | Failed  # that hold at the end
 )
 

@@ -18,6 +18,7 @@ from archiver.events import (
     Halted,
     ItemFailed,
     ItemWaits,
+    NotCommitted,
     NoteDone,
     Notice,
     OriginalsLost,
@@ -76,9 +77,17 @@ def _of_end(item: Attention) -> str:
             return f"{what}: {item.error}{report_it(item.report)}"
         case ItemWaits():
             return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
+        case NotCommitted():
+            return f"{item.note}: not committed: {_not_there(item)}"
         case Failed():
             return item.error
     return ""
+
+
+def _not_there(item: NotCommitted) -> str:
+    if item.missing:
+        return f"it leads to {item.missing}, which is neither in the commit nor in HEAD"
+    return "it is in a repository of its own, and leads out of it; commit it there, or [notes] exclude it"
 
 
 def article_reason(event: ArticleDone) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from archiver.cli import texts
+from archiver.cli.commit import Commit
 from archiver.cli.common import err, out, read_config, set_up_log
 from archiver.cli.duelines import dry_run_members
-from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
 from archiver.config import Config
@@ -38,13 +38,10 @@ def sync_command(
         _dry_run(config, limit, as_json=as_json)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    gone = GoneArticles()
-    show = Show(as_json=as_json, verbose=verbose, listen=gone.tell)
-    summary = run_sync(config, options, show, wait=wait)
+    committing = Commit(pushing=push) if commit or push else None
+    summary = run_sync(config, options, Show(as_json, verbose, committing), wait=wait)
     if not as_json:
         out.print(texts.summary_text(summary, config.archive_root))
-    if commit or push:
-        commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
 
 

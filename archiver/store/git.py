@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import GitError, NotOwnerError
@@ -20,6 +21,15 @@ FALLBACK_IDENTITY = {
     "GIT_COMMITTER_EMAIL": "archiver@localhost",
 }
 _BUSY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """What keeps a file out of git: the file that says so, as git names it, the line, and what stands there."""
+
+    file: str
+    line: int
+    said: str
 
 
 class Repository:
@@ -87,6 +97,16 @@ class Repository:
             raise _refusal("check-ignore", self.root, done)
         return _paths(done.stdout)
 
+    def ignoring(self, paths: Iterable[str]) -> dict[str, IgnoreRule]:
+        """Those of the files that are kept out, and by which rule."""
+        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        done = _run(["check-ignore", "-v", "-z", "--stdin"], self.root, names)
+        if done.returncode not in (0, 1):  # 1: none
+            raise _refusal("check-ignore", self.root, done)
+        fields = [field.decode(errors="surrogateescape") for field in done.stdout.split(b"\0")]
+        rules = zip(*(fields[n::4] for n in range(4)), strict=False)  # behind the last NUL is an empty field
+        return {path: IgnoreRule(file, int(line), said) for file, line, said, path in rules if said[:1] != "!"}
+
     def staged(self) -> set[str]:
         """Files of which the user has staged something."""
         if self.head() is None:
@@ -146,11 +166,17 @@ class Index:
         news = _paths(self.run("ls-files", "-z", "--others", "--exclude-standard", "--", *places))
         return news | _paths(self.run("ls-files", "-z", "--modified", "--deleted", "--", *places))
 
-    def differing(self) -> list[str]:
-        """Files in which this index differs from HEAD."""
+    def files(self) -> set[str]:
+        """All files of this index."""
+        return _paths(self.run("ls-files", "-z"))
+
+    def differing(self) -> dict[str, str]:
+        """Files in which this index differs from HEAD, with A (it is new), M or D (it is gone)."""
         if self._repository.head() is None:
-            return sorted(_paths(self.run("ls-files", "-z")))
-        return sorted(_paths(self.run("diff", "--cached", "--name-only", "--no-renames", "-z")))
+            return dict.fromkeys(sorted(self.files()), "A")
+        said = self.run("diff", "--cached", "--name-status", "--no-renames", "-z")
+        fields = [field.decode(errors="surrogateescape") for field in said.split(b"\0")]
+        return dict(sorted(zip(fields[1::2], fields[::2], strict=False)))  # behind the last NUL is an empty field
 
     def tree(self) -> str:
         """Write the index as a tree; its name."""

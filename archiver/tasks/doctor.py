@@ -46,7 +46,7 @@ def examine(config_file: Path | None, now: datetime) -> list[Check]:
         return [*checks, fail("config", str(error), "archiver init writes one, with every key")]
     checks += _check_config(file)
     checks += [_check_notes(config), _check_browser(config), _check_fonts(), *_check_network(config)]
-    return [*checks, *_check_archive(config), *check_git(config.archive_root), _check_clock(config, now)]
+    return [*checks, *_check_archive(config), *check_git(config), _check_clock(config, now)]
 
 
 def _check_python() -> Check:

@@ -6,28 +6,55 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from archiver.errors import GitError, NotOwnerError
+from archiver.config import Config
+from archiver.errors import GitError, NotCommittableError, NotOwnerError
 from archiver.store.git import Repository
 from archiver.store.layout import ARTICLES, IMAGES, LAST_REPORT, LINKS, REPORTS, TEXT
+from archiver.store.lookup import repository_root
+from archiver.store.notefiles import find_notes
+from archiver.tasks.committable import check_committable
 from archiver.tasks.health import Check, fail, ok, warn
 
 FILE_MB, REPOSITORY_MB = 100, 5_000  # GitHub refuses larger files, and asks that repositories stay below this
 
 
-def check_git(archive: Path) -> list[Check]:
+def check_git(config: Config) -> list[Check]:
     """The checks of an archive that is in a git repository; one line where it is in none."""
     if shutil.which("git") is None:
         return [warn("git", "not installed", "install git, or back the archive up by other means")]
-    folder = archive if archive.is_dir() else archive.parent
+    archive, found = config.archive_root, []
     try:
-        repository = Repository.holding(folder)
+        repository = Repository.holding(archive)
+        if repository or Repository.holding(config.notes_root):
+            found = [_check_commit(config)]
     except NotOwnerError as error:
         return [fail("git", f"{error.place} belongs to another user, so git leaves it alone", error.cure)]
     except GitError as error:
         return [fail("git", str(error), "mend the repository: git status tells more")]
     if repository is None:
-        return [ok("git", f"{folder} is in no repository")]
-    return [_check_ignored(archive), _check_line_ends(archive), *_check_size(archive)]
+        return [*found, ok("git", f"{archive} is in no repository")]
+    return [*found, _check_ignored(archive), _check_line_ends(archive), *_check_size(archive)]
+
+
+def _check_commit(config: Config) -> Check:
+    """Whether `sync --commit` can commit the archive and the notes that lead into it."""
+    try:
+        check_committable(config)
+    except NotCommittableError as error:
+        return warn("git commit", f"sync --commit would refuse: {error.why}", error.cure)
+    inner = [str(path.parent) for path in sorted(_inner_repositories(config))]
+    if inner:
+        cure = "[notes] exclude them, or commit them there yourself"
+        return warn("git commit", f"notes in repositories of their own stay uncommitted: {', '.join(inner[:3])}", cure)
+    return ok("git commit", "notes and archive can be committed together")
+
+
+def _inner_repositories(config: Config) -> set[Path]:
+    """The .git of the repositories below that of the notes which hold notes."""
+    root, notes = config.notes_root, config.notes
+    outer = repository_root(root)
+    folders = {(root / path).parent for path in find_notes(root, notes.include, notes.exclude, config.archive_root)}
+    return {found / ".git" for folder in folders if (found := repository_root(folder)) and found != outer}
 
 
 def _check_ignored(archive: Path) -> Check:
