@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.render.index import GENERATED, Totals, archive_readme
+from archiver.render.index import Totals, archive_readme
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.layout import (
     ASIDE,
@@ -20,6 +20,7 @@ from archiver.store.layout import (
     REPORTS,
     TEMPORARY,
 )
+from archiver.store.ownership import is_ours
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +38,13 @@ def finalise(archive: Archive) -> None:
     write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
     if archive.capture == "full":
         _ignore_full_captures(archive.root / GITIGNORE)
-    readme = archive.root / README
+    readme, text = archive.root / README, overview(archive)
     with disk_errors(readme, "read"):
-        foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
-    if foreign:
-        log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
+        ours = not readme.exists() or is_ours(readme.read_bytes(), text)
+    if ours:
+        write_if_changed(readme, text)
     else:
-        write_if_changed(readme, overview(archive))
+        log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
 
 
 def overview(archive: Archive) -> bytes:

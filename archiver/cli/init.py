@@ -8,6 +8,8 @@ from archiver.cli import texts
 from archiver.cli.common import out, set_up_log
 from archiver.config import FILE_NAME, config_text, load_config
 from archiver.errors import ConfigError
+from archiver.store.layout import ARCHIVE
+from archiver.store.ownership import free_path
 from archiver.tasks.estimate import estimate
 from archiver.tasks.run import due, view_run
 
@@ -22,10 +24,13 @@ def init_command(folder: Path, verbose: bool) -> None:
         out.print(f"{file} exists already and is left as it is.")
     else:
         try:
-            file.write_text(config_text(), "utf-8")
+            path = free_path(folder)
+            file.write_text(config_text({"archive": {"path": path}}), "utf-8")
         except OSError as error:
             raise ConfigError(f"cannot write {file}: {error.strerror}") from error
         out.print(f"Wrote {file}.")
+        if path != ARCHIVE:
+            out.print(f"{folder / ARCHIVE} holds other things, so the archive will be in {folder / path}.")
     config = load_config(file)
     with view_run(config) as context:
         found = due(context)

@@ -21,6 +21,7 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
 from archiver.events import Event, Failed, ItemFailed, Report, Summary
+from archiver.store.ownership import is_archive
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
@@ -127,7 +128,7 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
     attention = [attention_line(item) for item in summary.attention]
     try:
-        if config.archive_root.is_dir():
+        if is_archive(config.archive_root):
             write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)

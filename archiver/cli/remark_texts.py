@@ -26,6 +26,7 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.FOREIGN_FILE: "archiver makes no file of that name",
     FindingCode.GIT_FILE_MISSING: "git would treat the archive's files as ordinary text",
     FindingCode.GIT_FILE_EDITED: "not as archiver writes it; that may be meant",
+    FindingCode.FOREIGN_CONTENT: "not archiver's, and left as it is: what belongs there is not written",
     FindingCode.README_DIFFERS: "not what archiver makes of the articles that are there",
     FindingCode.README_MISSING: "the overview of the archive",
     FindingCode.LINE_UNREADABLE: "{error}",

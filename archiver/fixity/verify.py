@@ -24,6 +24,7 @@ from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import BLOB, CATALOGUE, IMAGES, LEFTOVER, OLD_RECORD, README, RECORD, SLIM_CAPTURE, SUMS
 from archiver.store.lock import archive_lock
+from archiver.store.ownership import is_ours, refuse_foreign
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -46,7 +47,8 @@ def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = 
 
 
 def existing_archive(config: Config) -> Path:
-    """The archive's folder. Raises ConfigError when there is none."""
+    """The archive's folder. Raises ConfigError when there is none, NotAnArchiveError for a folder of somebody else."""
+    refuse_foreign(config.archive_root)
     if not config.archive_root.is_dir():
         raise ConfigError(f"there is no archive at {config.archive_root} yet: archiver sync makes it")
     return config.archive_root
@@ -164,13 +166,11 @@ def _check_top(found: Survey) -> None:
     unread = any(f.kind is FindingKind.UNREADABLE and f.path.endswith((RECORD, "/")) for f in found.findings)
     if README not in found.files:
         found.add(Finding(README, FindingCode.README_MISSING))
-    elif (data := found.read(README)) is not None and not unread and not _is_overview(found, data):
-        found.add(Finding(README, FindingCode.README_DIFFERS))
-
-
-def _is_overview(found: Survey, data: bytes) -> bool:
-    now = overview(found.archive)
-    return data in (now, as_older_versions_wrote(now))
+    elif (data := found.read(README)) is not None and not unread:
+        now = overview(found.archive)
+        if data not in (now, as_older_versions_wrote(now)):
+            ours = is_ours(data, now)
+            found.add(Finding(README, FindingCode.README_DIFFERS if ours else FindingCode.FOREIGN_CONTENT))
 
 
 def _check_names(found: Survey) -> None:

@@ -42,6 +42,7 @@ class FindingCode(StrEnum):
     SYMBOLIC_LINK = "symbolic-link", FindingKind.UNKNOWN
     LEFTOVER = "leftover", FindingKind.UNUSED, False
     FOREIGN_FILE = "foreign-file", FindingKind.UNKNOWN, False
+    FOREIGN_CONTENT = "foreign-content", FindingKind.UNKNOWN, False  # the user's own file, where a build would write
     GIT_FILE_MISSING = "git-file-missing", FindingKind.MISSING
     GIT_FILE_EDITED = "git-file-edited", FindingKind.EDITED, False
     README_DIFFERS = "readme-differs", FindingKind.CHANGED
