@@ -7,7 +7,7 @@ import math
 import tomllib
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,6 +42,11 @@ class ArchiveConfig:
         "slim",
         'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
         'the exact bytes (not in git), or "none": `archiver reparse` and `verify --repair` then have nothing to read.',
+    )
+    publish: Literal["all", "images", "nothing"] = _key(
+        "all",
+        'What of the archive goes into git: "all" of it, the "images" that notes show (article links then stay as they '
+        'are), or "nothing" but links.jsonl and journal.jsonl (notes are not rewritten). See docs/publishing.md.',
     )
     min_free_mb: int = _key(
         200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
@@ -175,6 +180,14 @@ class Config:
     @property
     def archive_root(self) -> Path:
         return self._path(self.archive.path)
+
+    @property
+    def rewriting(self) -> RewriteConfig:
+        """[rewrite], as far as [archive] publish lets it: a note leads to nothing that is not published."""
+        if self.archive.publish == "all":
+            return self.rewrite
+        images: Literal["replace", "keep"] = "keep" if self.archive.publish == "nothing" else self.rewrite.images
+        return replace(self.rewrite, articles="keep", images=images)
 
     @property
     def ca_bundle(self) -> Path | None:

@@ -196,7 +196,16 @@ class OriginalsLost:
     articles: int
 
 
-Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
+@dataclass(frozen=True, slots=True)
+class PublishChanged:
+    """From this run on, so much of the archive goes into git; `overruled`: for that [rewrite] counts less than it
+    says."""
+
+    publish: str
+    overruled: bool
+
+
+Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted | PublishChanged
 Report = Callable[[Event], None]
 Attention = (
     ArticleDone
@@ -224,5 +233,5 @@ class Summary:
     images: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "failed"), 0))
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost | PublishChanged] = field(default_factory=list)
     exit_code: int = 0

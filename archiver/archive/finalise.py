@@ -8,24 +8,13 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.render.index import Totals, archive_readme
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
-from archiver.store.layout import (
-    ASIDE,
-    CATALOGUE,
-    FULL_CAPTURE,
-    GITATTRIBUTES,
-    GITIGNORE,
-    LOCK,
-    QUARANTINE,
-    README,
-    REPORTS,
-    TEMPORARY,
-)
+from archiver.store.layout import FULL_CAPTURE, GITATTRIBUTES, GITIGNORE, README
 from archiver.store.ownership import is_ours
+from archiver.store.publishing import IGNORED
 
 log = logging.getLogger(__name__)
 
 ATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-IGNORED = f"{CATALOGUE}*\n{REPORTS}/\n{QUARANTINE}/\n{LOCK}*\n{TEMPORARY}*\n{ASIDE}*\n{FULL_CAPTURE}\n"
 OVERVIEW_ROWS = 500
 
 

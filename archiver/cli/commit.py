@@ -58,6 +58,11 @@ def _fail(summary: Summary) -> None:
 def _show(item: Committed) -> None:
     for commit in item.commits:
         err.print(f"committed {commit[:10]} in {item.root}")
+    if item.untracked:
+        err.print(
+            f"no longer tracked: {item.untracked:,} files of the archive, which stay on the disk. "
+            "git's history keeps what was committed: docs/publishing.md tells how to take it out"
+        )
     for path in item.left_out[:_SHOWN]:
         err.print(f"left out of the commit: {path} (you have staged changes in it)")
     if more := item.left_out[_SHOWN:]:
@@ -71,6 +76,8 @@ def message(held: Held, summary: Summary, gone: Sequence[str]) -> str:
     counts = {**summary.articles, "new": held.articles}
     said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     lines = [f"{head}; rewrite {_count(held.notes, 'note')}{part}", "", f"Articles: {said or 'none'}."]
+    if held.untracked:
+        lines.append(f"No longer published: {_count(held.untracked, 'file')}.")
     if gone:
         lines += ["", f"Deleted upstream: {len(gone)}", *(f"- {line}" for line in gone)]
     return "\n".join(lines) + "\n"

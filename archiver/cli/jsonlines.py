@@ -17,7 +17,7 @@ import click
 from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
 from archiver.cli.remark_texts import finding_json
-from archiver.cli.run_texts import attention_line, halt_text, notice_line
+from archiver.cli.run_texts import attention_line, halt_text, notice_line, publish_text
 from archiver.errors import ArchiverError
 from archiver.events import (
     ArticleDone,
@@ -29,6 +29,7 @@ from archiver.events import (
     NoteDone,
     Notice,
     Planned,
+    PublishChanged,
     Summary,
     Walled,
 )
@@ -44,6 +45,7 @@ NAMES: dict[type[Event], str] = {
     Notice: "notice",
     Changed: "changed",
     Halted: "halted",
+    PublishChanged: "publish",
 }
 
 
@@ -94,6 +96,8 @@ def _members(event: Event) -> dict[str, Any]:
             return finding_json(event.finding)
         case Halted():
             return {**asdict(event), "why": halt_text(event)}
+        case PublishChanged():
+            return {**asdict(event), "why": publish_text(event)}
         case Changed():
             return {**asdict(event), "changes": change_texts(event.changes), "edits": list(map(asdict, event.changes))}
     return asdict(event)

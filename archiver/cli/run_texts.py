@@ -22,6 +22,7 @@ from archiver.events import (
     NoteDone,
     Notice,
     OriginalsLost,
+    PublishChanged,
     RefusedLink,
     Remaining,
     WallStands,
@@ -111,8 +112,27 @@ def halt_text(item: Halted) -> str:
     return item.error
 
 
-def notice_line(item: Remaining | OriginalsLost) -> str:
+_PUBLISHED = {
+    "all": "all of the archive goes into git now",
+    "images": "of the archive only the images that notes show go into git now",
+    "nothing": "of the archive only links.jsonl and journal.jsonl go into git now",
+}
+_OVERRULED = {
+    "images": ", and links to articles stay as they are, whatever [rewrite] says: the copies are in the reader",
+    "nothing": ", and notes are not rewritten, whatever [rewrite] says: the copies are in the reader",
+}
+
+
+def publish_text(item: PublishChanged) -> str:
+    """What a change of [archive] publish means."""
+    said = _PUBLISHED[item.publish] + (_OVERRULED[item.publish] if item.overruled else "")
+    return f"[archive] publish: {said}"
+
+
+def notice_line(item: Remaining | OriginalsLost | PublishChanged) -> str:
     """One line about what is good to know."""
+    if isinstance(item, PublishChanged):
+        return publish_text(item)
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
     if item.articles == 1:

@@ -54,6 +54,7 @@ class FindingCode(StrEnum):
     LINE_TWICE = "line-twice", FindingKind.EDITED, False
     LINE_ORDER = "line-order", FindingKind.EDITED, False
     LINK_TARGET_MISSING = "link-target-missing", FindingKind.MISSING  # `url`
+    KEPT_ELSEWHERE = "kept-elsewhere", FindingKind.EDITED, False  # `value`: so many; [archive] publish
     LINK_OF_OTHER_ARTICLE = "link-of-other-article", FindingKind.CONTRADICTION  # `url`, `file`
     LINK_STATUS = "link-status", FindingKind.CONTRADICTION  # `url`, `value`; `file`, `expected`
     ARTICLE_WITHOUT_LINE = "article-without-line", FindingKind.LOST  # `url`, `file`

@@ -53,12 +53,15 @@ class UntouchedFiles(SiteFiles):
 
     def put(self, path: str, data: bytes) -> bool:
         """Whether the file does not hold just that; one that cannot be read does not."""
-        try:
-            there = self._read(path)
-        except StoreError:
-            return True
+        there = self._read(path)
         return there != data and not self._is_foreign(path, there, data)
 
     def drop(self, path: str) -> bool:
         """Whether the file is there."""
         return (self._root / path).is_file() and not self._is_foreign(path, self._read(path))
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            return super()._read(path)
+        except StoreError:
+            return None

@@ -17,7 +17,7 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.errors import InternalError, NoteChangedError, NoteError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
@@ -28,17 +28,17 @@ from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
-from archiver.render.links import relative
 from archiver.rewriting.bounded import in_boundary, is_deferred
+from archiver.rewriting.copies import archived_copy, relative_url
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.store.catalogue import sha256
-from archiver.store.layout import IMAGES, MEDIA, TEXT
+from archiver.store.layout import IMAGES, MEDIA
 from archiver.store.notefiles import read_note, replace_note
-from archiver.wechat import images, urls
+from archiver.store.publishing import is_published
+from archiver.wechat import urls
 from archiver.wechat.secrets import without_secrets
-from archiver.wechat.suspicious import glued
 
 TRIES = 3  # at a note that somebody else is writing
 
@@ -130,7 +130,8 @@ class Planner:
 
     def __init__(self, config: Config, archive: Archive) -> None:
         self.archive = archive
-        self._modes = config.rewrite
+        self._modes = config.rewriting
+        self._publish = config.archive.publish
         self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
         self._examiner = Examiner(config, archive)
@@ -182,7 +183,7 @@ class Planner:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
         found = archived_copy(self.archive, link, self._mirrors)
         kept = self._modes.images == "keep" and found is not None and found.startswith((f"{IMAGES}/", f"{MEDIA}/"))
-        return None if kept else found
+        return None if kept or not (found and is_published(found, self._publish)) else found
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
         """The image links of a note in which something is wrong."""
@@ -195,7 +196,14 @@ class Planner:
             around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
             found = self._examiner.examine(note.path, link, raw, around)
             if found.verdict is not Verdict.FINE:
-                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                found = found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                yield link, self._publishable(found)
+
+    def _publishable(self, found: Diagnosis) -> Diagnosis:
+        """A diagnosis without a cure that git would not hold."""
+        if not found.target or is_published(found.target, self._publish):
+            return found
+        return replace(found, target="", file=None)
 
     def _as_before(self, note: _Note, raw: str, found: Diagnosis) -> Diagnosis:
         """Keep an earlier cure whose reason is gone, such as a file that the user has since removed."""
@@ -269,31 +277,3 @@ def _made(
 def _put_back(note: _Note) -> Iterator[Notice]:
     for link in note.original.lost:
         yield Notice(note.path, link.line, link.url, "this copy is no longer in the archive; its URL was put back")
-
-
-def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
-    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
-    url = "https:" + link.url if link.url.startswith("//") else link.url
-    kind = urls.classify(url)
-    if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
-        return None  # the other URLs would be lost
-    if link.role is Role.IMAGE and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
-        return None  # a page is no image, neither there nor here
-    if kind is UrlKind.ARTICLE:
-        folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/{TEXT}" if folder else None
-    if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
-        key = images.image_key(url)
-        image = archive.image(key) if key else None
-        return image.path if image else None
-    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
-        entry = archive.links.get(urls.canonical_url(url))
-        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
-    return None
-
-
-def relative_url(folder: Path, target: Path) -> str:
-    """Relative URL from a folder to a file. Raises ConfigError where there is none (another drive on Windows)."""
-    if folder.anchor != target.anchor:
-        raise ConfigError(f"notes ({folder}) and archive ({target}) must be on the same drive to link to each other")
-    return relative(folder.relative_to(folder.anchor).as_posix(), target.relative_to(target.anchor).as_posix())

@@ -107,6 +107,10 @@ class Repository:
         rules = zip(*(fields[n::4] for n in range(4)), strict=False)  # behind the last NUL is an empty field
         return {path: IgnoreRule(file, int(line), said) for file, line, said, path in rules if said[:1] != "!"}
 
+    def tracked(self, folder: str) -> list[str]:
+        """The files below a folder that are in the user's index."""
+        return sorted(_paths(self.run("ls-files", "-z", "--", folder, env=_LITERAL)))
+
     def staged(self) -> set[str]:
         """Files of which the user has staged something."""
         if self.head() is None:
@@ -158,7 +162,17 @@ class Index:
         """Take files as they are in the working tree, gone ones included."""
         names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
         if names:
-            self.run("add", "-A", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
+            self.run("add", "-A", "-f", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take files out; those in the working tree stay."""
+        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        if names:
+            self.run("update-index", "--force-remove", "-z", "--stdin", data=names + b"\0")
+
+    def read(self, path: str) -> bytes:
+        """A file as it is in this index."""
+        return self.run("cat-file", "blob", f":{path}")
 
     def changed(self, paths: Iterable[str]) -> set[str]:
         """Files at or below `paths` that differ from this index in the working tree; ignored ones are left out."""

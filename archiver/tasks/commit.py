@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from archiver.archive.archive import Archive
@@ -12,22 +12,26 @@ from archiver.config import Config
 from archiver.errors import GitError, NoteError
 from archiver.events import NotCommitted
 from archiver.rewriting.origins import original_of
-from archiver.rewriting.places import new_places
+from archiver.rewriting.places import new_places, places
 from archiver.rewriting.rewrite import Planner
+from archiver.rewriting.shown import shown_images
 from archiver.store.git import Index, Repository
-from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD
+from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD, top_folder
 from archiver.store.lookup import repository_root
+from archiver.store.publishing import is_published
 from archiver.tasks.push import MAX_BATCH
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a commit holds: new articles, new images, notes that were rewritten or restored. It is the `number`-th of
-    `of` into which the same run is put."""
+    """What a commit holds: new articles, new images, notes that were rewritten or restored; files of the archive that
+    are `untracked` from it on, since they are not published. It is the `number`-th of `of` into which the run is put.
+    """
 
     articles: int = 0
     images: int = 0
     notes: int = 0
+    untracked: int = 0
     number: int = 1
     of: int = 1
 
@@ -38,12 +42,13 @@ Message = Callable[[Held], str]
 @dataclass(slots=True)
 class Committed:
     """Commits that were made in one repository. `left_out` are files in which the user has staged something, `notes`
-    those that were not committed because they would lead to what is not."""
+    those that were not committed because they would lead to what is not; so many files are `untracked` from now on."""
 
     root: Path
     commits: list[str] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
     notes: list[NotCommitted] = field(default_factory=list)
+    untracked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +75,53 @@ def commit_run(config: Config, archive: Archive, message: Message, *, most: int 
     for repository in {item.root: item for item in (kept, notes) if item}.values():
         with_archive = kept is not None and repository.root == kept.root
         folder = config.archive_root.relative_to(repository.root).as_posix() if with_archive else ""
-        commit = _Commit(repository, folder, message, most)
+        commit = _Commit(repository, _Published(config, folder), message, most)
         if notes is not None and repository.root == notes.root:
             commit.plan_notes(config, archive)
         done.append(commit.make())
     return done
 
 
-class _Commit:
-    """The commit (or several) of a run in one repository; `folder` is that of the archive in it, empty where it holds
-    none."""
+class _Published:
+    """Which files of a repository are the archive's, and belong into a commit. `folder` is that of the archive in it,
+    empty where it holds none."""
 
-    def __init__(self, repository: Repository, folder: str, message: Message, most: int) -> None:
+    def __init__(self, config: Config, folder: str) -> None:
+        self.folder = folder
+        self._mode = config.archive.publish
+        self._shown = shown_images(config) if self._mode == "images" else None
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is one that a commit holds."""
+        return self.may_hold(path) and (
+            self._shown is None or self.inside(path) in self._shown or top_folder(self.inside(path)) != IMAGES
+        )
+
+    def may_hold(self, path: str) -> bool:
+        """Whether it is of a kind that a commit may hold."""
+        return is_published(self.inside(path), self._mode)
+
+    def inside(self, path: str) -> str:
+        """The path of a file in the archive; empty for one that is not in it."""
+        if self.folder == ".":
+            return path
+        return path.removeprefix(f"{self.folder}/") if self.folder and path.startswith(f"{self.folder}/") else ""
+
+    def withdrawn(self, paths: Iterable[str]) -> set[str]:
+        """Those that are of a kind that the archive makes, and that a commit does not hold (any more)."""
+        return {path for path in paths if top_folder(self.inside(path)) in PUBLISHED and not self.holds(path)}
+
+
+class _Commit:
+    """The commit (or several) of a run in one repository."""
+
+    def __init__(self, repository: Repository, published: _Published, message: Message, most: int) -> None:
         self._repository = repository
-        self._folder = folder
+        self._published = published
         self._message = message
         self._most = most
         self._notes: dict[str, _Note] = {}
+        self._tracked: list[str] = []  # the notes in HEAD that were ever rewritten
         self._done = Committed(repository.root)
 
     def plan_notes(self, config: Config, archive: Archive) -> None:
@@ -101,6 +136,7 @@ class _Commit:
             before = holder.blob(path)
             if before is None:
                 continue  # not tracked: the user has not committed it yet
+            self._tracked += [] if inner else [path]
             try:
                 note = _planned(config, archive, planner, name, before)
             except NoteError:
@@ -115,15 +151,43 @@ class _Commit:
         self._repository.check_ready()
         staged = self._repository.staged()
         with self._repository.own_index() as index:
-            files = _archive_files(self._repository, index, self._folder) if self._folder else set()
+            files = self._archive_files(index)
             batches = list(_batches(self._repository.root, files - staged, self._most)) or [[]]
             self._done.left_out = tuple(sorted((files | set(self._notes)) & staged))
             for number, batch in enumerate(batches, 1):
                 index.add(batch)
                 last = number == len(batches)
                 notes = self._put_notes(index, staged) if last else 0
+                if last:
+                    self._withdraw(index, staged)
                 self._commit(index, Held(notes=notes, number=number, of=len(batches)))
         return self._done
+
+    def _archive_files(self, index: Index) -> set[str]:
+        """Files of the archive that differ from the index; none where git ignores the archive."""
+        folder = self._published.folder
+        if not folder or self._repository.succeeds("check-ignore", "-q", "--", folder):
+            return set()
+        changed = index.changed(str(PurePosixPath(folder, name)) for name in PUBLISHED)
+        ways = {way for note in self._notes.values() for way in self._ways(note.places)} - index.files()
+        # What only a note shows that is committed in another state than it has now is ignored, and needed.
+        needed = {way for way in ways if self._published.inside(way) and (self._repository.root / way).is_file()}
+        found = {path for path in changed if self._published.holds(path)}
+        return found | {path for path in needed if self._published.may_hold(path)}
+
+    def _withdraw(self, index: Index, staged: set[str]) -> None:
+        """Take out what is not published any more, but for what a note leads to that is still committed so."""
+        files = index.files()
+        gone = self._published.withdrawn(files) - staged
+        if gone:
+            for path in sorted(files & set(self._tracked)):
+                gone -= set(self._ways(places((self._repository.root / path).parent, index.read(path))))
+        index.remove(sorted(gone))
+        self._done.untracked = len(gone)
+
+    def _ways(self, places: Iterable[str]) -> list[str]:
+        """Absolute paths, seen from the repository."""
+        return sorted(os.path.relpath(place, self._repository.root).replace(os.sep, "/") for place in places)
 
     def _put_notes(self, index: Index, staged: set[str]) -> int:
         """Put those of the notes into the index that lead to nothing but what it holds, or will."""
@@ -138,17 +202,17 @@ class _Commit:
 
     def _missing(self, there: set[str], note: _Note) -> str:
         """The first file that a note leads to and that is not `there`; empty where all are."""
-        ways = sorted(os.path.relpath(place, self._repository.root).replace(os.sep, "/") for place in note.places)
-        return next((way for way in ways if way not in there), "")
+        return next((way for way in self._ways(note.places) if way not in there), "")
 
     def _commit(self, index: Index, held: Held) -> None:
         changed = index.differing()
         if not changed:
             return
-        news = [path.removeprefix(f"{self._folder}/") for path, how in changed.items() if how == "A"]
+        news = [self._published.inside(path) for path, how in changed.items() if how == "A"]
         articles = sum(bool((found := ARTICLE_FILE.fullmatch(path)) and found[2] == RECORD) for path in news)
         images = sum(bool((found := BLOB.fullmatch(path)) and found[1] == IMAGES) for path in news)
-        held = Held(articles, images, held.notes, held.number, held.of)
+        untracked = self._done.untracked if held.number == held.of else 0
+        held = replace(held, articles=articles, images=images, untracked=untracked)
         self._done.commits.append(self._repository.commit(index.tree(), self._message(held)))
         self._repository.unstage(changed)
 
@@ -159,13 +223,6 @@ def _planned(config: Config, archive: Archive, planner: Planner, name: str, befo
         return _Note(name, original_of(archive, name, before).data)
     after = planner.plan_bytes(name, before).after
     return _Note(name, after, frozenset(new_places((config.notes_root / name).parent, before, after)))
-
-
-def _archive_files(repository: Repository, index: Index, folder: str) -> set[str]:
-    """Files of the archive that differ from the index; none where git ignores the archive."""
-    if repository.succeeds("check-ignore", "-q", "--", folder):
-        return set()
-    return index.changed(str(PurePosixPath(folder, name)) for name in PUBLISHED)
 
 
 def _batches(root: Path, files: Iterable[str], most: int) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import posixpath
 
 from archiver.config import Config
 from archiver.errors import NotCommittableError
@@ -24,6 +24,7 @@ from archiver.store.layout import (
     blob_path,
     month_folder,
 )
+from archiver.store.publishing import Publish, gitignore, is_published
 
 _MONTH, _SHA256 = month_folder("2022/03"), "0" * 64
 _SAMPLES = (  # one file of each kind that a commit holds
@@ -35,6 +36,11 @@ _SAMPLES = (  # one file of each kind that a commit holds
 )
 
 
+def samples(publish: Publish) -> list[str]:
+    """A file of each kind that a commit holds; POSIX, relative to the archive's root."""
+    return [name for name in _SAMPLES if is_published(name, publish)]
+
+
 def check_committable(config: Config) -> None:
     """Raise NotCommittableError where no note could be committed together with what it leads to, and GitError where git
     cannot tell."""
@@ -42,19 +48,26 @@ def check_committable(config: Config) -> None:
     if notes is None and kept is None:
         why = f"neither {config.notes_root} nor {config.archive_root} is in a git repository"
         raise NotCommittableError(why, f"make one: git init {config.notes_root}")
-    if kept is None or (notes is not None and notes.root != kept.root):
+    apart = notes is not None and kept is not None and notes.root != kept.root
+    if kept is None or (apart and config.archive.publish != "nothing"):
         place = f"in the repository {kept.root}" if kept else "in no repository"
         why = f"the notes are in the repository {notes and notes.root}, the archive ({config.archive_root}) is {place}"
-        raise NotCommittableError(why, "move the archive into the notes' repository, and set [archive] path")
+        cure = "move the archive into the notes' repository, and set [archive] path"
+        raise NotCommittableError(why, cure)
     if found := ignored_kind(config, kept):
         path, rule = found
         why = f"git ignores {path}: line {rule.line} of {rule.file} says {rule.said}"
-        raise NotCommittableError(why, "take that line out; `archiver doctor` tells whether it was the last one")
+        cure = "take that line out: [archive] publish says by itself what is to stay out of git"
+        raise NotCommittableError(why, cure)
 
 
 def ignored_kind(config: Config, repository: Repository) -> tuple[str, IgnoreRule] | None:
     """A path of the archive, as an example of files that belong into a commit and that git ignores, and why."""
-    folder = PurePosixPath(config.archive_root.relative_to(repository.root).as_posix())
-    own = str(folder / GITIGNORE)
-    rules = repository.ignoring(str(folder / name) for name in (GITIGNORE, *_SAMPLES))
-    return next(((path, rule) for path, rule in rules.items() if rule.file != own), None)
+    folder, publish = config.archive_root.relative_to(repository.root).as_posix(), config.archive.publish
+    rules = repository.ignoring(posixpath.join(folder, name) for name in (GITIGNORE, *samples(publish)))
+    own, ours = (
+        posixpath.join(folder, GITIGNORE),
+        {*gitignore(None, "images").split(), *gitignore(None, "nothing").split()},
+    )
+    # Before the first run of another mode, what archiver wrote into its own file is that of the mode before.
+    return next(((path, rule) for path, rule in rules.items() if rule.file != own or rule.said not in ours), None)

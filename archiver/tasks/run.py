@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context, tell_nobody
+from archiver.archive.elsewhere import is_elsewhere
 from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
@@ -27,7 +28,8 @@ from archiver.rewriting.rewrite import Rewrite, rewrite_notes
 from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
 from archiver.store.guard import remove_note_leftovers
-from archiver.store.layout import README, SITE
+from archiver.store.layout import GITIGNORE, README, SITE
+from archiver.tasks.publishing import write_gitignore
 
 
 @contextmanager
@@ -112,7 +114,7 @@ def due(context: Context) -> Due:
     scan = scan_notes(config, archive)
     follow_moves(context, scan.digests, scan.rewritten)
     look = look_at_notes(config, archive, scan)
-    lost = _lost_copies(archive)
+    lost = _lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*_added_links(archive), *look.targets, *lost]
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
@@ -125,9 +127,14 @@ def due(context: Context) -> Due:
 def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
     """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there."""
     config, archive = context.config, context.archive
+
+    def is_away(url: str) -> bool:
+        return is_elsewhere(archive, config.archive.publish, archive.links.get(url))
+
+    targets = [target for target in targets if target.kind is UrlKind.ARTICLE or not is_away(target.url)]
     known = Known(
         archive.links.get,
-        lambda url: archive.article_folder(url) is not None,
+        lambda url: archive.article_folder(url) is not None or is_away(url),
         _image_test(archive, broken),
         lambda path: (archive.root / path).is_file(),
     )
@@ -225,6 +232,7 @@ def finish(
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(rewrite_notes(context, notes.paths, notes.again, notes.settled) if notes else ()),
         lambda: _make(archive, README, lambda: finalise(archive)),
+        lambda: _make(archive, GITIGNORE, lambda: write_gitignore(context)),
         lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
     ]
