@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
+from archiver.tasks.add import Given, add
+from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
 from tests.forkserver import run_fresh
 from tests.processes import posix, started
 from tests.replica import ArticleSpec, ImageSpec
-from tests.world import World, sync
+from tests.world import Night, World, sync
 
 
 def article(world: World, title: str) -> str:
@@ -97,7 +99,8 @@ def test_nothing_given(world: World) -> None:
 def test_what_a_wall_keeps_back_comes_with_a_later_sync(world: World) -> None:
     urls = [article(world, str(n)) for n in range(3)]
     world.replica.wall_after(1)
-    assert world.cli("add", *urls).returncode == 3
+    with open_run(world.config, clock=Night().timing) as context:  # after a wall there is a minute of rest
+        assert add(context, [Given(url, "", n) for n, url in enumerate(urls)]).exit_code == 3
     assert len(titles(world)) == 1
     world.replica.clear_wall()
     world.replica.clear_requests()

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.archive.record import read_from_page, with_files
+from archiver.archive.record import StoredFiles, read_from_page, with_files
 from archiver.models import Article, ArticleRecord, StoredImage
 from archiver.models.media import StoredMedia
 from archiver.render.html import render_html
@@ -42,7 +42,7 @@ def stored(article: Article) -> ArticleRecord:
         path = f"media/{name[:2]}/{name}.bin"
         media.append(StoredMedia(item.kind, item.key, "", path, name, "application/octet-stream", 9))
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    fields = {**read_from_page(article), **with_files(article, images, media)}
+    fields = {**read_from_page(article), **with_files(article, StoredFiles(images, media))}
     return ArticleRecord(id="0123456789ab", folder=FOLDER, url=URL, aliases=(URL,), captured_at=moment, **fields)
 
 

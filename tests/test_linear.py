@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archiver.archive.record import make_record
+from archiver.archive.record import StoredFiles, make_record
 from archiver.dom import MAX_DEPTH, MAX_ELEMENTS
 from archiver.errors import TooComplexError
 from archiver.models import Article, Capture, StoredImage
@@ -31,7 +31,8 @@ def write(body: str) -> str:
     """Read a page and write it, in HTML and Markdown, with all its images missing; what it says."""
     article = read_page(page(body), URL)
     assert isinstance(article, Article), article
-    record = make_record(article, CAPTURE, URL, [StoredImage(i.key, i.url, error="x") for i in article.images], [])
+    missing = [StoredImage(image.key, image.url, error="x") for image in article.images]
+    record = make_record(article, CAPTURE, URL, StoredFiles(missing))
     images = {image.url: image for image in record.images}
     html = render_html(article, record, images)
     return render_markdown(article, record, images) + page_text(html)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archiver.fetch.browser import BrowserEngine
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.engine import HttpEngine
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.settings import network_settings
@@ -38,7 +39,7 @@ def engines(
     world = World(tmp_path_factory.mktemp("engines"), real[0])
     settings = network_settings(world.config)
     with (
-        BrowserEngine(find_browser(None), settings, is_page_host, is_script_host) as browser,
+        BrowserEngine(Chromium(find_browser(None)), settings, is_page_host, is_script_host) as browser,
         HttpEngine(settings, is_page_host) as http,
     ):
         yield browser, http

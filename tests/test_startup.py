@@ -6,6 +6,7 @@ import inspect
 import json
 import subprocess
 import sys
+from dataclasses import fields
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
+from archiver.cli.common import Shared
 from archiver.errors import ExitCode
 from tests.forkserver import PROJECT, environment
 from tests.reference.commands import commands
@@ -126,8 +128,9 @@ def test_completion_names_commands_options_and_files(shell: str, tmp_path: Path)
 @pytest.mark.parametrize(("path", "command"), COMMANDS)
 def test_a_command_is_done_by_a_function_that_takes_its_options(path: str, command: click.Command) -> None:
     assert isinstance(command, LazyCommand), path
-    takes = inspect.signature(command.load()).parameters
-    assert set(takes) == {param.name for param in command.params}
+    first, *own = inspect.signature(command.load()).parameters
+    assert first.lstrip("_") == "shared"
+    assert set(own) == {param.name for param in command.params} - {field.name for field in fields(Shared)}
 
 
 def test_help_lists_every_command_once_with_a_whole_sentence() -> None:

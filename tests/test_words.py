@@ -119,6 +119,27 @@ def _texts() -> Iterator[tuple[str, str]]:
                 yield f"{path.relative_to(PROJECT)}:{node.lineno}", node.value
 
 
+def _remarks() -> Iterator[tuple[str, str]]:
+    """Every comment and docstring of the program."""
+    for path in SOURCES:
+        source = path.read_text("utf-8")
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                yield f"{path.relative_to(PROJECT)}:{token.start[0]}", token.string
+        for node in ast.walk(ast.parse(source)):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                yield f"{path.relative_to(PROJECT)}:{node.lineno}", node.value.value
+
+
+def test_comments_and_docstrings() -> None:
+    found = [f"{place}: {text.strip()}" for place, text in _remarks() if NOT_IN_TEXTS.search(ALLOWED.sub("", text))]
+    assert found == []
+
+
 def test_texts() -> None:
     found = [f"{place}: {text.strip()}" for place, text in _texts() if NOT_IN_TEXTS.search(ALLOWED.sub("", text))]
     assert found == []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from archiver.archive import captures
-from archiver.archive.boundary import Boundary, utc_now
+from archiver.archive.boundary import Boundary
 from archiver.archive.captures import CaptureMode
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import (
+    StoredFiles,
     how_captured,
     image_not_fetched,
     make_record,
@@ -53,23 +53,22 @@ class Archive:
         catalogue: Catalogue,
         capture: CaptureMode = "slim",
         on_damage: Callable[[str, int, str], None] | None = None,
-        *,
-        read_only: bool = False,
-        now: Callable[[], datetime] = utc_now,
+        boundary: Boundary | None = None,
     ) -> None:
-        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong).
-
-        `read_only`: it was opened to look only. Who works on it minds that.
-        """
+        """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
         self.root = root
-        self.boundary = Boundary(root, now, keep=not read_only)
-        self.read_only = read_only
+        self.boundary = boundary or Boundary(root)
         self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
         self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
         self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
         self._blobs = Blobs(root)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it was opened to look only. Who works on it minds that."""
+        return not self.boundary.keep
 
     def refresh_catalogue(self, *, texts: bool = True) -> None:
         """Bring the index up to what the text files say, with or without the pages' `texts`.
@@ -116,12 +115,12 @@ class Archive:
         return folder if folder and self.folders.has(folder) else None
 
     def image(self, key: str) -> StoredImage | None:
-        """The picture of that key, if its file is there."""
+        """The image of that key, if its file is there."""
         image = self.catalogue.image(key)
         return image if image and image.path and self._blobs.has(image.path) else None
 
     def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
-        """Keep a picture's bytes; a picture that is there already keeps its first file. Raises StoreError."""
+        """Keep an image's bytes; an image that is there already keeps its first file. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
         path = self.keep_file(file)
@@ -140,7 +139,7 @@ class Archive:
         self._blobs.settle()
 
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
-        """Keep the bytes of a sound or film. Raises StoreError."""
+        """Keep the bytes of an audio or video file. Raises StoreError."""
         path = self._blobs.put(file)
         return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
 
@@ -163,7 +162,7 @@ class Archive:
     ) -> ArticleRecord:
         """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
         `article.media`; `url` is what was asked for. Raises StoreError."""
-        return self.write_capture(make_record(article, capture, url, stored, media), article, capture)
+        return self.write_capture(make_record(article, capture, url, StoredFiles(stored, media)), article, capture)
 
     def place_of(self, article: Article, url: str) -> str:
         """The folder in which `save` writes it."""
@@ -179,8 +178,7 @@ class Archive:
         old: ArticleRecord,
         article: Article,
         capture: Capture,
-        stored: Sequence[StoredImage],
-        media: Sequence[StoredMedia],
+        files: StoredFiles,
         changed: Sequence[PageChange] = (),
     ) -> ArticleRecord:
         """Write an article again from a new visit; its folder, URL and aliases stay. Raises StoreError.
@@ -189,7 +187,7 @@ class Archive:
         """
         read = read_from_page(article) | {"captured_at": capture.captured_at, "capture": how_captured(capture)}
         versions = self.keep_version(old, self.folders.files(old.folder), changed) if changed else old.versions
-        record = replace(old, **read, **with_files(article, stored, media), versions=versions)
+        record = replace(old, **read, **with_files(article, files), versions=versions)
         try:
             with self.boundary.item("article", old.folder, "renew"):
                 return self._write(record, article, captures.pack(capture, self.capture))
@@ -224,7 +222,7 @@ class Archive:
         read = read_from_page(article)
         # A page that says less than its URL did when it was archived (ids) takes nothing away.
         read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
-        record = replace(old, **read, **with_files(article, in_order, played))
+        record = replace(old, **read, **with_files(article, StoredFiles(in_order, played)))
         return self._write(record, article, captures.files(self.folders, old.folder))
 
     def has_capture(self, record: ArticleRecord) -> bool:
@@ -296,4 +294,4 @@ class Archive:
 
     def _index(self, record: ArticleRecord) -> None:
         stat = (self.root / record.folder / RECORD).stat()
-        index_article(self.catalogue, self.folders, record, stat.st_mtime_ns, stat.st_size)
+        index_article(self.catalogue, self.folders, record, (stat.st_mtime_ns, stat.st_size))

@@ -51,7 +51,7 @@ class Boundary:
     def __init__(self, root: Path, now: Callable[[], datetime] = utc_now, *, keep: bool = True) -> None:
         self._root = root
         self._now = now
-        self._keep = keep
+        self.keep = keep
         self._lock = threading.Lock()
         self._rows: dict[tuple[str, str], _Row] = {}
         self._errors: dict[tuple[str, str], InternalError] = {}
@@ -122,7 +122,7 @@ class Boundary:
 
     def _caught(self, fault: Fault, step: str, hidden: Iterable[str]) -> InternalError:
         caught = InternalError(f"internal error: {type(fault.error).__name__}")
-        caught.report = write_internal_report(self._root, fault, self._now(), hidden) if self._keep else ""
+        caught.report = write_internal_report(self._root, fault, self._now(), hidden) if self.keep else ""
         with self._lock:
             self._errors[fault.kind, fault.name] = caught
             row = self._rows.setdefault((fault.kind, step), _Row())

@@ -99,7 +99,7 @@ def changes_of_page(archive: Archive, record: ArticleRecord, new: Article) -> tu
 
 
 def is_worse(old: ArticleRecord, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
-    """Whether more pictures, sounds and films are missing in the new version than in the old one."""
+    """Whether more images, audio and video files are missing in the new version than in the old one."""
     lacked = sum(image.error is not None for image in old.images) + sum(item.error is not None for item in old.media)
     return sum(image.error is not None for image in stored) + sum(item.error is not None for item in media) > lacked
 

@@ -1,4 +1,4 @@
-"""What a run works with: the settings, the archive, a clock, who is told of what happens, and the wish to end early."""
+"""What a run works with: the settings, the archive, a clock, who hears of what happens, and the wish to end early."""
 
 from __future__ import annotations
 

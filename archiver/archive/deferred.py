@@ -1,5 +1,5 @@
 """What met an internal error and has no line in links.jsonl: notes, lists of albums, articles that cannot be indexed.
-It waits longer each time, as a URL that failed does, and until then it is only told of."""
+It waits longer each time, as a URL that failed does, and until then it is only reported."""
 
 from __future__ import annotations
 

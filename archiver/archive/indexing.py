@@ -1,4 +1,4 @@
-"""The catalogue as the index of the text files: what it says of records, and of pictures that only notes show."""
+"""The catalogue as the index of the text files: what it says of records, and of images that only notes show."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
 from archiver.store.articles import ArticleFolders
-from archiver.store.catalogue import Catalogue
+from archiver.store.catalogue import Catalogue, FileStamp
 from archiver.store.files import disk_errors
 from archiver.store.fulltext import Text
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD
@@ -63,28 +63,27 @@ def _index_again(catalogue: Catalogue, folders: ArticleFolders, stale: tuple[str
         duplicates = f"{folder} and {other} are the same article ({record.id})"
         raise DamageError(f"{duplicates}: archiver verify --repair makes them one")
     with catalogue.together():
-        index_article(catalogue, folders, record, modified, size, texts=texts)
+        index_article(catalogue, folders, record, (modified, size), texts=texts)
 
 
 def index_article(
     catalogue: Catalogue,
     folders: ArticleFolders,
     record: ArticleRecord,
-    modified: int,
-    size: int,
+    file: FileStamp,
     *,
     texts: bool = True,
 ) -> None:
-    """Index an article, whose article.json is of that time (ns) and size (bytes), with or without its text."""
+    """Index an article, with or without its text; `file` is the stamp of its article.json."""
     text = text_of(record, folders.path(record.folder) / PAGE) if texts else None
     known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
-    catalogue.put_article(record, known_as, modified, size, link_targets(record), text)
+    catalogue.put_article(record, known_as, file, link_targets(record), text)
     for version in record.versions:
         _index_version(catalogue, folders, version.folder)
 
 
 def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -> None:
-    """Index the pictures of an earlier version. That its record is damaged, or the disk refuses it, keeps no run from
+    """Index the images of an earlier version. That its record is damaged, or the disk refuses it, keeps no run from
     its work: verify tells."""
     path = folders.path(folder) / OLD_RECORD
     try:
@@ -100,7 +99,7 @@ def _index_version(catalogue: Catalogue, folders: ArticleFolders, folder: str) -
 
 
 def index_image(catalogue: Catalogue, entry: LinkEntry) -> None:
-    """Index the picture that a line of links.jsonl tells of, if it does."""
+    """Index the image that a line of links.jsonl tells of, if it does."""
     key = images.image_key(entry.url) if entry.kind is UrlKind.IMAGE and entry.target else None
     if key and catalogue.image(key) is None:
         catalogue.put_image(note_image(key, entry))
@@ -139,7 +138,7 @@ def link_targets(record: ArticleRecord) -> dict[str, str]:
 
 
 def note_image(key: str, entry: LinkEntry) -> StoredImage:
-    """The picture behind an image URL of the notes, as links.jsonl has it."""
+    """The image behind an image URL of the notes, as links.jsonl has it."""
     name = PurePosixPath(entry.target)
     media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
     return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.archive.albums import refuse_newer_albums
 from archiver.archive.archive import Archive
-from archiver.archive.boundary import utc_now
+from archiver.archive.boundary import Boundary, utc_now
 from archiver.archive.captures import CaptureMode
 from archiver.store.catalogue import Catalogue
 from archiver.store.checksum import checksummed, is_intact
@@ -36,7 +36,7 @@ def open_archive(
         refuse_symlinks(root)
         stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
-        archive = Archive(root, catalogue, capture, now=now)
+        archive = Archive(root, catalogue, capture, boundary=Boundary(root, now))
         refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
@@ -57,7 +57,7 @@ def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
     with Catalogue(None) as catalogue:
         if is_intact(root, CATALOGUE):
             catalogue.borrow(root / CATALOGUE)
-        archive = Archive(root, catalogue, read_only=True)
+        archive = Archive(root, catalogue, boundary=Boundary(root, keep=False))
         refuse_newer_albums(root)
         archive.refresh_catalogue(texts=texts)
         yield archive

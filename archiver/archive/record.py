@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
@@ -12,6 +13,25 @@ from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
 MEDIA_OFF = "left out, as the configuration says"
+
+
+class StoredFiles(NamedTuple):
+    """What is known of an article's files: one entry for each that it shows or plays."""
+
+    images: Sequence[StoredImage]
+    media: Sequence[StoredMedia] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """What an article that is there already keeps: its folder, its other URLs, its versions."""
+
+    folder: str = ""  # empty: a new one
+    aliases: Sequence[str] = ()
+    versions: tuple[OldVersion, ...] = ()
+
+
+NEW = Existing()
 
 
 def read_from_page(article: Article) -> dict[str, Any]:
@@ -26,7 +46,7 @@ def how_captured(capture: Capture) -> dict[str, str | int | bool]:
 
 
 def not_fetched(ref: MediaRef) -> StoredMedia:
-    """A sound or film of which nothing is known; without an address it never will be."""
+    """An audio or video file of which nothing is known; without an address it never will be."""
     code = LossCode.NOT_ASKED if ref.sources else LossCode.NO_ADDRESS
     return StoredMedia(ref.kind, ref.key, ref.url, error="not fetched", final=not ref.sources, code=code)
 
@@ -36,19 +56,20 @@ def image_not_fetched(ref: ImageRef) -> StoredImage:
     return StoredImage(ref.key, ref.url, error="not fetched", code=LossCode.NOT_ASKED)
 
 
-def with_files(article: Article, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> dict[str, Any]:
+def with_files(article: Article, files: StoredFiles) -> dict[str, Any]:
     """Status, losses, images, media and links of an article with these files: each that is missing is a loss."""
     substance = {ref.key: ref.body for ref in article.media}
-    missing = [Loss("image", image.error, image.url, code=image.code) for image in stored if image.error]
+    missing = [Loss("image", image.error, image.url, code=image.code) for image in files.images if image.error]
     missing += [
         Loss(item.kind.value, item.error, item.url, substance.get(item.key, True) and not _is_off(item), item.code)
-        for item in media
+        for item in files.media
         if item.error
     ]
     losses = (*article.losses, *missing)
     status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED
     links = tuple(dict.fromkeys(inner_links(article.body).values()))
-    return {"status": status, "losses": losses, "images": tuple(stored), "media": tuple(media), "links": links}
+    images, media = map(tuple, files)
+    return {"status": status, "losses": losses, "images": images, "media": media, "links": links}
 
 
 def _is_off(item: StoredMedia) -> bool:
@@ -57,29 +78,18 @@ def _is_off(item: StoredMedia) -> bool:
 
 
 def make_record(
-    article: Article,
-    capture: Capture,
-    url: str,
-    stored: Sequence[StoredImage],
-    media: Sequence[StoredMedia],
-    *,
-    folder: str = "",
-    aliases: Sequence[str] = (),
-    versions: tuple[OldVersion, ...] = (),
+    article: Article, capture: Capture, url: str, files: StoredFiles, existing: Existing = NEW
 ) -> ArticleRecord:
-    """What article.json will say of an article that was asked for by `url`, with what is known of its files.
-
-    `folder` (default: a new one), further `aliases` and `versions` are given for an article that is there already.
-    """
+    """What article.json will say of an article that was asked for by `url`, with what is known of its files."""
     article_id = urls.article_id(article.biz, article.mid, article.idx, url)
     return ArticleRecord(
         id=article_id,
-        folder=folder or folder_name(article_id, article.published_at, article.account, article.title),
+        folder=existing.folder or folder_name(article_id, article.published_at, article.account, article.title),
         url=url,
-        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *aliases)))),
+        aliases=tuple(dict.fromkeys(filter(None, (url, urls.clean_url(article.url), *existing.aliases)))),
         captured_at=capture.captured_at,
         capture=how_captured(capture),
-        versions=versions,
+        versions=existing.versions,
         **read_from_page(article),
-        **with_files(article, stored, media),
+        **with_files(article, files),
     )

@@ -13,7 +13,7 @@ _DIGITS = re.compile(rb"[0-9A-Fa-f]{%d,}" % _DIGEST)
 
 
 def blobs_in(data: bytes) -> set[str]:
-    """Paths, relative to the archive's root, of the stored pictures, sounds and films whose names occur in `data`.
+    """Paths, relative to the archive's root, of the stored images, audio and video files whose names occur in `data`.
 
     The names are so long that nothing else looks like them: this finds them in Markdown, HTML and JSON alike, in links
     that were escaped, and in text that no parser takes for a link.

@@ -7,6 +7,7 @@ archiver.cli.commands declares all commands with nothing but click, which is all
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +19,8 @@ REPORTED = "archiver.reported"  # in a context's `meta`: the last line of JSON h
 
 
 class LazyCommand(click.Command):
-    """A command that is declared here and done elsewhere: `target` is "module:function", called with the parameters."""
+    """A command that is declared here and done elsewhere: `target` is "module:function", called with the options that
+    many commands share, in one, and with its own parameters."""
 
     def __init__(self, name: str, target: str, text: str, params: Sequence[click.Parameter]) -> None:
         super().__init__(name, params=list(params), help=text)
@@ -31,8 +33,15 @@ class LazyCommand(click.Command):
         return loaded
 
     def invoke(self, ctx: click.Context) -> Any:
+        from archiver.cli.common import Shared, set_up_log
+
+        names = {field.name for field in fields(Shared)}
+        shared = Shared(**{name: value for name, value in ctx.params.items() if name in names})
+        own = {name: value for name, value in ctx.params.items() if name not in names}
+        if "verbose" in ctx.params:
+            set_up_log(shared.verbose)
         try:
-            return ctx.invoke(self.load(), **ctx.params)
+            return ctx.invoke(self.load(), shared, **own)
         except ArchiverError as error:
             if ctx.params.get("as_json") and not ctx.meta.get(REPORTED):
                 print_error(error)

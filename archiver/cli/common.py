@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,19 @@ class _NoSecrets(logging.Filter):
         return True
 
 
-def read_config(file: Path | None) -> Config:
-    """The configuration in `file`, or in the nearest folder. Raises ConfigError."""
-    return load_config(file or find_config(Path.cwd()))
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the options say that many commands share; one that a command does not have is as if it were not given."""
+
+    config_file: Path | None = None
+    verbose: bool = False
+    wait: bool = False
+    as_json: bool = False
+    dry_run: bool = False
+
+    def config(self) -> Config:
+        """The configuration in `config_file`, or in the nearest folder. Raises ConfigError."""
+        return load_config(self.config_file or find_config(Path.cwd()))
 
 
 def set_up_log(verbose: bool) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from archiver.archive.context import utc_now
-from archiver.cli.common import out, set_up_log
+from archiver.cli.common import Shared, out
 from archiver.cli.jsonlines import print_json
 from archiver.tasks.doctor import examine
 
 
-def doctor_command(as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def doctor_command(shared: Shared) -> None:
     """`archiver doctor`."""
-    set_up_log(verbose)
-    checks = examine(config_file, utc_now())
+    checks = examine(shared.config_file, utc_now())
     failed = any(check.state == "fail" for check in checks)
-    if as_json:
+    if shared.as_json:
         print_json("doctor", {"checks": [asdict(check) for check in checks], "exit_code": int(failed)}, schema=1)
     else:
         for check in checks:

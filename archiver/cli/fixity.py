@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import Shared, err, out
 from archiver.cli.github import show_github_check
 from archiver.cli.jsonlines import print_json
 from archiver.cli.remark_texts import GARBAGE, finding_json, remark_json, remark_text
@@ -20,29 +19,26 @@ from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 
 
-def verify_command(
-    mend: bool, github: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
-) -> None:
+def verify_command(shared: Shared, mend: bool, github: bool) -> None:
     """`archiver verify`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     if github:
-        click.get_current_context().exit(show_github_check(config, as_json=as_json, verbose=verbose))
+        click.get_current_context().exit(show_github_check(config, as_json=shared.as_json, verbose=shared.verbose))
 
     def progress(folder: str) -> None:
-        if verbose:
+        if shared.verbose:
             err.print(folder)
 
-    report = MendReport(findings=verify(config, progress, wait=wait))
+    report = MendReport(findings=verify(config, progress, wait=shared.wait))
     ended = 0  # exit code of an early end
     if mend and report.findings:
         with stopping_on_signals(err) as stop:
-            report = mend_archive(config, stop=stop, before=report.findings, wait=wait)
+            report = mend_archive(config, stop=stop, before=report.findings, wait=shared.wait)
             ended = stop.exit_code
     damaged = sum(finding.damage for finding in report.findings)
     unchecked = any(finding.code is FindingCode.NOT_CHECKED for finding in report.findings)
     code = ended or (ExitCode.DAMAGE if damaged else ExitCode.FAILURE if unchecked else ExitCode.OK)
-    if as_json:
+    if shared.as_json:
         _print_json(report, damaged, code)
     else:
         _print(report, damaged)
@@ -74,13 +70,12 @@ def _print_json(report: MendReport, damaged: int, code: int) -> None:
     print_json("summary", members, schema=2)
 
 
-def gc_command(delete: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def gc_command(shared: Shared, delete: bool) -> None:
     """`archiver gc`."""
-    set_up_log(verbose)
-    delete = delete and not dry_run
-    garbage = collect_garbage(read_config(config_file), delete=delete, wait=wait)
+    delete = delete and not shared.dry_run
+    garbage = collect_garbage(shared.config(), delete=delete, wait=shared.wait)
     size = sum(item.size for item in garbage)
-    if as_json:
+    if shared.as_json:
         files = [{**asdict(item), "why": GARBAGE[item.code]} for item in garbage]
         print_json("gc", {"deleted": delete, "bytes": size, "files": files, "exit_code": 0}, schema=1)
         return

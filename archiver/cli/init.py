@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archiver.cli import texts
-from archiver.cli.common import out, set_up_log
+from archiver.cli.common import Shared, out
 from archiver.config import FILE_NAME, config_text, load_config
 from archiver.errors import ConfigError
 from archiver.store.layout import ARCHIVE
@@ -14,9 +14,8 @@ from archiver.tasks.estimate import estimate
 from archiver.tasks.run import due, view_run
 
 
-def init_command(folder: Path, verbose: bool) -> None:
+def init_command(_shared: Shared, folder: Path) -> None:
     """`archiver init`."""
-    set_up_log(verbose)
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     file = folder / FILE_NAME

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from archiver.cli import texts
-from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
+from archiver.cli.common import Shared, err, out, tell_internal_errors
 from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
@@ -57,18 +56,15 @@ class _Heard:
         return {"failed": failed, "exit_code": int(self.exit_code)}
 
 
-def restore_command(
-    notes: tuple[str, ...], dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
-) -> None:
+def restore_command(shared: Shared, notes: tuple[str, ...]) -> None:
     """`archiver restore`."""
-    set_up_log(verbose)
-    config, heard = read_config(config_file), _Heard()
+    config, heard, dry_run = shared.config(), _Heard(), shared.dry_run
     paths = [note_path(config, note) for note in notes]
-    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
+    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=shared.wait)
     with opened as context:
         restored = restore_notes(context, paths)
         heard.broken = tell_internal_errors(context.archive.boundary)
-    if as_json:
+    if shared.as_json:
         listed = [
             {
                 "path": item.path,
@@ -96,20 +92,17 @@ def _show_restored(restored: Sequence[Restored], heard: _Heard, *, dry_run: bool
     out.print(f"{sum(not item.unknown for item in restored)} notes {would}.")
 
 
-def forget_command(
-    articles: tuple[str, ...], dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
-) -> None:
+def forget_command(shared: Shared, articles: tuple[str, ...]) -> None:
     """`archiver forget`."""
-    set_up_log(verbose)
-    config, heard = read_config(config_file), _Heard()
-    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=wait)
+    config, heard, dry_run = shared.config(), _Heard(), shared.dry_run
+    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=shared.wait)
     with opened as context:
         planned = plan_forgetting(context, articles)
         for item in planned if not dry_run else ():
             forget(context, item)
         heard.broken = tell_internal_errors(context.archive.boundary)
     notes = sorted({path for item in planned for path in item.notes} if dry_run else set(heard.rewritten))
-    if as_json:
+    if shared.as_json:
         members = {
             "dry_run": dry_run,
             "articles": list(map(_forgetting_json, planned)),
@@ -150,21 +143,20 @@ def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequenc
     out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
 
 
-def repair_command(dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def repair_command(shared: Shared) -> None:
     """`archiver repair`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
-    if dry_run:
-        _survey(config, as_json=as_json)
+    config = shared.config()
+    if shared.dry_run:
+        _survey(config, as_json=shared.as_json)
         return
     with (
         stopping_on_signals(err) as stop,
-        Display(err, verbose=verbose) as display,
-        open_run(config, display.tell, stop=stop, wait=wait) as context,
+        Display(err, verbose=shared.verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         summary, findings = repair(context)
-    _show(findings, as_json=as_json, summary=summary)
-    if not as_json:
+    _show(findings, as_json=shared.as_json, summary=summary)
+    if not shared.as_json:
         out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.")
     click.get_current_context().exit(summary.exit_code)
 
@@ -211,28 +203,20 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
         out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
 
 
-def add_command(
-    urls: tuple[str, ...],
-    source: TextIO | None,
-    wait: bool,
-    as_json: bool,
-    verbose: bool,
-    config_file: Path | None,
-) -> None:
+def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) -> None:
     """`archiver add`."""
-    set_up_log(verbose)
     if not urls and source is None:
         raise UsageError("give URLs, or --from FILE")
-    config = read_config(config_file)
+    config = shared.config()
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
     with (
         stopping_on_signals(err) as stop,
-        Display(err, verbose=verbose) as display,
-        open_run(config, display.tell, stop=stop, wait=wait) as context,
+        Display(err, verbose=shared.verbose) as display,
+        open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         summary = add(context, given)
-    if as_json:
+    if shared.as_json:
         click.echo(summary_line(summary))
     else:
         out.print(texts.summary_text(summary, config.archive_root))

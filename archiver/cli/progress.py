@@ -91,7 +91,7 @@ class Display:
     def _planned(self, event: Planned) -> None:
         self._total = event.articles
         self._progress.update(self._articles, total=event.articles)
-        # How many pictures the articles hold is known only when they have been read.
+        # How many images the articles hold is known only when they have been read.
         self._progress.update(self._images, total=event.images if not event.articles else None)
         if event.articles or event.images:
             self._say(f"due: {event.articles:,} articles, {event.images:,} images of notes")

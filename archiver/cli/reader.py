@@ -6,12 +6,11 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from archiver.archive.open_archive import open_archive, view_archive
-from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
+from archiver.cli.common import Shared, err, out, tell_internal_errors
 from archiver.cli.jsonlines import print_json
 from archiver.config import Config
 from archiver.errors import ExitCode, LockedError, StoreError, UsageError
@@ -23,13 +22,11 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, SITE, TEXT
 
 
-def build_command(
-    everything: bool, dry_run: bool, wait: bool, as_json: bool, verbose: bool, config_file: Path | None
-) -> None:
+def build_command(shared: Shared, everything: bool) -> None:
     """`archiver build`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
-    opened = view_archive(config.archive_root, texts=True) if dry_run else open_archive(config.archive_root, wait=wait)
+    config, dry_run = shared.config(), shared.dry_run
+    root = config.archive_root
+    opened = view_archive(root, texts=True) if dry_run else open_archive(root, wait=shared.wait)
     with opened as archive:
         index_notes(config, archive)
         with archive.boundary.item("site", SITE):
@@ -38,11 +35,11 @@ def build_command(
             else:
                 built = build_site(config, archive, everything=everything, look=True)
         code = ExitCode.FAILURE if tell_internal_errors(archive.boundary) else ExitCode.OK
-    if as_json:
+    if shared.as_json:
         counts = {"written": len(built.updated), "removed": len(built.removed), "outdated": built.outdated}
         print_json("build", {"dry_run": dry_run, **counts, "exit_code": int(code)}, schema=1)
         click.get_current_context().exit(code)
-    if verbose or dry_run:
+    if shared.verbose or dry_run:
         for path in (*built.updated, *built.removed):
             out.print(path)
     for folder in built.outdated:
@@ -50,14 +47,13 @@ def build_command(
     would = "would be " if dry_run else ""
     out.print(f"{len(built.updated):,} files {would}written, {len(built.removed):,} {would}removed")
     if not dry_run:
-        out.print(f"Open {config.archive_root / 'index.html'}")
+        out.print(f"Open {root / 'index.html'}")
     click.get_current_context().exit(code)
 
 
-def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: bool, config_file: Path | None) -> None:
+def search_command(shared: Shared, query: tuple[str, ...], limit: int) -> None:
     """`archiver search`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
     asked = parse_query(" ".join(words))
     if not asked:
@@ -65,11 +61,11 @@ def search_command(query: tuple[str, ...], limit: int, as_json: bool, verbose: b
     with _reading(config) as catalogue:
         found = search(catalogue, asked, limit)
     for hit in found.hits:
-        if as_json:
+        if shared.as_json:
             print_json("hit", _hit_json(config, hit))
         else:
             _show(config, hit)
-    if as_json:
+    if shared.as_json:
         print_json("summary", {"found": found.total, "shown": len(found.hits), "exit_code": 0}, schema=1)
     else:
         more = f", {len(found.hits):,} shown" if len(found.hits) < found.total else ""
@@ -120,14 +116,13 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def serve_command(host: str, port: int, verbose: bool, config_file: Path | None) -> None:
+def serve_command(shared: Shared, host: str, port: int) -> None:
     """`archiver serve`."""
     import uvicorn
 
     from archiver.reader.server import LOCAL_NAMES, make_server
 
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     with _reading(config, build=True):
         pass
     names: tuple[str, ...] = LOCAL_NAMES
@@ -140,7 +135,7 @@ def serve_command(host: str, port: int, verbose: bool, config_file: Path | None)
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")
-        settings = uvicorn.Config(app, log_level="info" if verbose else "warning", server_header=False)
+        settings = uvicorn.Config(app, log_level="info" if shared.verbose else "warning", server_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 
 

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from archiver.archive.reparse import Reparsed
-from archiver.cli.common import err, out, read_config, set_up_log, tell_internal_errors
+from archiver.cli.common import Shared, err, out, tell_internal_errors
 from archiver.cli.jsonlines import print_json
 from archiver.errors import ExitCode
 from archiver.tasks.reparse import reparse_archive
 from archiver.tasks.run import open_run
 
 
-def reparse_command(as_json: bool, wait: bool, verbose: bool, config_file: Path | None) -> None:
+def reparse_command(shared: Shared) -> None:
     """`archiver reparse`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
 
     def tell(folder: str, names: list[str]) -> None:
-        if not as_json:
+        if not shared.as_json:
             out.print(f"{folder}: {', '.join(names)}")
 
-    with open_run(config, wait=wait) as context:
+    with open_run(config, wait=shared.wait) as context:
         done = reparse_archive(context, tell)
         broken = tell_internal_errors(context.archive.boundary)
     for folder, reason in done.failed.items():
         err.print(f"{folder}: left as it is: {reason}")
     code = ExitCode.FAILURE if broken else ExitCode.OK
     exit_code = ExitCode.DAMAGE if done.damaged else code
-    if as_json:
+    if shared.as_json:
         failures = [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()]
         members = {**counts(done), "failures": failures, "exit_code": int(exit_code)}
         print_json("reparse", members, schema=1)

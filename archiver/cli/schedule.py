@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from archiver.cli.common import out
+from archiver.cli.common import Shared, out
 from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
 from archiver.store.files import write_if_changed
@@ -43,16 +43,16 @@ _TEXTS: dict[str, Callable[[Job], str]] = {
 }
 
 
-def print_command(config_file: Path | None, kind: str | None) -> None:
+def print_command(shared: Shared, kind: str | None) -> None:
     """`archiver schedule print`."""
     if kind is None:
         raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in _TEXTS))
-    click.echo(_TEXTS[kind](_job(config_file)), nl=False)
+    click.echo(_TEXTS[kind](_job(shared.config_file)), nl=False)
 
 
-def install_command(config_file: Path | None, kind: str | None) -> None:
+def install_command(shared: Shared, kind: str | None) -> None:
     """`archiver schedule install`."""
-    job = _job(config_file)
+    job = _job(shared.config_file)
     if kind == "systemd":
         _install_systemd(job)
     elif kind == "cron":

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from archiver.cli.common import out, read_config, set_up_log
+from archiver.cli.common import Shared, out
 from archiver.errors import ExitCode
 from archiver.tasks.solve import solve, walled_url
 
 
-def solve_command(url: str | None, minutes: float, verbose: bool, config_file: Path | None) -> None:
+def solve_command(shared: Shared, url: str | None, minutes: float) -> None:
     """`archiver solve`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
+    config = shared.config()
     address = url or walled_url(config)
     out.print(f"Opening {address}")
     out.print("Do the verification in the window; it closes by itself when the article shows.")

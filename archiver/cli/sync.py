@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from archiver.cli import texts
 from archiver.cli.commit import Commit
-from archiver.cli.common import err, out, read_config, set_up_log
+from archiver.cli.common import Shared, err, out
 from archiver.cli.duelines import dry_run_members
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
@@ -20,27 +18,16 @@ from archiver.tasks.run import due, view_run
 from archiver.tasks.sync import Options
 
 
-def sync_command(
-    dry_run: bool,
-    limit: int,
-    wait: bool,
-    rewrite: tuple[str, ...],
-    commit: bool,
-    push: bool,
-    as_json: bool,
-    verbose: bool,
-    config_file: Path | None,
-) -> None:
+def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: bool, push: bool) -> None:
     """`archiver sync`."""
-    set_up_log(verbose)
-    config = read_config(config_file)
-    if dry_run:
-        _dry_run(config, limit, as_json=as_json)
+    config = shared.config()
+    if shared.dry_run:
+        _dry_run(config, limit, as_json=shared.as_json)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     committing = Commit(pushing=push) if commit or push else None
-    summary = run_sync(config, options, Show(as_json, verbose, committing), wait=wait)
-    if not as_json:
+    summary = run_sync(config, options, Show(shared.as_json, shared.verbose, committing), wait=shared.wait)
+    if not shared.as_json:
         out.print(texts.summary_text(summary, config.archive_root))
     click.get_current_context().exit(summary.exit_code)
 

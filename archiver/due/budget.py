@@ -1,4 +1,4 @@
-"""How many article requests a night may make, learnt from the walls that earlier nights met. Pure."""
+"""How many article requests a run may make, learnt from the walls that earlier runs met. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _AT_ONCE = 2  # requests: the walled one, and one that another tab had made alre
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`requests`: article requests in one run at the most (0: no wall was met yet); `clean`: nights without a wall
-    since it was last changed; `night`: ISO date of the last night in which articles were asked for; `made`: requests
-    of that night since its last wall, in however many runs; `walled`: whether that night met a wall."""
+    """`requests`: article requests in one run at the most (0: no wall was met yet); `clean`: days without a wall
+    since it was last changed; `day`: ISO date of the last day on which articles were asked for; `made`: requests
+    of that day since its last wall, in however many runs; `walled`: whether that day met a wall."""
 
     requests: int = 0
     clean: int = 0
@@ -27,7 +27,7 @@ class Budget:
 def after_run(budget: Budget, requests: int, *, walled: bool, today: date) -> Budget:
     """The budget of the next run, after one that made `requests` article requests.
 
-    The requests at a wall are those of the night up to it, the walled one included.
+    The requests at a wall are those of the day up to it, the walled one included.
     """
     if not requests:
         return budget
@@ -40,7 +40,7 @@ def after_run(budget: Budget, requests: int, *, walled: bool, today: date) -> Bu
         return Budget(max(1, int(made * SHARE)), day=day, walled=True)
     counted = replace(budget, day=day, made=made, walled=same and budget.walled)
     if same or not budget.requests:
-        return counted  # several runs in one night count once
+        return counted  # several runs on one day count once
     if budget.clean + 1 < CLEAN_RUNS:
         return replace(counted, clean=budget.clean + 1)
     return replace(counted, requests=max(budget.requests + 1, int(budget.requests * GROWTH)), clean=0)

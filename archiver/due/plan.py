@@ -32,7 +32,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due now: article URLs, pictures with the canonical URLs under which notes show them, albums, films of
+    """What is due now: article URLs, images with the canonical URLs under which notes show them, albums, videos of
     notes. `limit`: pages of articles in this run at the most (0: all), those of incomplete ones included."""
 
     articles: tuple[Target, ...]
@@ -122,7 +122,7 @@ def _turn(entry: LinkEntry | None) -> tuple[int, str]:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the archive knows of URLs: its line in links.jsonl, whether the article behind a canonical URL is there, the
-    picture of a key, the file at a path."""
+    image of a key, the file at a path."""
 
     entry_of: Callable[[str], LinkEntry | None]
     has_article: Callable[[str], bool]
@@ -162,7 +162,7 @@ def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: date
 
 
 def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[tuple[ImageRef, tuple[str, ...]], ...]:
-    """Each picture that is `due(URL, key)` once, with the canonical URLs under which notes show it."""
+    """Each image that is `due(URL, key)` once, with the canonical URLs under which notes show it."""
     found: dict[str, tuple[ImageRef, dict[str, None]]] = {}
     for target in targets:
         key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from archiver.models import Status
 
 # A failure may be over in a minute: the first two runs after one another try at once. From then on the wait doubles:
-# half a day (the next night), 1.5, 3.5, 7.5, 15.5 days, a month.
+# half a day (the next run), 1.5, 3.5, 7.5, 15.5 days, a month.
 EAGER_ATTEMPTS = 2
 LONGEST_WAIT = timedelta(days=30)
-_EARLY = timedelta(hours=12)  # a nightly job does not start at the same minute every night
+_EARLY = timedelta(hours=12)  # a nightly job does not start at the same minute each time
 UNAVAILABLE_TRIES = 5
 MOST_WALLS = 3  # runs in which a link walled while others were answered
 

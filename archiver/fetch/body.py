@@ -113,9 +113,11 @@ class _Brotli:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self.at_end:
             return
-        yield self._stream.process(data, output_buffer_limit=_PIECE)
-        while not (self.at_end or self._stream.can_accept_more_data()):
-            yield self._stream.process(b"", output_buffer_limit=_PIECE)
+        piece = self._stream.process(data, output_buffer_limit=_PIECE)
+        # brotli 1.2.1 says that it takes more input while it still holds output: only an empty piece is its last word.
+        while piece:
+            yield piece
+            piece = b"" if self.at_end else self._stream.process(b"", output_buffer_limit=_PIECE)
 
 
 _DECODERS: dict[str, Callable[[], _Decoder]] = {

@@ -11,7 +11,7 @@ from archiver.errors import FetchError, HostDownError, UnreachableError
 from archiver.fetch.pace import Clock
 
 FAILURES = 5  # one after the other, each with all its tries
-LONGEST_REST = 120.0  # seconds; a server that wants a longer rest gets the whole night
+LONGEST_REST = 120.0  # seconds; a server that wants a longer rest is not asked again in this run
 
 
 class Breaker:

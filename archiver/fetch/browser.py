@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from types import TracebackType
 from typing import Literal
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ from playwright.sync_api import (
 
 from archiver.dom import valid
 from archiver.errors import ArchiverError, BrowserError, HttpStatusError, NetworkError, RedirectError
-from archiver.fetch.chromium import first_line, introduce, launch, new_context, sender, start_playwright
+from archiver.fetch.chromium import Chromium, first_line, introduce, launch, new_context, sender, start_playwright
 from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
 from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
 from archiver.fetch.load_watcher import LoadWatcher
@@ -45,24 +44,21 @@ class BrowserEngine:
     """One Chromium for one thread: pages are loaded one after the other in one context, which is renewed now and then.
 
     `page_host(host)` says where pages may come from, `script_host(host)` where their scripts may; nothing else is asked
-    for. `patience` says how often a load is tried (None: once); `sandbox` is Chromium's own, which root never has.
-    To be used as a context manager in the thread that calls it.
+    for. `retry_policy` says how often a load is tried (None: once). To be used as a context manager in the thread that
+    calls it.
     """
 
     name = "browser"
 
     def __init__(
         self,
-        executable: Path,
+        chromium: Chromium,
         settings: NetworkSettings,
         page_host: HostRule,
         script_host: HostRule,
         retry_policy: RetryPolicy | None = None,
-        *,
-        sandbox: bool = True,
     ) -> None:
-        self._sandbox = sandbox
-        self._executable = executable
+        self._chromium = chromium
         self._settings = settings
         self._page_host = page_host
         self._script_host = script_host
@@ -246,7 +242,7 @@ class BrowserEngine:
         return context
 
     def _launch(self, playwright: Playwright) -> Browser:
-        return launch(playwright, self._executable, self._settings, sandbox=self._sandbox)
+        return launch(playwright, self._chromium, self._settings)
 
 
 def _watch(session: CDPSession, watcher: ResponseCapture | RequestFilter) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,21 @@ def _check_handles() -> None:
             os.close(handle)
 
 
-def launch(
-    playwright: Playwright, executable: Path, settings: NetworkSettings, *, sandbox: bool, headless: bool = True
-) -> Browser:
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """A Chromium to start: the program, whether with its own sandbox (which root never has), whether without window."""
+
+    path: Path
+    sandbox: bool = True
+    headless: bool = True
+
+
+def launch(playwright: Playwright, chromium: Chromium, settings: NetworkSettings) -> Browser:
     """Start a browser. Raises BrowserMissingError where it does not start, or NoHandlesError."""
     hashes = ",".join(settings.spki_hashes)
     options: dict[str, Any] = {
-        "executable_path": str(executable),
+        "executable_path": str(chromium.path),
+        "headless": chromium.headless,
         "args": [*ARGUMENTS, *([f"--ignore-certificate-errors-spki-list={hashes}"] if hashes else [])],
         "proxy": settings.routes.for_playwright(),
         "timeout": 30_000,
@@ -95,12 +104,14 @@ def launch(
         "handle_sighup": False,
     }
     try:
-        return playwright.chromium.launch(**options, headless=headless, chromium_sandbox=can_have_sandbox() and sandbox)
+        return playwright.chromium.launch(**options, chromium_sandbox=can_have_sandbox() and chromium.sandbox)
     except Error as error:
         if any(words in error.message for words in _NO_HANDLES):
             raise NoHandlesError from error
         why = _NO_SANDBOX if "sandbox" in error.message.lower() else first_line(error)
-        raise BrowserMissingError(f"{executable} does not start: {why}. Or try another with [browser] path") from error
+        raise BrowserMissingError(
+            f"{chromium.path} does not start: {why}. Or try another with [browser] path"
+        ) from error
 
 
 def new_context(browser: Browser, settings: NetworkSettings, **options: Any) -> BrowserContext:

@@ -88,7 +88,7 @@ def engine_factory(
 
     "auto" takes plain HTTP where no browser is found or starts; a wall is no reason to change: it stands for both.
     The product raises BrowserMissingError on entry when a browser is wanted and there is none. It is looked for only
-    then: a run that has only pictures to fetch needs none.
+    then: a run that has only images to fetch needs none.
     """
     if config.fetch.engine == "http":
         return lambda: HttpEngine(settings, page_host, retry_policy)
@@ -96,9 +96,10 @@ def engine_factory(
     def browser() -> BrowserEngine:
         # Here, so that only who wants a browser waits for Playwright.
         from archiver.fetch.browser import BrowserEngine
+        from archiver.fetch.chromium import Chromium
 
-        executable, sandbox = find_browser(config.browser_path), config.browser.sandbox
-        return BrowserEngine(executable, settings, page_host, script_host, retry_policy, sandbox=sandbox)
+        chromium = Chromium(find_browser(config.browser_path), config.browser.sandbox)
+        return BrowserEngine(chromium, settings, page_host, script_host, retry_policy)
 
     if config.fetch.engine == "browser" or config.browser_path:
         return browser

@@ -54,7 +54,7 @@ class HttpClient:
     """Fetches from allowed hosts only; may be shared by threads (each gets its own session).
 
     `allowed(host)` says whether a host may be asked; it is put to every hop of a redirect before that hop is asked.
-    `patience` says how often to try (None: once).
+    `retry_policy` says how often to try (None: once).
     `anywhere` is for an address that the user gave, such as a server of their own: it may be private, on any port.
     `stay_secure`: no redirect from https to http is followed, which anybody on the way could read and change.
     """

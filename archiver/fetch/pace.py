@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 Clock = Callable[[], float]  # seconds, from any origin
@@ -62,30 +63,35 @@ class Unpaced:
         self._stopped.set()
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often is asked. `interval` in seconds; up to `jitter` times the interval is added at random, so that requests
+    do not tick like a clock. At most `most` callers are let through (0: no limit), and none later than `seconds` after
+    the start (0: no limit)."""
+
+    interval: float
+    jitter: float = 0.0
+    most: int = 0
+    seconds: float = 0.0
+
+
 class Pacer:
     """Turns at a distance: one caller is let through per interval, which begins when the caller before has its answer.
     Requests then arrive at that distance, however long each is on its way. Threads share it; a stopped pacer lets
-    nobody wait any longer.
-
-    `interval` in seconds; up to `jitter` times the interval is added at random, so that requests do not tick like a
-    clock. At most `most` callers are let through (0: no limit), and none later than `seconds` after the start (0: no
-    limit). Clock and wait are arguments so that tests need no real time.
+    nobody wait any longer. Clock and wait are arguments so that tests need no real time.
     """
 
     def __init__(
         self,
-        interval: float,
-        jitter: float = 0.0,
+        pace: Pace,
         *,
-        most: int = 0,
-        seconds: float = 0.0,
         clock: Clock = time.monotonic,
         wait: Wait | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._interval = interval
-        self._jitter = jitter
-        self._most = most
+        self._interval = pace.interval
+        self._jitter = pace.jitter
+        self._most = pace.most
         self._clock = clock
         self._chance = chance
         self._lock = threading.Condition()
@@ -93,7 +99,7 @@ class Pacer:
         self._stopped = threading.Event()
         self._wait = wait or self._stopped.wait
         self._next = clock()
-        self._end = clock() + seconds if seconds else None
+        self._end = clock() + pace.seconds if pace.seconds else None
         self._taken = 0
 
     @property

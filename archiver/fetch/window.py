@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import Error, Page
 
-from archiver.fetch.chromium import closing_playwright, first_line, introduce, launch, new_context
+from archiver.fetch.chromium import Chromium, closing_playwright, first_line, introduce, launch, new_context
 from archiver.fetch.failures import chromium_failure
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
@@ -18,30 +17,22 @@ LOOK_EVERY_MS = 500
 
 
 def watch_window(
-    executable: Path,
-    settings: NetworkSettings,
-    page_host: HostRule,
-    url: str,
-    passed: Callable[[str, str], bool],
-    *,
-    seconds: float,
-    sandbox: bool = True,
-    headless: bool = False,
+    chromium: Chromium, settings: NetworkSettings, url: str, passed: Callable[[str, str], bool], *, seconds: float
 ) -> list[dict[str, Any]]:
     """Open a window on `url` and wait until `passed(html, address)` says that the verification is over.
 
-    Returns the cookies that the page's hosts have set by then; none when the person closed the window or `seconds` are
-    over. The page may load whatever it needs: verifications come from other hosts. `headless` is for tests.
+    Returns the cookies that were set by then, by whatever host; none when the person closed the window or `seconds` are
+    over. The page may load whatever it needs: verifications come from other hosts.
     Raises BrowserMissingError (does not start), UnreachableError or BrowserError (the page does not load).
     """
     with closing_playwright() as playwright:
-        browser = launch(playwright, executable, settings, sandbox=sandbox, headless=headless)
+        browser = launch(playwright, chromium, settings)
         context = new_context(browser, settings)
         try:
             page = context.new_page()
             introduce(page, settings)
             page.goto(url, wait_until="domcontentloaded", timeout=settings.timeout * 1000)
-            return _cookies(context, page_host) if _wait(page, passed, seconds) else []
+            return [dict(cookie) for cookie in context.cookies()] if _wait(page, passed, seconds) else []
         except Error as error:
             # A person sees the page: whether the request had left makes no difference.
             host, proxy = urlsplit(url).hostname or "", settings.routes.to(url)
@@ -70,10 +61,9 @@ def _wait(page: Page, passed: Callable[[str, str], bool], seconds: float) -> boo
     return False
 
 
-def _cookies(context: BrowserContext, page_host: HostRule) -> list[dict[str, Any]]:
-    """The cookies that are sent to the hosts of pages."""
-    found = (dict(cookie) for cookie in context.cookies())
-    return [cookie for cookie in found if _is_for(str(cookie["domain"]), page_host)]
+def cookies_for(page_host: HostRule, cookies: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the cookies that are sent to the hosts of pages."""
+    return [cookie for cookie in cookies if _is_for(str(cookie["domain"]), page_host)]
 
 
 def _is_for(domain: str, page_host: HostRule) -> bool:

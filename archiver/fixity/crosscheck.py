@@ -1,4 +1,4 @@
-"""Whether the archive's files say the same: articles, links.jsonl, pictures, the index."""
+"""Whether the archive's files say the same: articles, links.jsonl, images, the index."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archiver.store.lines import LinkEntry
 
 
 def check_records(found: Survey) -> None:
-    """article.json against the folder's name, the pictures and the other articles."""
+    """article.json against the folder's name, the images and the other articles."""
     folders = defaultdict(list)
     for folder, record in found.records.items():
         path = f"{folder}/{RECORD}"
@@ -34,7 +34,7 @@ def check_records(found: Survey) -> None:
 
 
 def _check_files(found: Survey, record: ArticleRecord, path: str) -> None:
-    """The pictures, sounds and films of a record, which is at `path`."""
+    """The images, audio and video files of a record, which is at `path`."""
     for image in record.images:
         if image.path and image.path not in found.files:
             found.add(Finding(image.path, FindingCode.SHOWN_FILE_MISSING, file=record.folder))
@@ -76,14 +76,14 @@ def _check_article_line(found: Survey, entry: LinkEntry) -> None:
 
 
 def check_usage(found: Survey, named: set[str]) -> None:
-    """Pictures that nothing names; `named` are the paths that something does."""
+    """Images that nothing names; `named` are the paths that something does."""
     for path in sorted(found.files - named):
         if BLOB.fullmatch(path):
             found.add(Finding(path, FindingCode.UNUSED_FILE))
 
 
 def named_blobs(found: Survey) -> set[str]:
-    """Paths of the pictures, sounds and films that the archive's own texts name."""
+    """Paths of the images, audio and video files that the archive's own texts name."""
     named = {entry.target for entry in found.archive.links if entry.target}
     texts = [path for path in found.files if path.endswith(TEXT_SUFFIXES)]
     return named.union(*(blobs_in(found.read(path) or b"") for path in texts))

@@ -99,6 +99,15 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Address:
+    """An address in a file, as GitHub shows it, and where it stands."""
+
+    path: str
+    line: int
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
 class _Use:
     """A place that a link leads to, and the link."""
 
@@ -122,8 +131,9 @@ def check_github(config: Config) -> Checked:
     for file, data in _files(config, checked):
         checked.files += 1
         root = repository_root(file.parent) or _common_root(config)
-        for reference, line in _references(file, data, config, checked):
-            if use := _use(config, root, file, reference, line, checked):
+        name = _name(config, file)
+        for reference, line in _references(name, data, checked):
+            if use := _use(root, file.parent, _Address(name, line, reference), checked):
                 uses[root].append(use)
     for root, found in uses.items():
         linked = {place for place in {use.place for use in found} if _through_link(root, place)}
@@ -152,13 +162,13 @@ def _files(config: Config, checked: Checked) -> Iterator[tuple[Path, bytes]]:
         yield file, data
 
 
-def _references(file: Path, data: bytes, config: Config, checked: Checked) -> Iterator[tuple[Reference, int]]:
+def _references(name: str, data: bytes, checked: Checked) -> Iterator[tuple[Reference, int]]:
     """The addresses in a file as GitHub shows it, with their lines."""
     try:
         note = decode(data)
         links = find(data, every=True).links
     except NoteError as error:
-        checked.findings.append(GitHubFinding(_name(config, file), 0, "", GitHubCode.UNREADABLE, str(error)))
+        checked.findings.append(GitHubFinding(name, 0, "", GitHubCode.UNREADABLE, str(error)))
         return
     source = note.text.encode()
     lines: dict[str, list[int]] = defaultdict(list)
@@ -170,12 +180,13 @@ def _references(file: Path, data: bytes, config: Config, checked: Checked) -> It
         yield reference, known.pop(0) if len(known) > 1 else (known[0] if known else 0)
 
 
-def _use(config: Config, root: Path, file: Path, reference: Reference, line: int, checked: Checked) -> _Use | None:
-    """Where a relative address leads; what is to be found in another one is found here."""
-    name, url = _name(config, file), reference.url
+def _use(root: Path, folder: Path, address: _Address, checked: Checked) -> _Use | None:
+    """Where a relative address in a file of `folder` leads; what is to be found in another one is found here."""
+    reference = address.reference
+    url = reference.url
 
     def add(code: GitHubCode, value: str = "") -> None:
-        checked.findings.append(GitHubFinding(name, line, url[:200], code, value))
+        checked.findings.append(GitHubFinding(address.path, address.line, url[:200], code, value))
 
     if reference.dropped:
         is_element = reference.dropped.startswith("<")
@@ -195,12 +206,12 @@ def _use(config: Config, root: Path, file: Path, reference: Reference, line: int
         return None
     checked.links += not reference.image
     checked.images += reference.image
-    base = str(root) if path.startswith("/") else str(file.parent)
+    base = str(root) if path.startswith("/") else str(folder)
     place = os.path.normpath(f"{base}/{path}")
     if not Path(place).is_relative_to(root):
         add(GitHubCode.OUTSIDE)
         return None
-    return _Use(place, name, line, url, reference.image)
+    return _Use(place, address.path, address.line, url, reference.image)
 
 
 def _through_link(root: Path, place: str) -> bool:

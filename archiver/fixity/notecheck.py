@@ -40,7 +40,7 @@ class _Note:
 
 
 def check_notes(config: Config, found: Survey) -> None:
-    """Check the notes both ways, and which pictures nothing names. Raises ConfigError."""
+    """Check the notes both ways, and which images nothing names. Raises ConfigError."""
     named, seen = named_blobs(found), set()
     root = config.notes_root
     for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):

@@ -31,7 +31,7 @@ def check_share(
     stopped: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
 ) -> list[Finding]:
-    """Check the folders (a month of articles, the pictures of one prefix, the albums) that were not checked for
+    """Check the folders (a month of articles, the images of one prefix, the albums) that were not checked for
     [verify] days, the oldest first, until [verify] max_minutes are over or the run is `stopped`; the rest waits for the
     next run. What the disk refuses is damage, and a folder with such a file is checked: the next one has its turn.
     Raises StoreError.

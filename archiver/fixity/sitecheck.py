@@ -93,7 +93,7 @@ def _catch_up(config: Config, found: Survey, index: Catalogue) -> None:
         if record is None or index.folder_of_id(record.id) not in (None, folder):
             dirty.flag_article(index.db, folder)  # not to be read, or twice there: its own check tells
         else:
-            index_article(index, folders, record, modified, size)
+            index_article(index, folders, record, (modified, size))
     for entry in found.archive.links:
         index_image(index, entry)
     index_notes(config, Archive(found.archive.root, index, on_damage=lambda *_: None))

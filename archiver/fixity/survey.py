@@ -121,7 +121,7 @@ def take_survey(root: Path, publish: Publish = "all") -> Survey:
             found.records[folder] = record
             if archive.catalogue.folder_of_id(record.id):
                 continue  # one article in two folders: the check of the records tells
-            index_article(archive.catalogue, archive.folders, record, modified, size, texts=False)
+            index_article(archive.catalogue, archive.folders, record, (modified, size), texts=False)
     _read_versions(found)
     for entry in archive.links:
         index_image(archive.catalogue, entry)

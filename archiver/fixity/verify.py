@@ -41,7 +41,7 @@ from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
-Progress = Callable[[str], None]  # is told of each folder before it is read
+Progress = Callable[[str], None]  # gets each folder before it is read
 
 
 def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = False) -> list[Finding]:
@@ -146,7 +146,7 @@ def _check_capture(found: Survey, folder: str) -> None:
 
 
 def check_blob(found: Survey, path: str) -> None:
-    """Check a picture, sound or film against its name; a picture must decode and be of the type that its name says."""
+    """Check a file of an image, of audio or video against its name; an image must decode, and be of its type."""
     match = BLOB.fullmatch(path)
     if match is None:
         return

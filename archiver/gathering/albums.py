@@ -36,8 +36,8 @@ class LoadedAlbum:
 
 
 def load_album(engine: Engine, turns: Turns, url: str, known: Album | None = None) -> LoadedAlbum:
-    """The album behind `url`, asked for portion by portion in turns of its own. Where it reaches what earlier nights
-    have brought of it (`known`), it goes on behind that: so a list longer than a night becomes whole.
+    """The album behind `url`, asked for portion by portion in turns of its own. Where it reaches what earlier runs
+    have brought of it (`known`), it goes on behind that: so a list longer than a run becomes whole.
 
     Raises FetchError where not even the first page comes.
     """

@@ -1,4 +1,4 @@
-"""Keeps pages from running ahead of what they need: what waits for its pictures waits in memory."""
+"""Keeps pages from running ahead of what they need: what waits for its images waits in memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOST_FILES = 300  # on their way before another page is loaded: about ten articles' pictures
+MOST_FILES = 300  # on their way before another page is loaded: about ten articles' images
 MOST_PAGES = 2  # for each worker, read and not yet dealt with
 
 

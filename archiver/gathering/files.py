@@ -11,7 +11,7 @@ from archiver.archive.losses import failed_image
 from archiver.due.plan import Target
 from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAskedError
 from archiver.events import ImageDone
-from archiver.gathering.link_log import LinkLog
+from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
 from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
@@ -21,7 +21,7 @@ from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
 
 MAX_IMAGES = 1000  # of one article; the most seen is some 300
-MAX_MEDIA = 100  # sounds and films of one article
+MAX_MEDIA = 100  # audio and video files of one article
 
 
 @dataclass(slots=True, eq=False)
@@ -49,25 +49,25 @@ class Files:
         self._report = context.report
         self._finish = finish
         self._images: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
-        self._media: dict[str, StoredMedia] = {}  # as with pictures
+        self._media: dict[str, StoredMedia] = {}  # as with images
         self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
-        self._played_by_notes: dict[str, Target] = {}  # key -> the film in the notes
+        self._played_by_notes: dict[str, Target] = {}  # key -> the video in the notes
         self._pending: dict[str, list[_Incoming]] = {}  # key of a file on its way -> the articles that want it
         self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
 
     def show(self, ref: ImageRef, shown_as: tuple[str, ...]) -> None:
-        """Fetch a picture that notes show under these canonical URLs."""
+        """Fetch an image that notes show under these canonical URLs."""
         self._shown_by_notes[ref.key] = shown_as
         self._want(ref)
 
     def play(self, video: Target) -> None:
-        """Fetch a film that a note shows."""
+        """Fetch a video that a note shows."""
         ref = video_of_url(video.request)
         self._played_by_notes[ref.key] = video
         self._workers.fetch_media(ref)
 
     def know(self, media: Iterable[StoredMedia]) -> None:
-        """Take sounds and films for settled that an article has, or can never have."""
+        """Take audio and video files for settled that an article has, or can never have."""
         self._media.update({item.key: item for item in media if item.path or item.final})
 
     def want(self, pending: PendingArticle) -> None:
@@ -100,7 +100,7 @@ class Files:
                 yield key
 
     def on_image(self, result: ImageResult) -> None:
-        """A picture has come, or cannot be had. Raises StoreError."""
+        """An image has come, or cannot be had. Raises StoreError."""
         ref, error = result.ref, result.error
         image = failed_image(ref, error or NoAddressError())
         try:
@@ -121,7 +121,7 @@ class Files:
         self._arrived(ref.key)
 
     def on_media(self, result: MediaResult) -> None:
-        """A sound or film has come, or cannot be had. Raises StoreError."""
+        """An audio or video file has come, or cannot be had. Raises StoreError."""
         try:
             with self._boundary.item("media", result.ref.key, "keep"):
                 stored = self._archive.keep_media(result.ref, result.url, result.file) if result.file else None
@@ -134,16 +134,17 @@ class Files:
         elif shown:
             with suppress(InternalError), self._boundary.item("link", shown.url, "enter"):
                 self._enter_video(shown, stored, result.error)
-        if stored.path or not shown:  # an article has fresher addresses of the film than a note
+        if stored.path or not shown:  # an article has fresher addresses of the video than a note
             self._media[result.ref.key] = stored
             self._arrived(result.ref.key)
 
     def _enter_video(self, shown: Target, stored: StoredMedia, error: ArchiverError | None) -> None:
         status = Status.EXPIRED if stored.final else Status.FAILED if stored.error else Status.ARCHIVED
-        self._link_log.settle(shown, status, reason=stored.error or "", folder=stored.path or "", error=error)
+        fate = Fate(status, reason=stored.error or "", folder=stored.path or "", error=error)
+        self._link_log.settle(shown, fate)
 
     def _want(self, ref: ImageRef) -> bool:
-        """Whether the picture has to be waited for; starts fetching it if nobody has."""
+        """Whether the image has to be waited for; starts fetching it if nobody has."""
         if ref.key in self._images:
             return False
         if ref.key not in self._pending:

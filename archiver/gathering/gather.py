@@ -1,4 +1,4 @@
-"""Fetch what is due and keep it: articles with their pictures, and the pictures that notes show."""
+"""Fetch what is due and keep it: articles with their images, and the images that notes show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
-from archiver.gathering.link_log import LinkLog
+from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
@@ -72,9 +72,9 @@ class Gathering:
         return self._writer.new
 
     def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
-        """Fetch all that `plan` says and the missing pictures of the articles in `incomplete`.
+        """Fetch all that `plan` says and the missing images of the articles in `incomplete`.
 
-        The pictures that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
+        The images that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
         """
         for ref, shown_as in plan.images:
             with suppress(InternalError), self._boundary.item("image", ref.key, "start"):
@@ -190,31 +190,33 @@ class Gathering:
         """No article came for a link of which there is no copy."""
         if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
             record = self._archive.record(folder)
-            self._link_log.settle(target, record.status, title=record.title, reason=loss_reason(record), folder=folder)
+            self._link_log.settle(
+                target, Fate(record.status, title=record.title, reason=loss_reason(record), folder=folder)
+            )
         elif result.error is not None:
-            self._link_log.settle(target, Status.FAILED, reason=str(result.error), error=result.error)
+            self._link_log.settle(target, Fate(Status.FAILED, reason=str(result.error), error=result.error))
         elif result.walled:
             self._link_log.settle_wall(target, is_own=result.cause is Cause.LINK)
         elif isinstance(result.page, Refusal):
             status = Status.FAILED if result.cause is Cause.AGAIN else result.page.status
-            self._link_log.settle(target, status, reason=result.page.reason)
+            self._link_log.settle(target, Fate(status, reason=result.page.reason))
 
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
         path = save_album(self._archive, album)
         # One that is to be loaded again stays in the notes as it is: they are where it is found again.
         folder = path if loaded.status.is_stored else ""
         reason = album_reason(loaded.end, album, loaded.error)
-        self._link_log.settle(target, loaded.status, title=album.title, reason=reason, folder=folder)
+        self._link_log.settle(target, Fate(loaded.status, title=album.title, reason=reason, folder=folder))
         self._album_saved = True
 
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
         """An article's page came: it is new, known by another URL, or one that the user does not want."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, target.request)
         if forgotten := self._archive.forgotten_folder(article_id):
-            self._link_log.settle(target, Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten)
+            self._link_log.settle(target, Fate(Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten))
         elif known := self._archive.folder_of(article, target.request):
             self._archive.add_alias(known, target.request)
-            self._link_log.settle(target, self._archive.record(known).status, title=article.title, folder=known)
+            self._link_log.settle(target, Fate(self._archive.record(known).status, title=article.title, folder=known))
         else:
             self._files.want(New(target, article, capture))
 

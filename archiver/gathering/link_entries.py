@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from archiver.archive.archive import Archive
+from archiver.archive.context import Context
 from archiver.archive.reasons import loss_reason
+from archiver.due.plan import Target
 from archiver.due.policy import next_try
-from archiver.errors import ArchiverError, FetchError
+from archiver.errors import ArchiverError, FetchError, InternalError
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
-from archiver.wechat import urls
+from archiver.wechat import images, urls
 
 
 def later(status: Status, attempts: int, now: datetime, error: ArchiverError | None = None) -> str:
@@ -19,7 +24,7 @@ def later(status: Status, attempts: int, now: datetime, error: ArchiverError | N
 
 
 def image_entry(url: str, image: StoredImage) -> LinkEntry:
-    """What links.jsonl says of a picture that a note shows."""
+    """What links.jsonl says of an image that a note shows."""
     return LinkEntry(
         url=url,
         kind=UrlKind.IMAGE,
@@ -49,6 +54,48 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
 
 
 def is_only_unpaid(record: ArticleRecord) -> bool:
-    """Whether all that an article lacks is what only those who paid can read: no later night brings it."""
+    """Whether all that an article lacks is what only those who paid can read: no later run brings it."""
     losses = [loss for loss in record.losses if loss.body]
     return bool(losses) and all(loss.what == "paid" for loss in losses)
+
+
+def enter_unlisted(archive: Archive) -> None:
+    """Give the articles that links.jsonl does not know their lines. The run that archived them was killed before it
+    could, and by now the notes need not name them any more. Raises StoreError, DamageError."""
+    listed = {entry.target for entry in archive.links if entry.kind is UrlKind.ARTICLE}
+    for folder in archive.catalogue.all_folders():
+        if folder not in listed:
+            record = archive.record(folder)
+            archive.put_links(known_article(urls.canonical_url(record.url), record))
+
+
+def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
+    """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+    archive, today = context.archive, context.now().date().isoformat()
+    link_entries: dict[str, LinkEntry] = {}
+    for target in targets:
+        if archive.boundary.waits("link", target.url, "enter"):
+            continue
+        with suppress(InternalError), archive.boundary.deferring("link", target.url, "enter"):
+            _enter_spelling(archive, target)
+            known = link_entries.get(target.url) or archive.links.get(target.url)
+            if known is None or (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
+                link_entries[target.url] = _known_entry(archive, target, known, today)
+    archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
+
+
+def _known_entry(archive: Archive, target: Target, known: LinkEntry | None, today: str) -> LinkEntry:
+    """The line of a URL: what the archive has for it, or that it waits since `today`."""
+    if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
+        return known_article(target.url, archive.record(folder))
+    if target.kind is UrlKind.IMAGE and (image := archive.image(images.image_key(target.url) or "")):
+        return image_entry(target.url, image)
+    return known or LinkEntry(target.url, target.kind, Status.PENDING, since=today)
+
+
+def _enter_spelling(archive: Archive, target: Target) -> None:
+    """Note a URL of an archived article that nobody has met yet, be it only another spelling of one that is known."""
+    if target.kind is UrlKind.ARTICLE and archive.catalogue.folder_of_url(target.request) is None:
+        folder = archive.article_folder(target.url)
+        if folder:
+            archive.add_alias(folder, target.request)

@@ -24,6 +24,18 @@ NEEDS_SHORT_LINK = f"{WALL} although others do not: needs the short link; open i
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a URL: its status and the `reason` for it, the `title` and `folder` of what came (path in the
+    archive; of a video or album its file), the `error` if nothing did."""
+
+    status: Status
+    reason: str = ""
+    title: str = ""
+    folder: str = ""
+    error: ArchiverError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Fault:
     """What links.jsonl said of a URL before it failed, and whether the server said when to come again."""
 
@@ -45,18 +57,9 @@ class LinkLog:
         # Images that notes show under these URLs, and whose hosts were not reached.
         self._missed: list[tuple[StoredImage, tuple[str, ...], UnreachableError]] = []
 
-    def settle(
-        self,
-        target: Target,
-        status: Status,
-        *,
-        title: str = "",
-        reason: str = "",
-        folder: str = "",
-        error: ArchiverError | None = None,
-    ) -> None:
-        """Record what became of a URL: of an article, an album, or a film that a note shows. Raises StoreError."""
-        now = self._now()
+    def settle(self, target: Target, fate: Fate) -> None:
+        """Record what became of a URL: of an article, an album, or a video that a note shows. Raises StoreError."""
+        now, status = self._now(), fate.status
         known = self._archive.links.get(target.url)
         # A wall, or the end of a run, says nothing about what was asked for: it stays due, and no attempt counts.
         waits = status.is_unanswered
@@ -65,22 +68,22 @@ class LinkLog:
             url=target.url,
             kind=target.kind,
             status=status,
-            reason=reason,
-            target=folder,
+            reason=fate.reason,
+            target=fate.folder,
             attempts=attempts,
             checked=now.isoformat(timespec="seconds"),
-            next=later(status, attempts, now, error),
+            next=later(status, attempts, now, fate.error),
             since=known.since if known and waits else "",
             added=known is not None and known.added,
         )
         self._archive.put_links(entry)
-        self._note_fault(target.url, known, error)
+        self._note_fault(target.url, known, fate.error)
         lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
-        record = self._archive.record(folder) if lacks else None
+        record = self._archive.record(fate.folder) if lacks else None
         if record:
             self._note_lack(target.url, known, record)
         settled = record is not None and is_only_unpaid(record)
-        self._report(ArticleDone(target.url, status, title, reason, target.where, settled))
+        self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where, settled))
 
     def settle_wall(self, target: Target, *, is_own: bool) -> None:
         """Record that a verification page came for a URL: its own wall where others were answered after it, else one of
@@ -101,7 +104,7 @@ class LinkLog:
         self._report(ArticleDone(target.url, Status.WALL, "", entry.reason, target.where, settled))
 
     def enter_image(self, image: StoredImage, shown_as: Iterable[str], error: ArchiverError | None) -> None:
-        """Record what became of a picture that notes show under these URLs. Raises StoreError."""
+        """Record what became of an image that notes show under these URLs. Raises StoreError."""
         now = self._now()
         if not error:
             self._doubtful.pop(_host(image.url), None)

@@ -30,7 +30,7 @@ MAX_MOVES = 3  # accounts that moved more often send their readers in circles
 def fetch_image(
     client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
 ) -> ImageResult:
-    """Fetch and verify a picture, trying its URLs in order. Never raises an expected error: it returns it."""
+    """Fetch and verify an image, trying its URLs in order. Never raises an expected error: it returns it."""
     foreign = mirrors.referer(ref.url) if mirrors else None
     inlined = images.inlined_image(ref.url)
     if inlined is not None:

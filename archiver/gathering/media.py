@@ -1,4 +1,4 @@
-"""Fetch the sounds and films that WeChat itself serves."""
+"""Fetch the audio and video files that WeChat itself serves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TRY_LATER = (408, 425, 429)  # client errors that say nothing about the address
 
 @dataclass(frozen=True, slots=True)
 class MediaResult:
-    """What became of a sound or film: its verified bytes and the address that gave them, or the error."""
+    """What became of an audio or video file: its verified bytes and the address that gave them, or the error."""
 
     ref: MediaRef
     url: str = ""
@@ -29,7 +29,7 @@ class MediaResult:
 
 
 def fetch_media(client: HttpClient, ref: MediaRef, max_bytes: int) -> MediaResult:
-    """Fetch and verify a sound or film: the best quality that is not larger than `max_bytes`.
+    """Fetch and verify an audio or video file: the best quality that is not larger than `max_bytes`.
 
     Never raises an expected error: it returns it.
     """
@@ -48,20 +48,20 @@ def fetch_media(client: HttpClient, ref: MediaRef, max_bytes: int) -> MediaResul
 
 def is_final(error: ArchiverError) -> bool:
     """Whether asking the same address again will not help: it is refused or gone (a signature expires), or what it
-    gives is too large or no sound or film."""
+    gives is too large or no audio or video file."""
     if isinstance(error, HttpStatusError):
         return error.status < 500 and error.status not in _TRY_LATER
     return not error.retry
 
 
 def failed(result: MediaResult) -> StoredMedia:
-    """The record of a sound or film that did not come."""
+    """The record of an audio or video file that did not come."""
     error, ref = result.error or NoAddressError(), result.ref
     return StoredMedia(ref.kind, ref.key, result.url, error=str(error), final=is_final(error), code=code_of(error))
 
 
 def unwanted(refs: Iterable[MediaRef], config: MediaConfig) -> list[StoredMedia]:
-    """The records of those sounds and films that the configuration leaves out."""
+    """The records of those audio and video files that the configuration leaves out."""
     wanted = {MediaKind.AUDIO: config.audio, MediaKind.VIDEO: config.video}
     return [
         StoredMedia(ref.kind, ref.key, ref.url, error=MEDIA_OFF, final=True, code=LossCode.LEFT_OUT)

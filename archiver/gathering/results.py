@@ -31,7 +31,7 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True)
 class ImageResult:
-    """What became of a picture: its verified bytes, or the error."""
+    """What became of an image: its verified bytes, or the error."""
 
     ref: ImageRef
     file: ImageFile | None = None

@@ -1,5 +1,5 @@
-"""The fetching of one run, for sync, add, repair and verify --repair alike: within what the nights before have taught
-of walls, with an eye on the disk and on the wish to end, and with a lesson for the nights to come."""
+"""The fetching of one run, for sync, add, repair and verify --repair alike: within what the runs before have taught
+of walls, with an eye on the disk and on the wish to end, and with a lesson for the runs to come."""
 
 from __future__ import annotations
 

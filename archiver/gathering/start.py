@@ -14,10 +14,10 @@ from archiver.due.mirrors import Mirrors
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.engine import engine_factory
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer, Unpaced
+from archiver.fetch.pace import Pace, Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
-from archiver.gathering.workers import Workers
+from archiver.gathering.workers import Transport, Workers
 from archiver.store.cookies import load_cookies
 from archiver.wechat import images, urls
 from archiver.wechat.media import is_media_host
@@ -35,11 +35,11 @@ def start_workers(
     """
     fetch = config.fetch
     settings = network_settings(config)
-    # They are for pages alone: the hosts of pictures, mirrors among them, need not know them.
+    # They are for pages alone: the hosts of images, mirrors among them, need not know them.
     cookies = load_cookies(config.archive_root)
     for_engine = replace(settings, cookies=cookies, is_answer=urls.is_wall, now=clock.now)
-    most, seconds = budget.requests, fetch.max_minutes * 60
-    pacer = Pacer(fetch.interval, fetch.jitter, most=most, seconds=seconds, clock=clock.monotonic, wait=clock.wait)
+    pace = Pace(fetch.interval, fetch.jitter, budget.requests, fetch.max_minutes * 60)
+    pacer = Pacer(pace, clock=clock.monotonic, wait=clock.wait)
     breaker = Breaker(lambda host: pacer.stop() if urls.is_page_host(host) else None, clock.monotonic)
     for_pages = RetryPolicy(breaker, pacer)  # a further try is a request like any other: it waits and counts
     for_images = RetryPolicy(breaker, Unpaced(clock.wait))
@@ -52,17 +52,9 @@ def start_workers(
     with (
         HttpClient(settings, allowed, for_images) as client,
         Workers(
-            make_engine,
-            client,
-            pacer,
-            jobs=fetch.jobs,
-            image_jobs=fetch.image_jobs,
-            variant=config.images.variant,
-            max_media_bytes=round(config.media.max_mb * 1e6),
-            breaker=breaker,
-            retry_policy=for_images,
-            boundary=boundary or Boundary(config.archive_root, clock.now),
-            mirrors=mirrors,
+            config,
+            Transport(make_engine, client, pacer, for_images, breaker),
+            boundary or Boundary(config.archive_root, clock.now),
         ) as workers,
     ):
         yield workers

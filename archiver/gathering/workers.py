@@ -1,4 +1,4 @@
-"""The only threads: page workers, one engine each, and a pool that fetches pictures. They only return values."""
+"""The only threads: page workers, one engine each, and a pool that fetches images. They only return values."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
 
 from archiver.archive.boundary import Boundary
+from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.due.page_queue import PageQueue, Stopped
 from archiver.due.plan import Target
@@ -29,45 +31,43 @@ from archiver.models.media import MediaRef
 from archiver.wechat import images
 
 
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What the workers ask through: an engine each for pages, a client for files."""
+
+    make_engine: EngineFactory
+    client: HttpClient
+    pacer: Pacer  # lets through who asks for a page
+    retry_policy: RetryPolicy  # of files
+    breaker: Breaker  # what is known of the hosts
+
+
 class Workers:
     """Runs the threads. A context manager; at its end nothing runs any more, whatever happened.
 
     Results come through `results` in the caller's thread, in the order in which they arrive.
     """
 
-    def __init__(
-        self,
-        make_engine: EngineFactory,
-        client: HttpClient,
-        pacer: Pacer,
-        *,
-        jobs: int,
-        image_jobs: int,
-        variant: images.Variant,
-        max_media_bytes: int,
-        breaker: Breaker,
-        retry_policy: RetryPolicy,
-        boundary: Boundary,
-        mirrors: Mirrors | None = None,
-    ) -> None:
-        self._make_engine = make_engine
-        self._client = client
-        self._pacer = pacer
-        self._jobs = jobs
-        self._variant: images.Variant = variant
-        self._max_media_bytes = max_media_bytes
-        self._breaker = breaker
-        self._retry_policy = retry_policy
-        self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
-        self._mirrors = mirrors
+    def __init__(self, config: Config, transport: Transport, boundary: Boundary) -> None:
+        jobs = config.fetch.jobs
+        self._make_engine = transport.make_engine
+        self._client = transport.client
+        self._pacer = transport.pacer
+        self._retry_policy = transport.retry_policy
+        self._breaker = transport.breaker
         self._boundary = boundary
+        self._jobs = jobs
+        self._variant: images.Variant = config.images.variant
+        self._max_media_bytes = round(config.media.max_mb * 1e6)
+        self._mirrors = Mirrors(config.images.mirror_hosts)
+        self._keep: set[str] | None = None  # at the end of a run: keys of the only files that are still wanted
         self._queue = SharedPageQueue(PageQueue(()), self._emit)
         self._at_work = 0  # page workers that may still ask
         self._at_work_lock = threading.Lock()
         self._results: queue.SimpleQueue[Result | Future[None]] = queue.SimpleQueue()
         self._pages = ThreadPoolExecutor(jobs, thread_name_prefix="page")
-        self._pool = ThreadPoolExecutor(image_jobs, thread_name_prefix="image")
-        self._running = 0  # page workers at work and pictures on their way
+        self._pool = ThreadPoolExecutor(config.fetch.image_jobs, thread_name_prefix="image")
+        self._running = 0  # page workers at work and images on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self._in_hand = False  # whether the result that was given last is a page
 
@@ -129,7 +129,7 @@ class Workers:
         self._queue.drop(is_had)
 
     def fetch(self, ref: ImageRef) -> None:
-        """Start fetching a picture."""
+        """Start fetching an image."""
 
         def fetch() -> ImageResult:
             try:
@@ -141,7 +141,7 @@ class Workers:
         self._submit(ref.key, fetch)
 
     def fetch_media(self, ref: MediaRef) -> None:
-        """Start fetching a sound or film."""
+        """Start fetching an audio or video file."""
 
         def fetch() -> MediaResult:
             try:

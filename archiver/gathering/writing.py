@@ -8,10 +8,11 @@ from archiver.archive.comparison import is_worse
 from archiver.archive.context import Context
 from archiver.archive.quarantine import Quarantine
 from archiver.archive.reasons import EDITED_BUT_WORSE, loss_reason
+from archiver.archive.record import StoredFiles
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
 from archiver.gathering.link_entries import is_only_unpaid, known_article
-from archiver.gathering.link_log import LinkLog
+from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
 from archiver.models import ArticleRecord, Status, StoredImage
@@ -53,7 +54,7 @@ class Writer:
         match pending:
             case New():
                 title = pending.article.title
-                self._link_log.settle(pending.target, Status.FAILED, title=title, reason=str(error), error=error)
+                self._link_log.settle(pending.target, Fate(Status.FAILED, reason=str(error), title=title, error=error))
                 return
             case Completion() | Renewal():
                 self._link_log.update(pending.record, pending.record, error)
@@ -76,7 +77,9 @@ class Writer:
             self.new.append(record)
             self.changed = True
         reason = loss_reason(record)
-        self._link_log.settle(pending.target, record.status, title=record.title, reason=reason, folder=record.folder)
+        self._link_log.settle(
+            pending.target, Fate(record.status, title=record.title, reason=reason, folder=record.folder)
+        )
 
     def _complete(
         self,
@@ -93,7 +96,7 @@ class Writer:
         if has - had:
             try:
                 if isinstance(pending, Renewal):
-                    record = self._archive.renew(old, pending.article, pending.capture, stored, media)
+                    record = self._archive.renew(old, pending.article, pending.capture, StoredFiles(stored, media))
                 else:
                     record = self._archive.complete(old, stored, media)
             except (DamageError, StoreError) as error:
@@ -112,7 +115,7 @@ class Writer:
             if pending.due:
                 self._tell(old, EDITED_BUT_WORSE)
             return
-        record = self._archive.renew(old, pending.article, pending.capture, stored, media, pending.changed)
+        record = self._archive.renew(old, pending.article, pending.capture, StoredFiles(stored, media), pending.changed)
         self.changed = True
         self._archive.put_links(looked(entry, record, self._now()))
         self._report(Changed(pending.url, pending.article.title, pending.changed))

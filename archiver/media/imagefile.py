@@ -24,7 +24,7 @@ MAX_PIXELS_DECODED = 1_000_000_000  # of all frames together; later frames of a 
 FORMATS = {
     "PNG": ("image/png", "png"),
     "JPEG": ("image/jpeg", "jpg"),
-    "MPO": ("image/jpeg", "jpg"),  # a JPEG with further pictures behind it, from phones
+    "MPO": ("image/jpeg", "jpg"),  # a JPEG with further images behind it, from phones
     "GIF": ("image/gif", "gif"),
     "WEBP": ("image/webp", "webp"),
     "BMP": ("image/bmp", "bmp"),
@@ -66,7 +66,7 @@ def inspect_image(data: bytes) -> ImageFile:
 
 def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
     with warnings.catch_warnings():
-        # Our own limit stands below; Pillow's warning about large pictures would only repeat it.
+        # Our own limit stands below; Pillow's warning about large images would only repeat it.
         warnings.simplefilter("ignore")
         Image.init()  # loads the readers of all formats, once
         try:
@@ -91,7 +91,7 @@ def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
 def _is_whole(data: bytes, extension: str) -> bool:
     """Whether the file ends as its format says. Pillow decodes what is left of a truncated GIF without complaint."""
     if extension == "jpg":
-        # Some cameras and editors pad the end, and MPO files hold more after the first picture's end.
+        # Some cameras and editors pad the end, and MPO files hold more after the first image's end.
         return b"\xff\xd9" in data[-65_536:]
     if extension == "gif":
         return data.rstrip(b"\0")[-1:] == b";"

@@ -1,5 +1,5 @@
-"""Bytes of a sound or film -> MediaFile: the type read from the bytes, and proof that they are whole, as far as the
-format tells. No file, no network."""
+"""Bytes of an audio or video file -> MediaFile: the type read from the bytes, and proof that they are whole, as far as
+the format tells. No file, no network."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LARGEST_TAG = 50_000_000
 def inspect_media(data: bytes) -> MediaFile:
     """Read the type of `data` from its bytes.
 
-    Raises MediaError (no known sound or film) or BrokenMediaError (cut off).
+    Raises MediaError (no known audio or video file) or BrokenMediaError (cut off).
     """
     found = _type(data)
     if found is None:

@@ -42,11 +42,11 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class ImageRef:
-    """A picture that an article or a note wants.
+    """An image that an article or a note wants.
 
-    `key` names the picture whatever the URL's host, size and display noise (`mmbiz_png/<ID>`); `url` is what to ask.
+    `key` names the image whatever the URL's host, size and display noise (`mmbiz_png/<ID>`); `url` is what to ask.
     `width`, `height` are pixels as the page promises them, where it does; `original` is the URL of the uncropped
-    picture, where the page names one.
+    image, where the page names one.
     """
 
     key: str
@@ -118,7 +118,7 @@ class Article:
     mini-program, vote, audio, video, music …) is `<p data-card="profile">readable text, perhaps a link</p>`, with
     `data-media` = `MediaRef.key` where it stands for one of `media`; `data-decoration` marks a background that says
     nothing (window buttons above code).
-    `images` has one entry per distinct picture in reading order; the cover is named by `cover` (an `ImageRef.key` in
+    `images` has one entry per distinct image in reading order; the cover is named by `cover` (an `ImageRef.key` in
     `images`, last when the body does not show it) or is empty.
     """
 
@@ -217,6 +217,6 @@ class ArticleRecord:
 
     @property
     def files(self) -> frozenset[str]:
-        """Paths of the pictures, sounds and films that it has."""
+        """Paths of the images, audio and video files that it has."""
         paths = [image.path for image in self.images] + [item.path for item in self.media]
         return frozenset(path for path in paths if path)

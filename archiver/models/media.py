@@ -1,4 +1,4 @@
-"""More nouns: sounds and films, as a page names them, as bytes, and as the archive has them."""
+"""More nouns: audio and video files, as a page names them, as bytes, and as the archive has them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaSource:
-    """One address of a sound or film, with its size in bytes as the page promises it (0: it does not)."""
+    """One address of an audio or video file, with its size in bytes as the page promises it (0: it does not)."""
 
     url: str
     size: int = 0
@@ -25,10 +25,10 @@ class MediaSource:
 
 @dataclass(frozen=True, slots=True)
 class MediaRef:
-    """A sound or film that an article plays itself.
+    """An audio or video file that an article plays itself.
 
     `key` names it (`audio/<media id>`, `video/<vid>`); `sources` are its addresses, best quality first, and may be
-    empty. Addresses of films are signed and expire. `body` tells the article's own substance from extras.
+    empty. Addresses of videos are signed and expire. `body` tells the article's own substance from extras.
     """
 
     kind: MediaKind
@@ -45,7 +45,7 @@ class MediaRef:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """Verified bytes of a sound or film; the type is read from the bytes."""
+    """Verified bytes of an audio or video file; the type is read from the bytes."""
 
     data: bytes
     sha256: str
@@ -55,8 +55,8 @@ class MediaFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredMedia:
-    """A sound or film in the archive (`path`, POSIX, relative to its root; `size` in bytes), or why it is not there
-    (`error`, and `code` unless an older archiver wrote it).
+    """An audio or video file in the archive (`path`, POSIX, relative to its root; `size` in bytes), or why it is not
+    there (`error`, and `code` unless an older archiver wrote it).
 
     `final`: another try will not change the `error`.
     """

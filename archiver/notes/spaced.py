@@ -1,4 +1,4 @@
-"""Images whose path has spaces: `![alt](my picture.png)` is plain text by CommonMark, and meant as an image."""
+"""Images whose path has spaces: `![alt](my image.png)` is plain text by CommonMark, and meant as an image."""
 
 from __future__ import annotations
 

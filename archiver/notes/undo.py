@@ -23,7 +23,7 @@ from archiver.store.layout import target_of
 class Undo:
     """How to restore a note. `exact`: every rewrite stands where it was made.
 
-    Of `ambiguous` it is not certain what stood there: they get a URL that leads to the same article or picture (those
+    Of `ambiguous` it is not certain what stood there: they get a URL that leads to the same article or image (those
     among `unsure`, which are some of `edits`), or stay, where an appended link was edited by hand. Of `gone` nothing is
     left in the note.
     """

@@ -220,7 +220,7 @@ def _html_places(found: list[Tag], anchors: dict[int, int]) -> Iterator[Place]:
 def _skipped(found: list[Tag], source: bytes) -> list[Range]:
     """Return the ranges of comments and code elements, in order and apart.
 
-    An element that is never closed is not skipped: a stray `<code>` shall not hide the rest of the note.
+    An element that is never closed is not skipped: a lone `<code>` shall not hide the rest of the note.
     """
     closers: dict[str, list[Tag]] = {}
     for tag in reversed(found):

@@ -116,17 +116,17 @@ class Pages:
         for row in self._months:
             years.setdefault(row[0].partition("-")[0], []).append(row)
         by_year = [(year if year == UNDATED else f"{year} 年", rows) for year, rows in years.items()]
-        return self.render("shelves.html", sitemap.MONTHS, "月份", groups=by_year, lead=f"{len(self._months):,} 个月")
+        return self.render("listings.html", sitemap.MONTHS, "月份", groups=by_year, lead=f"{len(self._months):,} 个月")
 
     def accounts(self) -> Page:
         """The list of accounts."""
         lead = f"{len(self._accounts):,} 个公众号，文章多的在前"
-        return self.render("shelves.html", sitemap.ACCOUNTS, "公众号", groups=[("", self._accounts)], lead=lead)
+        return self.render("listings.html", sitemap.ACCOUNTS, "公众号", groups=[("", self._accounts)], lead=lead)
 
     def notes(self) -> Page:
         """The list of notes."""
         lead = f"{len(self._notes):,} 篇笔记链接到存档的文章；星是笔记里最高的评分"
-        return self.render("shelves.html", sitemap.NOTES, "笔记", groups=[("", self._notes)], lead=lead)
+        return self.render("listings.html", sitemap.NOTES, "笔记", groups=[("", self._notes)], lead=lead)
 
     def search(self) -> Page:
         """The search page that needs no server."""

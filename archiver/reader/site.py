@@ -74,7 +74,7 @@ class Site:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
 
         It is everything, too, where another version made the site, and, with `look`, where a file of it is gone or was
-        touched. The marks are taken away last: what an interrupted build left is done by the next.
+        touched. The dirty flags are taken away last: what an interrupted build left is done by the next.
         """
         found = dirty.marked(self._catalogue.db)
         everything = everything or self._is_foreign() or (look and self._is_touched())

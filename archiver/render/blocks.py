@@ -49,7 +49,7 @@ class BlockBuilder:
     into: Tag = field(init=False)
     single: bool = False
     containers: int = 0
-    file: str = ""  # the sound or film that the card at hand stands for, as a relative URL
+    file: str = ""  # the audio or video file that the card at hand stands for, as a relative URL
 
     def __post_init__(self) -> None:
         self.into = self.soup
@@ -102,7 +102,7 @@ class BlockBuilder:
         return self.file or self.local_files.copy(href, TEXT) or safe_url(href)
 
     def card(self, element: Tag, style: Run) -> None:
-        """A block of plain lines; in a card of a sound or film they lead to the file, if that is in the archive."""
+        """A block of plain lines; in a card of audio or video they lead to the file, if that is in the archive."""
         stored = self.local_files.playable(str(element.get("data-media", "")))
         self.file = self.local_files.file(stored.path) if stored and stored.path else ""
         if self.file and not element.find("a"):
@@ -274,7 +274,7 @@ class BlockBuilder:
         )
 
     def backgrounds(self, element: Tag, style: Run) -> None:
-        """The element's background pictures as images before its contents."""
+        """The element's background images as images before its contents."""
         attribute = str(element.get("style", ""))
         for url in background_urls(attribute) if "url" in attribute else ():
             if self.local_files.href(url) or safe_url(url):

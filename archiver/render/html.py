@@ -16,7 +16,7 @@ from archiver.render.text import beijing_date, loss_line, one_line, title_of
 from archiver.store.layout import HOME, READER_SCRIPT
 
 # `'self'` is what a server gives; a browser that opened the page as a file needs `file:`. No script inside the page can
-# run; the one it names shows pictures large and finds text, and to read nothing depends on it.
+# run; the one it names shows images large and finds text, and to read nothing depends on it.
 _POLICY = (
     "default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'; "
     "script-src 'self' file:; base-uri 'none'; form-action 'none'"
@@ -98,7 +98,7 @@ def render_html(
 ) -> str:
     """The complete `index.html` of an article in `record.folder`.
 
-    `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
+    `images` maps every image URL, exactly as the body writes it, to where the image is (relative to the archive's
     root, like `record.folder`) or why it is not, `copies` the URL of a link to the archived article's folder. The body
     may be hostile: see `sanitize.safe_fragment`.
     """

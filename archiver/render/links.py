@@ -44,7 +44,7 @@ NOWHERE: Mapping[str, str] = {}  # nothing else is archived
 
 
 def by_key(record: ArticleRecord) -> dict[str, StoredMedia]:
-    """An article's sounds and films by `MediaRef.key`."""
+    """An article's audio and video files by `MediaRef.key`."""
     return {media.key: media for media in record.media}
 
 
@@ -62,17 +62,17 @@ class LocalFiles:
     copies: Mapping[str, str] = field(default_factory=dict)
 
     def href(self, url: str) -> str:
-        """Relative URL of the stored file; empty when the picture is not in the archive."""
+        """Relative URL of the stored file; empty when the image is not in the archive."""
         stored = self.images.get(url)
         return relative(self.folder, stored.path) if stored and stored.path else ""
 
     def reason(self, url: str) -> str:
-        """Why the picture is not in the archive."""
+        """Why the image is not in the archive."""
         stored = self.images.get(url)
         return (stored.error if stored else None) or "未抓取"
 
     def playable(self, key: str) -> StoredMedia | None:
-        """The sound or film of that key, if its file is in the archive."""
+        """The audio or video file of that key, if its file is in the archive."""
         stored = self.media.get(key)
         return stored if stored and stored.path else None
 

@@ -59,8 +59,8 @@ def render_markdown(
 ) -> str:
     """The complete `article.md` of an article in `record.folder`: front matter, title, a line about it, losses, body.
 
-    `images` maps every image URL, exactly as the body writes it, to where the picture is (relative to the archive's
-    root, like `record.folder`) or why it is not; a picture that is not stored keeps its remote address, with a note.
+    `images` maps every image URL, exactly as the body writes it, to where the image is (relative to the archive's
+    root, like `record.folder`) or why it is not; an image that is not stored keeps its remote address, with a note.
     `copies` maps the URL of a link, as the body writes it, to the archived article's folder.
     """
     parts = [

@@ -17,7 +17,7 @@ _CLOSE = "</article>"
 
 
 class _Lines(HTMLParser):
-    """Collects the lines of a sanitised body; boxes for missing pictures are no text of the author's."""
+    """Collects the lines of a sanitised body; boxes for missing images are no text of the author's."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -110,7 +110,7 @@ class _Sanitizer:
             self.play(element, old.get("data-media", ""))
 
     def dress(self, element: Tag, style: str) -> None:
-        """Keep what is harmless of an inline style; say which background pictures are missing."""
+        """Keep what is harmless of an inline style; say which background images are missing."""
         if not style:
             return
         kept = safe_style(style, self.local_files.href)
@@ -118,9 +118,9 @@ class _Sanitizer:
             element["style"] = kept
         urls = background_urls(style)
         if any(map(self.local_files.href, urls)) and element.get_text(strip=True):
-            element["class"] = "backdrop"  # in dark mode the picture behind text is dimmed
+            element["class"] = "backdrop"  # in dark mode the image behind text is dimmed
         elif "background" in kept and element.name != "img" and is_tinted(kept):
-            element["class"] = "tint"  # in dark mode the box stays one: its text may lie over a picture
+            element["class"] = "tint"  # in dark mode the box stays one: its text may lie over an image
         for url in urls:
             if not self.local_files.href(url) and element.name not in ("img", "br", "hr", "wbr", "col"):
                 element.insert(0, self.missing(url, element))
@@ -136,7 +136,7 @@ class _Sanitizer:
             element.name = "span"
 
     def play(self, card: Tag, key: str) -> None:
-        """A player before a card's line, where the sound or film is in the archive; its cover becomes the poster."""
+        """A player before a card's line, where its file is in the archive; the cover becomes the poster."""
         stored = self.local_files.playable(key)
         if stored is None or stored.path is None:
             return
@@ -176,7 +176,7 @@ class _Sanitizer:
         element["decoding"] = "async"
 
     def missing(self, url: str, where: Tag) -> Tag:
-        """A visible box in the place of a picture that is not in the archive, with its address but never loading it."""
+        """A visible box in the place of an image that is not in the archive, with its address but never loading it."""
         box = self.soup.new_tag("span")
         self.box(box, url, inside_link=where.name == "a" or where.find_parent("a") is not None)
         return box
@@ -217,7 +217,7 @@ class _Sanitizer:
                 self.after_drawing(element, background)
 
     def after_drawing(self, element: Tag, url: str) -> None:
-        """Put the box for a missing picture behind the drawing, since HTML cannot stand inside it."""
+        """Put the box for a missing image behind the drawing, since HTML cannot stand inside it."""
         drawing = self.outermost(element)
         self.behind.setdefault(drawing, []).append(self.missing(url, drawing))
 

@@ -15,7 +15,7 @@ from archiver.wechat.suspicious import glued
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
-    """What the archive has for a link, relative to its root: an image, a film, an article.md, an album's list."""
+    """What the archive has for a link, relative to its root: an image, a video, an article.md, an album's list."""
     url = "https:" + link.url if link.url.startswith("//") else link.url
     kind = urls.classify(url)
     if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):

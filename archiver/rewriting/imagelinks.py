@@ -49,7 +49,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What is wrong, and the cure: `target`, a path relative to the archive's root (`file`, if given, has to be put
-    there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the picture, `broken`
+    there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the image, `broken`
     the path of a file of the archive that is not what it should be. `fragment` is what the link has behind its path,
     such as `#gh-dark-mode-only`."""
 
@@ -236,7 +236,7 @@ class Examiner:
         return Diagnosis(verdict, check.why, target, file=None if known else inspect_image(path.read_bytes()))
 
     def _elsewhere(self, found: Diagnosis, text: str, path: str) -> Diagnosis:
-        """Look for the picture's address, in the construct around the link or in the file's name."""
+        """Look for the image's address, in the construct around the link or in the file's name."""
         for url in origins(text, path):
             if urls.classify(url) is UrlKind.IMAGE or self._mirrors.has(url):
                 stored = self._stored(url)

@@ -1,4 +1,4 @@
-"""The destinations of image links as text: paths, and the addresses from which a picture may have come."""
+"""The destinations of image links as text: paths, and the addresses from which an image may have come."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def destination(raw: str) -> str:
 
 
 def origins(text: str, path: str) -> Iterator[str]:
-    """Yield addresses from which a picture may have come: other URLs beside it, or BUCKET and ID in its path."""
+    """Yield addresses from which an image may have come: other URLs beside it, or BUCKET and ID in its path."""
     for match in _URL.finditer(text.replace("&amp;", "&")):
         yield match[0]
     if named := _NAMED_BY_ID.search(path):

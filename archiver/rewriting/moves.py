@@ -33,7 +33,7 @@ def enter(context: Context, journal_entries: Iterable[JournalEntry]) -> None:
 
 
 def _moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> list[JournalEntry]:
-    """What the journal has to be told of notes that others became by being moved or copied.
+    """What the journal has to record of notes that others became by being moved or copied.
 
     `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of
     a rewritten one is that one; else a note that leads to the copies to which a missing one led is taken for it.

@@ -154,7 +154,7 @@ def _without_destination(link: Link, data: bytes) -> tuple[bytes, bytes] | None:
 
 
 def orphaned_links(context: Context, digests: Mapping[str, str], leading: Iterable[str]) -> list[JournalEntry]:
-    """What the journal has to be told of links that the user moved or copied into other notes: from then on they are
+    """What the journal has to record of links that the user moved or copied into other notes: from then on they are
     rewritten and restored like every other. `leading` are the notes that may lead into the archive."""
     journal, at = context.archive.journal, context.now().isoformat(timespec="seconds")
     journal_entries = []

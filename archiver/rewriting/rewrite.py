@@ -62,7 +62,7 @@ class Rewrite:
 
     @property
     def wanted(self) -> list[tuple[Link, Diagnosis]]:
-        """The image links that should be local and need a picture from the net."""
+        """The image links that should be local and need an image from the net."""
         return [
             (link, found) for link, found in self.images if found.wanted and (found.broken or not is_http(link.url))
         ]

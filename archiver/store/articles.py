@@ -84,7 +84,7 @@ class ArticleFolders:
     def write(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Make `folder` hold exactly `files` (names without slash). Raises StoreError; the old folder then stands.
 
-        A folder cannot be replaced by one call on every system: the old one steps aside first, and is removed when
+        A folder cannot be replaced by one call on every system: the old one is moved aside first, and is removed when
         SHA256SUMS names the new files. `recover` finishes what a crash in between leaves.
         """
         target = self._root / folder
@@ -119,7 +119,7 @@ class ArticleFolders:
     def remove(self, folder: str) -> None:
         """Delete an article's folder, and those above it that are then empty. Raises StoreError.
 
-        It steps aside first, under a name that `recover` deletes.
+        It is moved aside first, under a name that `recover` deletes.
         """
         target = self._root / folder
         aside = target.with_name(f"{TEMPORARY}{target.name}")

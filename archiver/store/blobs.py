@@ -29,7 +29,7 @@ class Blobs:
         return is_inside(self._root, path) and (self._root / path).is_file()
 
     def set_aside(self, path: str) -> None:
-        """Hide a file that is not what it should be, so that the picture is fetched again. Raises StoreError."""
+        """Hide a file that is not what it should be, so that the image is fetched again. Raises StoreError."""
         target = self._root / path
         with disk_errors(target, "rename"):
             target.rename(target.with_name(f"{ASIDE}{target.name}"))

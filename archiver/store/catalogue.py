@@ -23,6 +23,8 @@ from archiver.store.integrity import IndexRows, index_rows, is_outside, open_rea
 from archiver.store.rows import article_row, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
 
+FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
+
 
 @dataclass(frozen=True, slots=True)
 class NoteLink:
@@ -120,14 +122,13 @@ class Catalogue:
         self,
         record: ArticleRecord,
         urls: Sequence[str],
-        modified: int,
-        size: int,
+        file: FileStamp,
         links: Mapping[str, str] = MappingProxyType({}),
         text: fulltext.Text | None = None,
     ) -> None:
-        """Index an article: `urls` are those under which it is known, `modified` (ns) and `size` (bytes) its
-        article.json's; `links` maps the canonical URLs that its body links to, to the article ids that these tell, or
-        ""; `text` is what can be searched for."""
+        """Index an article: `urls` are those under which it is known, `file` is the stamp of its article.json; `links`
+        maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is what can be
+        searched for."""
         with self._db.atomic():
             self._forget(record.folder)
             self._forget_details(record.id)  # of a row that somebody deleted
@@ -141,7 +142,7 @@ class Catalogue:
             self._db.table("article_links").insert_all(
                 {"article": record.id, "url": url, "target": target} for url, target in links.items()
             )
-            self._db.table("files").insert({"folder": record.folder, "modified": modified, "size": size})
+            self._db.table("files").insert({"folder": record.folder, "modified": file[0], "size": file[1]})
             if text:
                 fulltext.forget(self._db, record.id)
                 fulltext.put(self._db, record.id, text)
@@ -177,7 +178,7 @@ class Catalogue:
         return [folder for (folder,) in self._db.execute(sql, [article_id, json.dumps(list(urls))])]
 
     def put_image(self, image: StoredImage) -> None:
-        """Index a picture that only notes show. The first file of a picture stays."""
+        """Index an image that only notes show. The first file of an image stays."""
         self._db.table("images").insert(image_row(image), ignore=True)
 
     def has_note(self, path: str, digest: str) -> bool:
@@ -243,7 +244,7 @@ class Catalogue:
         )
 
     def image(self, key: str) -> StoredImage | None:
-        """The stored picture of that key."""
+        """The stored image of that key."""
         for row in self._db.table("images").rows_where("key = ?", [key]):
             return StoredImage(url="", **row)
         return None
@@ -275,7 +276,7 @@ class Catalogue:
         return found
 
     def totals(self) -> dict[str, int]:
-        """How many articles, partial ones among them, accounts and pictures there are."""
+        """How many articles, partial ones among them, accounts and images there are."""
         sql = (
             "select (select count(*) from articles) as articles,"
             " (select count(*) from articles where status = 'partial') as partial,"

@@ -1,4 +1,4 @@
-"""A seal on catalogue.db: SQLite keeps no checksums, so that a flipped bit may say anything and mislead every run."""
+"""A checksum of catalogue.db: SQLite keeps none, so that a flipped bit may say anything and mislead every run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 @contextlib.contextmanager
 def checksummed(root: Path, name: str) -> Iterator[None]:
     """Inside, the database `name` in the archive at `root` may be used and changed. Before, it is thrown away if it is
-    not as the last run left it; a run that was killed leaves no seal, and SQLite's own means have to do.
+    not as the last run left it; a run that was killed leaves no checksum, and SQLite's own means have to do.
 
     Raises StoreError.
     """

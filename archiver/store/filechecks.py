@@ -1,4 +1,4 @@
-"""What the image files hold that notes show: remembered in catalogue.db, so that they are not read every night."""
+"""What the image files hold that notes show: remembered in catalogue.db, so that they are not read in every run."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ QUERIES = {
 
 @dataclass(slots=True)
 class IndexRows:
-    """`rows` are those of each article's folder, in order; `images` maps a picture's key to its file; `read_at` tells
+    """`rows` are those of each article's folder, in order; `images` maps an image's key to its file; `read_at` tells
     what each article.json looked like when it was read: modification time (ns) and size."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)

@@ -184,7 +184,7 @@ class Journal:
         entry = replace(entry, edits=tuple(edits))
         last = self.last(entry.note)
         if last and replace(last, at=entry.at) == entry:
-            return  # a note that cannot be written is planned anew every night
+            return  # a note that cannot be written is planned anew in every run
         append_lines(self._path, [entry_value(entry)])
         self._grown = True
         self._histories.take(entry)

@@ -1,4 +1,4 @@
-"""Questions that the offline reader asks of the catalogue: what stands on which shelf, and what is next to it."""
+"""Questions that the offline reader asks of the catalogue: what is in which listing, and what is next to it."""
 
 from __future__ import annotations
 

@@ -12,12 +12,13 @@ from archiver.archive.reparse import linking_to
 from archiver.due.plan import Target
 from archiver.errors import ExitCode
 from archiver.events import Notice, Report, Summary
+from archiver.gathering.link_entries import enter_known_links
 from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Due, add_internal_errors, fetch, finish, plan_for
-from archiver.tasks.sync import add_notices, enter_known_links
+from archiver.tasks.sync import add_notices
 from archiver.wechat import urls
 
 # Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.

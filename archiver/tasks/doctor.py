@@ -129,13 +129,13 @@ def _start(executable: Path, config: Config) -> bool:
     Raises BrowserMissingError.
     """
     from archiver.fetch.browser import BrowserEngine
-    from archiver.fetch.chromium import can_have_sandbox
+    from archiver.fetch.chromium import Chromium, can_have_sandbox
 
     def nowhere(_host: str) -> bool:
         return False
 
     settings = NetworkSettings(timeout=30)
-    with BrowserEngine(executable, settings, nowhere, nowhere, sandbox=config.browser.sandbox):
+    with BrowserEngine(Chromium(executable, config.browser.sandbox), settings, nowhere, nowhere):
         return config.browser.sandbox and can_have_sandbox()
 
 

@@ -1,4 +1,4 @@
-"""Garbage: pictures that nothing names, and what interrupted runs left. An article is never garbage."""
+"""Garbage: images that nothing names, and what interrupted runs left. An article is never garbage."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Garbage:
 def collect_garbage(config: Config, *, delete: bool, wait: bool = False) -> list[Garbage]:
     """Find the files that nothing names, and with `delete` remove them, after waiting for another run if `wait`.
 
-    A picture is named by an article (whether or not a note still links to it), by a line of links.jsonl or
+    An image is named by an article (whether or not a note still links to it), by a line of links.jsonl or
     journal.jsonl, or by any note. Files that archiver did not make are left alone. Raises ConfigError, LockedError,
     DamageError (what is damaged may name anything), StoreError (so may a note that cannot be read).
     """

@@ -7,6 +7,8 @@ from dataclasses import replace
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.events import NoteDone, Summary
+from archiver.gathering.link_entries import enter_known_links
+from archiver.models import UrlKind
 from archiver.rewriting.preview import ImageFinding, image_findings
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
@@ -30,6 +32,7 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         for path, error in found.scan.errors:
             context.report(NoteDone(path, 0, error))
         fetch(context, found)
+        enter_known_links(context, [target for target in found.scan.targets if target.kind is UrlKind.IMAGE])
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
         add_internal_errors(context, summary)

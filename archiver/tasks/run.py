@@ -19,6 +19,7 @@ from archiver.errors import ExitCode, InternalError, StoreError
 from archiver.events import ItemFailed, ItemWaits, Planned, Report, Summary
 from archiver.gathering.albums import with_known
 from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visits
+from archiver.gathering.link_entries import enter_unlisted
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
 from archiver.models import ArticleRecord, UrlKind
@@ -219,8 +220,9 @@ def finish(
     everything: bool = False,
     refused: list[StoreError] | None = None,
 ) -> list[Rewrite]:
-    """Finish a run, each step on what the one before has made: the articles in the folders `linking`, whose links lead
-    elsewhere now; the lists of albums; the notes; the overview; the offline reader. Returns the notes looked at.
+    """Finish a run, each step on what the one before has made: the lines that a killed run owes; the articles in the
+    folders `linking`, whose links lead elsewhere now; the lists of albums; the notes; the overview; the offline reader.
+    Returns the notes looked at.
 
     `everything`: nothing is taken for up to date because it was so at the last run. Raises StoreError; with `refused`,
     which takes the errors, the steps behind the one that failed are taken all the same.
@@ -228,6 +230,7 @@ def finish(
     config, archive = context.config, context.archive
     rewritten: list[Rewrite] = []
     steps: list[Callable[[], object]] = [
+        lambda: enter_unlisted(archive),
         lambda: refresh_links(archive, linking),
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(rewrite_notes(context, notes.paths, notes.again, notes.settled) if notes else ()),

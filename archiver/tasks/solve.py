@@ -32,20 +32,14 @@ def solve(config: Config, url: str, *, seconds: float, headless: bool = False) -
     """
     if urls.classify(url) is not UrlKind.ARTICLE:
         raise UsageError(f"{url} is no address of an article")
-    from archiver.fetch.window import watch_window
+    from archiver.fetch.chromium import Chromium
+    from archiver.fetch.window import cookies_for, watch_window
 
     executable = (find_browser if headless else find_window_browser)(config.browser_path)
+    chromium = Chromium(executable, config.browser.sandbox, headless)
     settings = replace(network_settings(config), cookies=load_cookies(config.archive_root))
-    cookies = watch_window(
-        executable,
-        settings,
-        urls.is_page_host,
-        urls.request_url(url),
-        is_past,
-        seconds=seconds,
-        sandbox=config.browser.sandbox,
-        headless=headless,
-    )
+    found = watch_window(chromium, settings, urls.request_url(url), is_past, seconds=seconds)
+    cookies = cookies_for(urls.is_page_host, found)
     return save_cookies(config.archive_root, cookies) if cookies else None
 
 

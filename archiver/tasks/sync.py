@@ -15,16 +15,13 @@ from archiver.due.policy import is_settled
 from archiver.errors import InternalError
 from archiver.events import CopyLost, Damaged, NoteDone, Summary
 from archiver.fixity.rolling import check_share
-from archiver.gathering.link_entries import image_entry, known_article
+from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
-from archiver.models import Status, UrlKind
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
-from archiver.store.lines import LinkEntry
 from archiver.tasks.notices import left_to_do, lost_articles
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
-from archiver.wechat import images
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +95,3 @@ def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLos
         entry = archive.links.get(target.url)
         if entry and is_settled(entry.status, entry.attempts, entry.walls):
             yield CopyLost(target.where, target.url, entry.status, entry.reason)
-
-
-def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
-    """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
-    archive, today = context.archive, context.now().date().isoformat()
-    link_entries: dict[str, LinkEntry] = {}
-    for target in targets:
-        if archive.boundary.waits("link", target.url, "enter"):
-            continue
-        with suppress(InternalError), archive.boundary.deferring("link", target.url, "enter"):
-            _enter_spelling(archive, target)
-            known = link_entries.get(target.url) or archive.links.get(target.url)
-            if known is None or (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
-                link_entries[target.url] = _known_entry(archive, target, known, today)
-    archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
-
-
-def _known_entry(archive: Archive, target: Target, known: LinkEntry | None, today: str) -> LinkEntry:
-    """The line of a URL: what the archive has for it, or that it waits since `today`."""
-    if target.kind is UrlKind.ARTICLE and (folder := archive.article_folder(target.url)):
-        return known_article(target.url, archive.record(folder))
-    if target.kind is UrlKind.IMAGE and (image := archive.image(images.image_key(target.url) or "")):
-        return image_entry(target.url, image)
-    return known or LinkEntry(target.url, target.kind, Status.PENDING, since=today)
-
-
-def _enter_spelling(archive: Archive, target: Target) -> None:
-    """Note a URL of an archived article that nobody has met yet, be it only another spelling of one that is known."""
-    if target.kind is UrlKind.ARTICLE and archive.catalogue.folder_of_url(target.request) is None:
-        folder = archive.article_folder(target.url)
-        if folder:
-            archive.add_alias(folder, target.request)

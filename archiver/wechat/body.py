@@ -57,7 +57,7 @@ _SVG_LINKS = ("href", "xlink:href")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A cleaned body: HTML fragment, its distinct pictures in reading order, what it lost, what it plays."""
+    """A cleaned body: HTML fragment, its distinct images in reading order, what it lost, what it plays."""
 
     html: str
     images: tuple[ImageRef, ...]

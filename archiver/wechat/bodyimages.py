@@ -1,4 +1,4 @@
-"""The pictures of a body: `<img>`, SVG `<image>`, CSS backgrounds; each is shown by the URL to ask for."""
+"""The images of a body: `<img>`, SVG `<image>`, CSS backgrounds; each is shown by the URL to ask for."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from archiver.wechat.images import image_key, image_ref, image_requests, is_imag
 _URL = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^()"'\s]*)\s*\)""", re.IGNORECASE)
 _UNCROPPED = "data-croporisrc"
 _SOURCES = ("data-src", "src", "data-backsrc", "data-original", _UNCROPPED)
-# What the template writes into every image; it says nothing about the picture.
+# What the template writes into every image; it says nothing about the image.
 _EMPTY_ALTS = frozenset({"图片", "image", "img", "cover_image"})
 _DOT = 300  # characters of the data: URI of a single pixel
 _LARGEST_SIDE = 100_000
 
 
 class ImageCollector:
-    """Distinct pictures in reading order; an image inlined as a `data:` URI is one: its bytes are in its URL."""
+    """Distinct images in reading order; an image inlined as a `data:` URI is one: its bytes are in its URL."""
 
     def __init__(self) -> None:
         self._found: dict[str, ImageRef] = {}
 
     def refs(self) -> tuple[ImageRef, ...]:
-        """All pictures added so far."""
+        """All images added so far."""
         return tuple(self._found.values())
 
     def add(self, url: str, width: int | None = None, height: int | None = None, original: str = "") -> str | None:
-        """Notes the picture at `url` (with the pixels that the page promises, and the URL of what it was cut out of);
+        """Notes the image at `url` (with the pixels that the page promises, and the URL of what it was cut out of);
         the URL to show, None if it is none."""
         # A URL stands in quotes in a style attribute: what would end them is written as the server reads it.
         url = re.sub(r"[\r\n\t]", "", url).replace('"', "%22").replace("\\", "%5C").strip()
@@ -39,7 +39,7 @@ class ImageCollector:
         return self._found.setdefault(ref.key, ref).url
 
     def add_element(self, tag: Tag) -> str | None:
-        """Notes the picture of an `<img>` or `<embed>`: its lazy address before `src`, its promised size."""
+        """Notes the image of an `<img>` or `<embed>`: its lazy address before `src`, its promised size."""
         width = _pixels(tag.get("data-w"))
         ratio = _number(tag.get("data-ratio"))
         height = round(width * ratio) if width and ratio and width * ratio < _LARGEST_SIDE else None
@@ -52,7 +52,7 @@ class ImageCollector:
         return None
 
     def style(self, style: str) -> str:
-        """The style with the URLs of pictures as they are asked for, and every other address gone."""
+        """The style with the URLs of images as they are asked for, and every other address gone."""
         return _URL.sub(self._background, style.replace("&quot;", '"'))
 
     def _background(self, match: re.Match[str]) -> str:
@@ -100,7 +100,7 @@ def _read_img(tag: Tag, collector: ImageCollector) -> bool:
     alt = str(tag.get("alt") or tag.get("data-text") or "").strip()
     if url is None:
         tag.name, tag.attrs = "span", {}
-        if alt.startswith("["):  # an emoji whose picture is drawn by the page's style
+        if alt.startswith("["):  # an emoji whose image is drawn by the page's style
             tag.string = alt
         return False
     kept = {name: str(tag[name]) for name in ("style", "title") if tag.get(name)}

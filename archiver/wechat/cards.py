@@ -20,7 +20,7 @@ _LONGEST = 300  # characters of one datum on a card
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A line of text, perhaps with a link and a picture (`cover`); what it plays (`media`), what is not kept of it."""
+    """A line of text, perhaps with a link and an image (`cover`); what it plays (`media`), what is not kept of it."""
 
     kind: str
     words: str
@@ -31,8 +31,8 @@ class Card:
 
 
 def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRef]]:
-    """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, and the sounds and films that
-    WeChat itself serves, both in reading order."""
+    """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, and the audio and video
+    files that WeChat itself serves, both in reading order."""
     losses: list[Loss] = []
     media: dict[str, MediaRef] = {}
     for tag in root.find_all(_is_embedded):

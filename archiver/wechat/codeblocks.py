@@ -54,7 +54,7 @@ def read_code(root: Tag, soup: BeautifulSoup) -> None:
 
 
 def _decoration(pre: Tag) -> str:
-    """The style of an empty element in the block whose background is a picture: mdnice draws window buttons there."""
+    """The style of an empty element in the block whose background is an image: mdnice draws window buttons there."""
     for tag in pre.find_all("span", style=_BACKGROUND):
         if not tag.get_text(strip=True):
             return str(tag["style"])

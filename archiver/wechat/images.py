@@ -1,6 +1,6 @@
 """Image URLs: `http(s)://HOST/BUCKET/ID/SIZE[?query][#imgIndex=N]`.
 
-One picture appears under many URLs (hosts, sizes, display parameters); BUCKET/ID names it. IDs are case-sensitive.
+One image appears under many URLs (hosts, sizes, display parameters); BUCKET/ID names it. IDs are case-sensitive.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def is_image_host(host: str) -> bool:
 
 
 def image_key(url: str) -> str | None:
-    """The picture's name whatever the host, size and display noise: `mmbiz_png/<ID>`, else `host/path` (on a foreign
-    host with its query, which may name the picture).
+    """The image's name whatever the host, size and display noise: `mmbiz_png/<ID>`, else `host/path` (on a foreign
+    host with its query, which may name the image).
 
     An image inlined as a `data:` URI is `data/<sha256 of the URI>`. None where `url` is no image address.
     """
@@ -62,7 +62,7 @@ def image_key(url: str) -> str | None:
 
 
 def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
-    """URLs to try in order for the picture at `url`: by https, without the parameters that only serve display.
+    """URLs to try in order for the image at `url`: by https, without the parameters that only serve display.
 
     Without `tp` the server sends the original format; `wx_fmt`, `from` and `watermark` stay. "original" tries the size
     `/0` first: common practice, so the URL as given stays as the fallback. Never empty; what is no http URL comes back
@@ -82,7 +82,7 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
 
 
 def requests_of_image(ref: ImageRef, variant: Variant) -> tuple[str, ...]:
-    """URLs to try in order for an article's picture: "original" first tries the one that its author cropped."""
+    """URLs to try in order for an article's image: "original" first tries the one that its author cropped."""
     requests = image_requests(ref.url, variant)
     if variant == "original" and ref.original:
         requests = (*image_requests(ref.original, variant), *requests)
@@ -90,7 +90,7 @@ def requests_of_image(ref: ImageRef, variant: Variant) -> tuple[str, ...]:
 
 
 def image_ref(url: str, width: int | None = None, height: int | None = None, original: str = "") -> ImageRef | None:
-    """The picture at `url` as an article wants it, or None where `url` is no image address."""
+    """The image at `url` as an article wants it, or None where `url` is no image address."""
     key = image_key(url)
     return ImageRef(key, image_requests(url, "given")[0], width, height, original) if key else None
 
@@ -110,13 +110,13 @@ def inlined_image(url: str) -> bytes | None:
 
 
 def looks_like_placeholder(ref: ImageRef, file: ImageFile) -> bool:
-    """Whether `file` is the hot-link notice (此图片来自微信公众平台) that came instead of the picture `ref`.
+    """Whether `file` is the hot-link notice (此图片来自微信公众平台) that came instead of the image `ref`.
 
     The notice is a JPEG of 140×140 pixels and 2,090 bytes, sent with status 200 (reported by several, its bytes are not
     at hand). Small real images exist, so size alone proves nothing:
 
     * anything but a 140×140 JPEG is not it;
-    * exactly 2,090 bytes as well: it is, no picture hits all four by chance;
+    * exactly 2,090 bytes as well: it is, no image hits all four by chance;
     * the page promised a size (`data-w` × `data-ratio` is right in practice): it is, if the promise was another size;
     * no promise (notes): a body image (a BUCKET with a size other than `/0` or `/132`) of at most 4 kB is taken for
       it, since a photograph of that size is larger; avatars, which really are 140×140, have another shape of URL.

@@ -1,6 +1,6 @@
-"""Sounds and films that WeChat itself serves: where a page says they are.
+"""Audio and video files that WeChat itself serves: where a page says they are.
 
-A sound's address is made from its media id and stays. A film's addresses are in `video_page_infos` (today),
+The audio's address is made from its media id and stays. The video's addresses are in `video_page_infos` (today),
 `videoPageInfos` (until 2024) or a bare list (posts of kind video), one per quality; they are signed and expire.
 """
 
@@ -22,12 +22,12 @@ _BARE = ("mp_video_trans_info", "__mpVideoTransInfo")
 
 
 def is_media_host(host: str) -> bool:
-    """Whether `host` serves sounds or films of WeChat's own."""
+    """Whether `host` serves audio or video files of WeChat's own."""
     return host.lower() in (*VIDEO_HOSTS, VOICE_HOST)
 
 
 def voice(media_id: str, title: str = "") -> MediaRef:
-    """The sound of a `voice_encode_fileid`; WeChat serves it as MP3."""
+    """The audio of a `voice_encode_fileid`; WeChat serves it as MP3."""
     return MediaRef(
         MediaKind.AUDIO,
         f"audio/{media_id}",
@@ -37,18 +37,18 @@ def voice(media_id: str, title: str = "") -> MediaRef:
 
 
 def video(vid: str, title: str = "") -> MediaRef:
-    """A film of which only the id is known so far; `with_sources` adds its addresses."""
+    """A video of which only the id is known so far; `with_sources` adds its addresses."""
     return MediaRef(MediaKind.VIDEO, f"video/{vid}", title)
 
 
 def video_of_url(url: str) -> MediaRef:
-    """The film behind an address, known by the file's name: its signature changes from visit to visit."""
+    """The video behind an address, known by the file's name: its signature changes from visit to visit."""
     return MediaRef(MediaKind.VIDEO, "video" + urlsplit(url).path, "", (MediaSource(url),))
 
 
 def read_videos(cgi: dict[str, Value], names: dict[str, Value]) -> dict[str, tuple[MediaSource, ...]]:
-    """The films that the page's data describes: id -> addresses, best quality first. The id is "" where a post's only
-    film has none."""
+    """The videos that the page's data describes: id -> addresses, best quality first. The id is "" where a post's only
+    video has none."""
     found: dict[str, tuple[MediaSource, ...]] = {}
     for info in _infos(cgi, names):
         sources = video_sources(member(info, "mp_video_trans_info"))
@@ -62,7 +62,7 @@ def read_videos(cgi: dict[str, Value], names: dict[str, Value]) -> dict[str, tup
 
 
 def video_sources(listed: Value) -> tuple[MediaSource, ...]:
-    """Addresses of one film, best quality first: by size, else by `format_id` (10002 highest, 10004 lowest)."""
+    """Addresses of one video, best quality first: by size, else by `format_id` (10002 highest, 10004 lowest)."""
     if not isinstance(listed, list):
         return ()
     ranked = []
@@ -77,7 +77,7 @@ def video_sources(listed: Value) -> tuple[MediaSource, ...]:
 
 
 def is_video_url(url: str) -> bool:
-    """Whether `url` is an address of a film that WeChat serves."""
+    """Whether `url` is an address of a video that WeChat serves."""
     try:
         return urlsplit(url).hostname in VIDEO_HOSTS
     except ValueError:  # "Invalid IPv6 URL"
@@ -85,7 +85,7 @@ def is_video_url(url: str) -> bool:
 
 
 def with_sources(ref: MediaRef, videos: dict[str, tuple[MediaSource, ...]]) -> MediaRef:
-    """`ref` with the addresses that the page gives for it; a sound has its own."""
+    """`ref` with the addresses that the page gives for it; audio has its own."""
     if ref.sources or ref.kind is not MediaKind.VIDEO:
         return ref
     sources = videos.get(ref.key.removeprefix("video/"), ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 from bs4 import BeautifulSoup, Tag
 
@@ -58,7 +59,7 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
         return read_state(soup, source) or _refusal(source, url)
     if not meta.title and not (meta.biz and meta.mid):
         return read_state(soup, source) or Refusal(Status.REFUSED, "the page has a body but neither title nor ids")
-    return _article(page, meta, url, kind, title, found)
+    return _article(page, replace(meta, title=title), url, kind, found)
 
 
 def migration_target(body: bytes) -> str | None:
@@ -103,7 +104,7 @@ def _refusal(source: Source, url: str) -> Refusal:
     return Refusal(Status.REFUSED, reason or "the page has no article body", empty=not reason)
 
 
-def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found: Body) -> Article:
+def _article(page: PageData, meta: Meta, url: str, kind: Kind, found: Body) -> Article:
     ids = url_ids(url)
     losses = list(found.losses)
     if meta.paid:
@@ -113,7 +114,7 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, title: str, found
     return Article(
         url=request_url(url),
         kind=kind,
-        title=title,
+        title=meta.title,
         account=meta.account,
         author=meta.author,
         published_at=meta.published_at,

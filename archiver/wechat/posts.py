@@ -1,4 +1,4 @@
-"""Posts that keep their substance in data: pictures (type 8), text (10, 17), video (5), audio (7), music (6).
+"""Posts that keep their substance in data: picture posts (type 8), text (10, 17), video (5), audio (7), music (6).
 
 Type 8 has no `#js_content`; type 10 has one that holds only an account card.
 """
@@ -30,7 +30,7 @@ KINDS = {
 REPOST_TYPE = 11
 _LONGEST_TITLE = 50  # characters; a longer "title" of a text post is its whole text
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);")
-_WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the pictures into the page
+_WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the images into the page
 
 
 def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
@@ -86,7 +86,7 @@ def _picture_list(page: PageData) -> list[Value]:
 
 
 def _picture_list_html(page: PageData, meta: Meta, kind: Kind) -> list[str]:
-    """First level only: `watermark_info.cdn_url` and `share_cover.cdn_url` are other pictures."""
+    """First level only: `watermark_info.cdn_url` and `share_cover.cdn_url` are other images."""
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC) and meta.cover:
         return [_image(meta.cover)]
     if kind is not Kind.PICTURE:

@@ -66,6 +66,15 @@ def test_a_bomb_is_left_early(name: str) -> None:
         decode(encoding, bomb, 10**6, max_bytes=10**5)
 
 
+@pytest.mark.parametrize("step", [1, 9, 500, 10**6])
+@pytest.mark.parametrize("name", ENCODERS)
+def test_few_bytes_that_stand_for_many(name: str, step: int) -> None:
+    """Each of them fills several pieces."""
+    encoding, encode = ENCODERS[name]
+    page = b"<p>" + b"x" * 3_000_000 + b"</p>"
+    assert decode(encoding, encode(page), step) == page
+
+
 @pytest.mark.parametrize("step", [1, 10**6])
 @pytest.mark.parametrize("name", [name for name in ENCODERS if "br" not in name and name != "both"])
 def test_what_follows_the_end_is_passed_over(name: str, step: int) -> None:

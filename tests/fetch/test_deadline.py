@@ -18,6 +18,7 @@ import pytest
 
 from archiver.errors import NetworkError, UnreachableError
 from archiver.fetch.browser import BrowserEngine
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import SLOWEST_RATE, HttpClient
 from archiver.fetch.proxy import Routes, parse_proxy
@@ -197,7 +198,7 @@ def test_a_browser_gives_up_a_page_whose_headers_drip(dripping: Serve) -> None:
     with dripping(*DRIPS["header"]) as server:
         found = settings(1, f"http://{server.address}")
         with (
-            BrowserEngine(find_browser(), found, is_page_host, is_script_host) as engine,
+            BrowserEngine(Chromium(find_browser()), found, is_page_host, is_script_host) as engine,
             pytest.raises(NetworkError, match="no answer within 1 s"),
         ):
             engine.capture("http://mp.weixin.qq.com/s/x")

@@ -24,10 +24,11 @@ from archiver.errors import (
     UnreachableError,
 )
 from archiver.fetch.browser import PAGES_PER_CONTEXT, BrowserEngine
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.engine import Engine, HttpEngine, engine_factory
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Pace, Pacer
 from archiver.fetch.settings import network_settings, spki_hashes
 from archiver.gathering.load import load_page
 from archiver.models import Article, UrlKind
@@ -58,7 +59,7 @@ def shared_replica() -> Iterator[Replica]:
 @pytest.fixture(scope="module")
 def browser(shared_replica: Replica) -> Iterator[BrowserEngine]:
     settings = network_settings(config(shared_replica))
-    with BrowserEngine(find_browser(), settings, is_page_host, is_script_host) as engine:
+    with BrowserEngine(Chromium(find_browser()), settings, is_page_host, is_script_host) as engine:
         yield engine
 
 
@@ -160,7 +161,7 @@ def test_a_body_that_comes_by_script_is_found_by_a_second_load(
     monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
     url = shared_replica.add_article(ArticleSpec("迟到的正文", "<p>脚本放进来的。</p>", late_body=True))
     target = Target(UrlKind.ARTICLE, url, url, "a.md:1")
-    result = load_page(browser, Pacer(0), target)
+    result = load_page(browser, Pacer(Pace(0)), target)
     assert isinstance(result.page, Article)
     assert "脚本放进来的" in result.page.body
     assert result.capture is not None
@@ -179,7 +180,7 @@ def test_half_a_surrogate_pair_in_a_body_that_comes_by_script(
     page = article_page(spec, "https://mp.weixin.qq.com/s/HHHHHHHHHHHHHHHHHHHHHH").decode()
     late = f"<script>addEventListener('DOMContentLoaded', () => {{ {script} }})</script></body>"
     url = shared_replica.add_page("/s/HHHHHHHHHHHHHHHHHHHHHH", page.replace("</body>", late).encode())
-    result = load_page(browser, Pacer(0), Target(UrlKind.ARTICLE, url, url, "a.md:1"))
+    result = load_page(browser, Pacer(Pace(0)), Target(UrlKind.ARTICLE, url, url, "a.md:1"))
     assert isinstance(result.page, Article)
     assert "半\ufffd个😀" in result.page.body
     assert result.page.body.encode()

@@ -24,7 +24,7 @@ from archiver.fetch.failures import Obstacle, chromium_cause, chromium_failure
 from archiver.fetch.settings import network_settings
 from archiver.wechat.page import READY
 from archiver.wechat.urls import is_page_host
-from tests.fetch.support import Captures, fresh_browser
+from tests.fetch.support import Captures, both_engines, fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.fronts import Front, garbles, http, keeps_silent, resets, says, socks
 from tests.world import LONG
@@ -52,7 +52,7 @@ def undisturbed(web: Replica) -> None:
     web.clear_faults()
 
 
-def failure(web: Replica, engine: str, proxy: str, *, timeout: float = 10, trusting: bool = True) -> FetchError:
+def failure(web: Replica, engine: str, proxy: str, *, timeout: float = LONG, trusting: bool = True) -> FetchError:
     """What capturing a page raises."""
     url = web.add_article(ArticleSpec("出错", "<p>字</p>" * 3000, weight=1))
     network = NetworkConfig(proxy=proxy, ca_bundle=str(web.ca_bundle) if trusting else "")
@@ -98,14 +98,16 @@ UNREACHABLE: dict[str, tuple[Way, Obstacle]] = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("what", UNREACHABLE)
+@pytest.mark.parametrize(
+    ("what", "engine"),
+    both_engines(UNREACHABLE, "dead proxy", "a proxy that forbids", "a proxy that wants a login", "reset", "silence"),
+)
 def test_no_connection(web: Replica, engine: str, what: str) -> None:
     """Nothing was asked: the error says what is wrong with the way and how to mend it, in one sentence."""
     way, cause = UNREACHABLE[what]
     with ExitStack() as stack:
         proxy = way(stack, web)
-        error = failure(web, engine, proxy, timeout=2 if cause is Obstacle.TIMEOUT else 10)
+        error = failure(web, engine, proxy, timeout=2 if cause is Obstacle.TIMEOUT else LONG)
     assert isinstance(error, UnreachableError)
     address = proxy.partition("://")[2]
     through = f" through the proxy {address}" if address else ""
@@ -134,12 +136,11 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.parametrize(("fault", "engine"), both_engines(BROKEN, "half", "slow", "cut:br", "label:gzip"))
 def test_no_whole_answer(web: Replica, engine: str, fault: str) -> None:
     """The page was asked for: it may be to blame, and is tried again."""
     web.fault("/s/", fault, seconds=40)
-    error = failure(web, engine, web.proxy_url, timeout=2 if "slow" in fault else 10)
+    error = failure(web, engine, web.proxy_url, timeout=2 if "slow" in fault else LONG)
     assert type(error) is NetworkError
     assert pytest.approx(error.tries) == 3
     with pytest.raises(NetworkError, match=BROKEN[fault]):

@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from archiver.config import Config, FetchConfig, NetworkConfig
 from archiver.errors import BrowserMissingError
+from archiver.fetch.chromium import Chromium
 from archiver.fetch.engine import HttpEngine
 from archiver.fetch.find_browser import browser_version, find_browser
 from archiver.fetch.http import HttpClient
@@ -25,6 +26,7 @@ from archiver.wechat.urls import is_page_host
 from tests.fetch.support import fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.support import PNG
+from tests.world import LONG
 
 SAID = ("user-agent", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "accept-language", "accept-encoding")
 SHOWS = """<!DOCTYPE html><html><body><script>
@@ -52,13 +54,14 @@ def web() -> Iterator[Replica]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_asked(web: Replica) -> None:
+def nothing_asked(web: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", LONG)
     web.clear_requests()
 
 
 def settings(web: Replica, user_agent: str = "", engine: str = "auto") -> NetworkSettings:
     network = NetworkConfig(proxy=web.proxy_url, ca_bundle=str(web.ca_bundle), user_agent=user_agent)
-    return network_settings(Config(Path(), network=network, fetch=FetchConfig(engine=engine)))  # type: ignore[arg-type]
+    return network_settings(Config(Path(), network=network, fetch=FetchConfig(timeout=LONG, engine=engine)))  # type: ignore[arg-type]
 
 
 def said(headers: Mapping[str, str]) -> dict[str, str]:
@@ -76,7 +79,10 @@ def in_page(web: Replica, found: NetworkSettings) -> dict[str, Any]:
     return seen
 
 
-@pytest.mark.parametrize("user_agent", ["", WINDOWS, FIREFOX, PHONE])
+@pytest.mark.parametrize(
+    "user_agent",
+    ["", pytest.param(WINDOWS, marks=pytest.mark.slow), FIREFOX, pytest.param(PHONE, marks=pytest.mark.slow)],
+)
 def test_all_say_the_same(web: Replica, user_agent: str) -> None:
     url = web.add_article(ArticleSpec("谁", "<p>x</p>", weight=1))
     found = settings(web, user_agent)
@@ -102,7 +108,7 @@ def test_all_say_the_same(web: Replica, user_agent: str) -> None:
     ("user_agent", "version", "platform", "navigator"),
     [
         ("", "", "Linux", "Linux x86_64"),
-        (WINDOWS, "121", "Windows", "Win32"),
+        pytest.param(WINDOWS, "121", "Windows", "Win32", marks=pytest.mark.slow),
         (PHONE, "148", "Android", "Linux armv81"),
     ],
 )
@@ -146,6 +152,7 @@ def test_brands_are_the_browser_s_own(web: Replica) -> None:
                 args=[f"--ignore-certificate-errors-spki-list={','.join(found.spki_hashes)}"],
                 proxy={"server": web.proxy_url},
                 chromium_sandbox=False,
+                timeout=0,
             )
             page = browser.new_page()
             page.goto(url)
@@ -162,9 +169,7 @@ def test_a_window_says_the_same(web: Replica) -> None:
     found = settings(web)
 
     def look() -> None:
-        watch_window(
-            find_browser(), found, is_page_host, url, lambda _html, _url: True, seconds=9, sandbox=False, headless=True
-        )
+        watch_window(Chromium(find_browser(), sandbox=False), found, url, lambda _html, _url: True, seconds=9)
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(look).result()

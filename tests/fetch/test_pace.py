@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Pace, Pacer
 from tests.clocks import Time
 
 
 def pacer(virtual: Time, interval: float, jitter: float = 0.0, chance: float = 0.0) -> Pacer:
-    return Pacer(interval, jitter, clock=virtual.clock, wait=virtual.wait, chance=lambda: chance)
+    return Pacer(Pace(interval, jitter), clock=virtual.clock, wait=virtual.wait, chance=lambda: chance)
 
 
 def test_the_first_goes_at_once_and_the_next_wait() -> None:
@@ -69,7 +69,7 @@ def test_threads_share_the_interval() -> None:
 
 
 def test_stop_wakes_those_who_wait() -> None:
-    paced = Pacer(3600)
+    paced = Pacer(Pace(3600))
     assert paced.pause()
     answers: list[bool] = []
     thread = threading.Thread(target=lambda: answers.append(paced.pause()))

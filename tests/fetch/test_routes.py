@@ -16,7 +16,7 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.proxy import Proxy, parse_no_proxy, read_routes
 from archiver.fetch.settings import network_settings
 from archiver.wechat.urls import is_page_host
-from tests.fetch.support import fresh_browser
+from tests.fetch.support import both_engines, fresh_browser
 from tests.replica import ArticleSpec, Replica
 from tests.replica.fronts import Asked, Front, http, socks
 from tests.world import LONG
@@ -73,8 +73,10 @@ SCHEMES = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("scheme", "engine"),
+    both_engines(SCHEMES, "https://localhost:{port}", "socks5h://{}", "http://us%40er:p%3Aa%2Fss@{}"),
+)
 def test_schemes(web: Replica, scheme: str, engine: str) -> None:
     """All of them leave names to the proxy: here is nobody else who knows any."""
     url = web.add_article(ArticleSpec("代理", "<p>x</p>", weight=1))
@@ -138,8 +140,7 @@ DIRECT = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@pytest.mark.parametrize(("scheme", "engine"), both_engines(["http", "socks5"], "http"))
 def test_no_proxy(web: Replica, engine: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Front(http if scheme == "http" else socks, web.proxy_url) as front:
         monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://{front.address}")
@@ -151,8 +152,7 @@ def test_no_proxy(web: Replica, engine: str, scheme: str, monkeypatch: pytest.Mo
         assert asked == {host for host, is_direct in DIRECT.items() if not is_direct}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("value", ["*", "qq.com,*", "*:443"])
+@pytest.mark.parametrize(("value", "engine"), both_engines(["*", "qq.com,*", "*:443"], "*"))
 def test_no_proxy_at_all(web: Replica, engine: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", value)
@@ -160,11 +160,11 @@ def test_no_proxy_at_all(web: Replica, engine: str, value: str, monkeypatch: pyt
     assert "no address is found" in said
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
-    ("name", "proxied"), [("HTTPS_PROXY", True), ("https_proxy", True), ("ALL_PROXY", True), ("HTTP_PROXY", False)]
+    ("name", "engine"), both_engines(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HTTP_PROXY"], "ALL_PROXY")
 )
-def test_environment(web: Replica, engine: str, name: str, proxied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment(web: Replica, engine: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxied = name != "HTTP_PROXY"
     monkeypatch.setenv(name, "127.0.0.1:9")
     (said,) = outcome(config(web), engine, f"https://{PAGES}/s/x")
     assert ("the proxy 127.0.0.1:9 cannot be reached" in said) is proxied

@@ -18,7 +18,7 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.archive.finalise import finalise
 from archiver.archive.open_archive import open_archive
-from archiver.archive.record import make_record
+from archiver.archive.record import StoredFiles, make_record
 from archiver.config import Config, config_text, load_config
 from archiver.folding import fold
 from archiver.media.imagefile import inspect_image
@@ -161,8 +161,8 @@ def in_index_only(articles: Iterable[Made], catalogue: Catalogue) -> None:
     with catalogue.together():
         for made in articles:
             stored = [StoredImage(image.key, image.url, f"images/00/{'0' * 64}.png") for image in made.images]
-            record = make_record(read(made), _capture(made), made.url, stored, ())
-            catalogue.put_article(record, [made.url], 0, 0)
+            record = make_record(read(made), _capture(made), made.url, StoredFiles(stored))
+            catalogue.put_article(record, [made.url], (0, 0))
 
 
 def _keep(archive: Archive, image: ImageSpec) -> StoredImage:

@@ -47,9 +47,9 @@ def test_lists_by_date_account_note_and_rating(library: Library) -> None:
     assert first.select_one("img.cover[alt='']") is not None
     rated = soup(library, "site/rated.html").select(".items .stars")
     assert [star["aria-label"] for star in rated] == ["3 星", "2 星"]
-    shelf = soup(library, "site/notes.html").select_one(".shelves li")
-    assert shelf is not None
-    assert "1 篇" in shelf.get_text()
+    row = soup(library, "site/notes.html").select_one(".shelves li")
+    assert row is not None
+    assert "1 篇" in row.get_text()
     assert "3 篇" in soup(library, "site/notes.html").get_text()
 
 

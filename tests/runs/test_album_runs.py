@@ -9,7 +9,7 @@ import pytest
 from archiver.archive.context import utc_now
 from archiver.due.budget import Budget
 from archiver.errors import FetchError, HostDownError, NetworkError, StoreError
-from archiver.fetch.pace import Pacer
+from archiver.fetch.pace import Pace, Pacer
 from archiver.gathering.albums import load_album
 from archiver.models import Capture, Status
 from tests.builders import album, serve_album, titled
@@ -38,7 +38,7 @@ class OnePage:
     [(HostDownError("not asked any more in this run"), Status.PENDING), (NetworkError("reset"), Status.FAILED)],
 )
 def test_a_portion_that_was_not_asked_for_is_no_failure(error: FetchError, status: Status) -> None:
-    loaded = load_album(OnePage(error), Pacer(0, 0), album(30).url)
+    loaded = load_album(OnePage(error), Pacer(Pace(0, 0)), album(30).url)
     assert (loaded.status, loaded.error) == (status, str(error))
     assert loaded.album
     assert len(loaded.album.articles) == 10

@@ -6,9 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,40 +15,14 @@ import pytest
 
 from archiver.store.guard import is_leftover
 from tests.builders import album, an_image, article, img, lesson, serve_album
-from tests.forkserver import PROJECT, environment
 from tests.replica import ArticleSpec, Replica
+from tests.runs.killing import Killer, start_killer
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
 MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner", "config.toml"}
 ARTICLES = 20
 FEW = 6  # for the sample
-
-
-class Killer:
-    """Talks to `tests.runs.killer`."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def sync(self, root: Path, last: int = 0, *, torn: bool = False) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{last} {int(torn)} {root}\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
-
-
-@contextmanager
-def start_killer() -> Iterator[Killer]:
-    command = [sys.executable, "-m", "tests.runs.killer"]
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Killer(process)
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from archiver.errors import (
     TooLargeError,
 )
 from archiver.fetch.breaker import FAILURES, Breaker
-from archiver.fetch.pace import Pacer, Unpaced
+from archiver.fetch.pace import Pace, Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.gathering.start import start_workers
 from archiver.models import UrlKind
@@ -163,7 +163,7 @@ def test_retry_after_in_both_forms() -> None:
 
 def test_further_tries_keep_the_interval_and_count() -> None:
     time = Time()
-    pacer = Pacer(10, most=3, clock=time.clock, wait=time.wait)
+    pacer = Pacer(Pace(10, most=3), clock=time.clock, wait=time.wait)
     server = Server(time, *[NetworkError("x")] * 9)
     asking = asker(time, pacer)
     assert pacer.pause()
@@ -176,7 +176,7 @@ def test_further_tries_keep_the_interval_and_count() -> None:
 
 def test_the_interval_counts_from_the_answer() -> None:
     time = Time()
-    pacer = Pacer(3, clock=time.clock, wait=time.wait)
+    pacer = Pacer(Pace(3), clock=time.clock, wait=time.wait)
     pacer.pause()
     time.now += 2
     pacer.answered()
@@ -186,7 +186,7 @@ def test_the_interval_counts_from_the_answer() -> None:
 
 def test_no_page_after_so_many_minutes() -> None:
     time = Time()
-    pacer = Pacer(30, seconds=60, clock=time.clock, wait=time.wait)
+    pacer = Pacer(Pace(30, seconds=60), clock=time.clock, wait=time.wait)
     assert [pacer.pause() for _ in range(5)] == [True, True, True, False, False]
     assert time.now == 160
 
@@ -201,7 +201,7 @@ def asker(time: Time, pacer: Pacer, breaker: Breaker | None = None) -> RetryPoli
 
 def test_waiting_for_the_end_of_a_rest_takes_no_second_turn() -> None:
     time = Time()
-    pacer = Pacer(10, most=3, clock=time.clock, wait=time.wait)
+    pacer = Pacer(Pace(10, most=3), clock=time.clock, wait=time.wait)
     breaker = Breaker(clock=time.clock)
     asking = asker(time, pacer, breaker)
     breaker.rest(PAGES, HttpStatusError("busy", 429, 40))
@@ -217,7 +217,7 @@ def test_waiting_for_the_end_of_a_rest_takes_no_second_turn() -> None:
 
 def test_those_who_wait_for_the_end_of_a_rest_keep_their_distance() -> None:
     time = Time()
-    pacer = Pacer(10, clock=time.clock, wait=time.wait)
+    pacer = Pacer(Pace(10), clock=time.clock, wait=time.wait)
     turns = []
     assert pacer.pause()
     assert pacer.pause()  # two have their turn when the rest begins
@@ -230,7 +230,7 @@ def test_those_who_wait_for_the_end_of_a_rest_keep_their_distance() -> None:
 
 def test_a_turn_that_was_not_used_is_given_back() -> None:
     time = Time()
-    pacer = Pacer(0, most=2, seconds=60, clock=time.clock, wait=time.wait)
+    pacer = Pacer(Pace(0, most=2, seconds=60), clock=time.clock, wait=time.wait)
     breaker = Breaker(lambda _host: pacer.stop(), time.clock)
     asking = asker(time, pacer, breaker)
     server = Server(time)
@@ -248,7 +248,7 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
 
 @pytest.mark.parametrize("stopping", [False, True])
 def test_workers_together_are_let_through_as_often_as_said(stopping: bool) -> None:
-    pacer = Pacer(0, most=500)
+    pacer = Pacer(Pace(0, most=500))
     used: list[int] = []
 
     def work() -> None:

@@ -231,8 +231,8 @@ class Vault:
         assert kind_of("sync-dry-run", {"event": "dry-run", "schema": 1, **found})
         return found
 
-    def check(self) -> list[str]:
-        """That status, dry run and sync agree; what the sync asked for at its start."""
+    def check(self) -> dict[str, int]:
+        """That status, dry run and sync agree; how much of each kind the sync asked for at its start."""
         replica = self.world.replica
         replica.clear_requests()
         before = self.world.tree(with_machine_state=True)
@@ -241,13 +241,14 @@ class Vault:
         assert replica.requests == []
         assert self.world.tree(with_machine_state=True) == before
         listed = {kind: [request["url"] for request in found] for kind, found in said["requests"].items()}
-        assert {kind: len(found) for kind, found in listed.items()} == {kind: said[kind] for kind in listed}
+        counts = {kind: len(found) for kind, found in listed.items()}
+        assert counts == {kind: said[kind] for kind in listed}
         self.sync()
         asked = [request.url for request in replica.requests]
         start = sorted(itertools.chain.from_iterable(listed.values()))
         named = frozenset[str]().union(*(self.named[urls.canonical_url(url)] for url in listed["articles"]))
         assert sorted(url for url in asked if url in start or url not in named) == start
-        return start
+        return {kind: count for kind, count in counts.items() if count}
 
 
 def _remove(paths: list[Path]) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.quarantine import Quarantine
-from archiver.archive.record import make_record, not_fetched
+from archiver.archive.record import Existing, StoredFiles, make_record, not_fetched
 from archiver.archive.usage import same_but_for_typos
 from archiver.archive.versions import all_versions, article_of
 from archiver.errors import DamageError, ImageError, PageError
@@ -96,7 +96,7 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> Mended
         folder.record_name: article_json(record).encode(),
         SLIM_CAPTURE: folder.files[SLIM_CAPTURE],
     }
-    # Of a version, whatever is sound stays byte for byte: it may come from an archiver that wrote other files.
+    # Of a version, whatever is intact stays byte for byte: it may come from an archiver that wrote other files.
     intact = folder.trusted if folder.is_version else folder.trusted & {RECORD}
     files |= {name: folder.files[name] for name in intact}
     write_files(found.archive, folder, files, quarantine)
@@ -141,11 +141,12 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
     media = [not_fetched(ref) for ref in page.media]
     aliases = [entry.url for entry in link_entries]
     versions = all_versions(found.archive.folders, folder.folder)
-    return make_record(page, capture, url, stored, media, folder=folder.folder, aliases=aliases, versions=versions)
+    existing = Existing(folder.folder, aliases, versions)
+    return make_record(page, capture, url, StoredFiles(stored, media), existing)
 
 
 def _known_images(found: Survey) -> dict[str, str]:
-    """Key of a picture -> its file, as the other articles, links.jsonl and (where it is sound) the index tell."""
+    """Key of an image -> its file, as the other articles, links.jsonl and (where it is intact) the index tell."""
     known = dict(found.archive.catalogue.index_rows().images)
     try:
         index = read_index(found.archive.root / CATALOGUE).images
@@ -157,7 +158,7 @@ def _known_images(found: Survey) -> dict[str, str]:
 
 
 def _stored(found: Survey, ref: ImageRef, path: str) -> StoredImage:
-    """The picture as article.json has it, read from its file; the next sync asks for one that is not there."""
+    """The image as article.json has it, read from its file; the next sync asks for one that is not there."""
     try:
         file = inspect_image((found.read(path) if path in found.files else None) or b"")
     except ImageError:

@@ -1,4 +1,4 @@
-"""Mend pictures, sounds and films: what is asked for again, and what becomes of those that are lost."""
+"""Mend images, audio and video files: what is asked for again, and what becomes of those that are lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LostBlobs:
         self.gone: set[str] = set()
 
     def refs(self, path: str) -> list[ImageRef]:
-        """The addresses of a stored picture."""
+        """The addresses of a stored image."""
         shown = [
             ImageRef(image.key, image.url, image.width, image.height)
             for record in (*self._records[path], *self._versions[path])
@@ -54,7 +54,7 @@ class LostBlobs:
         return shown + [ImageRef(key, url) for key, url in linked if key]
 
     def played(self, path: str) -> list[tuple[ArticleRecord, StoredMedia]]:
-        """The sounds and films whose file it is, each with an article (none of its earlier versions) that plays it."""
+        """The audio and video whose file it is, each with an article (none of its earlier versions) that plays it."""
         return [(record, item) for record in self._records[path] for item in record.media if item.path == path]
 
     def mend(self, path: str) -> None:
@@ -98,7 +98,7 @@ class LostBlobs:
                 self._set_aside(path)
 
     def stored(self, ref: ImageRef) -> StoredImage:
-        """A picture of a page that is written again: the one that the archive has, if it is sound, or what came."""
+        """An image of a page that is written again: the one that the archive has, if it is intact, or what came."""
         known, file = self._archive.image(ref.key), self.arrived.get(ref.key)
         if known and known.path not in self._lost:
             return replace(known, url=ref.url)
@@ -149,7 +149,7 @@ class LostBlobs:
         return file, self._archive.keep_file(file) if file else None
 
     def _change_line(self, url: str) -> None:
-        """Let the line of a picture that notes showed lead to what is served today, or to nothing: it is due then as
+        """Let the line of an image that notes showed lead to what is served today, or to nothing: it is due then as
         soon as a note names it."""
         entry = self._archive.links.get(url)
         if entry is None:
@@ -174,7 +174,7 @@ def _readable(archive: Archive) -> Iterator[ArticleRecord]:
 
 
 def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecord]]:
-    """The records that name each picture, sound and film."""
+    """The records that name each image, audio and video file."""
     found: dict[str, list[ArticleRecord]] = defaultdict(list)
     for record in records:
         for path in record.files:
@@ -183,14 +183,14 @@ def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecor
 
 
 def _now(image: StoredImage, file: File | None, path: str | None) -> StoredImage:
-    """A picture with another file, or without one."""
+    """An image with another file, or without one."""
     if not isinstance(file, ImageFile):
         return StoredImage(image.key, image.url, error=LOST_FILE, code=LossCode.LOST)
     return StoredImage(image.key, image.url, path, file.sha256, file.media_type, file.width, file.height)
 
 
 def _played_now(item: StoredMedia, file: File | None, path: str | None) -> StoredMedia:
-    """A sound or film with another file, or without one."""
+    """An audio or video file with another file, or without one."""
     if not isinstance(file, MediaFile):
         return StoredMedia(item.kind, item.key, item.url, error=LOST_FILE, final=True, code=LossCode.LOST)
     return StoredMedia(item.kind, item.key, item.url, path, file.sha256, file.media_type, len(file.data))

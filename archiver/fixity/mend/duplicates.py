@@ -100,7 +100,7 @@ class _Duplicates:
         self._versions = kept.versions
 
     def _completeness(self, record: ArticleRecord) -> tuple[bool, int, bool]:
-        """No damage, how many pictures, sounds and films are there, a capture."""
+        """No damage, how many images, audio and video files are there, a capture."""
         damaged = any(p.damage and p.path.startswith(f"{record.folder}/") for p in self._found.findings)
         return not damaged, len(self._shown(record)), self._archive.has_capture(record)
 

@@ -35,7 +35,7 @@ class Cure(StrEnum):
     FILE_REPLACED = "file-replaced"  # an article shows what is served today, `value`, in place of `file`
     FILE_GIVEN_UP = "file-given-up"  # an article says now that `file` is missing
     CAPTURED_AGAIN = "captured-again"
-    CAPTURED_EDITED = "captured-edited"  # the page was edited since; what was sound of the old text is `file`
+    CAPTURED_EDITED = "captured-edited"  # the page was edited since; what was intact of the old text is `file`
     ALBUM_LOADED = "album-loaded"
     DUPLICATE_KEPT = "duplicate-kept"  # its text or images are others, kept as `file`
     DUPLICATE_SET_ASIDE = "duplicate-set-aside"  # it says and shows nothing else

@@ -1,4 +1,4 @@
-"""Write an article again from a new visit, without losing anything sound of what its folder holds."""
+"""Write an article again from a new visit, without losing anything intact of what its folder holds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes_of_page
-from archiver.archive.record import make_record, not_fetched
+from archiver.archive.record import Existing, StoredFiles, make_record, not_fetched
 from archiver.archive.usage import blobs_in, same_but_for_typos
 from archiver.archive.versions import all_versions
 from archiver.errors import DamageError, StoreError
@@ -33,8 +33,8 @@ class Visit:
 def write_again(bench: Bench, visit: Visit, stored: Sequence[StoredImage]) -> Mended | Left:
     """Write an article again from its page; `stored` has one entry for each of the page's images.
 
-    Where the page was edited since, what is sound of the old text is kept as an earlier version; where all of it but
-    the capture is sound, it stays as it is. Raises StoreError.
+    Where the page was edited since, what is intact of the old text is kept as an earlier version; where all of it but
+    the capture is intact, it stays as it is. Raises StoreError.
     """
     archive, folder, page, capture = bench.archive, visit.folder, visit.page, visit.capture
     old = _record(archive, folder)
@@ -42,7 +42,8 @@ def write_again(bench: Bench, visit: Visit, stored: Sequence[StoredImage]) -> Me
     media = [known.get(ref.key, not_fetched(ref)) for ref in page.media]
     aliases = [entry.url for entry in archive.links if entry.target == folder]
     versions = all_versions(archive.folders, folder, old.versions if old else ())
-    record = make_record(page, capture, visit.url, stored, media, folder=folder, aliases=aliases, versions=versions)
+    existing = Existing(folder, aliases, versions)
+    record = make_record(page, capture, visit.url, StoredFiles(stored, media), existing)
     if not folder.endswith(f"-{record.id}"):
         return Left(folder, Obstacle.OTHER_ARTICLE)
     intact = _intact_files(archive, folder)
@@ -84,7 +85,7 @@ def _intact_files(archive: Archive, folder: str) -> dict[str, bytes]:
 def _was_edited(
     archive: Archive, old: ArticleRecord | None, record: ArticleRecord, page: Article, intact: Mapping[str, bytes]
 ) -> bool:
-    """Whether the article would get another text, or fewer pictures, than what is sound of its folder has."""
+    """Whether the article would get another text, or fewer images, than what is intact of its folder has."""
     if old and not archive.has_capture(old) and {RECORD, TEXT, PAGE} <= intact.keys():
         return changes_of_page(archive, old, page) != ()
     new = archive.derived_files(record, page)
@@ -98,8 +99,8 @@ def _was_edited(
 def _keep_version(
     archive: Archive, old: ArticleRecord | None, record: ArticleRecord, intact: Mapping[str, bytes]
 ) -> tuple[OldVersion, ...]:
-    """Keep the sound files as an earlier version; all versions then. Where article.json is none of them, what the new
-    one says has to do, with the pictures that the old text shows."""
+    """Keep the intact files as an earlier version; all versions then. Where article.json is none of them, what the new
+    one says has to do, with the images that the old text shows."""
     if old is None or RECORD not in intact:
         shown = set().union(*(blobs_in(data) for name, data in intact.items() if name in (TEXT, PAGE)))
         images = tuple(image for image in record.images if image.path in shown)

@@ -84,7 +84,7 @@ def _checked(config: Config, root: Path) -> Survey:
     found = take_survey(root, config.archive.publish)
     check_archive(config, found)
     for error in found.archive.boundary.errors.values():
-        raise error  # what cannot be looked at may be sound: it is not to be taken apart
+        raise error  # what cannot be looked at may be intact: it is not to be taken apart
     return found
 
 

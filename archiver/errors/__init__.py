@@ -17,7 +17,7 @@
     ├── GitError                  1   git is missing or refuses
     │   └── NotOwnerError             the repository belongs to another user
     ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
-    ├── FetchError                1   `retry`: worth another try on another night
+    ├── FetchError                1   `retry`: worth another try in another run
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
     │   ├── RedirectError             redirected again and again
@@ -47,39 +47,10 @@ from __future__ import annotations
 import errno
 import shlex
 from collections.abc import Sequence
-from enum import IntEnum
 from pathlib import Path
 
-
-class ExitCode(IntEnum):
-    """How a command ends. Help, documents, schedules and reports take number and meaning from here."""
-
-    OK = 0
-    FAILURE = 1
-    USAGE = 2
-    WALL = 3
-    LOCKED = 4
-    DAMAGE = 5
-    INTERRUPTED = 130
-    TERMINATED = 143
-
-    @property
-    def meaning(self) -> str:
-        """What it means, in one clause."""
-        return _MEANINGS[self]
-
-
-_MEANINGS = {
-    ExitCode.OK: "nothing that was due failed (articles that are gone, refused or private are settled)",
-    ExitCode.FAILURE: "something that was due failed or is incomplete; the next run tries it again",
-    ExitCode.USAGE: "the command line or the configuration is wrong, or the archive is a newer archiver's",
-    ExitCode.WALL: "WeChat asked for verification and the run stopped; the next run goes on",
-    ExitCode.LOCKED: "another run holds the archive",
-    ExitCode.DAMAGE: "the archive's own files contradict each other: archiver verify --repair",
-    ExitCode.INTERRUPTED: "interrupted by Ctrl-C; the next run goes on",
-    ExitCode.TERMINATED: "ended by SIGTERM; the next run goes on",
-}
-FINE = (ExitCode.OK, ExitCode.WALL)  # nobody need be called: after a wall the next run goes on
+from archiver.errors.exit_codes import FINE as FINE
+from archiver.errors.exit_codes import ExitCode as ExitCode
 
 
 class ArchiverError(Exception):
@@ -287,7 +258,7 @@ class RunEndedError(NotAskedError):
 
 
 class ImageError(ArchiverError):
-    """The bytes are not the picture that was asked for."""
+    """The bytes are not the image that was asked for."""
 
     retry = True
 
