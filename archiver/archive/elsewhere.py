@@ -9,13 +9,13 @@ from archiver.models import UrlKind
 from archiver.store.files import disk_errors
 from archiver.store.layout import GITIGNORE
 from archiver.store.lines import LinkEntry
-from archiver.store.publishing import Publish, is_published, published_as
+from archiver.store.publishing import Publish, published_as
 
 
 def is_elsewhere(archive: Archive, publish: Publish, entry: LinkEntry | None) -> bool:
     """Whether what a line of links.jsonl leads to was archived on another machine, and is not asked for on this one.
     What SHA256SUMS lists was here, and is lost. Raises StoreError."""
-    if entry is None or not (entry.status.is_stored and entry.target) or is_published(entry.target, publish):
+    if entry is None or not (entry.status.is_stored and entry.target) or publish == "all":
         return False
     if entry.kind is not UrlKind.ARTICLE:
         return not (archive.root / entry.target).exists()

@@ -126,9 +126,10 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
 
 
 class Planner:
-    """Plans the rewriting of notes; writes nothing."""
+    """Plans the rewriting of notes; writes nothing. `past`: they may be older versions than those on the disk."""
 
-    def __init__(self, config: Config, archive: Archive) -> None:
+    def __init__(self, config: Config, archive: Archive, *, past: bool = False) -> None:
+        self._past = past
         self.archive = archive
         self._modes = config.rewriting
         self._publish = config.archive.publish
@@ -157,7 +158,7 @@ class Planner:
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
 
     def _note(self, path: str, data: bytes) -> _Note:
-        original = original_of(self.archive, path, data)
+        original = original_of(self.archive, path, data, past=self._past)
         folder = (self._root / path).parent
         return _Note(path, folder, original, decode(original.data).encoding, find(original.data, every=True))
 

@@ -126,7 +126,7 @@ class _Commit:
 
     def plan_notes(self, config: Config, archive: Archive) -> None:
         """Plan the tracked notes as they are in HEAD but rewritten (or restored), where that makes a difference."""
-        planner = Planner(config, archive)
+        planner = Planner(config, archive, past=True)
         for name in sorted(archive.journal.touched()):
             file = config.notes_root / name
             root = repository_root(file.parent)
@@ -220,7 +220,7 @@ class _Commit:
 def _planned(config: Config, archive: Archive, planner: Planner, name: str, before: bytes) -> _Note:
     """A note whose bytes are `before`, rewritten or restored. Raises NoteError."""
     if archive.journal.is_restored(name):
-        return _Note(name, original_of(archive, name, before).data)
+        return _Note(name, original_of(archive, name, before, past=True).data)
     after = planner.plan_bytes(name, before).after
     return _Note(name, after, frozenset(new_places((config.notes_root / name).parent, before, after)))
 

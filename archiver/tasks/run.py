@@ -128,18 +128,20 @@ def due(context: Context) -> Due:
 def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
     """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there."""
     config, archive = context.config, context.archive
+    publish = config.archive.publish
 
     def is_away(url: str) -> bool:
-        return is_elsewhere(archive, config.archive.publish, archive.links.get(url))
+        return is_elsewhere(archive, publish, archive.links.get(url))
 
-    targets = [target for target in targets if target.kind is UrlKind.ARTICLE or not is_away(target.url)]
+    # An image that a note shows is to be published, so it is to be here.
+    here = [target for target in targets if (target.shown and publish == "images") or not is_away(target.url)]
     known = Known(
         archive.links.get,
-        lambda url: archive.article_folder(url) is not None or is_away(url),
+        lambda url: archive.article_folder(url) is not None,
         _image_test(archive, broken),
         lambda path: (archive.root / path).is_file(),
     )
-    wanted = [target for target in targets if config.media.video or target.kind is not UrlKind.VIDEO]
+    wanted = [target for target in here if config.media.video or target.kind is not UrlKind.VIDEO]
     plan = make_plan(wanted, known, context.now(), recheck_days=config.fetch.recheck_gone_days)
     return replace(plan, albums=tuple(with_known(archive, plan.albums)))
 
