@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from archiver.archive.context import Context
 from archiver.cli.common import err
 from archiver.config import Config
-from archiver.errors import ExitCode, GitError, StoreError
+from archiver.errors import ArchiverError, ExitCode
 from archiver.events import ArticleDone, Event, Failed, Summary
 from archiver.tasks.commit import Committed, Held, commit_run
 from archiver.tasks.committable import check_committable
@@ -20,10 +22,11 @@ _SHOWN = 20  # files left out of a commit: `git add` of an archive stages thousa
 @dataclass(slots=True)
 class Commit:
     """The commit at the end of a run, which is then pushed if `pushing`. `gone` are lines about articles that turned
-    out to be deleted."""
+    out to be deleted, `made` the repositories in which something was, or could have been, committed."""
 
     pushing: bool = False
     gone: list[str] = field(default_factory=list)
+    made: list[Path] = field(default_factory=list)
 
     def check(self, config: Config) -> None:
         """Raises NotCommittableError or GitError where nothing could be committed."""
@@ -35,19 +38,36 @@ class Commit:
             self.gone.append(f"{event.title or event.url} ({event.status})")
 
     def make(self, context: Context, summary: Summary) -> None:
-        """Commit what the run did, and push it. What cannot be is entered in the summary."""
-        try:
+        """Commit what the run did. What cannot be is entered in the summary."""
+        with _failing(summary):
             for item in commit_run(context.config, context.archive, lambda held: message(held, summary, self.gone)):
                 _show(item)
+                self.made.append(item.root)
                 summary.attention += item.notes
                 if item.notes:
                     _fail(summary)
-                if self.pushing:
-                    err.print(f"pushed {item.root} ({push(item.root)} pushes)")
-        except (GitError, StoreError) as error:
-            err.print(f"error: {error}")
-            summary.attention.append(Failed(str(error)))
-            _fail(summary)
+
+    def push(self, config: Config, summary: Summary) -> None:
+        """Push what was committed, if that is wanted; to be called by who does not hold the archive. What cannot be
+        pushed is entered in the summary."""
+        for root in self.made if self.pushing else ():
+            with _failing(summary):
+                done = push(config, root, lambda held: message(held, Summary(), ()))
+                also = ", on top of what others had pushed" if done.joined else ""
+                err.print(f"pushed {root} ({done.pushes} pushes{also})")
+                if done.behind:
+                    err.print(f"your branch stays as it is, behind what was pushed: git pull --rebase ({done.behind})")
+
+
+@contextmanager
+def _failing(summary: Summary) -> Iterator[None]:
+    """Inside, what git or the disk refuses is a failure of the run."""
+    try:
+        yield
+    except ArchiverError as error:
+        err.print(f"error: {error}")
+        summary.attention.append(Failed(str(error)))
+        _fail(summary)
 
 
 def _fail(summary: Summary) -> None:

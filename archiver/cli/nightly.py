@@ -82,6 +82,8 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
             if show.commit:
                 show.commit.make(context, summary)
             _add_faults(summary, faults)
+        if show.commit:
+            show.commit.push(config, summary)
     except LockedError:
         raise
     except ArchiverError as error:

@@ -79,11 +79,11 @@ class Repository:
         """The commit that is checked out; None before the first."""
         return self.text("rev-parse", "HEAD") if self.succeeds("rev-parse", "-q", "--verify", "HEAD") else None
 
-    def blob(self, path: str) -> bytes | None:
-        """A file as it is in HEAD, or None."""
-        if not self.succeeds("cat-file", "-e", f"HEAD:{path}"):
+    def blob(self, path: str, commit: str = "HEAD") -> bytes | None:
+        """A file as it is in a commit, or None."""
+        if not self.succeeds("cat-file", "-e", f"{commit}:{path}"):
             return None
-        return self.run("cat-file", "blob", f"HEAD:{path}")
+        return self.run("cat-file", "blob", f"{commit}:{path}")
 
     def store(self, data: bytes) -> str:
         """Put a blob into the repository; its name."""
@@ -118,28 +118,46 @@ class Repository:
         return _paths(self.run("diff", "--cached", "--name-only", "--no-renames", "-z"))
 
     @contextlib.contextmanager
-    def own_index(self) -> Iterator[Index]:
-        """An index of our own that begins as HEAD is; the user's is not touched."""
+    def own_index(self, commit: str = "HEAD") -> Iterator[Index]:
+        """An index of our own that begins as HEAD (or another commit) is; the user's is not touched."""
         with tempfile.TemporaryDirectory(prefix="archiver-index-") as folder:
             index = Index(self, Path(folder) / "index")
             if self.head():
-                index.run("read-tree", "HEAD")
+                index.run("read-tree", commit)
             yield index
 
-    def commit(self, tree: str, message: str) -> str:
-        """Commit a tree on the branch that is checked out. Raises GitError if somebody else committed meanwhile."""
+    def commit(self, tree: str, message: str, files: Iterable[str]) -> str:
+        """Commit a tree on the branch that is checked out, and let the user's index have `files`, in which it differs
+        from HEAD, as it has them. Raises GitError if somebody else committed meanwhile."""
         old = self.head()
-        env = {} if self.succeeds("var", "GIT_COMMITTER_IDENT") else FALLBACK_IDENTITY
-        parent = ["-p", old] if old else []
-        new = self.run("commit-tree", tree, *parent, "-F", "-", data=message.encode(), env=env).decode().strip()
-        self.run("update-ref", "-m", f"archiver: {message.splitlines()[0]}", "HEAD", new, old or "0" * len(new))
+        new = self.commit_tree(tree, old, message)
+        names = b"\0".join(path.encode(errors="surrogateescape") for path in files)
+        with tempfile.TemporaryDirectory(prefix="archiver-commit-") as folder:
+            listed = Path(folder) / "files"
+            listed.write_bytes(names)
+            subject = f"archiver: {message.splitlines()[0]}"
+            self._at_once(
+                'git update-ref -m "$1" HEAD "$2" "$3" && git reset -q --pathspec-from-file="$4" --pathspec-file-nul',
+                *(subject, new, old or "0" * len(new), str(listed)),
+            )
         return new
 
-    def unstage(self, paths: Iterable[str]) -> None:
-        """Let the user's index have these files as HEAD has them."""
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
-        if names:
-            self.run("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", data=names, env=_LITERAL)
+    def commit_tree(self, tree: str, parent: str | None, message: str) -> str:
+        """Make a commit that is on no branch; its name."""
+        env = {} if self.succeeds("var", "GIT_COMMITTER_IDENT") else FALLBACK_IDENTITY
+        parents = ["-p", parent] if parent else []
+        return self.run("commit-tree", tree, *parents, "-F", "-", data=message.encode(), env=env).decode().strip()
+
+    def go_to(self, commit: str) -> None:
+        """Let branch, index and working tree be at a commit, with all that the user has staged or changed in files that
+        are the same there. Raises GitError, with everything as it was, where another file would lose a change."""
+        steps = 'git update-index -q --refresh; git read-tree -m -u "$1" "$2" && git update-ref -m "$3" HEAD "$2" "$1"'
+        self._at_once(steps, self.text("rev-parse", "HEAD"), commit, "archiver: on top of what others have pushed")
+
+    def _at_once(self, steps: str, *arguments: str) -> None:
+        """Do in one process, to which a kill of this one does no harm, what must not be done by half."""
+        alias = f"alias.archiver-at-once=!steps() {{ {steps}; }}; steps"
+        self.run("-c", alias, "archiver-at-once", *arguments, env=_LITERAL)
 
 
 class Index:
@@ -169,6 +187,16 @@ class Index:
         names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
         if names:
             self.run("update-index", "--force-remove", "-z", "--stdin", data=names + b"\0")
+
+    def take(self, folder: str, commit: str) -> None:
+        """Let a folder be as it is in a commit."""
+        self.remove(self.below(folder))
+        listed = self.run("ls-tree", "-r", "-z", commit, "--", f"{folder}/")
+        self.run("update-index", "-z", "--index-info", data=listed)
+
+    def below(self, folder: str) -> list[str]:
+        """The files below a folder."""
+        return sorted(_paths(self.run("ls-files", "-z", "--", f"{folder}/")))
 
     def read(self, path: str) -> bytes:
         """A file as it is in this index."""

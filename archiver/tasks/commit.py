@@ -19,7 +19,8 @@ from archiver.store.git import Index, Repository
 from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD, top_folder
 from archiver.store.lookup import repository_root
 from archiver.store.publishing import is_published
-from archiver.tasks.push import MAX_BATCH
+
+MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,7 @@ class _Commit:
         images = sum(bool((found := BLOB.fullmatch(path)) and found[1] == IMAGES) for path in news)
         untracked = self._done.untracked if held.number == held.of else 0
         held = replace(held, articles=articles, images=images, untracked=untracked)
-        self._done.commits.append(self._repository.commit(index.tree(), self._message(held)))
-        self._repository.unstage(changed)
+        self._done.commits.append(self._repository.commit(index.tree(), self._message(held), changed))
 
 
 def _planned(config: Config, archive: Archive, planner: Planner, name: str, before: bytes) -> _Note:

@@ -2,58 +2,115 @@
 
 from __future__ import annotations
 
-import tempfile
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from archiver.errors import GitError
-from archiver.store.files import disk_errors
-from archiver.store.git import Repository, with_settings
+from archiver.archive.archive import Archive
+from archiver.archive.open_archive import view_archive
+from archiver.archive.reparse import linking_to
+from archiver.config import Config
+from archiver.errors import GitError, NoteError
+from archiver.gathering.link_entries import known_article
+from archiver.models import UrlKind
+from archiver.rewriting.origins import original_of
+from archiver.rewriting.scan import scan_notes
+from archiver.store.git import Repository
+from archiver.store.lock import archive_lock
+from archiver.tasks.commit import MAX_BATCH, Message, commit_run
+from archiver.tasks.join import Joined, join
+from archiver.tasks.run import Rewriting, finish, open_run
 
-MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
+TRIES = 3  # where others push again and again
 
 
-def push(root: Path, *, most: int = MAX_BATCH) -> int:
-    """Push the branch of the repository at `root` in batches of at most `most` bytes; how many pushes it took.
+@dataclass(slots=True)
+class Pushed:
+    """How many `pushes` it took. `joined`: others had pushed, and the work of both was put together; `behind`: why the
+    user's own branch could not be brought to that, if it could not."""
 
-    When others have pushed meanwhile, the commits are put on top of theirs, aside, and pushed from there: the user's
-    branch, index and files are left as they are. Raises GitError, StoreError.
+    pushes: int = 0
+    joined: bool = False
+    behind: str = ""
+
+
+def push(config: Config, root: Path, message: Message, *, most: int = MAX_BATCH) -> Pushed:
+    """Push the branch of the repository at `root` in batches of at most `most` bytes.
+
+    When others have pushed meanwhile, the commits are put on top of theirs. The branch that is checked out follows,
+    with the user's own changes as they are, and what is made from all the rest is made again and committed, with a
+    `message`. Where the user has changes in a file that others have changed too, only what is pushed has the work of
+    both. Raises GitError, StoreError.
     """
-    repository = Repository(root)
+    repository, pushed = Repository(root), Pushed()
     branch = repository.check_ready()
     remote = repository.text("config", "--default", "origin", f"branch.{branch}.remote")
     target = repository.text("config", "--default", f"refs/heads/{branch}", f"branch.{branch}.merge")
-    try:
-        return _push_batches(repository, "HEAD", remote, target, most)
-    except GitError as error:
-        if "rejected" not in str(error) and "fetch first" not in str(error):
-            raise
-    repository.run("fetch", "-q", remote, target)
-    theirs = repository.text("rev-parse", "FETCH_HEAD")
-    with tempfile.TemporaryDirectory(prefix="archiver-rebase-") as folder:
-        aside = Path(folder) / "tree"
-        repository.run("worktree", "add", "-q", "--detach", "--no-checkout", str(aside), "HEAD")
+    tip = "HEAD"
+    for left in reversed(range(TRIES)):
         try:
-            return _push_rebased(Repository(aside), theirs, remote, target, most)
-        finally:
-            repository.run("worktree", "remove", "--force", str(aside))
+            pushed.pushes = _push_batches(repository, tip, remote, target, most)
+        except GitError as error:
+            if not left or ("rejected" not in str(error) and "fetch first" not in str(error)):
+                raise
+        else:
+            break
+        repository.run("fetch", "-q", remote, target)
+        folder = _folder(config, repository)
+        joined = join(repository, repository.text("rev-parse", "FETCH_HEAD"), folder, partial(_original, config, root))
+        pushed.joined, pushed.behind = True, _go_to(config, repository, joined)
+        tip = joined.commit if pushed.behind else "HEAD"
+        if folder and not pushed.behind:
+            _make_again(config, joined, message)
+    return pushed
 
 
-def _push_rebased(aside: Repository, theirs: str, remote: str, target: str, most: int) -> int:
-    # Of the files only those that say how to merge are needed; an archive may have gigabytes. `git sparse-checkout`
-    # would say so in the configuration of the user's repository, and leave it there.
-    patterns = aside.root / aside.text("rev-parse", "--git-path", "info/sparse-checkout")
-    with disk_errors(patterns, "write"):
-        patterns.parent.mkdir(parents=True, exist_ok=True)
-        patterns.write_text(".gitattributes\n", "utf-8")
-    sparse = with_settings({"core.sparseCheckout": "true", "core.sparseCheckoutCone": "false"})
-    aside.run("read-tree", "-m", "-u", "HEAD", env=sparse)
+def _folder(config: Config, repository: Repository) -> str:
+    """The archive's folder in a repository; empty where it is in another or none."""
+    kept = Repository.holding(config.archive_root)
+    inside = kept is not None and kept.root == repository.root
+    return config.archive_root.relative_to(repository.root).as_posix() if inside else ""
+
+
+def _original(config: Config, root: Path, path: str, data: bytes) -> bytes | None:
+    """A note (its path in the repository at `root`) without what is rewritten in it; None for what is no note."""
+    file = root / path
+    if not file.is_relative_to(config.notes_root):
+        return None
     try:
-        aside.run("rebase", "-q", theirs, env=sparse)
+        with view_archive(config.archive_root) as archive:
+            return original_of(archive, file.relative_to(config.notes_root).as_posix(), data, past=True).data
+    except NoteError:
+        return None
+
+
+def _go_to(config: Config, repository: Repository, joined: Joined) -> str:
+    """Bring the user's branch to what was put together; why that cannot be, if it cannot."""
+    try:
+        with archive_lock(config.archive_root, wait=True):
+            repository.go_to(joined.commit)
     except GitError as error:
-        raise GitError(
-            f"others have pushed changes that do not go together with these: pull by hand ({error})"
-        ) from error
-    return _push_batches(aside, "HEAD", remote, target, most)
+        return str(error)
+    return ""
+
+
+def _make_again(config: Config, joined: Joined, message: Message) -> None:
+    """Make all that is made from the rest, and commit it."""
+    with open_run(config, wait=True) as context:
+        _enter_states(context.archive, joined)
+        new = [context.archive.record(f) for f in sorted(joined.articles) if context.archive.folders.has(f)]
+        scan = scan_notes(config, context.archive)
+        finish(context, linking_to(context.archive, new), Rewriting(scan.paths), everything=True)
+        commit_run(config, context.archive, message)
+
+
+def _enter_states(archive: Archive, joined: Joined) -> None:
+    """Let links.jsonl say of the articles that others brought what their copies say."""
+    for entry in list(archive.links):
+        if entry.kind is UrlKind.ARTICLE and entry.target in joined.articles and archive.folders.has(entry.target):
+            record = archive.record(entry.target)
+            if entry.status is not record.status:
+                archive.put_links(known_article(entry.url, record))
 
 
 def _push_batches(repository: Repository, tip: str, remote: str, target: str, most: int) -> int:
