@@ -19,6 +19,7 @@ NAMES = sorted(
     - {layout.TEMPORARY, layout.ASIDE, layout.INTERNAL_REPORT_GLOB, layout.ARCHIVE}
 )
 STAYS = {layout.README, layout.GITATTRIBUTES, layout.GITIGNORE}  # beside which an archive can live
+EVERY_COMMAND = (layout.HOME, layout.IMAGES)
 FOLDERS = {name for name in NAMES if name in layout.DEPTHS or name in layout.SITE_PATTERNS or "." not in name}
 ELSEWHERE = {layout.UNDATED, layout.RECORD, layout.OLD_RECORD, layout.TEXT, layout.SUMS, layout.SLIM_CAPTURE}
 ELSEWHERE |= {layout.FULL_CAPTURE}  # names of files that are never at the top
@@ -45,7 +46,9 @@ def test_a_folder_that_holds_a_file_of_that_name(world: World, name: str) -> Non
     file = mine(world.archive, name)
     before, note = world.tree(with_machine_state=True), (world.notes / "a.md").read_bytes()
     fits = name in STAYS | ELSEWHERE
-    done = {command: world.cli(command) for command in ("doctor", "status", "verify", "sync", "build", "restore")}
+    some = ("doctor", "verify", "sync", "restore")
+    every = ("doctor", "status", "verify", "verify --repair", "sync", "repair", "build", "gc --delete", "restore")
+    done = {command: world.cli(*command.split()) for command in (every if name in EVERY_COMMAND else some)}
     assert file.read_text() == MINE
     assert (world.notes / "a.md").read_bytes() == note, "restore took all back"
     if fits:
