@@ -32,7 +32,11 @@ def _at_least(minimum: float) -> tuple[Callable[[Any], bool], str]:
 class NotesConfig:
     root: str = _key(".", "Folder with your Markdown notes. Paths are relative to this file.")
     include: list[str] = _key(["**/*.md", "**/*.markdown"], "Which files are notes: globs as in .gitignore.")
-    exclude: list[str] = _key([], "Which of them are not. The archive, .git, .venv and node_modules never are notes.")
+    exclude: list[str] = _key(
+        [],
+        "Which of them are not. Archives, .git, .venv and node_modules never are notes; what editors and trash cans "
+        "put aside is one only where `include` names it.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _of_event(item: Attention) -> str:
         case NoteDone():
             return f"{item.path}: {item.error}"
         case Notice():
-            return f"{item.path}:{item.line}: {item.url}: {item.why}"
+            return f"{item.path}:{item.line}: {item.url}: {item.why}" if item.url else f"{item.path}: {item.why}"
         case Damaged():
             return f"{item.finding.path}: {remark_text(item.finding)}. Mend it with: archiver verify --repair"
         case Halted():

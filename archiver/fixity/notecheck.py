@@ -56,7 +56,7 @@ def check_notes(config: Config, found: Survey) -> None:
             code = FindingCode.REWRITTEN_NOTE_UNREADABLE if ours else FindingCode.NOTE_UNREADABLE
             found.add(Finding(f"notes:{path}", code, error=str(error)))
     for path in found.archive.journal.notes():
-        if path not in seen:
+        if path not in seen and not (root / path).is_file():  # it may be passed over now
             found.add(Finding(f"notes:{path}", FindingCode.NOTE_GONE))
     check_usage(found, named)
 

@@ -33,6 +33,7 @@ from archiver.store.layout import (
     RECORD,
     SLIM_CAPTURE,
     SUMS,
+    article_folder,
 )
 from archiver.store.lock import archive_lock
 from archiver.store.ownership import is_ours, refuse_foreign
@@ -85,6 +86,21 @@ def check_archive(config: Config, found: Survey, progress: Progress = lambda _: 
     _check_top(found)
     check_catalogue(found)
     _check_names(found)
+    _check_forgotten(found)
+
+
+def _check_forgotten(found: Survey) -> None:
+    """What was to be forgotten and is not deleted yet is no damage, whatever is wrong with it, and nothing to mend."""
+    forgotten = found.archive.links.forgotten
+    places = {place for place in found.article_files() if article_of(place) in forgotten}
+    found.findings[:] = [item for item in found.findings if not places & {item.file, *_folders_of(item.path)}]
+    for folder in sorted({article_of(place) for place in places}):
+        found.add(Finding(folder, FindingCode.FORGETTING_UNFINISHED))
+
+
+def _folders_of(path: str) -> set[str]:
+    """The path of a finding, and that of the article's folder in which it lies."""
+    return {path, article_folder(path)}
 
 
 def check_lines(found: Survey, parent: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
+from archiver.archive.forgotten import forgotten_folder
 from archiver.archive.reasons import WORSE, album_reason, loss_reason
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
@@ -212,7 +213,7 @@ class Gathering:
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
         """An article's page came: it is new, known by another URL, or one that the user does not want."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, target.request)
-        if forgotten := self._archive.forgotten_folder(article_id):
+        if forgotten := forgotten_folder(self._archive, article_id):
             self._link_log.settle(target, Fate(Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten))
         elif known := self._archive.folder_of(article, target.request):
             self._archive.add_alias(known, target.request)

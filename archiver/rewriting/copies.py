@@ -1,17 +1,32 @@
-"""What the archive has for a link, and the way there."""
+"""What the archive has for the links of a note, and which of them a repair of images leaves as they stand."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Literal
 
 from archiver.archive.archive import Archive
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError
 from archiver.models import Link, Role, UrlKind
-from archiver.render.links import relative
+from archiver.notes.rewrite import Change, plan
 from archiver.store.layout import TEXT
 from archiver.wechat import images, urls
 from archiver.wechat.suspicious import glued
+
+TargetOf = Callable[[Link], str | None]
+
+
+def is_image_link(link: Link) -> bool:
+    """Whether a link shows an image, or leads to one."""
+    return link.role is Role.IMAGE or urls.classify(link.url) is UrlKind.IMAGE
+
+
+def as_they_stand(links: Sequence[Link], target_of: TargetOf, data: bytes, places: Collection[int]) -> Iterator[Change]:
+    """The changes that make again what was changed at these `places` (offsets in `data`), whatever the mode was."""
+    modes: tuple[Literal["replace", "append"], ...] = ("replace", "append")
+    for mode in modes:
+        changes = plan(links, target_of, data=data, article_mode=mode)
+        yield from (change for change in changes if change.edit.span.start in places)
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
@@ -33,10 +48,3 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         entry = archive.links.get(urls.canonical_url(url))
         return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
     return None
-
-
-def relative_url(folder: Path, target: Path) -> str:
-    """Relative URL from a folder to a file. Raises ConfigError where there is none (another drive on Windows)."""
-    if folder.anchor != target.anchor:
-        raise ConfigError(f"notes ({folder}) and archive ({target}) must be on the same drive to link to each other")
-    return relative(folder.relative_to(folder.anchor).as_posix(), target.relative_to(target.anchor).as_posix())

@@ -22,6 +22,7 @@ from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
 from archiver.store.rows import article_row, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
+from archiver.store.shown import forget_images
 
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
@@ -115,7 +116,9 @@ class Catalogue:
             if folder not in indexed or known.get(folder) != (modified, size):
                 changed.append((folder, modified, size))
         for folder in sorted(gone):
-            self._forget_with_images(folder)
+            with self._db.atomic():
+                forget_images(self._db, folder)
+                self._forget(folder)
         return changed
 
     def put_article(
@@ -156,19 +159,6 @@ class Catalogue:
                 self._forget_details(article)
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
-
-    def _forget_with_images(self, folder: str) -> None:
-        """Forget an article that went without this program, as git takes one away, and the images that no other shows:
-        those that notes show come back with links.jsonl."""
-        keys = (
-            "select key from article_images join articles on articles.id = article_images.article where folder = ?"
-            " except select key from article_images join articles on articles.id = article_images.article"
-            " where folder != ?"
-        )
-        with self._db.atomic():
-            for (key,) in self._db.execute(keys, [folder, folder]).fetchall():
-                self._db.table("images").delete_where("key = ?", [key])
-            self._forget(folder)
 
     def _forget_details(self, article: str) -> None:
         for table in ("aliases", "article_images", "article_links"):

@@ -32,6 +32,15 @@ class IgnoreRule:
     said: str
 
 
+def is_in_history(root: Path, path: str) -> bool:
+    """Whether a commit of the repository that holds the folder `root` has something at a path below it."""
+    try:
+        repository = Repository.holding(root)
+        return bool(repository and repository.text("log", "-1", "--format=%H", "HEAD", "--", str(root / path)))
+    except GitError:
+        return False  # no git, or no commit yet
+
+
 class Repository:
     """The git repository whose working tree begins at `root`. Every method raises GitError where git refuses."""
 

@@ -18,6 +18,7 @@ from archiver.rewriting.shown import shown_images
 from archiver.store.git import Index, Repository
 from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD, top_folder
 from archiver.store.lookup import repository_root
+from archiver.store.notefiles import check_note
 from archiver.store.publishing import is_published
 
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
@@ -139,6 +140,8 @@ class _Commit:
                 continue  # not tracked: the user has not committed it yet
             self._tracked += [] if inner else [path]
             try:
+                if file.exists():
+                    check_note(config.notes_root, name)  # what stays as it is here is not to become another one there
                 note = _planned(config, archive, planner, name, before)
             except NoteError:
                 continue  # the run has reported it

@@ -19,7 +19,7 @@ from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
-from archiver.tasks.notices import left_to_do, lost_articles
+from archiver.tasks.notices import left_to_do, lost_articles, other_archives
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 
@@ -55,6 +55,8 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     scan = found.scan
     for path, error in scan.errors:
         context.report(NoteDone(path, 0, error))
+    for notice in other_archives(scan):
+        context.report(notice)
     gathered = fetch(context, found)
     enter_known_links(context, scan.targets)
     news = []
