@@ -120,6 +120,7 @@ def test_what_is_an_archive(world: World) -> None:
     assert not is_archive(world.archive)
     world.archive.mkdir()
     assert not is_archive(world.archive)
+    world.note("plain.md", "plain\n")
     world.sync()
     for name in ("links.jsonl", "journal.jsonl", "catalogue.db", ".lock", ".gitattributes", "README.md", "index.html"):
         (world.archive / name).unlink(missing_ok=True)

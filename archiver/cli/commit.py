@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archiver.archive.context import Context
 from archiver.cli.common import err
+from archiver.cli.short import short
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode
 from archiver.events import ArticleDone, Event, Failed, Summary
@@ -35,7 +36,7 @@ class Commit:
     def tell(self, event: Event) -> None:
         """Take account of an event of the run."""
         if isinstance(event, ArticleDone) and event.status.is_withdrawn:
-            self.gone.append(f"{event.title or event.url} ({event.status})")
+            self.gone.append(f"{short(event.title or event.url)} ({event.status})")
 
     def make(self, context: Context, summary: Summary) -> None:
         """Commit what the run did. What cannot be is entered in the summary."""

@@ -128,10 +128,9 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
 
 
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
-    attention = [attention_line(item) for item in summary.attention]
     try:
         if is_archive(config.archive_root):
-            write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
+            write_report(config.archive_root, report_text(summary, attention_line, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
     _add_faults(summary, notify_end(config, summary.exit_code, summary_line(summary)))

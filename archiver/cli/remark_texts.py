@@ -7,7 +7,9 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
+from archiver.cli.short import short_fields
 from archiver.fixity.github import GitHubCode, GitHubFinding
+from archiver.fixity.github_hints import Hint
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
@@ -173,6 +175,15 @@ GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.REMOTE: "the image is not local",
 }
 
+HINTS: Mapping[Hint, str] = {
+    Hint.SCHEME: "scheme missing? https://…",
+    Hint.BACKSLASH: "GitHub wants / for \\",
+    Hint.MACHINE: "a path on one machine",
+    Hint.SUFFIX: ".md missing?",
+    Hint.TOP: "there is one, counted from another folder",
+    Hint.SPACE: "a space at its end?",
+}
+
 GARBAGE: Mapping[GarbageCode, str] = {
     GarbageCode.LEFTOVER: "left by an interrupted run",
     GarbageCode.UNUSED: "nothing names it",
@@ -189,17 +200,18 @@ _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 
 def remark_text(remark: Remark) -> str:
     """What is to be said of the file or folder of a remark, without its path."""
-    return _TEXTS[type(remark.code)][remark.code].format(**asdict(remark))
+    return _TEXTS[type(remark.code)][remark.code].format(**asdict(short_fields(remark)))
 
 
 def github_text(finding: GitHubFinding) -> str:
     """What is to be said of a link or file as GitHub shows it."""
-    return GITHUB[finding.code].format(**asdict(finding), megabytes=finding.size / 1e6)
+    said = GITHUB[finding.code].format(**asdict(short_fields(finding)), megabytes=finding.size / 1e6)
+    return f"{said} ({HINTS[Hint(finding.hint)]})" if finding.hint else said
 
 
 def github_json(finding: GitHubFinding) -> dict[str, object]:
     """The same as machines get it."""
-    about = {name: value for name in ("value", "size") if (value := getattr(finding, name))}
+    about = {name: value for name in ("value", "size", "hint") if (value := getattr(finding, name))}
     place = {"path": finding.path, "line": finding.line, "level": finding.level.value, "url": finding.url}
     return {**place, "code": finding.code.value, "about": about, "why": github_text(finding)}
 

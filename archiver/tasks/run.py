@@ -17,6 +17,7 @@ from archiver.archive.forgotten import end_forgetting, is_forgetting, tell_of_un
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Known, Plan, Target, make_plan
 from archiver.errors import ExitCode, InternalError, StoreError
 from archiver.events import ItemFailed, ItemWaits, Planned, Report, Summary
@@ -25,7 +26,7 @@ from archiver.gathering.incomplete import File, incomplete_articles, missing_fil
 from archiver.gathering.link_entries import enter_unlisted
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
-from archiver.models import ArticleRecord, UrlKind
+from archiver.models import ArticleRecord, ImageRef, UrlKind
 from archiver.reader.build import build_site
 from archiver.rewriting.preview import Look, follow_moves, look_at_notes
 from archiver.rewriting.rewrite import Rewrite, rewrite_notes
@@ -134,8 +135,10 @@ class Due:
     @property
     def planned(self) -> Planned:
         """How much it is."""
-        files = len(self.plan.images) + len(self.plan.videos) + len(self.files)
-        return Planned(len(self.pages) + len(self.plan.albums), files)
+        videos, completions = len(self.plan.videos), len(self.incomplete) - len(self.visits)
+        files = len(self.plan.images) + videos + len(self.files)
+        media = videos + sum(not isinstance(file, ImageRef) for file, _ in self.files)
+        return Planned(len(self.pages) + len(self.plan.albums), files, media, completions + videos)
 
     @property
     def settled(self) -> Mapping[str, Rewrite]:
@@ -165,8 +168,8 @@ def due(context: Context) -> Due:
     scan.targets += [*_added_links(archive), *look.targets, *lost]
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
-    incomplete = tuple(incomplete_articles(archive, context.now()))
-    asked, has_image = {ref.key for ref, _ in plan.images}, _image_test(archive, look.broken)
+    incomplete = tuple(incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now()))
+    asked, has_image = {image.ref.key for image in plan.images}, _image_test(archive, look.broken)
     files = missing_files(archive, incomplete, config.media, lambda key: key in asked or has_image(key))
     return Due(scan, plan, incomplete, tuple(visits(archive, incomplete).values()), tuple(files), tuple(lost), look)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.config import ArchiveConfig, Config
+from archiver.config import Config
+from archiver.config.sections import ArchiveConfig
 from archiver.errors import GitError, NotOwnerError
 from archiver.store.git import Repository
 from archiver.tasks.doctor_git import check_git
