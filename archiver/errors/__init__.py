@@ -4,6 +4,8 @@
     ├── UsageError                2   the command line or the configuration
     │   ├── ConfigError
     │   ├── QueryError                what was typed into the search box
+    │   ├── NotAnArchiveError         the folder for the archive holds files of somebody else
+    │   ├── NotCommittableError       git cannot take the archive, so no note that leads into it
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
@@ -45,6 +47,8 @@ from __future__ import annotations
 
 import errno
 import shlex
+from collections.abc import Sequence
+from pathlib import Path
 
 from archiver.errors.exit_codes import FINE as FINE
 from archiver.errors.exit_codes import ExitCode as ExitCode
@@ -69,6 +73,27 @@ class ConfigError(UsageError):
 
 class QueryError(UsageError):
     """A search asks for what there is not, such as a date that is none."""
+
+
+class NotAnArchiveError(UsageError):
+    """The folder that the archive is to be in holds what archiver did not make, under the names of its own files."""
+
+    def __init__(self, root: Path, names: Sequence[str]) -> None:
+        self.root = root
+        named = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
+        super().__init__(
+            f"{root} is no archive, and holds files over which one would be written ({named}): "
+            "give the archive a folder of its own, [archive] path"
+        )
+
+
+class NotCommittableError(UsageError):
+    """git cannot take the archive into the repository of the notes: `why`, and what cures it."""
+
+    def __init__(self, why: str, cure: str) -> None:
+        self.why = why
+        self.cure = cure
+        super().__init__(f"nothing can be committed: {why}; {cure}")
 
 
 class BrowserMissingError(UsageError):

@@ -37,6 +37,7 @@ from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
 from archiver.store.layout import IMAGES, MEDIA
 from archiver.store.notefiles import check_note, read_note, replace_note
+from archiver.store.publishing import is_published
 from archiver.wechat import urls
 from archiver.wechat.secrets import without_secrets
 
@@ -133,12 +134,15 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
 
 
 class Planner:
-    """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand."""
+    """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand. `past`: the notes
+    may be older versions than those on the disk."""
 
-    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False) -> None:
+    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False, past: bool = False) -> None:
         self.archive = archive
         self._images_only = images_only
-        self._modes = config.rewrite
+        self._past = past
+        self._modes = config.rewriting
+        self._publish = config.archive.publish
         self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
         self._examiner = Examiner(config, archive)
@@ -164,7 +168,7 @@ class Planner:
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
 
     def _note(self, path: str, data: bytes) -> _Note:
-        original = original_of(self.archive, path, data)
+        original = original_of(self.archive, path, data, past=self._past)
         folder = (self._root / path).parent
         return _Note(path, folder, original, decode(original.data).encoding, find(original.data, every=True))
 
@@ -196,7 +200,7 @@ class Planner:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
         found = archived_copy(self.archive, link, self._mirrors)
         kept = self._modes.images == "keep" and found is not None and found.startswith((f"{IMAGES}/", f"{MEDIA}/"))
-        return None if kept else found
+        return None if kept or not (found and is_published(found, self._publish)) else found
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
         """The image links of a note in which something is wrong."""
@@ -209,7 +213,14 @@ class Planner:
             around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
             found = self._examiner.examine(note.path, link, raw, around)
             if found.verdict is not Verdict.FINE:
-                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                found = found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                yield link, self._publishable(found)
+
+    def _publishable(self, found: Diagnosis) -> Diagnosis:
+        """A diagnosis without a cure that git would not hold."""
+        if not found.target or is_published(found.target, self._publish):
+            return found
+        return replace(found, target="", file=None)
 
     def _as_before(self, note: _Note, raw: str, found: Diagnosis) -> Diagnosis:
         """Keep an earlier cure whose reason is gone, such as a file that the user has since removed."""

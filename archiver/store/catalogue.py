@@ -22,6 +22,7 @@ from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
 from archiver.store.rows import article_row, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
+from archiver.store.shown import forget_images
 
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
@@ -115,7 +116,9 @@ class Catalogue:
             if folder not in indexed or known.get(folder) != (modified, size):
                 changed.append((folder, modified, size))
         for folder in sorted(gone):
-            self._forget(folder)
+            with self._db.atomic():
+                forget_images(self._db, folder)
+                self._forget(folder)
         return changed
 
     def put_article(

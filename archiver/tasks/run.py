@@ -11,6 +11,7 @@ from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
 from archiver.archive.boundary import Boundary
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context, tell_nobody
+from archiver.archive.elsewhere import is_elsewhere
 from archiver.archive.finalise import finalise
 from archiver.archive.forgotten import end_forgetting, is_forgetting, tell_of_unfinished, unfinished
 from archiver.archive.open_archive import open_archive, view_archive
@@ -33,8 +34,9 @@ from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
 from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
-from archiver.store.layout import FORGETTING, README, SITE
+from archiver.store.layout import FORGETTING, GITIGNORE, README, SITE
 from archiver.tasks.erase import erase
+from archiver.tasks.publishing import write_gitignore
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +164,7 @@ def due(context: Context) -> Due:
     scan = scan_notes(config, archive)
     follow_moves(context, scan.digests, scan.rewritten)
     look = look_at_notes(config, archive, scan)
-    lost = _lost_copies(archive)
+    lost = _lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*_added_links(archive), *look.targets, *lost]
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
@@ -175,13 +177,20 @@ def due(context: Context) -> Due:
 def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
     """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there."""
     config, archive = context.config, context.archive
+    publish = config.archive.publish
+
+    def is_away(url: str) -> bool:
+        return is_elsewhere(archive, publish, archive.links.get(url))
+
+    # An image that a note shows is to be published, so it is to be here.
+    here = [target for target in targets if (target.shown and publish == "images") or not is_away(target.url)]
     known = Known(
         archive.links.get,
         lambda url: archive.article_folder(url) is not None,
         _image_test(archive, broken),
         lambda path: (archive.root / path).is_file(),
     )
-    wanted = [target for target in targets if config.media.video or target.kind is not UrlKind.VIDEO]
+    wanted = [target for target in here if config.media.video or target.kind is not UrlKind.VIDEO]
     plan = make_plan(wanted, known, context.now(), recheck_days=config.fetch.recheck_gone_days)
     return replace(plan, albums=tuple(with_known(archive, plan.albums)))
 
@@ -282,6 +291,7 @@ def finish(
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
         lambda: _make(archive, README, lambda: finalise(archive)),
+        lambda: _make(archive, GITIGNORE, lambda: write_gitignore(context)),
         lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
     ]
