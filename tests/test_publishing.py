@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from archiver.fixity.github import GitHubCode, check_github
+from archiver.fixity.github import check_github
+from archiver.fixity.github_findings import GitHubCode
 from archiver.fixity.verify import verify
 from archiver.models.findings import FindingCode
 from archiver.notes.find import find

@@ -10,8 +10,9 @@ from archiver.cli.remark_texts import github_json, github_text
 from archiver.cli.short import short
 from archiver.config import Config
 from archiver.errors import DamageError, UsageError
-from archiver.fixity.github import Checked, Level, check_github
+from archiver.fixity.github import check_github
 from archiver.fixity.github_choice import Choice, Chosen, choose, write_baseline
+from archiver.fixity.github_findings import Checked, Level
 
 
 def show_github_check(config: Config, shared: Shared, *, ours: bool = False) -> int:

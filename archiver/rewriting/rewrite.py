@@ -21,16 +21,15 @@ from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKept
 from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
-from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
 from archiver.notes.rewrite import Change, plan
 from archiver.notes.spaced import escaped, spaced_images
-from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
 from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.copies import archived_copy, as_they_stand, is_image_link
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
+from archiver.rewriting.making import make_changes, still_emptied
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.rewriting.ways import way_to
@@ -161,8 +160,8 @@ class Planner:
                 changes.append(change)
                 targets[change.path] = found.target + found.fragment if found.target else LOCAL + unquote(change.path)
         base = note.original.data
-        made, after, refused = _made(before, base, changes)
-        edits = _still_emptied(record(base, made, targets.__getitem__, note.original.unsure), note.original.records)
+        made, after, refused = make_changes(before, base, changes)
+        edits = still_emptied(record(base, made, targets.__getitem__, note.original.unsure), note.original.records)
         notices = (*self._left_out(note, refused, made), *_put_back(note))
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
@@ -284,23 +283,6 @@ class _Note:
 
 def _is_remote(url: str) -> bool:
     return is_http(url) or url.startswith("//")
-
-
-def _made(
-    before: bytes, base: bytes, changes: Sequence[Change]
-) -> tuple[tuple[Change, ...], bytes, tuple[Change, ...]]:
-    """Those of the changes that can be made in `base`, the note with them, and those that cannot."""
-    in_order = tuple(sorted(changes, key=lambda change: change.edit.span.start))
-    if splice(base, [change.edit for change in in_order]) == before:
-        return in_order, before, ()  # proven when it was written
-    applied = apply(base, in_order)
-    return applied.changes, applied.data, applied.refused
-
-
-def _still_emptied(edits: tuple[Rewritten, ...], records: Sequence[Rewritten]) -> tuple[Rewritten, ...]:
-    """The same, but that what had lost its credentials once does not get to look as if it had had none."""
-    emptied = {(item.target, item.original) for item in records if item.emptied}
-    return tuple(replace(edit, emptied=(edit.target, edit.original) in emptied) for edit in edits) if emptied else edits
 
 
 def _put_back(note: _Note) -> Iterator[Notice]:

@@ -130,8 +130,7 @@ class Catalogue:
         text: fulltext.Text | None = None,
     ) -> None:
         """Index an article: `urls` are those under which it is known, `file` is the stamp of its article.json; `links`
-        maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is what can be
-        searched for."""
+        maps canonical URLs in its body to the article ids that these tell, or ""; `text` is what can be searched."""
         with self._db.atomic():
             self._forget(record.folder)
             self._forget_details(record.id)  # of a row that somebody deleted
