@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import tinycss2
@@ -55,13 +56,22 @@ _BLOCK_DISPLAYS = words("block flex grid table list-item flow-root")
 _PAPER = 0.98  # what is lighter in red, green and blue is the paper itself
 _FAINTEST = 0.3  # less opacity hides text
 _MAX_NESTING = 6
+_USUAL_STYLE = 2_000  # characters; what is longer is hardly ever written twice
 _MAX_STYLE = 20_000  # characters; the longest of several hundred thousand real styles has far fewer
 
 
-def _declarations(style: str) -> Iterator[Any]:
-    for node in tinycss2.parse_blocks_contents(style[:_MAX_STYLE], skip_comments=True, skip_whitespace=True):
-        if node.type == "declaration":
-            yield node
+def _declarations(style: str) -> tuple[Any, ...]:
+    """The declarations of an inline style. Nobody may change them: an editor writes the same few styles over and over,
+    and to read them each time is half the work of a page."""
+    return _remembered(style) if len(style) <= _USUAL_STYLE else _parsed(style[:_MAX_STYLE])
+
+
+def _parsed(style: str) -> tuple[Any, ...]:
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    return tuple(node for node in nodes if node.type == "declaration")
+
+
+_remembered = lru_cache(maxsize=1024)(_parsed)
 
 
 def _url_of(token: Any) -> str | None:
@@ -184,7 +194,7 @@ def safe_style(style: str, local: Callable[[str], str]) -> str:
     with an image that is not local is dropped. The result may be empty.
     """
     kept: dict[str, str] = {}
-    declarations = list(_declarations(style))
+    declarations = _declarations(style)
     # Type painted by its background is plain type here: the background would hide it.
     painted = any(
         "text" in tinycss2.serialize(d.value) for d in declarations if d.lower_name.endswith("background-clip")
