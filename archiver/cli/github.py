@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from archiver.archive.open_archive import open_archive
-from archiver.cli.common import err, out
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
 from archiver.cli.remark_texts import github_json, github_text
 from archiver.config import Config
 from archiver.errors import DamageError

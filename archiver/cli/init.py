@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from archiver.cli import texts
-from archiver.cli.common import Shared, out
+from archiver.cli.common import Shared
+from archiver.cli.output import out
 from archiver.config import FILE_NAME, config_text, load_config
 from archiver.errors import ConfigError
 from archiver.tasks.estimate import estimate
@@ -28,6 +29,4 @@ def init_command(_shared: Shared, folder: Path) -> None:
     config = load_config(file)
     with view_run(config) as context:
         found = due(context)
-    out.print(texts.estimate_text(found, estimate(found, config)))
-    out.print(texts.REPUBLISHING)
-    out.print(texts.next_steps(file))
+    out.print(*texts.estimate_lines(found, estimate(found, config)), *texts.REPUBLISHING, *texts.next_steps(file))

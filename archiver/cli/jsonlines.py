@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import click
-
 from archiver.archive.reasons import change_texts
-from archiver.cli.common import without_secrets
+from archiver.cli.output import out
 from archiver.cli.remark_texts import finding_json
 from archiver.cli.run_texts import attention_line, halt_text, notice_line
+from archiver.cli.secrets import without_secrets
 from archiver.errors import ArchiverError
 from archiver.events import (
     ArticleDone,
@@ -49,7 +48,7 @@ NAMES: dict[type[Event], str] = {
 
 def print_json(event: str, members: Mapping[str, Any], *, schema: int = 0) -> None:
     """Print a line; `schema`: the number of the format, in the lines that have it."""
-    click.echo(_line({"event": event, **({"schema": schema} if schema else {}), **members}))
+    out.print_json(_line({"event": event, **({"schema": schema} if schema else {}), **members}))
 
 
 def start_line(at: str) -> str:

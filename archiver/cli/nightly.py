@@ -12,14 +12,15 @@ import click
 
 from archiver.archive.context import tell_nobody, utc_now
 from archiver.cli.command import REPORTED
-from archiver.cli.common import err
 from archiver.cli.jsonlines import broken_off_line, event_line, start_line, summary_line
+from archiver.cli.output import out
 from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
 from archiver.events import Event, Failed, ItemFailed, Report, Summary
+from archiver.harmless import harmless
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
@@ -66,11 +67,11 @@ def _crash_reported(config: Config) -> Iterator[None]:
 def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary:
     started, as_json = utc_now(), show.as_json
     if as_json:
-        click.echo(start_line(started.isoformat(timespec="seconds")))
+        out.print_json(start_line(started.isoformat(timespec="seconds")))
     try:
         with ExitStack() as stack:
-            stop = stack.enter_context(stopping_on_signals(err))
-            display = stack.enter_context(Display(err, verbose=show.verbose))
+            stop = stack.enter_context(stopping_on_signals())
+            display = stack.enter_context(Display(verbose=show.verbose))
             faults: list[InternalError] = []
             tell = _listeners(config, display.tell, show, faults)
             context = stack.enter_context(open_run(config, tell, stop=stop, wait=wait))
@@ -88,7 +89,7 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
         line = broken_off_line("interrupted", code)
         notify_end(config, code, line)
         if as_json:
-            click.echo(line)
+            out.print_json(line)
         raise
     _tell(config, summary, started, as_json=as_json)
     return summary
@@ -113,17 +114,17 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
         display(event)
         show.listen(event)
         if show.as_json:
-            click.echo(event_line(event))
+            out.print_json(event_line(event))
 
     return tell
 
 
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
-    attention = [attention_line(item) for item in summary.attention]
+    attention = [harmless(attention_line(item)) for item in summary.attention]
     try:
         write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
     _add_faults(summary, notify_end(config, summary.exit_code, summary_line(summary)))
     if as_json:
-        click.echo(summary_line(summary))
+        out.print_json(summary_line(summary))

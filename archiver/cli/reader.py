@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import click
 
 from archiver.archive.open_archive import open_archive, view_archive
-from archiver.cli.common import Shared, err, out, tell_internal_errors
+from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
 from archiver.config import Config
 from archiver.errors import ExitCode, LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base, preview_site
@@ -88,13 +89,13 @@ def _hit_json(config: Config, hit: Hit) -> dict[str, object]:
 
 def _show(config: Config, hit: Hit) -> None:
     item = hit.item
-    click.secho(item.title or item.folder, bold=True)
+    out.print_styled((item.title or item.folder, {"bold": True}))
     facts = (item.date, item.account, "★" * item.stars, "partial" if item.partial else "")
-    click.echo("  " + " · ".join(filter(None, facts)))
-    click.echo(f"  {config.archive_root / item.folder / 'index.html'}")
+    out.print("  " + " · ".join(filter(None, facts)))
+    out.print(f"  {config.archive_root / item.folder / 'index.html'}")
     if hit.pieces:
-        click.echo("  " + "".join(click.style(text, reverse=True) if is_hit else text for text, is_hit in hit.pieces))
-    click.echo()
+        out.print_styled(("  ", {}), *((text, {"reverse": True} if is_hit else {}) for text, is_hit in hit.pieces))
+    out.print("")
 
 
 @contextlib.contextmanager

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from archiver.cli import texts
-from archiver.cli.common import Shared, err, out
+from archiver.cli.common import Shared
 from archiver.cli.duelines import dry_run_members
 from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
+from archiver.cli.output import err, out
 from archiver.config import Config
 from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
@@ -29,7 +30,7 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: b
     show = Show(as_json=shared.as_json, verbose=shared.verbose, listen=gone.tell)
     summary = run_sync(config, options, show, wait=shared.wait)
     if not shared.as_json:
-        out.print(texts.summary_text(summary, config.archive_root))
+        out.print(*texts.summary_lines(summary, config.archive_root))
     if commit or push:
         commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
@@ -48,8 +49,8 @@ def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
         act = "load " if kind in ("articles", "albums") else "fetch"
         for request in asked:
             out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""))
-    out.print(texts.estimate_text(found, expected))
+    out.print(*texts.estimate_lines(found, expected))
     for rewrite in rewrites:
-        out.print(texts.diff(rewrite), end="")
+        out.print_exactly(texts.diff(rewrite))
     for path, error in found.scan.errors:
         err.print(f"{path}: {error}")
