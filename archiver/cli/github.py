@@ -12,7 +12,7 @@ from archiver.config import Config
 from archiver.errors import DamageError
 from archiver.events import ArticleDone, Event, Summary
 from archiver.fixity.github import Checked, Level, check_github
-from archiver.tasks.commit import commit_message, commit_run, push
+from archiver.tasks.commit import commit_message, commit_run, push, title_in_commit
 
 
 def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
@@ -53,7 +53,7 @@ class GoneArticles:
 
     def tell(self, event: Event) -> None:
         if isinstance(event, ArticleDone) and event.status.is_withdrawn:
-            self.lines.append(f"{event.title or event.url} ({event.status})")
+            self.lines.append(f"{title_in_commit(event.title) or event.url} ({event.status})")
 
 
 def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pushing: bool) -> None:

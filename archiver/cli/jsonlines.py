@@ -31,6 +31,7 @@ from archiver.events import (
     Summary,
     Walled,
 )
+from archiver.harmless import harmless_json
 
 SCHEMA = 1
 NAMES: dict[type[Event], str] = {
@@ -99,7 +100,7 @@ def _members(event: Event) -> dict[str, Any]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(_clean(value), ensure_ascii=False)
+    return harmless_json(json.dumps(_clean(value), ensure_ascii=False))
 
 
 def _clean(value: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import TextIO
 import click
 
 from archiver.cli.secrets import without_secrets
-from archiver.harmless import harmless, harmless_json
+from archiver.harmless import harmless
 
 # What the log of GitHub Actions, and of those who do as it does, takes for a command.
 _COMMAND = re.compile(r"^\s*(?=::)|(?<=##)(?=\[)")
@@ -68,8 +68,7 @@ class Channel:
             click.echo(line, err=self._error)
 
     def print_json(self, line: str) -> None:
-        """Print a line of JSON."""
-        line = harmless_json(line)
+        """Print a line of JSON, as archiver.cli.jsonlines makes it."""
         try:
             line.encode(self._stream.encoding or "utf-8")
         except UnicodeEncodeError:  # escaped as JSON escapes: what a stream writes instead of a character is none

@@ -136,7 +136,9 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")
-        settings = uvicorn.Config(app, log_level="info" if shared.verbose else "warning", server_header=False)
+        # Without a log of its own: what it says goes where all that is said goes.
+        level = "info" if shared.verbose else "warning"
+        settings = uvicorn.Config(app, log_level=level, log_config=None, server_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 
 

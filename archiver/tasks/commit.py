@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import GitError, NoteError
 from archiver.events import Summary
+from archiver.harmless import harmless
 from archiver.rewriting.origins import original_of
 from archiver.rewriting.rewrite import Planner
 from archiver.store.files import disk_errors
 from archiver.store.git import Index, Repository, with_settings
 from archiver.store.layout import IMAGES, PUBLISHED, README
 
+_TO_FULL_WIDTH = 0xFEE0  # from an ASCII sign to the one that looks like it
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
 
 
@@ -129,6 +132,12 @@ def commit_message(summary: Summary, gone: Sequence[str]) -> str:
     if gone:
         lines += ["", f"Deleted upstream: {len(gone)}", *(f"- {line}" for line in gone)]
     return "\n".join(lines) + "\n"
+
+
+def title_in_commit(title: str) -> str:
+    """An article's title as it may stand in a commit: GitHub closes issues, calls people and skips workflows for what a
+    message says."""
+    return re.sub(r"[#@\[\]]|:(?=//)|(?<=GH)-", lambda match: chr(ord(match[0]) + _TO_FULL_WIDTH), harmless(title))
 
 
 def _count(count: int, noun: str) -> str:

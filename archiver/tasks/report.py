@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiver.errors import ExitCode, StoreError
 from archiver.events import Summary
+from archiver.render.escape import escape, guard_line
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import LAST_REPORT
@@ -22,7 +23,7 @@ def report_text(summary: Summary, attention: Sequence[str], started: datetime, e
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
         parts[-1] += f"\n| {name} | {counted or 'none'} |"
     if attention:
-        parts.append("## Needs you\n\n" + "\n".join(f"- {_plain(line)}" for line in attention))
+        parts.append("## Needs you\n\n" + "\n".join(f"- {guard_line(escape(line))}" for line in attention))
     return "\n\n".join(parts) + "\n"
 
 
@@ -31,8 +32,3 @@ def write_report(archive: Path, text: str) -> None:
     if not is_inside(archive, LAST_REPORT.partition("/")[0]):
         raise StoreError(f"{archive / LAST_REPORT} is not written: its folder is a symbolic link")
     write_atomic(archive / LAST_REPORT, text.encode("utf-8", "replace"))
-
-
-def _plain(line: str) -> str:
-    """A line that Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in line.replace("\n", " "))

@@ -10,7 +10,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from archiver import INSTALL
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
+from archiver.harmless import harmless
 
 HOUR = 2  # local time; the minute follows from the folder, off the full hour
 SPREAD_MINUTES = 45  # a random delay of up to this much more
@@ -19,10 +20,19 @@ RUN_HOURS = 8  # a run that takes longer is stopped; the next goes on
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to run: `command` (program and arguments) and the absolute path of config.toml."""
+    """What to run: `command` (program and arguments) and the absolute path of config.toml. Raises UsageError where one
+    of them holds control characters."""
 
     command: tuple[str, ...]
     config: Path
+
+    def __post_init__(self) -> None:
+        # What ends a line would add one to a crontab, a unit or a script; the rest is not read as it is written.
+        for word in (*self.command, str(self.config)):
+            if harmless(word) != word or "\t" in word:
+                raise UsageError(
+                    f"no scheduler gets the path {word!r}: it holds a control character. Rename that folder or file"
+                )
 
     @property
     def name(self) -> str:
@@ -224,12 +234,17 @@ jobs:
 {_COMMIT}"""
 
 
+def _in_workflow(text: str) -> str:
+    """A text in which GitHub sees no expression of its own."""
+    return text.replace("${{", "${{ '${{' }}")
+
+
 def _sync_step(job: Job) -> str:
     return f"""\
       - name: Sync # config.toml is taken to be at the top of the repository, the archive in archive/
         run: |
           code=0
-          archiver sync --config {shlex.quote(job.config.name)} || code=$?
+          archiver sync --config {_in_workflow(shlex.quote(job.config.name))} || code=$?
           if [ -f archive/reports/last.md ]; then cat archive/reports/last.md >> "$GITHUB_STEP_SUMMARY"; fi
           # {ExitCode.WALL:d}: stopped at a verification page; the next night goes on.
           if [ "$code" -ne 0 ] && [ "$code" -ne {ExitCode.WALL:d} ]; then exit "$code"; fi"""
