@@ -8,7 +8,7 @@ away is emptied in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup, PageElement, Tag
 from bs4.exceptions import ParserRejectedMarkup
@@ -58,10 +58,19 @@ def parse_page(markup: str) -> BeautifulSoup:
     return soup
 
 
+def elements(soup: BeautifulSoup) -> Iterator[Tag]:
+    """All elements of a document, in its order: from one to the next, which asks nothing of them."""
+    node: PageElement | None = soup.contents[0] if soup.contents else None
+    while node is not None:
+        if isinstance(node, Tag):
+            yield node
+        node = node.next_element
+
+
 def _depth(soup: BeautifulSoup) -> int:
     """How deep the elements are nested."""
     deepest, depths = 0, {id(soup): 0}
-    for element in soup.find_all(True):
+    for element in elements(soup):
         depth = depths[id(element)] = depths[id(element.parent)] + 1
         deepest = max(deepest, depth)
     return deepest

@@ -12,17 +12,22 @@ from archiver.models.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is due: articles to load, images of notes and of incomplete articles to fetch."""
+    """What is due: `articles` and albums to load; `images`, audio and video of notes and incomplete articles to fetch,
+    of which `media` are no images. `others`: videos of notes, and articles whose page is not loaded again; the end of
+    each is an ArticleDone too."""
 
     articles: int
     images: int
+    media: int = 0
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDone:
     """An article's URL was dealt with; `title` is empty for what is no article. `reason`: why it
     is not archived, or what it lacks. `settled`: of a partial one, that nothing of what it lacks can be fetched. `now`:
-    of one that was asked for again in vain, what came instead."""
+    of one that was asked for again in vain, what came instead. `hosts`: those of images that it lacks because only
+    WeChat's hosts and those in [images] mirror_hosts are asked."""
 
     url: str
     status: Status
@@ -31,14 +36,18 @@ class ArticleDone:
     where: str = ""
     settled: bool = False
     now: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImageDone:
-    """An image arrived, or could not be had (`error`)."""
+    """An image arrived, or could not be had (`error`). `where`: of one that a note shows, the first place; `asked`:
+    whether that error is what came of asking for it."""
 
     url: str
     error: str = ""
+    where: str = ""
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +195,22 @@ class OriginalsLost:
     articles: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoNotes:
+    """No file of the notes folder `root` matches the globs in `include`. `named`: the archive knows of notes; `added`:
+    it knows of URLs, as `archiver add` was given."""
+
+    root: str
+    include: tuple[str, ...]
+    named: bool
+    added: bool
+
+
 Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
 Report = Callable[[Event], None]
 Attention = (
     ArticleDone
+    | ImageDone
     | NoteDone
     | Notice
     | Damaged
@@ -200,6 +221,7 @@ Attention = (
     | CopyLost
     | ItemFailed
     | ItemWaits
+    | NoNotes
     | Failed  # that hold at the end
 )
 
@@ -207,11 +229,13 @@ Attention = (
 @dataclass(slots=True)
 class Summary:
     """Counts of one run. `articles`: of all article URLs that the notes name or named; `images`: of the distinct
-    images asked for in this run; `attention`: each thing that needs the user; `notices`: what is good to know."""
+    images asked for in this run; `attention`: each thing that needs the user, `as_before` those that did so in the last
+    run too; `notices`: what is good to know."""
 
     articles: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ARTICLE_COUNTS, 0))
     images: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "failed"), 0))
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost] = field(default_factory=list)
+    as_before: list[Attention] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost | NoNotes] = field(default_factory=list)
     exit_code: int = 0

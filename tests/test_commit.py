@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -162,6 +163,18 @@ def test_restored_and_forgotten_notes_are_committed_too(repo: World) -> None:
     assert sync_commit(repo).returncode == 0
     assert status(repo) == []
     assert "二" not in git(repo.root, "ls-tree", "-r", "--name-only", "-z", "HEAD")
+
+
+def test_forget_says_that_the_history_still_holds_the_copy(repo: World) -> None:
+    sync_commit(repo)
+    repo.note("c.md", f"[z]({article(repo, '三')})\n")
+    assert repo.sync().exit_code == 0
+    known, new = (next(path for path in repo.article_folders() if title in path.name) for title in "一三")
+    said = json.loads(repo.cli("forget", "--dry-run", "--json", known.name[-12:], new.name[-12:]).stdout)
+    assert [item["in_git_history"] for item in said["articles"]] == [True, False]
+    done = repo.cli("forget", known.name[-12:], new.name[-12:])
+    assert "git's history still holds what was committed" in done.stdout
+    assert done.stdout.strip().endswith(known.relative_to(repo.archive).as_posix())
 
 
 def test_with_autocrlf_the_repository_keeps_its_line_ends(repo: World) -> None:

@@ -22,7 +22,8 @@ from archiver.archive.internal_report import Fault, write_internal_report
 from archiver.cli import output
 from archiver.cli.jsonlines import summary_line
 from archiver.cli.output import Channel, LogHandler, err, out
-from archiver.events import NoteDone, Summary
+from archiver.cli.run_texts import attention_line
+from archiver.events import Failed, NoteDone, Summary
 from archiver.harmless import harmless, harmless_json
 from archiver.render.github import github_html
 from archiver.tasks.report import report_text
@@ -166,17 +167,18 @@ def test_no_command_lets_a_terminal_obey(hostile: World) -> None:
     assert not OBEYED.search((hostile.archive / "reports/last.md").read_text("utf-8"))
 
 
-def test_a_program_that_is_notified_gets_json(world: World) -> None:
-    summary = Summary(attention=[NoteDone(f"{HOSTILE}\udcff.md", 0, HOSTILE)])
-    line = summary_line(summary)
-    assert json.loads(line.encode())["attention"] == [f"{HOSTILE}\udcff.md: {HOSTILE}"]
+def test_a_program_that_is_notified_gets_json() -> None:
+    item = NoteDone(f"{HOSTILE}\udcff.md", 0, HOSTILE)
+    line = summary_line(Summary(attention=[item]))
+    assert json.loads(line.encode())["attention"] == [attention_line(item)]
     assert not OBEYED.search(line)
 
 
 def test_the_report_shows_lines_as_text() -> None:
     lines = ["www.e.org<img src=https://10.0.0.1/a.png>", "![x](https://10.0.0.1/b.png) <script>&lt;b&gt; | `# x"]
+    summary = Summary(attention=list(map(Failed, lines)))
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    soup = BeautifulSoup(github_html(report_text(Summary(), lines, moment, moment)), "lxml")
+    soup = BeautifulSoup(github_html(report_text(summary, attention_line, moment, moment)), "lxml")
     assert [item.get_text() for item in soup.find_all("li")] == lines
     assert not soup.find(["img", "script", "code"])
 

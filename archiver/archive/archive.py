@@ -35,7 +35,7 @@ from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
 from archiver.store.journal import Journal
 from archiver.store.layout import JOURNAL, LINKS, OLD_RECORD, PAGE, RECORD, TEXT
-from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
+from archiver.store.lines import LinkEntry, LinkTable
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 from archiver.wechat.secrets import without_secrets
@@ -89,13 +89,18 @@ class Archive:
     def article_folder(self, url: str) -> str | None:
         """Folder of the article behind a canonical URL, if it is archived and there.
 
-        A long URL names the article itself, so it need not have been seen before.
+        A long URL names the article itself, so it need not have been seen before. One that is to be forgotten counts as
+        gone while its files are still there.
         """
         folder = self.catalogue.folder_of_url(url)
         ids = urls.url_ids(url) if folder is None else {}
         if {"biz", "mid", "idx"} <= ids.keys():
             folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
-        return folder if folder and self.folders.has(folder) else None
+        return folder if folder and self.has_article(folder) else None
+
+    def has_article(self, folder: str) -> bool:
+        """Whether an article is there, and stays. Raises StoreError where the disk does not even tell that."""
+        return folder not in self.links.forgotten and self.folders.has(folder)
 
     def copies(self, article: Article) -> dict[str, str]:
         """What the article's links lead to, as far as it is archived: URL as its body writes it -> path."""
@@ -229,25 +234,20 @@ class Archive:
         """Whether there is something to read the article from again."""
         return bool(captures.stored(self.root / record.folder))
 
-    def forgotten_folder(self, article_id: str) -> str | None:
-        """The folder that an article had before the user had it forgotten."""
-        tail = f"-{article_id}"
-        link_entries = (entry for entry in self.links if entry.reason == FORGOTTEN)
-        return next((entry.target for entry in link_entries if entry.target.endswith(tail)), None)
+    def own_folders(self, folder: str) -> list[str]:
+        """The article's folder and those of its earlier versions, as far as they are there. Raises StoreError."""
+        versions = all_versions(self.folders, folder)
+        return [place for place in (folder, *(v.folder for v in versions)) if (self.root / place).is_dir()]
 
-    def own_folders(self, record: ArticleRecord) -> list[str]:
-        """The article's folder and those of its earlier versions that are there. Raises StoreError."""
-        versions = all_versions(self.folders, record.folder, record.versions)
-        return [record.folder, *(v.folder for v in versions if (self.root / v.folder).is_dir())]
-
-    def remove(self, record: ArticleRecord, image_paths: Sequence[str]) -> None:
+    def remove(self, folder: str, image_paths: Sequence[str]) -> None:
         """Delete an article's folder, those of its versions, and those image files. Raises StoreError."""
-        # The article goes last: while it is there, whatever is left can be forgotten again.
-        for folder in reversed(self.own_folders(record)):
-            self.folders.remove(folder)
         for path in image_paths:
             self._blobs.remove(path)
-        self.catalogue.drop_article(record.folder, image_paths)
+        self.catalogue.drop_article(folder, image_paths)
+        # The article goes last, since it tells of all the others: while it is there, it is indexed again.
+        for place in reversed(self.own_folders(folder)):
+            self.folders.sums.drop(place)
+            self.folders.remove(place)
 
     def read_capture(self, record: ArticleRecord) -> Article:
         """The article as its stored capture has it. Raises StoreError or DamageError."""

@@ -16,7 +16,7 @@ from archiver.archive.reasons import change_texts
 from archiver.cli.output import out
 from archiver.cli.remark_texts import finding_json
 from archiver.cli.run_texts import attention_line, halt_text, notice_line
-from archiver.cli.secrets import without_secrets
+from archiver.cli.short import clean
 from archiver.errors import ArchiverError
 from archiver.events import (
     ArticleDone,
@@ -68,7 +68,8 @@ def summary_line(summary: Summary) -> str:
         "articles": summary.articles,
         "images": summary.images,
         "notes": summary.notes,
-        "attention": list(map(attention_line, summary.attention)),
+        "attention": [attention_line(item) for item in (*summary.attention, *summary.as_before)],
+        "new": len(summary.attention),
         "notices": list(map(notice_line, summary.notices)),
         "exit_code": summary.exit_code,
     }
@@ -100,13 +101,5 @@ def _members(event: Event) -> dict[str, Any]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    return harmless_json(json.dumps(_clean(value), ensure_ascii=False))
-
-
-def _clean(value: Any) -> Any:
-    """Without the passwords and credentials of URLs. Of the finished line one could not tell where a URL ends."""
-    if isinstance(value, str):
-        return without_secrets(value)
-    if isinstance(value, dict):
-        return {name: _clean(item) for name, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+    # Of the finished line one could not tell where a URL, or a value, ends.
+    return harmless_json(json.dumps(clean(value), ensure_ascii=False))

@@ -20,7 +20,6 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
 from archiver.events import Event, Failed, ItemFailed, Report, Summary
-from archiver.harmless import harmless
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
@@ -120,9 +119,8 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
 
 
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
-    attention = [harmless(attention_line(item)) for item in summary.attention]
     try:
-        write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
+        write_report(config.archive_root, report_text(summary, attention_line, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
     _add_faults(summary, notify_end(config, summary.exit_code, summary_line(summary)))

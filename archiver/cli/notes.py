@@ -16,6 +16,7 @@ from archiver.cli.output import err, out
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
 from archiver.cli.run_texts import attention_line
+from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ExitCode, UsageError
@@ -23,10 +24,11 @@ from archiver.events import Event, NoteDone, Notice, Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.tasks.add import Given, add
-from archiver.tasks.forget import Forgetting, forget, plan_forgetting
+from archiver.tasks.forget import ForgetPlan, Forgetting, forget, plan_forgetting
 from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import Restored, note_path, restore_notes
 from archiver.tasks.run import due, open_run, view_run
+from archiver.tasks.without_notes import refuse_no_notes
 
 
 class _Heard:
@@ -98,22 +100,23 @@ def forget_command(shared: Shared, articles: tuple[str, ...]) -> None:
     config, heard, dry_run = shared.config(), _Heard(), shared.dry_run
     opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=shared.wait)
     with opened as context:
-        planned = plan_forgetting(context, articles)
-        for item in planned if not dry_run else ():
-            forget(context, item)
+        plan = plan_forgetting(context, articles)
+        if not dry_run:
+            forget(context, plan)
         heard.broken = tell_internal_errors(context.archive.boundary)
-    notes = sorted({path for item in planned for path in item.notes} if dry_run else set(heard.rewritten))
+    notes = sorted({path for item in plan.articles for path in item.notes} if dry_run else set(heard.rewritten))
     if shared.as_json:
         members = {
             "dry_run": dry_run,
-            "articles": list(map(_forgetting_json, planned)),
+            "articles": list(map(_forgetting_json, plan.articles)),
+            "forgotten_before": plan.before,
             "notes": notes,
             "notices": [asdict(notice) for notice in heard.notices],
             **heard.members(),
         }
         print_json("forget", members, schema=1)
     else:
-        _show_forgotten(planned, heard, notes, dry_run=dry_run)
+        _show_forgotten(plan, heard, notes, dry_run=dry_run)
     click.get_current_context().exit(heard.exit_code)
 
 
@@ -125,12 +128,15 @@ def _forgetting_json(item: Forgetting) -> dict[str, object]:
         "title": record.title,
         "url": record.url,
         "files": item.files,
+        "in_git_history": item.in_history,
     }
 
 
-def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
-    for item in planned:
-        name = item.record.title or item.record.url
+def _show_forgotten(plan: ForgetPlan, heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
+    for folder in plan.before:
+        out.print(f"forgotten before: {folder}")
+    for item in plan.articles:
+        name = short(item.record.title or item.record.url)
         done = "would be forgotten" if dry_run else "forgotten"
         out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
         for file in item.files if dry_run else ():
@@ -142,6 +148,10 @@ def _show_forgotten(planned: Sequence[Forgetting], heard: _Heard, notes: Sequenc
     for event in heard.failed:
         err.print(attention_line(event))
     out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
+    if kept := [item.record.folder for item in plan.articles if item.in_history]:
+        out.print("git's history still holds what was committed; docs/operating.md says how to take it out:")
+        for folder in kept:
+            out.print(f"  {folder}")
 
 
 def repair_command(shared: Shared) -> None:
@@ -150,6 +160,7 @@ def repair_command(shared: Shared) -> None:
     if shared.dry_run:
         _survey(config, as_json=shared.as_json)
         return
+    refuse_no_notes(config)
     with (
         stopping_on_signals() as stop,
         Display(verbose=shared.verbose) as display,
@@ -165,7 +176,7 @@ def repair_command(shared: Shared) -> None:
 def _survey(config: Config, *, as_json: bool) -> None:
     with view_run(mending(config)) as context:
         scan = due(context).scan
-        findings, rewrites = preview_repair(context, scan)
+        findings, rewrites = preview_repair(context, scan, images_only=True)
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
@@ -199,7 +210,7 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
             continue
         state = "mended" if finding.cured else "not mended"
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
-        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}")
+        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {short(finding.url)}")
     for host, count in hosts.most_common():
         out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from archiver.cli.output import err
 from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
+from archiver.cli.short import short_fields
 from archiver.events import (
     ArticleDone,
     Changed,
@@ -50,9 +51,9 @@ class _Bars(Progress):
 class Display:
     """Shows the events of a run on standard error; a context manager around it."""
 
-    def __init__(self, *, verbose: bool) -> None:
+    def __init__(self, *, verbose: bool, console: Console | None = None) -> None:
         # What is drawn is text: "[b]" in a title is no markup, ":key:" no emoji.
-        console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        console = console or Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
         self._console = console
         self._verbose = verbose
         self._live = console.is_terminal
@@ -90,6 +91,7 @@ class Display:
 
     def tell(self, event: Event) -> None:
         """Show an event."""
+        event = short_fields(event)
         if isinstance(event, Planned):
             self._planned(event)
         elif isinstance(event, ArticleDone):
@@ -115,21 +117,22 @@ class Display:
             err.print(halt_text(event))
 
     def _planned(self, event: Planned) -> None:
-        self._total = event.articles
-        self._progress.update(self._articles, total=event.articles)
+        self._total = event.articles + event.others
+        self._progress.update(self._articles, total=self._total)
         # How many images the articles hold is known only when they have been read.
-        self._progress.update(self._images, total=event.images if not event.articles else None)
+        self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
             err.print(f"due: {event.articles:,} articles, {event.images:,} images of notes")
 
     def _article(self, event: ArticleDone) -> None:
         self._done += 1
+        self._total = max(self._total, self._done)  # another that nobody could foresee, such as one that was edited
         name = event.title or event.url
-        self._progress.update(self._articles, advance=1, current=harmless(name[:40]))
+        self._progress.update(self._articles, advance=1, total=self._total, current=harmless(name[:40]))
         why = article_reason(event)
         if not self._live or self._verbose or why:
             reason = f" ({why})" if why else ""
-            err.print(f"[{self._done}/{max(self._total, self._done)}] {event.status}: {name}{reason}")
+            err.print(f"[{self._done}/{self._total}] {event.status}: {name}{reason}")
 
     def _image(self, event: ImageDone) -> None:
         self._progress.update(self._images, advance=1)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import click
 
-from archiver.archive.open_archive import open_archive, view_archive
+from archiver.archive.forgotten import tell_of_unfinished
+from archiver.archive.open_archive import open_archive
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
@@ -25,10 +26,12 @@ from archiver.store.layout import CATALOGUE, SITE, TEXT
 
 def build_command(shared: Shared, everything: bool) -> None:
     """`archiver build`."""
+    from archiver.tasks.run import open_run, view_run  # a search does without
+
     config, dry_run = shared.config(), shared.dry_run
-    root = config.archive_root
-    opened = view_archive(root, texts=True) if dry_run else open_archive(root, wait=shared.wait)
-    with opened as archive:
+    opened = view_run(config, texts=True) if dry_run else open_run(config, wait=shared.wait)
+    with opened as context:
+        archive = context.archive
         index_notes(config, archive)
         with archive.boundary.item("site", SITE):
             if dry_run:
@@ -48,7 +51,7 @@ def build_command(shared: Shared, everything: bool) -> None:
     would = "would be " if dry_run else ""
     out.print(f"{len(built.updated):,} files {would}written, {len(built.removed):,} {would}removed")
     if not dry_run:
-        out.print(f"Open {root / 'index.html'}")
+        out.print(f"Open {config.archive_root / 'index.html'}")
     click.get_current_context().exit(code)
 
 
@@ -106,6 +109,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
         with open_archive(config.archive_root) as archive:
+            tell_of_unfinished(archive)
             index_notes(config, archive)
             if build:
                 build_site(config, archive)

@@ -7,7 +7,9 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
+from archiver.cli.short import short_fields
 from archiver.fixity.github import GitHubCode, GitHubFinding
+from archiver.fixity.github_hints import Hint
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
@@ -67,8 +69,9 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.NOTE_GONE: "was rewritten and is gone, or has moved",
     FindingCode.NOTE_LINK_NEW: "links.jsonl has no line for {url} yet; the next sync asks for it",
     FindingCode.NOTE_LINK_BROKEN: "{url} leads to nothing",
-    FindingCode.NOTE_LINK_UNKNOWN: "journal.jsonl does not know {url}: restore cannot take it back",
-    FindingCode.NOTE_LINK_FORGOTTEN: "journal.jsonl knows of no note any more: restore cannot take {url} back",
+    FindingCode.NOTE_LINK_UNKNOWN: "journal.jsonl does not know {url}: restore gives it the URL of the copy",
+    FindingCode.FORGETTING_UNFINISHED: "is forgotten, but not all of it is deleted yet: archiver sync does that",
+    FindingCode.NOTE_LINK_FORGOTTEN: "journal.jsonl knows of no note any more: restore gives {url} the URL of the copy",
     FindingCode.OUR_LINK_GONE: "a link that was written is gone: {url}",
     FindingCode.OUR_LINK_DAMAGED: "a link that was written is gone ({url}), and one here leads to nothing",
     FindingCode.OUR_LINKS_MOVED: "links that were written stand in another order now",
@@ -143,7 +146,8 @@ UNSURE: Mapping[Unsure, str] = {
     Unsure.AMBIGUOUS: "{url} may not be what stood there",
     Unsure.GONE: "{url} is no longer in the note",
     Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it",
-    Unsure.APPENDED_LINK: "an appended link was taken away",
+    Unsure.APPENDED_LINK: "an appended link was taken away, as another note had it",
+    Unsure.APPENDED_UNKNOWN: "an appended link was taken away, of which the journal knows nothing",
     Unsure.WITHOUT_CREDENTIALS: "{url} was restored without its credentials, which are never kept",
     Unsure.ADDRESS: "{url} is the URL of what is archived; the journal does not say what stood there",
     Unsure.COPY_GONE: "{url}: its copy is gone, its URL was put back",
@@ -168,6 +172,15 @@ GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.REMOTE: "the image is not local",
 }
 
+HINTS: Mapping[Hint, str] = {
+    Hint.SCHEME: "scheme missing? https://…",
+    Hint.BACKSLASH: "GitHub wants / for \\",
+    Hint.MACHINE: "a path on one machine",
+    Hint.SUFFIX: ".md missing?",
+    Hint.TOP: "there is one, counted from another folder",
+    Hint.SPACE: "a space at its end?",
+}
+
 GARBAGE: Mapping[GarbageCode, str] = {
     GarbageCode.LEFTOVER: "left by an interrupted run",
     GarbageCode.UNUSED: "nothing names it",
@@ -184,17 +197,18 @@ _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 
 def remark_text(remark: Remark) -> str:
     """What is to be said of the file or folder of a remark, without its path."""
-    return _TEXTS[type(remark.code)][remark.code].format(**asdict(remark))
+    return _TEXTS[type(remark.code)][remark.code].format(**asdict(short_fields(remark)))
 
 
 def github_text(finding: GitHubFinding) -> str:
     """What is to be said of a link or file as GitHub shows it."""
-    return GITHUB[finding.code].format(**asdict(finding), megabytes=finding.size / 1e6)
+    said = GITHUB[finding.code].format(**asdict(short_fields(finding)), megabytes=finding.size / 1e6)
+    return f"{said} ({HINTS[Hint(finding.hint)]})" if finding.hint else said
 
 
 def github_json(finding: GitHubFinding) -> dict[str, object]:
     """The same as machines get it."""
-    about = {name: value for name in ("value", "size") if (value := getattr(finding, name))}
+    about = {name: value for name in ("value", "size", "hint") if (value := getattr(finding, name))}
     place = {"path": finding.path, "line": finding.line, "level": finding.level.value, "url": finding.url}
     return {**place, "code": finding.code.value, "about": about, "why": github_text(finding)}
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from archiver.archive.reasons import change_texts
 from archiver.cli.internal import report_it
+from archiver.cli.next_steps import next_step
 from archiver.cli.remark_texts import remark_text
 from archiver.cli.secrets import without_secrets
+from archiver.cli.short import short_fields
 from archiver.events import (
     ArticleDone,
     Attention,
@@ -16,8 +18,10 @@ from archiver.events import (
     GluedLink,
     HaltCode,
     Halted,
+    ImageDone,
     ItemFailed,
     ItemWaits,
+    NoNotes,
     NoteDone,
     Notice,
     OriginalsLost,
@@ -36,8 +40,10 @@ _STOPPED = {
 
 
 def attention_line(item: Attention) -> str:
-    """One line about what needs the user, without passwords and credentials."""
-    return without_secrets(_of_event(item) or _of_end(item))
+    """One line about what needs the user, with the next step, without passwords and credentials."""
+    item = short_fields(item)
+    said, step = _of_event(item) or _of_end(item), next_step(item)
+    return without_secrets(f"{said}. {step}" if step else said)
 
 
 def _of_event(item: Attention) -> str:
@@ -46,12 +52,14 @@ def _of_event(item: Attention) -> str:
         case ArticleDone():
             place = f"{item.where}: " if item.where else ""
             return f"{place}{item.title or item.url}: {item.status}: {article_reason(item)}"
+        case ImageDone():
+            return f"{item.where}: {item.url}: {item.error}"
         case NoteDone():
             return f"{item.path}: {item.error}"
         case Notice():
-            return f"{item.path}:{item.line}: {item.url}: {item.why}"
+            return f"{item.path}:{item.line}: {item.url}: {item.why}" if item.url else f"{item.path}: {item.why}"
         case Damaged():
-            return f"{item.finding.path}: {remark_text(item.finding)}. Mend it with: archiver verify --repair"
+            return f"{item.finding.path}: {remark_text(item.finding)}"
         case Halted():
             return halt_text(item)
     return ""
@@ -61,11 +69,9 @@ def _of_end(item: Attention) -> str:
     """Of what is added at its end."""
     match item:
         case WallStands():
-            return (
-                f"WeChat asks for verification; {item.articles:,} articles stay for the next run. Wait until tomorrow."
-            )
+            return f"WeChat asks for verification; {item.articles:,} articles stay for the next run"
         case GluedLink():
-            return f"{item.where}: {item.count} URLs are glued together; put them apart: {item.url} …"
+            return f"{item.where}: {item.count} URLs are glued together: {item.url} …"
         case RefusedLink():
             return f"{item.where}: {item.url}: refused: {item.reason}"
         case CopyLost():
@@ -76,6 +82,8 @@ def _of_end(item: Attention) -> str:
             return f"{what}: {item.error}{report_it(item.report)}"
         case ItemWaits():
             return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
+        case NoNotes():
+            return no_notes_text(item)
         case Failed():
             return item.error
     return ""
@@ -83,7 +91,8 @@ def _of_end(item: Attention) -> str:
 
 def article_reason(event: ArticleDone) -> str:
     """Why an article is not archived, or what it lacks; empty where there is nothing to say."""
-    return "; now: ".join(filter(None, (event.reason, event.now)))
+    why = "; now: ".join(filter(None, (event.reason, event.now)))
+    return f"{why}; to have it, add {', '.join(event.hosts)} to [images] mirror_hosts" if event.hosts else why
 
 
 def changed_text(event: Changed) -> str:
@@ -102,8 +111,20 @@ def halt_text(item: Halted) -> str:
     return item.error
 
 
-def notice_line(item: Remaining | OriginalsLost) -> str:
+def no_notes_text(item: NoNotes) -> str:
+    """That there are no notes, and what that may mean."""
+    head = f"no file in {item.root} matches [notes] include ({', '.join(item.include)})"
+    if item.named:
+        return f"{head}, but the archive knows of notes: were they moved? Set root and include"
+    return f"{head}: " + (
+        "only what `archiver add` was given is looked after" if item.added else "set root and include"
+    )
+
+
+def notice_line(item: Remaining | OriginalsLost | NoNotes) -> str:
     """One line about what is good to know."""
+    if isinstance(item, NoNotes):
+        return no_notes_text(item)
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
     if item.articles == 1:

@@ -6,8 +6,9 @@ import difflib
 import io
 from pathlib import Path
 
-from archiver.cli.run_texts import attention_line, notice_line
-from archiver.events import Planned, Summary
+from archiver.cli.run_texts import attention_line, no_notes_text, notice_line
+from archiver.cli.short import short
+from archiver.events import Summary
 from archiver.rewriting.rewrite import Rewrite
 from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
@@ -39,7 +40,7 @@ def estimate_lines(due: Due, found: Estimate) -> list[str]:
 
 def _due_lines(due: Due, found: Estimate) -> list[str]:
     """Lines about what the next sync has to fetch: what it asks for at its start, and an estimate of all the rest."""
-    if due.planned == Planned(0, 0):
+    if not due.planned.articles and not due.planned.images:
         return ["Nothing is due."]
     parts = [_plural(len(due.pages), "article")]
     parts += [_plural(len(due.plan.albums), "album")] if due.plan.albums else []
@@ -76,14 +77,18 @@ def summary_lines(summary: Summary, archive: Path) -> list[str]:
         f"archive:  {archive}",
     ]
     lines += [f"          {notice_line(notice)}" for notice in summary.notices]
-    if summary.attention:
-        lines += ["", "Needs you:", *(f"  {attention_line(item)}" for item in summary.attention)]
-    return lines
+    return [*lines, *_attention_lines(summary)]
+
+
+def _attention_lines(summary: Summary) -> list[str]:
+    new, before = ([f"  {attention_line(i)}" for i in items] for items in (summary.attention, summary.as_before))
+    return [*(["", "Needs you:", *new] if new else []), *(["", "Needs you, as before:", *before] if before else [])]
 
 
 def trouble(found: StatusReport) -> list[str]:
-    """One line for each URL that is not as it should be."""
-    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in found.trouble]
+    """One line for each URL that is not as it should be, and one where there are no notes."""
+    head = [no_notes_text(found.no_notes)] if found.no_notes else []
+    return head + [f"{entry.status}: {short(entry.url)}: {short(entry.reason)}" for entry in found.trouble]
 
 
 def status_lines(archive: Path, found: StatusReport) -> list[str]:
@@ -93,8 +98,8 @@ def status_lines(archive: Path, found: StatusReport) -> list[str]:
     for kind, states in found.links.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
     lines += [*_due_lines(found.due, found.estimate), *_state_lines(found.state)]
-    if found.trouble:
-        lines += ["", "Needs you:", *(f"  {line}" for line in trouble(found))]
+    if troubles := trouble(found):
+        lines += ["", "Needs you:", *(f"  {line}" for line in troubles)]
     return lines
 
 

@@ -11,7 +11,8 @@
     ├── StoreError                1   the disk said no
     │   └── DiskFullError             there is less room than [archive] min_free_mb
     ├── NoteError                 1   a note cannot be read or safely written; it is left as it was
-    │   └── NoteChangedError          somebody else wrote it meanwhile
+    │   ├── NoteChangedError          somebody else wrote it meanwhile
+    │   └── NoteKeptError             to replace it would take something from it
     ├── GitError                  1   git is missing or refuses
     │   └── NotOwnerError             the repository belongs to another user
     ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
@@ -104,6 +105,10 @@ class StoreError(ArchiverError):
 
 class NoteError(ArchiverError):
     """A note cannot be read or safely rewritten; it was left as it was."""
+
+
+class NoteKeptError(NoteError):
+    """A note is left as it is, since to replace it would take something from it: no failure."""
 
 
 class DiskFullError(StoreError):

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.config import Config
 from archiver.errors import ImageError, NoteError
+from archiver.fixity.github_lines import Places
 from archiver.media.imagefile import inspect_image
 from archiver.notes.find import find
 from archiver.notes.markdown import front_matter_end
@@ -67,8 +68,8 @@ class GitHubCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GitHubFinding:
-    """Something that is not as it should be; `path` is relative to the folder of config.toml, `line` counts from 1 (0:
-    the file as such), `size` is in bytes."""
+    """Something that is not as it should be; `path` is relative to the configuration's folder, `line` counts from 1 (0:
+    the file as such), `size` is in bytes, `hint` is a guess at what was meant."""
 
     path: str
     line: int
@@ -76,6 +77,7 @@ class GitHubFinding:
     code: GitHubCode
     value: str = ""
     size: int = 0
+    hint: str = ""
 
     @property
     def level(self) -> Level:
@@ -168,14 +170,9 @@ def _references(name: str, data: bytes, checked: Checked) -> Iterator[tuple[Refe
     except NoteError as error:
         checked.findings.append(GitHubFinding(name, 0, "", GitHubCode.UNREADABLE, str(error)))
         return
-    source = note.text.encode()
-    lines: dict[str, list[int]] = defaultdict(list)
-    for link in links:
-        lines[unquote(link.url)].append(link.line)
+    source, places = note.text.encode(), Places(note.text, links)
     for reference in github_references(source[front_matter_end(source) :].decode()):
-        known = lines[unquote(reference.url)]
-        # cmark-gfm gives no places: the n-th use of an address is in the line of the n-th link that says so.
-        yield reference, known.pop(0) if len(known) > 1 else (known[0] if known else 0)
+        yield reference, places.of(reference.url)
 
 
 def _use(root: Path, folder: Path, address: _Address, checked: Checked) -> _Use | None:
@@ -184,7 +181,7 @@ def _use(root: Path, folder: Path, address: _Address, checked: Checked) -> _Use 
     url = reference.url
 
     def add(code: GitHubCode, value: str = "") -> None:
-        checked.findings.append(GitHubFinding(address.path, address.line, url[:200], code, value))
+        checked.findings.append(GitHubFinding(address.path, address.line, url, code, value))
 
     if reference.dropped:
         is_element = reference.dropped.startswith("<")

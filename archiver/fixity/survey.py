@@ -187,16 +187,17 @@ def _check_lines(root: Path, name: str, found: Survey) -> None:
         found.bad_lines[name].append(len(lines) + 1)
         found.add(Finding(f"{name}:{len(lines) + 1}", FindingCode.LINE_CUT))
     seen: set[bytes] = set()
-    last = ""
     for number, line in enumerate(lines, 1):
         if line in seen:
             found.add(Finding(f"{name}:{number}", FindingCode.LINE_TWICE))
         seen.add(line)
+    last: tuple[str, ...] = ("", "")
     for number, value in read_lines(root / name, lambda *_: None):
-        at = str(value.get("at") or value.get("url", ""))
-        if at < last:
+        place = tuple(str(value.get(key) or "") for key in (("note", "at") if name == JOURNAL else ("url",)))
+        # Lines of the journal that were folded go by note, those behind them by time.
+        if place < last and not (name == JOURNAL and place[1] >= last[1]):
             found.add(Finding(f"{name}:{number}", FindingCode.LINE_ORDER))
-        last = at
+        last = place
 
 
 def is_own(path: str) -> bool:

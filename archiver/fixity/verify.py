@@ -22,7 +22,18 @@ from archiver.media.imagefile import inspect_image
 from archiver.models import Article
 from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.render.index import as_older_versions_wrote
-from archiver.store.layout import BLOB, CATALOGUE, IMAGES, LEFTOVER, OLD_RECORD, README, RECORD, SLIM_CAPTURE, SUMS
+from archiver.store.layout import (
+    BLOB,
+    CATALOGUE,
+    IMAGES,
+    LEFTOVER,
+    OLD_RECORD,
+    README,
+    RECORD,
+    SLIM_CAPTURE,
+    SUMS,
+    article_folder,
+)
 from archiver.store.lock import archive_lock
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
@@ -71,6 +82,21 @@ def check_archive(config: Config, found: Survey, progress: Progress = lambda _: 
     _check_top(found)
     check_catalogue(found)
     _check_names(found)
+    _check_forgotten(found)
+
+
+def _check_forgotten(found: Survey) -> None:
+    """What was to be forgotten and is not deleted yet is no damage, whatever is wrong with it, and nothing to mend."""
+    forgotten = found.archive.links.forgotten
+    places = {place for place in found.article_files() if article_of(place) in forgotten}
+    found.findings[:] = [item for item in found.findings if not places & {item.file, *_folders_of(item.path)}]
+    for folder in sorted({article_of(place) for place in places}):
+        found.add(Finding(folder, FindingCode.FORGETTING_UNFINISHED))
+
+
+def _folders_of(path: str) -> set[str]:
+    """The path of a finding, and that of the article's folder in which it lies."""
+    return {path, article_folder(path)}
 
 
 def check_lines(found: Survey, parent: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
+from archiver.archive.forgotten import forgotten_folder
 from archiver.archive.reasons import WORSE, album_reason, loss_reason
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
@@ -17,6 +18,7 @@ from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
+from archiver.gathering.link_entries import article_done
 from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
@@ -76,9 +78,9 @@ class Gathering:
 
         The images that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
         """
-        for ref, shown_as in plan.images:
-            with suppress(InternalError), self._boundary.item("image", ref.key, "start"):
-                self._files.show(ref, shown_as)
+        for shown in plan.images:
+            with suppress(InternalError), self._boundary.item("image", shown.ref.key, "start"):
+                self._files.show(shown)
         for video in plan.videos:
             with suppress(InternalError), self._boundary.item("media", video.url, "start"):
                 self._files.play(video)
@@ -212,7 +214,7 @@ class Gathering:
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
         """An article's page came: it is new, known by another URL, or one that the user does not want."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, target.request)
-        if forgotten := self._archive.forgotten_folder(article_id):
+        if forgotten := forgotten_folder(self._archive, article_id):
             self._link_log.settle(target, Fate(Status.REFUSED, title=article.title, reason=FORGOTTEN, folder=forgotten))
         elif known := self._archive.folder_of(article, target.request):
             self._archive.add_alias(known, target.request)
@@ -239,7 +241,7 @@ class Gathering:
         now = page.reason if isinstance(page, Refusal) else str(result.error or WORSE)
         if not result.walled or result.cause is Cause.LINK:
             self._link_log.update(record, record, result.error)
-        self._report(ArticleDone(record.url, record.status, record.title, loss_reason(record), now=now))
+        self._report(article_done(record, now=now))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
         """The page of an archived article came again: the copy stays, unless there is a better one."""

@@ -72,6 +72,8 @@ class FindingCode(StrEnum):
     CAPTURE_NO_ARTICLE = "capture-no-article", FindingKind.UNREADABLE  # `error`
     CAPTURE_OF_OTHER = "capture-of-other", FindingKind.CONTRADICTION  # `file`
 
+    FORGETTING_UNFINISHED = "forgetting-unfinished", FindingKind.UNUSED, False
+
     # Images, videos and audio.
     SHOWN_FILE_MISSING = "shown-file-missing", FindingKind.MISSING  # `file`
     PLAYED_FILE_MISSING = "played-file-missing", FindingKind.MISSING  # `file`

@@ -23,7 +23,8 @@ class Rewritten:
     where something was appended), `form` that of the original link. `around` is what was put before and behind the
     path, such as `[URL](` and `)`. `occurrence` counts the rewrites of the same target in the note from 0. `offset` and
     `length` (bytes) tell where it all stands in the rewritten file; a length of 0: nowhere that is known of. `unsure`:
-    `original` is not what the user had written, but leads to the same article or image.
+    `original` is not what the user had written, but leads to the same article or image. `emptied`: credentials that the
+    user had written were taken out of it.
     """
 
     target: str
@@ -34,6 +35,7 @@ class Rewritten:
     offset: int = 0
     length: int = 0
     unsure: bool = False
+    emptied: bool = False
 
     @property
     def is_path(self) -> bool:

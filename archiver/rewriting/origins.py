@@ -26,7 +26,8 @@ from archiver.wechat import urls
 class Original:
     """`data` is the note without its rewrites, `links` how many they were, `unsure` the offsets in `data` of URLs that
     are not certain to be what the user wrote. `ambiguous` and `gone` are those of notes.undo.Undo; `records` is what
-    was rewritten. `lost` are the links (in the note as it is) whose copy is no longer in the archive."""
+    was rewritten, `places` the offsets in `data` at which. `lost` are the links (in the note as it is) whose copy is no
+    longer in the archive."""
 
     data: bytes
     links: int = 0
@@ -35,6 +36,7 @@ class Original:
     ambiguous: tuple[Rewritten, ...] = ()
     gone: tuple[Rewritten, ...] = ()
     lost: tuple[Link, ...] = ()
+    places: frozenset[int] = frozenset()
 
 
 def original_of(archive: Archive, note: str, data: bytes) -> Original:
@@ -53,6 +55,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
     good = frozenset(undo.edits) if certain else provable(data, undo.edits, backwards=True)
     edits = [edit for edit in undo.edits if edit in good]
     base = splice(data, edits)
+    places = {new.start for new in new_spans(edits)}
     unsure = {new.start for edit, new in zip(edits, new_spans(edits), strict=True) if edit in undo.unsure}
     lost = _lost(archive, base)
     if lost:
@@ -61,6 +64,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
         good = provable(base, put_back)
         done = [edit for edit in put_back if edit in good]
         unsure = {_shifted(offset, done) for offset in unsure} | {span.start for span in new_spans(done)}
+        places = {_shifted(offset, done) for offset in places}
         base = splice(base, done)
     return Original(
         data=base,
@@ -70,6 +74,7 @@ def original_of(archive: Archive, note: str, data: bytes) -> Original:
         ambiguous=undo.ambiguous,
         gone=undo.gone,
         lost=tuple(link for link, _ in lost),
+        places=frozenset(places),
     )
 
 
@@ -95,7 +100,7 @@ def _lost(archive: Archive, data: bytes) -> Sequence[tuple[Link, str]]:
     found = []
     for link in find(data, every=True).links:
         inside = None if is_http(link.url) else ARTICLE_FOLDER.search(posixpath.normpath(unquote(link.url)))
-        if not inside or archive.folders.has(inside[0]):
+        if not inside or archive.has_article(inside[0]):
             continue
         if known is None:
             known = _forgotten(archive)

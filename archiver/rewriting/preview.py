@@ -36,10 +36,12 @@ class ImageFinding:
     cured: bool
 
 
-def preview_repair(context: Context, scan: Scan) -> tuple[list[ImageFinding], list[Rewrite]]:
+def preview_repair(
+    context: Context, scan: Scan, *, images_only: bool = False
+) -> tuple[list[ImageFinding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing."""
     archive = context.archive
-    planner = Planner(context.config, archive)
+    planner = Planner(context.config, archive, images_only=images_only)
     planned = []
     for path in scan.paths:
         if not archive.journal.is_restored(path):

@@ -17,7 +17,7 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
-from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
@@ -28,17 +28,17 @@ from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
-from archiver.render.links import relative
 from archiver.rewriting.bounded import in_boundary, is_deferred
+from archiver.rewriting.copies import archived_copy, as_they_stand, is_image_link
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
+from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
-from archiver.store.layout import IMAGES, MEDIA, TEXT
-from archiver.store.notefiles import read_note, replace_note
-from archiver.wechat import images, urls
+from archiver.store.layout import IMAGES, MEDIA
+from archiver.store.notefiles import check_note, read_note, replace_note
+from archiver.wechat import urls
 from archiver.wechat.secrets import without_secrets
-from archiver.wechat.suspicious import glued
 
 TRIES = 3  # at a note that somebody else is writing
 
@@ -73,14 +73,17 @@ def rewrite_notes(
     paths: Iterable[str],
     again: Collection[str] = frozenset(),
     settled: Mapping[str, Rewrite] = MappingProxyType({}),
+    *,
+    images_only: bool = False,
 ) -> list[Rewrite]:
     """Rewrite those of the notes for which the archive has something new. Each is written at most once; all that were
     looked at are returned. `again` are restored notes that are to be rewritten all the same, `settled` those of which
-    it is known that there is nothing to do.
+    it is known that there is nothing to do; `images_only`: links to articles and the like stay as they stand.
 
     A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
     """
-    planner, report, done = Planner(context.config, context.archive), context.report, list[Rewrite]()
+    planner, report = Planner(context.config, context.archive, images_only=images_only), context.report
+    done: list[Rewrite] = []
     for path in paths:
         if context.archive.journal.is_restored(path) and path not in again:
             continue
@@ -91,6 +94,9 @@ def rewrite_notes(
             continue
         try:
             found = settled.get(path) or in_boundary(context, path, partial(_rewrite, context, planner, path))
+        except NoteKeptError as error:
+            report(Notice(path, 1, "", str(error)))
+            continue
         except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
@@ -115,6 +121,7 @@ def _rewrite(context: Context, planner: Planner, path: str) -> Rewrite:
 def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
     found, config, archive = planner.plan(path), context.config, context.archive
     if found.changed:
+        check_note(config.notes_root, path)
         for file in found.files:
             archive.keep_file(file)
         at, after = context.now().isoformat(timespec="seconds"), sha256(found.after)
@@ -126,10 +133,11 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
 
 
 class Planner:
-    """Plans the rewriting of notes; writes nothing."""
+    """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand."""
 
-    def __init__(self, config: Config, archive: Archive) -> None:
+    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False) -> None:
         self.archive = archive
+        self._images_only = images_only
         self._modes = config.rewrite
         self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
@@ -150,7 +158,7 @@ class Planner:
                 targets[change.path] = found.target + found.fragment if found.target else LOCAL + unquote(change.path)
         base = note.original.data
         made, after, refused = _made(before, base, changes)
-        edits = record(base, made, targets.__getitem__, note.original.unsure)
+        edits = _still_emptied(record(base, made, targets.__getitem__, note.original.unsure), note.original.records)
         notices = (*self._left_out(note, refused, made), *_put_back(note))
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
@@ -168,15 +176,21 @@ class Planner:
             target = self._copy_of(link)
             if target is None:
                 return None
-            way = relative_url(note.folder, self.archive.root / target)
+            way = way_to(self.archive.root / target, note.folder, note.encoding)
             targets[way] = target
             return way
 
         data, modes = note.original.data, self._modes
         # Without secrets, since a bare URL becomes the label of a link.
         links = [replace(link, url=without_secrets(link.url)) for link in note.found.links if _is_remote(link.url)]
-        changes = plan(links, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
-        return list(changes), targets
+        left = [link for link in links if self._leaves(link)]
+        wanted = [link for link in links if not self._leaves(link)] if left else links
+        changes = plan(wanted, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
+        return [*changes, *as_they_stand(left, target_of, data, note.original.places)], targets
+
+    def _leaves(self, link: Link) -> bool:
+        """Whether a link stays as it stands."""
+        return self._images_only and not is_image_link(link)
 
     def _copy_of(self, link: Link) -> str | None:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
@@ -216,7 +230,7 @@ class Planner:
         if not found.cured or _is_remote(link.url):
             return None
         place = self.archive.root / found.target if found.target else Path(found.place)
-        way = relative_url(note.folder, place) + found.fragment
+        way = way_to(place, note.folder, note.encoding) + found.fragment
         raw = note.original.data[link.span.start : link.span.end].decode(note.encoding)
         new = escaped(raw, way) if link.span == link.whole else way
         return Change(link, Edit(link.span, new.encode(note.encoding)), way)
@@ -234,7 +248,13 @@ class Planner:
             mode = modes.articles if link.role is Role.LINK else modes.images
             # Nothing can be put behind a definition that no link uses.
             unused = link.form is Form.REFERENCE and mode == "append"
-            if mode == "keep" or link.span in done or unused or not _is_remote(link.url):
+            if (
+                mode == "keep"
+                or (self._images_only and not is_image_link(link))
+                or link.span in done
+                or unused
+                or not _is_remote(link.url)
+            ):
                 continue
             end = link.whole.end if link.whole else link.span.end
             appended = mode == "append" and data[end : end + 3] in (b" ([", b" (<")
@@ -266,34 +286,12 @@ def _made(
     return applied.changes, applied.data, applied.refused
 
 
+def _still_emptied(edits: tuple[Rewritten, ...], records: Sequence[Rewritten]) -> tuple[Rewritten, ...]:
+    """The same, but that what had lost its credentials once does not get to look as if it had had none."""
+    emptied = {(item.target, item.original) for item in records if item.emptied}
+    return tuple(replace(edit, emptied=(edit.target, edit.original) in emptied) for edit in edits) if emptied else edits
+
+
 def _put_back(note: _Note) -> Iterator[Notice]:
     for link in note.original.lost:
         yield Notice(note.path, link.line, link.url, "this copy is no longer in the archive; its URL was put back")
-
-
-def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
-    """What the archive has for a link, relative to its root: an image, a video, an article.md, an album's list."""
-    url = "https:" + link.url if link.url.startswith("//") else link.url
-    kind = urls.classify(url)
-    if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
-        return None  # the other URLs would be lost
-    if link.role is Role.IMAGE and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
-        return None  # a page is no image, neither there nor here
-    if kind is UrlKind.ARTICLE:
-        folder = archive.article_folder(urls.canonical_url(url))
-        return f"{folder}/{TEXT}" if folder else None
-    if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
-        key = images.image_key(url)
-        image = archive.image(key) if key else None
-        return image.path if image else None
-    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
-        entry = archive.links.get(urls.canonical_url(url))
-        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
-    return None
-
-
-def relative_url(folder: Path, target: Path) -> str:
-    """Relative URL from a folder to a file. Raises ConfigError where there is none (another drive on Windows)."""
-    if folder.anchor != target.anchor:
-        raise ConfigError(f"notes ({folder}) and archive ({target}) must be on the same drive to link to each other")
-    return relative(folder.relative_to(folder.anchor).as_posix(), target.relative_to(target.anchor).as_posix())

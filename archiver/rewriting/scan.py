@@ -45,6 +45,7 @@ class Scan:
     errors: list[tuple[str, str]] = field(default_factory=list)
     suspicious: list[GluedLink] = field(default_factory=list)  # links that the user has to put right
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
+    archives: list[str] = field(default_factory=list)  # folders among the notes that hold another archive
 
 
 def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
@@ -55,7 +56,8 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     """
     scan, kept = Scan(), set()
     boundary = archive.boundary if archive else Boundary(config.archive_root, keep=False)
-    for path in find_notes(config.notes_root, config.notes.include, config.notes.exclude, config.archive_root):
+    globs = config.notes.include, config.notes.exclude
+    for path in find_notes(config.notes_root, *globs, config.archive_root, scan.archives):
         scan.notes += 1
         try:
             data = read_note(config.notes_root, path)

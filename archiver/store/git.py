@@ -22,6 +22,15 @@ FALLBACK_IDENTITY = {
 _BUSY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
 
 
+def is_in_history(root: Path, path: str) -> bool:
+    """Whether a commit of the repository that holds the folder `root` has something at a path below it."""
+    try:
+        repository = Repository.holding(root)
+        return bool(repository and repository.text("log", "-1", "--format=%H", "HEAD", "--", str(root / path)))
+    except GitError:
+        return False  # no git, or no commit yet
+
+
 class Repository:
     """The git repository whose working tree begins at `root`. Every method raises GitError where git refuses."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from archiver.errors import DamageError, DiskFullError
@@ -13,7 +13,6 @@ from archiver.store.files import disk_errors
 from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, REPORTS, TEMPORARY_NAME
 
 FILES = (LINKS, JOURNAL, CATALOGUE)
-_TAIL = 1 << 20  # bytes of the journal's end: the line of the longest note that is known has 60 kB
 
 
 def refuse_symlinks(root: Path) -> None:
@@ -91,33 +90,19 @@ def check_room(root: Path, min_free_mb: int) -> None:
         )
 
 
-def remove_note_leftovers(notes: Path, journal: Path) -> list[Path]:
-    """Remove the temporary file that a crash left beside the note it was to replace.
+def remove_note_leftovers(notes: Path, known: Iterable[str]) -> list[Path]:
+    """Remove the temporary files that crashes left beside notes that were to be replaced.
 
-    A note is written right after its line in the journal, so only the folders that the last lines name can have one;
-    nothing else in the notes folder is looked at.
+    `known` are the notes that the journal names: each is named before it is written, so only their folders can have
+    one; nothing else below `notes` is looked at. A folder that the disk does not give is passed over.
     """
     removed = []
-    with disk_errors(journal, "read"):
-        tail = _tail(journal) if journal.is_file() else []
-    for folder in {(notes / path).resolve().parent for path in tail}:
-        if folder.is_relative_to(notes) and folder.is_dir():
-            with disk_errors(folder, "clean"), os.scandir(folder) as listed:
-                for entry in listed:
-                    if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
-                        Path(entry.path).unlink()
-                        removed.append(Path(entry.path))
+    for folder in {(notes / path).resolve() for path in {path.rpartition("/")[0] for path in known}}:
+        if not folder.is_relative_to(notes.resolve()):
+            continue
+        with contextlib.suppress(OSError), os.scandir(folder) as listed:
+            for entry in listed:
+                if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink()
+                    removed.append(Path(entry.path))
     return removed
-
-
-def _tail(journal: Path) -> list[str]:
-    """The notes that the last lines of the journal name."""
-    notes = []
-    with journal.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-        for line in file.read().split(b"\n"):
-            try:
-                notes.append(str(json.loads(line)["note"]))
-            except (ValueError, KeyError, TypeError):
-                continue  # cut off at either end
-    return notes

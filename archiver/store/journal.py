@@ -143,6 +143,10 @@ class Journal:
         """Notes to which anything was done, also those in which nothing is rewritten any more."""
         return {*self._histories.rewrites, *self._histories.restored}
 
+    def named(self) -> set[str]:
+        """All notes of which it says anything."""
+        return self.touched() | self._histories.past.keys()
+
     def notes(self) -> Iterator[str]:
         """Notes with rewrites to take back, in order."""
         rewrites = self._histories.rewrites
@@ -180,14 +184,17 @@ class Journal:
 
     def add(self, entry: JournalEntry) -> None:
         """Record a change; to be called before the note is written. Raises StoreError."""
-        edits = (replace(edit, original=self._discreet(edit.original)) for edit in entry.edits)
-        entry = replace(entry, edits=tuple(edits))
+        entry = replace(entry, edits=tuple(map(self._without_secrets, entry.edits)))
         last = self.last(entry.note)
         if last and replace(last, at=entry.at) == entry:
             return  # a note that cannot be written is planned anew in every run
         append_lines(self._path, [entry_value(entry)])
         self._grown = True
         self._histories.take(entry)
+
+    def _without_secrets(self, edit: Rewritten) -> Rewritten:
+        original = self._discreet(edit.original)
+        return edit if original == edit.original else replace(edit, original=original, emptied=True)
 
     def assume(self, entry: JournalEntry) -> None:
         """Let the entry count in memory only."""

@@ -23,7 +23,8 @@ _APPENDED = " ([archived]({path}))"
 _APPENDED_HTML = ' (<a href="{path}">archived</a>)'
 _SLOTS = re.compile(r"(\{\{|\}\}|\{path\}|\{url\})")
 _FIRST = frozenset({"target", "path", "original", "new", "form", "occurrence", "offset", "unsure"})
-_SECOND = frozenset({"target", "original", "form", "put", "offset", "length", "unsure"})
+_SECOND = frozenset({"target", "original", "form", "put", "offset", "length", "unsure", "emptied"})
+_EMPTY = re.compile(r"(?:=|%3[Dd])(?:[&#]|%|\Z)")  # a parameter without a value
 _PAST = {"before": "", "after": "", "at": ""}
 
 
@@ -57,12 +58,15 @@ def _first_schema(edit: Rewritten, value: dict[str, Any]) -> dict[str, Any]:
     """It does not tell the note's encoding: the length is that in UTF-8. In any other note the links are found by what
     they lead to."""
     new = str(value["new"])
-    return {"target": target_of(edit.target), "around": around(str(value["path"]), new), "length": len(new.encode())}
+    place = {"around": around(str(value["path"]), new), "length": len(new.encode())}
+    # Nor whether credentials were taken out: they may have been wherever some could be missing.
+    return {"target": target_of(edit.target), **place, "emptied": bool(_EMPTY.search(edit.original))}
 
 
 def _second_schema(edit: Rewritten, value: dict[str, Any]) -> dict[str, Any]:
     put = str(value.get("put", _usual(edit.form, edit.original)))
-    return {"around": _halves(put, _url(edit.original)), "length": int(value.get("length", 0))}
+    known = {"length": int(value.get("length", 0)), "emptied": bool(value.get("emptied", False))}
+    return {"around": _halves(put, _url(edit.original)), **known}
 
 
 def _edit_value(edit: Rewritten) -> dict[str, Any]:
@@ -74,7 +78,7 @@ def _edit_value(edit: Rewritten) -> dict[str, Any]:
         value["put"] = put
     if edit.length:
         value |= {"offset": edit.offset, "length": edit.length}
-    return value | ({"unsure": True} if edit.unsure else {})
+    return value | ({"unsure": True} if edit.unsure else {}) | ({"emptied": True} if edit.emptied else {})
 
 
 def _usual(form: Form, original: str) -> str:

@@ -48,7 +48,9 @@ LAST_REPORT: Final = f"{REPORTS}/last.md"
 PACE: Final = f"{REPORTS}/pace.json"
 CHECKED: Final = f"{REPORTS}/verified.json"
 CATALOGUE_CHECKSUM: Final = f"{REPORTS}/catalogue.seal"
+FORGETTING: Final = f"{REPORTS}/forgetting"  # an article is being forgotten
 WRITE_PROBE: Final = f"{REPORTS}/doctor.probe"
+ATTENTION: Final = f"{REPORTS}/attention.json"  # what the last sync has said to need the user
 DEFERRED: Final = f"{REPORTS}/deferred.json"  # what waits after an internal error and has no line in links.jsonl
 INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 

@@ -148,6 +148,7 @@ class LinkTable:
     def __init__(self, path: Path, on_damage: OnDamage | None = None) -> None:
         self._path = path
         self._link_entries: dict[str, LinkEntry] = {}
+        self._forgotten: frozenset[str] | None = None  # not known yet
         text = _read_text(path)
         for number, value in read_lines(path, on_damage):
             try:
@@ -176,6 +177,8 @@ class LinkTable:
         """Record entries, on disk too, but for those that say nothing new. Raises StoreError."""
         news = [entry for entry in link_entries if not self._says_nothing_new(entry)]
         if news:
+            if any(FORGOTTEN in (entry.reason, self._reason(entry.url)) for entry in news):
+                self._forgotten = None
             self._link_entries.update({entry.url: entry for entry in news})
             append_lines(self._path, map(_as_json, news))
 
@@ -188,6 +191,18 @@ class LinkTable:
     def remove(self, url: str) -> None:
         """Forget a URL; on disk with the next `compact`."""
         self._link_entries.pop(url, None)
+        self._forgotten = None
+
+    @property
+    def forgotten(self) -> frozenset[str]:
+        """The folders, whether or not they are there, of the articles that the user had forgotten."""
+        if self._forgotten is None:
+            self._forgotten = frozenset(e.target for e in self if e.reason == FORGOTTEN and e.target)
+        return self._forgotten
+
+    def _reason(self, url: str) -> str:
+        known = self._link_entries.get(url)
+        return known.reason if known else ""
 
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""

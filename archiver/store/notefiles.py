@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import secrets
-import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from pathspec import GitIgnoreSpec
 
 from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteError, is_out_of_handles
+from archiver.store.attributes import check_replaceable, copy_attributes
 from archiver.store.files import disk_errors, sync_folder, write_synced
 from archiver.store.layout import TEMPORARY
+from archiver.store.leftout import is_archive, left_out, place_of_archive
 
 _CHANGED = "was changed by someone else meanwhile; it is left for the next run"
 log = logging.getLogger(__name__)
@@ -24,17 +27,30 @@ log = logging.getLogger(__name__)
 NEVER = frozenset({".git", ".venv", "node_modules"})
 
 
-def find_notes(root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path) -> Iterator[str]:
+def find_notes(
+    root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path, others: list[str] | None = None
+) -> Iterator[str]:
     """Paths of the notes below `root`, POSIX and relative to it, in order. `include` and `exclude` are globs as in
-    .gitignore. Symlinks that lead out of `root` are not followed. Raises ConfigError when `root` is no folder."""
+    .gitignore. Symlinks that lead out of `root` are not followed. What `leftout` knows is passed over; `others` is told
+    of the archives among that, unless they are excluded. Raises ConfigError when `root` is no folder."""
     _check_root(root)
-    try:
-        wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
-    except ValueError as error:
-        raise ConfigError(f"notes.include or notes.exclude: {error}") from error
-    for path in sorted(_walk(root, "", archive)):
-        if wanted.match_file(path) and not unwanted.match_file(path):
+    wanted, unwanted = glob_test(include, "notes.include"), glob_test(exclude, "notes.exclude")
+    archives: list[str] = []
+    for path in sorted(_walk(root, "", _PassedOver(archive, left_out(include), archives))):
+        if wanted(path) and not unwanted(path):
             yield path
+    if others is not None:
+        places = dict.fromkeys(place_of_archive(folder) for folder in sorted(archives))
+        others += [place for place in places if not unwanted(f"{place}/")]
+
+
+def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
+    """Whether a path matches one of the globs, which are as in .gitignore. Raises ConfigError, which names their `key`
+    in the configuration."""
+    try:
+        return GitIgnoreSpec.from_lines(globs).match_file
+    except ValueError as error:
+        raise ConfigError(f"{key}: {error}") from error
 
 
 def find_all_files(root: Path, archive: Path) -> Iterator[Path]:
@@ -72,24 +88,38 @@ def _is_note(path: Path) -> bool:
 
 def _check_root(root: Path) -> None:
     if not root.is_dir():
-        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
+        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in the configuration")
 
 
-def _walk(root: Path, below: str, archive: Path) -> Iterator[str]:
-    folders = []
+@dataclass(frozen=True, slots=True)
+class _PassedOver:
+    """What a walk passes over: the archive, what `names` finds in a path, and other archives, which it notes."""
+
+    archive: Path
+    names: re.Pattern[str]
+    archives: list[str]
+
+
+def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[str]:
     # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
     with _listed(root / below) as listed:
-        for entry in listed:
-            # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
-            if entry.is_symlink():
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in NEVER and Path(entry.path) != archive:
-                    folders.append(f"{below}{entry.name}/")
-            elif entry.is_file() and not entry.name.startswith(TEMPORARY):
-                yield f"{below}{entry.name}"
+        there = list(listed)
+    if is_archive({entry.name for entry in there}):
+        passed.archives.append(below.rstrip("/") or ".")
+        return
+    folders = []
+    for entry in there:
+        path = f"{below}{entry.name}"
+        # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
+        if entry.is_symlink() or passed.names.search(path):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in NEVER and Path(entry.path) != passed.archive:
+                folders.append(f"{path}/")
+        elif entry.is_file() and not entry.name.startswith(TEMPORARY):
+            yield path
     for folder in folders:
-        yield from _walk(root, folder, archive)
+        yield from _walk(root, folder, passed)
 
 
 @contextlib.contextmanager
@@ -117,29 +147,40 @@ def read_note(root: Path, path: str) -> bytes:
         raise NoteError(f"cannot be read: {error.strerror}") from error
 
 
+def check_note(root: Path, path: str) -> None:
+    """Raises NoteKeptError for a note that `replace_note` would leave, and NoteError where the disk does not tell."""
+    try:
+        check_replaceable(root, path)
+    except OSError as error:
+        raise NoteError(f"cannot be written: {error.strerror}") from error
+
+
 def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
-    """Put `after` in place of `before`, keeping the file's permissions.
+    """Put `after` in place of `before`, keeping what else makes the file what it is.
 
     Raises NoteChangedError, with their version in place, when somebody else wrote the note meanwhile, and NoteError,
-    with the note untouched, when the disk refuses.
+    with the note untouched, when the disk refuses, or NoteKeptError when something would not be kept.
     """
     target = (root / path).resolve()
     temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
     try:
+        check_replaceable(root, path)
         write_synced(temporary, after)
-        shutil.copymode(target, temporary)
+        copy_attributes(target, temporary)
         with target.open("rb") as old:
             # As late as can be: whoever saves the note before this line is noticed.
             if old.read() != before:
                 raise NoteChangedError(_CHANGED)
             _swap(temporary, target, old, before)
-        sync_folder(target.parent)
+        with contextlib.suppress(OSError):  # the note is written, whatever a power cut would make of it
+            sync_folder(target.parent)
     except OSError as error:
         if is_out_of_handles(error):
             raise NoHandlesError from error
         raise NoteError(f"cannot be written: {error.strerror}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the next run removes it
+            temporary.unlink(missing_ok=True)
 
 
 def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:
@@ -153,6 +194,6 @@ def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:
     theirs = old.read()
     if theirs != before:
         write_synced(temporary, theirs)
-        shutil.copymode(target, temporary)
+        copy_attributes(target, temporary)
         temporary.replace(target)
         raise NoteChangedError(_CHANGED)

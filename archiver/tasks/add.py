@@ -47,7 +47,7 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
         _remember(context.archive, targets)
         found = Due(Scan(targets=targets), plan_for(context, targets)).limited(context.config.fetch.max_articles)
         gathered = fetch(context, found)
-        enter_known_links(context, targets)
+        enter_known_links(context, targets, added=True)
         finish(context, linking_to(context.archive, gathered.new))
         summary = outcome.summary(context.archive.links, notes_read=0)
         add_notices(context, summary, gathered)

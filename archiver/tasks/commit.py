@@ -18,6 +18,7 @@ from archiver.rewriting.rewrite import Planner
 from archiver.store.files import disk_errors
 from archiver.store.git import Index, Repository, with_settings
 from archiver.store.layout import IMAGES, PUBLISHED, README
+from archiver.store.notefiles import check_note
 
 _TO_FULL_WIDTH = 0xFEE0  # from an ASCII sign to the one that looks like it
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
@@ -62,6 +63,8 @@ def _rewritten(config: Config, archive: Archive, repository: Repository) -> dict
         if before is None:
             continue  # not tracked: the user has not committed it yet
         try:
+            if (config.notes_root / note).exists():
+                check_note(config.notes_root, note)  # what stays as it is here is not to become another one there
             original = archive.journal.is_restored(note)
             after = original_of(archive, note, before).data if original else planner.plan_bytes(note, before).after
         except NoteError:

@@ -73,7 +73,7 @@ def _check_config(file: Path) -> Iterator[Check]:
         for key in fields(section):
             value = said.get(name, {}).get(key.name)
             if value is not None and value != getattr(section(), key.name):
-                yield ok(f"{name}.{key.name}", f"{_shown(key.name, value)} (config.toml; all others: default)")
+                yield ok(f"{name}.{key.name}", f"{_shown(key.name, value)} ({file.name}; all others: default)")
 
 
 def _shown(name: str, value: object) -> str:
@@ -96,7 +96,7 @@ def _shown_command(command: str) -> str:
 
 def _check_notes(config: Config) -> Check:
     if not config.notes_root.is_dir():
-        return fail("notes", f"{config.notes_root} is no folder", "set [notes] root in config.toml")
+        return fail("notes", f"{config.notes_root} is no folder", "set [notes] root in the configuration")
     return ok("notes", str(config.notes_root))
 
 
@@ -152,10 +152,10 @@ def _check_network(config: Config) -> Iterator[Check]:
     try:
         settings = network_settings(config)
     except ConfigError as error:
-        yield fail("network", str(error), "mend [network] in config.toml, or the environment's variables")
+        yield fail("network", str(error), "mend [network] in the configuration, or the environment's variables")
         return
-    yield _check_proxy(settings.routes.proxies.get("https"), "config.toml" if config.network.proxy else "environment")
-    origin = "config.toml" if config.network.ca_bundle else "environment"
+    yield _check_proxy(settings.routes.proxies.get("https"), "configuration" if config.network.proxy else "environment")
+    origin = "configuration" if config.network.ca_bundle else "environment"
     yield ok("ca", f"{settings.ca_bundle} ({origin})" if settings.ca_bundle else "the usual certificates")
     count = len(load_cookies(config.archive_root))
     yield ok("cookies", f"{count} kept by archiver solve" if count else "none kept")

@@ -4,77 +4,94 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
-from archiver.archive.reparse import linking_to
-from archiver.archive.usage import blobs_in
+from archiver.archive.forgotten import end_forgetting
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
-from archiver.models import ArticleRecord, Status, UrlKind
-from archiver.rewriting.scan import links_into_archive, scan_notes
+from archiver.models import ArticleRecord, UrlKind
+from archiver.rewriting.scan import links_into_archive
+from archiver.store.git import is_in_history
 from archiver.store.layout import ARTICLE_ID, article_folder
-from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import find_notes, read_note
-from archiver.tasks.gc import named_without
-from archiver.tasks.run import Rewriting, finish
+from archiver.tasks.erase import erase, own_files
+from archiver.tasks.run import finish
 from archiver.wechat import urls
 
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
     """An article that is to be forgotten: `files` are the images, audio and video that go with it, `notes` those that
-    link to it and will get their links back."""
+    link to it and will get their links back. `in_history`: git's history has the copy, and keeps it."""
 
     record: ArticleRecord
     files: tuple[str, ...]
     notes: tuple[str, ...]
+    in_history: bool = False
 
 
-def plan_forgetting(context: Context, given: Sequence[str]) -> list[Forgetting]:
+@dataclass(frozen=True, slots=True)
+class ForgetPlan:
+    """The articles that are to be forgotten, and the folders of those that were forgotten before."""
+
+    articles: tuple[Forgetting, ...] = ()
+    before: tuple[str, ...] = ()
+
+    @property
+    def folders(self) -> list[str]:
+        """All of them."""
+        return [*(item.record.folder for item in self.articles), *self.before]
+
+
+def plan_forgetting(context: Context, given: Sequence[str]) -> ForgetPlan:
     """What it means to forget the articles that the user named by id, folder, URL, or a path to one of their files.
 
     Changes nothing. Images that several of them show go with the last. Raises UsageError for what is no archived
-    article, StoreError for a note that cannot be read: it may show them.
+    article and never was, StoreError for a note that cannot be read: it may show them.
     """
     archive = context.archive
-    folders = list(dict.fromkeys(find_article(archive, one) for one in given))
+    before = {one: folder for one in given if (folder := _forgotten_before(archive, one))}
+    folders = list(dict.fromkeys(find_article(archive, one) for one in given if one not in before))
     linking = _linking_notes(context.config) if folders else {}
-    found, going = [], set[str]()
+    found, going = [], list[str]()
     for folder in folders:
-        record = archive.record(folder)
-        own = archive.own_folders(record)
-        going.update(own)
+        own = archive.own_folders(folder)
+        going.append(folder)
         notes = [
             path
             for path, targets in linking.items()
             if not targets.isdisjoint(own) and not archive.journal.is_restored(path)
         ]
-        found.append(Forgetting(record, _own_files(context, own, going), tuple(notes)))
-    return found
+        files, known = own_files(context, own, going), is_in_history(archive.root, folder)
+        found.append(Forgetting(archive.record(folder), files, tuple(notes), known))
+    return ForgetPlan(tuple(found), tuple(dict.fromkeys(before.values())))
 
 
-def forget(context: Context, planned: Forgetting) -> None:
-    """Forget an article.
+def forget(context: Context, planned: ForgetPlan) -> None:
+    """Forget articles; of those that were forgotten before, notes may still lead to the copy.
 
-    First links.jsonl says that it is not to be fetched, then the copy goes, then the notes get their links back: a run
-    that dies in between is finished by the next sync. Its earlier versions, and images that nothing else names, go with
-    it. Raises StoreError.
+    First links.jsonl says that they are not to be fetched, then the notes get their links back, then the copies go: a
+    run that ends in between is finished by the next command that writes. Earlier versions, and images that nothing else
+    names, go with them. Raises StoreError.
     """
-    config, archive, record = context.config, context.archive, planned.record
-    moment = context.now().isoformat("T", "seconds")
-    marked = [
-        LinkEntry(url, UrlKind.ARTICLE, Status.REFUSED, FORGOTTEN, record.folder, checked=moment)
-        for url in dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases))
-    ]
-    archive.put_links(*marked)
-    linking = linking_to(archive, [record])  # their links lead to WeChat again
-    archive.remove(record, planned.files)
-    scan = scan_notes(config, archive)
-    finish(context, linking, Rewriting([path for path in scan.paths if _names(config, path, record)]))
+    if planned.folders:
+        erase(context, planned.folders)
+        finish(context)
+        end_forgetting(context.archive)
+
+
+def _forgotten_before(archive: Archive, given: str) -> str:
+    """The folder that the article had which the user means, if it was forgotten and is gone; else nothing."""
+    entry = archive.links.get(urls.canonical_url(given)) if urls.classify(given) is UrlKind.ARTICLE else None
+    for folder in sorted(archive.links.forgotten):
+        named = given.rstrip("/")
+        if folder in (entry.target if entry else "", named) or named == folder.rpartition("-")[2]:
+            return "" if archive.own_folders(folder) else folder
+    return ""
 
 
 def find_article(archive: Archive, given: str) -> str:
@@ -92,20 +109,6 @@ def find_article(archive: Archive, given: str) -> str:
     raise UsageError(f"{given} is no archived article: give its id, URL, folder, or one of its files")
 
 
-def _own_files(context: Context, folders: Iterable[str], going: Collection[str]) -> tuple[str, ...]:
-    """The image and media files in these folders of an article and its versions that nothing else names which stays
-    when the folders in `going` go: no article or version of one, no note, by whatever link."""
-    archive = context.archive
-    shown: set[str] = set()
-    for folder in folders:
-        for name, data in archive.folders.files(folder).items():
-            if name.endswith(".json"):
-                shown |= blobs_in(data)
-    digests = {Path(path).stem for path in shown}
-    named = named_without(context.config, archive.root, going, digests)
-    return tuple(sorted(path for path in shown if Path(path).stem not in named))
-
-
 def _linking_notes(config: Config) -> dict[str, set[str]]:
     """The notes that lead into the archive, each with the folders of the articles to which it does."""
     found: dict[str, set[str]] = {}
@@ -115,11 +118,3 @@ def _linking_notes(config: Config) -> dict[str, set[str]]:
             if links:
                 found[path] = {article_folder(link.target) for link in links}
     return found
-
-
-def _names(config: Config, path: str, record: ArticleRecord) -> bool:
-    try:
-        # Every link to the copy ends in the id, whatever stands before it.
-        return record.id.encode() in read_note(config.notes_root, path)
-    except NoteError:
-        return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context
 from archiver.archive.finalise import overview
 from archiver.config import Config
-from archiver.errors import StoreError
+from archiver.errors import DamageError, StoreError
 from archiver.fixity.mend.log import Halt, MendReport
 from archiver.fixity.mend.steps import mend
 from archiver.fixity.verify import verify
@@ -15,7 +16,7 @@ from archiver.models.findings import Finding
 from archiver.stop import Stop
 from archiver.store.files import write_if_changed
 from archiver.store.layout import README
-from archiver.tasks.run import finish, open_run
+from archiver.tasks.run import finish, finish_forgotten, open_run
 
 
 def mend_archive(
@@ -32,6 +33,8 @@ def mend_archive(
     asked of the network; `wait` is for another run that holds the archive. Raises what fixity.mend.steps.mend does.
     """
     stop = stop or Stop()
+    with contextlib.suppress(StoreError, DamageError):  # what cannot be deleted now is at least not mended
+        finish_forgotten(config, wait=wait)
     log = mend(config, clock, stop, wait=wait)
     with open_run(config, clock=clock, stop=stop, wait=wait) as context:
         for error in (*_finish(context), *context.archive.boundary.errors.values()):

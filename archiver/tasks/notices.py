@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from archiver.config import FetchConfig
 from archiver.due.budget import Budget
-from archiver.events import OriginalsLost, Remaining
+from archiver.events import Notice, OriginalsLost, Remaining
 from archiver.gathering.recheck import lost_lately
+from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
+
+OTHER_ARCHIVE = (
+    "an archive, so nothing in it is a note. If it is yours from another place, move it to [archive] path, or name it"
+    " there, and the notes follow; else delete it, or name it in [notes] exclude"
+)
+
+
+def other_archives(scan: Scan) -> Iterator[Notice]:
+    """The archives that lie among the notes."""
+    return (Notice(path, 1, "", OTHER_ARCHIVE) for path in scan.archives)
 
 
 def left_to_do(pending: int, made: int, budget: Budget, fetch: FetchConfig) -> Remaining | None:

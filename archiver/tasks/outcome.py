@@ -37,6 +37,8 @@ class Outcome:
         elif isinstance(event, ImageDone):
             self._summary.images["failed" if event.error else "new"] += 1
             self._failed |= bool(event.error)
+            if event.error and event.where and event.asked:
+                self._summary.attention.append(event)
         elif isinstance(event, NoteDone):
             self._note(event)
         elif isinstance(event, Notice):

@@ -14,14 +14,14 @@ from archiver.config import Config
 from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
 from archiver.events import NoteDone
 from archiver.models.remarks import Remark
-from archiver.models.rewrites import JournalEntry
+from archiver.models.rewrites import JournalEntry, Rewritten
 from archiver.rewriting.moves import follow_notes
 from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
 from archiver.rewriting.rewrite import TRIES
-from archiver.rewriting.scan import index_note, leads_into_archive, links_into_archive
+from archiver.rewriting.scan import index_notes, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
-from archiver.store.notefiles import find_notes, read_note, replace_note
+from archiver.store.notefiles import check_note, find_notes, read_note, replace_note
 from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets
 
@@ -34,6 +34,7 @@ class Unsure(StrEnum):
     FROM_OTHER_NOTE = "from-other-note"  # it was restored as another note had it
     APPENDED_LINK = "appended-link"  # likewise: a link that was appended was taken away
     WITHOUT_CREDENTIALS = "without-credentials"  # they are never kept
+    APPENDED_UNKNOWN = "appended-unknown"  # a link that looks as if it had been appended was taken away
     ADDRESS = "address"  # it is the URL of what is archived: the journal does not say what stood there
     COPY_GONE = "copy-gone"  # its copy is gone, its URL was put back
     STILL_LOCAL = "still-local"  # it leads to `file` in the archive, and nothing says what stood there
@@ -87,6 +88,7 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
             continue
         done.append(restored)
     if not archive.read_only:
+        index_notes(config, archive)  # those too that a run had restored when it was killed
         finish(context)
     return done
 
@@ -143,11 +145,17 @@ def _try_restoring(context: Context, path: str, orphans: Orphans) -> Restored:
         return Restored(path, 0, tuple(_still_local(config, path, before)), unknown=True)
     if not archive.read_only:
         if data != before:
+            check_note(config.notes_root, path)
+        entry = JournalEntry(path, "restore", sha256(before), sha256(data), at)
+        if unknown:
+            archive.journal.add(entry)  # nothing else would tell that the user wants it as it will be
+        if data != before:
             replace_note(config.notes_root, path, before, data)
-            index_note(config, archive, path, data)
-        # After the note: a run that dies in between leaves a note that the journal takes for one never written.
-        archive.journal.add(JournalEntry(path, "restore", sha256(before), sha256(data), at))
-    unsure = (*_unsure(path, original, taken, lost), *_still_local(config, path, data))
+        if not unknown:
+            # After the note: a run that dies in between leaves a note that the journal takes for one never written.
+            archive.journal.add(entry)
+    given_back = (*original.records, *orphans.records.get(path, ()))
+    unsure = (*_unsure(path, original, taken, lost), *_emptied(path, given_back), *_still_local(config, path, data))
     return Restored(path, original.links + len(taken.originals) + len(lost.originals), unsure)
 
 
@@ -160,12 +168,16 @@ def _unsure(path: str, original: Original, taken: Taken, lost: Taken) -> Iterato
     for line, url in taken.originals:
         yield UnsureLink(f"{path}:{line}", Unsure.FROM_OTHER_NOTE if url else Unsure.APPENDED_LINK, url=url)
     for line, url in lost.originals:
-        yield UnsureLink(f"{path}:{line}", Unsure.ADDRESS if url else Unsure.APPENDED_LINK, url=url)
-    for url in (*(item.original for item in original.records), *(url for _, url in taken.originals)):
-        if lacks_secrets(url):
-            yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=url)
+        yield UnsureLink(f"{path}:{line}", Unsure.ADDRESS if url else Unsure.APPENDED_UNKNOWN, url=url)
     for link in original.lost:
         yield UnsureLink(f"{path}:{link.line}", Unsure.COPY_GONE, url=link.url)
+
+
+def _emptied(path: str, given_back: Sequence[Rewritten]) -> Iterator[UnsureLink]:
+    """The links that lost credentials; one whose parameters were empty had none."""
+    for item in given_back:
+        if item.emptied and lacks_secrets(item.original):
+            yield UnsureLink(path, Unsure.WITHOUT_CREDENTIALS, url=item.original)
 
 
 def _still_local(config: Config, path: str, data: bytes) -> list[UnsureLink]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
+from archiver.archive.boundary import Boundary
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context, tell_nobody
 from archiver.archive.finalise import finalise
+from archiver.archive.forgotten import end_forgetting, is_forgetting, tell_of_unfinished, unfinished
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
+from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Known, Plan, Target, make_plan
 from archiver.errors import ExitCode, InternalError, StoreError
 from archiver.events import ItemFailed, ItemWaits, Planned, Report, Summary
@@ -21,14 +25,18 @@ from archiver.gathering.incomplete import File, incomplete_articles, missing_fil
 from archiver.gathering.link_entries import enter_unlisted
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
-from archiver.models import ArticleRecord, UrlKind
+from archiver.models import ArticleRecord, ImageRef, UrlKind
 from archiver.reader.build import build_site
 from archiver.rewriting.preview import Look, follow_moves, look_at_notes
 from archiver.rewriting.rewrite import Rewrite, rewrite_notes
 from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
+from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
-from archiver.store.layout import README, SITE
+from archiver.store.layout import FORGETTING, README, SITE
+from archiver.tasks.erase import erase
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -40,20 +48,59 @@ def open_run(
     stop: Stop | None = None,
     wait: bool = False,
 ) -> Iterator[Context]:
-    """The archive opened for a run that may write; what a run left that was killed is cleared up.
+    """The archive opened for a run that may write; what a run left that was killed is cleared up or finished.
 
     `wait`: for another run that holds it. Raises LockedError, StoreError, DamageError.
     """
     with open_archive(config.archive_root, config.archive.capture, wait=wait, now=clock.now) as archive:
-        remove_note_leftovers(config.notes_root, archive.journal.path)
+        remove_note_leftovers(config.notes_root, archive.journal.named())
         archive.settle_images()
-        yield Context(config, archive, clock, report, stop or Stop())
+        context = Context(config, archive, clock, report, stop or Stop())
+        _finish_forgetting(context)
+        yield context
+
+
+def finish_forgotten(config: Config, *, wait: bool = False) -> None:
+    """Delete what was to be forgotten and is still there, if anything is, for a command that works on closed archives.
+
+    Raises what `open_run` does.
+    """
+    root = config.archive_root
+    with Catalogue(None) as catalogue:
+        left = unfinished(Archive(root, catalogue, on_damage=_pass_over, boundary=Boundary(root, keep=False)))
+    if left or (root / FORGETTING).exists():
+        with open_run(config, wait=wait):
+            pass
+
+
+def _pass_over(_file: str, _line: int, _what: str) -> None:
+    """A damaged line is for others to tell of."""
+
+
+def _finish_forgetting(context: Context) -> None:
+    """Erase what a command has left that was to forget it and was interrupted."""
+    archive = context.archive
+    folders = unfinished(archive)
+    if not folders and not is_forgetting(archive):
+        return
+    try:
+        erase(context, folders)
+        finish(context)
+        end_forgetting(archive)
+    except StoreError as error:
+        log.warning("what is forgotten could not be deleted (%s): %s", error, ", ".join(folders))
+    else:
+        log.warning("what was left of something forgotten is deleted now: %s", ", ".join(folders) or "nothing")
 
 
 @contextmanager
-def view_run(config: Config, report: Report = tell_nobody, *, clock: Clock = SYSTEM_CLOCK) -> Iterator[Context]:
-    """The archive opened to look only: nothing is written, and it need not exist. Raises StoreError, DamageError."""
-    with view_archive(config.archive_root) as archive:
+def view_run(
+    config: Config, report: Report = tell_nobody, *, clock: Clock = SYSTEM_CLOCK, texts: bool = False
+) -> Iterator[Context]:
+    """The archive opened to look only: nothing is written, and it need not exist. `texts`: as in `view_archive`.
+    Raises StoreError, DamageError."""
+    with view_archive(config.archive_root, texts=texts) as archive:
+        tell_of_unfinished(archive)
         yield Context(config, archive, clock, report)
 
 
@@ -86,8 +133,10 @@ class Due:
     @property
     def planned(self) -> Planned:
         """How much it is."""
-        files = len(self.plan.images) + len(self.plan.videos) + len(self.files)
-        return Planned(len(self.pages) + len(self.plan.albums), files)
+        videos, completions = len(self.plan.videos), len(self.incomplete) - len(self.visits)
+        files = len(self.plan.images) + videos + len(self.files)
+        media = videos + sum(not isinstance(file, ImageRef) for file, _ in self.files)
+        return Planned(len(self.pages) + len(self.plan.albums), files, media, completions + videos)
 
     @property
     def settled(self) -> Mapping[str, Rewrite]:
@@ -117,8 +166,8 @@ def due(context: Context) -> Due:
     scan.targets += [*_added_links(archive), *look.targets, *lost]
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
-    incomplete = tuple(incomplete_articles(archive, context.now()))
-    asked, has_image = {ref.key for ref, _ in plan.images}, _image_test(archive, look.broken)
+    incomplete = tuple(incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now()))
+    asked, has_image = {image.ref.key for image in plan.images}, _image_test(archive, look.broken)
     files = missing_files(archive, incomplete, config.media, lambda key: key in asked or has_image(key))
     return Due(scan, plan, incomplete, tuple(visits(archive, incomplete).values()), tuple(files), tuple(lost), look)
 
@@ -198,11 +247,16 @@ def add_internal_errors(context: Context, summary: Summary) -> None:
 @dataclass(frozen=True, slots=True)
 class Rewriting:
     """The notes (`paths`) that are to be pointed at the copies, those in `again` although they were restored; in those
-    of `settled` there is nothing to do."""
+    of `settled` there is nothing to do. `images_only`: other links stay as they stand."""
 
     paths: Sequence[str] = ()
     again: Collection[str] = frozenset()
     settled: Mapping[str, Rewrite] = field(default_factory=dict)
+    images_only: bool = False
+
+
+def _rewrite(context: Context, notes: Rewriting) -> list[Rewrite]:
+    return rewrite_notes(context, notes.paths, notes.again, notes.settled, images_only=notes.images_only)
 
 
 def finish(
@@ -226,7 +280,7 @@ def finish(
         lambda: enter_unlisted(archive),
         lambda: refresh_links(archive, linking),
         lambda: refresh_albums(archive),
-        lambda: rewritten.extend(rewrite_notes(context, notes.paths, notes.again, notes.settled) if notes else ()),
+        lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
         lambda: _make(archive, README, lambda: finalise(archive)),
         lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.dom import elements, is_gone
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.urls import url_ids
 
@@ -53,10 +54,12 @@ class PageData:
         self.cgi = cgi
         self.names = names
         self._metas: dict[str, str] = {}
-        for tag in soup.find_all("meta"):
-            name = tag.get("property") or tag.get("name")
-            if isinstance(name, str):
+        self._known_as: dict[str, list[Tag]] = {}
+        for tag in elements(soup):
+            if tag.name == "meta" and isinstance(name := tag.get("property") or tag.get("name"), str):
                 self._metas.setdefault(name, str(tag.get("content") or "").strip())
+            for key in _keys(tag):
+                self._known_as.setdefault(key, []).append(tag)
 
     def cgi_text(self, *path: str) -> str:
         """A value of `cgiDataNew` as text, entities undone, or ""."""
@@ -71,9 +74,18 @@ class PageData:
         content = self._metas.get(name, "")
         return content.replace("\\x0a", "\n").replace("\\n", "\n") if "\\" in content else content
 
+    def first(self, key: str) -> Tag | None:
+        """The first element of an id (`#id`) or class (`.class`) that is still there."""
+        return next(self._all(key), None)
+
+    def _all(self, key: str) -> Iterator[Tag]:
+        return (tag for tag in self._known_as.get(key, ()) if not is_gone(tag) and key in _keys(tag))
+
     def element_text(self, selector: str) -> str:
-        """Text of the first element that fits, white space collapsed, or ""."""
-        tag = self.soup.select_one(selector)
+        """Text of the first element of an id or class, or in it (`#id > em`), white space collapsed, or ""."""
+        key, _, inside = selector.partition(" ")
+        found = (tag.select_one(f":scope {inside}") if inside else tag for tag in self._all(key))
+        tag = next(filter(None, found), None)
         return " ".join(tag.get_text().split()) if tag else ""
 
     def value(self, name: str) -> Value:
@@ -82,6 +94,14 @@ class PageData:
             if found not in (None, "", [], {}):
                 return found
         return None
+
+
+def _keys(tag: Tag) -> Iterator[str]:
+    """By what an element is asked for."""
+    if name := tag.get("id"):
+        yield f"#{name}"
+    for name in tag.get_attribute_list("class") if "class" in tag.attrs else ():
+        yield f".{name}"
 
 
 def read_meta(page: PageData) -> Meta:
@@ -227,14 +247,14 @@ def _is_repost(page: PageData) -> bool:
         return True
     if page.cgi_text("copyright_info", "copyright_stat") == _REPRINT or page.cgi_text("copyright_info", "reprint_url"):
         return True
-    source = page.soup.select_one("#js_share_source[data-url]")
-    if isinstance(source, Tag) and source.get("data-url"):
+    source = page.first("#js_share_source")
+    if source is not None and source.get("data-url"):
         return True
-    return page.soup.select_one(".original_panel") is not None or _ORIGINAL in page.element_text(_TIPS)
+    return page.first(".original_panel") is not None or _ORIGINAL in page.element_text(_TIPS)
 
 
 def _is_taken_over(page: PageData) -> bool:
     """Whether the page says that its text is from another account. A repost does; so do articles of 2020 whose account
     took a text over under its own name: `copyright_stat` is 2, but nothing of a reprint is in the data."""
     stats = (page.name_text("copyright_stat"), page.name_text("_copyright_stat"))
-    return _REPRINT in stats or page.soup.select_one(_TIPS) is not None or _is_repost(page)
+    return _REPRINT in stats or page.first(_TIPS) is not None or _is_repost(page)

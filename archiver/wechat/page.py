@@ -78,8 +78,8 @@ def _parse(markup: str) -> BeautifulSoup:
 def _read_body(page: PageData, source: Source) -> Body | None:
     """`#js_content` (copies that others saved may lack the id); where a script fills it (reposts), its template or
     `content_noencode`."""
-    static = page.soup.find(id="js_content") or page.soup.select_one(".rich_media_content")
-    found = clean_body(static, page.soup) if isinstance(static, Tag) else None
+    static = page.first("#js_content") or page.first(".rich_media_content")
+    found = clean_body(static, page.soup) if static else None
     if found is not None and not found.is_empty():
         return found
     for markup in (source.template("content_tpl"), text(page.cgi.get("content_noencode"))):
@@ -141,9 +141,9 @@ def _attribution(page: PageData) -> str:
     """A line that says whose article was taken over, with the link to the original where the page has it."""
     name = page.cgi_text("copyright_info", "platform") or page.element_text(".original_primary_nickname")
     said = page.element_text(".original_primary_card_tips") or (f"以下文章来源于{name}" if name else "转载")
-    share = page.soup.select_one("#js_share_source[data-url]")
+    share = page.first("#js_share_source")
     panel = page.soup.select_one(".original_panel a[href]")
     named_by = page.cgi_text("copyright_info", "reprint_url") or (str(panel["href"]) if panel else "")
-    link = link_url(str(share["data-url"]) if share else named_by)
+    link = link_url(str(share.get("data-url") or "") if share else "") or link_url(named_by)
     line = html.escape(said.replace(" ，", "，"))
     return f'<p data-card="repost">{f"""<a href="{html.escape(link)}">{line}</a>""" if link else line}</p>\n'

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from archiver.archive.context import Clock, utc_now
+from archiver.archive.context import utc_now
 from archiver.cli.remark_texts import remark_text
 from archiver.fixity.mend.log import Cure, MendReport, Obstacle
 from archiver.fixity.verify import verify
@@ -20,7 +21,7 @@ from tests.world import Night, World, sync
 def mend(world: World, now: Callable[[], datetime] = utc_now) -> MendReport:
     """Repair the archive, and check the account that the repair gives of it."""
     before = verify(world.config)
-    report = mend_archive(world.config, Clock(now=now), before=before)
+    report = mend_archive(world.config, replace(Night().timing, now=now), before=before)
     mended, left = ({(item.path, item.url) for item in items} for items in (report.mended, report.left))
     assert not mended & left
     for finding in report.findings:

@@ -62,17 +62,17 @@ def _fixtures_and_a_wall(world: World, moment: datetime) -> None:
 
 
 def _hands(world: World, moment: datetime) -> None:
-    """A note is copied, another restored and then moved, an article is forgotten."""
+    """A note is copied, another restored and then moved, an article is forgotten; a link has credentials."""
     shutil.copy(world.notes / "fixtures.md", world.notes / "copied.md")
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
         restore_notes(context, ["restored.md"])
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
-        for planned in plan_forgetting(context, [article(world, "B")]):
-            forget(context, planned)
+        forget(context, plan_forgetting(context, [article(world, "B")]))
     (world.notes / "restored.md").rename(world.notes / "moved after that.md")
     # Of two spellings in a note one is deleted: it is not certain which. The other URL is no link behind a `!`.
     spec = ArticleSpec("两种写法", "<p>正文。</p>", "测试号").with_ids()
     url = world.replica.add_article(spec, ["D" * 22])
+    world.note("secret.md", f"[x]({spec.long_url.partition('#')[0]}&key=SECRET#rd)\n")
     doubt = world.note("doubt.md", f"[a]({url}#rd) [b]({spec.long_url})\n")
     world.sync(now=lambda: moment)
     doubt.write_text(f"[b]({destinations(doubt)[0]}) !{article(world, 'A')}\n", "utf-8")

@@ -94,7 +94,7 @@ def test_a_fault_in_the_line_of_a_link(filled: World) -> None:
     assert night(filled).exit_code == 0
     filled.note("long.md", f"[l]({new.long_url})\n")
     with pytest.MonkeyPatch.context() as patched:
-        inject(patched, "archiver.tasks.sync.known_article", lambda url, _record: "mid=" in url)
+        inject(patched, "archiver.gathering.link_entries.known_article", lambda url, _record: "mid=" in url)
         codes = [night(filled, day).exit_code for day in range(30)]
         assert the_report(filled)
         assert len(filled.links()) == 5

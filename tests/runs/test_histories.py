@@ -89,7 +89,6 @@ class Histories(RuleBasedStateMachine):
         self.sources: dict[str, list[str]] = {}
         self.walls: set[str] = set()
         self.ran = False  # whether there is an archive
-        self.fresh = False  # whether a run saw the notes as they are
         self.mode: dict[str, str] = {"articles": "replace", "images": "replace"}
 
     def teardown(self) -> None:
@@ -153,7 +152,6 @@ class Histories(RuleBasedStateMachine):
         if len(self.sources) > 1:
             del self.sources[path]
             (self.world.notes / path).unlink()
-            self.fresh = False
 
     # What happens to them.
 
@@ -176,7 +174,7 @@ class Histories(RuleBasedStateMachine):
     def run(self) -> None:
         summary = self.world.sync(timing=Night().timing)
         assert summary.exit_code in (0, 1, 3), self.world.events
-        self.ran = self.fresh = True
+        self.ran = True
         self._check()
         if not self.walls:  # one that walls may be asked once in each run
             before = self.world.tree()
@@ -186,12 +184,30 @@ class Histories(RuleBasedStateMachine):
             assert self.web.replica.image_requests == []
             assert self.world.tree() == before
 
-    @rule(given=st.data())
-    def kill(self, given: st.DataObject) -> None:
-        """A run that ends at one of its effects, in the power cut that `torn` is or without."""
-        place = given.draw(st.integers(1, 150))
-        self.web.killer.sync(self.world.root, place, torn=given.draw(st.booleans()))
+    @rule(place=st.integers(1, 150), end=st.sampled_from(["kill", "torn", "interrupt", "error"]))
+    def break_a_sync(self, place: int, end: str) -> None:
+        """It ends at one of its effects: killed, in a power cut, by Ctrl-C, or since the disk is full."""
+        self.web.killer.run(self.world.root, ["sync"], place, end)
         self.ran = self.ran or self.world.archive.is_dir()
+
+    @precondition(lambda self: self.ran)
+    @rule(
+        command=st.sampled_from([["restore"], ["repair"], ["mend"]]),
+        place=st.integers(1, 40),
+        end=st.sampled_from(["kill", "torn", "interrupt", "error"]),
+    )
+    def break_another_command(self, command: list[str], place: int, end: str) -> None:
+        self.web.killer.run(self.world.root, command, place, end)
+
+    @precondition(lambda self: self.ran)
+    @rule(
+        article=st.sampled_from(range(ARTICLES)),
+        place=st.integers(1, 60),
+        end=st.sampled_from(["kill", "torn", "interrupt", "error"]),
+    )
+    def break_a_forget(self, article: int, place: int, end: str) -> None:
+        """What was to be forgotten is gone after the next run."""
+        self.web.killer.run(self.world.root, ["forget", self.web.articles[article]], place, end)
 
     @rule()
     def repair(self) -> None:
@@ -199,15 +215,14 @@ class Histories(RuleBasedStateMachine):
             repair(context)
         self.ran = True
 
-    @precondition(lambda self: self.fresh)
+    @precondition(lambda self: self.ran)
     @rule(article=st.sampled_from(range(ARTICLES)))
     def forget(self, article: int) -> None:
         url = self.web.articles[article]
         if not any(found["url"] == url for found in self.world.articles()):
             return
         with open_run(self.world.config) as context:
-            for item in plan_forgetting(context, [url]):
-                forget(context, item)
+            forget(context, plan_forgetting(context, [url]))
         assert not any(found["url"] == url for found in self.world.articles())
         for path in self.sources:
             links = destinations(self.world.notes / path)
@@ -240,7 +255,6 @@ class Histories(RuleBasedStateMachine):
         return path, (self.world.notes / path).read_text("utf-8").split("\n")[:-1]
 
     def _store(self, path: str, lines: list[str]) -> None:
-        self.fresh = False
         self.world.note(path, text_of(lines))
 
 

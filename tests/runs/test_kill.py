@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -13,14 +12,12 @@ from typing import Any
 
 import pytest
 
-from archiver.store.guard import is_leftover
 from tests.builders import album, an_image, article, img, lesson, serve_album
 from tests.replica import ArticleSpec, Replica
-from tests.runs.killing import Killer, start_killer
+from tests.runs.killing import Killer, different, start_killer, state
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
-MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner", "config.toml"}
 ARTICLES = 20
 FEW = 6  # for the sample
 
@@ -80,34 +77,6 @@ def edited(tmp_path: Path, replica: Replica) -> Iterator[tuple[Path, Killer]]:
         yield root, killer
 
 
-def state(root: Path) -> dict[str, Any]:
-    """What the notes and the archive say, times of day aside."""
-    found: dict[str, Any] = {}
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if path.is_dir() or path.name in MACHINE_STATE or "/reports/" in name:
-            continue
-        assert not is_leftover(path.name), name
-        assert "/.old-" not in name, name
-        assert "/.tmp-" not in name, name
-        if path.name == "article.json":
-            found[name] = {**json.loads(path.read_bytes()), "captured_at": ""}
-        elif path.name == "SHA256SUMS":
-            # The digests of article.json and of the lines hold the time of day.
-            found[name] = [line for line in path.read_text("utf-8").splitlines() if not line.endswith("/article.json")]
-            assert not subprocess.run(
-                ["sha256sum", "--quiet", "-c", path.name], cwd=path.parent, check=False
-            ).returncode
-        elif path.suffix == ".jsonl":
-            lines = [json.loads(line) for line in path.read_bytes().splitlines()]
-            # A note whose rewrite was journalled but not made has that line twice: what counts is what stands.
-            for line in lines:
-                found[f"{name} {line.get('url') or line['note']}"] = {**line, "checked": "", "at": "", "check": ""}
-        else:
-            found[name] = path.read_bytes()
-    return found
-
-
 def kill_at(
     nights: tuple[Path, Killer], tmp_path: Path, places: list[int], *, torn: bool, wanted: dict[str, Any]
 ) -> int:
@@ -121,10 +90,7 @@ def kill_at(
         again = killer.sync(root)
         assert (again["status"], again["exit_code"]) == (0, 0), place
         made = state(root)
-        different = {
-            name: (made.get(name), wanted.get(name)) for name in {*made, *wanted} if made.get(name) != wanted.get(name)
-        }
-        assert different == {}, place
+        assert different(made, wanted) == {}, place
         shutil.rmtree(root)
     return killed
 

@@ -77,6 +77,7 @@ EDITS = st.builds(
     offset=st.integers(0, 10**6),
     length=st.integers(1, 300),
     unsure=st.booleans(),
+    emptied=st.booleans(),
 )
 
 

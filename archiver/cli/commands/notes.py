@@ -48,7 +48,8 @@ NOTES = (
     LazyCommand(
         "restore",
         "archiver.cli.notes:restore_command",
-        """Give notes (PATH: a note or a folder; default: all) their original links back, byte for byte.
+        """Give notes (PATH: a note or a folder; default: all) their original links back, byte for byte
+        but for credentials in links, which are never kept.
 
         In a note that you have edited since, every link that still leads to a copy gets its original back.
         Later syncs leave restored notes alone, until sync --rewrite NOTE.

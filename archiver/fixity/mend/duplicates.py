@@ -151,7 +151,7 @@ class _Duplicates:
     def _versions_of(self, record: ArticleRecord) -> list[str]:
         """The folders of its earlier versions; a copy of an article may be named like one."""
         same = {one.folder for one in self._records}
-        return [folder for folder in self._archive.own_folders(record) if folder not in same]
+        return [folder for folder in self._archive.own_folders(record.folder) if folder not in same]
 
     def _all_versions(self) -> tuple[OldVersion, ...]:
         same = {one.folder for one in self._records}

@@ -26,9 +26,11 @@ from archiver.fixity.survey import Survey, take_survey
 from archiver.fixity.verify import check_archive, existing_archive
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
+from archiver.notes.originals import original_url
 from archiver.stop import Stop
+from archiver.store.articles import ArticleFolders
 from archiver.store.files import write_atomic
-from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, BLOB, LINKS, README, RECORD, SUMS, album_source
+from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, ARTICLES, BLOB, LINKS, README, RECORD, SUMS, album_source
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
 from archiver.store.notefiles import find_notes, read_note
@@ -49,6 +51,8 @@ def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> Men
     room()  # before anything is taken apart
     quarantine, log = Quarantine(root, clock.now()), MendLog(Boundary(root, clock.now))
     with archive_lock(root, wait=wait):
+        with log.refusals(ARTICLES):
+            ArticleFolders(root).recover()  # of a run that was killed an article may be whole under another name
         _mend_offline(config, root, quarantine, log)
         found = _checked(config, root)
         duplicates = mend_duplicates(config, found, quarantine)
@@ -210,7 +214,7 @@ def _enter_lost_links(archive: Archive, log: MendLog) -> None:
     for note in archive.journal.notes():
         last = archive.journal.last(note)
         for edit in last.edits if last else ():
-            line = _lost_link(archive, urls.canonical_url(edit.original), edit.target)
+            line = _lost_link(archive, urls.canonical_url(original_url(edit)), edit.target)
             if line:
                 archive.put_links(line)
                 log.add(Mended(LINKS, Cure.LINK_ENTERED, url=line.url, file=line.target))

@@ -1,0 +1,50 @@
+"""What the archive has for the links of a note, and which of them a repair of images leaves as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Literal
+
+from archiver.archive.archive import Archive
+from archiver.due.mirrors import Mirrors
+from archiver.models import Link, Role, UrlKind
+from archiver.notes.rewrite import Change, plan
+from archiver.store.layout import TEXT
+from archiver.wechat import images, urls
+from archiver.wechat.suspicious import glued
+
+TargetOf = Callable[[Link], str | None]
+
+
+def is_image_link(link: Link) -> bool:
+    """Whether a link shows an image, or leads to one."""
+    return link.role is Role.IMAGE or urls.classify(link.url) is UrlKind.IMAGE
+
+
+def as_they_stand(links: Sequence[Link], target_of: TargetOf, data: bytes, places: Collection[int]) -> Iterator[Change]:
+    """The changes that make again what was changed at these `places` (offsets in `data`), whatever the mode was."""
+    modes: tuple[Literal["replace", "append"], ...] = ("replace", "append")
+    for mode in modes:
+        changes = plan(links, target_of, data=data, article_mode=mode)
+        yield from (change for change in changes if change.edit.span.start in places)
+
+
+def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
+    """What the archive has for a link, relative to its root: an image, a video, an article.md, an album's list."""
+    url = "https:" + link.url if link.url.startswith("//") else link.url
+    kind = urls.classify(url)
+    if glued(url) and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
+        return None  # the other URLs would be lost
+    if link.role is Role.IMAGE and kind in (UrlKind.ARTICLE, UrlKind.ALBUM):
+        return None  # a page is no image, neither there nor here
+    if kind is UrlKind.ARTICLE:
+        folder = archive.article_folder(urls.canonical_url(url))
+        return f"{folder}/{TEXT}" if folder else None
+    if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
+        key = images.image_key(url)
+        image = archive.image(key) if key else None
+        return image.path if image else None
+    if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
+        entry = archive.links.get(urls.canonical_url(url))
+        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
+    return None

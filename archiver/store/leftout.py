@@ -1,0 +1,42 @@
+"""What lies among the notes and is none: what editors, trash cans and version keepers put aside, and archives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from fnmatch import fnmatchcase, translate
+
+from archiver.store.layout import ARTICLES, CATALOGUE, JOURNAL, LINKS, OLD_RECORD, README, RECORD, SUMS, TEXT
+
+# Files and folders, as globs of their names. docs/notes.md lists them too.
+LEFT_OUT = (
+    *(".trash", ".Trash-*", ".Trashes", "_trash", "$RECYCLE.BIN", ".recycle", "#recycle", "@Recycle"),
+    *(".obsidian", ".logseq", "logseq/bak", "logseq/.recycle", ".vscode", ".idea", ".zettlr", ".foam"),
+    *(".history", ".versions", ".stversions", ".stfolder", ".snapshot", ".snapshots", ".sync", ".dropbox.cache"),
+    *("@eaDir", ".svn", ".hg", ".jj", ".cache", "__pycache__"),
+    *(".#*", "._*", "~$*", ".~*", "#*#", "*~", "*.bak", "*.orig", "*.swp", "*.tmp"),
+)
+_OTHERS = {JOURNAL, CATALOGUE, ARTICLES}  # one of them lies beside links.jsonl
+_ARTICLE = re.compile(r".-[0-9a-f]{12}(?:-v[1-9]\d*)?\Z")
+
+
+def left_out(include: Sequence[str]) -> re.Pattern[str]:
+    """Finds what LEFT_OUT names at the end of a path, but for what a glob of `include` names itself."""
+    asked = [f"/{glob.strip('/')}/" for glob in include]
+    names = [name for name in LEFT_OUT if not any(fnmatchcase(glob, f"*/{name}/*") for glob in asked)]
+    return re.compile("|".join(rf"(?:^|/){translate(name)}" for name in names) or r"(?!)", re.IGNORECASE)
+
+
+def is_archive(names: Collection[str]) -> bool:
+    """Whether a folder with files and folders of these names is an archive, or part of one: an article's or month's."""
+    if LINKS in names and any(name in names for name in _OTHERS):
+        return True
+    if TEXT in names and (RECORD in names or OLD_RECORD in names):
+        return True
+    return README in names and SUMS in names and any(_ARTICLE.search(name) for name in names)
+
+
+def place_of_archive(folder: str) -> str:
+    """What to call the archive of which `folder` is part: a copy of its articles has many."""
+    parts = folder.split("/")
+    return "/".join(parts[: parts.index(ARTICLES) + 1]) if ARTICLES in parts else folder
