@@ -17,8 +17,10 @@ from typing import TextIO
 import click
 
 from archiver.cli.secrets import without_secrets
+from archiver.cli.short import short
 from archiver.harmless import harmless
 
+_MOST_OF_A_LOG_LINE = 2_000  # characters: a server logs addresses that others made
 # What the log of GitHub Actions, and of those who do as it does, takes for a command.
 _COMMAND = re.compile(r"^\s*(?=::)|(?<=##)(?=\[)")
 
@@ -108,7 +110,7 @@ class LogHandler(logging.Handler):
     """Logs to the error channel, without secrets."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        lines = [f"{record.levelname:<8} {record.getMessage()}"]
+        lines = [f"{record.levelname:<8} {short(record.getMessage(), _MOST_OF_A_LOG_LINE)}"]
         if record.exc_info:
             lines += logging.Formatter().formatException(record.exc_info).split("\n")
         err.print(*map(without_secrets, lines))

@@ -14,8 +14,9 @@ from cmarkgfm.cmark import Options
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archiver.models import Album
+from archiver.models import Album, AlbumArticle
 from archiver.render.album import album_markdown
+from archiver.render.index import Totals, archive_readme
 from archiver.render.languages import HIGHLIGHTED, language_of
 from archiver.render.markdown import render_markdown
 from archiver.render.month import MonthRow, month_readmes
@@ -72,7 +73,9 @@ def assert_harmless(markdown: str) -> None:
             assert set(element.attrs) <= {"href", "src", "alt", "class", "lang", "align", "start", "style"}, markdown
             assert str(element.get("src", "../../../../images/")).startswith("../../../../images/"), markdown
             address = str(element.get("href", "https://"))
-            assert address.startswith(("http://", "https://", "ftp://", "mailto:", "index.html", "../", DAY)), markdown
+            assert address.startswith(
+                ("http://", "https://", "ftp://", "mailto:", "index.html", "../", "articles/", DAY)
+            ), markdown
             for name in element.get_attribute_list("class") if "class" in element.attrs else ():
                 assert language_of(str(name)), markdown
             assert str(element.get("lang", "c")).lower() in HIGHLIGHTED, markdown
@@ -105,11 +108,14 @@ def test_front_matter_is_read_back(title: str, account: str) -> None:
 
 @given(hostile, hostile, hostile)
 def test_lists_of_articles_show_titles_as_text(title: str, account: str, description: str) -> None:
-    album = Album("1", "https://mp.weixin.qq.com/mp/appmsgalbum?a=1", title, account, description, 3, ())
+    listed = AlbumArticle(title, "https://mp.weixin.qq.com/s/x", None)
+    album = Album("1", "https://mp.weixin.qq.com/mp/appmsgalbum?a=1", title, account, description, 3, (listed,))
     assert_harmless(album_markdown(album, lambda _: ""))
     rows = [MonthRow(RECORD.folder, title, account, "2022-03-05", False, 0)]
     for text in month_readmes("articles/2022/03", rows, "", "").values():
         assert_harmless(text)
+    record = replace(RECORD, title=title, account=account)
+    assert_harmless(archive_readme([record], {"articles/2022/03": 1}, Totals(1, 0, 1, 0)))
 
 
 @pytest.mark.parametrize("name", RUN.split())
