@@ -174,6 +174,16 @@ class ItemWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCommitted:
+    """A note (path relative to the notes folder) that was rewritten and is not committed, since it would lead to
+    nothing there: `missing`, relative to the repository, is neither in the commit nor in HEAD; empty: the note is in a
+    repository of its own, which does not hold the archive."""
+
+    note: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run came to an end by an error."""
 
@@ -196,6 +206,15 @@ class OriginalsLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishChanged:
+    """From this run on, so much of the archive goes into git; `overruled`: for that [rewrite] counts less than it
+    says."""
+
+    publish: str
+    overruled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoNotes:
     """No file of the notes folder `root` matches the globs in `include`. `named`: the archive knows of notes; `added`:
     it knows of URLs, as `archiver add` was given."""
@@ -206,7 +225,7 @@ class NoNotes:
     added: bool
 
 
-Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
+Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted | PublishChanged
 Report = Callable[[Event], None]
 Attention = (
     ArticleDone
@@ -222,6 +241,7 @@ Attention = (
     | ItemFailed
     | ItemWaits
     | NoNotes
+    | NotCommitted
     | Failed  # that hold at the end
 )
 
@@ -237,5 +257,5 @@ class Summary:
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
     as_before: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost | NoNotes] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost | NoNotes | PublishChanged] = field(default_factory=list)
     exit_code: int = 0

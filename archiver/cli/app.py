@@ -45,8 +45,7 @@ def _exit_code_of(error: ArchiverError | OSError) -> int:
         error = NoHandlesError()
     if not isinstance(error, ArchiverError):
         raise error
-    head, *more = f"archiver: {error_text(error)}".split("\n")
-    err.print(head, *(f"  {line}" for line in more))  # indented, for they may be what another program says
+    err.print_error(f"archiver: {error_text(error)}")
     return error.exit_code
 
 

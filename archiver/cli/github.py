@@ -1,21 +1,19 @@
-"""verify --github, and what sync does with git at its end."""
+"""verify --github."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from archiver.archive.open_archive import open_archive
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
-from archiver.cli.output import err, out
+from archiver.cli.output import out
 from archiver.cli.remark_texts import github_json, github_text
 from archiver.cli.short import short
 from archiver.config import Config
 from archiver.errors import DamageError, UsageError
-from archiver.events import ArticleDone, Event, Summary
-from archiver.fixity.github import Checked, Level, check_github
+from archiver.fixity.github import check_github
 from archiver.fixity.github_choice import Choice, Chosen, choose, write_baseline
-from archiver.tasks.commit import commit_message, commit_run, push, title_in_commit
+from archiver.fixity.github_findings import Checked, Level
 
 
 def show_github_check(config: Config, shared: Shared, *, ours: bool = False) -> int:
@@ -65,32 +63,3 @@ def _tell(checked: Checked, chosen: Chosen, *, verbose: bool) -> None:
         out.print("left out: " + ", ".join(f"{count:,} {why}" for why, count in left.items() if count))
     if chosen.outdated:
         out.print(f"{chosen.outdated:,} findings of the baseline are gone: --write-baseline forgets them")
-
-
-_SHOWN = 20  # files left out of a commit: `git add` of an archive stages thousands
-
-
-class GoneArticles:
-    """Notices in a run's events which articles turned out to be deleted."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def tell(self, event: Event) -> None:
-        if isinstance(event, ArticleDone) and event.status.is_withdrawn:
-            self.lines.append(f"{title_in_commit(short(event.title)) or short(event.url)} ({event.status})")
-
-
-def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pushing: bool) -> None:
-    """Commit what a sync did, and push it. Raises GitError."""
-    with open_archive(config.archive_root, config.archive.capture) as archive:
-        done = commit_run(config, archive, commit_message(summary, gone.lines))
-    for item in done:
-        for commit in item.commits:
-            err.print(f"committed {commit[:10]} in {item.root}")
-        for path in item.left_out[:_SHOWN]:
-            err.print(f"left out of the commit: {path} (you have staged changes in it)")
-        if more := item.left_out[_SHOWN:]:
-            err.print(f"left out of the commit: {len(more)} more files in which you have staged changes")
-        if pushing:
-            err.print(f"pushed {item.root} ({push(item.root)} pushes)")

@@ -10,6 +10,8 @@ from archiver.cli.output import out
 from archiver.cli.run_texts import no_notes_text
 from archiver.config import config_in, config_text, load_config, new_config
 from archiver.errors import ConfigError
+from archiver.store.layout import ARCHIVE
+from archiver.store.ownership import free_path
 from archiver.tasks.estimate import estimate
 from archiver.tasks.run import due, view_run
 from archiver.tasks.without_notes import without_notes
@@ -24,10 +26,13 @@ def init_command(_shared: Shared, folder: Path) -> None:
     else:
         file = new_config(folder)
         try:
-            file.write_text(config_text(), "utf-8")
+            path = free_path(folder)
+            file.write_text(config_text({"archive": {"path": path}}), "utf-8")
         except OSError as error:
             raise ConfigError(f"cannot write {file}: {error.strerror}") from error
         out.print(f"Wrote {file}.")
+        if path != ARCHIVE:
+            out.print(f"{folder / ARCHIVE} holds other things, so the archive will be in {folder / path}.")
     config = load_config(file)
     with view_run(config) as context:
         found = due(context)

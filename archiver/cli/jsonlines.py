@@ -15,7 +15,7 @@ from typing import Any
 from archiver.archive.reasons import change_texts
 from archiver.cli.output import out
 from archiver.cli.remark_texts import finding_json
-from archiver.cli.run_texts import attention_line, halt_text, notice_line
+from archiver.cli.run_texts import attention_line, halt_text, notice_line, publish_text
 from archiver.cli.short import clean
 from archiver.errors import ArchiverError
 from archiver.events import (
@@ -28,6 +28,7 @@ from archiver.events import (
     NoteDone,
     Notice,
     Planned,
+    PublishChanged,
     Summary,
     Walled,
 )
@@ -44,6 +45,7 @@ NAMES: dict[type[Event], str] = {
     Notice: "notice",
     Changed: "changed",
     Halted: "halted",
+    PublishChanged: "publish",
 }
 
 
@@ -95,6 +97,8 @@ def _members(event: Event) -> dict[str, Any]:
             return finding_json(event.finding)
         case Halted():
             return {**asdict(event), "why": halt_text(event)}
+        case PublishChanged():
+            return {**asdict(event), "why": publish_text(event)}
         case Changed():
             return {**asdict(event), "changes": change_texts(event.changes), "edits": list(map(asdict, event.changes))}
     return asdict(event)

@@ -60,6 +60,11 @@ class Channel:
         for line in lines:
             self.print_styled((line, {}))
 
+    def print_error(self, text: str) -> None:
+        """Print what may have several lines. Those behind the first are indented: they may be what others say."""
+        head, *more = text.split("\n")
+        self.print(head, *(f"  {line}" for line in more))
+
     def print_styled(self, *pieces: tuple[str, Mapping[str, bool]]) -> None:
         """Print a line put together from pieces of text, each with its style (see click.style)."""
         shown = [(_no_command(harmless(text)), style) for text, style in pieces]

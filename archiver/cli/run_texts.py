@@ -22,9 +22,11 @@ from archiver.events import (
     ItemFailed,
     ItemWaits,
     NoNotes,
+    NotCommitted,
     NoteDone,
     Notice,
     OriginalsLost,
+    PublishChanged,
     RefusedLink,
     Remaining,
     WallStands,
@@ -82,11 +84,19 @@ def _of_end(item: Attention) -> str:
             return f"{what}: {item.error}{report_it(item.report)}"
         case ItemWaits():
             return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
+        case NotCommitted():
+            return f"{item.note}: not committed: {_not_there(item)}"
         case NoNotes():
             return no_notes_text(item)
         case Failed():
             return item.error
     return ""
+
+
+def _not_there(item: NotCommitted) -> str:
+    if item.missing:
+        return f"it leads to {item.missing}, which is neither in the commit nor in HEAD"
+    return "it is in a repository of its own, and leads out of it; commit it there, or [notes] exclude it"
 
 
 def article_reason(event: ArticleDone) -> str:
@@ -111,6 +121,23 @@ def halt_text(item: Halted) -> str:
     return item.error
 
 
+_PUBLISHED = {
+    "all": "all of the archive goes into git now",
+    "images": "of the archive only the images that notes show go into git now",
+    "nothing": "of the archive only links.jsonl and journal.jsonl go into git now",
+}
+_OVERRULED = {
+    "images": ", and links to articles stay as they are, whatever [rewrite] says: the copies are in the reader",
+    "nothing": ", and notes are not rewritten, whatever [rewrite] says: the copies are in the reader",
+}
+
+
+def publish_text(item: PublishChanged) -> str:
+    """What a change of [archive] publish means."""
+    said = _PUBLISHED[item.publish] + (_OVERRULED[item.publish] if item.overruled else "")
+    return f"[archive] publish: {said}"
+
+
 def no_notes_text(item: NoNotes) -> str:
     """That there are no notes, and what that may mean."""
     head = f"no file in {item.root} matches [notes] include ({', '.join(item.include)})"
@@ -121,8 +148,10 @@ def no_notes_text(item: NoNotes) -> str:
     )
 
 
-def notice_line(item: Remaining | OriginalsLost | NoNotes) -> str:
+def notice_line(item: Remaining | OriginalsLost | PublishChanged | NoNotes) -> str:
     """One line about what is good to know."""
+    if isinstance(item, PublishChanged):
+        return publish_text(item)
     if isinstance(item, NoNotes):
         return no_notes_text(item)
     if isinstance(item, Remaining):

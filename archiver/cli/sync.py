@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from archiver.cli import texts
+from archiver.cli.commit import Commit
 from archiver.cli.common import Shared
 from archiver.cli.duelines import dry_run_members
-from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
 from archiver.cli.output import err, out
@@ -30,13 +30,10 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: b
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     refuse_no_notes(config)
-    gone = GoneArticles()
-    show = Show(as_json=shared.as_json, verbose=shared.verbose, listen=gone.tell)
-    summary = run_sync(config, options, show, wait=shared.wait)
+    committing = Commit(pushing=push) if commit or push else None
+    summary = run_sync(config, options, Show(shared.as_json, shared.verbose, committing), wait=shared.wait)
     if not shared.as_json:
         out.print(*texts.summary_lines(summary, config.archive_root))
-    if commit or push:
-        commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
 
 

@@ -16,7 +16,7 @@ from archiver.tasks.status import ArchiveStatus, StatusReport
 
 REPUBLISHING = (
     "Before you push: an archive holds the works of others. Committed to a public repository it republishes them.",
-    "Keep it apart by a private repository, or by adding the archive folder to .gitignore.",
+    "Keep it in a private repository, or let git hold less of it: [archive] publish in the configuration.",
 )
 
 

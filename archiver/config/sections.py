@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,6 +41,11 @@ class ArchiveConfig:
         "slim",
         'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
         'the exact bytes (not in git), or "none": `archiver reparse` and `verify --repair` then have nothing to read.',
+    )
+    publish: Literal["all", "images", "nothing"] = _key(
+        "all",
+        'What of the archive goes into git: "all" of it, the "images" that notes show (article links then stay as they '
+        'are), or "nothing" but links.jsonl and journal.jsonl (notes are not rewritten). See docs/publishing.md.',
     )
     min_free_mb: int = _key(
         200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
@@ -182,6 +187,14 @@ class Config:
     @property
     def archive_root(self) -> Path:
         return self._path(self.archive.path)
+
+    @property
+    def rewriting(self) -> RewriteConfig:
+        """[rewrite], as far as [archive] publish lets it: a note leads to nothing that is not published."""
+        if self.archive.publish == "all":
+            return self.rewrite
+        images: Literal["replace", "keep"] = "keep" if self.archive.publish == "nothing" else self.rewrite.images
+        return replace(self.rewrite, articles="keep", images=images)
 
     @property
     def baseline(self) -> Path | None:

@@ -20,7 +20,7 @@ MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer
 class Target:
     """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for, and where it stands first.
 
-    `known`: of an album, what the archive has of it already.
+    `known`: of an album, what the archive has of it already. `shown`: a note shows it, as an image.
     """
 
     kind: UrlKind
@@ -28,6 +28,7 @@ class Target:
     request: str
     where: str  # note:line
     known: Album | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,11 @@ def targets_of(
         kind = urls.classify(link.url)
         if kind is None and link.role is Role.IMAGE and mirrored(link.url):
             plain = link.url.partition("#")[0]
-            found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}")))
+            found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}", shown=True)))
         if kind in KINDS:
             url, request = urls.canonical_url(link.url), urls.request_url(link.url)
-            found.append((link, Target(kind, url, request, f"{note}:{link.line}")))
+            is_shown = link.role is Role.IMAGE
+            found.append((link, Target(kind, url, request, f"{note}:{link.line}", shown=is_shown)))
     return found
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.config import Config
 from archiver.errors import ConfigError
-from archiver.fixity.github import Checked, GitHubFinding, Level
+from archiver.fixity.github_findings import Checked, GitHubFinding, Level
 from archiver.fixity.github_hints import hint
 from archiver.models.rewrites import Rewritten
 from archiver.notes.undo import recorded_target

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote
 
-from archiver.fixity.github import GitHubCode, GitHubFinding
+from archiver.fixity.github_findings import GitHubCode, GitHubFinding
 
 
 class Hint(StrEnum):

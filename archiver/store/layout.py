@@ -9,7 +9,8 @@ import re
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-# Folders.
+# Folders; the first is the archive's own, unless the configuration says otherwise.
+ARCHIVE: Final = "archive"
 ARTICLES: Final = "articles"
 IMAGES: Final = "images"
 MEDIA: Final = "media"

@@ -17,7 +17,8 @@ from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Due, add_internal_errors, fetch, finish, plan_for
+from archiver.tasks.planning import plan_for
+from archiver.tasks.run import Due, add_internal_errors, fetch, finish
 from archiver.tasks.sync import add_notices
 from archiver.wechat import urls
 

@@ -12,6 +12,7 @@ from archiver.events import (
     ImageDone,
     NoteDone,
     Notice,
+    PublishChanged,
     Report,
     Summary,
     Walled,
@@ -51,6 +52,8 @@ class Outcome:
         elif isinstance(event, Halted):
             self._failed = True
             self._summary.attention.append(event)
+        elif isinstance(event, PublishChanged):
+            self._summary.notices.append(event)
         self._report(event)
 
     def _article(self, event: ArticleDone) -> None:
