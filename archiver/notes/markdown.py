@@ -25,6 +25,7 @@ _LONE_CR = re.compile(r"\r(?!\n)")  # the parser does not see that it ends a lin
 _YAML, _TOML = re.compile(rb"---[ \t]*\r?\n(?=\S|[ \t]+\S)"), re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)")
 _YAML_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _TOML_END = re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_FENCE, _FENCE_END = re.compile(rb"`{3,}|~{3,}"), re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _COMMENT = re.compile(rb"[ \t]*(?:#|$)")
 _KEY = re.compile(rb"!!|[ \t]*[^\s:#][^:\r\n]*:(?:[ \t]|$)")
 # What YAML also takes but people write in notes too: an item of a list, or a key without a space behind its colon.
@@ -131,6 +132,13 @@ def _is_yaml(lines: Sequence[bytes]) -> bool:
     return bool(_MAYBE.match(said[0].lstrip())) and all(
         (line.startswith(deeper) or _KEY.match(line) or _MAYBE.match(line)) and b"](" not in line for line in said
     )
+
+
+def is_open_fence(source: bytes, start: int, end: int) -> bool:
+    """Tell whether a block of fenced code goes on to the end of the note because nothing closes it."""
+    first, _, rest = source[start:end].rstrip().partition(b"\n")
+    opened, last = _FENCE.match(first), _FENCE_END.fullmatch(rest.rpartition(b"\n")[2])
+    return not source[end:].strip() and not (opened and last and last[1].startswith(opened[0]))
 
 
 def normal_label(label: str) -> str:

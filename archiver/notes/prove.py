@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from archiver.errors import NoteError
 from archiver.models import Edit, Link, Span
-from archiver.notes.find import is_http, locate
+from archiver.notes.find import is_remote, locate
 from archiver.notes.markdown import Document, Token, parse
 from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import NoteText, decode
@@ -101,7 +101,7 @@ def _value(note: NoteText, document: Document, token: Token, overlap: Sequence[S
     if token.kind == "Start" and token.name in _LINKS:
         data = token.value
         # Where links lead is compared by _check_links, and here for relative ones that no edit is near.
-        relative = not overlap and data["link_type"] == "Inline" and not is_http(data["dest_url"])
+        relative = not overlap and data["link_type"] == "Inline" and not is_remote(data["dest_url"])
         return data["link_type"], data["title"], data["id"], data["dest_url"] if relative else ""
     if token.kind in {"Html", "InlineHtml"} and overlap:
         raw = document.source[token.start : token.end].decode().encode(note.encoding)
@@ -142,7 +142,7 @@ def _check_links(
     remaining = {
         (link.form, link.role, link.url, link.span.start)
         for link in after
-        if is_http(link.url) and not new.overlapping(link.span.start, link.span.end)
+        if is_remote(link.url) and not new.overlapping(link.span.start, link.span.end)
     }
     if kept != remaining:
         raise NoteError("rewriting this note would change other links, too")
