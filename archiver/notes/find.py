@@ -14,7 +14,7 @@ from archiver.notes.text import NoteText, decode
 from archiver.notes.walk import walk
 
 _FORMS = {rule: Form(rule.value) for rule in LINKS - {Rule.SRCSET}}
-_IN_TAGS = {Rule.SRCSET, Rule.ATTRIBUTE}
+_IN_TAGS = {Rule.SRCSET, Rule.ATTRIBUTE, Rule.SPARE}
 _NO_SCHEME = re.compile(r"//[A-Za-z0-9]")
 _HTTP = re.compile(r"https?://\S", re.IGNORECASE)
 
@@ -87,14 +87,19 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
         return Span(offset(place[0]), offset(place[1]))
 
     walked = walk(document)
+    regions = [Region(span(place), rule) for place, rule in walked.regions if rule in rules]
     for item in walked.places:
         rule = Rule.WIKILINK if _in_wikilink(item, wiki) else item.rule
-        if not {rule, *({Rule.UNCERTAIN} if item.place is None else ())} <= rules or not (is_remote(item.url) or (every and rule in LINKS)):
+        if item.place and rule in LINKS and not is_remote(item.url) and Rule.LOCAL in rules:
+            regions.append(Region(span(item.place), Rule.LOCAL))
+        if not {rule, *({Rule.UNCERTAIN} if item.place is None else ())} <= rules or not (
+            is_remote(item.url) or (every and rule in LINKS)
+        ):
             continue
         if item.place is None:
             line = bisect_right(starts, item.start)
             why = "it is not certain where this URL begins and ends"
-            problems.append(Problem(line, item.url, why, span(item.written)))
+            problems.append(Problem(line, item.url, why, span(item.extent)))
             continue
         link = Link(
             url=item.url,
@@ -109,8 +114,7 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
             if item.uses:
                 uses[link.span] = tuple(span(use) for use in item.uses)
         if rule not in LINKS or item.stands:
-            mentions.append(Mention(link, span(item.written), rule))
-    regions = (Region(span(place), rule) for place, rule in walked.regions if rule in rules)
+            mentions.append(Mention(link, span(item.extent), rule))
     return Found(tuple(links), tuple(problems), uses, tuple(mentions), tuple(regions))
 
 

@@ -61,10 +61,12 @@ def html_places(found: Sequence[Tag], anchors: Mapping[int, int]) -> Iterator[Ht
         for item in (*_destination(tag, anchors), *_candidates(tag)):
             taken.append(item.stands)
             yield item
+        shown = tag.name == "img" and bool(taken)
         for attribute, address in _others(tag, sorted(taken)):
+            rule = Rule.SPARE if shown and attribute.name.startswith("data-") else Rule.ATTRIBUTE
             role = Role.IMAGE if tag.name in {"img", "source"} and "src" in attribute.name else Role.LINK
             place = (address.start, address.end)
-            yield HtmlPlace(address.url, role, Rule.ATTRIBUTE, tag.start, place, None, place)
+            yield HtmlPlace(address.url, role, rule, tag.start, place, None, place)
 
 
 def _destination(tag: Tag, anchors: Mapping[int, int]) -> Iterator[HtmlPlace]:
@@ -108,12 +110,12 @@ def _candidates(tag: Tag) -> Iterator[HtmlPlace]:
         return
     at = 0
     while match := _CANDIDATE.match(attribute.value, at):
-        written = match[1].rstrip(",")
-        at = match.end(1) if written != match[1] else match.end()
+        candidate = match[1].rstrip(",")
+        at = match.end(1) if candidate != match[1] else match.end()
         first = attribute.start + len(attribute.value[: match.start(1)].encode())
-        place = (first, first + len(written.encode()))
+        place = (first, first + len(candidate.encode()))
         certain = attribute.end - attribute.start == len(attribute.value.encode())
-        url = unescape_attribute(written)
+        url = unescape_attribute(candidate)
         whole = (tag.start, tag.end)
         yield HtmlPlace(url, Role.IMAGE, Rule.SRCSET, tag.start, place if certain else None, whole, place)
 

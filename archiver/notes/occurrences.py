@@ -29,6 +29,10 @@ _OTHERWISE = re.compile(
     r"|[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]",
     re.IGNORECASE,
 )
+# Of what is meant by that, letters and digits: in UTF-8 and GB18030.
+_NOT_PLAIN = (
+    r"%(?:25)*[4-7][0-9a-f]|&#|\\u00[4-7]|\\x[4-7]|\xef\xbd|\xef\xbc|\xe2\x80|\xc2\xad|\xef\xbb|\xa3[\xc1-\xfa]"
+)
 _BEFORE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/{0,4}\Z")
 _ENDS = re.compile(r"""[\s"'<>`|{}\\^]|[^\x00-\x7f]""")
 _PAGE = re.compile(r"(?::[0-9]*)?(?:/+[\w%&=?.~-]|/*\?)", re.ASCII)
@@ -63,6 +67,18 @@ def occurrences(data: bytes, hosts: Sequence[str]) -> Iterator[Occurrence]:
         if matches := [match for match in names.finditer(plain.text) if _is_whole(plain.text, match)]:
             yield from _located(text, (encoding, at), plain, matches)
             return
+
+
+def may_name(data: bytes, hosts: Sequence[str]) -> bool:
+    """Tell, at little cost, whether a note may name one of the hosts; False is certain."""
+    return b"\0" in data or _hint(tuple(hosts)).search(data) is not None
+
+
+@cache
+def _hint(hosts: tuple[str, ...]) -> re.Pattern[bytes]:
+    """The longest label of each host, or any letter that is not written plainly."""
+    labels = {max(host.split("."), key=len) for host in hosts}
+    return re.compile("|".join([*map(re.escape, sorted(labels)), _NOT_PLAIN]).encode("latin-1"), re.IGNORECASE)
 
 
 @cache

@@ -23,11 +23,11 @@ class Place:
     place: Range | None
     whole: Range | None
     uses: tuple[Range, ...] = ()  # of a reference definition: the links (not images) that use it
-    stands: Range | None = None  # where the address is written, if that is not `place`
+    stands: Range | None = None  # where the address is, if that is not `place`
 
     @property
-    def written(self) -> Range:
-        """Where the address is written, or what it is written in."""
+    def extent(self) -> Range:
+        """Where the address is, or what it is a part of."""
         return self.stands or self.place or self.whole or (self.start, self.start)
 
 

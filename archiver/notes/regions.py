@@ -23,6 +23,7 @@ class Rule(StrEnum):
     TEMPLATE = "template"  # a tag, macro, shortcode, expression or comment of another language
     WIKILINK = "wikilink"  # [[URL]], [[URL][text]]
     ATTRIBUTE = "attribute"  # any attribute of an HTML tag that is no destination
+    SPARE = "spare"  # another address of an image whose own stands beside it
     HTML_TEXT = "html-text"  # text in a block of HTML, which GitHub shows as it is
     INDENTED = "indented"  # the body of a tab or an admonition, which is code to GitHub
     PLAIN = "plain-text"  # running text of which GitHub makes no link: without a scheme, or glued to a word
@@ -33,12 +34,13 @@ class Rule(StrEnum):
     FORMULA = "formula"
     COMMENT = "comment"
     RAW_TEXT = "raw-text"  # in <script>, <style>, <textarea>, <pre> or <code>
+    LOCAL = "local"  # a destination without a host: a file beside the note, named like one
     LINK_TEXT = "link-text"  # the text, alternative text or title of a link
 
 
 LINKS = frozenset({Rule.INLINE, Rule.REFERENCE, Rule.AUTOLINK, Rule.BARE, Rule.HTML, Rule.SRCSET})
 NO_ADDRESSES = frozenset(
-    {Rule.CODE, Rule.OPEN_FENCE, Rule.FORMULA, Rule.COMMENT, Rule.RAW_TEXT, Rule.LINK_TEXT},
+    {Rule.CODE, Rule.OPEN_FENCE, Rule.FORMULA, Rule.COMMENT, Rule.RAW_TEXT, Rule.LINK_TEXT, Rule.LOCAL},
 )
 EVERY_RULE = frozenset(Rule)
 

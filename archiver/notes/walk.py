@@ -229,7 +229,7 @@ def _link_texts(found: _Walk, kept: Sequence[Place], anchors: Sequence[Range]) -
     """What belongs to a link and is not its destination."""
     for item in kept:
         if item.whole and item.rule in {Rule.INLINE, Rule.REFERENCE}:
-            (start, end), (first, last) = item.whole, item.written
+            (start, end), (first, last) = item.whole, item.extent
             yield (start, first), Rule.LINK_TEXT
             yield (last, end), Rule.LINK_TEXT
     for uses in found.uses.values():

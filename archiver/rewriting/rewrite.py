@@ -19,7 +19,7 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
-from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
+from archiver.models import Edit, Form, ImageFile, Link, Role, Span, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
 from archiver.notes.find import Found, find, is_http
 from archiver.notes.rewrite import Change, plan
@@ -165,6 +165,12 @@ class Planner:
         notices = (*self._left_out(note, refused, made), *_put_back(note))
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
+
+    def look(self, path: str, data: bytes) -> tuple[bytes, Found, frozenset[Span]]:
+        """A note before it was rewritten, what is in it, and the spans of its links that are. Raises NoteError."""
+        note = self._note(path, data)
+        made, _, _ = make_changes(data, note.original.data, self._copies(note)[0])
+        return note.original.data, note.found, frozenset(change.link.span for change in made)
 
     def _note(self, path: str, data: bytes) -> _Note:
         original = original_of(self.archive, path, data, past=self._past)

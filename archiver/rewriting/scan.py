@@ -13,11 +13,12 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target, targets_of
 from archiver.errors import InternalError, NoteError
-from archiver.events import GluedLink
+from archiver.events import AddressLeft, GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
+from archiver.rewriting.left import left_in, named_in
 from archiver.rewriting.suspicious import refused, suspicious_links
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA, folder_of_text
@@ -45,6 +46,7 @@ class Scan:
     errors: list[tuple[str, str]] = field(default_factory=list)
     suspicious: list[GluedLink] = field(default_factory=list)  # links that the user has to put right
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
+    left: list[AddressLeft] = field(default_factory=list)  # addresses at which nothing is written
     archives: list[str] = field(default_factory=list)  # folders among the notes that hold another archive
 
 
@@ -85,7 +87,9 @@ def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, d
     mirrors = Mirrors(config.images.mirror_hosts)
     remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
     wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
-    links = find(data).links if may_hold(data, remote) else ()
+    named = named_in(data)
+    found = find(data) if named or may_hold(data, remote) else None
+    links = found.named if found else ()
     targets = [target for _, target in targets_of(path, links, mirrors.has)]
     suspicious, refusals = [*suspicious_links(path, links)], [*refused(path, links)]
     indexed = archive is not None and index_note(config, archive, path, data)
@@ -94,7 +98,8 @@ def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, d
     scan.targets += targets
     scan.suspicious += suspicious
     scan.refused += refusals
-    if may_hold(data, wanted):
+    scan.left += left_in(path, found, named) if found else ()
+    if named or may_hold(data, wanted):
         scan.paths.append(path)
     return indexed
 
@@ -122,11 +127,11 @@ def leads_into_archive(data: bytes) -> bool:
 
 def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
     """Index a note's links to WeChat and to archived copies; whether it may have any. Raises NoteError."""
-    if not (may_hold(data, REMOTE) or may_hold(data, LOCAL)):
+    if not (may_hold(data, REMOTE) or may_hold(data, LOCAL) or named_in(data)):
         return False
     digest = sha256(data)
     if not archive.catalogue.has_note(path, digest):
-        links = find(data, every=True).links
+        links = find(data, every=True).named
         archive.catalogue.put_note(path, digest, list(_index_rows(config, path, data, links)))
     return True
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from archiver.config import FetchConfig
 from archiver.due.budget import Budget
-from archiver.events import Notice, OriginalsLost, Remaining
+from archiver.events import MORE_LEFT, AddressLeft, Notice, OriginalsLost, Remaining
 from archiver.gathering.recheck import lost_lately
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
 
+MOST_LEFT = 20  # lines about addresses in the summary of a sync; `archiver scan` lists them all
 OTHER_ARCHIVE = (
     "an archive, so nothing in it is a note. If it is yours from another place, move it to [archive] path, or name it"
     " there, and the notes follow; else delete it, or name it in [notes] exclude"
@@ -22,6 +24,15 @@ OTHER_ARCHIVE = (
 def other_archives(scan: Scan) -> Iterator[Notice]:
     """The archives that lie among the notes."""
     return (Notice(path, 1, "", OTHER_ARCHIVE) for path in scan.archives)
+
+
+def first_of(left: Sequence[AddressLeft]) -> Iterator[AddressLeft]:
+    """As many of the addresses at which nothing is written as a summary has room for, those that are not understood
+    first; the last line stands for all the others."""
+    in_order = sorted(left, key=lambda item: item.rule != "")
+    yield from in_order[:MOST_LEFT]
+    if rest := in_order[MOST_LEFT:]:
+        yield replace(rest[0], rule=MORE_LEFT, count=sum(item.count for item in rest))
 
 
 def left_to_do(pending: int, made: int, budget: Budget, fetch: FetchConfig) -> Remaining | None:

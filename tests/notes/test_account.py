@@ -63,6 +63,8 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.ATTRIBUTE, f'<p title="{U}">a</p>'),
     (Rule.ATTRIBUTE, f'<iframe src="{U}"></iframe>'),
     (Rule.ATTRIBUTE, f'<Card to="{U}"/>'),
+    (Rule.SPARE, f'<img src="a.png" data-src="{I}">'),
+    (Rule.LOCAL, "[a](mp.weixin.qq.com/s/a.html)"),
     (Rule.HTML_TEXT, f"<div>\n{U}\n</div>"),
     (Rule.INDENTED, f'=== "a"\n\n    [a]({U})'),
     (Rule.INDENTED, f"!!! note\n\n    a\n\n    {U}"),
@@ -103,6 +105,7 @@ def test_what_each_rule_explains_nothing_else_does(rule: Rule, text: str, encodi
 
 NOT_ASKED = {
     Rule.UNCERTAIN, Rule.CODE, Rule.OPEN_FENCE, Rule.FORMULA, Rule.COMMENT, Rule.RAW_TEXT, Rule.LINK_TEXT,
+    Rule.LOCAL,
 }  # fmt: skip
 
 

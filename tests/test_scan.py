@@ -1,0 +1,142 @@
+"""What becomes of every address in the notes: archived and rewritten, archived only, or told."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from archiver.cli.scan import WHYS
+from archiver.models import Status
+from archiver.notes.regions import Rule
+from archiver.rewriting.account import Fate, Why
+from tests.builders import an_image, article, img
+from tests.outputs import checked, run
+from tests.world import World, attention
+
+CLASSES = {fate.value for fate in Fate}
+
+
+def scanned(world: World) -> dict[str, list[dict[str, Any]]]:
+    done = run(world.root, "scan", "--json")
+    assert set(checked("scan", done)) <= {"#/$defs/addresses", "#/$defs/scan"}
+    total = Counter(item["class"] for line in done.lines[:-1] for item in line["addresses"])
+    assert {name: count for name, count in done.lines[-1]["classes"].items() if count} == total
+    return {line["path"]: line["addresses"] for line in done.lines[:-1]}
+
+
+def fates(world: World, path: str = "a.md") -> list[tuple[str, str]]:
+    return [(item["class"], item["why"]) for item in scanned(world)[path]]
+
+
+def test_every_reason_has_its_words() -> None:
+    codes: set[str] = {*Rule, *Why, *Status, "keep", ""}
+    assert codes <= WHYS.keys()
+
+
+def test_each_address_is_of_one_class(world: World) -> None:
+    url, other = (world.replica.add_article(article(f"第{n}篇", an_image(f"p{n}"))) for n in range(2))
+    gone = world.replica.add_article(article("没了"))
+    world.replica.fault(gone, "deleted")
+    image = an_image("note")
+    text = "\n\n".join(
+        [
+            f"---\nsource: {other}\n---\n[x]({url})",
+            img(image),
+            f"`{url}`",
+            f"{{% link {url} %}}",
+            f"[x]({gone})",
+            "[x](https://mp.weixin.qq.com/mp/homepage?__biz=MzA&hid=1)",
+            "在 mp.weixin.qq.com 上",
+            "[x](https://x.example/?u=https%3A%2F%2Fmp.weixin.qq.com%2Fs%2FAAAAAAAAAAAAAAAAAAAAAA)",
+        ]
+    )
+    world.note("a.md", text)
+    assert {fate for fate, _ in fates(world)} >= {Fate.NOT_ARCHIVED, Fate.IN_CODE, Fate.NOT_UNDERSTOOD}
+
+    summary = world.sync()
+
+    assert summary.exit_code == 0
+    expected = [
+        ("archived-not-rewritten", "front-matter"),
+        ("rewritten", ""),
+        ("rewritten", ""),
+        ("in-code-or-comment", "code"),
+        ("archived-not-rewritten", "template"),
+        ("not-archived", "deleted"),
+        ("no-article-or-image", "other-page"),
+        ("no-article-or-image", "host-alone"),
+        ("not-understood", "unknown-address"),
+    ]
+    assert fates(world) == expected
+    told = [line for line in attention(summary) if line.startswith("a.md:")]
+    assert [line for line in told if "not understood" in line and line.startswith("a.md:18:40: ")], "\n".join(told)
+    assert [line for line in told if "in markup of another language" in line]
+    assert not [line for line in told if "front" in line]
+    note = (world.notes / "a.md").read_text("utf-8")
+    assert f"source: {other}\n" in note
+    assert f"{{% link {url} %}}" in note
+    world.cli("restore")
+    assert fates(world)[1] == ("archived-not-rewritten", "restored")
+    assert (world.notes / "a.md").read_text("utf-8") == text
+
+
+def test_what_modes_keep_is_kept(world: World) -> None:
+    world.configure(rewrite={"articles": "keep", "images": "keep"})
+    url = world.replica.add_article(article("第一篇"))
+    world.note("a.md", f"[x]({url})\n\n{img(an_image('note'))}")
+    world.sync()
+    assert fates(world) == [("kept-by-mode", "keep")] * 2
+
+
+def test_an_appended_link_counts_once(world: World) -> None:
+    world.configure(rewrite={"articles": "append"})
+    url = world.replica.add_article(article("第一篇"))
+    world.note("a.md", f"[x]({url}) {url}")
+    world.sync()
+    assert fates(world) == [("rewritten", "")] * 2
+
+
+def test_a_note_that_cannot_be_read_is_told_with_its_addresses(world: World) -> None:
+    world.note("a.md", "见https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA".encode("utf-16-le"))
+    assert fates(world) == [("not-understood", "unreadable")]
+    summary = world.sync()
+    assert [line for line in attention(summary) if line.startswith("a.md: the note is UTF-16")]
+
+
+def test_the_rest_of_many_is_one_line(world: World) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    for number in range(30):
+        world.note(f"{number}.md", f"```\n{url}\n\n{url}\n")
+    told = [line for line in attention(world.sync()) if url in line or "archiver scan" in line]
+    assert len(told) == 21
+    assert "2 addresses in a block of code that nothing closes" in told[0]
+    assert told[-1].startswith("20 more addresses")
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_the_table_for_people(world: World, verbose: bool) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    world.note("a.md", f"[x]({url}) `{url}`")
+    world.note("b.md", f"[x]({url})")
+    world.sync()
+    lines = world.cli("scan", *(["-v"] if verbose else [])).stdout.splitlines()
+    assert [line.split() for line in lines[:4]] == [
+        ["rewritten", "in", "code", "note"],
+        ["1", "1", "a.md"],
+        ["1", "0", "b.md"],
+        ["2", "1", "in", "2", "notes"],
+    ]
+    assert (len(lines) > 4) is verbose
+
+
+def test_nothing_is_asked_for_and_nothing_written(world: World) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    world.note("a.md", f"[x]({url}) {{{{ {url} }}}}")
+    world.sync()
+    tree = world.tree(with_machine_state=True)
+    world.replica.clear_requests()
+    assert json.loads(world.cli("scan", "--json").stdout.splitlines()[-1])["classes"].keys() == CLASSES
+    assert (world.tree(with_machine_state=True), world.replica.requests) == (tree, [])
