@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from typing import Any
 
@@ -140,3 +141,24 @@ def test_nothing_is_asked_for_and_nothing_written(world: World) -> None:
     world.replica.clear_requests()
     assert json.loads(world.cli("scan", "--json").stdout.splitlines()[-1])["classes"].keys() == CLASSES
     assert (world.tree(with_machine_state=True), world.replica.requests) == (tree, [])
+
+
+@pytest.mark.parametrize("name", ["README.MD", "Notes.Md", "b.Markdown"])
+def test_notes_with_extensions_in_capitals_are_notes(world: World, name: str) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    world.note(name, f"[x]({url})")
+    world.sync()
+    assert fates(world, name) == [("rewritten", "")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symlinks need rights on Windows")
+def test_a_note_behind_a_symbolic_link_is_told(world: World) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    outside = world.root / "outside.md"
+    outside.write_text(f"[x]({url})")
+    note = world.note("a.md", f"[x]({url})")
+    (world.notes / "same.md").symlink_to(note)
+    (world.notes / "b.md").symlink_to(outside)
+    assert [line for line in attention(world.sync()) if "symbolic link" in line and line.startswith("b.md: ")]
+    assert outside.read_text() == f"[x]({url})"
+    assert fates(world) == [("rewritten", "")]

@@ -10,7 +10,7 @@ from archiver.due.mirrors import Mirrors
 from archiver.models import Link, Role, UrlKind
 from archiver.notes.rewrite import Change, plan
 from archiver.store.layout import TEXT
-from archiver.wechat import images, urls
+from archiver.wechat import urls
 from archiver.wechat.suspicious import glued
 
 TargetOf = Callable[[Link], str | None]
@@ -41,7 +41,7 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         folder = archive.article_folder(urls.canonical_url(url))
         return f"{folder}/{TEXT}" if folder else None
     if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
-        key = images.image_key(url)
+        key = urls.image_key(url)
         image = archive.image(key) if key else None
         return image.path if image else None
     if kind in (UrlKind.ALBUM, UrlKind.VIDEO):

@@ -23,9 +23,10 @@ from archiver.rewriting.suspicious import refused, suspicious_links
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA, folder_of_text
 from archiver.store.lines import LinkEntry
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import Aside, find_notes, read_note
 
-REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
+REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com", b"camo.githubusercontent.com", b"135editor.com")
+# No URL of WeChat's is without one of them, but that in coded addresses of these proxies.
 LOCAL = tuple(
     f"{folder}/".encode() for folder in (ARTICLES, IMAGES, ALBUMS, MEDIA)
 )  # no link to an archived copy is without one of them
@@ -47,7 +48,7 @@ class Scan:
     suspicious: list[GluedLink] = field(default_factory=list)  # links that the user has to put right
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
     left: list[AddressLeft] = field(default_factory=list)  # addresses at which nothing is written
-    archives: list[str] = field(default_factory=list)  # folders among the notes that hold another archive
+    aside: Aside = field(default_factory=Aside)  # other archives, and symbolic links, among the notes
 
 
 def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
@@ -59,7 +60,7 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     scan, kept = Scan(), set()
     boundary = archive.boundary if archive else Boundary(config.archive_root, keep=False)
     globs = config.notes.include, config.notes.exclude
-    for path in find_notes(config.notes_root, *globs, config.archive_root, scan.archives):
+    for path in find_notes(config.notes_root, *globs, config.archive_root, scan.aside):
         scan.notes += 1
         try:
             data = read_note(config.notes_root, path)

@@ -19,11 +19,16 @@ OTHER_ARCHIVE = (
     "an archive, so nothing in it is a note. If it is yours from another place, move it to [archive] path, or name it"
     " there, and the notes follow; else delete it, or name it in [notes] exclude"
 )
+HIDING_LINK = (
+    "a symbolic link to what is no note in the notes folder, so it is not read: put the file there, or name the link in"
+    " [notes] exclude"
+)
 
 
-def other_archives(scan: Scan) -> Iterator[Notice]:
-    """The archives that lie among the notes."""
-    return (Notice(path, 1, "", OTHER_ARCHIVE) for path in scan.archives)
+def set_aside(scan: Scan) -> Iterator[Notice]:
+    """The archives that lie among the notes, and the symbolic links that hide some."""
+    yield from (Notice(path, 1, "", OTHER_ARCHIVE) for path in scan.aside.archives)
+    yield from (Notice(path, 1, "", HIDING_LINK) for path in scan.aside.links)
 
 
 def first_of(left: Sequence[AddressLeft]) -> Iterator[AddressLeft]:

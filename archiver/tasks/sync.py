@@ -20,7 +20,7 @@ from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.attention import sort_attention
-from archiver.tasks.notices import first_of, left_to_do, lost_articles, other_archives
+from archiver.tasks.notices import first_of, left_to_do, lost_articles, set_aside
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
@@ -58,7 +58,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     no_notes = need_notes(context.config, archive, scan)
     for path, error in scan.errors:
         context.report(NoteDone(path, 0, error))
-    for notice in other_archives(scan):
+    for notice in set_aside(scan):
         context.report(notice)
     gathered = fetch(context, found)
     enter_known_links(context, scan.targets)

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from archiver.models import UrlKind
-from archiver.wechat.urls import classify, is_page_host, request_url
+from archiver.wechat.urls import classify, is_page_host, request_url, without_wrapping
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _NAMED = (
@@ -24,6 +24,7 @@ def glued(url: str) -> int:
 
     Which of them is meant is not known; the `target_url` of a verification page is no second one.
     """
+    url = without_wrapping(url)
     found = [match.start() for match in _SCHEME.finditer(url)]
     plain = [start for start in found[1:] if not re.search(r"\w=$", url[:start])]
     return len(plain) + 1 if plain else 0

@@ -39,7 +39,9 @@ CASES: dict[str, tuple[Things, Things | None, list[str], dict[str, int]]] = {
     "an image that was deleted": ([("image", 0)], [], ["restore", "lose an image"], {"images": 1}),
     "an image that is broken": ([("image", 0)], [], ["break an image"], {"images": 1}),
     "an image of a restored note": ([("lazy image", 0)], [], ["restore", "lose an image"], {"images": 1}),
-    "of a restored note that was moved": ([("lazy image", 0)], [], ["restore", "move a note", "lose an image"], {"images": 1}),
+    "of a restored note that was moved": (
+        [("lazy image", 0)], [], ["restore", "move a note", "lose an image"], {"images": 1}
+    ),
     "an article that was added": ([], [], ["add 1"], {"articles": 1}),
     "an image that was added": ([], [], ["add"], {"images": 1}),
     "an image that an article lacks": ([("article", 0)], [("image", 0)], [], {"files": 1}),
