@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -15,7 +16,7 @@ from archiver.notes.regions import Rule
 from archiver.rewriting.account import Fate, Why
 from tests.builders import an_image, article, img
 from tests.outputs import checked, run
-from tests.world import World, attention
+from tests.world import World, attention, destinations
 
 CLASSES = {fate.value for fate in Fate}
 
@@ -162,3 +163,54 @@ def test_a_note_behind_a_symbolic_link_is_told(world: World) -> None:
     assert [line for line in attention(world.sync()) if "symbolic link" in line and line.startswith("b.md: ")]
     assert outside.read_text() == f"[x]({url})"
     assert fates(world) == [("rewritten", "")]
+
+
+def test_addresses_inside_others_are_links_like_any(world: World) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    image, other = an_image("a").url, an_image("b").url
+    text = "\n".join(
+        [
+            f"[a](https://web.archive.org/web/20200101000000/{url})",
+            f"[b](https://link.zhihu.com/?target={quote(url, safe='')})",
+            f"[d]({url.removeprefix('https:')})",
+            f"![e](https://images.weserv.nl/?url={image})",
+            f"![f](https://images.weserv.nl/?url={quote(other, safe='')}&w=300)",
+        ]
+    )
+    note = world.note("a.md", text)
+    summary = world.sync()
+    assert (summary.exit_code, summary.articles["new"], summary.images["new"]) == (0, 1, 2)
+    assert fates(world) == [("rewritten", "")] * 5
+    assert all("archive/" in link for link in destinations(note))
+    world.replica.clear_requests()
+    world.sync()
+    assert world.replica.requests == []
+    world.cli("restore")
+    assert note.read_text("utf-8") == text
+
+
+def test_what_a_link_only_names_is_matched_and_never_asked_for(world: World) -> None:
+    made = article("第一篇")
+    url = world.replica.add_article(made)
+    note = world.note("a.md", "[x](https://freewechat.com/a/MzA3MDM3NjE5NQ==/2650000001/1)")
+    summary = world.sync()
+    assert (summary.exit_code, world.replica.requests) == (0, [])
+    assert [line for line in attention(summary) if line.startswith("a.md:1: ") and "only WeChat's own link" in line]
+    world.note("b.md", f"[x]({url})")
+    world.sync()
+    (record,) = world.articles()
+    name = f"https://freewechat.com/a/{record['biz']}/{record['mid']}/{record['idx']}"
+    note.write_text(f"[x]({name})")
+    world.replica.clear_requests()
+    assert not [line for line in attention(world.sync()) if "freewechat" in line]
+    assert world.replica.requests == []
+    assert "archive/articles/" in destinations(note)[0]
+
+
+def test_an_image_proxy_that_is_mirrored_is_asked(world: World) -> None:
+    world.configure(images={"mirror_hosts": ["images.weserv.nl"]})
+    address = "https://images.weserv.nl/?url=x.example/a.png"
+    note = world.note("a.md", f"![x]({address})")
+    world.sync()
+    assert [request.url for request in world.replica.requests] == [address]
+    assert "archive/images/" in destinations(note)[0]

@@ -25,8 +25,8 @@ from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA,
 from archiver.store.lines import LinkEntry
 from archiver.store.notefiles import Aside, find_notes, read_note
 
-REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com", b"camo.githubusercontent.com", b"135editor.com")
-# No URL of WeChat's is without one of them, but that in coded addresses of these proxies.
+REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
+HIDING = (b"camo.githubusercontent.com", b"135editor.com", b"freewechat.com")  # those that hide them
 LOCAL = tuple(
     f"{folder}/".encode() for folder in (ARTICLES, IMAGES, ALBUMS, MEDIA)
 )  # no link to an archived copy is without one of them
@@ -86,7 +86,7 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
 def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, data: bytes) -> bool:
     """Note what a note links to; whether the catalogue knows it. Raises NoteError."""
     mirrors = Mirrors(config.images.mirror_hosts)
-    remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
+    remote = (*REMOTE, *HIDING, *(host.encode() for host in mirrors.hosts))
     wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
     named = named_in(data)
     found = find(data) if named or may_hold(data, remote) else None
@@ -128,7 +128,7 @@ def leads_into_archive(data: bytes) -> bool:
 
 def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
     """Index a note's links to WeChat and to archived copies; whether it may have any. Raises NoteError."""
-    if not (may_hold(data, REMOTE) or may_hold(data, LOCAL) or named_in(data)):
+    if not (may_hold(data, (*REMOTE, *HIDING)) or may_hold(data, LOCAL) or named_in(data)):
         return False
     digest = sha256(data)
     if not archive.catalogue.has_note(path, digest):

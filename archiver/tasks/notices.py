@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from archiver.archive.archive import Archive
 from archiver.config import FetchConfig
 from archiver.due.budget import Budget
-from archiver.events import MORE_LEFT, AddressLeft, Notice, OriginalsLost, Remaining
+from archiver.due.plan import Target
+from archiver.events import MORE_LEFT, AddressLeft, Notice, OriginalsLost, RefusedLink, Remaining
 from archiver.gathering.recheck import lost_lately
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
@@ -19,6 +21,7 @@ OTHER_ARCHIVE = (
     "an archive, so nothing in it is a note. If it is yours from another place, move it to [archive] path, or name it"
     " there, and the notes follow; else delete it, or name it in [notes] exclude"
 )
+NAME_ALONE = "it names an article, but only WeChat's own link can be asked for: put that beside it"
 HIDING_LINK = (
     "a symbolic link to what is no note in the notes folder, so it is not read: put the file there, or name the link in"
     " [notes] exclude"
@@ -29,6 +32,13 @@ def set_aside(scan: Scan) -> Iterator[Notice]:
     """The archives that lie among the notes, and the symbolic links that hide some."""
     yield from (Notice(path, 1, "", OTHER_ARCHIVE) for path in scan.aside.archives)
     yield from (Notice(path, 1, "", HIDING_LINK) for path in scan.aside.links)
+
+
+def names_alone(archive: Archive, targets: Iterable[Target]) -> Iterator[RefusedLink]:
+    """The links that only name an article, where that is not archived."""
+    for target in {target.url: target for target in targets if not target.request}.values():
+        if archive.article_folder(target.url) is None:
+            yield RefusedLink(target.where, target.url, NAME_ALONE)
 
 
 def first_of(left: Sequence[AddressLeft]) -> Iterator[AddressLeft]:

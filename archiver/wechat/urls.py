@@ -11,11 +11,10 @@ import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archiver.models import UrlKind
-from archiver.wechat import images
+from archiver.wechat import images, wrapped
 from archiver.wechat.images import image_requests, is_image_host
 from archiver.wechat.media import VIDEO_HOSTS
 from archiver.wechat.secrets import SECRETS, without_secrets
-from archiver.wechat.wrapped import unwrapped
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
 NAMED_HOSTS = (*PAGE_HOSTS, "res.wx.qq.com", ".qpic.cn", ".qlogo.cn")  # all that notes can name, as tails after a dot
@@ -110,6 +109,12 @@ def clean_url(url: str) -> str | None:
     if not ({"__biz", "mid"} <= names or {"timestamp", "signature"} <= names):
         return None
     return _built(host, path, pairs)
+
+
+def is_identity(url: str) -> bool:
+    """Whether a URL only names an article, which is found where it is archived already and cannot be asked for."""
+    host, path, _ = _split(url.strip())
+    return wrapped.is_identity(host, path)
 
 
 def without_wrapping(url: str) -> str:
@@ -217,8 +222,8 @@ def _undo_mangling(url: str) -> str:
 
 def _inside(url: str) -> str:
     """WeChat's own address inside that of a redirector, web archive or image proxy; empty where there is none."""
-    wrapped = unwrapped(*_split(url))
-    plain = _undo_mangling(wrapped) if wrapped else ""
+    address = wrapped.unwrapped(*_split(url))
+    plain = _undo_mangling(address) if address else ""
     host = _split(plain)[0]
     return plain if host in PAGE_HOSTS or host in VIDEO_HOSTS or is_image_host(host) else ""
 

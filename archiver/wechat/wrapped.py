@@ -15,6 +15,7 @@ _SCHEME = re.compile(r"https?:/{1,2}", re.IGNORECASE)
 _HEX = re.compile(r"/[0-9a-f]+/((?:[0-9a-f]{2})+)", re.IGNORECASE)
 _ARCHIVED = re.compile(r"/(?:web/)?\d{4,14}[a-z_*]*/(.+)", re.IGNORECASE | re.DOTALL)
 _SAVED = re.compile(r"/save/(?:_embed/)?(.+)", re.DOTALL)
+_NAMED = re.compile(r"/a/([^/?#]+)/(\d+)/(\d+)")
 _MOST_LAYERS = 4
 
 
@@ -58,6 +59,12 @@ def _base64(path: str, _query: str) -> str:
         return ""
 
 
+def _identity(path: str, _query: str) -> str:
+    """The parts of the path, which name an article without what it takes to ask for it."""
+    found = _NAMED.match(path)
+    return f"https://mp.weixin.qq.com/s?__biz={unquote(found[1])}&mid={found[2]}&idx={found[3]}" if found else ""
+
+
 # Host (a dot before it: any below it too) -> where in path and query the address is.
 WRAPPERS: dict[str, Callable[[str, str], str]] = {
     # Pages that ask before they lead on.
@@ -80,6 +87,8 @@ WRAPPERS: dict[str, Callable[[str, str], str]] = {
     ".google.com": _parameter("q", "url", "imgurl"),
     "duckduckgo.com": _parameter("uddg"),
     "l.facebook.com": _parameter("u"),
+    # Copies of articles elsewhere, with the names of the originals.
+    "freewechat.com": _identity,
     # Web archives.
     "web.archive.org": _behind,
     "archive.ph": _behind,
@@ -100,6 +109,11 @@ WRAPPERS: dict[str, Callable[[str, str], str]] = {
     ".baidu.com": _parameter("src", "url", "objurl"),
     ".135editor.com": _base64,
 }
+
+
+def is_identity(host: str, path: str) -> bool:
+    """Whether an address only names an article: WeChat does not answer for it without a key (`sn`)."""
+    return WRAPPERS.get(host.lower()) is _identity and _NAMED.match(path) is not None
 
 
 def unwrapped(host: str, path: str, query: str) -> str:
