@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections import Counter
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
+import yaml
 
 from archiver.cli.scan import WHYS
 from archiver.models import Status
@@ -214,3 +216,62 @@ def test_an_image_proxy_that_is_mirrored_is_asked(world: World) -> None:
     world.sync()
     assert [request.url for request in world.replica.requests] == [address]
     assert "archive/images/" in destinations(note)[0]
+
+
+FRONT = {
+    "yaml": '---\ntitle: "一篇"  # 注\nsource: "{}"\ntags:\n  - a\n---\n正文 [x]({})\n',
+    "yaml with crlf": "---\r\nsource: {}\r\nabout: |\r\n  甲\r\n\r\n  乙\r\n---\r\n[x]({})\r\n",
+    "toml": '+++\nurl = "{}"\n[extra]\na = 1\n+++\n\n[x]({})\n',
+    "with a mark": "\ufeff---\nlinks:\n  - {}\n...\n[x]({})",
+    "gb18030": "---\n来源: {}\n---\n[x]({})\n",
+}
+
+
+@pytest.mark.parametrize("kind", FRONT)
+def test_a_key_is_added_to_front_matter_and_taken_away_again(world: World, kind: str) -> None:
+    world.configure(rewrite={"front_matter": "add"})
+    url = world.replica.add_article(article("第一篇"))
+    before = FRONT[kind].format(url, url).encode("gb18030" if kind == "gb18030" else "utf-8")
+    note = world.note("a.md", before)
+    world.sync()
+    after = note.read_bytes()
+    added = set(after.splitlines()) - set(before.splitlines())
+    (line,) = (line for line in added if line.startswith(b"archived_copy"))
+    way = unquote(line.split(b'"')[1].decode())
+    assert (note.parent / way).is_file()
+    assert after.replace(line + (b"\r\n" if b"\r\n" in before else b"\n"), b"").count(url.encode()) == 1
+    text = after.decode("gb18030" if kind == "gb18030" else "utf-8-sig").replace("\r\n", "\n")
+    inner = text.split("+++\n" if kind == "toml" else "---\n")[1].split("...\n")[0]
+    assert (tomllib.loads(inner) if kind == "toml" else yaml.safe_load(inner))["archived_copy"]
+    assert fates(world) == [("rewritten", "")] * 2
+    world.sync()
+    assert note.read_bytes() == after
+    note.write_bytes(after + b"more")
+    world.cli("restore")
+    assert note.read_bytes() == before + b"more"
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["archived_copy: mine\nsource: {}", "{{source: {}}}", "- {}", "source: https://x.example/"],
+)
+def test_front_matter_that_takes_no_key_stays(world: World, front: str) -> None:
+    world.configure(rewrite={"front_matter": "add"})
+    url = world.replica.add_article(article("第一篇"))
+    text = f"---\n{front.format(url)}\n---\n"
+    note = world.note("a.md", text)
+    assert world.sync().exit_code == 0
+    assert note.read_text("utf-8") == text
+    assert world.articles() or "{}" not in front
+
+
+def test_the_key_goes_with_the_configuration(world: World) -> None:
+    url = world.replica.add_article(article("第一篇"))
+    text = f"---\nsource: {url}\n---\n"
+    note = world.note("a.md", text)
+    world.configure(rewrite={"front_matter": "add"})
+    world.sync()
+    assert "archived_copy" in note.read_text("utf-8")
+    world.configure(rewrite={"front_matter": "keep"})
+    world.sync()
+    assert note.read_text("utf-8") == text

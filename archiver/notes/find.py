@@ -90,7 +90,7 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
     regions = [Region(span(place), rule) for place, rule in walked.regions if rule in rules]
     for item in walked.places:
         rule = Rule.WIKILINK if _in_wikilink(item, wiki) else item.rule
-        if item.place and rule in LINKS and not is_remote(item.url) and Rule.LOCAL in rules:
+        if item.place and rule in LINKS and "//" not in item.url and Rule.LOCAL in rules:
             regions.append(Region(span(item.place), Rule.LOCAL))
         if not {rule, *({Rule.UNCERTAIN} if item.place is None else ())} <= rules or not (
             is_remote(item.url) or (every and rule in LINKS)

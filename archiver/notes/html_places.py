@@ -30,9 +30,10 @@ _LATE = (
     "data-actualsrc",
     "data-url",
     "data-backsrc",
+    "title",
 )
 _STAND_IN = re.compile(
-    r"data:|about:|#|[^?#]*(?:blank|pixel|spacer|loading|placeholder|transparent|1x1)[^/]*\Z", re.IGNORECASE
+    r"\Z|data:|about:|#|[^?#]*(?:blank|pixel|spacer|loading|placeholder|transparent|1x1)[^/]*\Z", re.IGNORECASE
 )
 _HTTP = re.compile(r"(?:https?:)?//[A-Za-z0-9]", re.IGNORECASE)
 _CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)([^,]*)")
@@ -70,16 +71,23 @@ def html_places(found: Sequence[Tag], anchors: Mapping[int, int]) -> Iterator[Ht
 
 
 def _destination(tag: Tag, anchors: Mapping[int, int]) -> Iterator[HtmlPlace]:
-    """Where a tag leads to, or what it shows."""
+    """Where a tag leads to, or what it shows; of an image without a `src` that is to be loaded late, an empty place
+    where one can be put."""
     name, role = _DESTINATIONS.get(tag.name, ("", Role.LINK))
     attribute = tag.attribute(name) if name else None
-    if not attribute:
+    if attribute and attribute.value.strip():
+        value, place = _value(attribute)
+    elif tag.name == "img":
+        at = attribute.start if attribute else tag.start + len("<img")
+        value, place = "", (at, at)
+    else:
         return
-    value, place = _value(attribute)
     certain = "\n" not in value and "\r" not in value
     end = anchors.get(tag.start) if tag.name == "a" else tag.end
     whole = (tag.start, end) if end else None
     late = _late(tag, unescape_attribute(value)) if role is Role.IMAGE else None
+    if not value and not late:
+        return
     url, stands = (late[0], late[1]) if late else (unescape_attribute(value), place)
     # A value over several lines may have Markdown's line prefixes in it: its range is not the value.
     yield HtmlPlace(url, role, Rule.HTML, tag.start, place if certain else None, whole, stands)

@@ -127,7 +127,7 @@ def _tag(chunk: HtmlChunk, head: re.Match[bytes], end: int) -> Tag:
     attributes = []
     for match in _ATTRIBUTE.finditer(chunk.data, head.end(), end - 1):
         group = match.lastindex or 1
-        if group > 1 and match[group]:
+        if group > 1:
             value = match[group].decode(errors="replace")
             first, last = chunk.place(match.start(group)), chunk.end_place(match.end(group))
             attributes.append(Attribute(match[1].lower().decode(errors="replace"), value, first, last))

@@ -37,6 +37,7 @@ _BEFORE = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/{0,4}\Z")
 _ENDS = re.compile(r"""[\s"'<>`|{}\\^]|[^\x00-\x7f]""")
 _PAGE = re.compile(r"(?::[0-9]*)?(?:/+[\w%&=?.~-]|/*\?)", re.ASCII)
 _GOES_ON = re.compile(r"(?!https?:)(?:[a-z0-9]|-[a-z0-9]|\.[a-z0-9])", re.ASCII)
+_PATH_OF_ANOTHER = re.compile(r"//[a-z0-9.-]+[/?][\w%&=?./~:+-]*[\w%&=-]\Z", re.ASCII)
 _MARK = b"\xef\xbb\xbf"
 _LABELS = re.compile(r"[a-z0-9_.-]*\Z")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -149,8 +150,13 @@ def _is_whole(text: str, match: re.Match[str]) -> bool:
     """Whether what was found is a host, and no part of the name of another."""
     before = text[match.start() - 1 : match.start()]
     family = match[0].startswith(".")
-    apart = not (before.isascii() and (before.isalnum() or before in "-_.") and before)
+    apart = not (before.isascii() and (before.isalnum() or before in "-_.") and before) or _in_path(text, match.start())
     return (bool(before) if family else apart) and not _GOES_ON.match(text, match.end())
+
+
+def _in_path(text: str, end: int) -> bool:
+    """Whether what stands before `end` is the path or query of an address, behind which another is glued."""
+    return _PATH_OF_ANOTHER.search(text, max(0, end - 200), end) is not None
 
 
 def _located(

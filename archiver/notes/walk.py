@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archiver.models import Role
+from archiver.notes import front_matter
 from archiver.notes.addresses import addresses, overlaps, without_scheme
 from archiver.notes.bare import Emphasis, bare_urls
 from archiver.notes.dialects import in_shortcode, is_indented_body, template_ranges
@@ -215,6 +216,10 @@ def walk(document: Document) -> Walked:
     ranges = [item for item, _ in hidden]
     shown = [tag for tag in found.tags if not within(ranges, tag.start)]
     anchors = anchors_of(shown)
+    found.places += (
+        Place(path, Role.LINK, Rule.INLINE, line[0], place, line)
+        for path, place, line in front_matter.keys(document.source)
+    )
     every = [*found.places, *_definitions(found), *_in_tags(shown, dict(anchors))]
     kept = [
         item

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from archiver.archive.archive import Archive
 from archiver.due.mirrors import Mirrors
-from archiver.models import Link, Role, UrlKind
+from archiver.models import Form, Link, Role, UrlKind
+from archiver.notes.find import Found
+from archiver.notes.front_matter import added_key
+from archiver.notes.regions import Rule
 from archiver.notes.rewrite import Change, plan
 from archiver.store.layout import TEXT
 from archiver.wechat import urls
@@ -27,6 +31,17 @@ def as_they_stand(links: Sequence[Link], target_of: TargetOf, data: bytes, place
     for mode in modes:
         changes = plan(links, target_of, data=data, article_mode=mode)
         yield from (change for change in changes if change.edit.span.start in places)
+
+
+def front_matter_key(found: Found, target_of: TargetOf, data: bytes) -> Iterator[Change]:
+    """The change that adds the path of the first article that a note's front matter names, and that is archived."""
+    for item in found.mentions:
+        if item.rule is Rule.FRONT_MATTER and urls.classify(item.link.url) is UrlKind.ARTICLE:
+            path = target_of(item.link)
+            edit = added_key(data, path) if path else None
+            if path and edit:
+                yield Change(replace(item.link, form=Form.INLINE), edit, path)
+                return
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:

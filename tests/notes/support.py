@@ -48,7 +48,7 @@ def skeleton(text: str, ours: Iterable[str]) -> str:
             tag["srcset"] = re.sub(
                 r"\S*[/.]\S*?(?=,|\s|$)", lambda url: "ours" if unquote(url[0]) in urls else url[0], str(tag["srcset"])
             )
-        if tag.get("data-src") in urls:
+        if {tag.get("data-src"), tag.get("data-original")} & urls:
             tag[name] = "ours"  # a stand-in until now
         if unquote(str(tag.get(name, ""))).strip() not in urls:
             continue

@@ -38,6 +38,10 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.HTML, f"<a href='{U}'>a</a>"),
     (Rule.HTML, f'<img src="{STAND_IN}" data-src="{I}">'),
     (Rule.HTML, f'<img src="/loading.gif" data-original="{I}">'),
+    (Rule.HTML, f'<img data-src="{I}">'),
+    (Rule.HTML, f'<img src="" data-src="{I}">'),
+    (Rule.HTML, f'<p><img alt="a" data-original="{I}"/></p>'),
+    (Rule.HTML, f'<img src="https://res.wx.qq.example/pic_blank.gif" title="{I}">'),
     (Rule.SRCSET, f'<source srcset="{I} 1x">'),
     (Rule.SRCSET, f'<img src="a.png" srcset="{I}, b.png 2x">'),
     (Rule.FRONT_MATTER, f'---\nsource: "{U}"\n---\n'),
@@ -59,7 +63,7 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.TEMPLATE, f"> {{{{tweet {U}}}}}"),
     (Rule.WIKILINK, f"[[{U}]]"),
     (Rule.WIKILINK, f"[[{U}][题]]"),
-    (Rule.ATTRIBUTE, f'<img data-src="{I}">'),
+    (Rule.ATTRIBUTE, f'<section style="background: url({I})">a</section>'),
     (Rule.ATTRIBUTE, f'<p title="{U}">a</p>'),
     (Rule.ATTRIBUTE, f'<iframe src="{U}"></iframe>'),
     (Rule.ATTRIBUTE, f'<Card to="{U}"/>'),
@@ -156,6 +160,16 @@ def test_another_host_is_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["在 mp.weixin.qq.com 上", "https://mp.weixin.qq.com/", "mp.weixin.qq.com。"])
 def test_a_host_alone_is_no_page(text: str) -> None:
     assert [item.is_page for item in _seen(text)] == [False]
+
+
+@pytest.mark.parametrize("text", [f"[a]: {U}\n[a]: {U}", f"[a](obsidian://open?url={U})", f"[t]([url]({U}))"])
+def test_what_the_parser_does_not_know_is_seen(text: str) -> None:
+    assert [item.rule for item in account(text.encode())][-1] is None
+
+
+@pytest.mark.parametrize("between", ["", "https://", "，"])
+def test_an_address_glued_behind_another_is_seen(between: str) -> None:
+    assert len(_seen(f"{U}{between}mp.weixin.qq.com/s/Example-Token-00000002")) == 2
 
 
 def test_the_second_address_in_one_is_inside() -> None:
