@@ -80,7 +80,9 @@ class Archive:
     def list_unlisted(self) -> list[str]:
         """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
         could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
-        return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
+        return self.folders.sums.add_missing(
+            f for f, _, _ in self.catalogue.stale(self.folders.records(), self.folders.has_file)
+        )
 
     def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
         """What article.json (or a file like it) says. Raises StoreError or DamageError."""

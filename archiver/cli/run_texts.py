@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archiver.archive.reasons import change_texts
-from archiver.cli.common import without_secrets
 from archiver.cli.internal import report_it
 from archiver.cli.next_steps import next_step
 from archiver.cli.remark_texts import remark_text
+from archiver.cli.secrets import without_secrets
 from archiver.cli.short import short_fields
 from archiver.events import (
     MORE_LEFT,

@@ -16,9 +16,10 @@ from archiver.dom import parse
 from archiver.render.css import background_urls, is_block, is_bold
 from archiver.render.escape import destination, escape
 from archiver.render.inline import Place, Run, render_runs
+from archiver.render.languages import language_of
 from archiver.render.links import LocalFiles, safe_url
 from archiver.render.lists import item_marker, lists_at_end, start_of, unwrap_first_paragraph
-from archiver.render.paragraphs import only_space, paragraphs, tex_source
+from archiver.render.paragraphs import lines_of_one_paragraph, only_space, paragraphs, tex_source
 from archiver.render.tables import is_data, rows
 from archiver.render.text import one_line, words
 from archiver.render.tree import BLOCKS
@@ -33,7 +34,6 @@ _FORMATS: dict[str, Callable[[Run], Run]] = {
 }
 _DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
 _NOT_SHOWN = words("defs desc symbol metadata")
-_LANGUAGE = re.compile(r"language-([A-Za-z0-9+#._-]{1,40})")
 _LONGEST_HEADING = 80  # characters
 _LONGEST_SENTENCE = 30  # characters of a heading that ends a sentence
 _MAX_CONTAINERS = 16  # lists and quotes in each other; deeper ones are written at the same level
@@ -186,7 +186,7 @@ class BlockBuilder:
         long = len(shown) > (_LONGEST_SENTENCE if "。" in shown else _LONGEST_HEADING)
         text = self.one_leaf(element, style, Place.PARAGRAPH if long else Place.HEADING)
         whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
-        if long or (text.startswith("![") and not shown):
+        if long or (text.startswith(("![", "[")) and not shown):
             if text:
                 self.add("p", text)
         elif text:
@@ -204,9 +204,8 @@ class BlockBuilder:
         if lines:
             inner = element.find("code")
             owners = [owner for owner in (element, inner) if isinstance(owner, Tag)]
-            classes = [name for owner in owners for name in owner.get_attribute_list("class")]
-            languages = [match[1] for match in map(_LANGUAGE.fullmatch, map(str, classes)) if match]
-            self.add("pre", "\n".join(lines))["data-language"] = languages[0] if languages else ""
+            classes = [str(name) for owner in owners for name in owner.get_attribute_list("class")]
+            self.add("pre", "\n".join(lines))["data-language"] = next(filter(None, map(language_of, classes)), "")
 
     def items(self, element: Tag, style: Run) -> None:
         """A list. A list within a list belongs to the item before; whatever else is no item becomes one."""
@@ -260,17 +259,16 @@ class BlockBuilder:
         self.add_image(url, str(element.get("alt", "")), style)
 
     def add_image(self, url: str, alt: str, style: Run) -> None:
-        """An image, local where it is in the archive; else at its remote address, with a note."""
-        label = escape(one_line(alt), in_link=True)
-        local = self.local_files.href(url)
-        remote = safe_url(url)
+        """An image that is in the archive; else a link to it, with a note: a page must not have others' servers asked
+        whenever its copy is looked at."""
+        label, local, remote = one_line(alt), self.local_files.href(url), safe_url(url)
         if local:
-            self.runs.append(replace(style, ready=f"![{label}]({destination(local)})"))
+            self.runs.append(replace(style, ready=f"![{escape(label, in_link=True)}]({destination(local)})"))
             return
         if remote:
-            self.runs.append(replace(style, ready=f"![{label}]({destination(remote)})"))
+            self.runs.append(Run(label or "图片", href=remote))
         self.runs.append(
-            replace(style, text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False)
+            replace(style, text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False, code=False)
         )
 
     def backgrounds(self, element: Tag, style: Run) -> None:
@@ -288,7 +286,7 @@ class BlockBuilder:
             self.walk(element, Run())
         elif element.get("data-display") == "block" and not self.single and self.into.name != "li":
             self.flush()
-            self.add("p", f"$$\n{tex}\n$$")
+            self.add("p", f"$$\n{lines_of_one_paragraph(tex)}\n$$")
         else:
             last = self.runs[-1].text[-1:] if self.runs else ""
             # GitHub takes `$` for a formula only beside a space or punctuation.
