@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from archiver.cli.common import Shared, err, out
+from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
 from archiver.models import Status
 from archiver.notes.regions import Rule
 from archiver.rewriting.account import Accounted, Fate, Why
@@ -97,9 +98,9 @@ def _print_json(found: NotesAccount) -> None:
 def _show(found: NotesAccount, *, verbose: bool) -> None:
     shown = [fate for fate in Fate if found.counts[fate]]
     rows = [(account.path, account.counts) for account in found.accounts]
-    out.print("  ".join(f"{_HEADS[fate]:>14}" for fate in shown) + "  note", highlight=False)
+    out.print("  ".join(f"{_HEADS[fate]:>14}" for fate in shown) + "  note")
     for path, counts in [*rows, (f"in {found.notes:,} notes", found.counts)]:
-        out.print("  ".join(f"{counts[fate]:>14,}" for fate in shown) + f"  {path}", highlight=False)
+        out.print("  ".join(f"{counts[fate]:>14,}" for fate in shown) + f"  {path}")
     wanted = frozenset(Fate) - {Fate.REWRITTEN} if verbose else {Fate.NOT_UNDERSTOOD}
     for line in _lines(item for account in found.accounts for item in account.addresses if item.fate in wanted):
         out.print(line)

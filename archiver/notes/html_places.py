@@ -64,7 +64,7 @@ def html_places(found: Sequence[Tag], anchors: Mapping[int, int]) -> Iterator[Ht
             yield item
         shown = tag.name == "img" and bool(taken)
         for attribute, address in _others(tag, sorted(taken)):
-            rule = Rule.SPARE if shown and attribute.name.startswith("data-") else Rule.ATTRIBUTE
+            rule = Rule.SPARE if shown else Rule.ATTRIBUTE
             role = Role.IMAGE if tag.name in {"img", "source"} and "src" in attribute.name else Role.LINK
             place = (address.start, address.end)
             yield HtmlPlace(address.url, role, rule, tag.start, place, None, place)

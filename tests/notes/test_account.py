@@ -68,6 +68,7 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.ATTRIBUTE, f'<iframe src="{U}"></iframe>'),
     (Rule.ATTRIBUTE, f'<Card to="{U}"/>'),
     (Rule.SPARE, f'<img src="a.png" data-src="{I}">'),
+    (Rule.SPARE, f'<img src="a.png" alt="{I}">'),
     (Rule.LOCAL, "[a](mp.weixin.qq.com/s/a.html)"),
     (Rule.HTML_TEXT, f"<div>\n{U}\n</div>"),
     (Rule.INDENTED, f'=== "a"\n\n    [a]({U})'),
