@@ -51,11 +51,13 @@ def provable(
 
     Raises NoteError if finding them takes too many attempts.
     """
+    if not edits:
+        return frozenset()
     made: list[Edit] = []
     refused = 0
     stack = [list(edits)]
     proofs = 0
-    before = shown(data) if edits else None
+    before = shown(data)
     while stack:
         group = stack.pop()
         proofs += 1

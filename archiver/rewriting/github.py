@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 
 from archiver.dom import parse
 from archiver.errors import PageError
+from archiver.models import Role
 from archiver.notes.markdown import front_matter_end
 from archiver.notes.rewrite import Change
 from archiver.notes.text import decode
@@ -33,7 +34,15 @@ def as_github_shows_it(note: bytes, changes: Sequence[Change]) -> Callable[[byte
     values = [*raw, *(value for change in changes for value in (change.link.url, change.path))]
     ours = frozenset(filter(None, map(unquote, values)))
 
+    # What was no image because of blanks in its path, and is one now.
+    whole = [change for change in changes if change.link.span == change.link.whole and change.link.role is Role.IMAGE]
+    spelled = [
+        text for change in whole for text in (change.edit.new, note[change.edit.span.start : change.edit.span.end])
+    ]
+
     def shown(data: bytes) -> str:
+        for text in spelled:
+            data = data.replace(text, _OURS.encode(encoding))
         source = decode(data).text.encode()
         try:
             return _skeleton(github_html(source[front_matter_end(source) :].decode()), ours)
