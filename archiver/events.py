@@ -12,17 +12,22 @@ from archiver.models.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is due: articles to load, images of notes and of incomplete articles to fetch."""
+    """What is due: `articles` and albums to load; `images`, audio and video of notes and incomplete articles to fetch,
+    of which `media` are no images. `others`: videos of notes, and articles whose page is not loaded again; the end of
+    each is an ArticleDone too."""
 
     articles: int
     images: int
+    media: int = 0
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDone:
     """An article's URL was dealt with; `title` is empty for what is no article. `reason`: why it
     is not archived, or what it lacks. `settled`: of a partial one, that nothing of what it lacks can be fetched. `now`:
-    of one that was asked for again in vain, what came instead."""
+    of one that was asked for again in vain, what came instead. `hosts`: those of images that it lacks because only
+    WeChat's hosts and those in [images] mirror_hosts are asked."""
 
     url: str
     status: Status
@@ -31,14 +36,18 @@ class ArticleDone:
     where: str = ""
     settled: bool = False
     now: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImageDone:
-    """An image arrived, or could not be had (`error`)."""
+    """An image arrived, or could not be had (`error`). `where`: of one that a note shows, the first place; `asked`:
+    whether that error is what came of asking for it."""
 
     url: str
     error: str = ""
+    where: str = ""
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,16 @@ class ItemWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCommitted:
+    """A note (path relative to the notes folder) that was rewritten and is not committed, since it would lead to
+    nothing there: `missing`, relative to the repository, is neither in the commit nor in HEAD; empty: the note is in a
+    repository of its own, which does not hold the archive."""
+
+    note: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run came to an end by an error."""
 
@@ -186,10 +205,31 @@ class OriginalsLost:
     articles: int
 
 
-Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted
+@dataclass(frozen=True, slots=True)
+class PublishChanged:
+    """From this run on, so much of the archive goes into git; `overruled`: for that [rewrite] counts less than it
+    says."""
+
+    publish: str
+    overruled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoNotes:
+    """No file of the notes folder `root` matches the globs in `include`. `named`: the archive knows of notes; `added`:
+    it knows of URLs, as `archiver add` was given."""
+
+    root: str
+    include: tuple[str, ...]
+    named: bool
+    added: bool
+
+
+Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted | PublishChanged
 Report = Callable[[Event], None]
 Attention = (
     ArticleDone
+    | ImageDone
     | NoteDone
     | Notice
     | Damaged
@@ -200,6 +240,8 @@ Attention = (
     | CopyLost
     | ItemFailed
     | ItemWaits
+    | NoNotes
+    | NotCommitted
     | Failed  # that hold at the end
 )
 
@@ -207,11 +249,13 @@ Attention = (
 @dataclass(slots=True)
 class Summary:
     """Counts of one run. `articles`: of all article URLs that the notes name or named; `images`: of the distinct
-    images asked for in this run; `attention`: each thing that needs the user; `notices`: what is good to know."""
+    images asked for in this run; `attention`: each thing that needs the user, `as_before` those that did so in the last
+    run too; `notices`: what is good to know."""
 
     articles: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ARTICLE_COUNTS, 0))
     images: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "failed"), 0))
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost] = field(default_factory=list)
+    as_before: list[Attention] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost | NoNotes | PublishChanged] = field(default_factory=list)
     exit_code: int = 0

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import posixpath
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from archiver.archive.open_archive import open_archive
+from archiver.cli.commit import message
 from archiver.errors import GitError
 from archiver.events import Summary
+from archiver.notes.find import find
 from archiver.store.git import Repository, with_settings
-from archiver.tasks.commit import _push_rebased, commit_message, commit_run, push
+from archiver.tasks.commit import Held, commit_run
+from archiver.tasks.doctor import examine
+from archiver.tasks.push import push
 from tests.replica import ArticleSpec, ImageSpec
+from tests.replica.images import image_bytes
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -190,24 +199,118 @@ def test_with_autocrlf_the_repository_keeps_its_line_ends(repo: World) -> None:
     assert status(repo) == []
 
 
-def test_an_ignored_archive_is_not_committed(repo: World) -> None:
-    (repo.root / ".gitignore").write_text("archive/\n")
+def ignore(repo: World, *lines: str) -> None:
+    (repo.root / ".gitignore").write_text("".join(f"{line}\n" for line in lines))
     git(repo.root, "add", ".gitignore")
-    git(repo.root, "commit", "-qm", "Keep the archive apart")
-    assert sync_commit(repo).returncode == 0
-    names = git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines()
-    assert names == ["notes/a.md", "notes/b.md"]
+    git(repo.root, "commit", "-qm", "Ignore")
 
 
-def test_an_archive_in_a_repository_of_its_own(repo: World) -> None:
-    repo.archive.mkdir()
-    git(repo.archive, "init", "-q", "-b", "main")
-    (repo.root / ".gitignore").write_text("archive/\n")
-    git(repo.root, "add", ".gitignore")
-    git(repo.root, "commit", "-qm", "Keep the archive apart")
+def refused(repo: World, *said: str) -> None:
+    """A sync that could not commit ends before it has asked for or written anything, and says how to cure it."""
+    before, asked = repo.tree(), len(repo.replica.requests)
+    done = repo.cli("sync", "--commit")
+    assert done.returncode == 2, done.stderr
+    assert [words for words in said if words not in done.stderr] == []
+    assert json.loads(repo.cli("sync", "--push", "--json").stdout.splitlines()[-1])["exit_code"] == 2
+    assert (repo.tree(), len(repo.replica.requests)) == (before, asked)
+    (check,) = [check for check in examine(repo.root / "config.toml", datetime.now(UTC)) if check.name == "git commit"]
+    assert (check.state, said[0] in check.said, bool(check.cure)) == ("warn", True, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["archive/", "archive/articles/", "*.png", "*.gz", "links.jsonl", "archive/**/index.html", "media/"],
+)
+def test_an_archive_that_git_ignores(repo: World, line: str) -> None:
+    ignore(repo, "# mine", line)
+    refused(repo, "git ignores archive/", f"line 2 of .gitignore says {line}")
+    ignore(repo, "# mine", line, f"!{line}")
     assert sync_commit(repo).returncode == 0
-    assert "links.jsonl" in git(repo.archive, "ls-tree", "--name-only", "HEAD").splitlines()
-    assert git(repo.root, "show", "--name-only", "--format=", "HEAD").splitlines() == ["notes/a.md", "notes/b.md"]
+    assert leads_nowhere(repo.root) == []
+
+
+def test_an_archive_outside_of_the_notes_repository(repo: World, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "archive"
+    repo.configure(archive={"path": str(outside)})
+    refused(repo, "is in no repository", "set [archive] path")
+    git(outside.parent, "init", "-q")
+    refused(repo, f"is in the repository {outside.parent}")
+    assert not outside.exists()
+    if os.name != "nt":
+        (repo.root / "archive").symlink_to(outside)
+        repo.configure(archive={"path": "archive"})
+        refused(repo, f"is in the repository {outside.parent}")
+
+
+def test_an_archive_or_notes_in_a_repository_of_their_own(repo: World) -> None:
+    """In an inner one, or the working tree of a submodule."""
+    for folder, other in ((repo.archive, repo.notes), (repo.notes, repo.archive)):
+        folder.mkdir(exist_ok=True)
+        git(folder, "init", "-q", "-b", "main")
+        refused(repo, "are in the repository", str(other.parent))
+        shutil.rmtree(folder / ".git")
+    assert sync_commit(repo).returncode == 0
+
+
+def leads_nowhere(root: Path) -> list[str]:
+    """Relative links of the notes in HEAD that lead to nothing there."""
+    there = set(git(root, "ls-tree", "-r", "--name-only", "-z", "HEAD").split("\0"))
+    notes = [name for name in there if name.startswith("notes/") and name.endswith(".md")]
+    found = []
+    for name in notes:
+        data = git(root, "show", f"HEAD:{name}").encode()
+        ways = [unquote(link.url) for link in find(data, every=True).links if "://" not in link.url]
+        found += [way for way in ways if posixpath.normpath(f"{posixpath.dirname(name)}/{way}") not in there]
+    return found
+
+
+def test_a_note_in_an_inner_repository_is_not_committed(repo: World) -> None:
+    inner = repo.notes / "inner"
+    repo.note("inner/c.md", f"[x]({article(repo, '三')})\n")
+    repo.note("inner/plain.md", "nothing\n")
+    git(inner, "init", "-q", "-b", "main")
+    git(inner, "add", ".")
+    git(inner, "commit", "-qm", "Inner")
+    done = sync_commit(repo)
+    assert done.returncode == 1
+    assert "inner/c.md: not committed: it is in a repository of its own" in done.stdout
+    assert "plain.md" not in done.stdout
+    assert git(inner, "log", "--format=%s").splitlines() == ["Inner"]
+    assert git(repo.root, "log", "-1", "--format=%s").strip() == "Archive 3 articles, 3 images; rewrite 2 notes"
+    assert leads_nowhere(repo.root) == []
+    line = json.loads(sync_commit(repo, "--json").stdout.splitlines()[-1])
+    assert line["exit_code"] == 1
+    assert "inner/c.md" in line["attention"][-1]
+    git(inner, "commit", "-qam", "Its owner wants it so")
+    assert sync_commit(repo).returncode == 0
+
+
+def test_a_note_that_leads_to_what_is_not_in_the_commit_waits_for_it(repo: World) -> None:
+    """Of one article something is staged, and the images of another note were never committed."""
+    repo.sync()
+    folders = {json.loads((f / "article.json").read_bytes())["title"]: f for f in repo.article_folders()}
+    text = folders["一"] / "article.md"
+    git(repo.root, "add", "--", str(text))
+    (repo.notes / "img").mkdir()
+    (repo.notes / "img/Own.png").write_bytes(image_bytes(ImageSpec("own/png", 40, 30, "png")))
+    repo.note("c.md", "![](img/own.png)\n")
+    git(repo.root, "add", "notes/c.md")
+    git(repo.root, "commit", "-qm", "Another", "--", "notes/c.md")
+    done = sync_commit(repo)
+    assert done.returncode == 1
+    path = text.relative_to(repo.root).as_posix()
+    assert f"a.md: not committed: it leads to {path}, which is neither in the commit nor in HEAD" in done.stdout
+    assert "c.md: not committed: it leads to notes/img/Own.png" in done.stdout
+    assert git(repo.root, "log", "-1", "--format=%s").strip() == "Archive 2 articles, 2 images; rewrite 1 note"
+    assert [way for way in leads_nowhere(repo.root) if way != "img/own.png"] == []
+    assert git(repo.root, "show", "HEAD:notes/b.md").startswith("two [y](../archive/")
+
+    git(repo.root, "commit", "-qm", "Mine", "--", path)
+    git(repo.root, "add", "notes/img")
+    git(repo.root, "commit", "-qm", "My image", "--", "notes/img")
+    assert sync_commit(repo).returncode == 0
+    assert git(repo.root, "log", "-1", "--format=%s").strip() == "Archive 0 articles, 0 images; rewrite 2 notes"
+    assert leads_nowhere(repo.root) == []
 
 
 def test_without_a_repository_or_in_the_middle_of_a_merge(world: World, repo: World) -> None:
@@ -219,7 +322,8 @@ def test_without_a_repository_or_in_the_middle_of_a_merge(world: World, repo: Wo
     assert "detached HEAD" in sync_commit(repo).stderr
     shutil.rmtree(repo.root / ".git")
     done = sync_commit(repo)
-    assert (done.returncode, "git repository" in done.stderr) == (1, True)
+    assert done.returncode == 2
+    assert "is in a git repository; make one: git init" in done.stderr
 
 
 def test_a_repository_of_another_owner(repo: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,9 +391,10 @@ def test_push_on_top_of_what_others_pushed(repo: World, remote: Path, tmp_path_f
     assert done.returncode == 0, done.stderr
     assert status(repo) == before
     assert (repo.root / ".git/config").read_bytes() == settings
-    assert git(remote, "log", "--format=%s", "-4", "main").splitlines()[1:3] == ["Mine", "Theirs"]
+    subjects = git(remote, "log", "--format=%s", "main").splitlines()
+    assert subjects.index("Theirs") == subjects.index("Mine") + 1
     assert "TTTTTTTTTT" in git(remote, "show", "main:archive/links.jsonl")
-    assert "四" in git(remote, "log", "-1", "--format=", "--name-only", "-z", "main")
+    assert "四" in git(remote, "ls-tree", "-r", "--name-only", "-z", "main")
     assert "theirs.txt" in git(remote, "ls-tree", "--name-only", "main")
     assert git(repo.root, "worktree", "list").count("\n") == 1
     # The next night goes on from there.
@@ -299,17 +404,20 @@ def test_push_on_top_of_what_others_pushed(repo: World, remote: Path, tmp_path_f
     assert git(repo.root, "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
 
 
-def test_push_that_does_not_go_together(repo: World, remote: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_push_where_others_have_written_a_note_that_is_rewritten_here(
+    repo: World, remote: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What people write wins over what is rewritten, and is rewritten in turn."""
     theirs = other_clone(remote, tmp_path_factory.mktemp("theirs") / "clone")
-    (theirs / "notes/a.md").write_text("something else altogether\n")
+    (theirs / "notes/a.md").write_text(f"something else [x]({article(repo, '一')})\n", "utf-8")
     git(theirs, "commit", "-qam", "Theirs")
     git(theirs, "push", "-q")
     settings = (repo.root / ".git/config").read_bytes()
     done = sync_commit(repo, "--push")
-    assert done.returncode == 1
-    assert "pull by hand" in done.stderr
+    assert done.returncode == 0, done.stderr
+    assert git(remote, "show", "main:notes/a.md").startswith("something else [x](../archive/articles/")
+    assert git(repo.root, "rev-parse", "HEAD") == git(remote, "rev-parse", "main")
     assert (repo.root / ".git/config").read_bytes() == settings
-    assert git(remote, "log", "-1", "--format=%s", "main").strip() == "Theirs"
     assert git(repo.root, "worktree", "list").count("\n") == 1
     assert status(repo) == []
 
@@ -323,45 +431,40 @@ def test_settings_for_one_command_stand_beside_those_of_the_environment(
     assert found.splitlines() == ["a.first 1", "a.second 2"]
 
 
-def test_the_tree_for_rebasing_holds_only_what_says_how_to_merge(repo: World, remote: Path) -> None:
-    (repo.root / ".gitattributes").write_text("*.x text\n")
-    git(repo.root, "add", ".gitattributes")
-    git(repo.root, "commit", "-qm", "Attributes")
-    aside = repo.root.parent / "aside"
-    git(repo.root, "worktree", "add", "-q", "--detach", "--no-checkout", str(aside), "HEAD")
-    _push_rebased(Repository(aside), "HEAD~1", "origin", "refs/heads/main", 10**9)
-    assert {path.name for path in aside.iterdir()} == {".git", ".gitattributes"}
-    git(repo.root, "worktree", "remove", "--force", str(aside))
+def said(held: Held) -> str:
+    return message(held, Summary(), [])
 
 
 def test_large_archives_go_in_several_commits_and_pushes(repo: World, remote: Path) -> None:
     repo.sync()
     with open_archive(repo.archive) as archive:
-        (done,) = commit_run(repo.config, archive, "Archive\n\nbody\n", most=4_000)
+        (done,) = commit_run(repo.config, archive, said, most=4_000)
     assert len(done.commits) > 2
     subjects = git(repo.root, "log", "--format=%s", "--reverse", "origin/main..").splitlines()
-    assert subjects[0] == f"Archive (1 of {len(subjects)})"
+    assert subjects[0].endswith(f"images; rewrite 0 notes (1 of {len(subjects)})")
+    assert subjects[-1].endswith(f"rewrite 2 notes ({len(subjects)} of {len(subjects)})")
+    assert sum(int(subject.split()[1]) for subject in subjects) == 2, "each says what it holds"
     names = [git(repo.root, "show", "--name-only", "--format=", commit).splitlines() for commit in done.commits]
     assert any("/images/" in name for name in names[0])
     assert not [name for name in names[-1] if "/images/" in name]
     assert {"notes/a.md", "notes/b.md"} <= set(names[-1])
     assert status(repo) == []
-    pushes = push(repo.root, most=4_000)
+    pushes = push(repo.config, repo.root, said, most=4_000).pushes
     assert 1 < pushes <= len(done.commits)
     assert git(remote, "rev-parse", "main") == git(repo.root, "rev-parse", "HEAD")
-    assert push(repo.root) == 0
+    assert push(repo.config, repo.root, said).pushes == 0
 
 
 def test_a_push_that_is_refused_for_another_reason_is_an_error(repo: World, remote: Path) -> None:
     shutil.rmtree(remote)
     repo.sync()
     with open_archive(repo.archive) as archive:
-        commit_run(repo.config, archive, "Archive\n")
+        commit_run(repo.config, archive, said)
     with pytest.raises(GitError, match="git push"):
-        push(repo.root)
+        push(repo.config, repo.root, said)
 
 
 def test_message_without_anything_gone() -> None:
     summary = Summary()
     summary.articles["new"] = 1
-    assert commit_message(summary, []) == "Archive 1 article, 0 images; rewrite 0 notes\n\nArticles: 1 new.\n"
+    assert message(Held(1), summary, []) == "Archive 1 article, 0 images; rewrite 0 notes\n\nArticles: 1 new.\n"

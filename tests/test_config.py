@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from archiver.config import SECTIONS, Config, config_text, find_config, load_config
+from archiver.config import SECTIONS, Config, config_text, find_config, load_config, new_config
 from archiver.errors import ConfigError
 
 PROJECT = Path(__file__).parents[1]
@@ -69,6 +70,48 @@ def test_find_config_looks_above(tmp_path: Path) -> None:
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_config(below) == file
+
+
+HUGO = 'baseURL = "https://example.org/"\ntitle = "Blog"\n\n[params]\n  description = "x"\n[markup.goldmark]\nx = 1\n'
+ZOLA = '\ufeffbase_url = "https://example.org"\n[markdown]\nhighlight_code = true\n[extra]\n'
+NO_TOML = "[site]\nname: example\n"
+
+
+@pytest.mark.parametrize("foreign", [HUGO, ZOLA, NO_TOML])
+def test_the_config_of_another_program_is_passed_over(tmp_path: Path, foreign: str) -> None:
+    below = tmp_path / "site" / "notes"
+    below.mkdir(parents=True)
+    other = write(tmp_path / "site", foreign)
+    with pytest.raises(ConfigError, match=f"{re.escape(str(other))} is another program's"):
+        find_config(below)
+    above = write(tmp_path, "[notes]\n")
+    assert find_config(below) == above
+    assert new_config(tmp_path / "site").name == "archiver.toml"
+    own = tmp_path / "site" / "archiver.toml"
+    own.write_text("")
+    assert find_config(below) == own
+    with pytest.raises(ConfigError, match=r"unknown section|not valid TOML"):
+        load_config(other)  # it was named
+
+
+def test_a_config_of_ours_that_is_wrong_is_not_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "[fetch]\n")
+    below = tmp_path / "notes"
+    below.mkdir()
+    for text in ("[fetch\ninterval = 3", "# mine\n [ notes]\nroot = \n", "[params]\n[notify]\n", "", "# nothing\n"):
+        file = write(below, text)
+        assert find_config(below) == file, text
+
+
+def test_the_nearest_folder_wins_and_in_it_archiver_toml(tmp_path: Path) -> None:
+    below = tmp_path / "notes"
+    below.mkdir()
+    (tmp_path / "archiver.toml").write_text("")
+    assert find_config(below) == tmp_path / "archiver.toml"
+    near = write(below, "")
+    assert find_config(below) == near
+    (below / "archiver.toml").write_text("")
+    assert find_config(below) == below / "archiver.toml"
 
 
 def test_missing_config_says_what_to_do(tmp_path: Path) -> None:

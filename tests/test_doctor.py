@@ -58,7 +58,7 @@ def test_values_and_where_they_come_from(filled: World) -> None:
     found = checks(filled)
     assert found["fetch.interval"].said.startswith("7.0 (config.toml") or found["fetch.interval"].said.startswith("7 (")
     assert host in found["proxy"].said
-    assert "config.toml" in found["proxy"].said
+    assert "configuration" in found["proxy"].said
     assert "hunter2" not in filled.cli("doctor").stdout
 
 

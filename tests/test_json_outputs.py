@@ -21,6 +21,7 @@ from archiver.events import (
     NoteDone,
     Notice,
     Planned,
+    PublishChanged,
     Walled,
 )
 from archiver.models import EditedPart, PageChange, Status
@@ -70,6 +71,7 @@ EVENTS: list[Event] = [
     Halted(HaltCode.HOST_DOWN, "mmbiz.qpic.cn", "no answer"),
     Halted(HaltCode.UNREACHABLE, "mmbiz.qpic.cn", "no address is found for mmbiz.qpic.cn: …"),
     Halted(HaltCode.DISK_FULL, error="less than 500 MB free"),
+    PublishChanged("images", overruled=True),
 ]
 
 

@@ -550,7 +550,8 @@ def test_pages_that_are_no_article_are_refused_by_name(world: World) -> None:
     note = world.note("a.md", f"\n\n[账号]({account}&key=SECRET)")
     before = note.read_bytes()
     summary = world.sync()
-    assert attention(summary) == [f"a.md:3: {account}: refused: a page of an account, no article"]
+    (line,) = attention(summary)
+    assert line.startswith(f"a.md:3: {account}: refused: a page of an account, no article. ")
     assert world.links()[account]["status"] == "refused"
     assert world.replica.requests == []
     assert note.read_bytes() == before

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from archiver.due.plan import targets_of
+from archiver.fixity.verify import verify
 from archiver.media.imagefile import inspect_image
 from archiver.models import UrlKind
 from archiver.notes.find import find, find_links
@@ -104,6 +105,7 @@ def test_the_whole_folder_in_one_run(tmp_path: Path, replica: Replica, engine: s
     summary = world.sync()
     assert (summary.exit_code, summary.articles["new"]) == (0, 744)
     assert_only_destinations_changed(world, before)
+    assert [finding for finding in verify(world.config) if finding.damage] == []
     after = [url for path in before for url in destinations(world.notes / path)]
     # README and the notes are at different depths: the way to the archive is not the same.
     assert len({url.partition("archive/articles/")[2] for url in after if "archive/articles/" in url}) == 744

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shlex
 import shutil
 import stat
@@ -22,13 +23,14 @@ from jsonschema import Draft7Validator
 from archiver.tasks.schedule import (
     Job,
     cron_lines,
-    github_workflow,
     launchd_plist,
     systemd_units,
     windows_task,
     without_cron_lines,
 )
+from archiver.tasks.workflow import github_workflow
 from tests.builders import article
+from tests.forkserver import PROJECT
 from tests.world import World, last_line
 
 AWKWARD = Path('/home/林 & co/100% "notes" $HOME\'/config.toml')
@@ -118,9 +120,52 @@ def test_github_accepts_the_workflow(job: Job) -> None:
     (schedule,) = workflow["on"]["schedule"]
     assert next(CronSim(schedule["cron"], datetime(2026, 3, 1, tzinfo=UTC))).minute == job.minute
     assert workflow["concurrency"]["cancel-in-progress"] is False
-    steps = {step.get("name"): step for step in workflow["jobs"]["sync"]["steps"]}
-    assert steps["Commit"]["if"] == "always()"
     assert "data-centre" in github_workflow(job)
+
+
+def test_the_workflow_commits_pushes_and_proves() -> None:
+    text = github_workflow(Job(("archiver",), Path("/home/me/notes/archiver.toml"), "kept here"))
+    assert "Commit archiver.toml too" in text
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {}
+    job = workflow["jobs"]["sync"]
+    assert job["permissions"] == {"contents": "write"}
+    steps = {step["name"]: step for step in job["steps"]}
+    assert "archiver sync --commit --push --config archiver.toml" in steps["Sync"]["run"]
+    assert "'kept here/reports/last.md'" in steps["Sync"]["run"]
+    assert "archiver verify --github --ours --config archiver.toml" in steps["Verify"]["run"]
+    assert list(steps).index("Sync") < list(steps).index("Verify")
+    assert "!cancelled()" in steps["Verify"]["if"]
+
+
+WORKFLOWS = {"generated": github_workflow(JOBS[0]), "ci": (PROJECT / ".github/workflows/ci.yml").read_text("utf-8")}
+
+
+@pytest.mark.parametrize("text", WORKFLOWS.values(), ids=WORKFLOWS.keys())
+def test_actions_are_named_by_a_verified_hash_or_by_tag_with_the_reason(text: str) -> None:
+    used = [line.partition("uses: ")[2] for line in text.splitlines() if "uses: " in line]
+    assert len(used) >= 2
+    for action in used:
+        name, _, reason = action.partition(" # ")
+        assert re.fullmatch(r"actions/[a-z-]+@v\d+", name), action
+        assert re.match(r"zizmor: ignore\[unpinned-uses\] \w+", reason), action
+    steps = [step for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"]]
+    assert not [step for step in steps if "${{" in step.get("run", "")], "no template in a script"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", WORKFLOWS.values(), ids=WORKFLOWS.keys())
+@pytest.mark.parametrize("linter", [["zizmor", "--offline"], ["actionlint"]], ids=["zizmor", "actionlint"])
+def test_linters_of_workflows_find_nothing(tmp_path: Path, linter: list[str], text: str) -> None:
+    program = shutil.which(linter[0], path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if program is None:
+        pytest.skip(f"{linter[0]} is not installed")
+    file = tmp_path / ".github/workflows/archiver.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, "utf-8")
+    command = [program, *linter[1:], str(file)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (3, 0), (1, 1), (5, 5)])

@@ -10,7 +10,7 @@ from enum import StrEnum
 import pytest
 
 from archiver.cli.remark_texts import CURES, FINDINGS, GARBAGE, GITHUB, HALTS, OBSTACLES, UNSURE, remark_json
-from archiver.fixity.github import GitHubCode, GitHubFinding
+from archiver.fixity.github_findings import GitHubCode, GitHubFinding
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark

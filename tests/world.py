@@ -165,7 +165,7 @@ def last_line(text: str) -> dict[str, object]:
 
 def attention(summary: Summary) -> list[str]:
     """What a run says to people about what needs them."""
-    return list(map(attention_line, summary.attention))
+    return list(map(attention_line, (*summary.attention, *summary.as_before)))
 
 
 def notices(summary: Summary) -> list[str]:

@@ -6,25 +6,15 @@ import logging
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.render.index import GENERATED, Totals, archive_readme
+from archiver.render.index import Totals, archive_readme
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
-from archiver.store.layout import (
-    ASIDE,
-    CATALOGUE,
-    FULL_CAPTURE,
-    GITATTRIBUTES,
-    GITIGNORE,
-    LOCK,
-    QUARANTINE,
-    README,
-    REPORTS,
-    TEMPORARY,
-)
+from archiver.store.layout import FULL_CAPTURE, GITATTRIBUTES, GITIGNORE, README
+from archiver.store.ownership import is_ours
+from archiver.store.publishing import IGNORED
 
 log = logging.getLogger(__name__)
 
 ATTRIBUTES = "* -text\n*.jsonl merge=union\n*.html linguist-generated\n"
-IGNORED = f"{CATALOGUE}*\n{REPORTS}/\n{QUARANTINE}/\n{LOCK}*\n{TEMPORARY}*\n{ASIDE}*\n{FULL_CAPTURE}\n"
 OVERVIEW_ROWS = 500
 
 
@@ -37,13 +27,13 @@ def finalise(archive: Archive) -> None:
     write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
     if archive.capture == "full":
         _ignore_full_captures(archive.root / GITIGNORE)
-    readme = archive.root / README
+    readme, text = archive.root / README, overview(archive)
     with disk_errors(readme, "read"):
-        foreign = readme.exists() and GENERATED.encode() not in readme.read_bytes()
-    if foreign:
-        log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
+        ours = not readme.exists() or is_ours(readme.read_bytes(), text)
+    if ours:
+        write_if_changed(readme, text)
     else:
-        write_if_changed(readme, overview(archive))
+        log.warning("%s is not archiver's and stays as it is; give the archive a folder of its own", readme)
 
 
 def overview(archive: Archive) -> bytes:

@@ -17,6 +17,7 @@ from archiver.store.checksum import checksummed, is_intact
 from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.layout import CATALOGUE
 from archiver.store.lock import archive_lock
+from archiver.store.ownership import refuse_foreign
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def open_archive(
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
     `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive; `now`: the time, UTC.
 
-    Raises LockedError, StoreError, DamageError, or NewerFormatError, with the archive left as it was.
+    Raises LockedError, StoreError, DamageError, NewerFormatError or NotAnArchiveError, with the folder left as it was.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(archive_lock(root, wait=wait))
@@ -49,8 +50,10 @@ def open_archive(
 def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
     """Open the archive at `root` for reading only: nothing is written, not even an index, and it need not exist.
 
-    `texts`: with what the search needs of the articles that the index on the disk does not know yet.
+    `texts`: with what the search needs of the articles that the index on the disk does not know yet. Raises StoreError,
+    DamageError, or NotAnArchiveError for a folder that is somebody else's.
     """
+    refuse_foreign(root)
     with Catalogue(None) as catalogue:
         if is_intact(root, CATALOGUE):
             catalogue.borrow(root / CATALOGUE)

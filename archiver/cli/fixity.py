@@ -7,11 +7,11 @@ from dataclasses import asdict
 import click
 
 from archiver.cli.common import Shared, err, out
-from archiver.cli.github import show_github_check
+from archiver.cli.github import show_github_check, write_known
 from archiver.cli.jsonlines import print_json
 from archiver.cli.remark_texts import GARBAGE, finding_json, remark_json, remark_text
 from archiver.cli.signals import stopping_on_signals
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
 from archiver.fixity.mend.log import MendReport
 from archiver.fixity.verify import verify
 from archiver.models.findings import FindingCode
@@ -19,11 +19,14 @@ from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 
 
-def verify_command(shared: Shared, mend: bool, github: bool) -> None:
+def verify_command(shared: Shared, mend: bool, github: bool, ours: bool, write_baseline: bool) -> None:
     """`archiver verify`."""
     config = shared.config()
     if github:
-        click.get_current_context().exit(show_github_check(config, as_json=shared.as_json, verbose=shared.verbose))
+        done = write_known(config, ours=ours) if write_baseline else show_github_check(config, shared, ours=ours)
+        click.get_current_context().exit(done)
+    if ours or write_baseline:
+        raise UsageError("--ours and --write-baseline belong to --github")
 
     def progress(folder: str) -> None:
         if shared.verbose:

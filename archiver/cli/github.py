@@ -1,71 +1,64 @@
-"""verify --github, and what sync does with git at its end."""
+"""verify --github."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from archiver.archive.open_archive import open_archive
-from archiver.cli.common import err, out
+from archiver.cli.common import Shared, out
 from archiver.cli.jsonlines import print_json
 from archiver.cli.remark_texts import github_json, github_text
+from archiver.cli.short import short
 from archiver.config import Config
-from archiver.errors import DamageError
-from archiver.events import ArticleDone, Event, Summary
-from archiver.fixity.github import Checked, Level, check_github
-from archiver.tasks.commit import commit_message, commit_run, push
+from archiver.errors import DamageError, UsageError
+from archiver.fixity.github import check_github
+from archiver.fixity.github_choice import Choice, Chosen, choose, write_baseline
+from archiver.fixity.github_findings import Checked, Level
 
 
-def show_github_check(config: Config, *, as_json: bool, verbose: bool) -> int:
-    """Check and tell what GitHub will show of notes and archive; the exit code."""
+def show_github_check(config: Config, shared: Shared, *, ours: bool = False) -> int:
+    """Check and tell what GitHub will show of notes and archive, or only of what archiver wrote; the exit code."""
     checked = check_github(config)
-    code = DamageError.exit_code if checked.damaged else 0
-    if as_json:
+    chosen = choose(config, checked, Choice(ours, config.baseline))
+    code = DamageError.exit_code if chosen.damaged else 0
+    if shared.as_json:
         counts = {"files": checked.files, "links": checked.links, "images": checked.images}
-        findings = list(map(github_json, checked.findings))
-        print_json("verify", {"checked": counts, "findings": findings, "exit_code": int(code)}, schema=1)
+        left_out = {
+            "not_ours": chosen.not_ours,
+            "ignored": chosen.ignored,
+            "baseline": chosen.known,
+            "outdated": chosen.outdated,
+        }
+        findings = list(map(github_json, chosen.findings))
+        members = {"checked": counts, "left_out": left_out, "findings": findings, "exit_code": int(code)}
+        print_json("verify", members, schema=1)
     else:
-        _tell(checked, verbose=verbose)
+        _tell(checked, chosen, verbose=shared.verbose)
     return code
 
 
-def _tell(checked: Checked, *, verbose: bool) -> None:
-    for finding in checked.findings:
+def write_known(config: Config, *, ours: bool = False) -> int:
+    """Let all that is found now be known; the exit code. Raises UsageError where no baseline is configured."""
+    if config.baseline is None:
+        raise UsageError("into which file? Set [verify] baseline in the configuration")
+    count = write_baseline(config.baseline, choose(config, check_github(config), Choice(ours)).findings)
+    out.print(f"wrote {config.baseline}: {count:,} findings are known from now on")
+    return 0
+
+
+def _tell(checked: Checked, chosen: Chosen, *, verbose: bool) -> None:
+    for finding in chosen.findings:
         if finding.level is not Level.HOTLINK or verbose:
             place = f"{finding.path}:{finding.line}" if finding.line else finding.path
-            url = f" {finding.url}" if finding.url else ""
+            url = f" {short(finding.url)}" if finding.url else ""
             out.print(f"{finding.level}: {place}:{url} {github_text(finding)}")
-    levels = Counter(finding.level for finding in checked.findings)
+    levels = Counter(finding.level for finding in chosen.findings)
     out.print(
         f"{checked.files:,} files, {checked.links:,} relative links, {checked.images:,} relative images: "
         f"{levels[Level.ERROR]:,} errors, {levels[Level.WARNING]:,} warnings, {levels[Level.HOTLINK]:,} remote images"
         + (" (-v lists them)" if levels[Level.HOTLINK] and not verbose else ""),
     )
-
-
-_SHOWN = 20  # files left out of a commit: `git add` of an archive stages thousands
-
-
-class GoneArticles:
-    """Notices in a run's events which articles turned out to be deleted."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def tell(self, event: Event) -> None:
-        if isinstance(event, ArticleDone) and event.status.is_withdrawn:
-            self.lines.append(f"{event.title or event.url} ({event.status})")
-
-
-def commit_and_push(config: Config, summary: Summary, gone: GoneArticles, *, pushing: bool) -> None:
-    """Commit what a sync did, and push it. Raises GitError."""
-    with open_archive(config.archive_root, config.archive.capture) as archive:
-        done = commit_run(config, archive, commit_message(summary, gone.lines))
-    for item in done:
-        for commit in item.commits:
-            err.print(f"committed {commit[:10]} in {item.root}")
-        for path in item.left_out[:_SHOWN]:
-            err.print(f"left out of the commit: {path} (you have staged changes in it)")
-        if more := item.left_out[_SHOWN:]:
-            err.print(f"left out of the commit: {len(more)} more files in which you have staged changes")
-        if pushing:
-            err.print(f"pushed {item.root} ({push(item.root)} pushes)")
+    left = {"not archiver's": chosen.not_ours, "ignored": chosen.ignored, "in the baseline": chosen.known}
+    if any(left.values()):
+        out.print("left out: " + ", ".join(f"{count:,} {why}" for why, count in left.items() if count))
+    if chosen.outdated:
+        out.print(f"{chosen.outdated:,} findings of the baseline are gone: --write-baseline forgets them")

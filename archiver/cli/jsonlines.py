@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from archiver.archive.reasons import change_texts
-from archiver.cli.common import without_secrets
 from archiver.cli.remark_texts import finding_json
-from archiver.cli.run_texts import attention_line, halt_text, notice_line
+from archiver.cli.run_texts import attention_line, halt_text, notice_line, publish_text
+from archiver.cli.short import clean
 from archiver.errors import ArchiverError
 from archiver.events import (
     ArticleDone,
@@ -29,6 +29,7 @@ from archiver.events import (
     NoteDone,
     Notice,
     Planned,
+    PublishChanged,
     Summary,
     Walled,
 )
@@ -44,6 +45,7 @@ NAMES: dict[type[Event], str] = {
     Notice: "notice",
     Changed: "changed",
     Halted: "halted",
+    PublishChanged: "publish",
 }
 
 
@@ -68,7 +70,8 @@ def summary_line(summary: Summary) -> str:
         "articles": summary.articles,
         "images": summary.images,
         "notes": summary.notes,
-        "attention": list(map(attention_line, summary.attention)),
+        "attention": [attention_line(item) for item in (*summary.attention, *summary.as_before)],
+        "new": len(summary.attention),
         "notices": list(map(notice_line, summary.notices)),
         "exit_code": summary.exit_code,
     }
@@ -94,19 +97,13 @@ def _members(event: Event) -> dict[str, Any]:
             return finding_json(event.finding)
         case Halted():
             return {**asdict(event), "why": halt_text(event)}
+        case PublishChanged():
+            return {**asdict(event), "why": publish_text(event)}
         case Changed():
             return {**asdict(event), "changes": change_texts(event.changes), "edits": list(map(asdict, event.changes))}
     return asdict(event)
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(_clean(value), ensure_ascii=False)
-
-
-def _clean(value: Any) -> Any:
-    """Without the passwords and credentials of URLs. Of the finished line one could not tell where a URL ends."""
-    if isinstance(value, str):
-        return without_secrets(value)
-    if isinstance(value, dict):
-        return {name: _clean(item) for name, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+    # Of the finished line one could not tell where a URL, or a value, ends.
+    return json.dumps(clean(value), ensure_ascii=False)

@@ -10,8 +10,9 @@ from datetime import datetime
 
 import click
 
-from archiver.archive.context import tell_nobody, utc_now
+from archiver.archive.context import utc_now
 from archiver.cli.command import REPORTED
+from archiver.cli.commit import Commit
 from archiver.cli.common import err
 from archiver.cli.jsonlines import broken_off_line, event_line, start_line, summary_line
 from archiver.cli.progress import Display
@@ -20,6 +21,7 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
 from archiver.events import Event, Failed, ItemFailed, Report, Summary
+from archiver.store.ownership import is_archive
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
@@ -30,11 +32,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """How a sync is shown; `listen` hears every event too."""
+    """How a sync is shown, and the commit at its end, if there is to be one."""
 
     as_json: bool = False
     verbose: bool = False
-    listen: Report = tell_nobody
+    commit: Commit | None = None
 
 
 def run_sync(config: Config, options: Options, show: Show, *, wait: bool = False) -> Summary:
@@ -73,9 +75,15 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
             display = stack.enter_context(Display(err, verbose=show.verbose))
             faults: list[InternalError] = []
             tell = _listeners(config, display.tell, show, faults)
+            if show.commit:
+                show.commit.check(config)
             context = stack.enter_context(open_run(config, tell, stop=stop, wait=wait))
             summary = sync(context, options)
+            if show.commit:
+                show.commit.make(context, summary)
             _add_faults(summary, faults)
+        if show.commit:
+            show.commit.push(config, summary)
     except LockedError:
         raise
     except ArchiverError as error:
@@ -111,7 +119,8 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
             begun = True
             faults += notify_start(config)
         display(event)
-        show.listen(event)
+        if show.commit:
+            show.commit.tell(event)
         if show.as_json:
             click.echo(event_line(event))
 
@@ -119,9 +128,9 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
 
 
 def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool) -> None:
-    attention = [attention_line(item) for item in summary.attention]
     try:
-        write_report(config.archive_root, report_text(summary, attention, started, utc_now()))
+        if is_archive(config.archive_root):
+            write_report(config.archive_root, report_text(summary, attention_line, started, utc_now()))
     except StoreError as error:
         log.warning("%s", error)
     _add_faults(summary, notify_end(config, summary.exit_code, summary_line(summary)))

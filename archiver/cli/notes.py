@@ -15,6 +15,7 @@ from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
 from archiver.cli.run_texts import attention_line
+from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ExitCode, UsageError
@@ -26,6 +27,7 @@ from archiver.tasks.forget import ForgetPlan, Forgetting, forget, plan_forgettin
 from archiver.tasks.repair import mending, repair
 from archiver.tasks.restore import Restored, note_path, restore_notes
 from archiver.tasks.run import due, open_run, view_run
+from archiver.tasks.without_notes import refuse_no_notes
 
 
 class _Heard:
@@ -133,7 +135,7 @@ def _show_forgotten(plan: ForgetPlan, heard: _Heard, notes: Sequence[str], *, dr
     for folder in plan.before:
         out.print(f"forgotten before: {folder}")
     for item in plan.articles:
-        name = item.record.title or item.record.url
+        name = short(item.record.title or item.record.url)
         done = "would be forgotten" if dry_run else "forgotten"
         out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
         for file in item.files if dry_run else ():
@@ -157,6 +159,7 @@ def repair_command(shared: Shared) -> None:
     if shared.dry_run:
         _survey(config, as_json=shared.as_json)
         return
+    refuse_no_notes(config)
     with (
         stopping_on_signals(err) as stop,
         Display(err, verbose=shared.verbose) as display,
@@ -206,7 +209,7 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
             continue
         state = "mended" if finding.cured else "not mended"
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
-        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {finding.url[:200]}")
+        out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {short(finding.url)}")
     for host, count in hosts.most_common():
         out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from archiver.config import FILE_NAME
+from archiver.config import FILE_NAME, OTHER_NAME
 
 CONFIG = click.Option(
     ["--config", "config_file"],
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"Configuration; default: {FILE_NAME} here or in the nearest folder above.",
+    help=f"Configuration; default: {OTHER_NAME} or {FILE_NAME} here or in the nearest folder above.",
 )
 VERBOSE = click.Option(["--verbose", "-v"], is_flag=True, help="Tell more of what happens.")
 WAIT = click.Option(["--wait"], is_flag=True, help="Wait for another run that holds the archive, instead of giving up.")

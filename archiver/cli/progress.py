@@ -10,6 +10,7 @@ from rich.text import Text
 
 from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
+from archiver.cli.short import short_fields
 from archiver.events import (
     ArticleDone,
     Changed,
@@ -64,6 +65,7 @@ class Display:
 
     def tell(self, event: Event) -> None:
         """Show an event."""
+        event = short_fields(event)
         if isinstance(event, Planned):
             self._planned(event)
         elif isinstance(event, ArticleDone):
@@ -89,21 +91,22 @@ class Display:
             self._say(halt_text(event))
 
     def _planned(self, event: Planned) -> None:
-        self._total = event.articles
-        self._progress.update(self._articles, total=event.articles)
+        self._total = event.articles + event.others
+        self._progress.update(self._articles, total=self._total)
         # How many images the articles hold is known only when they have been read.
-        self._progress.update(self._images, total=event.images if not event.articles else None)
+        self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
             self._say(f"due: {event.articles:,} articles, {event.images:,} images of notes")
 
     def _article(self, event: ArticleDone) -> None:
         self._done += 1
+        self._total = max(self._total, self._done)  # another that nobody could foresee, such as one that was edited
         name = event.title or event.url
-        self._progress.update(self._articles, advance=1, current=name[:40])
+        self._progress.update(self._articles, advance=1, total=self._total, current=name[:40])
         why = article_reason(event)
         if not self._live or self._verbose or why:
             reason = f" ({why})" if why else ""
-            self._say(f"[{self._done}/{max(self._total, self._done)}] {event.status}: {name}{reason}")
+            self._say(f"[{self._done}/{self._total}] {event.status}: {name}{reason}")
 
     def _image(self, event: ImageDone) -> None:
         self._progress.update(self._images, advance=1)

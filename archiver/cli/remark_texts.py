@@ -7,7 +7,9 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
-from archiver.fixity.github import GitHubCode, GitHubFinding
+from archiver.cli.short import short_fields
+from archiver.fixity.github_findings import GitHubCode, GitHubFinding
+from archiver.fixity.github_hints import Hint
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.remarks import Remark
@@ -24,6 +26,7 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.SYMBOLIC_LINK: "a symbolic link, which is not followed",
     FindingCode.LEFTOVER: "left by an interrupted run; the next sync removes it",
     FindingCode.FOREIGN_FILE: "archiver makes no file of that name",
+    FindingCode.FOREIGN_CONTENT: "not archiver's, and left as it is: what belongs there is not written",
     FindingCode.GIT_FILE_MISSING: "git would treat the archive's files as ordinary text",
     FindingCode.GIT_FILE_EDITED: "not as archiver writes it; that may be meant",
     FindingCode.README_DIFFERS: "not what archiver makes of the articles that are there",
@@ -33,6 +36,7 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.LINE_TWICE: "a line stands there twice",
     FindingCode.LINE_ORDER: "not in order: git merged the file, or a run was interrupted",
     FindingCode.LINK_TARGET_MISSING: "links.jsonl has it for {url}",
+    FindingCode.KEPT_ELSEWHERE: "{value} of its lines are about what is archived, but not on this machine",
     FindingCode.LINK_OF_OTHER_ARTICLE: "{url} is no address of {file}",
     FindingCode.LINK_STATUS: "{url} is {value}, but {file} is {expected}",
     FindingCode.ARTICLE_WITHOUT_LINE: "no line for {url}, which is archived in {file}",
@@ -49,6 +53,7 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.CAPTURE_UNREADABLE: "the capture does not decode: {error}",
     FindingCode.CAPTURE_NO_ARTICLE: "the capture holds no article: {error}",
     FindingCode.CAPTURE_OF_OTHER: "the capture is of another article than article.json",
+    FindingCode.FORGETTING_UNFINISHED: "is forgotten, but not all of it is deleted yet: archiver sync does that",
     FindingCode.SHOWN_FILE_MISSING: "{file} shows it",
     FindingCode.PLAYED_FILE_MISSING: "{file} plays it",
     FindingCode.WRONG_NAME_IN_RECORD: "{file} is not named after its SHA-256",
@@ -68,7 +73,6 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.NOTE_LINK_NEW: "links.jsonl has no line for {url} yet; the next sync asks for it",
     FindingCode.NOTE_LINK_BROKEN: "{url} leads to nothing",
     FindingCode.NOTE_LINK_UNKNOWN: "journal.jsonl does not know {url}: restore gives it the URL of the copy",
-    FindingCode.FORGETTING_UNFINISHED: "is forgotten, but not all of it is deleted yet: archiver sync does that",
     FindingCode.NOTE_LINK_FORGOTTEN: "journal.jsonl knows of no note any more: restore gives {url} the URL of the copy",
     FindingCode.OUR_LINK_GONE: "a link that was written is gone: {url}",
     FindingCode.OUR_LINK_DAMAGED: "a link that was written is gone ({url}), and one here leads to nothing",
@@ -145,8 +149,8 @@ UNSURE: Mapping[Unsure, str] = {
     Unsure.GONE: "{url} is no longer in the note",
     Unsure.FROM_OTHER_NOTE: "{url} was restored as another note had it",
     Unsure.APPENDED_LINK: "an appended link was taken away, as another note had it",
-    Unsure.APPENDED_UNKNOWN: "an appended link was taken away, of which the journal knows nothing",
     Unsure.WITHOUT_CREDENTIALS: "{url} was restored without its credentials, which are never kept",
+    Unsure.APPENDED_UNKNOWN: "an appended link was taken away, of which the journal knows nothing",
     Unsure.ADDRESS: "{url} is the URL of what is archived; the journal does not say what stood there",
     Unsure.COPY_GONE: "{url}: its copy is gone, its URL was put back",
     Unsure.STILL_LOCAL: "leads to {file}, and nothing says what stood there",
@@ -161,6 +165,7 @@ GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.OTHER_CASE: "leads to no file (there is one with another case)",
     GitHubCode.NO_IMAGE: "leads to a file that is no image",
     GitHubCode.IGNORED: "leads to a file that git ignores",
+    GitHubCode.UNPUBLISHED: "leads to a file that [archive] publish keeps out of git",
     GitHubCode.REFUSED_SIZE: "{megabytes:.0f} MB: GitHub refuses files of 100 MB and more",
     GitHubCode.LARGE_FILE: "{megabytes:.0f} MB: GitHub warns of files of 50 MB and more",
     GitHubCode.LARGE_IMAGE: "the image has {megabytes:.0f} MB: GitHub may not show it",
@@ -168,6 +173,15 @@ GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.SCHEME_LEFT_OUT: "GitHub leaves out {value} addresses",
     GitHubCode.REMOTE_WECHAT: "WeChat's image is not local",
     GitHubCode.REMOTE: "the image is not local",
+}
+
+HINTS: Mapping[Hint, str] = {
+    Hint.SCHEME: "scheme missing? https://…",
+    Hint.BACKSLASH: "GitHub wants / for \\",
+    Hint.MACHINE: "a path on one machine",
+    Hint.SUFFIX: ".md missing?",
+    Hint.TOP: "there is one, counted from another folder",
+    Hint.SPACE: "a space at its end?",
 }
 
 GARBAGE: Mapping[GarbageCode, str] = {
@@ -186,17 +200,18 @@ _TEXTS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 
 def remark_text(remark: Remark) -> str:
     """What is to be said of the file or folder of a remark, without its path."""
-    return _TEXTS[type(remark.code)][remark.code].format(**asdict(remark))
+    return _TEXTS[type(remark.code)][remark.code].format(**asdict(short_fields(remark)))
 
 
 def github_text(finding: GitHubFinding) -> str:
     """What is to be said of a link or file as GitHub shows it."""
-    return GITHUB[finding.code].format(**asdict(finding), megabytes=finding.size / 1e6)
+    said = GITHUB[finding.code].format(**asdict(short_fields(finding)), megabytes=finding.size / 1e6)
+    return f"{said} ({HINTS[Hint(finding.hint)]})" if finding.hint else said
 
 
 def github_json(finding: GitHubFinding) -> dict[str, object]:
     """The same as machines get it."""
-    about = {name: value for name in ("value", "size") if (value := getattr(finding, name))}
+    about = {name: value for name in ("value", "size", "hint") if (value := getattr(finding, name))}
     place = {"path": finding.path, "line": finding.line, "level": finding.level.value, "url": finding.url}
     return {**place, "code": finding.code.value, "about": about, "why": github_text(finding)}
 

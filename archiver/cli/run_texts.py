@@ -5,7 +5,9 @@ from __future__ import annotations
 from archiver.archive.reasons import change_texts
 from archiver.cli.common import without_secrets
 from archiver.cli.internal import report_it
+from archiver.cli.next_steps import next_step
 from archiver.cli.remark_texts import remark_text
+from archiver.cli.short import short_fields
 from archiver.events import (
     ArticleDone,
     Attention,
@@ -16,11 +18,15 @@ from archiver.events import (
     GluedLink,
     HaltCode,
     Halted,
+    ImageDone,
     ItemFailed,
     ItemWaits,
+    NoNotes,
+    NotCommitted,
     NoteDone,
     Notice,
     OriginalsLost,
+    PublishChanged,
     RefusedLink,
     Remaining,
     WallStands,
@@ -36,8 +42,10 @@ _STOPPED = {
 
 
 def attention_line(item: Attention) -> str:
-    """One line about what needs the user, without passwords and credentials."""
-    return without_secrets(_of_event(item) or _of_end(item))
+    """One line about what needs the user, with the next step, without passwords and credentials."""
+    item = short_fields(item)
+    said, step = _of_event(item) or _of_end(item), next_step(item)
+    return without_secrets(f"{said}. {step}" if step else said)
 
 
 def _of_event(item: Attention) -> str:
@@ -46,12 +54,14 @@ def _of_event(item: Attention) -> str:
         case ArticleDone():
             place = f"{item.where}: " if item.where else ""
             return f"{place}{item.title or item.url}: {item.status}: {article_reason(item)}"
+        case ImageDone():
+            return f"{item.where}: {item.url}: {item.error}"
         case NoteDone():
             return f"{item.path}: {item.error}"
         case Notice():
             return f"{item.path}:{item.line}: {item.url}: {item.why}" if item.url else f"{item.path}: {item.why}"
         case Damaged():
-            return f"{item.finding.path}: {remark_text(item.finding)}. Mend it with: archiver verify --repair"
+            return f"{item.finding.path}: {remark_text(item.finding)}"
         case Halted():
             return halt_text(item)
     return ""
@@ -61,11 +71,9 @@ def _of_end(item: Attention) -> str:
     """Of what is added at its end."""
     match item:
         case WallStands():
-            return (
-                f"WeChat asks for verification; {item.articles:,} articles stay for the next run. Wait until tomorrow."
-            )
+            return f"WeChat asks for verification; {item.articles:,} articles stay for the next run"
         case GluedLink():
-            return f"{item.where}: {item.count} URLs are glued together; put them apart: {item.url} …"
+            return f"{item.where}: {item.count} URLs are glued together: {item.url} …"
         case RefusedLink():
             return f"{item.where}: {item.url}: refused: {item.reason}"
         case CopyLost():
@@ -76,14 +84,25 @@ def _of_end(item: Attention) -> str:
             return f"{what}: {item.error}{report_it(item.report)}"
         case ItemWaits():
             return f"{item.kind} {item.name}: not tried again before {item.until[:10]}, since an internal error came"
+        case NotCommitted():
+            return f"{item.note}: not committed: {_not_there(item)}"
+        case NoNotes():
+            return no_notes_text(item)
         case Failed():
             return item.error
     return ""
 
 
+def _not_there(item: NotCommitted) -> str:
+    if item.missing:
+        return f"it leads to {item.missing}, which is neither in the commit nor in HEAD"
+    return "it is in a repository of its own, and leads out of it; commit it there, or [notes] exclude it"
+
+
 def article_reason(event: ArticleDone) -> str:
     """Why an article is not archived, or what it lacks; empty where there is nothing to say."""
-    return "; now: ".join(filter(None, (event.reason, event.now)))
+    why = "; now: ".join(filter(None, (event.reason, event.now)))
+    return f"{why}; to have it, add {', '.join(event.hosts)} to [images] mirror_hosts" if event.hosts else why
 
 
 def changed_text(event: Changed) -> str:
@@ -102,8 +121,39 @@ def halt_text(item: Halted) -> str:
     return item.error
 
 
-def notice_line(item: Remaining | OriginalsLost) -> str:
+_PUBLISHED = {
+    "all": "all of the archive goes into git now",
+    "images": "of the archive only the images that notes show go into git now",
+    "nothing": "of the archive only links.jsonl and journal.jsonl go into git now",
+}
+_OVERRULED = {
+    "images": ", and links to articles stay as they are, whatever [rewrite] says: the copies are in the reader",
+    "nothing": ", and notes are not rewritten, whatever [rewrite] says: the copies are in the reader",
+}
+
+
+def publish_text(item: PublishChanged) -> str:
+    """What a change of [archive] publish means."""
+    said = _PUBLISHED[item.publish] + (_OVERRULED[item.publish] if item.overruled else "")
+    return f"[archive] publish: {said}"
+
+
+def no_notes_text(item: NoNotes) -> str:
+    """That there are no notes, and what that may mean."""
+    head = f"no file in {item.root} matches [notes] include ({', '.join(item.include)})"
+    if item.named:
+        return f"{head}, but the archive knows of notes: were they moved? Set root and include"
+    return f"{head}: " + (
+        "only what `archiver add` was given is looked after" if item.added else "set root and include"
+    )
+
+
+def notice_line(item: Remaining | OriginalsLost | PublishChanged | NoNotes) -> str:
     """One line about what is good to know."""
+    if isinstance(item, PublishChanged):
+        return publish_text(item)
+    if isinstance(item, NoNotes):
+        return no_notes_text(item)
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
     if item.articles == 1:

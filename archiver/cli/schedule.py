@@ -18,15 +18,16 @@ from archiver.store.files import write_if_changed
 from archiver.tasks import schedule
 from archiver.tasks.program import own_program
 from archiver.tasks.schedule import Job
+from archiver.tasks.workflow import github_workflow
 
 
 def _job(config_file: Path | None) -> Job:
     """The job of a configuration, which must be valid."""
     file = (config_file or find_config(Path.cwd())).resolve()
-    load_config(file)
+    config = load_config(file)
     program = own_program()  # another program of this name must not get the job
     command = (str(program),) if program else (sys.executable, "-m", "archiver")
-    return Job(command, file)
+    return Job(command, file, os.path.relpath(config.archive_root, file.parent).replace(os.sep, "/"))
 
 
 def _systemd_text(job: Job) -> str:
@@ -39,7 +40,7 @@ _TEXTS: dict[str, Callable[[Job], str]] = {
     "cron": schedule.cron_lines,
     "launchd": schedule.launchd_plist,
     "windows": schedule.windows_task,
-    "github-actions": schedule.github_workflow,
+    "github-actions": github_workflow,
 }
 
 

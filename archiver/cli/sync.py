@@ -5,17 +5,20 @@ from __future__ import annotations
 import click
 
 from archiver.cli import texts
+from archiver.cli.commit import Commit
 from archiver.cli.common import Shared, err, out
 from archiver.cli.duelines import dry_run_members
-from archiver.cli.github import GoneArticles, commit_and_push
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
+from archiver.cli.run_texts import no_notes_text
+from archiver.cli.short import short
 from archiver.config import Config
 from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
 from archiver.tasks.restore import note_path
 from archiver.tasks.run import due, view_run
 from archiver.tasks.sync import Options
+from archiver.tasks.without_notes import need_notes, refuse_no_notes
 
 
 def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: bool, push: bool) -> None:
@@ -25,13 +28,11 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: b
         _dry_run(config, limit, as_json=shared.as_json)
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
-    gone = GoneArticles()
-    show = Show(as_json=shared.as_json, verbose=shared.verbose, listen=gone.tell)
-    summary = run_sync(config, options, show, wait=shared.wait)
+    refuse_no_notes(config)
+    committing = Commit(pushing=push) if commit or push else None
+    summary = run_sync(config, options, Show(shared.as_json, shared.verbose, committing), wait=shared.wait)
     if not shared.as_json:
         out.print(texts.summary_text(summary, config.archive_root))
-    if commit or push:
-        commit_and_push(config, summary, gone, pushing=push)
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -39,17 +40,23 @@ def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
     """What a sync would do: what it asks for at its start, an estimate, and the rewrites that are possible already."""
     with view_run(config) as context:
         found = due(context)
+        no_notes = need_notes(config, context.archive, found.scan)
         rewrites = preview_repair(context, found.scan)[1]
     expected, first = estimate(found, config), found.limited(limit or config.fetch.max_articles)
+    failed = no_notes is not None and no_notes.named
     if as_json:
-        print_json("dry-run", dry_run_members(first, expected, config, rewrites), schema=1)
-        return
+        members = dry_run_members(first, expected, config, rewrites)
+        print_json("dry-run", {**members, "exit_code": int(failed)}, schema=1)
+        click.get_current_context().exit(failed)
     for kind, asked in requests(first, config).items():
         act = "load " if kind in ("articles", "albums") else "fetch"
         for request in asked:
-            out.print(f"would {act}  {request.url}" + (f"  ({request.where})" if request.where else ""))
+            out.print(f"would {act}  {short(request.url)}" + (f"  ({request.where})" if request.where else ""))
     out.print(texts.estimate_text(found, expected))
     for rewrite in rewrites:
         out.print(texts.diff(rewrite), end="")
     for path, error in found.scan.errors:
         err.print(f"{path}: {error}")
+    if no_notes:
+        err.print(no_notes_text(no_notes))
+    click.get_current_context().exit(failed)

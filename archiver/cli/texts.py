@@ -6,8 +6,9 @@ import difflib
 import io
 from pathlib import Path
 
-from archiver.cli.run_texts import attention_line, notice_line
-from archiver.events import Planned, Summary
+from archiver.cli.run_texts import attention_line, no_notes_text, notice_line
+from archiver.cli.short import short
+from archiver.events import Summary
 from archiver.rewriting.rewrite import Rewrite
 from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
@@ -15,7 +16,7 @@ from archiver.tasks.status import ArchiveStatus, StatusReport
 
 REPUBLISHING = """\
 Before you push: an archive holds the works of others. Committed to a public repository it republishes them.
-Keep it apart by a private repository, or by adding the archive folder to .gitignore."""
+Keep it in a private repository, or let git hold less of it: [archive] publish in the configuration."""
 
 
 def next_steps(file: Path) -> str:
@@ -37,7 +38,7 @@ def estimate_text(due: Due, found: Estimate) -> str:
 
 def due_text(due: Due, found: Estimate) -> str:
     """Lines about what the next sync has to fetch: what it asks for at its start, and an estimate of all the rest."""
-    if due.planned == Planned(0, 0):
+    if not due.planned.articles and not due.planned.images:
         return "Nothing is due."
     parts = [_plural(len(due.pages), "article")]
     parts += [_plural(len(due.plan.albums), "album")] if due.plan.albums else []
@@ -74,14 +75,18 @@ def summary_text(summary: Summary, archive: Path) -> str:
         f"archive:  {archive}",
     ]
     lines += [f"          {notice_line(notice)}" for notice in summary.notices]
-    if summary.attention:
-        lines += ["", "Needs you:", *(f"  {attention_line(item)}" for item in summary.attention)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_attention_lines(summary)])
+
+
+def _attention_lines(summary: Summary) -> list[str]:
+    new, before = ([f"  {attention_line(i)}" for i in items] for items in (summary.attention, summary.as_before))
+    return [*(["", "Needs you:", *new] if new else []), *(["", "Needs you, as before:", *before] if before else [])]
 
 
 def trouble(found: StatusReport) -> list[str]:
-    """One line for each URL that is not as it should be."""
-    return [f"{entry.status}: {entry.url}: {entry.reason}" for entry in found.trouble]
+    """One line for each URL that is not as it should be, and one where there are no notes."""
+    head = [no_notes_text(found.no_notes)] if found.no_notes else []
+    return head + [f"{entry.status}: {short(entry.url)}: {short(entry.reason)}" for entry in found.trouble]
 
 
 def status_text(archive: Path, found: StatusReport) -> str:
@@ -91,8 +96,8 @@ def status_text(archive: Path, found: StatusReport) -> str:
     for kind, states in found.links.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
     lines += [due_text(found.due, found.estimate), *_state_lines(found.state)]
-    if found.trouble:
-        lines += ["", "Needs you:", *(f"  {line}" for line in trouble(found))]
+    if troubles := trouble(found):
+        lines += ["", "Needs you:", *(f"  {line}" for line in troubles)]
     return "\n".join(lines)
 
 

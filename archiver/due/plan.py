@@ -20,7 +20,7 @@ MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer
 class Target:
     """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for, and where it stands first.
 
-    `known`: of an album, what the archive has of it already.
+    `known`: of an album, what the archive has of it already. `shown`: a note shows it, as an image.
     """
 
     kind: UrlKind
@@ -28,15 +28,25 @@ class Target:
     request: str
     where: str  # note:line
     known: Album | None = None
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """An image that notes show: what to ask for, the canonical URLs under which they do, and where they do first."""
+
+    ref: ImageRef
+    urls: tuple[str, ...]
+    where: str  # note:line
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is due now: article URLs, images with the canonical URLs under which notes show them, albums, videos of
-    notes. `limit`: pages of articles in this run at the most (0: all), those of incomplete ones included."""
+    """What is due now: article URLs, images that notes show, albums, videos of notes. `limit`: pages of
+    articles in this run at the most (0: all), those of incomplete ones included."""
 
     articles: tuple[Target, ...]
-    images: tuple[tuple[ImageRef, tuple[str, ...]], ...]
+    images: tuple[ShownImage, ...]
     albums: tuple[Target, ...] = ()
     videos: tuple[Target, ...] = ()
     limit: int = 0
@@ -72,10 +82,11 @@ def targets_of(
         kind = urls.classify(link.url)
         if kind is None and link.role is Role.IMAGE and mirrored(link.url):
             plain = link.url.partition("#")[0]
-            found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}")))
+            found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}", shown=True)))
         if kind in KINDS:
             url, request = urls.canonical_url(link.url), urls.request_url(link.url)
-            found.append((link, Target(kind, url, request, f"{note}:{link.line}")))
+            is_shown = link.role is Role.IMAGE
+            found.append((link, Target(kind, url, request, f"{note}:{link.line}", shown=is_shown)))
     return found
 
 
@@ -161,11 +172,14 @@ def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: date
     )
 
 
-def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[tuple[ImageRef, tuple[str, ...]], ...]:
-    """Each image that is `due(URL, key)` once, with the canonical URLs under which notes show it."""
-    found: dict[str, tuple[ImageRef, dict[str, None]]] = {}
+def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[ShownImage, ...]:
+    """Each image that is `due(URL, key)` once."""
+    found: dict[str, list[Target]] = {}
     for target in targets:
         key = images.image_key(target.url) if target.kind is UrlKind.IMAGE else None
         if key and due(target.url, key):
-            found.setdefault(key, (ImageRef(key, target.request), {}))[1][target.url] = None
-    return tuple((ref, tuple(shown_as)) for ref, shown_as in found.values())
+            found.setdefault(key, []).append(target)
+    return tuple(
+        ShownImage(ImageRef(key, shown[0].request), tuple(dict.fromkeys(t.url for t in shown)), shown[0].where)
+        for key, shown in found.items()
+    )

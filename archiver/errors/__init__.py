@@ -4,6 +4,8 @@
     ├── UsageError                2   the command line or the configuration
     │   ├── ConfigError
     │   ├── QueryError                what was typed into the search box
+    │   ├── NotAnArchiveError         the folder for the archive holds files of somebody else
+    │   ├── NotCommittableError       git cannot take the archive, so no note that leads into it
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
     ├── DamageError               5   the archive's own files contradict each other
@@ -45,16 +47,23 @@ from __future__ import annotations
 
 import errno
 import shlex
+from collections.abc import Sequence
+from pathlib import Path
 
+from archiver.errors.base import ArchiverError as ArchiverError
 from archiver.errors.exit_codes import FINE as FINE
 from archiver.errors.exit_codes import ExitCode as ExitCode
-
-
-class ArchiverError(Exception):
-    """Root of all expected failures. `exit_code` is the process's, `retry` says whether another try may succeed."""
-
-    exit_code = ExitCode.FAILURE
-    retry = False
+from archiver.errors.fetching import BrowserError as BrowserError
+from archiver.errors.fetching import FetchError as FetchError
+from archiver.errors.fetching import HostDownError as HostDownError
+from archiver.errors.fetching import HostRefusedError as HostRefusedError
+from archiver.errors.fetching import HttpStatusError as HttpStatusError
+from archiver.errors.fetching import NetworkError as NetworkError
+from archiver.errors.fetching import NotAskedError as NotAskedError
+from archiver.errors.fetching import RedirectError as RedirectError
+from archiver.errors.fetching import RunEndedError as RunEndedError
+from archiver.errors.fetching import TooLargeError as TooLargeError
+from archiver.errors.fetching import UnreachableError as UnreachableError
 
 
 class UsageError(ArchiverError):
@@ -69,6 +78,27 @@ class ConfigError(UsageError):
 
 class QueryError(UsageError):
     """A search asks for what there is not, such as a date that is none."""
+
+
+class NotAnArchiveError(UsageError):
+    """The folder that the archive is to be in holds what archiver did not make, under the names of its own files."""
+
+    def __init__(self, root: Path, names: Sequence[str]) -> None:
+        self.root = root
+        named = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''}"
+        super().__init__(
+            f"{root} is no archive, and holds files over which one would be written ({named}): "
+            "give the archive a folder of its own, [archive] path"
+        )
+
+
+class NotCommittableError(UsageError):
+    """git cannot take the archive into the repository of the notes: `why`, and what cures it."""
+
+    def __init__(self, why: str, cure: str) -> None:
+        self.why = why
+        self.cure = cure
+        super().__init__(f"nothing can be committed: {why}; {cure}")
 
 
 class BrowserMissingError(UsageError):
@@ -153,88 +183,6 @@ def is_out_of_handles(error: BaseException) -> bool:
             return True
         link = link.__cause__ or link.__context__
     return False
-
-
-class FetchError(ArchiverError):
-    """Something could not be fetched. `tries`: how often it is asked for in one run at the most; `host_fault`: the
-    failure says something about the host, not about the one URL; `retry_after`: seconds of rest that the server asked
-    for (0: it did not)."""
-
-    retry = True
-    tries = 1
-    host_fault = False
-    retry_after = 0.0
-
-
-class NetworkError(FetchError):
-    """No answer, or one that broke off."""
-
-    tries = 3
-    host_fault = True
-
-
-class HttpStatusError(FetchError):
-    """An answer with an HTTP error status. Only what may pass in a moment is asked for again in the same run."""
-
-    def __init__(self, message: str, status: int, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.status = status
-        self.tries = 3 if (passing := status in (408, 425, 429) or status >= 500) else 1
-        self.host_fault = passing or status == 403
-        self.retry_after = retry_after
-
-
-class HostRefusedError(FetchError):
-    """The URL's host is not on the allow-list."""
-
-    retry = False
-
-
-class RedirectError(FetchError):
-    """Redirected again and again."""
-
-    host_fault = True
-
-
-class TooLargeError(FetchError):
-    """The answer is larger than its cap."""
-
-    retry = False
-
-
-class BrowserError(FetchError):
-    """The browser crashed, hung or could not load the page."""
-
-    tries = 2
-    host_fault = True
-
-
-class NotAskedError(FetchError):
-    """The request that would have told was not made: no attempt and no failure, whatever came before it."""
-
-
-class HostDownError(NotAskedError):
-    """The host failed too often, or asked for a long rest: it is not asked any more in this run."""
-
-
-class UnreachableError(NotAskedError):
-    """No connection to the host came about, so nothing was asked of it. That says something about the way there, and
-    nothing about what was to be fetched.
-
-    `sentence`: what is wrong and the cure, with `{hosts}` in the place of `host`.
-    """
-
-    tries = 3
-    host_fault = True
-
-    def __init__(self, sentence: str, host: str) -> None:
-        super().__init__(sentence.replace("{hosts}", host))
-        self.sentence = sentence
-        self.host = host
-
-
-class RunEndedError(NotAskedError):
-    """The run ended, or had no request left, before all was asked that was needed."""
 
 
 class ImageError(ArchiverError):

@@ -27,7 +27,7 @@ _MEANINGS = {
     ExitCode.OK: "nothing that was due failed (articles that are gone, refused or private are settled)",
     ExitCode.FAILURE: "something that was due failed or is incomplete; the next run tries it again",
     ExitCode.USAGE: "the command line or the configuration is wrong, or the archive is a newer archiver's",
-    ExitCode.WALL: "WeChat asked for verification and the run stopped; the next run goes on",
+    ExitCode.WALL: "WeChat asks this address for verification, and the run stopped there; the next run goes on",
     ExitCode.LOCKED: "another run holds the archive",
     ExitCode.DAMAGE: "the archive's own files contradict each other: archiver verify --repair",
     ExitCode.INTERRUPTED: "interrupted by Ctrl-C; the next run goes on",

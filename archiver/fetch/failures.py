@@ -31,6 +31,9 @@ class Obstacle(StrEnum):
     CERTIFICATE_NAME = "the certificate of {hosts} is another host's: the network may want a login in a browser first"
     CERTIFICATE_DATE = "the certificate of {hosts} is not valid today: check this machine's clock"
     PROXY_DOWN = "the proxy {proxy} cannot be reached: start it, or mend [network] proxy (or HTTPS_PROXY)"
+    PROXY_CERTIFICATE = (
+        "the certificate of the proxy {proxy} is not trusted: name it in [network] ca_bundle, or take an http:// proxy"
+    )
     PROXY_REFUSES = (
         "the proxy {proxy} gives no connection to {hosts}: see what it says, or take another [network] proxy"
     )
@@ -72,7 +75,7 @@ _CAUSES = {
     "CERT_COMMON_NAME_INVALID": Obstacle.CERTIFICATE_NAME,
     "SSL_PINNED_KEY_NOT_IN_CERT_CHAIN": Obstacle.CERTIFICATE,
     "PROXY_CONNECTION_FAILED": Obstacle.PROXY_DOWN,
-    "PROXY_CERTIFICATE_INVALID": Obstacle.PROXY_DOWN,
+    "PROXY_CERTIFICATE_INVALID": Obstacle.PROXY_CERTIFICATE,
     "MANDATORY_PROXY_CONFIGURATION_FAILED": Obstacle.PROXY_DOWN,
     "NO_SUPPORTED_PROXIES": Obstacle.PROXY_DOWN,
     "TUNNEL_CONNECTION_FAILED": Obstacle.PROXY_REFUSES,

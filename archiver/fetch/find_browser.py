@@ -36,7 +36,7 @@ PLACES = (
 _VERSION = re.compile(r"\d+\.\d+\.\d+\.\d+")
 HOW_TO = (
     "no browser found: run `archiver browser install`, or install Chromium, Chrome or Edge, "
-    "or set [browser] path in config.toml"
+    "or set [browser] path in the configuration"
 )
 
 
@@ -140,7 +140,7 @@ def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path
             "  Debian:          sudo apt-get install chromium-headless-shell fonts-wqy-microhei\n"
             "  other systems:   install Chrome, Edge or Chromium as usual\n"
             "  behind a proxy:  set HTTPS_PROXY and run: archiver browser install\n"
-            "  own build:       name it in config.toml: [browser] path"
+            "  own build:       name it in the configuration: [browser] path"
         ) from error
 
 

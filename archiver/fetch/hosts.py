@@ -29,7 +29,7 @@ def check_url(url: str, allowed: HostRule) -> str:
         raise HostRefusedError(f"{url[:200]} is no address that may be asked") from error
     good = parts.scheme in ("http", "https") and port in (None, 80, 443) and parts.username is None
     if not good or not host or _is_address(host) or not allowed(host):
-        place = f"{parts.scheme}://{parts.netloc}" if parts.netloc else url[:200]
+        place = (f"{parts.scheme}://{parts.netloc}" if parts.netloc else url)[:200]
         raise HostRefusedError(f"{place} is not among the hosts that may be asked")
     return host
 

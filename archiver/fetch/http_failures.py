@@ -79,6 +79,8 @@ def _proxy_cause(chain: list[BaseException], proxy: Proxy) -> Obstacle | None:
         return Obstacle.PROXY_DOWN if isinstance(chain[-1], socket.gaierror) else None
     if not any(isinstance(link, requests.exceptions.ProxyError) for link in chain):
         return None
+    if any(isinstance(link, ssl.SSLCertVerificationError) for link in chain):
+        return Obstacle.PROXY_CERTIFICATE
     tls = any(isinstance(link, ssl.SSLError) for link in chain)  # of a proxy that is reached by https
     return Obstacle.PROXY_DOWN if tls or _cause_of(chain[-1]) not in (Obstacle.BROKEN, Obstacle.TIMEOUT) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archiver.archive.albums import album_text, read_album_file
+from archiver.archive.elsewhere import is_elsewhere
 from archiver.errors import DamageError, NewerFormatError, StoreError
 from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
@@ -23,6 +24,8 @@ def check_albums(found: Survey) -> None:
             found.add(Finding(source, FindingCode.ALBUM_SOURCE_MISSING, file=path))
     for entry in found.archive.links:
         if entry.kind is UrlKind.ALBUM and entry.status.is_stored and entry.target not in found.files:
+            if is_elsewhere(found.archive, found.publish, entry):
+                continue
             found.add(Finding(entry.target or LINKS, FindingCode.LINK_TARGET_MISSING, url=entry.url))
 
 

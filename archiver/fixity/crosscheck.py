@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 
+from archiver.archive.elsewhere import is_elsewhere
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.usage import blobs_in
 from archiver.fixity.survey import Survey
@@ -46,11 +47,16 @@ def _check_files(found: Survey, record: ArticleRecord, path: str) -> None:
 
 def check_links(found: Survey) -> None:
     """links.jsonl against what its lines lead to, and articles and journal against its lines."""
+    away = 0
     for entry in found.archive.links:
-        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored:
+        if is_elsewhere(found.archive, found.publish, entry):
+            away += 1
+        elif entry.kind is UrlKind.ARTICLE and entry.status.is_stored:
             _check_article_line(found, entry)
         elif entry.kind is UrlKind.IMAGE and entry.status.is_stored and entry.target not in found.files:
             found.add(Finding(entry.target or LINKS, FindingCode.LINK_TARGET_MISSING, url=entry.url))
+    if away:
+        found.add(Finding(LINKS, FindingCode.KEPT_ELSEWHERE, value=f"{away:,}"))
     for folder, record in found.records.items():
         asked = canonical_urls(record)[0]
         if found.archive.links.get(asked) is None:

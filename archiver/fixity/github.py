@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from archiver.config import Config
 from archiver.errors import ImageError, NoteError
+from archiver.fixity.github_findings import Checked, GitHubCode, GitHubFinding
+from archiver.fixity.github_lines import Places
 from archiver.media.imagefile import inspect_image
 from archiver.notes.find import find
 from archiver.notes.markdown import front_matter_end
@@ -22,78 +23,12 @@ from archiver.store.git import Repository
 from archiver.store.layout import CATALOGUE
 from archiver.store.lookup import Lookup, repository_root
 from archiver.store.notefiles import find_notes, read_note
+from archiver.store.publishing import is_withdrawn
 from archiver.wechat.images import is_image_host
 
 # GitHub's limits: it warns of files from 50 MB on and refuses those from 100 MB on; images above 10 MB are not shown.
 IMAGE_WARNING, FILE_WARNING, FILE_LIMIT = 10_000_000, 50_000_000, 100_000_000
 _IMAGE_NAMES = frozenset({".png", ".jpg", ".jpeg", ".jfif", ".gif", ".webp", ".svg", ".bmp", ".avif", ".apng", ".ico"})
-
-
-class Level(StrEnum):
-    """`ERROR` is damage: GitHub shows something else than what is meant."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    HOTLINK = "hot-link"
-
-
-class GitHubCode(StrEnum):
-    """What exactly is not as it should be; the comments name the fields that say more."""
-
-    level: Level
-
-    def __new__(cls, word: str, level: Level) -> GitHubCode:
-        code = str.__new__(cls, word)
-        code._value_ = word
-        code.level = level
-        return code
-
-    UNREADABLE = "unreadable", Level.ERROR  # a note or a file of the archive: `value` says why
-    NO_ADDRESS = "no-address", Level.ERROR  # what stands there is none: `value` says why
-    OUTSIDE = "outside", Level.ERROR  # it leads out of the repository
-    SYMBOLIC_LINK = "symbolic-link", Level.ERROR  # it leads through one
-    NO_FILE = "no-file", Level.ERROR
-    OTHER_CASE = "other-case", Level.ERROR  # there is such a file, but its name is written in another case
-    NO_IMAGE = "no-image", Level.ERROR
-    IGNORED = "ignored", Level.ERROR  # git ignores the file
-    REFUSED_SIZE = "refused-size", Level.ERROR  # `size`: GitHub refuses the file
-    LARGE_FILE = "large-file", Level.WARNING  # `size`: GitHub warns of the file
-    LARGE_IMAGE = "large-image", Level.WARNING  # `size`: GitHub may not show it
-    ELEMENT_LEFT_OUT = "element-left-out", Level.WARNING  # `value`, as `<video>`
-    SCHEME_LEFT_OUT = "scheme-left-out", Level.WARNING  # `value`, as `data:`
-    REMOTE_WECHAT = "remote-wechat", Level.HOTLINK
-    REMOTE = "remote", Level.HOTLINK
-
-
-@dataclass(frozen=True, slots=True)
-class GitHubFinding:
-    """Something that is not as it should be; `path` is relative to the folder of config.toml, `line` counts from 1 (0:
-    the file as such), `size` is in bytes."""
-
-    path: str
-    line: int
-    url: str
-    code: GitHubCode
-    value: str = ""
-    size: int = 0
-
-    @property
-    def level(self) -> Level:
-        return self.code.level
-
-
-@dataclass(slots=True)
-class Checked:
-    """What was looked at: files rendered, their relative links and images; and what was found."""
-
-    files: int = 0
-    links: int = 0
-    images: int = 0
-    findings: list[GitHubFinding] = field(default_factory=list)
-
-    @property
-    def damaged(self) -> bool:
-        return any(finding.level is Level.ERROR for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +74,7 @@ def check_github(config: Config) -> Checked:
         for use in found:
             # Git keeps of such a link only its text, and refuses to be asked about what lies beyond it.
             through = [use.finding(GitHubCode.SYMBOLIC_LINK)] if use.place in linked else []
-            checked.findings += through or _where_it_leads(lookup, use, ignored)
+            checked.findings += through or _where_it_leads(config, lookup, use, ignored)
     checked.findings += _large_targets(config, (use for found in uses.values() for use in found))
     checked.findings += _too_large(config)
     checked.findings.sort(key=lambda finding: (finding.path, finding.line))
@@ -154,7 +89,7 @@ def _files(config: Config, checked: Checked) -> Iterator[tuple[Path, bytes]]:
             yield root / path, read_note(root, path)
         except NoteError as error:
             checked.findings.append(GitHubFinding(_name(config, root / path), 0, "", GitHubCode.UNREADABLE, str(error)))
-    for file in sorted(config.archive_root.rglob("*.md")):
+    for file in sorted(config.archive_root.rglob("*.md")) if config.archive.publish == "all" else ():
         with disk_errors(file, "read"):
             data = file.read_bytes()
         yield file, data
@@ -168,14 +103,9 @@ def _references(name: str, data: bytes, checked: Checked) -> Iterator[tuple[Refe
     except NoteError as error:
         checked.findings.append(GitHubFinding(name, 0, "", GitHubCode.UNREADABLE, str(error)))
         return
-    source = note.text.encode()
-    lines: dict[str, list[int]] = defaultdict(list)
-    for link in links:
-        lines[unquote(link.url)].append(link.line)
+    source, places = note.text.encode(), Places(note.text, links)
     for reference in github_references(source[front_matter_end(source) :].decode()):
-        known = lines[unquote(reference.url)]
-        # cmark-gfm gives no places: the n-th use of an address is in the line of the n-th link that says so.
-        yield reference, known.pop(0) if len(known) > 1 else (known[0] if known else 0)
+        yield reference, places.of(reference.url)
 
 
 def _use(root: Path, folder: Path, address: _Address, checked: Checked) -> _Use | None:
@@ -184,7 +114,7 @@ def _use(root: Path, folder: Path, address: _Address, checked: Checked) -> _Use 
     url = reference.url
 
     def add(code: GitHubCode, value: str = "") -> None:
-        checked.findings.append(GitHubFinding(address.path, address.line, url[:200], code, value))
+        checked.findings.append(GitHubFinding(address.path, address.line, url, code, value))
 
     if reference.dropped:
         is_element = reference.dropped.startswith("<")
@@ -224,18 +154,27 @@ def _through_link(root: Path, place: str) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
-def _where_it_leads(lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[GitHubFinding]:
+def _where_it_leads(config: Config, lookup: Lookup, use: _Use, ignored: set[str]) -> Iterator[GitHubFinding]:
     if not lookup.exact(use.place, folders=not use.image):
         other = lookup.meant(use.place, str(Path(use.place).anchor))
         yield use.finding(GitHubCode.OTHER_CASE if other else GitHubCode.NO_FILE)
         return
     if use.image and not _is_image(Path(use.place)):
         yield use.finding(GitHubCode.NO_IMAGE)
-    if use.place in ignored:
+    if not _is_published(config, Path(use.place)):
+        yield use.finding(GitHubCode.UNPUBLISHED)
+    elif use.place in ignored:
         yield use.finding(GitHubCode.IGNORED)
     size = Path(use.place).stat().st_size
     if use.image and size >= IMAGE_WARNING:
         yield use.finding(GitHubCode.LARGE_IMAGE, size)
+
+
+def _is_published(config: Config, file: Path) -> bool:
+    """Whether a file goes into git, as far as [archive] publish has a say in that."""
+    if not file.is_relative_to(config.archive_root):
+        return True
+    return not is_withdrawn(file.relative_to(config.archive_root).as_posix(), config.archive.publish)
 
 
 def _is_image(file: Path) -> bool:
@@ -257,6 +196,8 @@ def _too_large(config: Config) -> Iterator[GitHubFinding]:
         names[:] = [name for name in names if not name.startswith(".")]
         for file in files:
             path = Path(folder) / file
+            if not _is_published(config, path):
+                continue
             with disk_errors(path, "read"):
                 size = path.stat().st_size
             if not file.startswith(CATALOGUE) and (over := _over_limit(size)):

@@ -20,6 +20,7 @@ from archiver.models import UrlKind
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.rewrites import LOCAL, Rewritten
 from archiver.notes.find import find, is_http
+from archiver.notes.originals import original_url
 from archiver.notes.undo import recorded_target
 from archiver.store.catalogue import sha256
 from archiver.store.layout import ARTICLES, IMAGES, LINKS, target_of
@@ -89,7 +90,7 @@ def _check_note(config: Config, found: Survey, note: _Note) -> None:
     current = [last] if last else []
     recorded = {edit.target for entry in current for edit in entry.edits}
     for edit in (edit for entry in current for edit in entry.edits):
-        _check_original(found, note, edit.original)
+        _check_original(found, note, original_url(edit))
     if current and sha256(note.data) not in (current[-1].after, current[-1].before):
         _check_edited(config, found, note, current[-1].edits)
     for line, url, inside in note.local:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from archiver.archive.archive import Archive
+from archiver.archive.elsewhere import publish_of
 from archiver.config import VerifyConfig
 from archiver.errors import InternalError, StoreError
 from archiver.fixity.albumcheck import check_albums
@@ -48,7 +49,7 @@ def check_share(
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
             break
-        found = Survey(archive)
+        found = Survey(archive, publish=publish_of(archive.root))
         try:
             if any(stopped() for _ in _check_unit(found, unit)):
                 break

@@ -62,7 +62,10 @@ def _intact_index(found: Survey) -> Catalogue | None:
 def _compare(config: Config, found: Survey, index: Catalogue, there: set[str]) -> Compared:
     """As `Site.compare`, by names as the disk lists them: it may ignore case."""
     compared = Site(found.archive.root, index, notes_base(config), write=False).compare()
-    return Compared(compared.kept, compared.differing | (compared.kept - there), compared.extra)
+    for path in compared.foreign:
+        found.add(Finding(path, FindingCode.FOREIGN_CONTENT))
+    differing = compared.differing | (compared.kept - there)
+    return Compared(compared.kept | compared.foreign, differing - compared.foreign, compared.extra)
 
 
 def _check_built(config: Config, found: Survey, index: Catalogue, there: set[str]) -> None:

@@ -32,6 +32,7 @@ from archiver.store.layout import (
     UNCHECKED,
 )
 from archiver.store.lines import read_lines
+from archiver.store.publishing import Publish
 from archiver.store.sums import SumsFile, parse_sums
 
 
@@ -47,6 +48,7 @@ class Survey:
     sums: dict[str, SumsFile] = field(default_factory=dict)  # by the folder that holds SHA256SUMS
     findings: list[Finding] = field(default_factory=list)
     bad_lines: dict[str, list[int]] = field(default_factory=dict)  # links.jsonl, journal.jsonl -> numbers
+    publish: Publish = "all"  # how much of the archive git holds: a checkout may lack the rest
     refused: set[str] = field(default_factory=set)  # files and (with a slash) folders that the disk does not give
 
     @contextmanager
@@ -92,7 +94,7 @@ class Survey:
             return None
 
 
-def take_survey(root: Path) -> Survey:
+def take_survey(root: Path, publish: Publish = "all") -> Survey:
     """Read the archive at `root`. Raises StoreError where the disk refuses links.jsonl or journal.jsonl: without them
     nothing can be told. Of other files it is a finding."""
     bad: dict[str, list[int]] = {LINKS: [], JOURNAL: []}
@@ -103,7 +105,7 @@ def take_survey(root: Path) -> Survey:
         findings.append(Finding(f"{name}:{number}", FindingCode.LINE_UNREADABLE, error=error))
 
     archive = Archive(root, Catalogue(None), on_damage=on_damage)
-    found = Survey(archive, findings=findings, bad_lines=bad)
+    found = Survey(archive, findings=findings, bad_lines=bad, publish=publish)
     found.files = set(_walk(root, found))
     for path in sorted(found.files):
         match = SUMS_FILE.fullmatch(path)

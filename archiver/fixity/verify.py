@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.archive.finalise import ATTRIBUTES, IGNORED, overview
+from archiver.archive.finalise import ATTRIBUTES, overview
 from archiver.archive.versions import article_of
 from archiver.config import Config
 from archiver.errors import ConfigError, ImageError, PageError, StoreError
@@ -25,6 +25,7 @@ from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import (
     BLOB,
     CATALOGUE,
+    HOME,
     IMAGES,
     LEFTOVER,
     OLD_RECORD,
@@ -35,6 +36,8 @@ from archiver.store.layout import (
     article_folder,
 )
 from archiver.store.lock import archive_lock
+from archiver.store.ownership import is_ours, refuse_foreign
+from archiver.store.publishing import IGNORED, without_section
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -50,14 +53,15 @@ def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = 
     """
     root = existing_archive(config)
     with archive_lock(root, wait=wait):
-        found = take_survey(root)
+        found = take_survey(root, config.archive.publish)
         check_archive(config, found, progress)
         check_site(config, found)
         return sorted(set(found.findings))
 
 
 def existing_archive(config: Config) -> Path:
-    """The archive's folder. Raises ConfigError when there is none."""
+    """The archive's folder. Raises ConfigError when there is none, NotAnArchiveError for a folder of somebody else."""
+    refuse_foreign(config.archive_root)
     if not config.archive_root.is_dir():
         raise ConfigError(f"there is no archive at {config.archive_root} yet: archiver sync makes it")
     return config.archive_root
@@ -185,18 +189,18 @@ def _check_top(found: Survey) -> None:
     for name, default in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORED)):
         if name not in found.files:
             found.add(Finding(name, FindingCode.GIT_FILE_MISSING))
-        elif (data := found.read(name)) is not None and data != default.encode():
+        elif (data := found.read(name)) is not None and without_section(data.decode(errors="replace")) != default:
             found.add(Finding(name, FindingCode.GIT_FILE_EDITED))
     unread = any(f.kind is FindingKind.UNREADABLE and f.path.endswith((RECORD, "/")) for f in found.findings)
+    if README not in found.files and found.publish != "all" and HOME not in found.files:
+        return  # a checkout in which nothing was made yet
     if README not in found.files:
         found.add(Finding(README, FindingCode.README_MISSING))
-    elif (data := found.read(README)) is not None and not unread and not _is_overview(found, data):
-        found.add(Finding(README, FindingCode.README_DIFFERS))
-
-
-def _is_overview(found: Survey, data: bytes) -> bool:
-    now = overview(found.archive)
-    return data in (now, as_older_versions_wrote(now))
+    elif (data := found.read(README)) is not None and not unread:
+        now = overview(found.archive)
+        if data not in (now, as_older_versions_wrote(now)):
+            ours = is_ours(data, now)
+            found.add(Finding(README, FindingCode.README_DIFFERS if ours else FindingCode.FOREIGN_CONTENT))
 
 
 def _check_names(found: Survey) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from archiver.archive.context import Context
 from archiver.archive.losses import failed_image
-from archiver.due.plan import Target
+from archiver.due.plan import ShownImage, Target
 from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAskedError
 from archiver.events import ImageDone
 from archiver.gathering.link_log import Fate, LinkLog
@@ -50,15 +50,15 @@ class Files:
         self._finish = finish
         self._images: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
         self._media: dict[str, StoredMedia] = {}  # as with images
-        self._shown_by_notes: dict[str, tuple[str, ...]] = {}  # key -> canonical URLs in the notes
+        self._shown_by_notes: dict[str, ShownImage] = {}  # by their keys
         self._played_by_notes: dict[str, Target] = {}  # key -> the video in the notes
         self._pending: dict[str, list[_Incoming]] = {}  # key of a file on its way -> the articles that want it
         self._not_asked: set[str] = set()  # keys of files whose host was given up before they were asked for
 
-    def show(self, ref: ImageRef, shown_as: tuple[str, ...]) -> None:
-        """Fetch an image that notes show under these canonical URLs."""
-        self._shown_by_notes[ref.key] = shown_as
-        self._want(ref)
+    def show(self, image: ShownImage) -> None:
+        """Fetch an image that notes show."""
+        self._shown_by_notes[image.ref.key] = image
+        self._want(image.ref)
 
     def play(self, video: Target) -> None:
         """Fetch a video that a note shows."""
@@ -110,14 +110,15 @@ class Files:
         except InternalError as caught:
             image, error = failed_image(ref, caught), caught
         self._images[ref.key] = image
-        shown_as = self._shown_by_notes.get(ref.key, ())
+        shown = self._shown_by_notes.get(ref.key)
+        shown_as, where = (shown.urls, shown.where) if shown else ((), "")
         if isinstance(error, NotAskedError):
             self._not_asked.add(ref.key)
             self._link_log.miss_image(image, shown_as, error)
         else:
             with suppress(InternalError), self._boundary.item("link", ref.url, "enter"):
                 self._link_log.enter_image(image, shown_as, error)
-        self._report(ImageDone(ref.url, image.error or ""))
+        self._report(ImageDone(ref.url, image.error or "", where, asked=not isinstance(error, NotAskedError)))
         self._arrived(ref.key)
 
     def on_media(self, result: MediaResult) -> None:

@@ -18,6 +18,7 @@ from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
+from archiver.gathering.link_entries import article_done
 from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
@@ -77,9 +78,9 @@ class Gathering:
 
         The images that notes show come first: they need no page. Raises StoreError, BrowserMissingError.
         """
-        for ref, shown_as in plan.images:
-            with suppress(InternalError), self._boundary.item("image", ref.key, "start"):
-                self._files.show(ref, shown_as)
+        for shown in plan.images:
+            with suppress(InternalError), self._boundary.item("image", shown.ref.key, "start"):
+                self._files.show(shown)
         for video in plan.videos:
             with suppress(InternalError), self._boundary.item("media", video.url, "start"):
                 self._files.play(video)
@@ -240,7 +241,7 @@ class Gathering:
         now = page.reason if isinstance(page, Refusal) else str(result.error or WORSE)
         if not result.walled or result.cause is Cause.LINK:
             self._link_log.update(record, record, result.error)
-        self._report(ArticleDone(record.url, record.status, record.title, loss_reason(record), now=now))
+        self._report(article_done(record, now=now))
 
     def _on_second_look(self, entry: LinkEntry, result: PageResult) -> None:
         """The page of an archived article came again: the copy stays, unless there is a better one."""

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from archiver.archive.archive import Archive
 from archiver.config import MediaConfig
+from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target
 from archiver.due.policy import is_deferred
+from archiver.fetch.hosts import HostRule
 from archiver.gathering.files import MAX_IMAGES, MAX_MEDIA
+from archiver.gathering.hosts import file_hosts, may_come
 from archiver.gathering.media import unwanted
 from archiver.gathering.pending import Completion, images_of
 from archiver.models import ArticleRecord, ImageRef, UrlKind
@@ -19,14 +22,14 @@ from archiver.wechat import images, urls
 File = ImageRef | MediaRef
 
 
-def incomplete_articles(archive: Archive, now: datetime) -> list[ArticleRecord]:
+def incomplete_articles(archive: Archive, mirrors: Mirrors, now: datetime) -> list[ArticleRecord]:
     """The partial articles of which files are missing that may still be had, and were not asked for lately."""
-    records = (archive.record(folder) for folder in archive.catalogue.partial_folders())
-    return [record for record in records if _is_incomplete(record) and not _rests(archive, record, now)]
+    records, allowed = (archive.record(folder) for folder in archive.catalogue.partial_folders()), file_hosts(mirrors)
+    return [record for record in records if _is_incomplete(record, allowed) and not _rests(archive, record, now)]
 
 
-def _is_incomplete(record: ArticleRecord) -> bool:
-    return any(image.error is not None for image in record.images) or any(
+def _is_incomplete(record: ArticleRecord, allowed: HostRule) -> bool:
+    return any(image.error is not None and may_come(image, allowed) for image in record.images) or any(
         item.error is not None and not item.final for item in record.media
     )
 

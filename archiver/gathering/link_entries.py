@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
@@ -12,6 +13,8 @@ from archiver.archive.reasons import loss_reason
 from archiver.due.plan import Target
 from archiver.due.policy import next_try
 from archiver.errors import ArchiverError, FetchError, InternalError
+from archiver.events import ArticleDone
+from archiver.gathering.hosts import hosts_to_mirror
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
@@ -53,7 +56,22 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
     )
 
 
-def is_only_unpaid(record: ArticleRecord) -> bool:
+def article_done(record: ArticleRecord, url: str = "", where: str = "", now: str = "") -> ArticleDone:
+    """What to tell of an article that the archive has, by the URL (default: its own) that was asked for. What only
+    those who paid can read is no failure: no later run brings it."""
+    return ArticleDone(
+        url or record.url,
+        record.status,
+        record.title,
+        loss_reason(record),
+        where,
+        _is_only_unpaid(record),
+        now,
+        hosts_to_mirror(record),
+    )
+
+
+def _is_only_unpaid(record: ArticleRecord) -> bool:
     """Whether all that an article lacks is what only those who paid can read: no later run brings it."""
     losses = [loss for loss in record.losses if loss.body]
     return bool(losses) and all(loss.what == "paid" for loss in losses)
@@ -66,11 +84,14 @@ def enter_unlisted(archive: Archive) -> None:
     for folder in archive.catalogue.all_folders():
         if folder not in listed:
             record = archive.record(folder)
-            archive.put_links(known_article(urls.canonical_url(record.url), record))
+            entry = known_article(urls.canonical_url(record.url), record)
+            known = archive.links.get(entry.url)
+            archive.put_links(_as_added(entry, known is not None and known.added))
 
 
-def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
-    """Give every URL of the notes its line in links.jsonl: those that needed no request, and those that wait."""
+def enter_known_links(context: Context, targets: Sequence[Target], *, added: bool = False) -> None:
+    """Give every URL of the notes, or of those that the user `added`, its line in links.jsonl: those that needed no
+    request, and those that wait."""
     archive, today = context.archive, context.now().date().isoformat()
     link_entries: dict[str, LinkEntry] = {}
     for target in targets:
@@ -80,8 +101,13 @@ def enter_known_links(context: Context, targets: Sequence[Target]) -> None:
             _enter_spelling(archive, target)
             known = link_entries.get(target.url) or archive.links.get(target.url)
             if known is None or (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
-                link_entries[target.url] = _known_entry(archive, target, known, today)
+                entry = _known_entry(archive, target, known, today)
+                link_entries[target.url] = _as_added(entry, known.added if known else added)
     archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
+
+
+def _as_added(entry: LinkEntry, added: bool) -> LinkEntry:
+    return entry if entry.added == added else replace(entry, added=added)
 
 
 def _known_entry(archive: Archive, target: Target, known: LinkEntry | None, today: str) -> LinkEntry:

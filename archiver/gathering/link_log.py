@@ -14,7 +14,7 @@ from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError, FetchError, NotAskedError, UnreachableError
 from archiver.events import ArticleDone
 from archiver.fetch.breaker import Breaker
-from archiver.gathering.link_entries import image_entry, is_only_unpaid, known_article, later
+from archiver.gathering.link_entries import article_done, image_entry, known_article, later
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat.images import is_image_host
@@ -74,7 +74,7 @@ class LinkLog:
             checked=now.isoformat(timespec="seconds"),
             next=later(status, attempts, now, fate.error),
             since=known.since if known and waits else "",
-            added=known is not None and known.added,
+            added=_added(known),
         )
         self._archive.put_links(entry)
         self._note_fault(target.url, known, fate.error)
@@ -82,8 +82,10 @@ class LinkLog:
         record = self._archive.record(fate.folder) if lacks else None
         if record:
             self._note_lack(target.url, known, record)
-        settled = record is not None and is_only_unpaid(record)
-        self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where, settled))
+        if record:
+            self._report(article_done(record, target.url, target.where))
+        else:
+            self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where))
 
     def settle_wall(self, target: Target, *, is_own: bool) -> None:
         """Record that a verification page came for a URL: its own wall where others were answered after it, else one of
@@ -112,7 +114,7 @@ class LinkLog:
             known, entry = self._archive.links.get(url), image_entry(url, image)
             tries = (known.attempts if known else 0) + 1
             moment, until = now.isoformat(timespec="seconds"), later(entry.status, tries, now, error)
-            self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until))
+            self._archive.put_links(replace(entry, attempts=tries, checked=moment, next=until, added=_added(known)))
             self._note_fault(url, known, error)
 
     def miss_image(self, image: StoredImage, shown_as: tuple[str, ...], error: NotAskedError) -> None:
@@ -182,6 +184,10 @@ class LinkLog:
         if entry := self._archive.links.get(url):
             attempts, until = (before.attempts, before.next) if before else (0, "")
             self._archive.put_links(replace(entry, attempts=attempts, next=until))
+
+
+def _added(known: LinkEntry | None) -> bool:
+    return known is not None and known.added
 
 
 def _host(url: str) -> str:

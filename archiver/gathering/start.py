@@ -17,10 +17,10 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pace, Pacer, Unpaced
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
+from archiver.gathering.hosts import file_hosts
 from archiver.gathering.workers import Transport, Workers
 from archiver.store.cookies import load_cookies
-from archiver.wechat import images, urls
-from archiver.wechat.media import is_media_host
+from archiver.wechat import urls
 
 UNLIMITED = Budget()
 
@@ -44,11 +44,7 @@ def start_workers(
     for_pages = RetryPolicy(breaker, pacer)  # a further try is a request like any other: it waits and counts
     for_images = RetryPolicy(breaker, Unpaced(clock.wait))
     make_engine = engine_factory(config, for_engine, urls.is_page_host, urls.is_script_host, for_pages)
-    mirrors = Mirrors(config.images.mirror_hosts)
-
-    def allowed(host: str) -> bool:
-        return images.is_image_host(host) or is_media_host(host) or mirrors.has_host(host)
-
+    allowed = file_hosts(Mirrors(config.images.mirror_hosts))
     with (
         HttpClient(settings, allowed, for_images) as client,
         Workers(

@@ -11,11 +11,11 @@ from archiver.archive.reasons import EDITED_BUT_WORSE, loss_reason
 from archiver.archive.record import StoredFiles
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
-from archiver.gathering.link_entries import is_only_unpaid, known_article
+from archiver.gathering.link_entries import article_done, known_article
 from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
-from archiver.models import ArticleRecord, Status, StoredImage
+from archiver.models import ArticleRecord, LossCode, Status, StoredImage
 from archiver.models.media import StoredMedia
 from archiver.store.lines import LinkEntry
 
@@ -93,7 +93,7 @@ class Writer:
         # That a video cannot be fetched, ever, is news too: it need not be asked for again.
         had = {item.key for item in old.images if item.path} | {i.key for i in old.media if i.path or i.final}
         has = {item.key for item in stored if item.path} | {i.key for i in media if i.path or i.final}
-        if has - had:
+        if has - had or _is_let_in(old, stored):
             try:
                 if isinstance(pending, Renewal):
                     record = self._archive.renew(old, pending.article, pending.capture, StoredFiles(stored, media))
@@ -103,7 +103,7 @@ class Writer:
                 self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
                 return
             self.changed = True
-        if has - had or asked:
+        if record is not old or asked:
             self._link_log.update(old, record)
         self._tell(record)
 
@@ -128,5 +128,10 @@ class Writer:
 
     def _tell(self, record: ArticleRecord, now: str = "") -> None:
         """Report what an article that was due is like, and what came of its page `now`."""
-        why, settled = loss_reason(record), is_only_unpaid(record)
-        self._report(ArticleDone(record.url, record.status, record.title, why, settled=settled, now=now))
+        self._report(article_done(record, now=now))
+
+
+def _is_let_in(old: ArticleRecord, stored: Sequence[StoredImage]) -> bool:
+    """Whether the host of an image that did not come may be asked now, so that there is another reason."""
+    refused = {image.key for image in old.images if image.code is LossCode.HOST_REFUSED}
+    return any(image.key in refused and image.code is not LossCode.HOST_REFUSED for image in stored)

@@ -42,6 +42,7 @@ class FindingCode(StrEnum):
     SYMBOLIC_LINK = "symbolic-link", FindingKind.UNKNOWN
     LEFTOVER = "leftover", FindingKind.UNUSED, False
     FOREIGN_FILE = "foreign-file", FindingKind.UNKNOWN, False
+    FOREIGN_CONTENT = "foreign-content", FindingKind.UNKNOWN, False  # the user's own file, where a build would write
     GIT_FILE_MISSING = "git-file-missing", FindingKind.MISSING
     GIT_FILE_EDITED = "git-file-edited", FindingKind.EDITED, False
     README_DIFFERS = "readme-differs", FindingKind.CHANGED
@@ -53,6 +54,7 @@ class FindingCode(StrEnum):
     LINE_TWICE = "line-twice", FindingKind.EDITED, False
     LINE_ORDER = "line-order", FindingKind.EDITED, False
     LINK_TARGET_MISSING = "link-target-missing", FindingKind.MISSING  # `url`
+    KEPT_ELSEWHERE = "kept-elsewhere", FindingKind.EDITED, False  # `value`: so many; [archive] publish
     LINK_OF_OTHER_ARTICLE = "link-of-other-article", FindingKind.CONTRADICTION  # `url`, `file`
     LINK_STATUS = "link-status", FindingKind.CONTRADICTION  # `url`, `value`; `file`, `expected`
     ARTICLE_WITHOUT_LINE = "article-without-line", FindingKind.LOST  # `url`, `file`

@@ -11,8 +11,9 @@ from urllib.parse import unquote
 
 from archiver.models import Edit, Form, Link, Span
 from archiver.models.rewrites import LOCAL, Rewritten, around
-from archiver.notes.escapes import escape_destination, unescape_attribute, unescape_markdown
+from archiver.notes.escapes import escape_destination
 from archiver.notes.find import find
+from archiver.notes.originals import original_url
 from archiver.notes.rewrite import Change
 from archiver.notes.splice import new_spans
 from archiver.notes.text import decode
@@ -242,10 +243,5 @@ def _as_destination(item: Rewritten, form: Form) -> str:
     """Write the original URL of a record as a destination in a link of another form."""
     if item.form is form or {item.form, form} == {Form.INLINE, Form.REFERENCE}:
         return item.original
-    if item.form is Form.AUTOLINK:
-        url = item.original[1:-1]
-    elif item.form is Form.HTML:
-        url = unescape_attribute(item.original)
-    else:
-        url = unescape_markdown(item.original)
+    url = original_url(item)
     return escape(url) if form is Form.HTML else escape_destination(url)

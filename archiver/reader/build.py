@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import DamageError, StoreError
 from archiver.reader.site import Built, Site
+
+log = logging.getLogger(__name__)
 
 
 def build_site(config: Config, archive: Archive, *, everything: bool = False, look: bool = False) -> Built:
@@ -19,6 +22,10 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     """
     base = notes_base(config)
     built = Site(archive.root, archive.catalogue, base).build(everything=everything, look=look)
+    for path in sorted(built.foreign):
+        log.warning(
+            "%s is not archiver's and stays as it is; give the archive a folder of its own", archive.root / path
+        )
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
         rest = Site(archive.root, archive.catalogue, base).build(everything=False)

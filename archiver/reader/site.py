@@ -21,6 +21,7 @@ from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors
 from archiver.store.layout import HOME, PAGE, SEARCH_INDEX, SITE_PATTERNS
+from archiver.store.ownership import is_ours
 from archiver.store.sums import Checksums
 
 _AT_ONCE = 100  # articles whose new pages are held in memory
@@ -29,21 +30,25 @@ _AT_ONCE = 100  # articles whose new pages are held in memory
 @dataclass(slots=True)
 class Built:
     """What a build did: `updated` and `removed` are paths relative to the archive's root, `outdated` the folders of
-    articles whose page was made before pages had a place for their surroundings."""
+    articles whose page was made before pages had a place for their surroundings. `foreign` are files that archiver did
+    not make, in the places of its own: they stay."""
 
     updated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     outdated: list[str] = field(default_factory=list)
+    foreign: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A site as it should be and as it is, but for the articles' own pages: `kept` are the files that belong to it,
-    `differing` those of them that are missing or hold something else, `extra` the pages of what is no longer there."""
+    `differing` those of them that are missing or hold something else, `extra` the pages of what is no longer there,
+    `foreign` the files in those places that archiver did not make."""
 
     kept: frozenset[str]
     differing: frozenset[str]
     extra: frozenset[str]
+    foreign: frozenset[str] = frozenset()
 
 
 def maker(notes_base: str) -> str:
@@ -60,7 +65,7 @@ class Site:
         self._files = SiteFiles(root) if write else UntouchedFiles(root)
         self._catalogue = catalogue
         self._pages = Pages(catalogue, notes_base)
-        self._built = Built()
+        self._built = Built(foreign=self._files.foreign)
         self._kept: set[str] = set()
         self._sums = Checksums(root)
         self._maker = maker(notes_base)
@@ -88,7 +93,8 @@ class Site:
         """What a build of everything would change, changing nothing."""
         self._write_files(self._all(), everything=True)
         extra = frozenset(self._extra()).union(self._built.removed)
-        return Compared(frozenset(self._kept), frozenset(self._built.updated), extra)
+        foreign = frozenset(self._files.foreign)
+        return Compared(frozenset(self._kept), frozenset(self._built.updated), extra, foreign)
 
     def due(self) -> set[str]:
         """The pages and lists that the marks ask for, changing nothing: what they hold need not be up to date."""
@@ -229,6 +235,9 @@ class Site:
         with disk_errors(path, "read"):
             data = path.read_bytes()
         page = put_around(data.decode(errors="surrogateescape"), folder, around_article(self._catalogue, folder))
+        if page is None and not is_ours(data):
+            self._files.foreign.add(f"{folder}/{PAGE}")
+            return None
         if page is None:
             self._built.outdated.append(folder)
             return None

@@ -216,6 +216,10 @@ def safe_style(style: str, local: Callable[[str], str]) -> str:
     `local` maps an image URL to its relative path, or to an empty string when there is no such file; a declaration
     with an image that is not local is dropped. The result may be empty.
     """
+    return _plain(style) if len(style) <= _USUAL_STYLE and "url" not in style.lower() else _safe(style, local)
+
+
+def _safe(style: str, local: Callable[[str], str]) -> str:
     kept: dict[str, str] = {}
     declarations = _declarations(style)
     # Type painted by its background is plain type here: the background would hide it.
@@ -232,3 +236,9 @@ def safe_style(style: str, local: Callable[[str], str]) -> str:
     if "width" not in kept and kept.get("height", "auto") != "auto":
         kept.setdefault("width", "auto")  # or the width attribute of an image would distort it
     return "; ".join(f"{name}: {value}" for name, value in kept.items())
+
+
+@lru_cache(maxsize=1024)
+def _plain(style: str) -> str:
+    """A style that names no image, and so is everywhere the same."""
+    return _safe(style, lambda _: "")

@@ -39,17 +39,22 @@ class Original:
     places: frozenset[int] = frozenset()
 
 
-def original_of(archive: Archive, note: str, data: bytes) -> Original:
+def original_of(archive: Archive, note: str, data: bytes, *, past: bool = False) -> Original:
     """Take back, in memory, all that the journal says of a note whose bytes are `data`, wherever it was moved.
 
     A link to an article that the archive does not hold any more, and of which links.jsonl knows the URL, gets that URL
-    even if no rewrite of it was recorded. Raises NoteError.
+    even if no rewrite of it was recorded. `past`: `data` may be an older version of the note, in which there still is
+    what was taken back since. Raises NoteError.
     """
     digest = sha256(data)
     entry, unchanged = archive.journal.current(note, digest)
     if entry is None and (entry := archive.journal.undone(note)):
         unchanged = entry.after == digest
     records = entry.edits if entry else ()
+    if past and not unchanged:
+        there = {edit.target for edit in records}
+        more = archive.journal.past(note).items()
+        records = (*records, *(edit for target, edit in more if target not in there))
     undo = edits_to_undo(data, records, edited=not unchanged, url_of=url_of_target(archive)) if records else Undo(())
     certain = (unchanged and undo.exact) or not undo.edits
     good = frozenset(undo.edits) if certain else provable(data, undo.edits, backwards=True)

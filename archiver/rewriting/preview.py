@@ -100,7 +100,7 @@ def _target(path: str, link: Link, url: str) -> Target:
     wechat = urls.classify(url) is UrlKind.IMAGE
     plain = url.partition("#")[0]
     canonical, request = (urls.canonical_url(url), urls.request_url(url)) if wechat else (plain, plain)
-    return Target(UrlKind.IMAGE, canonical, request, f"{path}:{link.line}")
+    return Target(UrlKind.IMAGE, canonical, request, f"{path}:{link.line}", shown=True)
 
 
 def image_findings(notes: Iterable[Rewrite]) -> Iterable[ImageFinding]:

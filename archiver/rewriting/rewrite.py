@@ -21,22 +21,22 @@ from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKept
 from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
-from archiver.notes.apply import apply
 from archiver.notes.find import Found, find, is_http
 from archiver.notes.rewrite import Change, plan
 from archiver.notes.spaced import escaped, spaced_images
-from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import record
 from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.copies import archived_copy, as_they_stand, is_image_link
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
+from archiver.rewriting.making import make_changes, still_emptied
 from archiver.rewriting.origins import Original, original_of
 from archiver.rewriting.scan import index_note
 from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
 from archiver.store.layout import IMAGES, MEDIA
 from archiver.store.notefiles import check_note, read_note, replace_note
+from archiver.store.publishing import is_published
 from archiver.wechat import urls
 from archiver.wechat.secrets import without_secrets
 
@@ -133,12 +133,15 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
 
 
 class Planner:
-    """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand."""
+    """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand. `past`: the notes
+    may be older versions than those on the disk."""
 
-    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False) -> None:
+    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False, past: bool = False) -> None:
         self.archive = archive
         self._images_only = images_only
-        self._modes = config.rewrite
+        self._past = past
+        self._modes = config.rewriting
+        self._publish = config.archive.publish
         self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
         self._examiner = Examiner(config, archive)
@@ -157,14 +160,14 @@ class Planner:
                 changes.append(change)
                 targets[change.path] = found.target + found.fragment if found.target else LOCAL + unquote(change.path)
         base = note.original.data
-        made, after, refused = _made(before, base, changes)
-        edits = _still_emptied(record(base, made, targets.__getitem__, note.original.unsure), note.original.records)
+        made, after, refused = make_changes(before, base, changes)
+        edits = still_emptied(record(base, made, targets.__getitem__, note.original.unsure), note.original.records)
         notices = (*self._left_out(note, refused, made), *_put_back(note))
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
 
     def _note(self, path: str, data: bytes) -> _Note:
-        original = original_of(self.archive, path, data)
+        original = original_of(self.archive, path, data, past=self._past)
         folder = (self._root / path).parent
         return _Note(path, folder, original, decode(original.data).encoding, find(original.data, every=True))
 
@@ -196,7 +199,7 @@ class Planner:
         """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
         found = archived_copy(self.archive, link, self._mirrors)
         kept = self._modes.images == "keep" and found is not None and found.startswith((f"{IMAGES}/", f"{MEDIA}/"))
-        return None if kept else found
+        return None if kept or not (found and is_published(found, self._publish)) else found
 
     def _examined(self, note: _Note) -> Iterator[tuple[Link, Diagnosis]]:
         """The image links of a note in which something is wrong."""
@@ -209,7 +212,14 @@ class Planner:
             around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
             found = self._examiner.examine(note.path, link, raw, around)
             if found.verdict is not Verdict.FINE:
-                yield link, found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                found = found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                yield link, self._publishable(found)
+
+    def _publishable(self, found: Diagnosis) -> Diagnosis:
+        """A diagnosis without a cure that git would not hold."""
+        if not found.target or is_published(found.target, self._publish):
+            return found
+        return replace(found, target="", file=None)
 
     def _as_before(self, note: _Note, raw: str, found: Diagnosis) -> Diagnosis:
         """Keep an earlier cure whose reason is gone, such as a file that the user has since removed."""
@@ -273,23 +283,6 @@ class _Note:
 
 def _is_remote(url: str) -> bool:
     return is_http(url) or url.startswith("//")
-
-
-def _made(
-    before: bytes, base: bytes, changes: Sequence[Change]
-) -> tuple[tuple[Change, ...], bytes, tuple[Change, ...]]:
-    """Those of the changes that can be made in `base`, the note with them, and those that cannot."""
-    in_order = tuple(sorted(changes, key=lambda change: change.edit.span.start))
-    if splice(base, [change.edit for change in in_order]) == before:
-        return in_order, before, ()  # proven when it was written
-    applied = apply(base, in_order)
-    return applied.changes, applied.data, applied.refused
-
-
-def _still_emptied(edits: tuple[Rewritten, ...], records: Sequence[Rewritten]) -> tuple[Rewritten, ...]:
-    """The same, but that what had lost its credentials once does not get to look as if it had had none."""
-    emptied = {(item.target, item.original) for item in records if item.emptied}
-    return tuple(replace(edit, emptied=(edit.target, edit.original) in emptied) for edit in edits) if emptied else edits
 
 
 def _put_back(note: _Note) -> Iterator[Notice]:

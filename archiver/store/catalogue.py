@@ -22,6 +22,7 @@ from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
 from archiver.store.rows import article_row, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
+from archiver.store.shown import forget_images
 
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
@@ -115,7 +116,9 @@ class Catalogue:
             if folder not in indexed or known.get(folder) != (modified, size):
                 changed.append((folder, modified, size))
         for folder in sorted(gone):
-            self._forget(folder)
+            with self._db.atomic():
+                forget_images(self._db, folder)
+                self._forget(folder)
         return changed
 
     def put_article(
@@ -127,8 +130,7 @@ class Catalogue:
         text: fulltext.Text | None = None,
     ) -> None:
         """Index an article: `urls` are those under which it is known, `file` is the stamp of its article.json; `links`
-        maps the canonical URLs that its body links to, to the article ids that these tell, or ""; `text` is what can be
-        searched for."""
+        maps canonical URLs in its body to the article ids that these tell, or ""; `text` is what can be searched."""
         with self._db.atomic():
             self._forget(record.folder)
             self._forget_details(record.id)  # of a row that somebody deleted

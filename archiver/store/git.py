@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import GitError, NotOwnerError
@@ -20,6 +21,15 @@ FALLBACK_IDENTITY = {
     "GIT_COMMITTER_EMAIL": "archiver@localhost",
 }
 _BUSY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """What keeps a file out of git: the file that says so, as git names it, the line, and what stands there."""
+
+    file: str
+    line: int
+    said: str
 
 
 def is_in_history(root: Path, path: str) -> bool:
@@ -78,11 +88,11 @@ class Repository:
         """The commit that is checked out; None before the first."""
         return self.text("rev-parse", "HEAD") if self.succeeds("rev-parse", "-q", "--verify", "HEAD") else None
 
-    def blob(self, path: str) -> bytes | None:
-        """A file as it is in HEAD, or None."""
-        if not self.succeeds("cat-file", "-e", f"HEAD:{path}"):
+    def blob(self, path: str, commit: str = "HEAD") -> bytes | None:
+        """A file as it is in a commit, or None."""
+        if not self.succeeds("cat-file", "-e", f"{commit}:{path}"):
             return None
-        return self.run("cat-file", "blob", f"HEAD:{path}")
+        return self.run("cat-file", "blob", f"{commit}:{path}")
 
     def store(self, data: bytes) -> str:
         """Put a blob into the repository; its name."""
@@ -96,6 +106,20 @@ class Repository:
             raise _refusal("check-ignore", self.root, done)
         return _paths(done.stdout)
 
+    def ignoring(self, paths: Iterable[str]) -> dict[str, IgnoreRule]:
+        """Those of the files that are kept out, and by which rule."""
+        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        done = _run(["check-ignore", "-v", "-z", "--stdin"], self.root, names)
+        if done.returncode not in (0, 1):  # 1: none
+            raise _refusal("check-ignore", self.root, done)
+        fields = [field.decode(errors="surrogateescape") for field in done.stdout.split(b"\0")]
+        rules = zip(*(fields[n::4] for n in range(4)), strict=False)  # behind the last NUL is an empty field
+        return {path: IgnoreRule(file, int(line), said) for file, line, said, path in rules if said[:1] != "!"}
+
+    def tracked(self, folder: str) -> list[str]:
+        """The files below a folder that are in the user's index."""
+        return sorted(_paths(self.run("ls-files", "-z", "--", folder, env=_LITERAL)))
+
     def staged(self) -> set[str]:
         """Files of which the user has staged something."""
         if self.head() is None:
@@ -103,28 +127,46 @@ class Repository:
         return _paths(self.run("diff", "--cached", "--name-only", "--no-renames", "-z"))
 
     @contextlib.contextmanager
-    def own_index(self) -> Iterator[Index]:
-        """An index of our own that begins as HEAD is; the user's is not touched."""
+    def own_index(self, commit: str = "HEAD") -> Iterator[Index]:
+        """An index of our own that begins as HEAD (or another commit) is; the user's is not touched."""
         with tempfile.TemporaryDirectory(prefix="archiver-index-") as folder:
             index = Index(self, Path(folder) / "index")
             if self.head():
-                index.run("read-tree", "HEAD")
+                index.run("read-tree", commit)
             yield index
 
-    def commit(self, tree: str, message: str) -> str:
-        """Commit a tree on the branch that is checked out. Raises GitError if somebody else committed meanwhile."""
+    def commit(self, tree: str, message: str, files: Iterable[str]) -> str:
+        """Commit a tree on the branch that is checked out, and let the user's index have `files`, in which it differs
+        from HEAD, as it has them. Raises GitError if somebody else committed meanwhile."""
         old = self.head()
-        env = {} if self.succeeds("var", "GIT_COMMITTER_IDENT") else FALLBACK_IDENTITY
-        parent = ["-p", old] if old else []
-        new = self.run("commit-tree", tree, *parent, "-F", "-", data=message.encode(), env=env).decode().strip()
-        self.run("update-ref", "-m", f"archiver: {message.splitlines()[0]}", "HEAD", new, old or "0" * len(new))
+        new = self.commit_tree(tree, old, message)
+        names = b"\0".join(path.encode(errors="surrogateescape") for path in files)
+        with tempfile.TemporaryDirectory(prefix="archiver-commit-") as folder:
+            listed = Path(folder) / "files"
+            listed.write_bytes(names)
+            subject = f"archiver: {message.splitlines()[0]}"
+            self._at_once(
+                'git update-ref -m "$1" HEAD "$2" "$3" && git reset -q --pathspec-from-file="$4" --pathspec-file-nul',
+                *(subject, new, old or "0" * len(new), str(listed)),
+            )
         return new
 
-    def unstage(self, paths: Iterable[str]) -> None:
-        """Let the user's index have these files as HEAD has them."""
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
-        if names:
-            self.run("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", data=names, env=_LITERAL)
+    def commit_tree(self, tree: str, parent: str | None, message: str) -> str:
+        """Make a commit that is on no branch; its name."""
+        env = {} if self.succeeds("var", "GIT_COMMITTER_IDENT") else FALLBACK_IDENTITY
+        parents = ["-p", parent] if parent else []
+        return self.run("commit-tree", tree, *parents, "-F", "-", data=message.encode(), env=env).decode().strip()
+
+    def go_to(self, commit: str) -> None:
+        """Let branch, index and working tree be at a commit, with all that the user has staged or changed in files that
+        are the same there. Raises GitError, with everything as it was, where another file would lose a change."""
+        steps = 'git update-index -q --refresh; git read-tree -m -u "$1" "$2" && git update-ref -m "$3" HEAD "$2" "$1"'
+        self._at_once(steps, self.text("rev-parse", "HEAD"), commit, "archiver: on top of what others have pushed")
+
+    def _at_once(self, steps: str, *arguments: str) -> None:
+        """Do in one process, to which a kill of this one does no harm, what must not be done by half."""
+        alias = f"alias.archiver-at-once=!steps() {{ {steps}; }}; steps"
+        self.run("-c", alias, "archiver-at-once", *arguments, env=_LITERAL)
 
 
 class Index:
@@ -147,7 +189,27 @@ class Index:
         """Take files as they are in the working tree, gone ones included."""
         names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
         if names:
-            self.run("add", "-A", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
+            self.run("add", "-A", "-f", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take files out; those in the working tree stay."""
+        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        if names:
+            self.run("update-index", "--force-remove", "-z", "--stdin", data=names + b"\0")
+
+    def take(self, folder: str, commit: str) -> None:
+        """Let a folder be as it is in a commit."""
+        self.remove(self.below(folder))
+        listed = self.run("ls-tree", "-r", "-z", commit, "--", f"{folder}/")
+        self.run("update-index", "-z", "--index-info", data=listed)
+
+    def below(self, folder: str) -> list[str]:
+        """The files below a folder."""
+        return sorted(_paths(self.run("ls-files", "-z", "--", f"{folder}/")))
+
+    def read(self, path: str) -> bytes:
+        """A file as it is in this index."""
+        return self.run("cat-file", "blob", f":{path}")
 
     def changed(self, paths: Iterable[str]) -> set[str]:
         """Files at or below `paths` that differ from this index in the working tree; ignored ones are left out."""
@@ -155,11 +217,17 @@ class Index:
         news = _paths(self.run("ls-files", "-z", "--others", "--exclude-standard", "--", *places))
         return news | _paths(self.run("ls-files", "-z", "--modified", "--deleted", "--", *places))
 
-    def differing(self) -> list[str]:
-        """Files in which this index differs from HEAD."""
+    def files(self) -> set[str]:
+        """All files of this index."""
+        return _paths(self.run("ls-files", "-z"))
+
+    def differing(self) -> dict[str, str]:
+        """Files in which this index differs from HEAD, with A (it is new), M or D (it is gone)."""
         if self._repository.head() is None:
-            return sorted(_paths(self.run("ls-files", "-z")))
-        return sorted(_paths(self.run("diff", "--cached", "--name-only", "--no-renames", "-z")))
+            return dict.fromkeys(sorted(self.files()), "A")
+        said = self.run("diff", "--cached", "--name-status", "--no-renames", "-z")
+        fields = [field.decode(errors="surrogateescape") for field in said.split(b"\0")]
+        return dict(sorted(zip(fields[1::2], fields[::2], strict=False)))  # behind the last NUL is an empty field
 
     def tree(self) -> str:
         """Write the index as a tree; its name."""

@@ -139,6 +139,13 @@ class Journal:
         """The rewrite of a restored note that was taken back: it may still stand in another version of the note."""
         return self._histories.undone.get(note) if note in self._histories.restored else None
 
+    def past(self, note: str) -> dict[str, Rewritten]:
+        """What was once rewritten, by its target, and may still stand in another version of a note: what was rewritten
+        in that `note` before what was in others."""
+        own = self._histories.past.get(note, {})
+        every = (known for other, known in sorted(self._histories.past.items()) if other != note)
+        return {edit.target: edit.elsewhere for known in (*every, own) for _, edit in sorted(known.items())}
+
     def touched(self) -> set[str]:
         """Notes to which anything was done, also those in which nothing is rewritten any more."""
         return {*self._histories.rewrites, *self._histories.restored}

@@ -9,7 +9,8 @@ import re
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-# Folders.
+# Folders; the first is the archive's own, unless the configuration says otherwise.
+ARCHIVE: Final = "archive"
 ARTICLES: Final = "articles"
 IMAGES: Final = "images"
 MEDIA: Final = "media"
@@ -50,6 +51,7 @@ CHECKED: Final = f"{REPORTS}/verified.json"
 CATALOGUE_CHECKSUM: Final = f"{REPORTS}/catalogue.seal"
 FORGETTING: Final = f"{REPORTS}/forgetting"  # an article is being forgotten
 WRITE_PROBE: Final = f"{REPORTS}/doctor.probe"
+ATTENTION: Final = f"{REPORTS}/attention.json"  # what the last sync has said to need the user
 DEFERRED: Final = f"{REPORTS}/deferred.json"  # what waits after an internal error and has no line in links.jsonl
 INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from archiver.errors import LockedError
 from archiver.store.files import disk_errors
 from archiver.store.layout import LOCK, LOCK_OWNER
+from archiver.store.ownership import refuse_foreign
 
 _FOREVER = -1.0
 
@@ -23,7 +24,8 @@ _FOREVER = -1.0
 def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the archive at `root` (made when missing), after waiting for it if `wait`.
 
-    Raises LockedError, which says who holds it."""
+    Raises LockedError, which says who holds it, and NotAnArchiveError for a folder that is somebody else's."""
+    refuse_foreign(root)
     with disk_errors(root, "make"):
         root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / LOCK)

@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,17 +34,23 @@ def find_notes(
     .gitignore. Symlinks that lead out of `root` are not followed. What `leftout` knows is passed over; `others` is told
     of the archives among that, unless they are excluded. Raises ConfigError when `root` is no folder."""
     _check_root(root)
-    try:
-        wanted, unwanted = GitIgnoreSpec.from_lines(include), GitIgnoreSpec.from_lines(exclude)
-    except ValueError as error:
-        raise ConfigError(f"notes.include or notes.exclude: {error}") from error
+    wanted, unwanted = glob_test(include, "notes.include"), glob_test(exclude, "notes.exclude")
     archives: list[str] = []
     for path in sorted(_walk(root, "", _PassedOver(archive, left_out(include), archives))):
-        if wanted.match_file(path) and not unwanted.match_file(path):
+        if wanted(path) and not unwanted(path):
             yield path
     if others is not None:
         places = dict.fromkeys(place_of_archive(folder) for folder in sorted(archives))
-        others += [place for place in places if not unwanted.match_file(f"{place}/")]
+        others += [place for place in places if not unwanted(f"{place}/")]
+
+
+def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
+    """Whether a path matches one of the globs, which are as in .gitignore. Raises ConfigError, which names their `key`
+    in the configuration."""
+    try:
+        return GitIgnoreSpec.from_lines(globs).match_file
+    except ValueError as error:
+        raise ConfigError(f"{key}: {error}") from error
 
 
 def find_all_files(root: Path, archive: Path) -> Iterator[Path]:
@@ -82,7 +88,7 @@ def _is_note(path: Path) -> bool:
 
 def _check_root(root: Path) -> None:
     if not root.is_dir():
-        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in config.toml")
+        raise ConfigError(f"the notes folder {root} does not exist: set [notes] root in the configuration")
 
 
 @dataclass(frozen=True, slots=True)

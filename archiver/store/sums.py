@@ -43,6 +43,11 @@ def parse_sums(data: bytes) -> SumsFile:
     return found
 
 
+def sums_text(sums: Mapping[str, str]) -> bytes:
+    """The text of a SHA256SUMS."""
+    return "".join(f"{sha}  {path}\n" for path, sha in sorted(sums.items())).encode("utf-8", "surrogateescape")
+
+
 class Checksums:
     """The SHA256SUMS files of the archive at `root`; folders are POSIX and relative to it."""
 
@@ -86,8 +91,7 @@ class Checksums:
         self._write(parent, known | new)
 
     def _write(self, parent: str, sums: Mapping[str, str]) -> None:
-        lines = (f"{sha}  {path}\n" for path, sha in sorted(sums.items()))
-        write_if_changed(self._root / parent / SUMS, "".join(lines).encode("utf-8", "surrogateescape"))
+        write_if_changed(self._root / parent / SUMS, sums_text(sums))
 
     def refresh(self, folder: str) -> None:
         """List the files of an article's folder as they are on the disk: to be called only where they were just

@@ -17,7 +17,8 @@ from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Due, add_internal_errors, fetch, finish, plan_for
+from archiver.tasks.planning import plan_for
+from archiver.tasks.run import Due, add_internal_errors, fetch, finish
 from archiver.tasks.sync import add_notices
 from archiver.wechat import urls
 
@@ -47,7 +48,7 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
         _remember(context.archive, targets)
         found = Due(Scan(targets=targets), plan_for(context, targets)).limited(context.config.fetch.max_articles)
         gathered = fetch(context, found)
-        enter_known_links(context, targets)
+        enter_known_links(context, targets, added=True)
         finish(context, linking_to(context.archive, gathered.new))
         summary = outcome.summary(context.archive.links, notes_read=0)
         add_notices(context, summary, gathered)

@@ -1,41 +1,74 @@
-"""sync --commit and --push: what archiver did, and nothing else, as commits of its own."""
+"""sync --commit: what archiver did, and nothing else, as commits of its own."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import GitError, NoteError
-from archiver.events import Summary
+from archiver.events import NotCommitted
 from archiver.rewriting.origins import original_of
+from archiver.rewriting.places import new_places, places
 from archiver.rewriting.rewrite import Planner
-from archiver.store.files import disk_errors
-from archiver.store.git import Index, Repository, with_settings
-from archiver.store.layout import IMAGES, PUBLISHED, README
+from archiver.rewriting.shown import shown_images
+from archiver.store.git import Index, Repository
+from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD, top_folder
+from archiver.store.lookup import repository_root
 from archiver.store.notefiles import check_note
+from archiver.store.publishing import is_published
 
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a commit holds: new articles, new images, notes that were rewritten or restored; files of the archive that
+    are `untracked` from it on, since they are not published. It is the `number`-th of `of` into which the run is put.
+    """
+
+    articles: int = 0
+    images: int = 0
+    notes: int = 0
+    untracked: int = 0
+    number: int = 1
+    of: int = 1
+
+
+Message = Callable[[Held], str]
+
+
+@dataclass(slots=True)
 class Committed:
-    """Commits that were made in one repository; `left_out` are files in which the user has staged something."""
+    """Commits that were made in one repository. `left_out` are files in which the user has staged something, `notes`
+    those that were not committed because they would lead to what is not; so many files are `untracked` from now on."""
 
     root: Path
-    commits: tuple[str, ...]
-    left_out: tuple[str, ...]
+    commits: list[str] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+    notes: list[NotCommitted] = field(default_factory=list)
+    untracked: int = 0
 
 
-def commit_run(config: Config, archive: Archive, message: str, *, most: int = MAX_BATCH) -> list[Committed]:
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A note as it is to be committed, and the absolute paths to which it then newly leads."""
+
+    name: str
+    data: bytes
+    places: frozenset[str] = frozenset()
+
+
+def commit_run(config: Config, archive: Archive, message: Message, *, most: int = MAX_BATCH) -> list[Committed]:
     """Commit the archive and what was rewritten in notes, in the repository of each (usually one).
 
     The user's index and working tree stay as they are. Of a note in which the user is at work, the version in HEAD is
-    rewritten and committed; the user's own changes are not. One commit, or several of at most `most` bytes where there
-    is more (files first, notes last). Raises GitError.
+    rewritten and committed; the user's own changes are not. A note that would newly lead to what is neither in the
+    commit nor in HEAD is not committed. One commit, or several of at most `most` bytes where there is more (files
+    first, notes last). Raises GitError.
     """
     notes, kept = Repository.holding(config.notes_root), Repository.holding(config.archive_root)
     if notes is None and kept is None:
@@ -43,65 +76,156 @@ def commit_run(config: Config, archive: Archive, message: str, *, most: int = MA
     done = []
     for repository in {item.root: item for item in (kept, notes) if item}.values():
         with_archive = kept is not None and repository.root == kept.root
-        with_notes = notes is not None and repository.root == notes.root
         folder = config.archive_root.relative_to(repository.root).as_posix() if with_archive else ""
-        rewritten = _rewritten(config, archive, repository) if with_notes else {}
-        done.append(_commit(repository, folder, rewritten, message, most))
+        commit = _Commit(repository, _Published(config, folder), message, most)
+        if notes is not None and repository.root == notes.root:
+            commit.plan_notes(config, archive)
+        done.append(commit.make())
     return done
 
 
-def _rewritten(config: Config, archive: Archive, repository: Repository) -> dict[str, bytes]:
-    """Tracked notes as they are in HEAD but rewritten (or restored), where that makes a difference."""
-    planner, found = Planner(config, archive), {}
-    base = config.notes_root.relative_to(repository.root)
-    for note in sorted(archive.journal.touched()):
-        path = (base / note).as_posix()
-        before = repository.blob(path)
-        if before is None:
-            continue  # not tracked: the user has not committed it yet
-        try:
-            if (config.notes_root / note).exists():
-                check_note(config.notes_root, note)  # what stays as it is here is not to become another one there
-            original = archive.journal.is_restored(note)
-            after = original_of(archive, note, before).data if original else planner.plan_bytes(note, before).after
-        except NoteError:
-            continue  # the run has reported it
-        if after != before:
-            found[path] = after
-    return found
+class _Published:
+    """Which files of a repository are the archive's, and belong into a commit. `folder` is that of the archive in it,
+    empty where it holds none."""
+
+    def __init__(self, config: Config, folder: str) -> None:
+        self.folder = folder
+        self._mode = config.archive.publish
+        self._shown = shown_images(config) if self._mode == "images" else None
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is one that a commit holds."""
+        return self.may_hold(path) and (
+            self._shown is None or self.inside(path) in self._shown or top_folder(self.inside(path)) != IMAGES
+        )
+
+    def may_hold(self, path: str) -> bool:
+        """Whether it is of a kind that a commit may hold."""
+        return is_published(self.inside(path), self._mode)
+
+    def inside(self, path: str) -> str:
+        """The path of a file in the archive; empty for one that is not in it."""
+        if self.folder == ".":
+            return path
+        return path.removeprefix(f"{self.folder}/") if self.folder and path.startswith(f"{self.folder}/") else ""
+
+    def withdrawn(self, paths: Iterable[str]) -> set[str]:
+        """Those that are of a kind that the archive makes, and that a commit does not hold (any more)."""
+        return {path for path in paths if top_folder(self.inside(path)) in PUBLISHED and not self.holds(path)}
 
 
-def _commit(repository: Repository, folder: str, notes: dict[str, bytes], message: str, most: int) -> Committed:
-    repository.check_ready()
-    staged = repository.staged()
-    commits: list[str] = []
-    with repository.own_index() as index:
-        files = _archive_files(repository, index, folder) if folder else set()
-        left_out = tuple(sorted((files | set(notes)) & staged))
-        batches = list(_batches(repository.root, files - staged, most)) or [[]]
-        for number, batch in enumerate(batches, 1):
-            index.add(batch)
-            if number == len(batches):
-                _put_notes(repository, index, {path: data for path, data in notes.items() if path not in staged})
-            changed = index.differing()
-            if changed:
-                part = f" ({number} of {len(batches)})" if len(batches) > 1 else ""
-                head, _, rest = message.partition("\n")
-                commits.append(repository.commit(index.tree(), f"{head}{part}\n{rest}"))
-                repository.unstage(changed)
-    return Committed(repository.root, tuple(commits), left_out)
+class _Commit:
+    """The commit (or several) of a run in one repository."""
+
+    def __init__(self, repository: Repository, published: _Published, message: Message, most: int) -> None:
+        self._repository = repository
+        self._published = published
+        self._message = message
+        self._most = most
+        self._notes: dict[str, _Note] = {}
+        self._tracked: list[str] = []  # the notes in HEAD that were ever rewritten
+        self._done = Committed(repository.root)
+
+    def plan_notes(self, config: Config, archive: Archive) -> None:
+        """Plan the tracked notes as they are in HEAD but rewritten (or restored), where that makes a difference."""
+        planner = Planner(config, archive, past=True)
+        for name in sorted(archive.journal.touched()):
+            file = config.notes_root / name
+            root = repository_root(file.parent)
+            inner = root is not None and root != self._repository.root
+            holder = Repository(root) if root and inner else self._repository
+            path = file.relative_to(holder.root).as_posix()
+            before = holder.blob(path)
+            if before is None:
+                continue  # not tracked: the user has not committed it yet
+            self._tracked += [] if inner else [path]
+            try:
+                if file.exists():
+                    check_note(config.notes_root, name)  # what stays as it is here is not to become another one there
+                note = _planned(config, archive, planner, name, before)
+            except NoteError:
+                continue  # the run has reported it
+            if inner and note.places:
+                self._done.notes.append(NotCommitted(name))
+            elif not inner and note.data != before:
+                self._notes[path] = note
+
+    def make(self) -> Committed:
+        """Make the commits."""
+        self._repository.check_ready()
+        staged = self._repository.staged()
+        with self._repository.own_index() as index:
+            files = self._archive_files(index)
+            batches = list(_batches(self._repository.root, files - staged, self._most)) or [[]]
+            self._done.left_out = tuple(sorted((files | set(self._notes)) & staged))
+            for number, batch in enumerate(batches, 1):
+                index.add(batch)
+                last = number == len(batches)
+                notes = self._put_notes(index, staged) if last else 0
+                if last:
+                    self._withdraw(index, staged)
+                self._commit(index, Held(notes=notes, number=number, of=len(batches)))
+        return self._done
+
+    def _archive_files(self, index: Index) -> set[str]:
+        """Files of the archive that differ from the index; none where git ignores the archive."""
+        folder = self._published.folder
+        if not folder or self._repository.succeeds("check-ignore", "-q", "--", folder):
+            return set()
+        changed = index.changed(str(PurePosixPath(folder, name)) for name in PUBLISHED)
+        ways = {way for note in self._notes.values() for way in self._ways(note.places)} - index.files()
+        # What only a note shows that is committed in another state than it has now is ignored, and needed.
+        needed = {way for way in ways if self._published.inside(way) and (self._repository.root / way).is_file()}
+        found = {path for path in changed if self._published.holds(path)}
+        return found | {path for path in needed if self._published.may_hold(path)}
+
+    def _withdraw(self, index: Index, staged: set[str]) -> None:
+        """Take out what is not published any more, but for what a note leads to that is still committed so."""
+        files = index.files()
+        gone = self._published.withdrawn(files) - staged
+        if gone:
+            for path in sorted(files & set(self._tracked)):
+                gone -= set(self._ways(places((self._repository.root / path).parent, index.read(path))))
+        index.remove(sorted(gone))
+        self._done.untracked = len(gone)
+
+    def _ways(self, places: Iterable[str]) -> list[str]:
+        """Absolute paths, seen from the repository."""
+        return sorted(os.path.relpath(place, self._repository.root).replace(os.sep, "/") for place in places)
+
+    def _put_notes(self, index: Index, staged: set[str]) -> int:
+        """Put those of the notes into the index that lead to nothing but what it holds, or will."""
+        there = index.files()
+        notes = {path: note for path, note in self._notes.items() if path not in staged}
+        for path, note in notes.items():
+            if missing := self._missing(there, note):
+                self._done.notes.append(NotCommitted(note.name, missing))
+            else:
+                index.put(path, self._repository.store(note.data))
+        return len(notes) - sum(bool(item.missing) for item in self._done.notes)
+
+    def _missing(self, there: set[str], note: _Note) -> str:
+        """The first file that a note leads to and that is not `there`; empty where all are."""
+        return next((way for way in self._ways(note.places) if way not in there), "")
+
+    def _commit(self, index: Index, held: Held) -> None:
+        changed = index.differing()
+        if not changed:
+            return
+        news = [self._published.inside(path) for path, how in changed.items() if how == "A"]
+        articles = sum(bool((found := ARTICLE_FILE.fullmatch(path)) and found[2] == RECORD) for path in news)
+        images = sum(bool((found := BLOB.fullmatch(path)) and found[1] == IMAGES) for path in news)
+        untracked = self._done.untracked if held.number == held.of else 0
+        held = replace(held, articles=articles, images=images, untracked=untracked)
+        self._done.commits.append(self._repository.commit(index.tree(), self._message(held), changed))
 
 
-def _archive_files(repository: Repository, index: Index, folder: str) -> set[str]:
-    """Files of the archive that differ from the index; none where git ignores the archive."""
-    if repository.succeeds("check-ignore", "-q", "--", folder):
-        return set()
-    return index.changed(str(PurePosixPath(folder, name)) for name in PUBLISHED)
-
-
-def _put_notes(repository: Repository, index: Index, notes: dict[str, bytes]) -> None:
-    for path, data in notes.items():
-        index.put(path, repository.store(data))
+def _planned(config: Config, archive: Archive, planner: Planner, name: str, before: bytes) -> _Note:
+    """A note whose bytes are `before`, rewritten or restored. Raises NoteError."""
+    if archive.journal.is_restored(name):
+        return _Note(name, original_of(archive, name, before, past=True).data)
+    after = planner.plan_bytes(name, before).after
+    return _Note(name, after, frozenset(new_places((config.notes_root / name).parent, before, after)))
 
 
 def _batches(root: Path, files: Iterable[str], most: int) -> Iterator[list[str]]:
@@ -121,87 +245,3 @@ def _batches(root: Path, files: Iterable[str], most: int) -> Iterator[list[str]]
         size += length
     if batch:
         yield batch
-
-
-def commit_message(summary: Summary, gone: Sequence[str]) -> str:
-    """What a run did, in the words of a commit; `gone` are articles that were found deleted."""
-    new, images, notes = summary.articles["new"], summary.images["new"], summary.notes["rewritten"]
-    lines = [f"Archive {_count(new, 'article')}, {_count(images, 'image')}; rewrite {_count(notes, 'note')}", ""]
-    counts = ", ".join(f"{count} {name}" for name, count in summary.articles.items() if count)
-    lines.append(f"Articles: {counts or 'none'}.")
-    if gone:
-        lines += ["", f"Deleted upstream: {len(gone)}", *(f"- {line}" for line in gone)]
-    return "\n".join(lines) + "\n"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def push(root: Path, *, most: int = MAX_BATCH) -> int:
-    """Push the branch of the repository at `root` in batches of at most `most` bytes; how many pushes it took.
-
-    When others have pushed meanwhile, the commits are put on top of theirs, aside, and pushed from there: the user's
-    branch, index and files are left as they are. Raises GitError, StoreError.
-    """
-    repository = Repository(root)
-    branch = repository.check_ready()
-    remote = repository.text("config", "--default", "origin", f"branch.{branch}.remote")
-    target = repository.text("config", "--default", f"refs/heads/{branch}", f"branch.{branch}.merge")
-    try:
-        return _push_batches(repository, "HEAD", remote, target, most)
-    except GitError as error:
-        if "rejected" not in str(error) and "fetch first" not in str(error):
-            raise
-    repository.run("fetch", "-q", remote, target)
-    theirs = repository.text("rev-parse", "FETCH_HEAD")
-    with tempfile.TemporaryDirectory(prefix="archiver-rebase-") as folder:
-        aside = Path(folder) / "tree"
-        repository.run("worktree", "add", "-q", "--detach", "--no-checkout", str(aside), "HEAD")
-        try:
-            return _push_rebased(Repository(aside), theirs, remote, target, most)
-        finally:
-            repository.run("worktree", "remove", "--force", str(aside))
-
-
-def _push_rebased(aside: Repository, theirs: str, remote: str, target: str, most: int) -> int:
-    # Of the files only those that say how to merge are needed; an archive may have gigabytes. `git sparse-checkout`
-    # would say so in the configuration of the user's repository, and leave it there.
-    patterns = aside.root / aside.text("rev-parse", "--git-path", "info/sparse-checkout")
-    with disk_errors(patterns, "write"):
-        patterns.parent.mkdir(parents=True, exist_ok=True)
-        patterns.write_text(".gitattributes\n", "utf-8")
-    sparse = with_settings({"core.sparseCheckout": "true", "core.sparseCheckoutCone": "false"})
-    aside.run("read-tree", "-m", "-u", "HEAD", env=sparse)
-    try:
-        aside.run("rebase", "-q", theirs, env=sparse)
-    except GitError as error:
-        raise GitError(
-            f"others have pushed changes that do not go together with these: pull by hand ({error})"
-        ) from error
-    return _push_batches(aside, "HEAD", remote, target, most)
-
-
-def _push_batches(repository: Repository, tip: str, remote: str, target: str, most: int) -> int:
-    tracking = f"refs/remotes/{remote}/{target.removeprefix('refs/heads/')}"
-    known = tracking if repository.succeeds("rev-parse", "-q", "--verify", tracking) else ""
-    commits = repository.text("rev-list", "--reverse", "--first-parent", tip, *([f"^{known}"] if known else [])).split()
-    pushes, size, last = 0, 0, ""
-    for commit in commits:
-        length = _new_bytes(repository, commit)
-        if last and size + length > most:
-            repository.run("push", "-q", remote, f"{last}:{target}")
-            pushes, size = pushes + 1, 0
-        size, last = size + length, commit
-    if last:
-        repository.run("push", "-q", remote, f"{last}:{target}")
-        pushes += 1
-    return pushes
-
-
-def _new_bytes(repository: Repository, commit: str) -> int:
-    """How many bytes the files have that a commit brought, uncompressed."""
-    lines = repository.text("diff-tree", "-r", "--root", "--no-commit-id", commit).splitlines()
-    names = [fields[3] for line in lines if len(fields := line.split()) > 3 and set(fields[3]) != {"0"}]
-    sizes = repository.run("cat-file", "--batch-check=%(objectsize)", data="\n".join(names).encode()).split()
-    return sum(int(size) for size in sizes if size.isdigit())

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from archiver import DISTRIBUTION
 from archiver.config import SECTIONS, Config, find_config, load_config
-from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, StoreError
+from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, NotAnArchiveError, StoreError
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.proxy import Proxy
 from archiver.fetch.settings import NetworkSettings, network_settings
@@ -27,6 +27,7 @@ from archiver.store.guard import is_inside
 from archiver.store.integrity import is_busy, read_index
 from archiver.store.layout import CATALOGUE, REPORTS, WRITE_PROBE
 from archiver.store.lock import archive_lock
+from archiver.store.ownership import refuse_foreign
 from archiver.tasks.command import command_words, program_name
 from archiver.tasks.doctor_git import check_git
 from archiver.tasks.health import Check, fail, ok, warn
@@ -46,7 +47,7 @@ def examine(config_file: Path | None, now: datetime) -> list[Check]:
         return [*checks, fail("config", str(error), "archiver init writes one, with every key")]
     checks += _check_config(file)
     checks += [_check_notes(config), _check_browser(config), _check_fonts(), *_check_network(config)]
-    return [*checks, *_check_archive(config), *check_git(config.archive_root), _check_clock(config, now)]
+    return [*checks, *_check_archive(config), *check_git(config), _check_clock(config, now)]
 
 
 def _check_python() -> Check:
@@ -73,7 +74,7 @@ def _check_config(file: Path) -> Iterator[Check]:
         for key in fields(section):
             value = said.get(name, {}).get(key.name)
             if value is not None and value != getattr(section(), key.name):
-                yield ok(f"{name}.{key.name}", f"{_shown(key.name, value)} (config.toml; all others: default)")
+                yield ok(f"{name}.{key.name}", f"{_shown(key.name, value)} ({file.name}; all others: default)")
 
 
 def _shown(name: str, value: object) -> str:
@@ -96,7 +97,7 @@ def _shown_command(command: str) -> str:
 
 def _check_notes(config: Config) -> Check:
     if not config.notes_root.is_dir():
-        return fail("notes", f"{config.notes_root} is no folder", "set [notes] root in config.toml")
+        return fail("notes", f"{config.notes_root} is no folder", "set [notes] root in the configuration")
     return ok("notes", str(config.notes_root))
 
 
@@ -152,10 +153,10 @@ def _check_network(config: Config) -> Iterator[Check]:
     try:
         settings = network_settings(config)
     except ConfigError as error:
-        yield fail("network", str(error), "mend [network] in config.toml, or the environment's variables")
+        yield fail("network", str(error), "mend [network] in the configuration, or the environment's variables")
         return
-    yield _check_proxy(settings.routes.proxies.get("https"), "config.toml" if config.network.proxy else "environment")
-    origin = "config.toml" if config.network.ca_bundle else "environment"
+    yield _check_proxy(settings.routes.proxies.get("https"), "configuration" if config.network.proxy else "environment")
+    origin = "configuration" if config.network.ca_bundle else "environment"
     yield ok("ca", f"{settings.ca_bundle} ({origin})" if settings.ca_bundle else "the usual certificates")
     count = len(load_cookies(config.archive_root))
     yield ok("cookies", f"{count} kept by archiver solve" if count else "none kept")
@@ -177,6 +178,11 @@ def _check_archive(config: Config) -> Iterator[Check]:
     root = config.archive_root
     if not root.is_dir():
         yield ok("archive", f"{root} does not exist yet; the first sync makes it")
+        return
+    try:
+        refuse_foreign(root)
+    except NotAnArchiveError as error:
+        yield fail("archive", str(error), "set [archive] path to a folder that is not there yet")
         return
     yield _check_writing(root)
     yield _check_disk(root)

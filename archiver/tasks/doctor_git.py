@@ -2,46 +2,81 @@
 
 from __future__ import annotations
 
+import posixpath
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
-from archiver.errors import GitError, NotOwnerError
+from archiver.config import Config
+from archiver.errors import GitError, NotCommittableError, NotOwnerError
 from archiver.store.git import Repository
-from archiver.store.layout import ARTICLES, IMAGES, LAST_REPORT, LINKS, REPORTS, TEXT
+from archiver.store.layout import GITIGNORE, LAST_REPORT, REPORTS
+from archiver.store.lookup import repository_root
+from archiver.store.notefiles import find_notes
+from archiver.store.publishing import is_withdrawn
+from archiver.tasks.committable import check_committable, ignored_kind
 from archiver.tasks.health import Check, fail, ok, warn
 
 FILE_MB, REPOSITORY_MB = 100, 5_000  # GitHub refuses larger files, and asks that repositories stay below this
 
 
-def check_git(archive: Path) -> list[Check]:
+def check_git(config: Config) -> list[Check]:
     """The checks of an archive that is in a git repository; one line where it is in none."""
     if shutil.which("git") is None:
         return [warn("git", "not installed", "install git, or back the archive up by other means")]
-    folder = archive if archive.is_dir() else archive.parent
+    archive, found = config.archive_root, []
     try:
-        repository = Repository.holding(folder)
+        repository = Repository.holding(archive)
+        if repository or Repository.holding(config.notes_root):
+            found = [_check_commit(config)]
     except NotOwnerError as error:
         return [fail("git", f"{error.place} belongs to another user, so git leaves it alone", error.cure)]
     except GitError as error:
         return [fail("git", str(error), "mend the repository: git status tells more")]
     if repository is None:
-        return [ok("git", f"{folder} is in no repository")]
-    return [_check_ignored(archive), _check_line_ends(archive), *_check_size(archive)]
+        return [*found, ok("git", f"{archive} is in no repository")]
+    return [*found, *_check_ignored(config, repository), _check_line_ends(archive), *_check_size(archive)]
 
 
-def _check_ignored(archive: Path) -> Check:
-    sample = [archive / ARTICLES / "x" / TEXT, archive / LINKS, archive / IMAGES / "00/0.png"]
-    ignored = _git(archive.parent, "check-ignore", *(str(path) for path in sample))
-    exposed = not _git(archive.parent, "check-ignore", str(archive / LAST_REPORT)) and (archive / REPORTS).exists()
-    if exposed:
-        return warn(
-            "git ignore", f"{REPORTS}/ is not ignored", f"let archiver write {archive / '.gitignore'} again: remove it"
-        )
-    if ignored and len(ignored.splitlines()) < len(sample):
-        cure = "name the whole archive folder in .gitignore, or nothing of it"
-        return fail("git ignore", "a part of the archive is ignored: a clone would be damaged", cure)
-    return ok("git ignore", "the archive is ignored: back it up by other means" if ignored else "the archive is in git")
+def _check_commit(config: Config) -> Check:
+    """Whether `sync --commit` can commit the archive and the notes that lead into it."""
+    try:
+        check_committable(config)
+    except NotCommittableError as error:
+        return warn("git commit", f"sync --commit would refuse: {error.why}", error.cure)
+    inner = [str(path.parent) for path in sorted(_inner_repositories(config))]
+    if inner:
+        cure = "[notes] exclude them, or commit them there yourself"
+        return warn("git commit", f"notes in repositories of their own stay uncommitted: {', '.join(inner[:3])}", cure)
+    return ok("git commit", "notes and archive can be committed together")
+
+
+def _inner_repositories(config: Config) -> set[Path]:
+    """The .git of the repositories below that of the notes which hold notes."""
+    root, notes = config.notes_root, config.notes
+    outer = repository_root(root)
+    folders = {(root / path).parent for path in find_notes(root, notes.include, notes.exclude, config.archive_root)}
+    return {found / ".git" for folder in folders if (found := repository_root(folder)) and found != outer}
+
+
+def _check_ignored(config: Config, repository: Repository) -> Iterator[Check]:
+    archive, publish = config.archive_root, config.archive.publish
+    folder = archive.relative_to(repository.root).as_posix()
+    if (archive / REPORTS).exists() and not repository.ignoring([posixpath.join(folder, LAST_REPORT)]):
+        again = f"let archiver write {archive / GITIGNORE} again: remove it"
+        yield warn("git ignore", f"{REPORTS}/ is not ignored", again)
+    if found := ignored_kind(config, repository):
+        path, rule = found
+        said = f"git ignores {path}, which belongs into it: a clone would be damaged"
+        yield fail("git ignore", said, f"take line {rule.line} ({rule.said}) out of {rule.file}")
+    else:
+        yield ok("git ignore", f"what belongs into git is not ignored ([archive] publish: {publish})")
+    tracked = repository.tracked(folder)
+    gone = [path for path in tracked if is_withdrawn(posixpath.relpath(path, folder), publish)]
+    if gone:
+        said = f'{len(gone):,} files are in git that [archive] publish = "{publish}" keeps out, such as {gone[0]}'
+        yield warn("git publish", said, "archiver sync --commit untracks them; docs/publishing.md tells of the history")
 
 
 def _check_line_ends(archive: Path) -> Check:

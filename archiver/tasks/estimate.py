@@ -64,8 +64,7 @@ def requests(due: Due, config: Config) -> Mapping[str, tuple[Request, ...]]:
     """What is asked for at the start of the run, by kind: pages of articles, albums, videos and images that notes show,
     and files that archived articles lack. Where a page cannot be had at the first address, others may be tried."""
     plan, variant = due.plan, config.images.variant
-    first_seen = {target.url: target.where for target in reversed(due.scan.targets)}
-    images = (Request(asked_url(ref, variant), first_seen.get(shown_as[0], "")) for ref, shown_as in plan.images)
+    images = (Request(asked_url(image.ref, variant), image.where) for image in plan.images)
     files = (Request(asked_url(file, variant), folder) for file, folder in due.files)
     return {
         "articles": tuple(Request(target.request, target.where) for target in due.pages),

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Sequence
 
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context
-from archiver.archive.finalise import overview
 from archiver.config import Config
 from archiver.errors import DamageError, StoreError
 from archiver.fixity.mend.log import Halt, MendReport
@@ -14,8 +13,6 @@ from archiver.fixity.mend.steps import mend
 from archiver.fixity.verify import verify
 from archiver.models.findings import Finding
 from archiver.stop import Stop
-from archiver.store.files import write_if_changed
-from archiver.store.layout import README
 from archiver.tasks.run import finish, finish_forgotten, open_run
 
 
@@ -45,10 +42,5 @@ def mend_archive(
 def _finish(context: Context) -> list[StoreError]:
     """Write what is made from all the rest; what the disk refuses of that."""
     refused: list[StoreError] = []
-    try:
-        # One that is damaged may look like one of the user's, which a run leaves alone.
-        write_if_changed(context.archive.root / README, overview(context.archive))
-    except StoreError as error:
-        refused.append(error)
     finish(context, everything=True, refused=refused)
     return refused

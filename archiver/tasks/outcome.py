@@ -12,6 +12,7 @@ from archiver.events import (
     ImageDone,
     NoteDone,
     Notice,
+    PublishChanged,
     Report,
     Summary,
     Walled,
@@ -37,6 +38,8 @@ class Outcome:
         elif isinstance(event, ImageDone):
             self._summary.images["failed" if event.error else "new"] += 1
             self._failed |= bool(event.error)
+            if event.error and event.where and event.asked:
+                self._summary.attention.append(event)
         elif isinstance(event, NoteDone):
             self._note(event)
         elif isinstance(event, Notice):
@@ -49,6 +52,8 @@ class Outcome:
         elif isinstance(event, Halted):
             self._failed = True
             self._summary.attention.append(event)
+        elif isinstance(event, PublishChanged):
+            self._summary.notices.append(event)
         self._report(event)
 
     def _article(self, event: ArticleDone) -> None:

@@ -13,6 +13,7 @@ from archiver.rewriting.preview import ImageFinding, image_findings
 from archiver.tasks.notices import other_archives
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
 def mending(config: Config) -> Config:
@@ -31,6 +32,7 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
     context = replace(context, config=mending(context.config), report=outcome.tell)
     with context.stop.heeded():
         found = due(context).only_images()
+        no_notes = need_notes(context.config, context.archive, found.scan)
         for path, error in found.scan.errors:
             context.report(NoteDone(path, 0, error))
         for notice in other_archives(found.scan):
@@ -39,6 +41,7 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         enter_known_links(context, [target for target in found.scan.targets if target.kind is UrlKind.IMAGE])
         done = finish(context, notes=Rewriting(found.scan.paths, settled=found.settled, images_only=True))
         summary = outcome.summary(context.archive.links, notes_read=found.scan.notes)
+        add_no_notes(summary, no_notes)
         add_internal_errors(context, summary)
     summary.exit_code = context.stop.exit_code or summary.exit_code
     return summary, list(image_findings(done))

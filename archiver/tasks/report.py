@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import ExitCode, StoreError
-from archiver.events import Summary
+from archiver.events import Attention, Summary
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import LAST_REPORT
 
 
-def report_text(summary: Summary, attention: Sequence[str], started: datetime, ended: datetime) -> str:
-    """The report in Markdown; `attention` are lines about what needs the user, times are in UTC."""
+def report_text(summary: Summary, line_of: Callable[[Attention], str], started: datetime, ended: datetime) -> str:
+    """The report in Markdown; `line_of` says what needs the user, times are in UTC."""
     minutes = (ended - started).total_seconds() / 60
     head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code:d}: "
     parts = [head + f"{ExitCode(summary.exit_code).meaning}.", "| what | counts |\n| --- | --- |"]
     for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
         parts[-1] += f"\n| {name} | {counted or 'none'} |"
-    if attention:
-        parts.append("## Needs you\n\n" + "\n".join(f"- {_plain(line)}" for line in attention))
+    for title, items in (("Needs you", summary.attention), ("Needs you, as before", summary.as_before)):
+        lines = [f"- {_plain(line_of(item))}" for item in items]
+        parts += [f"## {title}\n\n" + "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
 

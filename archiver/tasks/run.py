@@ -16,15 +16,15 @@ from archiver.archive.forgotten import end_forgetting, is_forgetting, tell_of_un
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
-from archiver.due.plan import Known, Plan, Target, make_plan
+from archiver.due.mirrors import Mirrors
+from archiver.due.plan import Plan, Target
 from archiver.errors import ExitCode, InternalError, StoreError
 from archiver.events import ItemFailed, ItemWaits, Planned, Report, Summary
-from archiver.gathering.albums import with_known
 from archiver.gathering.incomplete import File, incomplete_articles, missing_files, visits
 from archiver.gathering.link_entries import enter_unlisted
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
-from archiver.models import ArticleRecord, UrlKind
+from archiver.models import ArticleRecord, ImageRef
 from archiver.reader.build import build_site
 from archiver.rewriting.preview import Look, follow_moves, look_at_notes
 from archiver.rewriting.rewrite import Rewrite, rewrite_notes
@@ -32,8 +32,10 @@ from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
 from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
-from archiver.store.layout import FORGETTING, README, SITE
+from archiver.store.layout import FORGETTING, GITIGNORE, README, SITE
 from archiver.tasks.erase import erase
+from archiver.tasks.planning import added_links, image_test, lost_copies, plan_for
+from archiver.tasks.publishing import write_gitignore
 
 log = logging.getLogger(__name__)
 
@@ -132,8 +134,10 @@ class Due:
     @property
     def planned(self) -> Planned:
         """How much it is."""
-        files = len(self.plan.images) + len(self.plan.videos) + len(self.files)
-        return Planned(len(self.pages) + len(self.plan.albums), files)
+        videos, completions = len(self.plan.videos), len(self.incomplete) - len(self.visits)
+        files = len(self.plan.images) + videos + len(self.files)
+        media = videos + sum(not isinstance(file, ImageRef) for file, _ in self.files)
+        return Planned(len(self.pages) + len(self.plan.albums), files, media, completions + videos)
 
     @property
     def settled(self) -> Mapping[str, Rewrite]:
@@ -159,51 +163,14 @@ def due(context: Context) -> Due:
     scan = scan_notes(config, archive)
     follow_moves(context, scan.digests, scan.rewritten)
     look = look_at_notes(config, archive, scan)
-    lost = _lost_copies(archive)
-    scan.targets += [*_added_links(archive), *look.targets, *lost]
+    lost = lost_copies(archive) if config.archive.publish == "all" else []
+    scan.targets += [*added_links(archive), *look.targets, *lost]
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
-    incomplete = tuple(incomplete_articles(archive, context.now()))
-    asked, has_image = {ref.key for ref, _ in plan.images}, _image_test(archive, look.broken)
+    incomplete = tuple(incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now()))
+    asked, has_image = {image.ref.key for image in plan.images}, image_test(archive, look.broken)
     files = missing_files(archive, incomplete, config.media, lambda key: key in asked or has_image(key))
     return Due(scan, plan, incomplete, tuple(visits(archive, incomplete).values()), tuple(files), tuple(lost), look)
-
-
-def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
-    """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there."""
-    config, archive = context.config, context.archive
-    known = Known(
-        archive.links.get,
-        lambda url: archive.article_folder(url) is not None,
-        _image_test(archive, broken),
-        lambda path: (archive.root / path).is_file(),
-    )
-    wanted = [target for target in targets if config.media.video or target.kind is not UrlKind.VIDEO]
-    plan = make_plan(wanted, known, context.now(), recheck_days=config.fetch.recheck_gone_days)
-    return replace(plan, albums=tuple(with_known(archive, plan.albums)))
-
-
-def _image_test(archive: Archive, broken: Collection[str]) -> Callable[[str], bool]:
-    """Whether the archive has the image of a key, and not broken."""
-
-    def has_image(key: str) -> bool:
-        image = archive.image(key)
-        return image is not None and image.path not in broken
-
-    return has_image
-
-
-def _lost_copies(archive: Archive) -> list[Target]:
-    """The articles whose copies notes link to and that are no longer there: somebody deleted their folders."""
-    lost = archive.catalogue.lost_articles()
-    link_entries = (entry for entry in archive.links if lost and entry.target in lost and entry.kind is UrlKind.ARTICLE)
-    return [Target(entry.kind, entry.url, entry.url, lost[entry.target]) for entry in link_entries]
-
-
-def _added_links(archive: Archive) -> list[Target]:
-    """What the user gave to `archiver add` and is still to be had."""
-    unsettled = (entry for entry in archive.links if entry.added and not entry.status.is_stored)
-    return [Target(entry.kind, entry.url, entry.url, "archiver add") for entry in unsettled]
 
 
 def fetch(context: Context, found: Due) -> Gathered:
@@ -279,6 +246,7 @@ def finish(
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
         lambda: _make(archive, README, lambda: finalise(archive)),
+        lambda: _make(archive, GITIGNORE, lambda: write_gitignore(context)),
         lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
     ]

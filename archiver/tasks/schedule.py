@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from archiver import INSTALL
 from archiver.errors import ExitCode
 
 HOUR = 2  # local time; the minute follows from the folder, off the full hour
@@ -19,10 +18,12 @@ RUN_HOURS = 8  # a run that takes longer is stopped; the next goes on
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to run: `command` (program and arguments) and the absolute path of config.toml."""
+    """What to run: `command` (program and arguments) and the absolute path of the configuration. `archive` is the
+    archive's path relative to that file's folder."""
 
     command: tuple[str, ...]
     config: Path
+    archive: str = "archive"
 
     @property
     def name(self) -> str:
@@ -156,80 +157,3 @@ def windows_task(job: Job) -> str:
   </Actions>
 </Task>
 """
-
-
-_COMMIT = """\
-      - name: Commit
-        if: always()
-        run: |
-          git config user.name "github-actions[bot]"
-          git config user.email "41898282+github-actions[bot]@users.noreply.github.com"
-          git add --all
-          if ! git diff --cached --quiet; then
-            git commit --message "Archive $(date -u +%F)"
-            git pull --rebase
-            git push
-          fi
-"""
-
-
-# Fails without the variable. A name would install whatever the package index has under it.
-_INSTALL = f"""\
-      - name: Install
-        env:
-          # Where archiver comes from: "git+https://" and the rest of a git address, or the path of a wheel in this
-          # repository. It is not on the package index yet. Whoever owns that place can write to this repository.
-          ARCHIVER_SOURCE: ${{{{ vars.ARCHIVER_SOURCE }}}}
-        run: |
-          missing="set the repository variable ARCHIVER_SOURCE (Settings, Secrets and variables, Actions, Variables)"
-          {INSTALL.format('"${ARCHIVER_SOURCE:?$missing}"')}"""
-
-
-def github_workflow(job: Job) -> str:
-    """Text for .github/workflows/archiver.yml of the repository that holds the notes."""
-    return f"""\
-# Nightly sync of the archive. A warning: GitHub's own runners have data-centre addresses, to which WeChat answers with
-# a verification page at once. Images, retries and repair work there; articles are better archived from home, or from
-# a self-hosted runner (then change runs-on).
-name: archiver
-on:
-  schedule:
-    - cron: "{job.minute} 18 * * *" # 02:{job.minute:02} in Beijing; off the full hour, when the queues are shorter
-  workflow_dispatch:
-permissions:
-  contents: write
-concurrency:
-  group: archiver
-  cancel-in-progress: false
-jobs:
-  sync:
-    runs-on: ubuntu-latest
-    timeout-minutes: 330
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.12"
-      - uses: actions/cache@v4
-        with:
-          path: ~/.cache/ms-playwright
-          key: browser-${{{{ runner.os }}}}
-{_INSTALL}
-      - name: Browser
-        run: |
-          archiver browser install
-          # Ubuntu forbids ordinary users what Chromium's sandbox is made of.
-          sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 || true
-{_sync_step(job)}
-{_COMMIT}"""
-
-
-def _sync_step(job: Job) -> str:
-    return f"""\
-      - name: Sync # config.toml is taken to be at the top of the repository, the archive in archive/
-        run: |
-          code=0
-          archiver sync --config {shlex.quote(job.config.name)} || code=$?
-          if [ -f archive/reports/last.md ]; then cat archive/reports/last.md >> "$GITHUB_STEP_SUMMARY"; fi
-          # {ExitCode.WALL:d}: stopped at a verification page; the next night goes on.
-          if [ "$code" -ne 0 ] && [ "$code" -ne {ExitCode.WALL:d} ]; then exit "$code"; fi"""

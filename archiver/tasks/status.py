@@ -10,11 +10,13 @@ from pathlib import Path
 
 from archiver.archive.context import Context
 from archiver.due.policy import is_deferred, is_settled
+from archiver.events import NoNotes
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.estimate import Estimate, estimate
 from archiver.tasks.run import Due, due
+from archiver.tasks.without_notes import without_notes
 
 NEXT_RUN = "next run"
 
@@ -34,7 +36,7 @@ class ArchiveStatus:
 @dataclass(frozen=True, slots=True)
 class StatusReport:
     """`links`: kind -> status -> how many URLs; `totals`: what the archive holds; `due`: what the next run asks for;
-    `trouble`: the URLs that are not as they should be."""
+    `trouble`: the URLs that are not as they should be; `no_notes`: that there are none."""
 
     links: Mapping[str, Mapping[str, int]]
     totals: Mapping[str, int]
@@ -42,6 +44,7 @@ class StatusReport:
     estimate: Estimate
     state: ArchiveStatus
     trouble: tuple[LinkEntry, ...]
+    no_notes: NoNotes | None = None
 
 
 def read_status(context: Context) -> StatusReport:
@@ -54,6 +57,7 @@ def read_status(context: Context) -> StatusReport:
         estimate(found, context.config),
         archive_status(archive.links, archive.root, context.now(), len(found.incomplete)),
         tuple(entry for entry in archive.links if entry.status.needs_user and entry.reason != FORGOTTEN),
+        without_notes(context.config, archive, found.scan),
     )
 
 

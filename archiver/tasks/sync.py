@@ -19,9 +19,11 @@ from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
+from archiver.tasks.attention import sort_attention
 from archiver.tasks.notices import left_to_do, lost_articles, other_archives
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     archive = context.archive
     found = due(context).limited(options.limit or context.config.fetch.max_articles)
     scan = found.scan
+    no_notes = need_notes(context.config, archive, scan)
     for path, error in scan.errors:
         context.report(NoteDone(path, 0, error))
     for notice in other_archives(scan):
@@ -69,7 +72,9 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *_not_had_again(archive, found.lost)]
     add_notices(context, summary, gathered)
+    add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)
+    sort_attention(archive.root, summary)
     return summary
 
 

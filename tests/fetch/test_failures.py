@@ -123,6 +123,15 @@ def test_a_certificate_that_is_not_trusted(web: Replica, engine: str) -> None:
     assert error.sentence == Obstacle.CERTIFICATE
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_proxy_whose_own_certificate_is_not_trusted(web: Replica, engine: str) -> None:
+    with Front(http, web.proxy_url, "", web.tls("localhost")) as running:
+        address = f"localhost:{running.address.rpartition(':')[2]}"
+        error = failure(web, engine, f"https://{address}", trusting=False)
+    assert isinstance(error, UnreachableError)
+    assert error.sentence == Obstacle.PROXY_CERTIFICATE.replace("{proxy}", address)
+
+
 BROKEN = {
     "reset": "the connection broke off",
     "reset-body": "the connection broke off",
@@ -202,7 +211,7 @@ def test_an_error_page_may_be_as_it_likes(web: Replica, engine: str) -> None:
         ("CERT_WEAK_KEY", Obstacle.CERTIFICATE),
         ("SOCKS_CONNECTION_HOST_UNREACHABLE", Obstacle.PROXY_REFUSES),
         ("TUNNEL_CONNECTION_FAILED", Obstacle.PROXY_REFUSES),
-        ("PROXY_CERTIFICATE_INVALID", Obstacle.PROXY_DOWN),
+        ("PROXY_CERTIFICATE_INVALID", Obstacle.PROXY_CERTIFICATE),
         ("BLOCKED_BY_CLIENT", None),
         ("ABORTED", None),
     ],

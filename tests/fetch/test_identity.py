@@ -199,7 +199,7 @@ def test_without_a_browser(web: Replica, tmp_path: Path, monkeypatch: pytest.Mon
     ],
 )
 def test_what_a_browser_says_of_its_version(tmp_path: Path, script: str, version: str) -> None:
-    fake = tmp_path / "browser"
+    fake = tmp_path / f"browser {version}"  # asked once: pytest may give two tests the same folder
     fake.write_text(f"#!/bin/sh\n{script}\n")
     fake.chmod(0o755)
     assert browser_version(fake) == version

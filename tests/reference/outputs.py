@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archiver.fixity.github import GitHubCode
+from archiver.fixity.github_findings import GitHubCode
 from archiver.models.findings import FindingCode
 from archiver.schemas.output import COMMON, OUTPUTS, output_schema
 from tests.reference.members import described_type

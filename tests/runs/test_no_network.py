@@ -14,7 +14,7 @@ from tests.builders import an_image, article, img
 from tests.replica import Replica
 from tests.replica.fronts import Front, http, keeps_silent
 from tests.runs.support import NIGHT, run, whole
-from tests.world import World
+from tests.world import World, attention
 
 PAGES, IMAGES, MIRROR = "mp.weixin.qq.com", "mmbiz.qpic.cn", "pics.example.org"
 NIGHTS = 8  # as many failures make a link wait for a month
@@ -72,6 +72,24 @@ def test_one_sentence_for_all_hosts_and_kinds(world: World) -> None:
     assert halts(world)[0].error in (sentence, swapped)
     assert halts(world)[0].error in said
     assert attempts(world) == {0}
+
+
+@pytest.mark.parametrize("what", ["article", "image", "both", "added"])
+def test_a_certificate_that_is_not_trusted_is_no_success(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    for name in list(os.environ):
+        if name.upper().endswith("_CA_BUNDLE"):
+            monkeypatch.delenv(name)
+    world.configure(network={"ca_bundle": ""})
+    url, shown = world.replica.add_article(article("一篇")), img(an_image("shown"))
+    world.note("a.md", {"article": f"[x]({url})", "image": shown, "both": f"[x]({url}) {shown}"}.get(what, ""))
+    if what == "added":
+        assert world.cli("add", url).returncode == 1
+    summary = world.sync()
+    (line,) = attention(summary)
+    assert (summary.exit_code, "is not trusted: " in line) == (1, True)
+    assert all(entry["status"] == "pending" for entry in world.links().values())
 
 
 def test_a_failed_link_stays_as_it_was(world: World) -> None:

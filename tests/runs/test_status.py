@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 from archiver.archive.open_archive import view_archive
+from archiver.due.mirrors import Mirrors
 from archiver.gathering.incomplete import incomplete_articles
 from archiver.tasks.status import NEXT_RUN, archive_status
 from archiver.tasks.sync import Options
@@ -22,7 +23,8 @@ def night(world: World, days: int) -> int:
 def retries(world: World, days: int) -> dict[str, int]:
     now = NIGHT + timedelta(days=days, hours=1)
     with view_archive(world.archive) as archive:
-        return archive_status(archive.links, world.archive, now, len(incomplete_articles(archive, now))).retries
+        incomplete = incomplete_articles(archive, Mirrors(), now)
+        return archive_status(archive.links, world.archive, now, len(incomplete)).retries
 
 
 def test_the_next_try_of_partial_articles(world: World) -> None:

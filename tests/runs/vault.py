@@ -62,6 +62,7 @@ class Vault:
     def __init__(self, root: Path, replica: Replica) -> None:
         self.world = World(root, replica)
         self.world.configure(verify={"days": 0}, images={"mirror_hosts": ["img-blog.csdnimg.cn"]})
+        self.world.note("without-links.md", "A folder without notes is an error.\n")
         self.moment = NIGHT
         self.named: dict[str, frozenset[str]] = {}  # canonical URL of a page -> what is asked for once it is loaded
         self._notes = itertools.count()

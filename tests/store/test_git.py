@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from archiver.config import Config
+from archiver.config.sections import ArchiveConfig
 from archiver.errors import GitError, NotOwnerError
 from archiver.store.git import Repository
 from archiver.tasks.doctor_git import check_git
+
+
+def config(archive: Path) -> Config:
+    """Notes in the folder above the archive."""
+    return Config(archive.parent, archive=ArchiveConfig(path=archive.name))
 
 
 @pytest.fixture
@@ -32,7 +39,7 @@ def test_of_another_owner(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     )
     with pytest.raises(NotOwnerError):
         repository.run("status")
-    (check,) = check_git(folder)
+    (check,) = check_git(config(folder))
     assert (check.state, check.cure) == ("fail", cure)
 
 
@@ -40,7 +47,7 @@ def test_that_is_broken(folder: Path) -> None:
     (folder.parent / ".git" / "config").write_text("[core\n")
     with pytest.raises(GitError, match="bad config line 1"):
         Repository.holding(folder)
-    assert check_git(folder)[0].state == "fail"
+    assert check_git(config(folder))[0].state == "fail"
 
 
 def test_whose_worktree_is_gone(tmp_path: Path) -> None:
@@ -54,4 +61,4 @@ def test_none(tmp_path: Path, folder: Path) -> None:
     assert Repository.holding(folder.parent / ".git") is None
     subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "bare")], check=True)
     assert Repository.holding(tmp_path / "bare") is None
-    assert check_git(tmp_path / "elsewhere")[0].state == "ok"
+    assert check_git(config(tmp_path / "elsewhere" / "archive"))[0].state == "ok"

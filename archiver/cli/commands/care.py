@@ -16,7 +16,7 @@ CARE = (
         Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files
         are moved to the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves
         that every relative link and image leads to a file that GitHub will have; it lists the images that are still
-        remote.
+        remote. As a check in CI, for notes with older links of your own: --ours, [verify] ignore, or a baseline.
         """,
         [
             click.Option(
@@ -25,6 +25,12 @@ CARE = (
                 help="Mend what can be mended; fetch again what cannot be else.",
             ),
             click.Option(["--github"], is_flag=True, help="Check instead that GitHub will show every link and image."),
+            click.Option(["--ours"], is_flag=True, help="With --github: only what archiver itself wrote."),
+            click.Option(
+                ["--write-baseline"],
+                is_flag=True,
+                help="With --github: what is found now goes into [verify] baseline, and fails nothing from then on.",
+            ),
             WAIT,
             JSON,
             VERBOSE,

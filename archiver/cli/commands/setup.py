@@ -28,7 +28,7 @@ SETUP = (
         "archiver.cli.init:init_command",
         """Write a config.toml into your notes FOLDER (default: here) and estimate the work.
 
-        Asks nothing, fetches nothing.
+        Asks nothing, fetches nothing. Where another program has a config.toml there, it is an archiver.toml.
         """,
         [click.Argument(["folder"], type=click.Path(path_type=Path), default="."), VERBOSE],
     ),

@@ -21,6 +21,7 @@ from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode, StoredImage, UrlKind
+from archiver.notes.originals import original_url
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
@@ -120,8 +121,9 @@ def known_url(found: Survey, folder: str) -> str:
     for note in found.archive.journal.notes():
         last = found.archive.journal.last(note)
         for edit in last.edits if last else ():
-            if edit.target == target_of(f"{folder}/{TEXT}") and urls.clean_url(edit.original):
-                return urls.request_url(edit.original)
+            url = original_url(edit)
+            if edit.target == target_of(f"{folder}/{TEXT}") and urls.clean_url(url):
+                return urls.request_url(url)
     return ""
 
 

@@ -26,6 +26,7 @@ from archiver.fixity.survey import Survey, take_survey
 from archiver.fixity.verify import check_archive, existing_archive
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
+from archiver.notes.originals import original_url
 from archiver.stop import Stop
 from archiver.store.articles import ArticleFolders
 from archiver.store.files import write_atomic
@@ -84,7 +85,7 @@ def _checked(config: Config, root: Path) -> Survey:
 
     Raises InternalError where something cannot be looked at for a reason that nobody foresaw.
     """
-    found = take_survey(root)
+    found = take_survey(root, config.archive.publish)
     check_archive(config, found)
     for error in found.archive.boundary.errors.values():
         raise error  # what cannot be looked at may be intact: it is not to be taken apart
@@ -213,7 +214,7 @@ def _enter_lost_links(archive: Archive, log: MendLog) -> None:
     for note in archive.journal.notes():
         last = archive.journal.last(note)
         for edit in last.edits if last else ():
-            line = _lost_link(archive, urls.canonical_url(edit.original), edit.target)
+            line = _lost_link(archive, urls.canonical_url(original_url(edit)), edit.target)
             if line:
                 archive.put_links(line)
                 log.add(Mended(LINKS, Cure.LINK_ENTERED, url=line.url, file=line.target))

@@ -1,19 +1,14 @@
-"""config.toml -> Config. Unknown keys, wrong types and wrong values are errors that name the key and the file."""
+"""What can be configured: sections and keys, each with its default, the comment above it and the rule for its value."""
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
-import typing
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from archiver.errors import ConfigError
-
-FILE_NAME = "config.toml"
 
 
 def _key(default: Any, doc: str, check: Callable[[Any], bool] | None = None, rule: str = "") -> Any:
@@ -46,6 +41,11 @@ class ArchiveConfig:
         "slim",
         'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
         'the exact bytes (not in git), or "none": `archiver reparse` and `verify --repair` then have nothing to read.',
+    )
+    publish: Literal["all", "images", "nothing"] = _key(
+        "all",
+        'What of the archive goes into git: "all" of it, the "images" that notes show (article links then stay as they '
+        'are), or "nothing" but links.jsonl and journal.jsonl (notes are not rewritten). See docs/publishing.md.',
     )
     min_free_mb: int = _key(
         200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
@@ -136,6 +136,14 @@ class VerifyConfig:
         *_at_least(0),
     )
     max_minutes: float = _key(5.0, "Minutes that this may take in one run; the rest waits.", *_at_least(0))
+    ignore: list[str] = _key(
+        [],
+        "What `verify --github` leaves out: files by globs as in .gitignore, links by their address, with * and ?.",
+    )
+    baseline: str = _key(
+        "",
+        "File with the findings of `verify --github` that are known and fail nothing: see --write-baseline.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,18 @@ class Config:
         return self._path(self.archive.path)
 
     @property
+    def rewriting(self) -> RewriteConfig:
+        """[rewrite], as far as [archive] publish lets it: a note leads to nothing that is not published."""
+        if self.archive.publish == "all":
+            return self.rewrite
+        images: Literal["replace", "keep"] = "keep" if self.archive.publish == "nothing" else self.rewrite.images
+        return replace(self.rewrite, articles="keep", images=images)
+
+    @property
+    def baseline(self) -> Path | None:
+        return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
     def ca_bundle(self) -> Path | None:
         return self._path(self.network.ca_bundle) if self.network.ca_bundle else None
 
@@ -207,83 +227,3 @@ SECTIONS: Mapping[str, type] = {
     "verify": VerifyConfig,
     "notify": NotifyConfig,
 }
-
-
-def find_config(start: Path) -> Path:
-    """The nearest config.toml in `start` or a folder above it. Raises ConfigError when there is none."""
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-    raise ConfigError(
-        f"no {FILE_NAME} in {start} or above: go to your notes folder and run `archiver init`, or give --config"
-    )
-
-
-def load_config(file: Path) -> Config:
-    """Read `file`. Raises ConfigError for a file that cannot be read or says something that cannot be meant."""
-    try:
-        data = tomllib.loads(file.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"cannot read {file}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}") from error
-    problems: list[str] = []
-    sections = {name: _read_section(name, value, problems) for name, value in data.items()}
-    if problems:
-        raise ConfigError(f"{file}: " + "; ".join(problems))
-    config = Config(folder=file.parent.resolve(), **sections)
-    if config.archive_root == config.notes_root:
-        raise ConfigError(f"{file}: archive.path and notes.root are the same folder; give the archive one of its own")
-    return config
-
-
-def _read_section(name: str, table: Any, problems: list[str]) -> Any:
-    section = SECTIONS.get(name)
-    if section is None or not isinstance(table, dict):
-        problems.append(f"unknown section or key [{name}] (there are {', '.join(SECTIONS)})")
-        return None
-    known = {key.name: key for key in fields(section)}
-    hints = typing.get_type_hints(section)
-    values = {}
-    for key, value in table.items():
-        if key not in known:
-            problems.append(f"unknown key {name}.{key} (there are {', '.join(known)})")
-        elif problem := _check(value, hints[key], known[key]):
-            problems.append(f"{name}.{key} {problem}, not {value!r}")
-        else:
-            values[key] = float(value) if hints[key] is float else value
-    return section(**values)
-
-
-def _check(value: Any, hint: Any, key: Field[Any]) -> str:
-    """What is wrong with the value, or nothing."""
-    if typing.get_origin(hint) is Literal:
-        choices = typing.get_args(hint)
-        return "" if value in choices else f"must be one of {', '.join(map(json.dumps, choices))}"
-    if typing.get_origin(hint) is list:
-        good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return "" if good else "must be a list of texts"
-    wanted: tuple[type, ...] = (int, float) if hint is float else (hint,)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
-        names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-        return f"must be {names[hint]}"
-    check = key.metadata["check"]
-    return "" if check is None or check(value) else str(key.metadata["rule"])
-
-
-def config_text(overrides: Mapping[str, Mapping[str, Any]] | None = None) -> str:
-    """A complete config.toml: every key with its comment and its default, or the value in `overrides[section][key]`."""
-    blocks = ["# Settings of archiver. Every key is shown with its default value unless you changed it.\n"]
-    for name, section in SECTIONS.items():
-        default = section()
-        lines = [f"[{name}]"]
-        for key in fields(section):
-            value = (overrides or {}).get(name, {}).get(key.name, getattr(default, key.name))
-            lines += [f"# {key.metadata['doc']}", f"{key.name} = {_toml(value)}"]
-        blocks.append("\n".join(lines) + "\n")
-    return "\n".join(blocks)
-
-
-def _toml(value: Any) -> str:
-    # JSON's texts, numbers and lists of texts are TOML's too.
-    return json.dumps(value, ensure_ascii=False)

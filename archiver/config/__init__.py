@@ -1,0 +1,31 @@
+"""The configuration: what there is to configure, and the file that says it."""
+
+from archiver.config.files import FILE_NAME, OTHER_NAME, config_in, config_text, find_config, load_config, new_config
+from archiver.config.sections import (
+    SECTIONS,
+    BrowserConfig,
+    Config,
+    FetchConfig,
+    MediaConfig,
+    NetworkConfig,
+    NotifyConfig,
+    VerifyConfig,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "OTHER_NAME",
+    "SECTIONS",
+    "BrowserConfig",
+    "Config",
+    "FetchConfig",
+    "MediaConfig",
+    "NetworkConfig",
+    "NotifyConfig",
+    "VerifyConfig",
+    "config_in",
+    "config_text",
+    "find_config",
+    "load_config",
+    "new_config",
+]

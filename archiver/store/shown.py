@@ -1,0 +1,17 @@
+"""Which images articles show, as the catalogue knows it."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+_ONLY_HERE = (
+    "select key from article_images join articles on articles.id = article_images.article where folder = ?"
+    " except select key from article_images join articles on articles.id = article_images.article where folder != ?"
+)
+
+
+def forget_images(db: Database, folder: str) -> None:
+    """Forget the images that only the article in `folder` shows, which went without this program, as git takes one
+    away. Those that notes show too come back with links.jsonl."""
+    for (key,) in db.execute(_ONLY_HERE, [folder, folder]).fetchall():
+        db.table("images").delete_where("key = ?", [key])
