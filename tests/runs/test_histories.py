@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -314,3 +315,20 @@ def test_repair_with_an_image_of_an_article(web: Web, world: World) -> None:
         repair(context)
     assert "archive/images/" in note.read_text("utf-8")
     assert verify(world.config) == []
+
+
+def test_forgetting_in_a_note_that_was_renamed_since(web: Web, world: World) -> None:
+    """It gets its link back as it stood, and its other links lead on."""
+    world.configure(network={"proxy": web.replica.proxy_url})
+    text = f"裸 {web.articles[0]} 尾\n<{web.articles[3]}>\n"
+    note = world.note("深/b.md", text)
+    world.sync()
+    moved = note.rename(world.notes / "a.md")
+    with open_run(world.config) as context:
+        forget(context, plan_forgetting(context, [web.articles[3]]))
+    assert f"<{web.articles[3]}>" in moved.read_text("utf-8")
+    assert "第0篇" in unquote(moved.read_text("utf-8"))
+    assert broken(moved) == []
+    with open_run(world.config) as context:
+        restore_notes(context, [])
+    assert moved.read_text("utf-8") == text
