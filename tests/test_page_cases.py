@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 from pathlib import Path
 
@@ -635,3 +636,13 @@ def test_messages_in_other_scripts_and_languages(words: str, status: Status) -> 
 def test_an_unknown_message_is_quoted(words: str) -> None:
     found = state(words, "原因如下")
     assert (found.status, found.reason, found.empty) == (Status.UNAVAILABLE, f"{words}: 原因如下", False)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_an_image_of_many_megabytes_in_the_page_is_kept(quote: str) -> None:
+    data = bytes(9_000_000)
+    address = f"data:image/png;base64,{b64encode(data).decode()}"
+    article = read(page(f"<p>字<img data-src={quote}{address}{quote}>尾<img src='data:image/aside,7'></p>"))
+    assert inlined_image(article.images[0].url) == data
+    assert article.losses == ()
+    assert body(page(f"<p>字<img data-src={quote}{address}{quote}>尾</p>")) == "字![](../../../../images/0.png)尾"
