@@ -10,6 +10,7 @@ from pathlib import Path
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
 from archiver.archive.captures import CaptureMode
+from archiver.archive.coverage import with_coverage
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
 from archiver.archive.reasons import change_texts
@@ -276,7 +277,9 @@ class Archive:
         }
 
     def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
-        files = self.derived_files(record, article) | {RECORD: article_json(record).encode(), **captures}
+        files = {**self.derived_files(record, article), **captures}
+        record = with_coverage(record, files)
+        files[RECORD] = article_json(record).encode()
         if not self.folders.holds(record.folder, files):
             self._put(record, files)
         return record

@@ -101,6 +101,9 @@ def status_text(archive: Path, found: StatusReport) -> str:
     return "\n".join(lines)
 
 
+_MOST_UNCOVERED = 3  # that are named
+
+
 def _state_lines(state: ArchiveStatus) -> list[str]:
     lines = []
     if state.retries:
@@ -108,6 +111,11 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
     if state.walls:
         walled = state.walled_at[:16].replace("T", " ")
         lines.append(f"walls:     {state.walls:,}, the last {walled} UTC: archiver solve")
+    if state.uncovered:
+        shown = ", ".join(
+            f"{folder} ({share:.1%})" for folder, share in list(state.uncovered.items())[:_MOST_UNCOVERED]
+        )
+        lines.append(f"covered:   {len(state.uncovered):,} articles lack a part of their page: {shown}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
     return lines

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from archiver.config import FetchConfig
 from archiver.due.budget import Budget
-from archiver.events import Notice, OriginalsLost, Remaining
+from archiver.events import Notice, OriginalsLost, Remaining, Uncovered
 from archiver.gathering.recheck import lost_lately
 from archiver.rewriting.scan import Scan
+from archiver.store.catalogue import Catalogue
 from archiver.store.lines import LinkEntry
+from archiver.store.uncovered import uncovered
 
 OTHER_ARCHIVE = (
     "an archive, so nothing in it is a note. If it is yours from another place, move it to [archive] path, or name it"
@@ -42,3 +44,10 @@ def lost_articles(links: Iterable[LinkEntry], now: datetime) -> OriginalsLost | 
     """How many archived articles were found to be deleted within a month; None where none was."""
     count = len({entry.target for entry in links if lost_lately(entry, now)})
     return OriginalsLost(count) if count else None
+
+
+def uncovered_articles(catalogue: Catalogue) -> Uncovered | None:
+    """The articles that lack more of their page than may be; None where there is none."""
+    found = uncovered(catalogue)
+    folder = next(iter(found), "")
+    return Uncovered(len(found), folder, found[folder]) if found else None
