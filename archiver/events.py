@@ -134,6 +134,24 @@ class GluedLink:
     count: int
 
 
+MORE_LEFT = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLeft:
+    """Addresses of WeChat's in a note at which nothing is written: where the first of them is named, from 1, as it
+    stands there, and how many they are. `rule` is that of the parser (archiver.notes.regions) by which it knows them;
+    without one they are not understood, and not archived either; MORE_LEFT stands for many places of many kinds.
+    """
+
+    path: str
+    line: int
+    column: int
+    address: str
+    rule: str = ""
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedLink:
     """A link of a note to a page of WeChat that is no article; `reason` says what it is."""
@@ -246,6 +264,7 @@ Attention = (
     | Halted  # that happened
     | WallStands
     | GluedLink
+    | AddressLeft
     | RefusedLink
     | CopyLost
     | ItemFailed

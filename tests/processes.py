@@ -72,7 +72,7 @@ def started(world: World, *arguments: str) -> Iterator[Running]:
 
 def descendants(ancestor: int) -> dict[int, str]:
     """The processes that a process has started, and those that these have: process id -> command line."""
-    command = ["ps", "-eo", "pid=,ppid=,args="]
+    command = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     children: dict[int, dict[int, str]] = {}
     for line in listed.splitlines():

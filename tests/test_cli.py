@@ -8,9 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from archiver.cli import common
 from archiver.store.lock import archive_lock
 from tests.builders import an_image, article, img
 from tests.forkserver import run_fresh
@@ -118,13 +116,6 @@ def test_dry_run_asks_nothing_and_writes_nothing(world: World) -> None:
     assert "--- a/b.md\n+++ b/b.md" in done.stdout
     assert f"-[again]({urls[0]})\n+[again](../archive/articles/" in done.stdout
     assert f" [new]({urls[1]})" in done.stdout
-
-
-@pytest.mark.parametrize("console", [common.out, common.err])
-def test_what_is_printed_is_no_markup(console: Console) -> None:
-    with console.capture() as printed:
-        console.print("[b]/:key: [link=x] \\[i]")
-    assert printed.get() == "[b]/:key: [link=x] \\[i]\n"
 
 
 def test_init_names_a_folder_in_brackets(world: World) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 
 from archiver.archive.open_archive import open_archive
-from archiver.cli.commit import message
+from archiver.cli.commit import message, title_in_commit
 from archiver.errors import GitError
 from archiver.events import Summary
 from archiver.notes.find import find
@@ -468,3 +468,12 @@ def test_message_without_anything_gone() -> None:
     summary = Summary()
     summary.articles["new"] = 1
     assert message(Held(1), summary, []) == "Archive 1 article, 0 images; rewrite 0 notes\n\nArticles: 1 new.\n"
+
+
+def test_a_title_says_nothing_to_github() -> None:
+    title = "fixes #12, GH-3, https://github.com/o/r/issues/1 @you [skip ci]\n\nCo-authored-by: x\x1b[2J\ud800"
+    assert title_in_commit(title) == (
+        "fixes ＃12, GH－3, https：//github.com/o/r/issues/1 ＠you ［skip ci］"
+        r"\n\nCo-authored-by: x\x1b［2J\ud800"
+    )
+    assert title_in_commit("第一篇：标题 (1)") == "第一篇：标题 (1)"

@@ -13,7 +13,7 @@ import pytest
 from archiver.archive.record import StoredFiles, make_record
 from archiver.archive.reparse import reparse
 from archiver.cli.run_texts import notice_line
-from archiver.cli.texts import status_text
+from archiver.cli.texts import status_lines
 from archiver.coverage.match import matched, visible
 from archiver.coverage.measure import measured
 from archiver.events import Uncovered
@@ -239,7 +239,7 @@ def test_people_are_told_of_an_article_that_lacks_a_part(world: World) -> None:
     with view_run(world.config) as context:
         found = read_status(context)
     assert list(found.state.uncovered) == [folder]
-    assert folder in status_text(world.archive, found)
+    assert folder in "\n".join(status_lines(world.archive, found))
     assert FindingCode.LOW_COVERAGE in [finding.code for finding in verify(world.config)]
 
 

@@ -95,7 +95,7 @@ def test_build(filled: World) -> None:
     assert told_before(filled, "build").items() >= nothing.items()
     (filled.archive / "site/search.html").unlink()
     (filled.archive / "site/month").mkdir(exist_ok=True)
-    (filled.archive / "site/month/1999-01.html").write_bytes(b"of what is no longer there")
+    (filled.archive / "site/month/1999-01.html").write_bytes(b"<script src=reader.js> of what is no longer there")
     expected = told_before(filled, "build")
     assert (expected["written"], expected["removed"]) == (1, 1)
     assert told(filled, "build") == expected

@@ -34,7 +34,7 @@ from tests.world import PROJECT, World
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 ARGUMENTS = {"add": [URL], "search": ["词"], "forget": [URL]}
-TAKE_NO_LOCK = {"sync-dry-run", "status", "search", "doctor", "verify-github"}  # they only read
+TAKE_NO_LOCK = {"sync-dry-run", "status", "scan", "search", "doctor", "verify-github"}  # they only read
 NEED_AN_ARCHIVE = {"search", "verify", "gc", "forget"}
 ERROR = "common.schema.json#/$defs/error"
 

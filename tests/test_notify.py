@@ -12,8 +12,8 @@ from typing import get_args
 
 import pytest
 
-from archiver.cli.common import without_secrets
 from archiver.cli.jsonlines import NAMES
+from archiver.cli.secrets import without_secrets
 from archiver.config import Config, NotifyConfig
 from archiver.errors import LockedError
 from archiver.events import Event

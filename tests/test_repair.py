@@ -213,7 +213,7 @@ def test_repair_can_be_switched_off(messy: World) -> None:
     before = note.read_text("utf-8")
     summary = messy.sync()
     local = [url for url in destinations(note) if "archive/images" in url]
-    assert len(local) == 2, "remote pictures are archived all the same"
+    assert len(local) == 3, "remote pictures are archived all the same"
     assert "img/my picture 1.png" in note.read_text("utf-8")
     assert not [line for line in attention(summary) if "does not show" in line]
     assert "Photo.PNG" in before

@@ -20,6 +20,7 @@ from check_jsonschema.builtin_schemas import get_builtin_schema
 from cronsim import CronSim
 from jsonschema import Draft7Validator
 
+from archiver.errors import UsageError
 from archiver.tasks.schedule import (
     Job,
     cron_lines,
@@ -30,7 +31,7 @@ from archiver.tasks.schedule import (
 )
 from archiver.tasks.workflow import github_workflow
 from tests.builders import article
-from tests.forkserver import PROJECT
+from tests.forkserver import PROJECT, run
 from tests.world import World, last_line
 
 AWKWARD = Path('/home/林 & co/100% "notes" $HOME\'/config.toml')
@@ -39,6 +40,49 @@ JOBS = [
     Job((sys.executable, "-m", "archiver"), AWKWARD),
 ]
 jobs = pytest.mark.parametrize("job", JOBS, ids=["plain", "awkward"])
+
+
+# Ends of lines in files, in Python's eyes, or in a terminal's; and half a character.
+CONTROLS = ["\n", "\r", "\t", "\x00", "\x0b", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u202e", "\udcff"]
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=ascii)
+def test_no_job_with_a_control_character(control: str) -> None:
+    for command, config in (("archiver", f"/home/a{control}b/config.toml"), (f"/opt/a{control}b", "/home/config.toml")):
+        with pytest.raises(UsageError, match="control character"):
+            Job((command,), Path(config))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+@pytest.mark.parametrize(
+    "name", ["a\n* * * * * touch owned", "b\n[Service]\nExecStart=touch owned", "c\x1b[2J", "d\udcff"]
+)
+def test_a_folder_adds_no_line_to_a_schedule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    folder, tools, table = tmp_path / name, tmp_path / "bin", tmp_path / "crontab.txt"
+    for made in (folder, tools):
+        made.mkdir()
+    (folder / "config.toml").touch()
+    table.write_text("5 4 * * * mine\n")
+    (tools / "crontab").write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {table}\nexec cat > {table}\n')
+    (tools / "systemctl").write_text("#!/bin/sh\n")
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    kinds = ("systemd", "cron", "launchd", "windows", "github-actions")
+    asked = [["print", f"--{kind}"] for kind in kinds] + [["install", "--cron"], ["install", "--systemd"]]
+    for arguments in asked:
+        done = run(["schedule", *arguments, "--config", str(folder / "config.toml")], tmp_path)
+        assert (done.returncode, done.stdout) == (2, ""), arguments
+        assert "control character" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert table.read_text() == "5 4 * * * mine\n"
+    assert not (tmp_path / "xdg").exists()
+
+
+def test_a_workflow_holds_no_expression_of_a_files_name() -> None:
+    text = github_workflow(Job(("archiver",), Path("/home/${{ github.token }}.toml")))
+    assert "--config '${{ '${{' }} github.token }}.toml'" in text
 
 
 @jobs

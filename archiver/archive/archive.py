@@ -14,14 +14,7 @@ from archiver.archive.coverage import with_coverage
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
 from archiver.archive.reasons import change_texts
-from archiver.archive.record import (
-    StoredFiles,
-    how_captured,
-    make_record,
-    not_fetched,
-    read_from_page,
-    with_files,
-)
+from archiver.archive.record import StoredFiles, how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.archive.surroundings import around_article
 from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
@@ -81,7 +74,9 @@ class Archive:
     def list_unlisted(self) -> list[str]:
         """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
         could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
-        return self.folders.sums.add_missing(f for f, _, _ in self.catalogue.stale(self.folders.records()))
+        return self.folders.sums.add_missing(
+            f for f, _, _ in self.catalogue.stale(self.folders.records(), self.folders.has_file)
+        )
 
     def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
         """What article.json (or a file like it) says. Raises StoreError or DamageError."""

@@ -40,7 +40,7 @@ def refresh(
 
     Raises DamageError for an article.json that is wrong.
     """
-    stale = catalogue.stale(folders.records())
+    stale = catalogue.stale(folders.records(), folders.has_file)
     if stale:
         with catalogue.together():
             for folder, modified, size in stale:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archiver import DISTRIBUTION
 from archiver.errors import StoreError
+from archiver.harmless import harmless
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import INTERNAL_REPORT_GLOB, REPORTS, internal_report
@@ -68,7 +69,7 @@ def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
     head = [
         f"archiver {_version()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
         now.isoformat(timespec="seconds"),
-        f"{fault.kind}: {fault.name[:_LONGEST_NAME]}",
+        f"{fault.kind}: {harmless(fault.name[:_LONGEST_NAME])}",
     ]
     text = "\n".join(head) + "\n\n" + "".join(traceback.format_exception(fault.error))
     for secret in filter(None, hidden):
@@ -77,7 +78,7 @@ def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
     if len(text) > MOST_CHARACTERS:
         half = MOST_CHARACTERS // 2
         text = f"{text[:half]}\n... {len(text) - 2 * half:,} characters left out ...\n{text[-half:]}"
-    return text
+    return "\n".join(map(harmless, text.split("\n")))
 
 
 def _version() -> str:

@@ -14,6 +14,7 @@ from archiver import DISTRIBUTION
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
 from archiver.cli.internal import error_text
+from archiver.cli.output import err, print_traceback
 from archiver.errors import ArchiverError, ExitCode, NoHandlesError, is_out_of_handles
 
 # Click 8.1 has no such error: it prints the help itself.
@@ -32,18 +33,25 @@ def _on_sigterm(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(ExitCode.TERMINATED)
 
 
+def _show(error: click.ClickException) -> None:
+    text = io.StringIO()
+    error.show(text)
+    err.print(*text.getvalue().removesuffix("\n").split("\n"))
+
+
 def _exit_code_of(error: ArchiverError | OSError) -> int:
     """The exit code for an error, after it was told. Raises it again where nobody foresaw it."""
     if is_out_of_handles(error):
         error = NoHandlesError()
     if not isinstance(error, ArchiverError):
         raise error
-    click.echo(f"archiver: {error_text(error)}", err=True)
+    err.print_error(f"archiver: {error_text(error)}")
     return error.exit_code
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    sys.excepthook = print_traceback
     signal.signal(signal.SIGTERM, _on_sigterm)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -52,14 +60,14 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except _NO_ARGUMENTS as error:
-        error.show()
+        _show(error)
         code = 0
     except click.ClickException as error:
-        error.show()
+        _show(error)
         code = error.exit_code
     except (ArchiverError, OSError) as error:
         code = _exit_code_of(error)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("archiver: interrupted; the next run goes on from here", err=True)
+        err.print("archiver: interrupted; the next run goes on from here")
         code = ExitCode.INTERRUPTED
     sys.exit(code or 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archiver.cli.common import Shared, err, out
+from archiver.cli.common import Shared
+from archiver.cli.output import err, out
 from archiver.config import load_config
 from archiver.fetch.find_browser import install_browser
 
@@ -10,5 +11,5 @@ from archiver.fetch.find_browser import install_browser
 def browser_install_command(shared: Shared) -> None:
     """`archiver browser install`."""
     configured = load_config(shared.config_file).browser_path if shared.config_file else None
-    path = install_browser(configured, lambda line: err.print(line))
+    path = install_browser(configured, err.print)
     out.print(f"browser: {path}")

@@ -51,8 +51,9 @@ class LazyCommand(click.Command):
 def print_error(error: ArchiverError) -> None:
     """Tell machines what kept a command from its work."""
     from archiver.cli.jsonlines import error_line
+    from archiver.cli.output import out
 
-    click.echo(error_line(error))
+    out.print_json(error_line(error))
 
 
 class SectionGroup(click.Group):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archiver.archive.context import Context
-from archiver.cli.common import err
+from archiver.cli.output import err
 from archiver.cli.short import short
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode
 from archiver.events import ArticleDone, Event, Failed, Summary
+from archiver.harmless import harmless
 from archiver.tasks.commit import Committed, Held, commit_run
 from archiver.tasks.committable import check_committable
 from archiver.tasks.push import push
 
+_TO_FULL_WIDTH = 0xFEE0  # from an ASCII sign to the one that looks like it
 _SHOWN = 20  # files left out of a commit: `git add` of an archive stages thousands
 
 
@@ -36,7 +39,7 @@ class Commit:
     def tell(self, event: Event) -> None:
         """Take account of an event of the run."""
         if isinstance(event, ArticleDone) and event.status.is_withdrawn:
-            self.gone.append(f"{short(event.title or event.url)} ({event.status})")
+            self.gone.append(f"{title_in_commit(short(event.title)) or short(event.url)} ({event.status})")
 
     def make(self, context: Context, summary: Summary) -> None:
         """Commit what the run did. What cannot be is entered in the summary."""
@@ -66,7 +69,7 @@ def _failing(summary: Summary) -> Iterator[None]:
     try:
         yield
     except ArchiverError as error:
-        err.print(f"error: {error}")
+        err.print_error(f"error: {error}")
         summary.attention.append(Failed(str(error)))
         _fail(summary)
 
@@ -102,6 +105,12 @@ def message(held: Held, summary: Summary, gone: Sequence[str]) -> str:
     if gone:
         lines += ["", f"Deleted upstream: {len(gone)}", *(f"- {line}" for line in gone)]
     return "\n".join(lines) + "\n"
+
+
+def title_in_commit(title: str) -> str:
+    """An article's title as it may stand in a commit: GitHub closes issues, calls people and skips workflows for what a
+    message says."""
+    return re.sub(r"[#@\[\]]|:(?=//)|(?<=GH)-", lambda match: chr(ord(match[0]) + _TO_FULL_WIDTH), harmless(title))
 
 
 def _count(count: int, noun: str) -> str:

@@ -7,8 +7,9 @@ from dataclasses import asdict
 import click
 
 from archiver.archive.context import utc_now
-from archiver.cli.common import Shared, out
+from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import out
 from archiver.tasks.doctor import examine
 
 

@@ -6,9 +6,10 @@ from dataclasses import asdict
 
 import click
 
-from archiver.cli.common import Shared, err, out
+from archiver.cli.common import Shared
 from archiver.cli.github import show_github_check, write_known
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
 from archiver.cli.remark_texts import GARBAGE, finding_json, remark_json, remark_text
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import ExitCode, UsageError
@@ -36,7 +37,7 @@ def verify_command(shared: Shared, mend: bool, coverage: bool, github: bool, **o
     report = MendReport(findings=verify(config, progress, wait=shared.wait, coverage=coverage))
     ended = 0  # exit code of an early end
     if mend and report.findings:
-        with stopping_on_signals(err) as stop:
+        with stopping_on_signals() as stop:
             report = mend_archive(config, stop=stop, before=report.findings, wait=shared.wait)
             ended = stop.exit_code
     damaged = sum(finding.damage for finding in report.findings)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from archiver.cli.common import Shared, out
+from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import out
 from archiver.cli.remark_texts import github_json, github_text
 from archiver.cli.short import short
 from archiver.config import Config

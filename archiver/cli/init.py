@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from archiver.cli import texts
-from archiver.cli.common import Shared, out
+from archiver.cli.common import Shared
+from archiver.cli.output import out
 from archiver.cli.run_texts import no_notes_text
 from archiver.config import config_in, config_text, load_config, new_config
 from archiver.errors import ConfigError
@@ -36,8 +37,7 @@ def init_command(_shared: Shared, folder: Path) -> None:
     with view_run(config) as context:
         found = due(context)
         no_notes = without_notes(config, context.archive, found.scan)
-    out.print(texts.estimate_text(found, estimate(found, config)))
+    out.print(*texts.estimate_lines(found, estimate(found, config)))
     if no_notes:
         out.print(f"But {no_notes_text(no_notes)}.")
-    out.print(texts.REPUBLISHING)
-    out.print(texts.next_steps(file))
+    out.print(*texts.REPUBLISHING, *texts.next_steps(file))

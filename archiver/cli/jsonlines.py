@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import click
-
 from archiver.archive.reasons import change_texts
+from archiver.cli.output import out
 from archiver.cli.remark_texts import finding_json
 from archiver.cli.run_texts import attention_line, halt_text, notice_line, publish_text
 from archiver.cli.short import clean
@@ -33,6 +32,7 @@ from archiver.events import (
     Summary,
     Walled,
 )
+from archiver.harmless import harmless_json
 
 SCHEMA = 1
 NAMES: dict[type[Event], str] = {
@@ -51,7 +51,7 @@ NAMES: dict[type[Event], str] = {
 
 def print_json(event: str, members: Mapping[str, Any], *, schema: int = 0) -> None:
     """Print a line; `schema`: the number of the format, in the lines that have it."""
-    click.echo(_line({"event": event, **({"schema": schema} if schema else {}), **members}))
+    out.print_json(_line({"event": event, **({"schema": schema} if schema else {}), **members}))
 
 
 def start_line(at: str) -> str:
@@ -106,4 +106,4 @@ def _members(event: Event) -> dict[str, Any]:
 
 def _line(value: dict[str, Any]) -> str:
     # Of the finished line one could not tell where a URL, or a value, ends.
-    return json.dumps(clean(value), ensure_ascii=False)
+    return harmless_json(json.dumps(clean(value), ensure_ascii=False))

@@ -13,8 +13,8 @@ import click
 from archiver.archive.context import utc_now
 from archiver.cli.command import REPORTED
 from archiver.cli.commit import Commit
-from archiver.cli.common import err
 from archiver.cli.jsonlines import broken_off_line, event_line, start_line, summary_line
+from archiver.cli.output import out
 from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line
 from archiver.cli.signals import stopping_on_signals
@@ -68,11 +68,11 @@ def _crash_reported(config: Config) -> Iterator[None]:
 def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary:
     started, as_json = utc_now(), show.as_json
     if as_json:
-        click.echo(start_line(started.isoformat(timespec="seconds")))
+        out.print_json(start_line(started.isoformat(timespec="seconds")))
     try:
         with ExitStack() as stack:
-            stop = stack.enter_context(stopping_on_signals(err))
-            display = stack.enter_context(Display(err, verbose=show.verbose))
+            stop = stack.enter_context(stopping_on_signals())
+            display = stack.enter_context(Display(verbose=show.verbose))
             faults: list[InternalError] = []
             tell = _listeners(config, display.tell, show, faults)
             if show.commit:
@@ -96,7 +96,7 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
         line = broken_off_line("interrupted", code)
         notify_end(config, code, line)
         if as_json:
-            click.echo(line)
+            out.print_json(line)
         raise
     _tell(config, summary, started, as_json=as_json)
     return summary
@@ -122,7 +122,7 @@ def _listeners(config: Config, display: Report, show: Show, faults: list[Interna
         if show.commit:
             show.commit.tell(event)
         if show.as_json:
-            click.echo(event_line(event))
+            out.print_json(event_line(event))
 
     return tell
 
@@ -135,4 +135,4 @@ def _tell(config: Config, summary: Summary, started: datetime, *, as_json: bool)
         log.warning("%s", error)
     _add_faults(summary, notify_end(config, summary.exit_code, summary_line(summary)))
     if as_json:
-        click.echo(summary_line(summary))
+        out.print_json(summary_line(summary))

@@ -10,8 +10,9 @@ from typing import Any, TextIO
 import click
 
 from archiver.cli import texts
-from archiver.cli.common import Shared, err, out, tell_internal_errors
+from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json, summary_line
+from archiver.cli.output import err, out
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
 from archiver.cli.run_texts import attention_line
@@ -161,8 +162,8 @@ def repair_command(shared: Shared) -> None:
         return
     refuse_no_notes(config)
     with (
-        stopping_on_signals(err) as stop,
-        Display(err, verbose=shared.verbose) as display,
+        stopping_on_signals() as stop,
+        Display(verbose=shared.verbose) as display,
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         summary, findings = repair(context)
@@ -179,7 +180,7 @@ def _survey(config: Config, *, as_json: bool) -> None:
     _show(findings, as_json=as_json)
     if not as_json:
         for rewrite in rewrites:
-            out.print(texts.diff(rewrite), end="")
+            out.print_exactly(texts.diff(rewrite))
     for path, error in scan.errors:
         err.print(f"{path}: {error}")
 
@@ -222,15 +223,15 @@ def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) ->
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
     with (
-        stopping_on_signals(err) as stop,
-        Display(err, verbose=shared.verbose) as display,
+        stopping_on_signals() as stop,
+        Display(verbose=shared.verbose) as display,
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         summary = add(context, given)
     if shared.as_json:
-        click.echo(summary_line(summary))
+        out.print_json(summary_line(summary))
     else:
-        out.print(texts.summary_text(summary, config.archive_root))
+        out.print(*texts.summary_lines(summary, config.archive_root))
     click.get_current_context().exit(summary.exit_code)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import ExitStack
 from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from archiver.cli.output import err
 from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
 from archiver.cli.short import short_fields
@@ -23,6 +26,7 @@ from archiver.events import (
     Planned,
     Walled,
 )
+from archiver.harmless import harmless
 
 
 class _Rate(ProgressColumn):
@@ -33,14 +37,28 @@ class _Rate(ProgressColumn):
         return Text(f"{speed * 60:.0f}/min" if speed else "", style="progress.data.speed")
 
 
-class Display:
-    """Shows the events of a run; a context manager around it."""
+class _Bars(Progress):
+    """The bars, and a line under them."""
 
-    def __init__(self, console: Console, *, verbose: bool) -> None:
+    below = ""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        if self.below:
+            yield Text(self.below)
+
+
+class Display:
+    """Shows the events of a run on standard error; a context manager around it."""
+
+    def __init__(self, *, verbose: bool, console: Console | None = None) -> None:
+        # What is drawn is text: "[b]" in a title is no markup, ":key:" no emoji.
+        console = console or Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
         self._console = console
         self._verbose = verbose
         self._live = console.is_terminal
-        self._progress = Progress(
+        self._drawing = ExitStack()
+        self._progress = _Bars(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -55,13 +73,21 @@ class Display:
         self._done = self._total = 0
 
     def __enter__(self) -> Display:
-        self._progress.start()
+        if self._live:
+            self._drawing.enter_context(err.drawn_on(self._print_above, self._draw_below))
+            self._drawing.enter_context(self._progress)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        self._drawing.__exit__(kind, error, trace)
+
+    def _print_above(self, line: str) -> None:
+        self._console.print(Text(line))
+
+    def _draw_below(self, line: str) -> None:
+        self._progress.below = line  # drawn within a tenth of a second
 
     def tell(self, event: Event) -> None:
         """Show an event."""
@@ -78,17 +104,17 @@ class Display:
                 if event.links == 1
                 else f"{event.links} links now lead to local copies"
             )
-            self._say(f"note     {event.path}: {event.error or links}")
+            err.print(f"note     {event.path}: {event.error or links}")
         elif isinstance(event, Notice) and self._verbose:
-            self._say(f"note     {event.path}:{event.line}: {event.url}: {event.why}")
+            err.print(f"note     {event.path}:{event.line}: {event.url}: {event.why}")
         elif isinstance(event, Walled):
-            self._say("WeChat asks for verification: no further article is asked for in this run")
+            err.print("WeChat asks for verification: no further article is asked for in this run")
         elif isinstance(event, Damaged):
-            self._say(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
+            err.print(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
         elif isinstance(event, Changed):
-            self._say(f"article  {event.title or event.url} {changed_text(event)}")
+            err.print(f"article  {event.title or event.url} {changed_text(event)}")
         elif isinstance(event, Halted):
-            self._say(halt_text(event))
+            err.print(halt_text(event))
 
     def _planned(self, event: Planned) -> None:
         self._total = event.articles + event.others
@@ -96,22 +122,19 @@ class Display:
         # How many images the articles hold is known only when they have been read.
         self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
-            self._say(f"due: {event.articles:,} articles, {event.images:,} images of notes")
+            err.print(f"due: {event.articles:,} articles, {event.images:,} images of notes")
 
     def _article(self, event: ArticleDone) -> None:
         self._done += 1
         self._total = max(self._total, self._done)  # another that nobody could foresee, such as one that was edited
         name = event.title or event.url
-        self._progress.update(self._articles, advance=1, total=self._total, current=name[:40])
+        self._progress.update(self._articles, advance=1, total=self._total, current=harmless(name[:40]))
         why = article_reason(event)
         if not self._live or self._verbose or why:
             reason = f" ({why})" if why else ""
-            self._say(f"[{self._done}/{self._total}] {event.status}: {name}{reason}")
+            err.print(f"[{self._done}/{self._total}] {event.status}: {name}{reason}")
 
     def _image(self, event: ImageDone) -> None:
         self._progress.update(self._images, advance=1)
         if event.error or self._verbose:
-            self._say(f"image    {event.url}: {event.error or 'kept'}")
-
-    def _say(self, line: str) -> None:
-        self._console.print(line)
+            err.print(f"image    {event.url}: {event.error or 'kept'}")

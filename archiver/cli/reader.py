@@ -11,8 +11,9 @@ import click
 
 from archiver.archive.forgotten import tell_of_unfinished
 from archiver.archive.open_archive import open_archive
-from archiver.cli.common import Shared, err, out, tell_internal_errors
+from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
 from archiver.config import Config
 from archiver.errors import ExitCode, LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base, preview_site
@@ -91,13 +92,13 @@ def _hit_json(config: Config, hit: Hit) -> dict[str, object]:
 
 def _show(config: Config, hit: Hit) -> None:
     item = hit.item
-    click.secho(item.title or item.folder, bold=True)
+    out.print_styled((item.title or item.folder, {"bold": True}))
     facts = (item.date, item.account, "★" * item.stars, "partial" if item.partial else "")
-    click.echo("  " + " · ".join(filter(None, facts)))
-    click.echo(f"  {config.archive_root / item.folder / 'index.html'}")
+    out.print("  " + " · ".join(filter(None, facts)))
+    out.print(f"  {config.archive_root / item.folder / 'index.html'}")
     if hit.pieces:
-        click.echo("  " + "".join(click.style(text, reverse=True) if is_hit else text for text, is_hit in hit.pieces))
-    click.echo()
+        out.print_styled(("  ", {}), *((text, {"reverse": True} if is_hit else {}) for text, is_hit in hit.pieces))
+    out.print("")
 
 
 @contextlib.contextmanager
@@ -139,7 +140,9 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")
-        settings = uvicorn.Config(app, log_level="info" if shared.verbose else "warning", server_header=False)
+        # Without a log of its own: what it says goes where all that is said goes.
+        level = "info" if shared.verbose else "warning"
+        settings = uvicorn.Config(app, log_level=level, log_config=None, server_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from archiver.archive.reparse import Reparsed
-from archiver.cli.common import Shared, err, out, tell_internal_errors
+from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
 from archiver.errors import ExitCode
 from archiver.tasks.reparse import reparse_archive
 from archiver.tasks.run import open_run

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from archiver.archive.reasons import change_texts
-from archiver.cli.common import without_secrets
 from archiver.cli.internal import report_it
 from archiver.cli.next_steps import next_step
 from archiver.cli.remark_texts import remark_text
+from archiver.cli.secrets import without_secrets
 from archiver.cli.short import short_fields
 from archiver.events import (
+    MORE_LEFT,
+    AddressLeft,
     ArticleDone,
     Attention,
     Changed,
@@ -42,10 +44,25 @@ _STOPPED = {
 }
 
 
+_ARCHIVED = "it is archived, and the note stays as it is"
+RULES = {
+    MORE_LEFT: "more addresses in notes are left as they stand: archiver scan lists them",
+    "": "not understood, so neither archived nor rewritten; make a link of it, or report it as a bug",
+    "attribute": f"an attribute that shows nothing; {_ARCHIVED}",
+    "html-text": f"text in HTML, of which GitHub makes no link; {_ARCHIVED}",
+    "indented": f"the body of a tab or admonition, which is code to GitHub; {_ARCHIVED}",
+    "open-fence": "{count:,} addresses in a block of code that nothing closes: close it, if they are links",
+    "plain-text": f"no link to GitHub: it has no scheme, or is glued to a word; {_ARCHIVED}",
+    "template": f"in markup of another language; {_ARCHIVED}",
+    "wikilink": f"in double square brackets; {_ARCHIVED}",
+}
+
+
 def attention_line(item: Attention) -> str:
     """One line about what needs the user, with the next step, without passwords and credentials."""
     item = short_fields(item)
-    said, step = _of_event(item) or _of_end(item), next_step(item)
+    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item)
+    step = next_step(item)
     return without_secrets(f"{said}. {step}" if step else said)
 
 
@@ -98,6 +115,17 @@ def _not_there(item: NotCommitted) -> str:
     if item.missing:
         return f"it leads to {item.missing}, which is neither in the commit nor in HEAD"
     return "it is in a repository of its own, and leads out of it; commit it there, or [notes] exclude it"
+
+
+def left_text(item: AddressLeft) -> str:
+    """Why nothing is written at addresses of a note."""
+    place = f"{item.path}:{item.line}:{item.column}: "
+    why = RULES[item.rule].format(count=item.count)
+    if item.rule == MORE_LEFT:
+        return f"{item.count:,} {why}"
+    if item.rule == "open-fence" or item.count == 1:
+        return f"{place}{item.address}: {why}"
+    return f"{place}{item.address}, and {item.count - 1:,} more in this note: {why}"
 
 
 def article_reason(event: ArticleDone) -> str:

@@ -9,9 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import click
-
-from archiver.cli.common import Shared, out
+from archiver.cli.common import Shared
+from archiver.cli.output import out
 from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
 from archiver.store.files import write_if_changed
@@ -48,7 +47,7 @@ def print_command(shared: Shared, kind: str | None) -> None:
     """`archiver schedule print`."""
     if kind is None:
         raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in _TEXTS))
-    click.echo(_TEXTS[kind](_job(shared.config_file)), nl=False)
+    out.print_exactly(_TEXTS[kind](_job(shared.config_file)))
 
 
 def install_command(shared: Shared, kind: str | None) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from archiver.cli.common import without_secrets
+from archiver.cli.secrets import without_secrets
 
 MOST = 300  # characters of a value in JSON
 MOST_IN_TEXT = 200  # in a line for people, which has more than one value

@@ -8,8 +8,7 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
-from rich.console import Console
-
+from archiver.cli.output import err
 from archiver.errors import ExitCode
 from archiver.stop import Stop
 
@@ -17,7 +16,7 @@ EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERM
 
 
 @contextlib.contextmanager
-def stopping_on_signals(console: Console) -> Iterator[Stop]:
+def stopping_on_signals() -> Iterator[Stop]:
     """A Stop that SIGINT and SIGTERM request. Outside of what heeds it, and at the second signal, they end the process:
     in the first case as usual, in the second without waiting for anything."""
     stop = Stop()
@@ -25,14 +24,14 @@ def stopping_on_signals(console: Console) -> Iterator[Stop]:
     def on_signal(number: int, _frame: FrameType | None) -> None:
         code = EXIT_CODES[signal.Signals(number)]
         if stop.requested:
-            console.show_cursor()
+            err.abandon()
             # Worker threads may hang in a request; the archive needs no farewell, and the browser ends with its driver,
             # which notices that its pipe is closed.
             os._exit(code)
         if not stop.orderly:
-            raise SystemExit(code)
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(code)
         stop.request(code)
-        os.write(2, b"archiver: finishing the article in hand; once more to end at once\n")
+        err.interject("archiver: finishing the article in hand; once more to end at once")
 
     before = {number: signal.signal(number, on_signal) for number in EXIT_CODES}
     try:

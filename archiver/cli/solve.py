@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from archiver.cli.common import Shared, out
+from archiver.cli.common import Shared
+from archiver.cli.output import out
 from archiver.errors import ExitCode
 from archiver.tasks.solve import solve, walled_url
 

@@ -6,10 +6,11 @@ import click
 
 from archiver.cli import texts
 from archiver.cli.commit import Commit
-from archiver.cli.common import Shared, err, out
+from archiver.cli.common import Shared
 from archiver.cli.duelines import dry_run_members
 from archiver.cli.jsonlines import print_json
 from archiver.cli.nightly import Show, run_sync
+from archiver.cli.output import err, out
 from archiver.cli.run_texts import no_notes_text
 from archiver.cli.short import short
 from archiver.config import Config
@@ -32,7 +33,7 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: b
     committing = Commit(pushing=push) if commit or push else None
     summary = run_sync(config, options, Show(shared.as_json, shared.verbose, committing), wait=shared.wait)
     if not shared.as_json:
-        out.print(texts.summary_text(summary, config.archive_root))
+        out.print(*texts.summary_lines(summary, config.archive_root))
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -52,9 +53,9 @@ def _dry_run(config: Config, limit: int, *, as_json: bool) -> None:
         act = "load " if kind in ("articles", "albums") else "fetch"
         for request in asked:
             out.print(f"would {act}  {short(request.url)}" + (f"  ({request.where})" if request.where else ""))
-    out.print(texts.estimate_text(found, expected))
+    out.print(*texts.estimate_lines(found, expected))
     for rewrite in rewrites:
-        out.print(texts.diff(rewrite), end="")
+        out.print_exactly(texts.diff(rewrite))
     for path, error in found.scan.errors:
         err.print(f"{path}: {error}")
     if no_notes:

@@ -14,43 +14,47 @@ from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
 from archiver.tasks.status import ArchiveStatus, StatusReport
 
-REPUBLISHING = """\
-Before you push: an archive holds the works of others. Committed to a public repository it republishes them.
-Keep it in a private repository, or let git hold less of it: [archive] publish in the configuration."""
+REPUBLISHING = (
+    "Before you push: an archive holds the works of others. Committed to a public repository it republishes them.",
+    "Keep it in a private repository, or let git hold less of it: [archive] publish in the configuration.",
+)
+
+_MOST_UNCOVERED = 3  # articles that `status` names
 
 
-def next_steps(file: Path) -> str:
-    return f"""\
-Next:
-  archiver browser install          once: make sure that there is a browser
-  archiver sync --dry-run           see what would happen
-  archiver sync                     every night; settings are in {file}"""
+def next_steps(file: Path) -> list[str]:
+    return [
+        "Next:",
+        "  archiver browser install          once: make sure that there is a browser",
+        "  archiver sync --dry-run           see what would happen",
+        f"  archiver sync                     every night; settings are in {file}",
+    ]
 
 
-def estimate_text(due: Due, found: Estimate) -> str:
+def estimate_lines(due: Due, found: Estimate) -> list[str]:
     """Lines about what there is to do."""
     head = (
         f"In your notes, {_plural(found.articles, 'link')} to WeChat articles and {_plural(found.images, 'image')} "
         "of WeChat's are not local."
     )
-    return f"{head}\n{due_text(due, found)}"
+    return [head, *_due_lines(due, found)]
 
 
-def due_text(due: Due, found: Estimate) -> str:
+def _due_lines(due: Due, found: Estimate) -> list[str]:
     """Lines about what the next sync has to fetch: what it asks for at its start, and an estimate of all the rest."""
     if not due.planned.articles and not due.planned.images:
-        return "Nothing is due."
+        return ["Nothing is due."]
     parts = [_plural(len(due.pages), "article")]
     parts += [_plural(len(due.plan.albums), "album")] if due.plan.albums else []
     parts += [_plural(len(due.plan.images), "image")]
     parts += [_plural(len(due.plan.videos), "video")] if due.plan.videos else []
     parts += [f"{_plural(len(due.files), 'file')} that archived articles lack"] if due.files else []
     also = f"about {found.article_images:,} images that only the articles' pages name, " if found.article_images else ""
-    return (
-        f"Due: {', '.join(parts[:-1])} and {parts[-1]}.\n"
+    return [
+        f"Due: {', '.join(parts[:-1])} and {parts[-1]}.",
         f"Estimate: {also}about {_duration(found.minutes)} at the configured pace ({_plural(found.runs, 'night')}), "
-        f"about {found.gigabytes:.2g} GB of disk."
-    )
+        f"about {found.gigabytes:.2g} GB of disk.",
+    ]
 
 
 def _duration(minutes: float) -> str:
@@ -63,7 +67,7 @@ def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def summary_text(summary: Summary, archive: Path) -> str:
+def summary_lines(summary: Summary, archive: Path) -> list[str]:
     """Lines about a run that has ended."""
     articles = ", ".join(f"{count:,} {name}" for name, count in summary.articles.items() if count)
     images = ", ".join(f"{count:,} {name}" for name, count in summary.images.items() if count)
@@ -75,7 +79,7 @@ def summary_text(summary: Summary, archive: Path) -> str:
         f"archive:  {archive}",
     ]
     lines += [f"          {notice_line(notice)}" for notice in summary.notices]
-    return "\n".join([*lines, *_attention_lines(summary)])
+    return [*lines, *_attention_lines(summary)]
 
 
 def _attention_lines(summary: Summary) -> list[str]:
@@ -89,19 +93,16 @@ def trouble(found: StatusReport) -> list[str]:
     return head + [f"{entry.status}: {short(entry.url)}: {short(entry.reason)}" for entry in found.trouble]
 
 
-def status_text(archive: Path, found: StatusReport) -> str:
+def status_lines(archive: Path, found: StatusReport) -> list[str]:
     """Lines about the state of the archive."""
     totals = found.totals
     lines = [f"archive:  {archive}", f"          {totals['articles']:,} articles, {totals['images']:,} images"]
     for kind, states in found.links.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
-    lines += [due_text(found.due, found.estimate), *_state_lines(found.state)]
+    lines += [*_due_lines(found.due, found.estimate), *_state_lines(found.state)]
     if troubles := trouble(found):
         lines += ["", "Needs you:", *(f"  {line}" for line in troubles)]
-    return "\n".join(lines)
-
-
-_MOST_UNCOVERED = 3  # that are named
+    return lines
 
 
 def _state_lines(state: ArchiveStatus) -> list[str]:
@@ -112,10 +113,10 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
         walled = state.walled_at[:16].replace("T", " ")
         lines.append(f"walls:     {state.walls:,}, the last {walled} UTC: archiver solve")
     if state.uncovered:
-        shown = ", ".join(
-            f"{folder} ({share:.1%})" for folder, share in list(state.uncovered.items())[:_MOST_UNCOVERED]
-        )
-        lines.append(f"covered:   {len(state.uncovered):,} articles lack a part of their page: {shown}")
+        lack = "article lacks" if len(state.uncovered) == 1 else "articles lack"
+        worst = list(state.uncovered.items())[:_MOST_UNCOVERED]
+        shown = ", ".join(f"{folder} has {share:.1%}" for folder, share in worst)
+        lines.append(f"covered:   {len(state.uncovered):,} {lack} a part of their page: {shown}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
     return lines

@@ -123,6 +123,10 @@ class RewriteConfig:
     images: Literal["replace", "keep"] = _key(
         "replace", 'Image URLs in notes: "replace" by the local file, or "keep" as they are.'
     )
+    front_matter: Literal["keep", "add"] = _key(
+        "keep",
+        'Articles that front matter names: "keep" it as it is, or "add" a key `archived_copy`, the path of the copy.',
+    )
     repair: bool = _key(
         True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
     )

@@ -18,7 +18,8 @@ MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for, and where it stands first.
+    """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for (empty: it only names an article
+    and cannot be asked for), and where it stands first.
 
     `known`: of an album, what the archive has of it already. `shown`: a note shows it, as an image.
     """
@@ -84,7 +85,8 @@ def targets_of(
             plain = link.url.partition("#")[0]
             found.append((link, Target(UrlKind.IMAGE, plain, plain, f"{note}:{link.line}", shown=True)))
         if kind in KINDS:
-            url, request = urls.canonical_url(link.url), urls.request_url(link.url)
+            url = urls.canonical_url(link.url)
+            request = "" if urls.is_identity(link.url) else urls.request_url(link.url)
             is_shown = link.role is Role.IMAGE
             found.append((link, Target(kind, url, request, f"{note}:{link.line}", shown=is_shown)))
     return found
@@ -145,7 +147,7 @@ def make_plan(targets: Sequence[Target], known: Known, now: datetime, *, recheck
     """Decide what to ask for. `recheck_days` as in `is_due`."""
     articles: dict[str, Target] = {}
     for target in targets:
-        if target.kind is UrlKind.ARTICLE:
+        if target.kind is UrlKind.ARTICLE and target.request:
             articles.setdefault(target.url, target)
     due = [
         target

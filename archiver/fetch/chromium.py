@@ -51,10 +51,20 @@ def start_playwright() -> Playwright:
     """Start what drives browsers. Raises BrowserMissingError, or NoHandlesError."""
     _check_handles()
     try:
-        return sync_playwright().start()
+        return _start_driver()
     except Exception as error:  # it has no better name for a driver that ends at once
         why = str(error).strip().splitlines() or [type(error).__name__]
         raise BrowserMissingError(f"Playwright, which drives the browser, does not start: {why[0][:200]}") from error
+
+
+def _start_driver() -> Playwright:
+    try:
+        return sync_playwright().start()
+    except Exception as error:
+        # Ctrl-C goes to every process of a terminal. The driver leaves it to us, but only once it has started.
+        if "Connection closed" not in str(error):
+            raise
+        return sync_playwright().start()
 
 
 @contextmanager

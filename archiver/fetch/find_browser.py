@@ -97,8 +97,9 @@ def browser_version(executable: Path) -> str:
         return max((name for name in names if _VERSION.fullmatch(name)), default="")
     try:
         done = subprocess.run(
-            [str(executable), "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
-        )
+            [str(executable), "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False,
+            start_new_session=True,  # out of reach for Ctrl-C, which says nothing about this browser
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return ""
     found = _VERSION.search(done.stdout.decode("latin-1")) if done.returncode == 0 else None
@@ -128,7 +129,7 @@ def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path
         if configured:
             raise
     say("downloading Playwright's Chromium …")
-    if not _run([sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"]):
+    if not _run([sys.executable, "-m", "playwright", "install", "chromium", "--only-shell"], say):
         say("that download failed")
         if _is_debian_root():
             _apt_install(say)
@@ -137,10 +138,10 @@ def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path
     except BrowserMissingError as error:
         raise BrowserMissingError(
             "no browser could be installed. Do one of these, then try again:\n"
-            "  Debian:          sudo apt-get install chromium-headless-shell fonts-wqy-microhei\n"
-            "  other systems:   install Chrome, Edge or Chromium as usual\n"
-            "  behind a proxy:  set HTTPS_PROXY and run: archiver browser install\n"
-            "  own build:       name it in the configuration: [browser] path"
+            "Debian:          sudo apt-get install chromium-headless-shell fonts-wqy-microhei\n"
+            "other systems:   install Chrome, Edge or Chromium as usual\n"
+            "behind a proxy:  set HTTPS_PROXY and run: archiver browser install\n"
+            "own build:       name it in the configuration: [browser] path"
         ) from error
 
 
@@ -152,17 +153,18 @@ def _apt_install(say: Callable[[str], None]) -> None:
     """Chromium and a font with Chinese, without which screenshots and PDFs show boxes."""
     say("installing Debian's chromium-headless-shell and a Chinese font …")
     apt = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends"]
-    _run(["apt-get", "update", "--quiet"])
-    if not _run([*apt, "chromium-headless-shell", "fonts-wqy-microhei"]):
-        _run([*apt, "chromium", "fonts-wqy-microhei"])
+    _run(["apt-get", "update", "--quiet"], say)
+    if not _run([*apt, "chromium-headless-shell", "fonts-wqy-microhei"], say):
+        _run([*apt, "chromium", "fonts-wqy-microhei"], say)
 
 
-def _run(command: list[str]) -> bool:
+def _run(command: list[str], say: Callable[[str], None]) -> bool:
     """Whether the command ran well; its output is shown only when it did not, since apt says hundreds of lines."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
     )
     if done.returncode:
-        sys.stderr.write("\n".join((done.stdout + done.stderr).strip().splitlines()[-3:]) + "\n")
+        for line in (done.stdout + done.stderr).strip().splitlines()[-3:]:
+            say(line)
     return done.returncode == 0

@@ -95,7 +95,7 @@ def enter_known_links(context: Context, targets: Sequence[Target], *, added: boo
     archive, today = context.archive, context.now().date().isoformat()
     link_entries: dict[str, LinkEntry] = {}
     for target in targets:
-        if archive.boundary.waits("link", target.url, "enter"):
+        if archive.boundary.waits("link", target.url, "enter") or _is_unknown_name(archive, target):
             continue
         with suppress(InternalError), archive.boundary.deferring("link", target.url, "enter"):
             _enter_spelling(archive, target)
@@ -104,6 +104,11 @@ def enter_known_links(context: Context, targets: Sequence[Target], *, added: boo
                 entry = _known_entry(archive, target, known, today)
                 link_entries[target.url] = _as_added(entry, known.added if known else added)
     archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
+
+
+def _is_unknown_name(archive: Archive, target: Target) -> bool:
+    """Whether a URL only names an article, and one that is not archived."""
+    return not target.request and archive.article_folder(target.url) is None
 
 
 def _as_added(entry: LinkEntry, added: bool) -> LinkEntry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from archiver.errors import NoteError
@@ -14,6 +14,10 @@ from archiver.notes.splice import new_spans, splice
 _MOST_PROOFS = 200
 
 
+def _nothing(_data: bytes) -> None:
+    """What no reader makes of a note."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A rewritten note: `data` are its new bytes, `changes` those made, `refused` those left out."""
@@ -23,35 +27,44 @@ class Applied:
     refused: tuple[Change, ...] = ()
 
 
-def apply(data: bytes, changes: Sequence[Change]) -> Applied:
+def apply(data: bytes, changes: Sequence[Change], shown: Callable[[bytes], object] = _nothing) -> Applied:
     """Make the changes of `plan` in a note given as bytes, and prove that nothing else changed.
+
+    `shown` may tell what another reader makes of a note: that has to be the same before and after, too.
 
     Where all together fail the proof (a bare URL beside emphasis marks that would then pair differently), the
     offending ones are found by halving and left out, so that one odd link does not hold up a whole note. Raises
     NoteError if that takes too many attempts.
     """
-    good = provable(data, [change.edit for change in changes])
+    good = provable(data, [change.edit for change in changes], shown=shown)
     made = tuple(change for change in changes if change.edit in good)
     refused = tuple(change for change in changes if change.edit not in good)
     in_order = tuple(sorted(made, key=lambda change: change.edit.span.start))
     return Applied(splice(data, [change.edit for change in in_order]), in_order, refused)
 
 
-def provable(data: bytes, edits: Sequence[Edit], *, backwards: bool = False) -> frozenset[Edit]:
-    """Return those of the edits that together change nothing but links; `backwards`: that undo such edits.
+def provable(
+    data: bytes, edits: Sequence[Edit], *, backwards: bool = False, shown: Callable[[bytes], object] = _nothing
+) -> frozenset[Edit]:
+    """Return those of the edits that together change nothing but links; `backwards`: that undo such edits. `shown` is
+    that of `apply`.
 
     Raises NoteError if finding them takes too many attempts.
     """
+    if not edits:
+        return frozenset()
     made: list[Edit] = []
     refused = 0
     stack = [list(edits)]
     proofs = 0
+    before = shown(data)
     while stack:
         group = stack.pop()
         proofs += 1
         if proofs > _MOST_PROOFS:
             raise NoteError(f"rewriting this note would change more than its links ({refused} odd places found)")
-        if _proven(data, [*made, *group], backwards=backwards):
+        tried = [*made, *group]
+        if _proven(data, tried, backwards=backwards) and shown(splice(data, tried)) == before:
             made += group
         elif len(group) == 1:
             refused += 1

@@ -33,7 +33,8 @@ class Tag:
     is_end: bool
     start: int
     end: int
-    chunk_end: int  # where it ends in its HtmlChunk
+    chunk_start: int  # where it begins in its HtmlChunk
+    chunk_end: int
     attributes: tuple[Attribute, ...] = ()
     closed: bool = True
 
@@ -100,7 +101,7 @@ def tags(chunk: HtmlChunk) -> Iterator[Tag]:
             end = data.find(b"-->", at + 2)
             closed = end >= 0
             end = end + 3 if closed else len(data)
-            yield Tag("!--", False, chunk.place(at), chunk.end_place(end), end, closed=closed)
+            yield Tag("!--", False, chunk.place(at), chunk.end_place(end), at, end, closed=closed)
             at = end
         elif data[at + 1 : at + 2] in {b"!", b"?"}:
             end = data.find(b">", at)
@@ -126,12 +127,14 @@ def _tag(chunk: HtmlChunk, head: re.Match[bytes], end: int) -> Tag:
     attributes = []
     for match in _ATTRIBUTE.finditer(chunk.data, head.end(), end - 1):
         group = match.lastindex or 1
-        if group > 1 and match[group]:
+        if group > 1:
             value = match[group].decode(errors="replace")
             first, last = chunk.place(match.start(group)), chunk.end_place(match.end(group))
             attributes.append(Attribute(match[1].lower().decode(errors="replace"), value, first, last))
     name = head[2].lower().decode(errors="replace")
-    return Tag(name, bool(head[1]), chunk.place(head.start()), chunk.end_place(end), end, tuple(attributes))
+    return Tag(
+        name, bool(head[1]), chunk.place(head.start()), chunk.end_place(end), head.start(), end, tuple(attributes)
+    )
 
 
 def _after_raw_text(data: bytes, head: re.Match[bytes], end: int) -> int:

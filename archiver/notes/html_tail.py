@@ -17,6 +17,7 @@ from archiver.notes.html_tags import HtmlChunk, Tag
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "!--"}
 _LINE_END = re.compile(rb"[ \t]*+(?:\r?\n|\Z)")
 _LINK = b"]("
+_LINE = re.compile(rb"[ \t]*([^\r\n]*)(?:\r?\n|\Z)")
 
 
 def tail(chunk: HtmlChunk, found: Sequence[Tag]) -> HtmlChunk | None:
@@ -33,6 +34,21 @@ def tail(chunk: HtmlChunk, found: Sequence[Tag]) -> HtmlChunk | None:
         parts += chunk.slice(start, end)
         parts.append((b"\n", chunk.end_place(end)))
     return HtmlChunk(parts)
+
+
+def texts(chunk: HtmlChunk, found: Sequence[Tag]) -> HtmlChunk | None:
+    """Return the text between the tags of an HTML block, each stretch apart and without its indent, where that may hold
+    a Markdown link; MkDocs and others read what stands in `<details>` or `<center>` as Markdown."""
+    parts: list[tuple[bytes, int]] = []
+    at = 0
+    for tag_start, tag_end in [*((tag.chunk_start, tag.chunk_end) for tag in found), (len(chunk.data), 0)]:
+        if chunk.data.find(_LINK, at, tag_start) >= 0:
+            for line in _LINE.finditer(chunk.data, at, tag_start):
+                parts += chunk.slice(line.start(1), line.end(1))
+                parts.append((b"\n", chunk.end_place(line.end(1)) if line[1] else 0))
+            parts.append((b"\n", 0))
+        at = max(at, tag_end)
+    return HtmlChunk(parts) if parts else None
 
 
 def _outer_ends(chunk: HtmlChunk, found: Sequence[Tag]) -> list[int]:

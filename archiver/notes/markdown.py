@@ -21,10 +21,15 @@ _OPTIONS = (
     | Options.ENABLE_MATH
     | Options.ENABLE_GFM
 )
+_MATH = frozenset({"InlineMath", "DisplayMath"})
+_HOLDS_LINK = re.compile(rb"\]\([^()\r\n]*/|<https?://|<(?:a|img)[ \t\r\n]", re.IGNORECASE)
+_NO_DOLLAR = b"^"
+_MOST_ROUNDS = 8
 _LONE_CR = re.compile(r"\r(?!\n)")  # the parser does not see that it ends a line of code or raw HTML
 _YAML, _TOML = re.compile(rb"---[ \t]*\r?\n(?=\S|[ \t]+\S)"), re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)")
 _YAML_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _TOML_END = re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_FENCE, _FENCE_END = re.compile(rb"`{3,}|~{3,}"), re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _COMMENT = re.compile(rb"[ \t]*(?:#|$)")
 _KEY = re.compile(rb"!!|[ \t]*[^\s:#][^:\r\n]*:(?:[ \t]|$)")
 # What YAML also takes but people write in notes too: an item of a list, or a key without a space behind its colon.
@@ -68,8 +73,7 @@ def parse(text: str) -> Document:
     """Parse a note as GitHub does: CommonMark with tables, footnotes, strikethrough, task lists and math."""
     source = _LONE_CR.sub("\n", text).encode()
     skip = front_matter_end(source)
-    body = source[skip:].decode()
-    tokens = tuple(_tokens(body, skip, _OPTIONS))
+    body, tokens = _parsed(source[skip:], skip)
     found = pyromark.reference_definitions(body, options=_OPTIONS) if "]:" in body else {}
     definitions = {
         normal_label(label): Definition(
@@ -80,12 +84,42 @@ def parse(text: str) -> Document:
     return Document(source, tokens, definitions)
 
 
+def _parsed(data: bytes, skip: int) -> tuple[str, tuple[Token, ...]]:
+    """Parse what follows front matter of `skip` bytes; returns it as it was parsed too.
+
+    The parser takes more for formulas than GitHub does, and with them the links between two sums of money. Dollars that
+    make no formula on GitHub are put out of its sight, by a mark that means nothing and is as long.
+    """
+    for _ in range(_MOST_ROUNDS):
+        body = data.decode()
+        tokens = tuple(_tokens(body, skip, _OPTIONS))
+        hidden = [token for token in tokens if token.kind in _MATH and _is_no_formula(data, token, skip)]
+        if not hidden:
+            return body, tokens
+        changed = bytearray(data)
+        for token in hidden:
+            for place in (token.start - skip, token.end - skip - 1):
+                changed[place : place + 1] = _NO_DOLLAR
+        data = bytes(changed)
+    return body, tuple(_tokens(body, skip, _OPTIONS & ~Options.ENABLE_MATH))
+
+
+def _is_no_formula(data: bytes, token: Token, skip: int) -> bool:
+    """Tell whether the stretch between two dollars is none to GitHub: it holds a link, or a letter or digit stands
+    before the first dollar or behind the second."""
+    start, end = token.start - skip, token.end - skip
+    if _HOLDS_LINK.search(data, start, end):
+        return True
+    return token.kind == "InlineMath" and (data[start - 1 : start].isalnum() or data[end : end + 1].isalnum())
+
+
 def wikilinks(document: Document) -> tuple[tuple[int, int], ...]:
     """Return the ranges of Obsidian's `[[…]]`, which GitHub shows as they are written."""
     if b"[[" not in document.source:
         return ()
     skip = front_matter_end(document.source)
-    tokens = _tokens(document.source[skip:].decode(), skip, _OPTIONS | Options.ENABLE_WIKILINKS)
+    options = (_OPTIONS | Options.ENABLE_WIKILINKS) & ~Options.ENABLE_MATH
+    tokens = _tokens(document.source[skip:].decode(), skip, options)
     return tuple(
         (token.start, token.end)
         for token in tokens
@@ -131,6 +165,13 @@ def _is_yaml(lines: Sequence[bytes]) -> bool:
     return bool(_MAYBE.match(said[0].lstrip())) and all(
         (line.startswith(deeper) or _KEY.match(line) or _MAYBE.match(line)) and b"](" not in line for line in said
     )
+
+
+def is_open_fence(source: bytes, start: int, end: int) -> bool:
+    """Tell whether a block of fenced code goes on to the end of the note because nothing closes it."""
+    first, _, rest = source[start:end].rstrip().partition(b"\n")
+    opened, last = _FENCE.match(first), _FENCE_END.fullmatch(rest.rpartition(b"\n")[2])
+    return not source[end:].strip() and not (opened and last and last[1].startswith(opened[0]))
 
 
 def normal_label(label: str) -> str:

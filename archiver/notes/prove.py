@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from archiver.errors import NoteError
-from archiver.models import Edit, Link, Span
-from archiver.notes.find import is_http, locate
+from archiver.models import Edit, Form, Link, Span
+from archiver.notes.find import is_remote, locate
 from archiver.notes.markdown import Document, Token, parse
 from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import NoteText, decode
@@ -101,7 +101,7 @@ def _value(note: NoteText, document: Document, token: Token, overlap: Sequence[S
     if token.kind == "Start" and token.name in _LINKS:
         data = token.value
         # Where links lead is compared by _check_links, and here for relative ones that no edit is near.
-        relative = not overlap and data["link_type"] == "Inline" and not is_http(data["dest_url"])
+        relative = not overlap and data["link_type"] == "Inline" and not is_remote(data["dest_url"])
         return data["link_type"], data["title"], data["id"], data["dest_url"] if relative else ""
     if token.kind in {"Html", "InlineHtml"} and overlap:
         raw = document.source[token.start : token.end].decode().encode(note.encoding)
@@ -134,15 +134,17 @@ def _check_links(
     before: Sequence[Link], after: Sequence[Link], old: _Regions, new: _Regions, shift: Callable[[int], int]
 ) -> None:
     """Check that untouched links are untouched and that every edit made a link, with the URL that it wrote."""
+    # An empty span, where an attribute is put or taken away, overlaps none.
+    edited, made_at = frozenset(old.spans), frozenset(new.spans)
     kept = {
         (link.form, link.role, link.url, shift(link.span.start))
         for link in before
-        if not old.overlapping(link.span.start, link.span.end)
+        if link.span not in edited and not old.overlapping(link.span.start, link.span.end)
     }
     remaining = {
         (link.form, link.role, link.url, link.span.start)
         for link in after
-        if is_http(link.url) and not new.overlapping(link.span.start, link.span.end)
+        if is_remote(link.url) and link.span not in made_at and not new.overlapping(link.span.start, link.span.end)
     }
     if kept != remaining:
         raise NoteError("rewriting this note would change other links, too")
@@ -153,8 +155,11 @@ def _check_links(
 
 
 def _source_spans(link: Link) -> Iterator[Span]:
-    """Yield what an edit may have written to make this link: its destination, all of it, or ` (` all of it `)`."""
+    """Yield what an edit may have written to make this link: its destination, all of it, or ` (` all of it `)`, or the
+    attribute that holds it."""
     yield link.span
+    if link.form is Form.HTML:
+        yield Span(link.span.start - len(' src="'), link.span.end + 1)
     if link.whole:
         yield link.whole
         yield Span(link.whole.start - 2, link.whole.end + 1)

@@ -99,6 +99,9 @@ def _is_definition(link: Link) -> bool:
 
 def _replacing(link: Link, path: str, data: bytes, encoding: str) -> Iterator[Edit]:
     """Yield the edit that puts the path in the URL's place, if that can be done safely."""
+    if link.form is Form.HTML and link.span.start == link.span.end and data[link.span.start - 1] not in b"\"'":
+        yield Edit(link.span, f' src="{path}"'.encode(encoding))
+        return
     if link.form not in {Form.AUTOLINK, Form.BARE}:
         yield Edit(link.span, path.encode(encoding))
         return

@@ -37,8 +37,10 @@ def decode(data: bytes) -> NoteText:
     """Decode the bytes of a note: UTF-8 with or without byte order mark, else GB18030.
 
     GB18030 is accepted only where encoding the text again gives the same bytes, so that nothing outside an edit can
-    change. Line ends stay as they are. Raises NoteError for any other encoding.
+    change. Line ends stay as they are. Raises NoteError for any other encoding, such as UTF-16.
     """
+    if b"\0" in data:
+        raise NoteError("the note is UTF-16, or no text: save it as UTF-8")
     bom = len(_UTF8_BOM) if data.startswith(_UTF8_BOM) else 0
     try:
         return NoteText(data[bom:].decode("utf-8"), "utf-8", bom)
@@ -60,4 +62,4 @@ def may_hold(data: bytes, needles: Sequence[bytes]) -> bool:
     in which no needle can be seen, it is said that it may, so that `decode` gets to refuse it by name.
     """
     folded = data.lower()
-    return data.startswith(_UTF16_BOMS) or any(needle in folded for needle in needles)
+    return b"\0" in data or data.startswith(_UTF16_BOMS) or any(needle in folded for needle in needles)

@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archiver.models import Form, Role
+from archiver.models import Role
+from archiver.notes import front_matter
+from archiver.notes.addresses import addresses, overlaps, without_scheme
 from archiver.notes.bare import Emphasis, bare_urls
-from archiver.notes.escapes import unescape_attribute
+from archiver.notes.dialects import in_shortcode, is_indented_body, template_ranges
+from archiver.notes.html_places import anchors_of, html_places, skipped
 from archiver.notes.html_tags import HtmlChunk, Tag, pieces, tags
-from archiver.notes.html_tail import tail
+from archiver.notes.html_tail import tail, texts
 from archiver.notes.markdown import (
     Document,
     Token,
     definition_destination,
+    front_matter_end,
     inline_destination,
+    is_open_fence,
     normal_label,
     parse,
 )
+from archiver.notes.places import Place, Range, Walked, within
+from archiver.notes.regions import Rule
 
 _EMPHASIS = {"Emphasis", "Strong", "Strikethrough"}
-_SKIPPED_HTML = {"pre", "code", "script", "style", "textarea"}
-_HTML_DESTINATIONS = {
-    "a": ("href", Role.LINK),
-    "img": ("src", Role.IMAGE),
-    "video": ("src", Role.VIDEO),
-    "source": ("src", Role.VIDEO),
-}
-
-Range = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A destination; ranges in bytes of the UTF-8 text. `place` is None where it could not be found for certain."""
-
-    url: str
-    role: Role
-    form: Form
-    start: int  # of the construct, for order and messages
-    place: Range | None
-    whole: Range | None
-    uses: tuple[Range, ...] = ()  # of a reference definition: the links (not images) that use it
+_OPAQUE = {"Code": Rule.CODE, "InlineMath": Rule.FORMULA, "DisplayMath": Rule.FORMULA}
+_SHOWN = {Rule.BARE, Rule.AUTOLINK, Rule.TEMPLATE, Rule.WIKILINK, Rule.PLAIN, Rule.HTML_TEXT}
 
 
 @dataclass(slots=True)
@@ -57,8 +44,12 @@ class _Open:
 class _Walk:
     document: Document
     in_tail: bool = False
+    templates: Sequence[tuple[Range, bool]] = ()
     places: list[Place] = field(default_factory=list)
+    regions: list[tuple[Range, Rule]] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    scopes: dict[int, int] = field(default_factory=dict)  # start of a tag in running text -> number of its paragraph
+    blocks: int = 0
     uses: dict[str, list[tuple[Role, Range]]] = field(default_factory=dict)
     open: list[_Open] = field(default_factory=list)
     images: int = 0  # how many images are open: their text is shown as plain alternative text
@@ -70,8 +61,7 @@ class _Walk:
     def take(self, token: Token) -> None:
         """Look at the next token."""
         is_link = token.name in {"Link", "Image"}
-        if self.open and not (is_link and token.kind == "End"):
-            self.open[-1].text_end = max(self.open[-1].text_end, token.end)
+        self._reach(token, is_end=is_link and token.kind == "End")
         if token.kind == "Text":
             if not self.block and not self.open:
                 self.run = (self.run[0] if self.run else token.start, token.end)
@@ -86,7 +76,15 @@ class _Walk:
             elif token.kind == "Html":
                 self.html += pieces(self.document.source, token)
             elif token.kind == "InlineHtml" and not self.images:
-                self.tags += tags(HtmlChunk(pieces(self.document.source, token)))
+                for tag in tags(HtmlChunk(pieces(self.document.source, token))):
+                    self.tags.append(tag)
+                    self.scopes[tag.start] = self.blocks
+            elif token.kind in _OPAQUE:
+                self.regions.append(((token.start, token.end), _OPAQUE[token.kind]))
+
+    def _reach(self, token: Token, *, is_end: bool) -> None:
+        if self.open and not is_end:
+            self.open[-1].text_end = max(self.open[-1].text_end, token.end)
 
     def _emphasis(self, token: Token) -> None:
         if token.kind == "Start":
@@ -101,35 +99,81 @@ class _Walk:
         """End the current stretch of text."""
         if not self.run:
             return
-        for url in bare_urls(self.document.source, *self.run, self.emphases):
+        source, found = self.document.source, []
+        for url in bare_urls(source, *self.run, self.emphases):
             place = (url.start, url.end)
-            self.places.append(Place(url.url, Role.LINK, Form.BARE, url.start, place if url.certain else None, place))
+            found.append(place)
+            rule = self._rule_of_bare(*place)
+            certain = url.certain or rule is not Rule.BARE
+            self.places.append(Place(url.url, Role.LINK, rule, url.start, place if certain else None, place))
+        for address in (*addresses(source, *self.run), *without_scheme(source, *self.run)):
+            place = (address.start, address.end)
+            if not overlaps(found, *place):
+                rule = self._rule_of_bare(*place)
+                rule = Rule.PLAIN if rule is Rule.BARE else rule
+                self.places.append(Place(address.url, Role.LINK, rule, address.start, place, place))
         self.run = None
+
+    def _rule_of_bare(self, start: int, end: int) -> Rule:
+        """Whether running text is running text to all who read it."""
+        index = bisect_right(self.templates, start, key=lambda item: item[0][0]) - 1
+        if index >= 0 and start < self.templates[index][0][1]:
+            return Rule.WIKILINK if self.templates[index][1] else Rule.TEMPLATE
+        return Rule.TEMPLATE if in_shortcode(self.document.source, start, end) else Rule.BARE
 
     def _block(self, token: Token) -> None:
         """Enter or leave a block."""
         self.emphases = []
+        self.blocks += 1
+        if token.kind == "Start" and token.name == "CodeBlock":
+            self._code(token)
         if token.kind == "End" and token.name == "HtmlBlock" and self.html:
             self._html_block(HtmlChunk(self.html))
             self.html = []
         if token.name in {"CodeBlock", "HtmlBlock"}:
             self.block = token.name if token.kind == "Start" else ""
 
+    def _code(self, token: Token) -> None:
+        """Take a block of code, unless it is one to CommonMark only."""
+        source, place = self.document.source, (token.start, token.end)
+        if token.value == "Indented" and is_indented_body(source, token.start):
+            self._plain_addresses(source, *place, Rule.INDENTED)
+        else:
+            is_open = token.value != "Indented" and is_open_fence(source, *place)
+            self.regions.append((place, Rule.OPEN_FENCE if is_open else Rule.CODE))
+
+    def _plain_addresses(self, source: bytes, start: int, end: int, rule: Rule) -> None:
+        for item in addresses(source, start, end):
+            place = (item.start, item.end)
+            self.places.append(Place(item.url, Role.LINK, rule, item.start, place, None))
+
     def _html_block(self, chunk: HtmlChunk) -> None:
-        """Take the tags of an HTML block, and the inline links of Markdown that is glued to it."""
+        """Take the tags of an HTML block, and the inline links of Markdown in it."""
         found = list(tags(chunk))
         self.tags += found
-        rest = tail(chunk, found) if not self.in_tail else None
-        if not rest:
+        if self.in_tail:
             return
+        taken: set[Range] = set()
+        for rest in filter(None, (tail(chunk, found), texts(chunk, found))):
+            self._markdown_in_html(rest, taken)
+        known = sorted(taken)
+        for start, end in _between(chunk, found):
+            for item in addresses(chunk.data, start, end):
+                place = (chunk.place(item.start), chunk.end_place(item.end))
+                if not overlaps(known, *place):
+                    self.places.append(Place(item.url, Role.LINK, Rule.HTML_TEXT, place[0], place, None))
+
+    def _markdown_in_html(self, rest: HtmlChunk, taken: set[Range]) -> None:
         inner = _Walk(parse(rest.data.decode()), in_tail=True)
         for token in inner.document.tokens:
             inner.take(token)
         for item in inner.places:
             # Only a destination can be changed here: what else is put in would be shown as text on GitHub.
-            if item.form is Form.INLINE and item.place and item.whole:
+            if item.rule is Rule.INLINE and item.place and item.whole:
                 place, whole = ((rest.place(start), rest.end_place(end)) for start, end in (item.place, item.whole))
-                self.places.append(Place(item.url, item.role, item.form, whole[0], place, whole))
+                if place not in taken:
+                    taken.add(place)
+                    self.places.append(Place(item.url, item.role, item.rule, whole[0], place, whole))
 
     def _link(self, token: Token) -> None:
         """Enter or leave a Markdown link or image."""
@@ -152,41 +196,67 @@ class _Walk:
         whole = (start.start, start.end)
         if kind == "Inline":
             place = inline_destination(self.document.source, opened.text_end, start.end, url)
-            self.places.append(Place(url, role, Form.INLINE, start.start, place, whole))
+            self.places.append(Place(url, role, Rule.INLINE, start.start, place, whole))
         elif kind == "Autolink":
-            self.places.append(Place(url, role, Form.AUTOLINK, start.start, whole, whole))
+            self.places.append(Place(url, role, Rule.AUTOLINK, start.start, whole, whole))
         elif kind in {"Reference", "Collapsed", "Shortcut"}:
             if kind == "Collapsed":  # the parser leaves the empty brackets out of the range
                 whole = (start.start, start.end + 2 * self.document.source.startswith(b"[]", start.end))
             self.uses.setdefault(normal_label(start.value["id"]), []).append((role, whole))
 
 
-def places(document: Document) -> tuple[Place, ...]:
-    """Return every destination that a reader of the rendered note could reach, in file order.
-
-    Left out: code, math, front matter, what stands in <pre>, <code>, <script>, <style>, <textarea> or an HTML comment,
-    and URLs in the text of a link or image.
-    """
-    walk = _Walk(document)
+def walk(document: Document) -> Walked:
+    """Return every address of a note, in file order, and the stretches in which what looks like one is none: code,
+    formulas, comments, <pre>, <code>, <script>, <style>, <textarea>, and the text of links and images."""
+    found = _Walk(document, templates=template_ranges(document.source, document.tokens))
+    found._plain_addresses(document.source, 0, front_matter_end(document.source), Rule.FRONT_MATTER)
     for token in document.tokens:
-        walk.take(token)
-    skipped = _skipped(walk.tags, document.source)
-    walk.tags = [tag for tag in walk.tags if not within(skipped, tag.start)]
-    anchors = _anchors(walk.tags)
-    found = [*walk.places, *_definitions(walk), *_html_places(walk.tags, dict(anchors))]
-    kept = (
-        item
-        for item in found
-        if not within(skipped, item.start)
-        and not (item.form in {Form.BARE, Form.AUTOLINK} and within(anchors, item.start))
+        found.take(token)
+    hidden = skipped(found.tags, document.source, found.scopes)
+    ranges = [item for item, _ in hidden]
+    shown = [tag for tag in found.tags if not within(ranges, tag.start)]
+    anchors = anchors_of(shown)
+    found.places += (
+        Place(path, Role.LINK, Rule.INLINE, line[0], place, line)
+        for path, place, line in front_matter.keys(document.source)
     )
-    return tuple(sorted(kept, key=lambda item: item.place or (item.start, item.start)))
+    every = [*found.places, *_definitions(found), *_in_tags(shown, dict(anchors))]
+    kept = [
+        item
+        for item in every
+        if not within(ranges, item.start) and not (item.rule in _SHOWN and within(anchors, item.start))
+    ]
+    in_order = tuple(sorted(kept, key=lambda item: item.place or (item.start, item.start)))
+    return Walked(in_order, (*_link_texts(found, in_order, anchors), *found.regions, *hidden))
 
 
-def within(ranges: Sequence[Range], offset: int) -> bool:
-    """Tell whether one of the ranges, which are sorted and apart, holds the offset."""
-    index = bisect_right(ranges, offset, key=lambda item: item[0]) - 1
-    return index >= 0 and offset < ranges[index][1]
+def _link_texts(found: _Walk, kept: Sequence[Place], anchors: Sequence[Range]) -> Iterator[tuple[Range, Rule]]:
+    """What belongs to a link and is not its destination."""
+    for item in kept:
+        if item.whole and item.rule in {Rule.INLINE, Rule.REFERENCE}:
+            (start, end), (first, last) = item.whole, item.extent
+            yield (start, first), Rule.LINK_TEXT
+            yield (last, end), Rule.LINK_TEXT
+    for uses in found.uses.values():
+        yield from ((place, Rule.LINK_TEXT) for _, place in uses)
+    tag_ends = {tag.start: tag.end for tag in found.tags}
+    yield from (((tag_ends[start], end), Rule.LINK_TEXT) for start, end in anchors)
+
+
+def _in_tags(shown: Sequence[Tag], anchors: Mapping[int, int]) -> Iterator[Place]:
+    for item in html_places(shown, anchors):
+        stands = None if item.stands == item.place else item.stands
+        yield Place(item.url, item.role, item.rule, item.start, item.place, item.whole, stands=stands)
+
+
+def _between(chunk: HtmlChunk, found: Sequence[Tag]) -> Iterator[Range]:
+    """Yield the stretches of a chunk between its tags."""
+    at = 0
+    for tag in found:
+        if tag.chunk_start > at:
+            yield at, tag.chunk_start
+        at = max(at, tag.chunk_end)
+    yield at, len(chunk.data)
 
 
 def _definitions(walk: _Walk) -> Iterator[Place]:
@@ -195,60 +265,4 @@ def _definitions(walk: _Walk) -> Iterator[Place]:
         role = Role.IMAGE if any(use is Role.IMAGE for use, _ in uses) else Role.LINK
         links = tuple(place for use, place in uses if use is Role.LINK)
         place = definition_destination(walk.document.source, item)
-        yield Place(item.url, role, Form.REFERENCE, item.start, place, (item.start, item.end), links)
-
-
-def _html_places(found: list[Tag], anchors: dict[int, int]) -> Iterator[Place]:
-    for tag in found:
-        if tag.is_end or tag.name not in _HTML_DESTINATIONS:
-            continue
-        name, role = _HTML_DESTINATIONS[tag.name]
-        attribute = tag.attribute(name)
-        if not attribute:
-            continue
-        value = attribute.value.strip(" \t\r\n\f")
-        first = attribute.start + attribute.value.index(value)
-        last = first + len(value.encode())
-        # A value over several lines may have Markdown's line prefixes in it: its range is not the value.
-        certain = "\n" not in value and "\r" not in value
-        end = anchors.get(tag.start) if tag.name == "a" else tag.end
-        whole = (tag.start, end) if end else None
-        place = (first, last) if certain else None
-        yield Place(unescape_attribute(value), role, Form.HTML, tag.start, place, whole)
-
-
-def _skipped(found: list[Tag], source: bytes) -> list[Range]:
-    """Return the ranges of comments and code elements, in order and apart.
-
-    An element that is never closed is not skipped: a lone `<code>` shall not hide the rest of the note.
-    """
-    closers: dict[str, list[Tag]] = {}
-    for tag in reversed(found):
-        if tag.is_end:
-            closers.setdefault(tag.name, []).append(tag)
-    ranges: list[Range] = []
-    for tag in found:
-        if ranges and tag.start < ranges[-1][1]:
-            continue
-        if tag.name == "!--":
-            end = source.find(b"-->", tag.start + 2)
-            ranges.append((tag.start, tag.end if tag.closed else (end + 3 if end >= 0 else len(source))))
-        elif tag.name in _SKIPPED_HTML and not tag.is_end:
-            later = closers.get(tag.name, [])
-            while later and later[-1].start < tag.start:
-                later.pop()
-            if later:
-                ranges.append((tag.start, later[-1].end))
-    return ranges
-
-
-def _anchors(found: list[Tag]) -> list[Range]:
-    """Return the ranges from `<a …>` to `</a>`, in order and apart."""
-    ranges = []
-    opened: Tag | None = None
-    for tag in found:
-        if tag.name == "a":
-            if tag.is_end and opened:
-                ranges.append((opened.start, tag.end))
-            opened = None if tag.is_end else tag
-    return ranges
+        yield Place(item.url, role, Rule.REFERENCE, item.start, place, (item.start, item.end), links)

@@ -7,6 +7,7 @@ refused, so that no foreign page can read the archive through a name that it poi
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -32,6 +33,7 @@ from archiver.store.layout import HOME, SERVED
 
 PER_PAGE = 20
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+_NO_FILE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOENT, errno.ENOTDIR, errno.EINVAL, errno.EILSEQ}
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -149,12 +151,19 @@ class _Reader:
             return note if catalogue.db.table("notes").count_where("path = ?", [note]) else ""
 
     def _send(self, root: Path, path: str) -> Response:
-        target = (root / path).resolve()
-        # Also where a link on the disk leads out of it.
-        if not (target.is_relative_to(root) and target.is_file()):
+        try:
+            target = (root / path).resolve()
+            # Also where a link on the disk leads out of it.
+            found = target.stat() if target.is_relative_to(root) and target.is_file() else None
+        except (OSError, RuntimeError, ValueError) as error:
+            # What is too long for a name, or a link that leads to itself (before Python 3.13): no such file.
+            if isinstance(error, OSError) and error.errno not in _NO_FILE:
+                raise
+            found = None
+        if found is None:
             raise HTTPException(404)
         kind = _TYPES.get(target.suffix.lower())
-        response = FileResponse(target, media_type=kind, stat_result=target.stat())
+        response = FileResponse(target, media_type=kind, stat_result=found)
         if not path.endswith((".html", ".css", ".js")):
             response.headers["content-security-policy"] = _ALONE
         return response

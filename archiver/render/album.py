@@ -12,7 +12,7 @@ from typing import Any
 
 from archiver.errors import DamageError
 from archiver.models import Album, AlbumArticle
-from archiver.render.escape import PUNCTUATION, destination, escape
+from archiver.render.escape import PUNCTUATION, destination, escape, guard_line
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative, safe_url
 from archiver.render.record import Fields
@@ -27,12 +27,12 @@ _CHECK = "check"  # beginning of the SHA-256 of all the rest: no list of checksu
 def album_markdown(album: Album, copy_of: Callable[[str], str]) -> str:
     """The text of `albums/<id>.md`. `copy_of` gives the path (relative to the archive's root) of the local copy of the
     article behind a URL, or an empty string."""
-    facts = [one_line(album.account), f"{album.count:,} 篇"]
+    facts = [escape(one_line(album.account)), f"{album.count:,} 篇"]
     if safe_url(album.url):
         facts.append(f"[原合集]({destination(safe_url(album.url))})")
     parts = [
         "# " + render_runs([Run(title_of(album.title))], Place.HEADING),
-        " · ".join(fact if fact.startswith("[") else escape(fact) for fact in facts if fact),
+        guard_line(" · ".join(filter(None, facts))),
         render_runs([Run(one_line(album.description))], Place.PARAGRAPH),
     ]
     missing = album.count - len(album.articles)

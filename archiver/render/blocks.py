@@ -21,7 +21,7 @@ from archiver.render.formats import DRAWING_TEXT, formatted, stands_apart
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import LocalFiles, safe_url
 from archiver.render.lists import item_marker, lists_at_end, start_of, unwrap_first_paragraph
-from archiver.render.paragraphs import only_space, paragraphs, tex_source
+from archiver.render.paragraphs import lines_of_one_paragraph, only_space, paragraphs, tex_source
 from archiver.render.rows import is_numbered_line
 from archiver.render.tables import caption, data_table, is_data, rows
 from archiver.render.text import one_line, words
@@ -194,7 +194,7 @@ class BlockBuilder:
         long = len(shown) > (_LONGEST_SENTENCE if "。" in shown else _LONGEST_HEADING)
         text = self.one_leaf(element, style, Place.PARAGRAPH if long else Place.HEADING)
         whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
-        if long or (text.startswith("![") and not shown):
+        if long or (text.startswith(("![", "[")) and not shown):
             if text:
                 self.add("p", text)
         elif text:
@@ -251,17 +251,16 @@ class BlockBuilder:
         self.add_image(url, str(element.get("alt", "")), style)
 
     def add_image(self, url: str, alt: str, style: Run) -> None:
-        """An image, local where it is in the archive; else at its remote address, with a note."""
-        label = escape(one_line(alt), in_link=True)
-        local = self.local_files.href(url)
-        remote = safe_url(url)
+        """An image that is in the archive; else a link to it, with a note: a page must not have others' servers asked
+        whenever its copy is looked at."""
+        label, local, remote = one_line(alt), self.local_files.href(url), safe_url(url)
         if local:
-            self.runs.append(replace(style, ready=f"![{label}]({destination(local)})"))
+            self.runs.append(replace(style, ready=f"![{escape(label, in_link=True)}]({destination(local)})"))
             return
         if remote:
-            self.runs.append(replace(style, ready=f"![{label}]({destination(remote)})"))
+            self.runs.append(Run(label or "图片", href=remote))
         self.runs.append(
-            replace(style, text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False)
+            replace(style, text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False, code=False)
         )
 
     def backgrounds(self, element: Tag, style: Run) -> None:
@@ -279,7 +278,7 @@ class BlockBuilder:
             self.walk(element, Run())
         elif element.get("data-display") == "block" and not self.single and self.into.name != "li":
             self.flush()
-            self.add("p", f"$$\n{tex}\n$$")
+            self.add("p", f"$$\n{lines_of_one_paragraph(tex)}\n$$")
         else:
             last = self.runs[-1].text[-1:] if self.runs else ""
             # GitHub takes `$` for a formula only beside a space or punctuation.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from bs4 import Tag
 
-_LANGUAGE = re.compile(r"language-([A-Za-z0-9+#._-]{1,40})")
+from archiver.render.languages import language_of
 
 
 def code_lines(element: Tag) -> list[str]:
@@ -28,4 +26,4 @@ def code_language(element: Tag) -> str:
     inner = element.find("code")
     owners = [owner for owner in (element, inner) if isinstance(owner, Tag)]
     classes = [name for owner in owners for name in owner.get_attribute_list("class")]
-    return next((match[1] for match in map(_LANGUAGE.fullmatch, map(str, classes)) if match), "")
+    return next(filter(None, map(language_of, map(str, classes))), "")

@@ -17,15 +17,21 @@ _SPECIAL = re.compile(
 _SPECIAL_IN_LINK = re.compile(_SPECIAL.pattern + r"|[\[\]]")
 _CANDIDATE = re.compile(r"[\\`~$*_<&\[\]!:]")  # each of these patterns is one of these characters, found much faster
 ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]{3,2000}")
+_STARTS_ADDRESS = re.compile(r":(?=//)|(?<=[wW]{3})\.")
 _ENTITY = re.compile(r"&#?\w{1,40};")
 _STARTS_BLOCK = re.compile(r"[-+*](?=\s|\Z)|#{1,6}(?=\s|\Z)|>|\[[ xX]\](?!\()|[-=|: ]+\Z")
 _STARTS_ITEM = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
 
 
-def escape(text: str, in_link: bool = False) -> str:
-    """Plain text as Markdown that renders to it; a line's start needs `guard_line` too."""
+def escape(text: str, in_link: bool = False, bare: bool = False) -> str:
+    """Plain text as Markdown that renders to it; a line's start needs `guard_line` too.
+
+    What GitHub takes for an address reaches up to a space or `<`, over the backslash or backtick before that: where
+    there is a `<`, in this text or (`bare`) beside it, no address of it becomes a link.
+    """
     special = _SPECIAL_IN_LINK if in_link else _SPECIAL
-    return _CANDIDATE.sub(lambda found: "\\" * bool(special.match(text, found.start())) + found[0], text)
+    escaped = _CANDIDATE.sub(lambda found: "\\" * bool(special.match(text, found.start())) + found[0], text)
+    return _STARTS_ADDRESS.sub(r"\\\g<0>", escaped) if bare or "<" in text else escaped
 
 
 def code_span(text: str) -> str:

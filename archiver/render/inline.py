@@ -41,6 +41,7 @@ class Run:
     strike: bool = False
     script: str = ""  # "sup" | "sub"
     href: str = ""  # already safe
+    bare: bool = False  # see `escape`
 
     @property
     def plain(self) -> bool:
@@ -74,19 +75,21 @@ def _pieces(markdown: str, whole: bool) -> Iterator[_Atom]:
     yield from (_Atom(piece, piece[-1], piece[-1]) for piece in _ATOM.findall(markdown[end:]))
 
 
-def _text_atoms(text: str, in_link: bool, marked: bool) -> list[_Atom]:
+def _text_atoms(run: Run, in_link: bool) -> list[_Atom]:
+    text = run.text
     if in_link:
-        return list(_pieces(escape(text, True), whole=False))
+        return list(_pieces(escape(text, in_link=True), whole=False))
+    whole = not (run.strong or run.emphasis or run.strike)
     atoms: list[_Atom] = []
     end = 0
     for match in ADDRESS.finditer(text):
         url = match[0].rstrip("?!.,:*_~'();$&")
         link = autolink(url)
         if link:
-            atoms += _pieces(escape(text[end : match.start()]), not marked)
+            atoms += _pieces(escape(text[end : match.start()], bare=run.bare), whole)
             atoms.append(_opaque(link))
             end = match.start() + len(url)
-    return [*atoms, *_pieces(escape(text[end:]), not marked)]
+    return [*atoms, *_pieces(escape(text[end:], bare=run.bare), whole)]
 
 
 def _atoms(run: Run, place: Place, in_link: bool) -> list[_Atom]:
@@ -98,7 +101,7 @@ def _atoms(run: Run, place: Place, in_link: bool) -> list[_Atom]:
         return [_opaque(code_span(run.text))]
     if run.script:
         return [_opaque(f"<{run.script}>{escape(run.text, in_link)}</{run.script}>")]
-    return _text_atoms(run.text, in_link, run.strong or run.emphasis or run.strike)
+    return _text_atoms(run, in_link)
 
 
 def _is_space(char: str) -> bool:
@@ -278,7 +281,9 @@ def render_runs(runs: Sequence[Run], place: Place) -> str:
     A rendering shows the text of the runs, white space collapsed as in HTML, in the format that the runs ask for
     wherever Markdown can express it.
     """
-    groups = [list(group) for _, group in groupby(_simplify(_strip_ends(list(runs))), key=lambda run: run.href)]
+    bare = any("<" in run.text or "<" in run.ready for run in runs)
+    simple = _simplify(_strip_ends([replace(run, bare=bare) for run in runs] if bare else list(runs)))
+    groups = [list(group) for _, group in groupby(simple, key=lambda run: run.href)]
     atoms: list[_Atom] = []
     for i, group in enumerate(groups):
         before = atoms[-1].last if atoms else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from archiver.models import Article, ArticleRecord, Loss, StoredImage
 from archiver.render.blocks import BlockBuilder
-from archiver.render.escape import destination, escape
+from archiver.render.escape import destination, escape, guard_line
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.join import join
 from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
@@ -24,12 +25,17 @@ def body_markdown(body: str, local_files: LocalFiles) -> str:
 
 
 def _front_matter(article: Article, record: ArticleRecord) -> str:
-    """YAML; a JSON string is also a YAML one."""
     texts = {"title": title_of(article.title), "account": article.account, "author": article.author}
-    lines = [f"{name}: {json.dumps(one_line(text), ensure_ascii=False)}" for name, text in texts.items()]
+    lines = [f"{name}: {_yaml(text)}" for name, text in texts.items()]
     lines.append(f"published: {beijing_date(article.published_at) or 'null'}")
-    lines.append(f"url: {json.dumps(one_line(record.url), ensure_ascii=False)}")
+    lines.append(f"url: {_yaml(record.url)}")
     return "---\n" + "\n".join(lines) + "\n---"
+
+
+def _yaml(text: str) -> str:
+    """A text as a YAML string, of which a viewer that knows no front matter makes no HTML, image or link."""
+    quoted = json.dumps(one_line(text), ensure_ascii=False)  # a JSON string is also a YAML one
+    return re.sub(r"<|\](?=[(\[:])", lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
 def _byline(article: Article, record: ArticleRecord) -> str:
@@ -39,7 +45,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
         parts.append(f"[原文]({destination(original)})")
     parts.append("[网页版](index.html)")
     parts.append("[同月文章](../README.md)")
-    return " · ".join(parts)
+    return guard_line(" · ".join(parts))
 
 
 def _loss(loss: Loss) -> str:
@@ -61,7 +67,7 @@ def render_markdown(
     """The complete `article.md` of an article in `record.folder`: front matter, title, a line about it, losses, body.
 
     `images` maps every image URL, exactly as the body writes it, to where the image is (relative to the archive's
-    root, like `record.folder`) or why it is not; an image that is not stored keeps its remote address, with a note.
+    root, like `record.folder`) or why it is not; an image that is not stored becomes a link, with a note.
     `copies` maps the URL of a link, as the body writes it, to the archived article's folder.
     """
     parts = [

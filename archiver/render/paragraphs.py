@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from archiver.render.escape import guard_line
 from archiver.render.inline import Run
 from archiver.render.text import printable
+
+_STARTS_RULE_OR_FENCE = re.compile(r"([*_~])\1\1")
 
 
 def paragraphs(runs: list[Run]) -> Iterator[list[Run]]:
@@ -32,7 +35,18 @@ def only_space(runs: list[Run], i: int) -> bool:
 
 
 def tex_source(source: str) -> str:
-    """TeX that Markdown, where it knows no formulas, cannot take for HTML or a link."""
+    """TeX that Markdown, where it knows no formulas, cannot take for HTML, a link, or code: a backtick would pair with
+    one that follows the formula."""
     text = re.sub(r"(?<!\\)\$", r"\\$", printable(source))
-    text = text.replace("<", r"\lt ").replace(">", r"\gt ").replace("](", "] (")
+    text = text.replace("<", r"\lt ").replace(">", r"\gt ").replace("](", "] (").replace("`", "‘")
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
+
+
+def lines_of_one_paragraph(tex: str) -> str:
+    """Lines behind the first of a paragraph, of which none begins another block: one that is indented far belongs to
+    what is before it."""
+    return "\n".join(f"    {line.lstrip()}" if _starts_block(line.lstrip()) else line for line in tex.split("\n"))
+
+
+def _starts_block(line: str) -> bool:
+    return guard_line(line) != line or bool(_STARTS_RULE_OR_FENCE.match(line))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from archiver.archive.archive import Archive
 from archiver.due.mirrors import Mirrors
-from archiver.models import Link, Role, UrlKind
+from archiver.models import Form, Link, Role, UrlKind
+from archiver.notes.find import Found
+from archiver.notes.front_matter import added_key
+from archiver.notes.regions import Rule
 from archiver.notes.rewrite import Change, plan
 from archiver.store.layout import TEXT
-from archiver.wechat import images, urls
+from archiver.wechat import urls
 from archiver.wechat.suspicious import glued
 
 TargetOf = Callable[[Link], str | None]
@@ -29,6 +33,17 @@ def as_they_stand(links: Sequence[Link], target_of: TargetOf, data: bytes, place
         yield from (change for change in changes if change.edit.span.start in places)
 
 
+def front_matter_key(found: Found, target_of: TargetOf, data: bytes) -> Iterator[Change]:
+    """The change that adds the path of the first article that a note's front matter names, and that is archived."""
+    for item in found.mentions:
+        if item.rule is Rule.FRONT_MATTER and urls.classify(item.link.url) is UrlKind.ARTICLE:
+            path = target_of(item.link)
+            edit = added_key(data, path) if path else None
+            if path and edit:
+                yield Change(replace(item.link, form=Form.INLINE), edit, path)
+                return
+
+
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:
     """What the archive has for a link, relative to its root: an image, a video, an article.md, an album's list."""
     url = "https:" + link.url if link.url.startswith("//") else link.url
@@ -41,7 +56,7 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         folder = archive.article_folder(urls.canonical_url(url))
         return f"{folder}/{TEXT}" if folder else None
     if kind is UrlKind.IMAGE or (link.role is Role.IMAGE and mirrors and mirrors.has(url)):
-        key = images.image_key(url)
+        key = urls.image_key(url)
         image = archive.image(key) if key else None
         return image.path if image else None
     if kind in (UrlKind.ALBUM, UrlKind.VIDEO):

@@ -123,7 +123,7 @@ class Examiner:
         return Diagnosis(Verdict.REMOTE, entry.reason if entry and entry.reason else "not fetched yet", wanted=url)
 
     def _stored(self, url: str) -> StoredImage | None:
-        key = images.image_key(url)
+        key = urls.image_key(url)
         return self._archive.image(key) if key else None
 
     def _local(self, folder: str, plain: str, raw: str) -> Diagnosis:

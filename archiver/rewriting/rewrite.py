@@ -19,7 +19,7 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
-from archiver.models import Edit, Form, ImageFile, Link, Role, UrlKind
+from archiver.models import Edit, Form, ImageFile, Link, Role, Span, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
 from archiver.notes.find import Found, find, is_http
 from archiver.notes.rewrite import Change, plan
@@ -27,7 +27,7 @@ from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.text import decode
 from archiver.notes.undo import record
 from archiver.rewriting.bounded import in_boundary, is_deferred
-from archiver.rewriting.copies import archived_copy, as_they_stand, is_image_link
+from archiver.rewriting.copies import archived_copy, as_they_stand, front_matter_key, is_image_link
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.making import make_changes, still_emptied
 from archiver.rewriting.origins import Original, original_of
@@ -166,6 +166,12 @@ class Planner:
         files = tuple(found.file for _, found in examined if found.file)
         return Rewrite(path, before, after, edits, notices, tuple(examined), files)
 
+    def look(self, path: str, data: bytes) -> tuple[bytes, Found, frozenset[Span]]:
+        """A note before it was rewritten, what is in it, and the spans of its links that are. Raises NoteError."""
+        note = self._note(path, data)
+        made, _, _ = make_changes(data, note.original.data, self._copies(note)[0])
+        return note.original.data, note.found, frozenset(change.link.span for change in made)
+
     def _note(self, path: str, data: bytes) -> _Note:
         original = original_of(self.archive, path, data, past=self._past)
         folder = (self._root / path).parent
@@ -189,14 +195,17 @@ class Planner:
         left = [link for link in links if self._leaves(link)]
         wanted = [link for link in links if not self._leaves(link)] if left else links
         changes = plan(wanted, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
-        return [*changes, *as_they_stand(left, target_of, data, note.original.places)], targets
+        key = [*front_matter_key(note.found, target_of, data)] if modes.front_matter == "add" else []
+        if self._images_only:
+            key = [change for change in key if change.edit.span.start in note.original.places]
+        return [*changes, *as_they_stand(left, target_of, data, note.original.places), *key], targets
 
     def _leaves(self, link: Link) -> bool:
         """Whether a link stays as it stands."""
         return self._images_only and not is_image_link(link)
 
     def _copy_of(self, link: Link) -> str | None:
-        """What the archive has for a link, if the modes want that: an image is one also where a note links to it."""
+        """What the archive has for a link, if the modes want it: an image is one also where a note links to it."""
         found = archived_copy(self.archive, link, self._mirrors)
         kept = self._modes.images == "keep" and found is not None and found.startswith((f"{IMAGES}/", f"{MEDIA}/"))
         return None if kept or not (found and is_published(found, self._publish)) else found

@@ -13,18 +13,20 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target, targets_of
 from archiver.errors import InternalError, NoteError
-from archiver.events import GluedLink
+from archiver.events import AddressLeft, GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
+from archiver.rewriting.left import left_in, named_in
 from archiver.rewriting.suspicious import refused, suspicious_links
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA, folder_of_text
 from archiver.store.lines import LinkEntry
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import Aside, find_notes, read_note
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
+HIDING = (b"camo.githubusercontent.com", b"135editor.com", b"freewechat.com")  # those that hide them
 LOCAL = tuple(
     f"{folder}/".encode() for folder in (ARTICLES, IMAGES, ALBUMS, MEDIA)
 )  # no link to an archived copy is without one of them
@@ -45,7 +47,8 @@ class Scan:
     errors: list[tuple[str, str]] = field(default_factory=list)
     suspicious: list[GluedLink] = field(default_factory=list)  # links that the user has to put right
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
-    archives: list[str] = field(default_factory=list)  # folders among the notes that hold another archive
+    left: list[AddressLeft] = field(default_factory=list)  # addresses at which nothing is written
+    aside: Aside = field(default_factory=Aside)  # other archives, and symbolic links, among the notes
 
 
 def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
@@ -57,7 +60,7 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     scan, kept = Scan(), set()
     boundary = archive.boundary if archive else Boundary(config.archive_root, keep=False)
     globs = config.notes.include, config.notes.exclude
-    for path in find_notes(config.notes_root, *globs, config.archive_root, scan.archives):
+    for path in find_notes(config.notes_root, *globs, config.archive_root, scan.aside):
         scan.notes += 1
         try:
             data = read_note(config.notes_root, path)
@@ -83,9 +86,11 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
 def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, data: bytes) -> bool:
     """Note what a note links to; whether the catalogue knows it. Raises NoteError."""
     mirrors = Mirrors(config.images.mirror_hosts)
-    remote = (*REMOTE, *(host.encode() for host in mirrors.hosts))
+    remote = (*REMOTE, *HIDING, *(host.encode() for host in mirrors.hosts))
     wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
-    links = find(data).links if may_hold(data, remote) else ()
+    named = named_in(data)
+    found = find(data) if named or may_hold(data, remote) else None
+    links = found.named if found else ()
     targets = [target for _, target in targets_of(path, links, mirrors.has)]
     suspicious, refusals = [*suspicious_links(path, links)], [*refused(path, links)]
     indexed = archive is not None and index_note(config, archive, path, data)
@@ -94,7 +99,8 @@ def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, d
     scan.targets += targets
     scan.suspicious += suspicious
     scan.refused += refusals
-    if may_hold(data, wanted):
+    scan.left += left_in(path, found, named) if found else ()
+    if named or may_hold(data, wanted):
         scan.paths.append(path)
     return indexed
 
@@ -122,11 +128,11 @@ def leads_into_archive(data: bytes) -> bool:
 
 def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
     """Index a note's links to WeChat and to archived copies; whether it may have any. Raises NoteError."""
-    if not (may_hold(data, REMOTE) or may_hold(data, LOCAL)):
+    if not (may_hold(data, (*REMOTE, *HIDING)) or may_hold(data, LOCAL) or named_in(data)):
         return False
     digest = sha256(data)
     if not archive.catalogue.has_note(path, digest):
-        links = find(data, every=True).links
+        links = find(data, every=True).named
         archive.catalogue.put_note(path, digest, list(_index_rows(config, path, data, links)))
     return True
 

@@ -81,6 +81,10 @@ class ArticleFolders:
         self._root = root
         self.sums = Checksums(root)
 
+    def has_file(self, path: str) -> bool:
+        """Whether a file of the archive is there."""
+        return (self._root / path).is_file()
+
     def write(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Make `folder` hold exactly `files` (names without slash). Raises StoreError; the old folder then stands.
 

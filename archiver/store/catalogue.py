@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -100,15 +100,15 @@ class Catalogue:
     def _connect(self) -> Database:
         if self._path is None:
             return Database(memory=True)
-        if self._check:
-            return Database(self._path)
-        return Database(open_readonly(self._path))
+        return Database(self._path if self._check else open_readonly(self._path))
 
-    def stale(self, found: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-        """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone."""
+    def stale(
+        self, found: Iterable[tuple[str, int, int]], is_there: Callable[[str], bool] = lambda _: False
+    ) -> list[tuple[str, int, int]]:
+        """Of the articles on disk (folder, ns, bytes), those that are new or changed. Forgets those that are gone, and
+        what only they showed of the images whose files `is_there` does not find."""
         known = {folder: (modified, size) for folder, modified, size in self._db.execute("select * from files")}
-        indexed = set(self.all_folders())
-        changed = []
+        indexed, changed = set(self.all_folders()), []
         gone = indexed | known.keys()
         for folder, modified, size in found:
             gone.discard(folder)
@@ -117,7 +117,7 @@ class Catalogue:
                 changed.append((folder, modified, size))
         for folder in sorted(gone):
             with self._db.atomic():
-                forget_images(self._db, folder)
+                forget_images(self._db, folder, is_there)
                 self._forget(folder)
         return changed
 

@@ -9,7 +9,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,21 +27,54 @@ log = logging.getLogger(__name__)
 NEVER = frozenset({".git", ".venv", "node_modules"})
 
 
+@dataclass(slots=True)
+class Aside:
+    """What was found among the notes and is none: folders that hold an `archive`, and `links`, symbolic links of which
+    what they lead to is not read as a note."""
+
+    archives: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+
 def find_notes(
-    root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path, others: list[str] | None = None
+    root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path, aside: Aside | None = None
 ) -> Iterator[str]:
     """Paths of the notes below `root`, POSIX and relative to it, in order. `include` and `exclude` are globs as in
-    .gitignore. Symlinks that lead out of `root` are not followed. What `leftout` knows is passed over; `others` is told
-    of the archives among that, unless they are excluded. Raises ConfigError when `root` is no folder."""
+    .gitignore, but that the case of a file's extension does not count in `include`. Symlinks are not followed: inside
+    of `root`, what they lead to is found by itself. What `leftout` knows is passed over; `aside` gets what of all that
+    is not excluded. Raises ConfigError when `root` is no folder."""
     _check_root(root)
     wanted, unwanted = glob_test(include, "notes.include"), glob_test(exclude, "notes.exclude")
-    archives: list[str] = []
-    for path in sorted(_walk(root, "", _PassedOver(archive, left_out(include), archives))):
-        if wanted(path) and not unwanted(path):
+    passed = _PassedOver(archive, left_out(include), [], [])
+    notes = []
+    for path in sorted(_walk(root, "", passed)):
+        if wanted(_lower_extension(path)) and not unwanted(path):
+            notes.append(path)
             yield path
-    if others is not None:
-        places = dict.fromkeys(place_of_archive(folder) for folder in sorted(archives))
-        others += [place for place in places if not unwanted(f"{place}/")]
+    if aside is not None:
+        places = dict.fromkeys(place_of_archive(folder) for folder in sorted(passed.archives))
+        aside.archives += [place for place in places if not unwanted(f"{place}/")]
+        unread = (link for link in sorted(passed.links) if _is_unread(root, link, frozenset(notes), wanted))
+        aside.links += [link for link in unread if not unwanted(link)]
+
+
+def _lower_extension(path: str) -> str:
+    stem, dot, extension = path.rpartition(".")
+    return f"{stem}{dot}{extension.lower()}"
+
+
+def _is_unread(root: Path, link: str, notes: frozenset[str], wanted: Callable[[str], bool]) -> bool:
+    """Whether a symbolic link hides notes: what it leads to is no note, or lies outside of the notes folder."""
+    try:
+        place = (root / link).resolve(strict=True)
+        names = {item.name for item in place.iterdir()} if place.is_dir() else None
+    except (OSError, RuntimeError):  # it leads nowhere, or to itself
+        return False
+    base = root.resolve()
+    inside = place.relative_to(base).as_posix() if place.is_relative_to(base) else ""
+    if names is not None:
+        return not inside and not is_archive(names)
+    return wanted(_lower_extension(link)) and inside not in notes
 
 
 def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
@@ -93,11 +126,13 @@ def _check_root(root: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _PassedOver:
-    """What a walk passes over: the archive, what `names` finds in a path, and other archives, which it notes."""
+    """What a walk passes over: the archive, what `names` finds in a path, and other archives and symbolic links, which
+    it notes."""
 
     archive: Path
     names: re.Pattern[str]
     archives: list[str]
+    links: list[str]
 
 
 def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[str]:
@@ -110,8 +145,11 @@ def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[str]:
     folders = []
     for entry in there:
         path = f"{below}{entry.name}"
+        if passed.names.search(path):
+            continue
         # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
-        if entry.is_symlink() or passed.names.search(path):
+        if entry.is_symlink():
+            passed.links.extend([path] if entry.name not in NEVER else [])
             continue
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in NEVER and Path(entry.path) != passed.archive:

@@ -22,6 +22,7 @@ from archiver.store.layout import (
     LINKS,
     LOCK,
     LOCK_OWNER,
+    PACE,
     README,
     RECORD,
 )
@@ -77,6 +78,7 @@ _BEGINNINGS = {
     README: re.compile(rb"# Archive\n\nLocal copies of the WeChat articles"),
     LAST_REPORT: re.compile(rb"# Last sync\n"),
     CATALOGUE_CHECKSUM: re.compile(rb"[0-9a-f]{128}( \d+)?\Z"),
+    PACE: re.compile(rb'\{"requests": \d+, "clean": '),
 }
 
 

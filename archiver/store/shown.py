@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlite_utils import Database
 
 _ONLY_HERE = (
+    "select key, path from images where key in ("
     "select key from article_images join articles on articles.id = article_images.article where folder = ?"
-    " except select key from article_images join articles on articles.id = article_images.article where folder != ?"
+    " except select key from article_images join articles on articles.id = article_images.article where folder != ?)"
 )
 
 
-def forget_images(db: Database, folder: str) -> None:
+def forget_images(db: Database, folder: str, is_there: Callable[[str], bool]) -> None:
     """Forget the images that only the article in `folder` shows, which went without this program, as git takes one
-    away. Those that notes show too come back with links.jsonl."""
-    for (key,) in db.execute(_ONLY_HERE, [folder, folder]).fetchall():
-        db.table("images").delete_where("key = ?", [key])
+    away, unless their files are there. Those that notes show too come back with links.jsonl."""
+    for key, path in db.execute(_ONLY_HERE, [folder, folder]).fetchall():
+        if not is_there(path):
+            db.table("images").delete_where("key = ?", [key])

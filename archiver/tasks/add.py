@@ -79,7 +79,7 @@ def _targets(line: Given) -> tuple[list[Target], list[str]]:
     targets, others = [], []
     for match in _URL.finditer(line.text):
         kind = urls.classify(match[0])
-        if kind in (UrlKind.ARTICLE, UrlKind.IMAGE):
+        if kind in (UrlKind.ARTICLE, UrlKind.IMAGE) and not urls.is_identity(match[0]):
             canonical, request = urls.canonical_url(match[0]), urls.request_url(match[0])
             targets.append(Target(kind, canonical, request, f"{line.source}:{line.line}"))
         else:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archiver.events import (
+    AddressLeft,
     ArticleDone,
     Attention,
     CopyLost,
@@ -62,6 +63,8 @@ def _key(item: Attention) -> str:
             item = replace(item, where=_LINE.sub("", item.where))
         case Notice():
             item = replace(item, line=0)
+        case AddressLeft():
+            item = replace(item, line=0, column=0)
     return hashlib.sha256(repr(item).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 

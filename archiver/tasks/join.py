@@ -18,7 +18,7 @@ from pathlib import Path
 from archiver.errors import GitError
 from archiver.store.files import disk_errors
 from archiver.store.git import Index, Repository, with_settings
-from archiver.store.layout import ARTICLE_FILE, PAGE, RECORD, SUMS, article_folder
+from archiver.store.layout import ARTICLE_FILE, ARTICLES, PAGE, RECORD, SUMS, article_folder
 from archiver.store.sums import is_listed, parse_sums, sums_text
 
 # What git asks for where both sides have changed a file: a page holds what its article says and what stands around it,
@@ -103,7 +103,7 @@ class _Rebase:
             patterns.write_text(".gitattributes\n", "utf-8")
             text = Path(known).read_text("utf-8") if known and Path(known).is_file() else ""
             below = "" if self._folder == "." else f"{self._folder}/"
-            ours = f"{below}** merge={_FIRST}\n{below}articles/**/{PAGE} merge={_PAGES}\n" if self._folder else ""
+            ours = f"{below}** merge={_FIRST}\n{below}{ARTICLES}/**/{PAGE} merge={_PAGES}\n" if self._folder else ""
             self._attributes.write_text(f"{text}\n{ours}", "utf-8")
 
     def _settle(self) -> bool:

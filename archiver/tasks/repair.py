@@ -10,7 +10,7 @@ from archiver.events import NoteDone, Summary
 from archiver.gathering.link_entries import enter_known_links
 from archiver.models import UrlKind
 from archiver.rewriting.preview import ImageFinding, image_findings
-from archiver.tasks.notices import other_archives
+from archiver.tasks.notices import set_aside
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
@@ -35,7 +35,7 @@ def repair(context: Context) -> tuple[Summary, list[ImageFinding]]:
         no_notes = need_notes(context.config, context.archive, found.scan)
         for path, error in found.scan.errors:
             context.report(NoteDone(path, 0, error))
-        for notice in other_archives(found.scan):
+        for notice in set_aside(found.scan):
             context.report(notice)
         fetch(context, found)
         enter_known_links(context, [target for target in found.scan.targets if target.kind is UrlKind.IMAGE])

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from archiver.errors import ExitCode, StoreError
 from archiver.events import Attention, Summary
+from archiver.harmless import harmless
+from archiver.render.escape import escape, guard_line
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import LAST_REPORT
@@ -22,7 +24,7 @@ def report_text(summary: Summary, line_of: Callable[[Attention], str], started: 
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
         parts[-1] += f"\n| {name} | {counted or 'none'} |"
     for title, items in (("Needs you", summary.attention), ("Needs you, as before", summary.as_before)):
-        lines = [f"- {_plain(line_of(item))}" for item in items]
+        lines = [f"- {guard_line(escape(harmless(line_of(item))))}" for item in items]
         parts += [f"## {title}\n\n" + "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
@@ -32,8 +34,3 @@ def write_report(archive: Path, text: str) -> None:
     if not is_inside(archive, LAST_REPORT.partition("/")[0]):
         raise StoreError(f"{archive / LAST_REPORT} is not written: its folder is a symbolic link")
     write_atomic(archive / LAST_REPORT, text.encode("utf-8", "replace"))
-
-
-def _plain(line: str) -> str:
-    """A line that Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in line.replace("\n", " "))

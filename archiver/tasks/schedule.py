@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from archiver.errors import ExitCode
+from archiver.errors import ExitCode, UsageError
+from archiver.harmless import harmless
 
 HOUR = 2  # local time; the minute follows from the folder, off the full hour
 SPREAD_MINUTES = 45  # a random delay of up to this much more
@@ -19,11 +20,19 @@ RUN_HOURS = 8  # a run that takes longer is stopped; the next goes on
 @dataclass(frozen=True, slots=True)
 class Job:
     """What to run: `command` (program and arguments) and the absolute path of the configuration. `archive` is the
-    archive's path relative to that file's folder."""
+    archive's path relative to that file's folder. Raises UsageError where one of them holds control characters."""
 
     command: tuple[str, ...]
     config: Path
     archive: str = "archive"
+
+    def __post_init__(self) -> None:
+        # What ends a line would add one to a crontab, a unit or a script; the rest is not read as it is written.
+        for word in (*self.command, str(self.config), self.archive):
+            if harmless(word) != word or "\t" in word:
+                raise UsageError(
+                    f"no scheduler gets the path {word!r}: it holds a control character. Rename that folder or file"
+                )
 
     @property
     def name(self) -> str:

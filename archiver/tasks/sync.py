@@ -20,7 +20,14 @@ from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.attention import sort_attention
-from archiver.tasks.notices import left_to_do, lost_articles, other_archives, uncovered_articles
+from archiver.tasks.notices import (
+    first_of,
+    left_to_do,
+    lost_articles,
+    names_alone,
+    set_aside,
+    uncovered_articles,
+)
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
@@ -58,7 +65,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     no_notes = need_notes(context.config, archive, scan)
     for path, error in scan.errors:
         context.report(NoteDone(path, 0, error))
-    for notice in other_archives(scan):
+    for notice in set_aside(scan):
         context.report(notice)
     gathered = fetch(context, found)
     enter_known_links(context, scan.targets)
@@ -70,7 +77,8 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)
     summary = outcome.summary(archive.links, notes_read=scan.notes)
-    summary.attention += [*news, *scan.suspicious, *_not_had_again(archive, found.lost)]
+    summary.attention += [*news, *scan.suspicious, *first_of(scan.left), *_not_had_again(archive, found.lost)]
+    summary.attention += names_alone(archive, scan.targets)
     add_notices(context, summary, gathered)
     add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)

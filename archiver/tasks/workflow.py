@@ -99,8 +99,13 @@ _RUN = """\
 
 def github_workflow(job: Job) -> str:
     """Text for .github/workflows/archiver.yml of the repository that holds the notes."""
-    config = shlex.quote(job.config.name)
+    config = _word(job.config.name)
     names = {"checkout": CHECKOUT, "python": PYTHON, "cache": CACHE, "by_tag": _BY_TAG, "pushes": _PUSHES}
-    report = shlex.quote(f"{job.archive}/{LAST_REPORT}")
+    report = _word(f"{job.archive}/{LAST_REPORT}")
     head = _HEAD.format(config=job.config.name, minute=job.minute)
     return head + _JOB.format(**names) + _INSTALL + _RUN.format(config=config, report=report, wall=ExitCode.WALL)
+
+
+def _word(text: str) -> str:
+    """A text as a word of a script in which GitHub sees no expression of its own."""
+    return shlex.quote(text).replace("${{", "${{ '${{' }}")

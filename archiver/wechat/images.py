@@ -52,8 +52,8 @@ def image_key(url: str) -> str | None:
     url = _absolute(url)
     if url.startswith("data:image/"):
         return "data/" + hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
-    host, path, _ = _split(url)
-    if not host or not path.strip("/"):
+    host, path, query = _split(url)
+    if not host or not (path.strip("/") or (query and not is_image_host(host))):
         return None
     if not is_image_host(host):
         return image_requests(url, "given")[0].removeprefix("https://")

@@ -6,9 +6,10 @@ import re
 from urllib.parse import urlsplit
 
 from archiver.models import UrlKind
-from archiver.wechat.urls import classify, is_page_host, request_url
+from archiver.wechat.urls import classify, is_page_host, request_url, without_wrapping
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"(?<!/)(?<!//)mp\.weixin\.qq\.com/(?:s|mp)\b", re.IGNORECASE)
 _NAMED = (
     ("/mp/wappoc_appmsgcaptcha", "a verification page that does not say for which article"),
     ("/mp/verify", "a verification page that does not say for which article"),
@@ -24,7 +25,9 @@ def glued(url: str) -> int:
 
     Which of them is meant is not known; the `target_url` of a verification page is no second one.
     """
+    url = without_wrapping(url)
     found = [match.start() for match in _SCHEME.finditer(url)]
+    found += [match.start() for match in _WITHOUT_SCHEME.finditer(url)]
     plain = [start for start in found[1:] if not re.search(r"\w=$", url[:start])]
     return len(plain) + 1 if plain else 0
 

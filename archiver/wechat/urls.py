@@ -11,11 +11,13 @@ import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archiver.models import UrlKind
+from archiver.wechat import images, wrapped
 from archiver.wechat.images import image_requests, is_image_host
 from archiver.wechat.media import VIDEO_HOSTS
 from archiver.wechat.secrets import SECRETS, without_secrets
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
+NAMED_HOSTS = (*PAGE_HOSTS, "res.wx.qq.com", ".qpic.cn", ".qlogo.cn")  # all that notes can name, as tails after a dot
 SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
 
 # What names the article, in the order of the canonical form, with the names of older links.
@@ -109,6 +111,22 @@ def clean_url(url: str) -> str | None:
     return _built(host, path, pairs)
 
 
+def is_identity(url: str) -> bool:
+    """Whether a URL only names an article, which is found where it is archived already and cannot be asked for."""
+    host, path, _ = _split(url.strip())
+    return wrapped.is_identity(host, path)
+
+
+def without_wrapping(url: str) -> str:
+    """The address inside that of a redirector, web archive or image proxy, where it is WeChat's; else `url`."""
+    return _inside(_ESCAPED.sub(r"\1", url.strip()).replace("&amp;", "&")) or url
+
+
+def image_key(url: str) -> str | None:
+    """What names the image at `url`, as in images.image_key, where a proxy's address may hold WeChat's."""
+    return images.image_key(canonical_url(url) if classify(url) is UrlKind.IMAGE else url)
+
+
 def request_url(url: str) -> str:
     """What to ask the server for: all that the note had except secrets and fragment, by https.
 
@@ -194,10 +212,20 @@ def _undo_mangling(url: str) -> str:
         return url.strip()
     end = _URL_END.search(text)
     text = text[: end.start()] if end else text
+    if inner := _inside(text):
+        return inner
     second = _SCHEME.search(text, start.end())
     if second and "target_url=" not in text[: second.start()]:
         text = text[: second.start()]
     return text.partition("#")[0].rstrip(_TRAILING)
+
+
+def _inside(url: str) -> str:
+    """WeChat's own address inside that of a redirector, web archive or image proxy; empty where there is none."""
+    address = wrapped.unwrapped(*_split(url))
+    plain = _undo_mangling(address) if address else ""
+    host = _split(plain)[0]
+    return plain if host in PAGE_HOSTS or host in VIDEO_HOSTS or is_image_host(host) else ""
 
 
 def _split(url: str) -> tuple[str, str, str]:

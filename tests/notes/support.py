@@ -16,7 +16,7 @@ from archiver.notes.splice import splice
 
 ARTICLE = "../archive/articles/标题-1/article.md"
 IMAGE = "../archive/images/ab/1.png"
-_WECHAT = re.compile(r"https?://(?:mp\.weixin\.qq\.com|mmbiz\.qpic\.cn|mpvideo\.qpic\.cn)/", re.IGNORECASE)
+_WECHAT = re.compile(r"(?:https?:)?//(?:mp\.weixin\.qq\.com|mmbiz\.qpic\.cn|mpvideo\.qpic\.cn)/", re.IGNORECASE)
 _SECOND_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -44,6 +44,12 @@ def skeleton(text: str, ours: Iterable[str]) -> str:
     soup = BeautifulSoup(_SECOND_PARSER.render(text), "lxml")
     for tag in soup.find_all(["a", "img", "video", "source"]):
         name = "href" if tag.name == "a" else "src"
+        if tag.has_attr("srcset"):
+            tag["srcset"] = re.sub(
+                r"\S*[/.]\S*?(?=,|\s|$)", lambda url: "ours" if unquote(url[0]) in urls else url[0], str(tag["srcset"])
+            )
+        if {tag.get("data-src"), tag.get("data-original")} & urls:
+            tag[name] = "ours"  # a stand-in until now
         if unquote(str(tag.get(name, ""))).strip() not in urls:
             continue
         if tag.name == "a":

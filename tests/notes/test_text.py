@@ -25,7 +25,13 @@ def test_decode(data: bytes, text: str, encoding: str, bom: int) -> None:
         assert offset(len(text[:index].encode())) == bom + len(text[:index].encode(encoding))
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfea\x00", b"caf\xe9 x", "中文".encode("gb18030") + b"\xff"])
+@pytest.mark.parametrize("data", [b"\xff\xfea\xff", b"caf\xe9 x", "中文".encode("gb18030") + b"\xff"])
 def test_other_encodings_are_refused_with_advice(data: bytes) -> None:
     with pytest.raises(NoteError, match=r"neither UTF-8 nor GB18030.*save it as UTF-8"):
         decode(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_refused_by_name(encoding: str) -> None:
+    with pytest.raises(NoteError, match="UTF-16"):
+        decode("[x](https://x.example/)".encode(encoding))

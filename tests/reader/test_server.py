@@ -75,6 +75,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     (library.archive / "secret.txt").write_text("secret")
     (library.root / "outside.html").write_text("outside")
     (library.archive / "site/month/link.html").symlink_to(library.root / "outside.html")
+    (library.archive / "site/month/loop.html").symlink_to("loop.html")
     return library
 
 
@@ -122,6 +123,20 @@ def test_another_hosts_name_is_refused(client: Client, host: str) -> None:
     answer = client.ask("/", host=host)
     assert answer.status in (400, 421)
     assert b"archiver" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/" + "a" * 300, "/site/month/" + "%E6%96%87" * 200 + ".html", "/" + "a/" * 5000 + "b.html",
+        "/images/ab/" + "a" * 300 + ".png", "/notes/" + "a" * 300 + ".md", "/site/%00.html", "/%00", "/site/%0a.html",
+        "/site/month/loop.html", "/site/month/%ff.html", "/index.html/x.html", "/site/month/a%1b%5b2J.html", "/../" * 9,
+    ],
+    ids=lambda path: path[:24],
+)  # fmt: skip
+def test_what_can_be_no_file_is_not_found(client: Client, library: Library, path: str) -> None:
+    answer = client.ask(path)
+    assert (answer.status, answer.text) == (404, "没有这一页。\n")
 
 
 def test_its_own_names_are_good(client: Client) -> None:

@@ -101,7 +101,7 @@ def test_a_list_that_gets_shorter_leaves_no_part(library: Library) -> None:
     page = account_page("乙")
     left = [older_page(page, 1), older_page(page, 2)]
     for path in left:
-        (library.archive / path).write_text("a part of a longer list")
+        (library.archive / path).write_text("<script src=reader.js> a part of a longer list")
     assert library.add([made("又一篇", 2, 8, "乙")]).removed == left
 
 

@@ -25,7 +25,11 @@ IMAGE_HOSTS = frozenset({"mmbiz.qpic.cn", "mmbiz.qlogo.cn", "mmecoa.qpic.cn", "m
 VIDEO_HOST = "mpvideo.qpic.cn"
 RESOURCE_HOST = "res.wx.qq.com"
 # Hosts of others, with the only Referer to which they give pictures.
-FOREIGN_HOSTS = {"img-blog.csdnimg.cn": "https://blog.csdn.net/", "pics.example.org": "https://example.org/"}
+FOREIGN_HOSTS = {
+    "img-blog.csdnimg.cn": "https://blog.csdn.net/",
+    "pics.example.org": "https://example.org/",
+    "images.weserv.nl": "https://images.weserv.nl/",
+}
 HOSTS = IMAGE_HOSTS | FOREIGN_HOSTS.keys() | {ARTICLE_HOST, VIDEO_HOST, RESOURCE_HOST}
 
 _TOKEN = re.compile(r"/s/([A-Za-z0-9_-]{22})")

@@ -148,7 +148,7 @@ def test_progress_counts_what_it_shows(world: World) -> None:
     planned = next(event for event in world.events if isinstance(event, Planned))
     done = [event for event in world.events if isinstance(event, ArticleDone)]
     assert len(done) == planned.articles + planned.others == 2
-    with Display(console, verbose=True) as display:
+    with Display(verbose=True, console=console) as display:
         for event in [*world.events, ArticleDone("https://mp.weixin.qq.com/s/x", Status.ARCHIVED, "意外")]:
             display.tell(event)
     said = console.export_text()

@@ -31,15 +31,17 @@ HAPPENINGS = (
 Things = list[tuple[str, int]]
 CASES: dict[str, tuple[Things, Things | None, list[str], dict[str, int]]] = {
     "a lazy image": ([("lazy image", 0)], None, [], {"images": 1}),
-    "a lazy image, no repair": ([("lazy image", 0)], None, ["rewrite repair false"], {}),
+    "a lazy image, no repair": ([("lazy image", 0)], None, ["rewrite repair false"], {"images": 1}),
     "a placeholder on the disk": ([("placeholder", 0)], None, [], {"images": 1}),
     "one article by three links": ([("article", 0), ("long", 0), ("other spelling", 0)], None, [], {"articles": 2}),
     "a copy that was deleted": ([("article", 0)], [], ["lose a copy"], {"articles": 1}),
     "a copy that was deleted, restored": ([("article", 0)], [], ["restore", "lose a copy"], {"articles": 1}),
     "an image that was deleted": ([("image", 0)], [], ["restore", "lose an image"], {"images": 1}),
     "an image that is broken": ([("image", 0)], [], ["break an image"], {"images": 1}),
-    "an image of a restored note": ([("lazy image", 0)], [], ["restore", "lose an image"], {}),
-    "of a restored note that was moved": ([("lazy image", 0)], [], ["restore", "move a note", "lose an image"], {}),
+    "an image of a restored note": ([("lazy image", 0)], [], ["restore", "lose an image"], {"images": 1}),
+    "of a restored note that was moved": (
+        [("lazy image", 0)], [], ["restore", "move a note", "lose an image"], {"images": 1}
+    ),
     "an article that was added": ([], [], ["add 1"], {"articles": 1}),
     "an image that was added": ([], [], ["add"], {"images": 1}),
     "an image that an article lacks": ([("article", 0)], [("image", 0)], [], {"files": 1}),

@@ -44,6 +44,8 @@ def test_planted_links_are_refused(world: World, tmp_path: Path, place: str) -> 
         outside /= "file"
         outside.write_bytes(b"")
     target = world.archive / place
+    world.archive.mkdir()
+    (world.archive / ".lock").touch()  # it is an archive; another folder with such names is refused as such
     target.parent.mkdir(parents=True, exist_ok=True)
     target.symlink_to(outside)
     world.note("a.md", f"[x]({world.replica.add_article(article('一', an_image('l')))})")
@@ -62,6 +64,7 @@ def test_the_name_of_the_locks_owner_is_not_written_through_a_link(tmp_path: Pat
     outside = tmp_path / "precious.txt"
     outside.write_text("precious")
     (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/.lock").touch()
     (tmp_path / "archive/.lock-owner").symlink_to(outside)
     with archive_lock(tmp_path / "archive"):
         assert "process" in lock_owner(tmp_path / "archive")

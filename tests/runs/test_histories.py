@@ -75,6 +75,12 @@ def web() -> Iterator[Web]:
         yield Web(replica, killer, lines, tuple(urls))
 
 
+@pytest.fixture(autouse=True)
+def no_walls(web: Web) -> None:
+    """None is left up by a history before."""
+    web.replica.clear_faults()
+
+
 class Histories(RuleBasedStateMachine):
     """`sources` are the notes as they were without archiver."""
 

@@ -113,7 +113,7 @@ NOTE_STEPS = [
     Step("archiver.rewriting.scan.targets_of"),
     Step("archiver.rewriting.scan.index_note"),
     Step("archiver.rewriting.rewrite.find"),
-    Step("archiver.rewriting.rewrite.apply"),
+    Step("archiver.rewriting.making.apply"),
     Step("archiver.rewriting.rewrite.record"),
     Step("archiver.rewriting.imagelinks.Examiner.examine"),
     Step("archiver.store.journal.Journal.add"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.store.notefiles import _swap, find_notes, read_note, replace_note
+from archiver.store.notefiles import Aside, _swap, find_notes, read_note, replace_note
 
 INCLUDE = ["**/*.md"]
 
@@ -44,7 +44,21 @@ def test_symlinks_do_not_lead_out(tmp_path: Path) -> None:
     (root / "folder").symlink_to(outside)
     (root / "loop").symlink_to(root)
     (root / "inside.md").symlink_to(root / "a.md")
-    assert found(root) == ["a.md"]
+    (root / "nowhere.md").symlink_to(root / "b.md")
+    (root / "text.md").symlink_to(root / "a.txt")
+    (root / "a.txt").write_bytes(b"text")
+    aside = Aside()
+    assert list(find_notes(root, INCLUDE, [], root / "archive", aside)) == ["a.md"]
+    assert aside.links == ["folder", "link.md", "text.md"]
+    aside = Aside()
+    assert list(find_notes(root, INCLUDE, ["folder", "*t.md"], root / "archive", aside)) == ["a.md"]
+    assert aside.links == ["link.md"]
+
+
+def test_the_case_of_an_extension_does_not_count(tmp_path: Path) -> None:
+    make(tmp_path, "README.MD", "b/Notes.Md", "c.mD", "d.MDX", "MD")
+    assert found(tmp_path) == ["README.MD", "b/Notes.Md", "c.mD"]
+    assert found(tmp_path, ["*.MD"]) == ["b/Notes.Md", "c.mD"]
 
 
 def test_a_missing_folder_says_what_to_set(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands about notes and single articles: add, repair, restore, forget."""
+"""Commands about notes and single articles: add, repair, scan, restore, forget."""
 
 from __future__ import annotations
 
@@ -44,6 +44,16 @@ NOTES = (
             VERBOSE,
             CONFIG,
         ],
+    ),
+    LazyCommand(
+        "scan",
+        "archiver.cli.scan:scan_command",
+        """Account for every WeChat address in the notes: rewritten, kept, archived only, in code, not understood.
+
+        Reads the bytes of the notes without their Markdown, so that it sees what the parser passes over.
+        Asks for nothing, writes nothing. -v lists every address that is not rewritten.
+        """,
+        [JSON, VERBOSE, CONFIG],
     ),
     LazyCommand(
         "restore",

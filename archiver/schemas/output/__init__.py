@@ -19,6 +19,7 @@ OUTPUTS: Mapping[str, str] = {
     "status": "archiver status",
     "add": "archiver add",
     "repair": "archiver repair",
+    "scan": "archiver scan",
     "restore": "archiver restore",
     "forget": "archiver forget",
     "build": "archiver build",

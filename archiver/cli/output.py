@@ -1,0 +1,127 @@
+"""The one way out: whatever the program prints or logs passes here, and is text there, whatever a page or a file's name
+holds. A line feed ends a line only where the program ends it: a title cannot add a line to a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TextIO
+
+import click
+
+from archiver.cli.secrets import without_secrets
+from archiver.cli.short import short
+from archiver.harmless import harmless
+
+_MOST_OF_A_LOG_LINE = 2_000  # characters: a server logs addresses that others made
+# What the log of GitHub Actions, and of those who do as it does, takes for a command.
+_COMMAND = re.compile(r"^\s*(?=::)|(?<=##)(?=\[)")
+
+
+class Channel:
+    """Standard output or standard error."""
+
+    def __init__(self, *, error: bool = False) -> None:
+        self._error = error
+        self._above: Callable[[str], None] | None = None
+        self._below: Callable[[str], None] | None = None
+
+    @contextmanager
+    def drawn_on(self, above: Callable[[str], None], below: Callable[[str], None]) -> Iterator[None]:
+        """For as long as something is drawn on it: `above` prints a line above that; `below` has a line drawn under it
+        from now on, and may be called in a signal handler."""
+        self._above, self._below = above, below
+        try:
+            yield
+        finally:
+            self._above = self._below = None
+
+    def interject(self, line: str) -> None:
+        """Show a line of the program's own from within a signal handler, in whatever it came between."""
+        if self._below:
+            self._below(line)
+        else:
+            os.write(2 if self._error else 1, f"{line}\n".encode())
+
+    def abandon(self) -> None:
+        """Give the terminal back as it was, before the process ends at once."""
+        if self._below:
+            os.write(2 if self._error else 1, b"\x1b[?25h\n")  # with a cursor
+
+    def print(self, *lines: str) -> None:
+        """Print lines."""
+        for line in lines:
+            self.print_styled((line, {}))
+
+    def print_error(self, text: str) -> None:
+        """Print what may have several lines. Those behind the first are indented: they may be what others say."""
+        head, *more = text.split("\n")
+        self.print(head, *(f"  {line}" for line in more))
+
+    def print_styled(self, *pieces: tuple[str, Mapping[str, bool]]) -> None:
+        """Print a line put together from pieces of text, each with its style (see click.style)."""
+        shown = [(_no_command(harmless(text)), style) for text, style in pieces]
+        line = "".join(click.style(text, **style) if style else text for text, style in shown)
+        if self._above:
+            self._above(line)
+        else:
+            click.echo(line, err=self._error)
+
+    def print_json(self, line: str) -> None:
+        """Print a line of JSON, as archiver.cli.jsonlines makes it."""
+        try:
+            line.encode(self._stream.encoding or "utf-8")
+        except UnicodeEncodeError:  # escaped as JSON escapes: what a stream writes instead of a character is none
+            line = "".join(c if c.isascii() else _json_escape(c) for c in line)
+        click.echo(line, err=self._error)
+
+    def print_exactly(self, text: str) -> None:
+        """Print what is for a file or another program: as it is, unless a person or a log gets it."""
+        if self._stream.isatty() or _read_for_commands():
+            self.print(*text.removesuffix("\n").split("\n"))
+        else:
+            click.echo(text, err=self._error, nl=False)
+
+    @property
+    def _stream(self) -> TextIO:
+        return sys.stderr if self._error else sys.stdout
+
+
+def _read_for_commands() -> bool:
+    return "GITHUB_ACTIONS" in os.environ
+
+
+def _no_command(text: str) -> str:
+    return _COMMAND.sub(r"\g<0>\\", text) if _read_for_commands() else text
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[n : n + 2].hex()}" for n in range(0, len(units), 2))
+
+
+out = Channel()
+err = Channel(error=True)
+
+
+class LogHandler(logging.Handler):
+    """Logs to the error channel, without secrets."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        lines = [f"{record.levelname:<8} {short(record.getMessage(), _MOST_OF_A_LOG_LINE)}"]
+        if record.exc_info:
+            lines += logging.Formatter().formatException(record.exc_info).split("\n")
+        err.print(*map(without_secrets, lines))
+
+
+def print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What is said of an exception that ends the program."""
+    text = "".join(traceback.format_exception(kind, error, trace)).removesuffix("\n")
+    err.print(*map(without_secrets, text.split("\n")))
