@@ -37,6 +37,7 @@ _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")
 _AUDIO = _words("mpvoice mp-common-mpaudio")
 _ADDRESSES = ("http", "//", "data:image/", "../")
 _LINKS = ("http", "../", "mailto:", "//")
+_DOT = 300  # characters of the image that stands where a player will be
 _PORTION = 1 << 16  # characters that are read at once: behind the element that is wanted, nothing is
 
 
@@ -118,7 +119,8 @@ class _Reader(HTMLParser):
 
     def _count(self, tag: str, given: dict[str, str]) -> None:
         depth, shown = len(self._stack), self.shown
-        if "url(" in given.get("style", "").lower() and not self._code:
+        # Window buttons are drawn into code.
+        if "url(" in given.get("style", "").lower() and all(name != "pre" for name, _ in self._stack[-6:]):
             shown.images += _BACKGROUND.findall(given["style"].replace("&quot;", '"'))
         if tag in ("img", "image", "embed"):
             if address := _address(given):
@@ -210,7 +212,8 @@ def _is_video(tag: str, given: dict[str, str]) -> bool:
 
 
 def _address(given: dict[str, str]) -> str:
-    if "img_loading" in given.get("class", ""):
+    dot = given.get("src", "").startswith("data:") and len(given["src"]) < _DOT
+    if "img_loading" in given.get("class", "") and dot and not given.get("data-src"):
         return ""
     names = ("data-src", "src", "href", "xlink:href")
     return next((given[name] for name in names if given.get(name, "").startswith(_ADDRESSES)), "")
