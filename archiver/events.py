@@ -224,6 +224,16 @@ class OriginalsLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """How many archived articles lack a part of their page that is in no loss; the worst one's `folder`, and the share
+    of the page that it has."""
+
+    articles: int
+    folder: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class PublishChanged:
     """From this run on, so much of the archive goes into git; `overruled`: for that [rewrite] counts less than it
     says."""
@@ -276,5 +286,5 @@ class Summary:
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
     as_before: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost | NoNotes | PublishChanged] = field(default_factory=list)
+    notices: list[Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged] = field(default_factory=list)
     exit_code: int = 0

@@ -10,17 +10,11 @@ from pathlib import Path
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
 from archiver.archive.captures import CaptureMode
+from archiver.archive.coverage import with_coverage
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
 from archiver.archive.reasons import change_texts
-from archiver.archive.record import (
-    StoredFiles,
-    how_captured,
-    make_record,
-    not_fetched,
-    read_from_page,
-    with_files,
-)
+from archiver.archive.record import StoredFiles, how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.archive.surroundings import around_article
 from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
@@ -278,7 +272,9 @@ class Archive:
         }
 
     def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
-        files = self.derived_files(record, article) | {RECORD: article_json(record).encode(), **captures}
+        files = {**self.derived_files(record, article), **captures}
+        record = with_coverage(record, files)
+        files[RECORD] = article_json(record).encode()
         if not self.folders.holds(record.folder, files):
             self._put(record, files)
         return record

@@ -25,6 +25,7 @@ def status_members(found: StatusReport, config: Config) -> dict[str, Any]:
         "next_try": state.retries,
         "walls": state.walls,
         "walled_at": state.walled_at,
+        "uncovered": dict(state.uncovered),
         "checked": state.oldest_check.isoformat() if state.oldest_check else None,
         "exit_code": 0,
     }

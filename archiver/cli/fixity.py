@@ -20,9 +20,10 @@ from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 
 
-def verify_command(shared: Shared, mend: bool, github: bool, ours: bool, write_baseline: bool) -> None:
-    """`archiver verify`."""
+def verify_command(shared: Shared, mend: bool, coverage: bool, github: bool, **of_github: bool) -> None:
+    """`archiver verify`; `of_github`: `ours` and `write_baseline`."""
     config = shared.config()
+    ours, write_baseline = of_github["ours"], of_github["write_baseline"]
     if github:
         done = write_known(config, ours=ours) if write_baseline else show_github_check(config, shared, ours=ours)
         click.get_current_context().exit(done)
@@ -33,7 +34,7 @@ def verify_command(shared: Shared, mend: bool, github: bool, ours: bool, write_b
         if shared.verbose:
             err.print(folder)
 
-    report = MendReport(findings=verify(config, progress, wait=shared.wait))
+    report = MendReport(findings=verify(config, progress, wait=shared.wait, coverage=coverage))
     ended = 0  # exit code of an early end
     if mend and report.findings:
         with stopping_on_signals() as stop:

@@ -31,6 +31,7 @@ from archiver.events import (
     PublishChanged,
     RefusedLink,
     Remaining,
+    Uncovered,
     WallStands,
 )
 
@@ -176,12 +177,15 @@ def no_notes_text(item: NoNotes) -> str:
     )
 
 
-def notice_line(item: Remaining | OriginalsLost | PublishChanged | NoNotes) -> str:
+def notice_line(item: Remaining | OriginalsLost | Uncovered | PublishChanged | NoNotes) -> str:
     """One line about what is good to know."""
     if isinstance(item, PublishChanged):
         return publish_text(item)
     if isinstance(item, NoNotes):
         return no_notes_text(item)
+    if isinstance(item, Uncovered):
+        lack = "article lacks" if item.articles == 1 else "articles lack"
+        return f"{item.articles:,} {lack} a part of their page; the worst has {item.share:.1%}: {item.folder}"
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
     if item.articles == 1:

@@ -19,6 +19,8 @@ REPUBLISHING = (
     "Keep it in a private repository, or let git hold less of it: [archive] publish in the configuration.",
 )
 
+_MOST_UNCOVERED = 3  # articles that `status` names
+
 
 def next_steps(file: Path) -> list[str]:
     return [
@@ -110,6 +112,11 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
     if state.walls:
         walled = state.walled_at[:16].replace("T", " ")
         lines.append(f"walls:     {state.walls:,}, the last {walled} UTC: archiver solve")
+    if state.uncovered:
+        lack = "article lacks" if len(state.uncovered) == 1 else "articles lack"
+        worst = list(state.uncovered.items())[:_MOST_UNCOVERED]
+        shown = ", ".join(f"{folder} has {share:.1%}" for folder, share in worst)
+        lines.append(f"covered:   {len(state.uncovered):,} {lack} a part of their page: {shown}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
     return lines

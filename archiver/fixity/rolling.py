@@ -15,6 +15,7 @@ from archiver.archive.elsewhere import publish_of
 from archiver.config import VerifyConfig
 from archiver.errors import InternalError, StoreError
 from archiver.fixity.albumcheck import check_albums
+from archiver.fixity.coveragecheck import check_coverage
 from archiver.fixity.survey import Survey, surveyed_record
 from archiver.fixity.verify import check_article, check_blob, check_lines
 from archiver.models.findings import Finding
@@ -129,6 +130,7 @@ def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
                 if record:
                     found.records[folder] = record
                 check_article(found, folder, inside[0])
+                check_coverage(found, folder, inside[0], recount=True)
         yield
 
 

@@ -14,6 +14,7 @@ from archiver.archive.versions import article_of
 from archiver.config import Config
 from archiver.errors import ConfigError, ImageError, PageError, StoreError
 from archiver.fixity.albumcheck import check_albums
+from archiver.fixity.coveragecheck import check_coverage
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
@@ -45,8 +46,11 @@ from archiver.wechat.page import read_page
 Progress = Callable[[str], None]  # gets each folder before it is read
 
 
-def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = False) -> list[Finding]:
-    """Check everything, changing nothing, after waiting for another run that holds the archive if `wait`.
+def verify(
+    config: Config, progress: Progress = lambda _: None, *, wait: bool = False, coverage: bool = False
+) -> list[Finding]:
+    """Check everything, changing nothing, after waiting for another run that holds the archive if `wait`; with
+    `coverage`, count again how much of each page stands in its copy.
 
     Raises ConfigError (no archive), LockedError, StoreError, or InternalError where one file after the other cannot be
     checked for the same reason, which nobody foresaw.
@@ -54,7 +58,7 @@ def verify(config: Config, progress: Progress = lambda _: None, *, wait: bool = 
     root = existing_archive(config)
     with archive_lock(root, wait=wait):
         found = take_survey(root, config.archive.publish)
-        check_archive(config, found, progress)
+        check_archive(config, found, progress, coverage=coverage)
         check_site(config, found)
         return sorted(set(found.findings))
 
@@ -67,7 +71,9 @@ def existing_archive(config: Config) -> Path:
     return config.archive_root
 
 
-def check_archive(config: Config, found: Survey, progress: Progress = lambda _: None) -> None:
+def check_archive(
+    config: Config, found: Survey, progress: Progress = lambda _: None, *, coverage: bool = False
+) -> None:
     """Check a surveyed archive, but for what a build makes of it."""
     for parent in sorted(found.sums):
         check_lines(found, parent)
@@ -75,6 +81,7 @@ def check_archive(config: Config, found: Survey, progress: Progress = lambda _: 
         progress(folder)
         with found.checking(folder):
             check_article(found, folder, names)
+            check_coverage(found, folder, names, recount=coverage)
     for path in sorted(found.files):
         if BLOB.fullmatch(path):
             with found.checking(path):

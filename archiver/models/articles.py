@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from archiver.models.coverage import Coverage
 from archiver.models.links import Status
 from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, StoredMedia
@@ -215,6 +216,7 @@ class ArticleRecord:
     media: tuple[StoredMedia, ...] = ()
     links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
     versions: tuple[OldVersion, ...] = ()
+    coverage: Coverage | None = None  # how much of its page it has; None where that was not counted
 
     @property
     def files(self) -> frozenset[str]:

@@ -74,6 +74,9 @@ class FindingCode(StrEnum):
     CAPTURE_NO_ARTICLE = "capture-no-article", FindingKind.UNREADABLE  # `error`
     CAPTURE_OF_OTHER = "capture-of-other", FindingKind.CONTRADICTION  # `file`
 
+    LOW_COVERAGE = "low-coverage", FindingKind.LOST, False  # `value`: so much of the page
+    COVERAGE_DIFFERS = "coverage-differs", FindingKind.CONTRADICTION, False  # `value`, `expected`
+
     FORGETTING_UNFINISHED = "forgetting-unfinished", FindingKind.UNUSED, False
 
     # Images, videos and audio.

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from archiver.errors import DamageError, NewerFormatError
 from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Status, StoredImage
+from archiver.models.coverage import Counted, Coverage, Share
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.render.text import BEIJING
 from archiver.store.layout import RECORD
@@ -41,6 +42,13 @@ def _code(code: LossCode | None) -> dict[str, str]:
 def _version_entry(version: OldVersion) -> dict[str, Any]:
     captured = version.captured_at.astimezone(UTC).isoformat()
     return {"folder": version.folder, "captured_at": captured, "changed": list(version.changed)}
+
+
+def _coverage_entry(coverage: Coverage) -> dict[str, dict[str, int]]:
+    return {
+        what.value: {"source": share.source, "markdown": share.markdown, "html": share.html}
+        for what, share in coverage.counts_shown().items()
+    }
 
 
 def _media_entry(media: StoredMedia) -> dict[str, str | int | bool | None]:
@@ -80,6 +88,8 @@ def article_json(record: ArticleRecord) -> str:
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
         "capture": dict(sorted(record.capture.items())),
     }
+    if record.coverage:
+        data["coverage"] = _coverage_entry(record.coverage)
     if record.versions:
         data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
@@ -200,6 +210,19 @@ def _versions(fields: Fields) -> tuple[OldVersion, ...]:
     )
 
 
+def _coverage(fields: Fields) -> Coverage | None:
+    """What an older archiver wrote has none."""
+    if "coverage" not in fields.data:
+        return None
+    counts = Fields(fields.data["coverage"], f"{fields.where}: coverage")
+    shares = {}
+    for what in Counted:
+        if what.value in counts.data:
+            share = Fields(counts.data[what.value], f"{counts.where}.{what.value}")
+            shares[what] = Share(*(share.size_or_none(name) or 0 for name in ("source", "markdown", "html")))
+    return Coverage(shares)
+
+
 def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     texts = fields.items(name)
     if not all(isinstance(text, str) for text in texts):
@@ -233,4 +256,5 @@ def parse_article_json(text: str, folder: str, name: str = RECORD) -> ArticleRec
         media=tuple(map(_media, fields.objects("media"))),
         links=_texts(fields, "links") if "links" in fields.data else (),
         versions=_versions(fields),
+        coverage=_coverage(fields),
     )

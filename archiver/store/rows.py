@@ -9,7 +9,7 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store.articles import BEIJING
 
 
-def article_row(record: ArticleRecord) -> dict[str, str]:
+def article_row(record: ArticleRecord) -> dict[str, Any]:
     """The columns of `articles`."""
     # In UTC, so that the texts sort as the times do.
     published = record.published_at.astimezone(UTC).isoformat() if record.published_at else ""
@@ -23,6 +23,7 @@ def article_row(record: ArticleRecord) -> dict[str, str]:
         "published_at": published,
         "date": f"{record.published_at.astimezone(BEIJING):%Y-%m-%d}" if record.published_at else "",
         "cover": cover or next(iter(shown), ""),
+        "coverage": record.coverage.lowest if record.coverage else None,
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
     }
 

@@ -93,6 +93,13 @@ def site(db: Database) -> None:
     db.table("articles").create_index(["status"])
 
 
+@migrations()
+def coverage(db: Database) -> None:
+    """How much of its page an article has."""
+    db.table("articles").add_column("coverage", float)
+    db.execute("delete from files")
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -114,7 +121,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
     return db.execute(sql).fetchall()
 
 
-_NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
+_NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site", "coverage"})  # of the migrations above
 
 
 def refuse_newer(db: Database) -> None:

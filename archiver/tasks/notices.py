@@ -11,10 +11,12 @@ from archiver.archive.archive import Archive
 from archiver.config import FetchConfig
 from archiver.due.budget import Budget
 from archiver.due.plan import Target
-from archiver.events import MORE_LEFT, AddressLeft, Notice, OriginalsLost, RefusedLink, Remaining
+from archiver.events import MORE_LEFT, AddressLeft, Notice, OriginalsLost, RefusedLink, Remaining, Uncovered
 from archiver.gathering.recheck import lost_lately
 from archiver.rewriting.scan import Scan
+from archiver.store.catalogue import Catalogue
 from archiver.store.lines import LinkEntry
+from archiver.store.uncovered import uncovered
 
 MOST_LEFT = 20  # lines about addresses in the summary of a sync; `archiver scan` lists them all
 OTHER_ARCHIVE = (
@@ -68,3 +70,10 @@ def lost_articles(links: Iterable[LinkEntry], now: datetime) -> OriginalsLost | 
     """How many archived articles were found to be deleted within a month; None where none was."""
     count = len({entry.target for entry in links if lost_lately(entry, now)})
     return OriginalsLost(count) if count else None
+
+
+def uncovered_articles(catalogue: Catalogue) -> Uncovered | None:
+    """The articles that lack more of their page than may be; None where there is none."""
+    found = uncovered(catalogue)
+    folder = next(iter(found), "")
+    return Uncovered(len(found), folder, found[folder]) if found else None

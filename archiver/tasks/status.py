@@ -14,6 +14,7 @@ from archiver.events import NoNotes
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
 from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.store.uncovered import uncovered
 from archiver.tasks.estimate import Estimate, estimate
 from archiver.tasks.run import Due, due
 from archiver.tasks.without_notes import without_notes
@@ -24,13 +25,15 @@ NEXT_RUN = "next run"
 @dataclass(slots=True)
 class ArchiveStatus:
     """`retries`: day -> articles whose next try is then, partial ones among them; `walls`: articles at which a wall was
-    met, `walled_at` the last time; `oldest_check`: when the part of the archive whose check is longest ago was checked.
+    met, `walled_at` the last time; `oldest_check`: when the part of the archive whose check is longest ago was
+    checked; `uncovered`: folders of articles that lack more of their page than may be, with the share that they have.
     """
 
     retries: dict[str, int] = field(default_factory=dict)
     walls: int = 0
     walled_at: str = ""
     oldest_check: date | None = None
+    uncovered: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,14 @@ class StatusReport:
 def read_status(context: Context) -> StatusReport:
     """How things stand. Asks for nothing, writes nothing. Raises ConfigError, StoreError, DamageError."""
     archive, found = context.archive, due(context)
+    state = archive_status(archive.links, archive.root, context.now(), len(found.incomplete))
+    state.uncovered = uncovered(archive.catalogue)
     return StatusReport(
         count_links(archive.links),
         archive.catalogue.totals(),
         found,
         estimate(found, context.config),
-        archive_status(archive.links, archive.root, context.now(), len(found.incomplete)),
+        state,
         tuple(entry for entry in archive.links if entry.status.needs_user and entry.reason != FORGOTTEN),
         without_notes(context.config, archive, found.scan),
     )

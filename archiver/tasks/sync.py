@@ -20,7 +20,14 @@ from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.attention import sort_attention
-from archiver.tasks.notices import first_of, left_to_do, lost_articles, names_alone, set_aside
+from archiver.tasks.notices import (
+    first_of,
+    left_to_do,
+    lost_articles,
+    names_alone,
+    set_aside,
+    uncovered_articles,
+)
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
@@ -94,7 +101,7 @@ def add_notices(context: Context, summary: Summary, gathered: Gathered) -> None:
     requests = 0 if context.stop.requested else gathered.requests
     left = left_to_do(summary.articles["pending"], requests, budget, context.config.fetch)
     lost = lost_articles(context.archive.links, context.now())
-    summary.notices += [notice for notice in (left, lost) if notice]
+    summary.notices += [notice for notice in (left, lost, uncovered_articles(context.archive.catalogue)) if notice]
 
 
 def _not_had_again(archive: Archive, lost: Sequence[Target]) -> Iterator[CopyLost]:

@@ -45,7 +45,8 @@ def build(world: World) -> None:
 
 def article(world: World, letter: str) -> str:
     """A small article; its URL."""
-    return world.replica.add_article(ArticleSpec(f"文章 {letter}", "<p>正文。</p>", "测试号").with_ids(), [letter * 22])
+    body = '<p>正文<svg viewBox="0 0 9 9"><path d="M1 1"/></svg>。</p>'
+    return world.replica.add_article(ArticleSpec(f"文章 {letter}", body, "测试号").with_ids(), [letter * 22])
 
 
 def _fixtures_and_a_wall(world: World, moment: datetime) -> None:

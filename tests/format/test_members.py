@@ -31,6 +31,7 @@ from archiver.models import (
     StoredImage,
     UrlKind,
 )
+from archiver.models.coverage import Counted, Share
 from archiver.models.media import MediaKind, StoredMedia
 from archiver.models.rewrites import Action, JournalEntry, Rewritten
 from archiver.render import album, record
@@ -77,6 +78,8 @@ TIES = [
     Tie("article", "loss", names(Loss)),
     Tie("article", "version", names(OldVersion)),
     Tie("article", "capture", how_captured(CAPTURE).keys()),
+    Tie("article", "coverage", [what.value for what in Counted]),
+    Tie("article", "share", names(Share)),
     Tie("link", "", names(LinkEntry), added=LINE),
     Tie("journal", "", names(JournalEntry), added=LINE),
     Tie(

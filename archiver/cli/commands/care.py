@@ -24,6 +24,11 @@ CARE = (
                 is_flag=True,
                 help="Mend what can be mended; fetch again what cannot be else.",
             ),
+            click.Option(
+                ["--coverage"],
+                is_flag=True,
+                help="Count again how much of each page stands in article.md and index.html.",
+            ),
             click.Option(["--github"], is_flag=True, help="Check instead that GitHub will show every link and image."),
             click.Option(["--ours"], is_flag=True, help="With --github: only what archiver itself wrote."),
             click.Option(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
+from archiver.archive.coverage import with_coverage
 from archiver.archive.quarantine import Quarantine
 from archiver.archive.record import Existing, StoredFiles, make_record, not_fetched
 from archiver.archive.usage import same_but_for_typos
@@ -93,10 +94,11 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> Mended
         record = _record_of(found, folder, page, url)
         done = Mended(folder.folder, Cure.RECORD_REMADE, file=folder.record_name)
     # The files of a version were written for the article's folder, and lie just as deep.
-    files = found.archive.derived_files(replace(record, folder=folder.article), page) | {
-        folder.record_name: article_json(record).encode(),
-        SLIM_CAPTURE: folder.files[SLIM_CAPTURE],
-    }
+    files = found.archive.derived_files(replace(record, folder=folder.article), page)
+    files[SLIM_CAPTURE] = folder.files[SLIM_CAPTURE]
+    if done.code is Cure.RECORD_REMADE:
+        record = with_coverage(record, files)
+    files[folder.record_name] = article_json(record).encode()
     # Of a version, whatever is intact stays byte for byte: it may come from an archiver that wrote other files.
     intact = folder.trusted if folder.is_version else folder.trusted & {RECORD}
     files |= {name: folder.files[name] for name in intact}

@@ -1,0 +1,242 @@
+"""What a stretch of HTML shows, read without a tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from archiver.coverage.match import visible
+
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+_VOID = _words("area base br col embed frame hr img input link meta param source track wbr")
+_UNREAD = _words("script style template noscript head title select textarea object math iframe audio video")
+_SHAPES = _words("path rect circle ellipse line polyline polygon use")
+_NO_DRAWING = _words("text image img foreignobject animate animatetransform animatemotion set")
+_STORES = _words("defs symbol clippath mask pattern")
+_BLOCKS = _words("p div section ul ol table h1 h2 h3 h4 h5 h6 blockquote pre hr li tr td th")
+_HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"url\(\s*[\"']?((?:https?:)?//[^\"')\s]+|\.\./[^\"')\s]+|data:image/[^\"')\s]+)", re.IGNORECASE
+)
+_FRAME = _words(
+    "rich_media_tool qr_code_pc wx_stream_article_slide_tip code-snippet__line-index weapp_display_element"
+    " js_weapp_display_element audio_area js_audio_frame share_audio_context qqmusic_area js_video_channel_card"
+    " js_plain-music_entry"
+)
+_FRAME_IDS = _words("js_pc_qr_code js_tags_preview_toast content_bottom_area")
+_FRAME_LINES = _words("""
+    预览时标签不可点 微信扫一扫关注该公众号 微信扫一扫 关注该公众号 继续滑动看下一个 轻触阅读原文
+    在小说阅读器中沉浸阅读
+""")
+_COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")
+_AUDIO = _words("mpvoice mp-common-mpaudio")
+_ADDRESSES = ("http", "//", "data:image/", "../")
+_LINKS = ("http", "../", "mailto:", "//")
+_DOT = 300  # characters of the image that stands where a player will be
+_PORTION = 1 << 16  # characters that are read at once: behind the element that is wanted, nothing is
+
+
+@dataclass(slots=True)
+class Shown:
+    """What is shown, in order: text, the texts of links, image addresses; how many of the rest."""
+
+    text: str = ""
+    links: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    tables: int = 0
+    drawings: int = 0
+    code: int = 0
+    audio: int = 0
+    video: int = 0
+
+
+class _Reader(HTMLParser):
+    """Collects what one element shows, from its start tag on, or all."""
+
+    def __init__(self, whole: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._whole = whole
+        self._stack: list[tuple[str, bool]] = []  # names of open elements, and whether what is in them is not shown
+        self._lines: list[str] = []
+        self._line: list[str] = []
+        self._link: tuple[int, str, list[str]] | None = None  # how deep it is, where it leads, its words
+        self._beside = ""  # where the link led behind which nothing has come yet: two halves are one link
+        self._tables: list[tuple[int, list[int]]] = []  # how deep each is, how many cells its rows have
+        self._drawing: tuple[int, set[str]] | None = None  # how deep it is, what is in it
+        self._stores = 0
+        self._code = 0  # how deep the block of code is that is counted
+        self.shown = Shown()
+        self.ended = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.ended:
+            return
+        if tag in _BLOCKS and self._stack and self._stack[-1][0] == "p":
+            self._close(len(self._stack) - 1)
+        given = {name: value or "" for name, value in attrs}
+        unseen = bool(self._stack) and self._stack[-1][1]
+        if not unseen:
+            self._count(tag, given)
+            unseen = (tag in _UNREAD or _is_frame(tag, given)) and (self._whole or bool(self._stack))
+        if tag in _BLOCKS or tag == "br":
+            self._end_line()
+        if tag not in _VOID:
+            self._stack.append((tag, unseen))
+            self._stores += tag in _STORES
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        # Formats that cross each other never reach far; to search the whole stack would take long.
+        for i in range(len(self._stack) - 1, max(len(self._stack) - 60, 0) - 1, -1):
+            if self._stack[i][0] == tag:
+                self._close(i)
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self.ended or (self._stack and self._stack[-1][1]):
+            return
+        self._line.append(data)
+        if self._link:
+            self._link[2].append(data)
+        elif data.strip():
+            self._beside = ""
+
+    def finish(self) -> Shown:
+        """What was shown."""
+        self._close(0)
+        self._end_line()
+        self.shown.text = visible("".join(self._lines))
+        return self.shown
+
+    def _count(self, tag: str, given: dict[str, str]) -> None:
+        depth, shown = len(self._stack), self.shown
+        # Window buttons are drawn into code.
+        if "url(" in given.get("style", "").lower() and all(name != "pre" for name, _ in self._stack[-6:]):
+            shown.images += _BACKGROUND.findall(given["style"].replace("&quot;", '"'))
+        if tag in ("img", "image", "embed"):
+            if address := _address(given):
+                shown.images.append(address)
+        elif tag == "a" and self._link is None and given.get("href", "").startswith(_LINKS):
+            self._link = (depth, given["href"], [])
+        elif tag in ("table", "tr", "td", "th"):
+            self._cell(tag, depth)
+        elif tag in ("pre", "code"):
+            self._block_of_code(tag, given, depth)
+        elif tag in _AUDIO:
+            shown.audio += 1
+        elif _is_video(tag, given):
+            shown.video += 1
+        self._draw(tag, depth)
+
+    def _draw(self, tag: str, depth: int) -> None:
+        if tag == "svg" and self._drawing is None:
+            self._drawing = (depth, set())
+        elif self._drawing and not (tag in _SHAPES and self._stores):
+            self._drawing[1].add(tag)
+
+    def _cell(self, tag: str, depth: int) -> None:
+        rows = self._tables[-1][1] if self._tables else None
+        if tag == "table":
+            self._tables.append((depth, []))
+        elif rows is not None and tag == "tr":
+            rows.append(0)
+        elif rows:
+            rows[-1] += 1
+
+    def _block_of_code(self, tag: str, given: dict[str, str], depth: int) -> None:
+        in_pre = any(name == "pre" for name, _ in self._stack[-6:])
+        if not self._code and ("data-lang" in given if tag == "pre" else in_pre):
+            self.shown.code += 1
+            self._code = depth if tag == "pre" else depth - 1
+
+    def _close(self, at: int) -> None:
+        """Close the element at a place of the stack, and all that is still open in it."""
+        while len(self._stack) > at:
+            name, _ = self._stack.pop()
+            depth = len(self._stack)
+            self._stores -= name in _STORES
+            if self._link and depth <= self._link[0]:
+                self._end_link(self._link[1], visible("".join(self._link[2])))
+            if self._tables and depth <= self._tables[-1][0]:
+                self.shown.tables += sum(count > 1 for count in self._tables.pop()[1]) > 1
+            if self._drawing and depth <= self._drawing[0]:
+                inside = self._drawing[1]
+                self.shown.drawings += not inside.isdisjoint(_SHAPES) and inside.isdisjoint(_NO_DRAWING)
+                self._drawing = None
+            if self._code and depth <= self._code:
+                self._code = 0
+            if name in _BLOCKS or (name == "code" and self._code):
+                self._end_line()
+        self.ended = not self._stack and not self._whole
+
+    def _end_link(self, href: str, words: str) -> None:
+        self._link = None
+        if words and self._beside == href:
+            self.shown.links[-1] += words
+        elif words:
+            self.shown.links.append(words)
+            self._beside = href
+
+    def _end_line(self) -> None:
+        self._beside = ""
+        line = "".join(self._line)
+        self._line.clear()
+        if line.strip() and line.strip() not in _FRAME_LINES and not _COUNTER.fullmatch(line):
+            self._lines.append(line)
+
+
+def _is_frame(tag: str, given: dict[str, str]) -> bool:
+    """Whether what is in an element is not the author's: the page's frame, what scripts draw, what is hidden."""
+    classes = given.get("class", "").split()
+    if given.get("id") in _FRAME_IDS or not _FRAME.isdisjoint(classes):
+        return True
+    if "data-formula" in given or tag.startswith(("mp-", "mpv", "qqmusic")):
+        return True
+    player = "video_iframe" in classes and bool(given.get("data-mpvid") or given.get("vid"))
+    return player or _HIDDEN.search(given.get("style", "")) is not None
+
+
+def _is_video(tag: str, given: dict[str, str]) -> bool:
+    if "video_iframe" in given.get("class", "").split() or given.get("data-mpvid"):
+        return True
+    return tag == "iframe" and "v.qq.com" in given.get("data-src", given.get("src", ""))
+
+
+def _address(given: dict[str, str]) -> str:
+    dot = given.get("src", "").startswith("data:") and len(given["src"]) < _DOT
+    if "img_loading" in given.get("class", "") and dot and not given.get("data-src"):
+        return ""
+    names = ("data-src", "src", "href", "xlink:href")
+    return next((given[name] for name in names if given.get(name, "").startswith(_ADDRESSES)), "")
+
+
+def shown_by(markup: str) -> Shown:
+    """What all of `markup` shows."""
+    reader = _Reader(whole=True)
+    reader.feed(markup)
+    reader.close()
+    return reader.finish()
+
+
+def shown_in(page: str, attribute: re.Pattern[str]) -> Shown | None:
+    """What the first element of `page` shows that has such an attribute; None where there is none."""
+    for found in attribute.finditer(page):
+        start = page.rfind("<", 0, found.start())
+        if start >= 0 and page.find(">", start, found.start()) < 0:
+            break
+    else:
+        return None
+    reader, position = _Reader(whole=False), start
+    while position < len(page) and not reader.ended:
+        reader.feed(page[position : position + _PORTION])
+        position += _PORTION
+    return reader.finish()

@@ -1,0 +1,82 @@
+"""What an article.md shows, read without a parser of Markdown: the marks of its body are taken away."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from archiver.coverage.html import Shown
+from archiver.coverage.match import visible
+
+_FENCE = re.compile(r"^[ >]*(?:[-*]|\d{1,9}[.)])?[ >]*(?P<mark>`{3,})[^`\n]*$")
+_BODY = re.compile(r"\(\.\./README\.md\)\n")
+_LOSSES = re.compile(r"\n*> 以下内容没有存档：\n(?:>[^\n]*\n?)*")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\(([^()\s]*)\)(?:（图片未存档：[^）]*(?:（[^）]*）)?[^）]*）)?")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]+)>")
+_TAG = re.compile(r"</?(?:br|sup|sub)\b[^<>]*>")
+_FORMULA = re.compile(r"\$\$\n.*?\n\$\$|(?<!\\)\$(?!\s)[^$\n]+(?<!\s)\$", re.DOTALL)
+_LEADING = re.compile(r"^(?:[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)|#{1,6}(?=\s)))+", re.MULTILINE)
+_RULE = re.compile(r"^[ >]*---$", re.MULTILINE)
+_HEAD = re.compile(r"^[ >]*\|(?: --- \|)+$", re.MULTILINE)
+_SIGNS = re.compile(r"\*+|`+|~~|\\$", re.MULTILINE)
+_RECORDING = re.compile(r"^[ >]*(?:!\[\]\([^)]*\)\\?\n)?\[?(音频|视频)(?!号)", re.MULTILINE)
+_HIDDEN = 0xE000  # escaped characters wait in a private area until the marks are gone
+
+
+def read_markdown(text: str) -> Shown:
+    """What the body of an article.md shows."""
+    start = _BODY.search(text)
+    body = _LOSSES.sub("\n", text[start.end() :] if start else text, count=1)
+    prose, code = _without_code(body)
+    shown = Shown(code=code)
+    prose = _ESCAPED.sub(lambda found: chr(_HIDDEN + ord(found[1])), prose)
+    for name in _RECORDING.findall(prose):
+        if name == "音频":
+            shown.audio += 1
+        else:
+            shown.video += 1
+    prose = _FORMULA.sub("", prose)
+    shown.images = [_plain(found[1]) for found in _IMAGE.finditer(prose)]
+    prose = _IMAGE.sub("", prose)
+    prose = _AUTOLINK.sub(lambda found: f"[{found[1]}]({found[1]})", prose)
+    links = (visible(_unmarked(found[1])) for found in _LINK.finditer(prose))
+    shown.links = [words for words in links if words]
+    prose = _LINK.sub(r"\1", prose)
+    shown.tables = len(_HEAD.findall(prose))
+    lines = (
+        line.replace("|", "") if line.lstrip(" >").startswith("|") else line
+        for line in _HEAD.sub("", prose).split("\n")
+    )
+    shown.text = _unmarked(_RULE.sub("", "\n".join(lines)))
+    return shown
+
+
+def _without_code(body: str) -> tuple[str, int]:
+    """The body with its code as if it were prose, and how many blocks of it there are."""
+    lines, mark, blocks = [], "", 0
+    for line in body.split("\n"):
+        fence = _FENCE.match(line)
+        if not mark and fence:
+            mark, blocks = fence["mark"], blocks + 1
+        elif mark and line.strip(" >") == mark:
+            mark = ""
+        elif mark:
+            lines.append("".join(chr(_HIDDEN + ord(c)) if c in _PUNCTUATION else c for c in line.lstrip(" >")))
+        else:
+            lines.append(line)
+    return "\n".join(lines), blocks
+
+
+def _unmarked(text: str) -> str:
+    text = _SIGNS.sub("", _LEADING.sub("", _TAG.sub("", text)))
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    text = html.unescape(text)
+    return "".join(chr(ord(c) - _HIDDEN) if _HIDDEN <= ord(c) < _HIDDEN + 0x80 else c for c in text)
+
+
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")

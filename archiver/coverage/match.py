@@ -1,0 +1,116 @@
+"""The part of one sequence that another has, in the same order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+_UNSEEN = re.compile(
+    r"[\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
+)
+_GRAM = 8  # characters that two texts share where they are the same
+_SMALL = 60_000  # pairs of characters that are compared one by one
+
+
+def visible(text: str) -> str:
+    """`text` as it is compared: NFKC, without white space and what shows nothing."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
+def matched(wanted: str, there: str) -> int:
+    """How many characters of `wanted` stand in `there` in the same order, in time that grows with their lengths."""
+    if wanted in there:
+        return len(wanted)
+    total = 0
+    start, there_start = 0, 0
+    for at, there_at, length in [*_anchors(wanted, there), (len(wanted), len(there), 0)]:
+        if at < start or there_at < there_start:  # a run that was prolonged goes over it
+            cut = max(start - at, there_start - there_at)
+            at, there_at, length = at + cut, there_at + cut, length - cut
+            if length <= 0:
+                continue
+        total += _between(wanted[start:at], there[there_start:there_at]) + length
+        start, there_start = at + length, there_at + length
+    return total
+
+
+def matched_items(wanted: Sequence[str], there: Sequence[str]) -> int:
+    """How many of `wanted` stand in `there` in the same order."""
+    start = _alike(wanted, there)
+    wanted, there = wanted[start:], there[start:]
+    end = _alike(wanted[::-1], there[::-1])
+    wanted, there = wanted[: len(wanted) - end], there[: len(there) - end]
+    if len(wanted) * len(there) > _SMALL:
+        return start + end + _next_ones(wanted, there)
+    blocks = SequenceMatcher(None, wanted, there, autojunk=False).get_matching_blocks()
+    return start + end + sum(block.size for block in blocks)
+
+
+def _alike(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many items at their starts are equal."""
+    return next(
+        (i for i, (one, other) in enumerate(zip(left, right, strict=False)) if one != other), min(len(left), len(right))
+    )
+
+
+def _next_ones(wanted: Sequence[str], there: Sequence[str]) -> int:
+    """At least so many stand in the same order: each is looked for behind the last one that was found."""
+    places: dict[str, list[int]] = {}
+    for i, item in enumerate(there):
+        places.setdefault(item, []).append(i)
+    count, position = 0, 0
+    for item in wanted:
+        known = places.get(item, [])
+        at = bisect_left(known, position)
+        if at < len(known):
+            count, position = count + 1, known[at] + 1
+    return count
+
+
+def _anchors(wanted: str, there: str) -> list[tuple[int, int, int]]:
+    """Runs that both texts have once only, as many as stand in the same order: (place, place there, length)."""
+    places = _once(there)
+    pairs = [(at, places[gram]) for gram, at in _once(wanted).items() if gram in places]
+    runs: list[tuple[int, int, int]] = []
+    for at, there_at in _rising(sorted(pairs)):
+        if runs and at <= runs[-1][0] + runs[-1][2] and at - there_at == runs[-1][0] - runs[-1][1]:
+            first, there_first, _ = runs[-1]
+            runs[-1] = (first, there_first, at + _GRAM - first)
+        else:
+            runs.append((at, there_at, _GRAM))
+    return runs
+
+
+def _once(text: str) -> dict[str, int]:
+    grams = [text[i : i + _GRAM] for i in range(len(text) - _GRAM + 1)]
+    counts = Counter(grams)
+    return {gram: i for i, gram in enumerate(grams) if counts[gram] == 1}
+
+
+def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest part of `pairs` whose second members rise."""
+    ends: list[int] = []  # the smallest end of a rising part, by its length
+    at_end: list[int] = []  # its pair
+    before: list[int] = []
+    for i, (_, there_at) in enumerate(pairs):
+        length = bisect_left(ends, there_at)
+        before.append(at_end[length - 1] if length else -1)
+        ends[length : length + 1] = [there_at]
+        at_end[length : length + 1] = [i]
+    found = []
+    i = at_end[-1] if at_end else -1
+    while i >= 0:
+        found.append(pairs[i])
+        i = before[i]
+    return found[::-1]
+
+
+def _between(wanted: str, there: str) -> int:
+    """The characters that two stretches without a run in common have in the same order."""
+    if not wanted or not there:
+        return 0
+    return len(wanted) if wanted in there else matched_items(wanted, there)

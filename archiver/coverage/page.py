@@ -1,0 +1,145 @@
+"""What a captured page holds: the fullest of its sources."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from archiver.coverage.html import Shown, shown_by, shown_in
+from archiver.coverage.match import visible
+
+_LITERAL = r"""(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")"""
+_MOST = 3  # of one name: the page's own, and that in `text_page_info`; recommended articles come later
+_NAMES = ("content_noencode", "content", "desc")
+_DATUM = {
+    name: re.compile(rf"""\b{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{_LITERAL}""", re.DOTALL) for name in _NAMES
+}
+_CGI = re.compile(r"\bcgiDataNew\s*=\s*\{")
+_SET_BY_SCRIPT = re.compile(
+    rf"""getElementById\(\s*["'](?P<id>js_share_notice|js_content)["']\s*\)\.innerHTML\s*=\s*{_LITERAL}"""
+)
+_TEMPLATE = re.compile(
+    r"""<script\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</script>""", re.DOTALL | re.IGNORECASE
+)
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SPELLED = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
+_SIMPLE = {"n": "\n", "r": "", "t": "\t", "\n": ""}
+_TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
+_PLACES = (
+    re.compile(r"""\bid\s*=\s*["']?js_content["'\s>]""", re.IGNORECASE),
+    re.compile(r"""\bclass\s*=\s*["'][^"'<>]{0,200}\brich_media_content\b""", re.IGNORECASE),
+)
+_NOTICE = re.compile(r"""\bid\s*=\s*["']?js_share_notice["'\s>]""", re.IGNORECASE)
+_TAGS, _IMAGES = re.compile(r"<[^<>]*>"), re.compile(r"<img\b", re.IGNORECASE)
+_LIST = re.compile(r"""\bpicture_page_info_list["']?\s*[:=]\s*\[""")
+_TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{_LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
+_KIND = re.compile(r"""\bitem_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
+_TITLE = re.compile(r"""<meta\b[^<>]*\bproperty="og:title"[^<>]*\bcontent="([^"]*)\"""")
+_PANEL = re.compile(r"""<[^>]*\bclass="[^"]*\boriginal_panel_content\b[^"]*"[^>]*\bid="js_content\"""")
+
+
+def held(page: bytes) -> Shown:
+    """What the page shows or keeps for its scripts to show: the fullest source, with the words of who reposted it."""
+    text = _decoded(page)
+    best = Shown()
+    kind = _KIND.search(text)
+    if not _PANEL.search(text) and not _is_text(kind):
+        best = shown_in(text, _PLACES[0]) or shown_in(text, _PLACES[1]) or best
+    for markup in _others(text, kind):
+        if _rough(markup) > _weight(best):
+            other = shown_by(markup)
+            best = other if _weight(other) > _weight(best) else best
+    best.text = _notice(text) + best.text
+    best.images = best.images or _listed(text)
+    return best
+
+
+def _weight(shown: Shown) -> int:
+    return len(shown.text) + 20 * len(shown.images)
+
+
+def _rough(markup: str) -> int:
+    """At most so much can be in `markup`, seen without reading it."""
+    return len(visible(_TAGS.sub("", markup))) + 20 * len(_IMAGES.findall(markup))
+
+
+def _is_text(kind: re.Match[str] | None) -> bool:
+    """Whether the page is a post of text: its body holds only a card, and its title may be its text."""
+    return kind is not None and kind[1] in ("10", "17")
+
+
+def _others(text: str, kind: re.Match[str] | None) -> Iterator[str]:
+    template = _TEMPLATE.search(text)
+    yield template[1] if template else ""
+    yield _set_by_script(text, "js_content")
+    for words in _data(text):
+        # The text of a post is plain, and escaped once more than the markup of an article.
+        post = (kind is not None and kind[1] != "0") or "<" not in words
+        yield html.unescape(words) if post and _TWICE.search(words) else words
+    title = _TITLE.search(text) if _is_text(kind) else None
+    yield title[1].replace("\\x0a", " ").replace("\\n", " ") if title else ""
+
+
+def _listed(text: str) -> list[str]:
+    """The images of a post's list: those of its entries, and not the others that an entry names."""
+    start = _LIST.search(text)
+    found: list[str] = []
+    depth, name = 1, ""
+    for token in _TOKEN.finditer(text, start.end()) if start else ():
+        if token["open"]:
+            depth += 1
+        elif token["close"]:
+            depth -= 1
+            if depth == 0:
+                break
+        elif token["name"]:
+            name = token["name"]
+        elif depth == 2 and name == "cdn_url":
+            found.append(html.unescape(_SPELLED.sub(_spelled, _string(token))))
+            name = ""
+    return found
+
+
+def _data(text: str) -> Iterator[str]:
+    start = _CGI.search(text)
+    if start is None:
+        return
+    for name in _NAMES:
+        for found in islice(_DATUM[name].finditer(text, start.end()), _MOST):
+            words = _string(found)
+            words = _SPELLED.sub(_spelled, words) if found["twice"] else words
+            yield words
+
+
+def _set_by_script(text: str, name: str) -> str:
+    return next((_string(found) for found in _SET_BY_SCRIPT.finditer(text) if found["id"] == name), "")
+
+
+def _notice(text: str) -> str:
+    said = _set_by_script(text, "js_share_notice")
+    shown = shown_by(said) if said else shown_in(text, _NOTICE)
+    return shown.text if shown else ""
+
+
+def _spelled(code: re.Match[str]) -> str:
+    return chr(int(code[1], 16))
+
+
+def _string(found: re.Match[str]) -> str:
+    """The text that a literal of a script means."""
+    literal = found["single"] if found["single"] is not None else found["double"] or ""
+    return _ESCAPE.sub(lambda code: _SIMPLE.get(code[1], _character(code[1])), literal)
+
+
+def _character(code: str) -> str:
+    return chr(int(code[1:], 16)) if len(code) > 1 and code[0] in "xu" else code
+
+
+def _decoded(page: bytes) -> str:
+    try:
+        return page.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text, other = page.decode("utf-8", "replace"), page.decode("gb18030", "replace")
+        return other if other.count("\ufffd") < text.count("\ufffd") / 10 else text

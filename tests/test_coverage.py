@@ -1,0 +1,262 @@
+"""How much of a page stands in its copy: all of it, and less as soon as anything is taken away."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archiver.archive.record import StoredFiles, make_record
+from archiver.archive.reparse import reparse
+from archiver.cli.run_texts import notice_line
+from archiver.cli.texts import status_lines
+from archiver.coverage.match import matched, visible
+from archiver.coverage.measure import measured
+from archiver.events import Uncovered
+from archiver.fixity.verify import verify
+from archiver.models import Article, Capture, StoredImage
+from archiver.models.coverage import ENOUGH, Counted, Coverage
+from archiver.models.findings import FindingCode
+from archiver.models.media import StoredMedia
+from archiver.render.html import render_html
+from archiver.render.markdown import render_markdown
+from archiver.tasks.run import open_run, view_run
+from archiver.tasks.status import read_status
+from archiver.wechat.page import read_page
+from tests.builders import titled
+from tests.render.samples import MOMENT
+from tests.work import LINEAR, growth
+from tests.world import World
+
+SHARED = Path(__file__).parents[2] / "shared" / "pages"
+FIXTURES = sorted((Path(__file__).parent / "wechat" / "fixtures").glob("*.html"))
+CASES = sorted((Path(__file__).parent / "fixtures" / "pages").glob("*.html"))
+URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+IDS = '<script>var biz = "MzA=="; var mid = "1"; var idx = "1"; var msg_title = "题"; var ct = "1600000000";</script>'
+PICTURE = "https://mmbiz.qpic.cn/mmbiz_png/{}/640"
+DRAWING = '<svg viewBox="0 0 9 9"><path d="M{} 1"/></svg>'
+BODY = f"""<p>第一段，说了一些话，有<a href="https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB">一条链接</a>。</p>
+<p>第二段，又说了一些话，还有<a href="https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC">另一条</a>。</p>
+<p><img data-src="{PICTURE.format("A")}"></p><p>第三段在两张图之间，公式{DRAWING.format(1)}在里面。</p>
+<p><img data-src="{PICTURE.format("B")}"></p>
+<table><tr><td>名</td><td>值</td></tr><tr><td>甲</td><td>一</td></tr><tr><td>乙</td><td>二</td></tr></table>
+<pre data-lang="python"><code>def f(x):</code><code>    return x * 2  # 注</code></pre>
+<mpvoice name="课" voice_encode_fileid="Mz="></mpvoice>
+<iframe class="video_iframe" data-mpvid="wxv_1"></iframe>
+<p>最后一段。</p>"""
+
+
+def page(body: str) -> bytes:
+    return f"<html><body>{IDS}<div id='js_content'>{body}</div></body></html>".encode()
+
+
+class Copy:
+    """A page, and the two files that are made of it."""
+
+    def __init__(self, source: bytes) -> None:
+        article = read_page(source, URL)
+        assert isinstance(article, Article), article
+        images = [
+            StoredImage(ref.key, ref.url, f"images/{n}.{'svg' if 'svg' in ref.url else 'png'}", "0", "image/png")
+            for n, ref in enumerate(article.images)
+        ]
+        media = [StoredMedia(ref.kind, ref.key, ref.url, f"media/{ref.key}", "0", "x/y", 1) for ref in article.media]
+        record = make_record(article, Capture(URL, URL, 200, b"", MOMENT, "http"), URL, StoredFiles(images, media))
+        by_url = {image.url: image for image in record.images}
+        self.source = source
+        self.markdown = render_markdown(article, record, by_url)
+        self.html = render_html(article, record, by_url)
+        self.paths = {str(image.path): image.url for image in images}
+
+    def coverage(self, markdown: str = "", html: str = "") -> Coverage:
+        return measured(self.source, markdown or self.markdown, html or self.html, self.paths)
+
+
+COPY = Copy(page(BODY))
+
+
+def test_all_of_a_page_is_in_its_copy() -> None:
+    shares = COPY.coverage().shares
+    assert {what.value: (s.source, s.markdown, s.html) for what, s in shares.items()} == {
+        "characters": (79, 79, 79),
+        "links": (2, 2, 2),
+        "images": (2, 2, 2),
+        "tables": (1, 1, 1),
+        "drawings": (1, 1, 1),
+        "code": (1, 1, 1),
+        "audio": (1, 1, 1),
+        "video": (1, 1, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "less"),
+    [
+        (r"\[([^\]]*)\]\(https[^)]*\)", r"\1", [Counted.LINKS]),
+        (r"(?m)^\|.*\n", "", [Counted.TABLES, Counted.CHARACTERS]),
+        (r"\| --- \| --- \|\n", "", [Counted.TABLES]),
+        (r"第二段.*\n", "\n", [Counted.CHARACTERS, Counted.LINKS]),
+        (r"(第一段.*)\n\n(第二段.*)\n", r"\2\n\n\1\n", [Counted.CHARACTERS, Counted.LINKS]),
+        (r"!\[\]\([^)]*0\.png\)", "", [Counted.IMAGES]),
+        (r"(!\[\][^\n]*0\.png\))((?s:.*))(!\[\][^\n]*1\.png\))", r"\3\2\1", [Counted.IMAGES]),
+        (r"!\[\]\([^)]*\.svg\)", "", [Counted.DRAWINGS]),
+        (r"```\w*\n", "", [Counted.CODE, Counted.CHARACTERS]),
+        (r"return x", "", [Counted.CHARACTERS]),
+        (r"\[音频：.*\n", "\n", [Counted.AUDIO]),
+        (r"\[视频\].*\n", "\n", [Counted.VIDEO]),
+    ],
+)
+def test_damage_to_the_markdown_is_seen(pattern: str, instead: str, less: list[Counted]) -> None:
+    damaged = re.sub(pattern, instead, COPY.markdown)
+    assert damaged != COPY.markdown
+    shares = COPY.coverage(markdown=damaged).shares
+    assert {what for what, share in shares.items() if share.markdown < share.source} == set(less)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead", "less"),
+    [
+        (r"<a href=\"https[^>]*>([^<]*)</a>", r"\1", [Counted.LINKS]),
+        (r"(?s)<table.*?</table>", "", [Counted.TABLES, Counted.CHARACTERS]),
+        (r"<p>第二段.*?</p>", "", [Counted.CHARACTERS, Counted.LINKS]),
+        (r"(?s)(<p>第一段.*?</p>)\n(<p>第二段.*?</p>)", r"\2\1", [Counted.CHARACTERS, Counted.LINKS]),
+        (r"<img [^>]*0\.png[^>]*>", "", [Counted.IMAGES]),
+        (r"(?s)<svg.*?</svg>", "", [Counted.DRAWINGS]),
+        (r"(?s)<pre.*?</pre>", "", [Counted.CODE, Counted.CHARACTERS]),
+        (r"(?s)<p class=\"card\"><audio.*?</p>", "", [Counted.AUDIO]),
+    ],
+)
+def test_damage_to_the_page_is_seen(pattern: str, instead: str, less: list[Counted]) -> None:
+    start = COPY.html.index("<article")
+    damaged = COPY.html[:start] + re.sub(pattern, instead, COPY.html[start:])
+    assert damaged != COPY.html
+    shares = COPY.coverage(html=damaged).shares
+    assert {what for what, share in shares.items() if share.html < share.source} == set(less)
+
+
+@pytest.mark.parametrize(
+    "path", [*CASES, *(p for p in FIXTURES if p.with_suffix(".md").is_file())], ids=lambda p: p.stem
+)
+def test_pages_of_all_kinds_are_covered(path: Path) -> None:
+    coverage = Copy(path.read_bytes()).coverage()
+    assert coverage.lowest >= ENOUGH, coverage
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real pages (../shared/pages) are not here")
+def test_real_pages_are_covered() -> None:
+    low = {}
+    for path in sorted(SHARED.glob("*.html.gz")):
+        source = gzip.decompress(path.read_bytes())
+        if isinstance(read_page(source, URL), Article):
+            coverage = Copy(source).coverage()
+            if coverage.lowest < ENOUGH:
+                low[path.name] = coverage
+    assert low == {}
+
+
+def test_text_in_data_alone_is_counted() -> None:
+    words = "只在数据里的一段话。" * 9
+    cgi = f"<script>window.cgiDataNew = {{ content_noencode: JsDecode('\\x3cp\\x3e{words}\\x3c/p\\x3e') }};</script>"
+    copy = Copy(page("<p>替身</p>") + cgi.encode())
+    assert copy.coverage().shares[Counted.CHARACTERS].source == len(words)
+    assert copy.coverage(markdown="替身").lowest == 0.0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "count"),
+    [
+        ("甲乙丙丁", "甲乙丙丁", 4),
+        ("甲乙丙丁", "前甲乙，丙丁后", 4),
+        ("甲乙丙丁", "丙丁甲乙", 2),
+        ("甲乙丙丁" * 30, "", 0),
+        ("一二三四五六七八九十" + "甲" * 9, "甲" * 9 + "一二三四五六七八九十", 10),
+        ("ａｂ\u200bｃ　１", "abc1", 4),
+    ],
+)
+def test_a_match_keeps_the_order(wanted: str, there: str, count: int) -> None:
+    assert matched(visible(wanted), visible(there)) == count
+
+
+def test_counting_grows_with_the_page() -> None:
+    def count(size: int) -> None:
+        Copy(page("<p>一段话，<b>说</b>了些什么<a href='https://example.com'>看</a></p>" * size)).coverage()
+
+    assert growth(count, 100) < LINEAR
+
+
+def test_a_synced_article_says_how_much_of_it_is_there(world: World) -> None:
+    world.note("a.md", f"[x]({world.replica.add_article(titled('有公式', BODY))})")
+    world.sync()
+    (record,) = world.articles()
+    shares: dict[str, Any] = record["coverage"]
+    assert shares["characters"]["source"] > 70
+    assert all(
+        share["source"] == share["markdown"] == share["html"] for what, share in shares.items() if what != "images"
+    )
+    drawn = [image for image in record["images"] if image["url"].startswith("data:image/svg")]
+    assert (world.archive / drawn[0]["path"]).is_file()
+
+
+def damaged(world: World) -> str:
+    """Sync an article, and let its article.md lack a part of what article.json says that it has; its folder."""
+    world.note("a.md", f"[x]({world.replica.add_article(titled('会损坏', BODY))})")
+    world.sync()
+    (folder,) = world.article_folders()
+    return folder.relative_to(world.archive).as_posix()
+
+
+def test_verify_counts_again_where_asked(world: World) -> None:
+    folder = damaged(world)
+    path = world.archive / folder / "article.md"
+    assert verify(world.config, coverage=True) == []
+    path.write_text(path.read_text("utf-8").replace("最后一段。", ""), "utf-8")
+    codes = [finding.code for finding in verify(world.config, coverage=True)]
+    assert codes == [FindingCode.COVERAGE_DIFFERS, FindingCode.CHECKSUM]
+    assert [finding.code for finding in verify(world.config)] == [FindingCode.CHECKSUM]
+
+
+def lowered(world: World) -> str:
+    """An article of which article.json says that it lacks a part; its folder."""
+    folder = damaged(world)
+    path = world.archive / folder / "article.json"
+    record = json.loads(path.read_text("utf-8"))
+    record["coverage"]["characters"]["markdown"] = 40
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return folder
+
+
+def test_people_are_told_of_an_article_that_lacks_a_part(world: World) -> None:
+    folder = lowered(world)
+    summary = world.sync()
+    (told,) = [notice for notice in summary.notices if isinstance(notice, Uncovered)]
+    assert (told.articles, told.folder) == (1, folder)
+    assert told.share < 0.6
+    assert folder in notice_line(told)
+    with view_run(world.config) as context:
+        found = read_status(context)
+    assert list(found.state.uncovered) == [folder]
+    assert folder in "\n".join(status_lines(world.archive, found))
+    assert FindingCode.LOW_COVERAGE in [finding.code for finding in verify(world.config)]
+
+
+def test_reparse_mends_the_figure_and_adds_it_to_older_records(world: World) -> None:
+    folder = lowered(world)
+    path = world.archive / folder / "article.json"
+    record = json.loads(path.read_text("utf-8"))
+    del record["coverage"]
+    record["images"] = [image for image in record["images"] if not image["url"].startswith("data:")]
+    path.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for image in world.archive.glob("images/*/*.svg"):
+        image.unlink()
+    with open_run(world.config) as context:
+        reparse(context.archive)
+    (again,) = world.articles()
+    assert again["coverage"]["drawings"] == {"source": 1, "markdown": 1, "html": 1}
+    assert again["coverage"]["characters"]["markdown"] == again["coverage"]["characters"]["source"]
+    assert again["status"] == "partial"  # what the page carries itself is kept without a network
+    assert not [image for image in again["images"] if image["url"].startswith("data:") and "error" in image]
+    assert len(list(world.archive.glob("images/*/*.svg"))) == 1
