@@ -19,6 +19,11 @@ from archiver.errors import PageError, TooComplexError
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 10_000
 _START_TAG = re.compile(r"<[A-Za-z]")
+# The parser empties attributes of more than ten million characters: images that are written into the page. They are put
+# aside while it is at work.
+_LONG = re.compile(r"data:image/[^\"'<>\s()&]{2000000,}")
+_ASIDE = "data:image/aside,"
+_PUT_ASIDE = re.compile(rf"{_ASIDE}(\d{{1,6}})")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -41,7 +46,19 @@ class Soup(BeautifulSoup):
 
 def parse(markup: str) -> BeautifulSoup:
     """The tree of what was made here, or read already."""
-    return Soup(markup, "lxml", element_classes={Tag: Node})
+    long: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        long.append(found[0])
+        return f"{_ASIDE}{len(long) - 1}"
+
+    soup = Soup(_LONG.sub(put_aside, markup), "lxml", element_classes={Tag: Node})
+    back = {str(n): address for n, address in enumerate(long)}
+    for tag in elements(soup) if long else ():
+        for name, value in tag.attrs.items():
+            if isinstance(value, str) and _ASIDE in value:
+                tag.attrs[name] = _PUT_ASIDE.sub(lambda found: back.get(found[1], found[0]), value)
+    return soup
 
 
 def parse_page(markup: str) -> BeautifulSoup:

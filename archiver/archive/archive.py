@@ -11,11 +11,11 @@ from archiver.archive import captures
 from archiver.archive.boundary import Boundary
 from archiver.archive.captures import CaptureMode
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
+from archiver.archive.inlined import kept_inlined
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import (
     StoredFiles,
     how_captured,
-    image_not_fetched,
     make_record,
     not_fetched,
     read_from_page,
@@ -223,7 +223,7 @@ class Archive:
         """
         article = self.read_capture(old)
         by_url = {image.url: image for image in stored}
-        in_order = [by_url.get(ref.url, image_not_fetched(ref)) for ref in article.images]
+        in_order = [by_url.get(r.url) or kept_inlined(r, self.image(r.key), self.keep_image) for r in article.images]
         by_key = {item.key: item for item in media}
         played = [by_key.get(ref.key, not_fetched(ref)) for ref in article.media]
         read = read_from_page(article)

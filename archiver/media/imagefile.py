@@ -15,9 +15,10 @@ from xml.parsers import expat
 from PIL import Image, UnidentifiedImageError
 
 from archiver.errors import BrokenImageError, NotAnImageError
+from archiver.media.structure import gif_is_whole, is_jxl, jpeg_end, jxl_size, png_drawing
 from archiver.models import ImageFile
 
-MAX_PIXELS = 100_000_000  # long infographics reach 1080 x 60,000
+MAX_PIXELS = 120_000_000  # long infographics reach 1080 x 60,000, scans 12,000 x 9,000
 MAX_FRAMES_DECODED = 400
 MAX_PIXELS_DECODED = 1_000_000_000  # of all frames together; later frames of a huge animation are taken on trust
 # Pillow's names of formats that browsers show -> media type, extension.
@@ -43,6 +44,10 @@ _DECODER_ERRORS = (
     zlib.error,
     Image.DecompressionBombError,
 )
+_PNG, _JPEG = b"\x89PNG", b"\xff\xd8\xff"
+# Two different ends for a JPEG without one: what is drawn of them shows that something is missing.
+_ENDS = (b"\x00" * 64 + b"\xff\xd9", b"\x5a\xa5\x3c" * 21 + b"\xff\xd9")
+_CORNER = 8  # pixels
 _SVG_START = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>|<!--(?:[^-]|-(?!->))*-->|<!DOCTYPE[^>\[]*>|\s)*<(?:[a-z]+:)?svg[\s>]", re.IGNORECASE
 )
@@ -65,38 +70,98 @@ def inspect_image(data: bytes) -> ImageFile:
 
 
 def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
+    if is_jxl(data):
+        return _inspect_jxl(data)
     with warnings.catch_warnings():
         # Our own limit stands below; Pillow's warning about large images would only repeat it.
         warnings.simplefilter("ignore")
         Image.init()  # loads the readers of all formats, once
-        try:
-            with Image.open(io.BytesIO(data), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
-                media_type, extension = FORMATS[image.format or ""]
-                width, height = image.size
-                if width * height > MAX_PIXELS:
-                    raise BrokenImageError(f"{width} x {height} pixels are more than can be checked")
-                most = min(MAX_FRAMES_DECODED, max(1, MAX_PIXELS_DECODED // (width * height or 1)))
-                for frame in range(min(getattr(image, "n_frames", 1), most)):
-                    image.seek(frame)
-                    image.load()
-        except UnidentifiedImageError as error:
-            raise NotAnImageError(f"no image: {_what_instead(data)}") from error
-        except _DECODER_ERRORS as error:
-            raise BrokenImageError(f"the image does not decode: {error}") from error
-    if not _is_whole(data, extension):
+        drawing = data
+        if data.startswith(_PNG):
+            drawing = png_drawing(data) or data[:0]
+            if not drawing:
+                raise BrokenImageError(f"the image is cut off after {len(data):,} bytes")
+        end = jpeg_end(data) if data.startswith(_JPEG) else None
+        if data.startswith(_JPEG):
+            drawing = data[:end] if end else data + _ENDS[0]
+        found = _decoded(drawing, data)
+        if data.startswith(_JPEG) and end is None and not _lacks_only_its_end(data):
+            raise BrokenImageError(f"the image is cut off after {len(data):,} bytes")
+        if end is not None and _may_end_early(drawing) and not _came_to_its_end(data[: end - 2]):
+            raise BrokenImageError("the image ends before all of it has come")
+    if not _is_whole(data, found[1]):
         raise BrokenImageError(f"the image is cut off after {len(data):,} bytes")
+    return found
+
+
+def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
+    """Type, extension, width and height of what decodes to its end."""
+    try:
+        with Image.open(io.BytesIO(drawing), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
+            media_type, extension = FORMATS[image.format or ""]
+            width, height = image.size
+            _check_pixels(width, height)
+            most = min(MAX_FRAMES_DECODED, max(1, MAX_PIXELS_DECODED // (width * height or 1)))
+            frames = 1 if extension == "jpg" else getattr(image, "n_frames", 1)
+            for frame in range(min(frames, most)):
+                image.seek(frame)
+                image.load()
+    except UnidentifiedImageError as error:
+        raise NotAnImageError(f"no image: {_what_instead(data)}") from error
+    except _DECODER_ERRORS as error:
+        raise BrokenImageError(f"the image does not decode: {error}") from error
     return media_type, extension, width, height
 
 
+def _lacks_only_its_end(data: bytes) -> bool:
+    """Whether nothing but the last marker of a JPEG is missing: then the pixels are the same, whatever is put in its
+    place. Of one that is not progressive, browsers leave out the last rows all the same."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        if not image.info.get("progressive"):
+            return False
+    return _came_to_its_end(data)
+
+
+def _came_to_its_end(data: bytes) -> bool:
+    return _pixels(data + _ENDS[0]) == _pixels(data + _ENDS[1])
+
+
+def _may_end_early(data: bytes) -> bool:
+    """Whether a JPEG's last corner is of one colour, as decoders fill in what did not come. They say no word of it."""
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        width, height = image.size
+        corner = image.crop((max(0, width - _CORNER), max(0, height - _CORNER), width, height))
+        return len(corner.getcolors(maxcolors=_CORNER * _CORNER) or []) == 1
+
+
+def _pixels(data: bytes) -> bytes:
+    """A digest of the pixels."""
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            return hashlib.sha256(image.tobytes()).digest()
+    except _DECODER_ERRORS as error:
+        raise BrokenImageError(f"the image does not decode: {error}") from error
+
+
+def _inspect_jxl(data: bytes) -> tuple[str, str, int, int]:
+    """JPEG XL has no decoder here; its boxes say where it ends."""
+    size = jxl_size(data)
+    if size is None:
+        raise BrokenImageError(f"the image is cut off after {len(data):,} bytes, or does not say where it ends")
+    _check_pixels(*size)
+    return "image/jxl", "jxl", *size
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise BrokenImageError(f"{width} x {height} pixels are more than can be checked")
+
+
 def _is_whole(data: bytes, extension: str) -> bool:
-    """Whether the file ends as its format says. Pillow decodes what is left of a truncated GIF without complaint."""
-    if extension == "jpg":
-        # Some cameras and editors pad the end, and MPO files hold more after the first image's end.
-        return b"\xff\xd9" in data[-65_536:]
+    """Whether the file goes as far as its format says. Pillow decodes what is left of a truncated GIF without
+    complaint."""
     if extension == "gif":
-        return data.rstrip(b"\0")[-1:] == b";"
-    if extension == "png":
-        return b"IEND\xaeB`\x82" in data[-65_536:]
+        return gif_is_whole(data)
     if extension == "webp":
         return len(data) >= int.from_bytes(data[4:8], "little") + 8
     return True

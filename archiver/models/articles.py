@@ -117,7 +117,8 @@ class Article:
     has any; a formula is `<span data-tex="…" data-display="inline|block">` around its image; a card (account,
     mini-program, vote, audio, video, music …) is `<p data-card="profile">readable text, perhaps a link</p>`, with
     `data-media` = `MediaRef.key` where it stands for one of `media`; `data-decoration` marks a background that says
-    nothing (window buttons above code).
+    nothing (window buttons above code); `data-image` of an `<svg>` is the URL of the image that the drawing is where
+    HTML cannot stand.
     `images` has one entry per distinct image in reading order; the cover is named by `cover` (an `ImageRef.key` in
     `images`, last when the body does not show it) or is empty.
     """

@@ -11,6 +11,8 @@ class LossCode(StrEnum):
 
     # What the page itself keeps back.
     PAID = "paid"  # only the preview of a paid article is public
+    PAID_WHOLE = "paid-whole"  # nothing of a paid article is public
+    EXCERPT = "excerpt"  # only an excerpt of a reposted article is on the page
     LIVE_PHOTO = "live-photo"  # the moving part of a live photo
     NO_ADDRESS = "no-address"  # the page gives no address of it
     LINE_ONLY = "line-only"  # what was embedded is kept as a line of text

@@ -6,33 +6,29 @@ In the new tree every leaf's text is finished Markdown, and nothing but blocks i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 
 from archiver.dom import parse
-from archiver.render.css import background_urls, is_block, is_bold
+from archiver.render.code import code_language, code_lines
+from archiver.render.css import background_urls
 from archiver.render.escape import destination, escape
+from archiver.render.formats import DRAWING_TEXT, formatted, stands_apart
 from archiver.render.inline import Place, Run, render_runs
-from archiver.render.languages import language_of
 from archiver.render.links import LocalFiles, safe_url
 from archiver.render.lists import item_marker, lists_at_end, start_of, unwrap_first_paragraph
 from archiver.render.paragraphs import lines_of_one_paragraph, only_space, paragraphs, tex_source
-from archiver.render.tables import is_data, rows
+from archiver.render.rows import is_numbered_line
+from archiver.render.tables import caption, data_table, is_data, rows
 from archiver.render.text import one_line, words
 from archiver.render.tree import BLOCKS
 from archiver.store.layout import TEXT
 
 BREAK = Run(line_break=True)
-_FORMATS: dict[str, Callable[[Run], Run]] = {
-    **dict.fromkeys(("strong", "b"), lambda style: replace(style, strong=True)),
-    **dict.fromkeys(("em", "i", "cite"), lambda style: replace(style, emphasis=True)),
-    **dict.fromkeys(("del", "s", "strike"), lambda style: replace(style, strike=True)),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), lambda style: replace(style, code=True)),
-}
-_DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
 _NOT_SHOWN = words("defs desc symbol metadata")
 _LONGEST_HEADING = 80  # characters
 _LONGEST_SENTENCE = 30  # characters of a heading that ends a sentence
@@ -79,7 +75,9 @@ class BlockBuilder:
             self.image(element, style)
         elif element.get("data-tex") is not None:
             self.formula(element)
-        elif name in BLOCKS or name in _DRAWING_TEXT or is_block(str(element.get("style", ""))):
+        elif name == "svg" and element.get("data-image"):
+            self.add_image(str(element["data-image"]), "", style)
+        elif stands_apart(element):
             self.block(element, style)
         else:
             self.backgrounds(element, style)
@@ -88,14 +86,13 @@ class BlockBuilder:
     def styled(self, element: Tag, style: Run) -> Run:
         """The format inside `element`."""
         name = element.name
-        if name in _FORMATS:
-            return _FORMATS[name](style)
+        style = formatted(element, style)
         if name in ("sup", "sub"):
             citation = element.get_text(strip=True)[:1] in ("[", "［", "〔")
             return style if citation else replace(style, script=name)
         if name == "a" and (href := self.target(str(element.get("href", "")))):
             return replace(style, href=href)
-        return replace(style, strong=True) if is_bold(str(element.get("style", ""))) else style
+        return style
 
     def target(self, href: str) -> str:
         """Where a link of the body leads: to the local copy, where there is one."""
@@ -118,11 +115,21 @@ class BlockBuilder:
         if element.get("data-decoration") is not None:
             return
         self.backgrounds(element, style)
+        if self.single and element.name == "pre":
+            self.runs += [run for line in code_lines(element) for run in (replace(style, text=line, code=True), BREAK)]
+        elif self.single or element.get("data-media") is not None:
+            self.card(element, style)
+        elif is_numbered_line(element):
+            self.add("p", self.one_leaf(element, style, Place.PARAGRAPH, " "))
+        else:
+            self.named(element, style)
+        self.flush()
+
+    def named(self, element: Tag, style: Run) -> None:
+        """A block of a kind that Markdown may have a mark for."""
         name = element.name
         deep = self.containers >= _MAX_CONTAINERS
-        if self.single or element.get("data-media") is not None:
-            self.card(element, style)
-        elif re.fullmatch("h[1-6]", name):
+        if re.fullmatch("h[1-6]", name):
             self.heading(element, style)
         elif name == "pre":
             self.code(element)
@@ -138,7 +145,6 @@ class BlockBuilder:
                 self.into.append(self.soup.new_tag("hr"))
         else:
             self.walk(element, self.styled(element, style))
-        self.flush()
 
     def flush(self) -> None:
         """Close the paragraph at hand; two line breaks in a row part paragraphs."""
@@ -169,13 +175,15 @@ class BlockBuilder:
         if made.contents:
             outer.append(made)
 
-    def one_leaf(self, element: Tag, style: Run, place: Place) -> str:
-        """All inside `element` as the Markdown of a single leaf."""
+    def one_leaf(self, element: Tag, style: Run, place: Place, between: str = "") -> str:
+        """All inside `element` as the Markdown of a single leaf; its blocks on lines of their own, or with `between`
+        them."""
         self.runs, outer = [], self.runs
         self.single = True
         self.walk(element, style)
         self.single = False
         runs, self.runs = self.runs, outer
+        runs = [Run(between) if between and run is BREAK else run for run in runs]
         breaks = [i for i, run in enumerate(runs) if run.line_break]
         doubled = {i for i in breaks if only_space(runs, i)}
         return render_runs([run for i, run in enumerate(runs) if i not in doubled], place)
@@ -193,19 +201,9 @@ class BlockBuilder:
             self.add(element.name, whole[1] if whole else text)
 
     def code(self, element: Tag) -> None:
-        for line_break in element.find_all("br"):
-            line_break.append("\n")
-        text = element.get_text().replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.split("\n")
-        while lines and not lines[0].strip():
-            lines.pop(0)
-        while lines and not lines[-1].strip():
-            lines.pop()
+        lines = code_lines(element)
         if lines:
-            inner = element.find("code")
-            owners = [owner for owner in (element, inner) if isinstance(owner, Tag)]
-            classes = [str(name) for owner in owners for name in owner.get_attribute_list("class")]
-            self.add("pre", "\n".join(lines))["data-language"] = next(filter(None, map(language_of, classes)), "")
+            self.add("pre", "\n".join(lines))["data-language"] = code_language(element)
 
     def items(self, element: Tag, style: Run) -> None:
         """A list. A list within a list belongs to the item before; whatever else is no item becomes one."""
@@ -242,17 +240,11 @@ class BlockBuilder:
         if not is_data(element):
             self.walk(element, style)
             return
-        made = self.soup.new_tag("table")
-        for i, cells in enumerate(rows(element)):
-            row = self.soup.new_tag("tr")
-            for cell in cells:
-                box = self.soup.new_tag("td" if i else "th")
-                plain = self.one_leaf(cell, style, Place.CELL) if cell else ""
-                whole = None if i else re.fullmatch(r"\*\*([^*]+)\*\*", plain)  # a head cell is bold already
-                box.string = whole[1] if whole else plain
-                row.append(box)
-            made.append(row)
-        self.into.append(made)
+        named = caption(element)
+        if named:
+            self.add("p", self.one_leaf(named, style, Place.PARAGRAPH))
+        leaf = partial(self.one_leaf, style=style, place=Place.CELL)
+        self.into.append(data_table(rows(element), leaf, self.soup))
 
     def image(self, element: Tag, style: Run) -> None:
         url = str(element.get("src") or element.get("href") or element.get("xlink:href") or "")
@@ -277,7 +269,7 @@ class BlockBuilder:
         for url in background_urls(attribute) if "url" in attribute else ():
             if self.local_files.href(url) or safe_url(url):
                 self.add_image(url, "", style)
-                if element.name in BLOCKS or element.name in _DRAWING_TEXT:
+                if element.name in BLOCKS or element.name in DRAWING_TEXT:
                     self.flush()
 
     def formula(self, element: Tag) -> None:

@@ -92,25 +92,48 @@ def background_urls(style: str) -> list[str]:
     return found
 
 
-def is_bold(style: str) -> bool:
-    """Whether an inline style asks for bold type."""
-    bold = False
+def is_bold(style: str) -> bool | None:
+    """Whether an inline style asks for bold type or, False, for plain type; None where it asks for neither."""
+    bold = None
     for declaration in _declarations(style):
         if declaration.lower_name == "font-weight":
             weight = tinycss2.serialize(declaration.value).strip().lower()
-            bold = weight in ("bold", "bolder") or (weight.isdecimal() and int(weight[:4]) >= 600)
+            if weight != "inherit":
+                bold = weight in ("bold", "bolder") or (weight.isdecimal() and int(weight[:4]) >= 600)
     return bold
+
+
+def is_upright(style: str) -> bool:
+    """Whether an inline style takes back emphasis."""
+    return any(
+        declaration.lower_name == "font-style" and tinycss2.serialize(declaration.value).strip().lower() == "normal"
+        for declaration in _declarations(style)
+    )
+
+
+def is_inline(style: str) -> bool:
+    """Whether an inline style lets its element run on in the text around it."""
+    return _display(style) == "inline"
+
+
+def is_row(style: str) -> bool:
+    """Whether an inline style puts the boxes of its element side by side."""
+    return _display(style) in ("flex", "inline-flex", "-webkit-flex") and "column" not in style.lower()
 
 
 def is_block(style: str) -> bool:
     """Whether an inline style makes its element stand apart from the text around it: some editors write lists so."""
+    return _display(style) in _BLOCK_DISPLAYS
+
+
+def _display(style: str) -> str:
     if "display" not in style.lower():
-        return False
+        return ""
     shown = ""
     for declaration in _declarations(style):
         if declaration.lower_name == "display":
             shown = tinycss2.serialize(declaration.value).strip().lower()
-    return shown in _BLOCK_DISPLAYS
+    return shown
 
 
 def is_tinted(style: str) -> bool:

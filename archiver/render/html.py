@@ -10,9 +10,10 @@ from archiver.render import sitemap
 from archiver.render import surroundings as around
 from archiver.render.contents import contents
 from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_url
+from archiver.render.losses import loss_line
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
-from archiver.render.text import beijing_date, loss_line, one_line, title_of
+from archiver.render.text import beijing_date, one_line, title_of
 from archiver.store.layout import HOME, READER_SCRIPT
 
 # `'self'` is what a server gives; a browser that opened the page as a file needs `file:`. No script inside the page can

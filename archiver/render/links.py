@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from archiver.models import ArticleRecord, StoredImage
 from archiver.models.media import StoredMedia
+from archiver.render.losses import reason
 from archiver.render.text import printable
 
 # What a browser ignores inside a URL, and what may hide a scheme from a careless reader.
@@ -67,9 +68,9 @@ class LocalFiles:
         return relative(self.folder, stored.path) if stored and stored.path else ""
 
     def reason(self, url: str) -> str:
-        """Why the image is not in the archive."""
+        """Why the image is not in the archive, in the language of its readers."""
         stored = self.images.get(url)
-        return (stored.error if stored else None) or "未抓取"
+        return reason(stored.error, stored.code) if stored and stored.error else "未抓取"
 
     def playable(self, key: str) -> StoredMedia | None:
         """The audio or video file of that key, if its file is in the archive."""

@@ -12,7 +12,8 @@ from archiver.render.escape import destination, escape, guard_line
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.join import join
 from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
-from archiver.render.text import beijing_date, byline, loss_line, one_line, title_of
+from archiver.render.losses import loss_line
+from archiver.render.text import beijing_date, byline, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from bs4 import Tag
+import re
+from collections.abc import Callable
+
+from bs4 import BeautifulSoup, Tag
 
 from archiver.render.text import words
 
-# A cell with one of these is no datum: the table arranges a page.
-_LAYOUT = words("table pre ul ol blockquote h1 h2 h3 h4 h5 h6 hr svg")
+# Rich cells: where most are, the table arranges a page.
+_RICH = words("pre ul ol blockquote h1 h2 h3 h4 h5 h6 hr")
+_PLAIN_FOR_A_RICH = 3  # so many plain cells show that a rich one is a datum, too
 _MAX_SPAN = 40
 _MAX_CELL = 300  # characters; longer texts read better as paragraphs than in a cell
 
@@ -26,15 +30,37 @@ def _span(cell: Tag, name: str) -> int:
 
 
 def is_data(table: Tag) -> bool:
-    """Whether a table holds data: several rows and columns of short inline content."""
+    """Whether a table holds data: several rows and columns, most cells with short inline content or under heads."""
     own = [_cells(row) for row in _own_rows(table)]
     filled = [cells for cells in own if any(cell.get_text(strip=True) or cell.find("img") for cell in cells)]
     if len(filled) < 2 or max(sum(_span(cell, "colspan") for cell in cells) for cells in filled) < 2:
         return False
     cells = [cell for row in filled for cell in row]
-    return not any(
-        cell.find(list(_LAYOUT)) or len(cell.find_all("img")) > 1 or len(cell.get_text()) > _MAX_CELL for cell in cells
-    )
+    if any(cell.find("table") or _is_layout_drawing(cell) for cell in cells):
+        return False
+    rich = sum(map(_is_rich, cells))
+    headed = len(filled[0]) > 1 and all(cell.name == "th" for cell in filled[0])
+    return headed or len(cells) - rich >= _PLAIN_FOR_A_RICH * rich
+
+
+def caption(table: Tag) -> Tag | None:
+    """What stands above the table's rows as its name."""
+    named = table.find("caption", recursive=False)
+    return named if isinstance(named, Tag) else None
+
+
+def _is_rich(cell: Tag) -> bool:
+    return bool(cell.find(list(_RICH))) or len(cell.find_all("img")) > 1 or len(cell.get_text()) > _MAX_CELL
+
+
+def _is_layout_drawing(cell: Tag) -> bool:
+    """A drawing that is more than one: it arranges images or moves."""
+    inside: set[int] = set()
+    for svg in cell.find_all("svg"):
+        if id(svg) not in inside and not svg.get("data-image"):
+            return True
+        inside.update(map(id, svg.find_all("svg")))
+    return False
 
 
 def rows(table: Tag) -> list[list[Tag | None]]:
@@ -57,3 +83,18 @@ def rows(table: Tag) -> list[list[Tag | None]]:
             grid.append(line)
     width = max(map(len, grid), default=0)
     return [line + [None] * (width - len(line)) for line in grid]
+
+
+def data_table(grid: list[list[Tag | None]], leaf: Callable[[Tag], str], soup: BeautifulSoup) -> Tag:
+    """A table whose cells are the Markdown that `leaf` makes of those of `grid`; the first row is its head."""
+    made = soup.new_tag("table")
+    for i, cells in enumerate(grid):
+        row = soup.new_tag("tr")
+        for cell in cells:
+            box = soup.new_tag("td" if i else "th")
+            plain = leaf(cell) if cell else ""
+            whole = None if i else re.fullmatch(r"\*\*([^*]+)\*\*", plain)  # a head cell is bold already
+            box.string = whole[1] if whole else plain
+            row.append(box)
+        made.append(row)
+    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
-from archiver.models import ONLY_A_LINE, Article, Loss
+from archiver.models import Article
 
 # China has had no daylight saving time since 1991, and a fixed offset needs no time zone database (Windows has none).
 BEIJING = timezone(timedelta(hours=8))
@@ -14,22 +14,6 @@ BEIJING = timezone(timedelta(hours=8))
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Embeddings, overrides and isolates would turn around the text that follows them.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-_LOSS_WORDS = {
-    "image": "图片",
-    "video": "视频",
-    "audio": "音频",
-    "music": "音乐",
-    "paid": "付费内容",
-    "card": "卡片",
-}
-# Reasons that are the archiver's own words and not a server's.
-_REASONS = {
-    "a paid article: only its preview was public": "付费文章，只有试读部分是公开的",
-    "the moving part of a live photo": "实况照片的动态部分",
-    "the page gives no address of it": "页面没有给出地址",
-    "left out, as the configuration says": "按配置没有保存",
-}
 
 
 def words(table: str) -> frozenset[str]:
@@ -62,11 +46,3 @@ def byline(article: Article) -> tuple[str, ...]:
     account, author = one_line(article.account), one_line(article.author)
     parts = (account, author if author != account else "", beijing_date(article.published_at))
     return tuple(part for part in parts if part)
-
-
-def loss_line(loss: Loss) -> str:
-    """A loss as a reader sees it: what is missing, and why."""
-    if loss.why.startswith(ONLY_A_LINE):
-        return one_line(loss.why.removeprefix(ONLY_A_LINE))
-    why = one_line(loss.why)
-    return f"{_LOSS_WORDS.get(loss.what, one_line(loss.what))}：{_REASONS.get(why, why)}"

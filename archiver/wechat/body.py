@@ -18,6 +18,8 @@ from archiver.models.media import MediaRef
 from archiver.wechat.bodyimages import ImageCollector, read_images
 from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
+from archiver.wechat.drawings import drawing_url, shapes_by_id
+from archiver.wechat.drawn import is_element
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(
@@ -80,13 +82,10 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     if missing:
         why = f"the page gives no address for {missing} of its images"
         losses.append(Loss("image", why, body=False, code=LossCode.NO_ADDRESS))
-    drawn: set[int] = set()
-    for svg in root.find_all("svg"):
-        if id(svg) not in drawn:
-            drawn.update(map(id, (svg, *svg.find_all(True))))
+    drawn = _read_drawings(root, collector, {id(svg) for tag, tex, _ in formulas if tex for svg in _drawn_in(tag)})
     for tag in root.find_all(True):
         if id(tag) in drawn:
-            _read_svg(tag)
+            _read_svg(tag, drawn[id(tag)])
         else:
             _read_element(tag, losses)
     for tag, tex, display in formulas:
@@ -95,6 +94,22 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
         tag.attrs.update({"data-tex": tex, "data-display": display})
         tag.hidden = False
     return Body(root.decode_contents(formatter="minimal").strip(), collector.refs(), tuple(losses), tuple(media))
+
+
+def _drawn_in(formula: Tag) -> list[Tag]:
+    return [] if is_gone(formula) else formula.find_all("svg")
+
+
+def _read_drawings(root: Tag, collector: ImageCollector, known: set[int]) -> dict[int, str]:
+    """All elements of drawings, by id of the object; for an outermost one the URL of the image that it is as well,
+    unless what it draws is `known` in words beside it."""
+    drawn: dict[int, str] = {}
+    shapes = shapes_by_id(root)
+    for svg in root.find_all("svg"):
+        if id(svg) not in drawn:
+            drawn.update((id(tag), "") for tag in svg.find_all(True))
+            drawn[id(svg)] = "" if id(svg) in known else collector.add(drawing_url(svg, shapes)) or ""
+    return drawn
 
 
 def _drop(root: Tag) -> None:
@@ -126,7 +141,7 @@ def _is_dropped(tag: Tag) -> bool:
     classes = tag.get("class")
     if classes and not _FRAME_CLASSES.isdisjoint(classes):
         return True
-    return _HIDDEN.search(str(tag.get("style") or "")) is not None
+    return _HIDDEN.search(str(tag.get("style") or "")) is not None and not is_element(tag)
 
 
 def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
@@ -151,7 +166,8 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
 def _read_element(tag: Tag, losses: list[Loss]) -> None:
     href = tag.get("href") if tag.name == "a" else None
     if tag.name == "a" and tag.get("data-miniprogram-appid"):
-        why = f"mini-program link: {tag.get_text(' ', strip=True)[:80]}"
+        name = tag.get_text(" ", strip=True) or str(tag.get("data-miniprogram-nickname") or "")
+        why = f"mini-program link: {name[:80]}"
         losses.append(Loss("card", why, body=False, code=LossCode.MINI_PROGRAM_LINK))
     language = tag.get("class") if tag.name == "code" else None
     tag.attrs = {name: str(value) for name, value in tag.attrs.items() if name in _KEPT and str(value).strip()}
@@ -167,8 +183,10 @@ def _read_element(tag: Tag, losses: list[Loss]) -> None:
     tag.hidden = tag.name in _UNWRAPPED or ":" in tag.name or (tag.name in _PLAIN and not tag.attrs)
 
 
-def _read_svg(tag: Tag) -> None:
+def _read_svg(tag: Tag, image: str) -> None:
     tag.attrs = {name: value for name, value in tag.attrs.items() if not _SVG_DROPPED.match(name)}
+    if image:
+        tag["data-image"] = image
     for name in _SVG_LINKS:
         link = str(tag.get(name) or "")
         if link and tag.name not in ("image", "img") and not link.startswith("#"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,9 +11,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from archiver.dom import is_gone
+from archiver.dom import empty, is_gone
 from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
+from archiver.wechat.drawn import drawn_copies, is_drawn
 from archiver.wechat.media import is_video_url, video, video_of_url, voice
 from archiver.wechat.urls import link_url
 
@@ -35,6 +38,8 @@ def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRe
     files that WeChat itself serves, both in reading order."""
     losses: list[Loss] = []
     media: dict[str, MediaRef] = {}
+    for copy in drawn_copies(root):
+        empty(copy)
     for tag in root.find_all(_is_embedded):
         if is_gone(tag):  # inside one that is done
             continue
@@ -51,13 +56,15 @@ def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRe
 
 
 def _is_embedded(tag: Tag) -> bool:
-    return tag.name in _CARDS or tag.name.startswith("mp-")
+    return tag.name in _CARDS or tag.name.startswith("mp-") or is_drawn(tag)
 
 
 def _card(tag: Tag) -> Card | None:
     make = _CARDS.get(tag.name)
     if make:
         return make(tag)
+    if is_drawn(tag):
+        return _drawn(tag)
     words = _datum(tag, "data-title", "data-nickname", "data-name", "title", "name")
     what = tag.name.removeprefix("mp-").removeprefix("common-")
     return _lost(what, "卡片", words) if words else None
@@ -83,7 +90,7 @@ def _fill(tag: Tag, card: Card, soup: BeautifulSoup) -> None:
 
 def _datum(tag: Tag, *names: str) -> str:
     for name in names:
-        value = " ".join(str(tag.get(name) or "").split())
+        value = " ".join(html.unescape(str(tag.get(name) or "")).split())  # escaped twice in real pages
         if value:
             return value[:_LONGEST]
     return ""
@@ -127,19 +134,67 @@ def _music(tag: Tag) -> Card:
 
 
 def _videosnap(tag: Tag) -> Card:
-    return _lost("videosnap", "视频号", _datum(tag, "data-nickname"), _datum(tag, "data-desc"), what="video")
+    name = _datum(tag, "data-nickname", "data-name") or _said(tag, ".video_channel_nickname, .nickname")
+    words = _datum(tag, "data-desc", "data-title") or _said(tag, ".video_channel_desc, .desc")
+    if not name and not words:
+        words = " ".join(tag.get_text(" ").split())[:_LONGEST]
+    return _lost("videosnap", "视频号", name, words, what="video")
+
+
+def _vote(tag: Tag) -> Card:
+    """Its questions with their options, as far as the page has them: `[{title, options: [{name}]}]`."""
+    try:
+        subjects = json.loads(html.unescape(str(tag.get("data-votesubject") or "[]")))
+    except (ValueError, RecursionError):
+        subjects = []
+    said = []
+    for subject in subjects if isinstance(subjects, list) else []:
+        options = " / ".join(filter(None, map(_name, _member(subject, "options") or [])))
+        said.append(_name(subject, "title") + (f"（{options}）" if options else ""))
+    return _lost("vote", "投票", "；".join(filter(None, said)) or _datum(tag, "data-title", "data-name"))
+
+
+def _member(value: object, name: str) -> list[object]:
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _name(value: object, name: str = "name") -> str:
+    found = value.get(name) if isinstance(value, dict) else None
+    return " ".join(html.unescape(str(found or "")).split())[:_LONGEST]
+
+
+def _drawn(tag: Tag) -> Card | None:
+    """A card of a page that was saved after its scripts ran."""
+    classes = tag.get_attribute_list("class")
+    if "js_plain-music_entry" in classes:
+        return _music(tag)
+    if "js_video_channel_card" in classes:
+        return _videosnap(tag)
+    if "video_iframe" in classes:
+        return _frame(tag)
+    words = [_said(tag, ".weapp_card_nickname"), _said(tag, ".weapp_card_title")]
+    return _lost("miniprogram", "小程序", *words) if any(words) else None
+
+
+def _said(tag: Tag, selector: str) -> str:
+    found = tag.select_one(selector)
+    return " ".join(found.get_text().split())[:_LONGEST] if found else ""
 
 
 def _frame(tag: Tag) -> Card | None:
     address = _datum_long(tag, "data-src", "src")
-    classes = " ".join(tag.get("class") or [])
+    classes = " ".join([tag.name, *(tag.get("class") or [])])
     if "vote" in classes or "vote" in address:
-        return _lost("vote", "投票")
+        return _vote(tag)
     link = link_url(address) or ""
     own = str(tag.get("data-mpvid") or "")
-    if "video" in classes or own or "v.qq.com" in address or "video" in address:
+    named = str(tag.get("vid") or "")
+    if not own and named.startswith("wxv_"):
+        own = named
+    if "video" in classes or "vlog" in classes or own or "v.qq.com" in address or "video" in address:
         words, cover = _datum(tag, "data-title", "title"), unquote(_datum_long(tag, "data-cover"))
-        vid = parse_qs(urlsplit(link).query).get("vid", [""])[0] if link else ""
+        vid = (parse_qs(urlsplit(link).query).get("vid", [""])[0] if link else "") or named
         if own or vid.startswith("wxv_"):
             return Card("video", _line("视频", words), link, media=video(own or vid, words), cover=cover)
         if re.fullmatch(r"[a-z0-9]{11}", vid):
@@ -183,10 +238,12 @@ _CARDS: dict[str, Callable[[Tag], Card | None]] = {
     "mp-common-qqmusic": _music,
     "mp-common-music": _music,
     "mp-common-videosnap": _videosnap,
+    "mpvideosnap": _videosnap,
+    "txvlog": _frame,
     "iframe": _frame,
     "video": _video,
-    "mp-common-vote": _labelled("vote", "投票", "data-title", "data-name"),
-    "mp-vote": _labelled("vote", "投票", "data-title", "data-name"),
+    "mp-common-vote": _vote,
+    "mp-vote": _vote,
     "mp-common-redpacket": _labelled("redpacket", "红包封面", "data-name", "data-title"),
     "mp-common-redpacketcover": _labelled("redpacket", "红包封面", "data-name", "data-title"),
     "mp-common-product": _labelled("product", "商品", "data-title", "data-name"),

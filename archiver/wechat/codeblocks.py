@@ -11,10 +11,9 @@ import re
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from archiver.dom import empty, is_gone
+from archiver.wechat.prose import as_section, is_prose
 
 _BLOCKS = ("p", "div", "section", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
-# Old editors wrap prose in <pre> to keep its white space: such a block holds what code never holds.
-_PROSE = ("img", "table", "h1", "h2", "h3", "h4", "h5", "h6", "iframe", "mpvoice", "svg", "blockquote", "figure")
 _NUMBERS = "code-snippet__line-index"
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")  # a style's text that leaks into copied snippets
 _LANGUAGE = re.compile(r"(?:language-|lang-)?([A-Za-z][A-Za-z0-9+#._-]{0,19})")
@@ -29,11 +28,13 @@ def read_code(root: Tag, soup: BeautifulSoup) -> None:
     for numbers in root.find_all(class_=_NUMBERS):
         if not is_gone(numbers):
             empty(numbers)
+    prose: set[int] = set()
     for pre in root.find_all("pre"):
         if is_gone(pre):  # inside one that is done
             continue
-        if not pre.find("code") and not pre.get("data-lang") and pre.find(_PROSE):
-            pre.name = "section"
+        if id(pre) in prose or is_prose(pre):
+            prose.update(id(inner) for inner in pre.find_all("pre") if not inner.find("code"))
+            as_section(pre, soup)
             continue
         language = _language(pre)
         code = soup.new_tag("code", attrs={"class": f"language-{language}"} if language else {})

@@ -19,7 +19,7 @@ _GLOBALS = (
     " msg_desc msg_cdn_url cdn_url_235_1 cdn_url_1_1 cdn_url_16_9 msg_link msg_source_url item_show_type"
     " real_item_show_type picture_page_info_list is_pay_subscribe copyright_stat _copyright_stat user_name"
     " transferTargetLink videoPageInfos mp_video_trans_info __mpVideoTransInfo"
-    " reprint_type source_biz source_encode_biz source_mid source_idx del_reason"
+    " page_type reprint_type source_biz source_encode_biz source_mid source_idx del_reason"
 )
 _MEMBERS = "title nick_name desc name ori_send_time content text_page_info video_page_info video_page_infos"
 _ASSIGNED = re.compile(
@@ -32,6 +32,9 @@ _ONLY_MEMBERS = frozenset(_MEMBERS.split())
 _ANY_KNOWN = re.compile(r"(?<![\w$])(?:" + "|".join(sorted(_KNOWN, key=len, reverse=True)) + r")\s*=(?!=)")
 _CGI = re.compile(r"\bcgiDataNew\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
 _ALBUM = re.compile(r"\bcgiData\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
+_INNER_HTML = re.compile(
+    r"""getElementById\(\s*["'](?P<id>js_share_notice|js_content)["']\s*\)\.innerHTML\s*=\s*(?=["'])"""
+)
 _WRITTEN = re.compile(r"document\.write\(\s*(?=[\"'])")
 
 
@@ -89,6 +92,21 @@ def read_globals(scripts: Iterable[str]) -> dict[str, Value]:
             if not found.get(key):
                 found[key] = Reader(script, match.end()).value()
     return found
+
+
+def holds_inner_html(script: str) -> bool:
+    """Whether the script writes words of the page's author into an element of the page."""
+    return ".innerHTML" in script and _INNER_HTML.search(script) is not None
+
+
+def read_inner_html(scripts: Iterable[str], name: str) -> str:
+    """The first literal that a script writes into the element of the id `name`, its line breaks as markup; or ""."""
+    for script in scripts:
+        for found in _INNER_HTML.finditer(script) if ".innerHTML" in script else ():
+            value = Reader(script, found.end()).value()
+            if found["id"] == name and isinstance(value, str) and value.strip():
+                return value.replace("\r", "").replace("\n", "<br>")
+    return ""
 
 
 def read_scripted(scripts: Iterable[str]) -> str:

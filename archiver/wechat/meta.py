@@ -16,13 +16,23 @@ from bs4 import BeautifulSoup, Tag
 
 from archiver.dom import elements, is_gone
 from archiver.wechat.jsvalue import Value, member, text
+from archiver.wechat.plain import without_markup
 from archiver.wechat.urls import url_ids
 
 _BEIJING = timezone(timedelta(hours=8))
 _DATE = re.compile(r"(20\d\d)[-年/](\d{1,2})[-月/](\d{1,2})日?(?:\s+(\d{1,2}):(\d{2}))?")
 _EPOCHS = range(1_300_000_000, 4_102_444_800)  # 2011, before the first Official Account, to 2100
 _REPRINT = "2"  # copyright_stat of a text taken over from another account with leave
+TEXT_TYPES = (10, 17)  # `item_show_type` of posts whose title is their text
+_IMAGES_TYPE = 8
+_PAGE_OF_IMAGES = "2"  # `page_type` of a page that shows a list of images
 _TIPS = ".original_primary_card_tips"
+# Templates before 2019 have no name for the author's element: it is the nameless one of its class.
+_AUTHORS = (
+    "#js_author_name",
+    "#meta_content > em.rich_media_meta_text:not([id])",
+    ".rich_media_meta_list > em.rich_media_meta_text:not([id])",
+)
 _ORIGINAL = "以下文章来源于"
 
 
@@ -70,9 +80,13 @@ class PageData:
         return html.unescape(text(self.names.get(name))).strip()
 
     def meta_text(self, name: str) -> str:
-        """Content of `<meta property=name>` or `<meta name=name>`; its literal `\\x0a` and `\\n` mean line breaks."""
-        content = self._metas.get(name, "")
-        return content.replace("\\x0a", "\n").replace("\\n", "\n") if "\\" in content else content
+        """Content of `<meta property=name>` or `<meta name=name>`."""
+        return self._metas.get(name, "")
+
+    def meta_lines(self, name: str, show_type: int) -> str:
+        """Such content of several lines: a literal `\\x0a` means a line break, and so does `\\n` in posts of text."""
+        content = self._metas.get(name, "").replace("\\x0a", "\n")
+        return content.replace("\\n", "\n") if show_type in TEXT_TYPES else content
 
     def first(self, key: str) -> Tag | None:
         """The first element of an id (`#id`) or class (`.class`) that is still there."""
@@ -83,10 +97,14 @@ class PageData:
 
     def element_text(self, selector: str) -> str:
         """Text of the first element of an id or class, or in it (`#id > em`), white space collapsed, or ""."""
+        return next(self.element_texts(selector), "")
+
+    def element_texts(self, selector: str) -> Iterator[str]:
+        """Texts of the elements of an id or class, or in them."""
         key, _, inside = selector.partition(" ")
-        found = (tag.select_one(f":scope {inside}") if inside else tag for tag in self._all(key))
-        tag = next(filter(None, found), None)
-        return " ".join(tag.get_text().split()) if tag else ""
+        for tag in self._all(key):
+            for found in tag.select(f":scope {inside}") if inside else (tag,):
+                yield " ".join(found.get_text().split())
 
     def value(self, name: str) -> Value:
         """A value of `cgiDataNew`, else the global of that name, else `d.<name>`."""
@@ -107,9 +125,10 @@ def _keys(tag: Tag) -> Iterator[str]:
 def read_meta(page: PageData) -> Meta:
     """All metadata that the page itself gives."""
     ids = _ids(page)
+    show_type = _show_type(page)
     return Meta(
-        show_type=_show_type(page),
-        title=_title(page),
+        show_type=show_type,
+        title=_title(page, show_type),
         account=_first(
             [
                 page.cgi_text("nick_name"),
@@ -125,10 +144,7 @@ def read_meta(page: PageData) -> Meta:
         mid=ids["mid"],
         idx=ids["idx"],
         sn=ids["sn"],
-        digest=_first(
-            [page.cgi_text("desc"), page.name_text("msg_desc"), page.meta_text("og:description")],
-            lambda: [page.meta_text("description")],
-        ),
+        digest=_digest(page, show_type),
         cover=_first(
             [
                 page.cgi_text("cdn_url"),
@@ -140,7 +156,7 @@ def read_meta(page: PageData) -> Meta:
         ),
         repost=_is_repost(page),
         taken_over=_is_taken_over(page),
-        paid=text(page.value("is_pay_subscribe")) == "1" or page.soup.find("mp-pay-preview-filter") is not None,
+        paid=_is_paid(page),
     )
 
 
@@ -152,11 +168,19 @@ def _first(ready: Iterable[str], late: Callable[[], Iterable[str]]) -> str:
     return next((found for found in late() if found), "")
 
 
-def _title(page: PageData) -> str:
+def _digest(page: PageData, show_type: int) -> str:
+    digest = _first(
+        [page.cgi_text("desc"), page.name_text("msg_desc"), page.meta_lines("og:description", show_type)],
+        lambda: [page.meta_lines("description", show_type)],
+    )
+    return without_markup(digest)
+
+
+def _title(page: PageData, show_type: int) -> str:
     title = _first(
         [
             page.cgi_text("title"),
-            page.meta_text("og:title"),
+            page.meta_lines("og:title", show_type) if show_type else page.meta_text("og:title"),
             page.name_text("msg_title"),
             page.name_text("d.title"),
             page.name_text("title"),
@@ -174,8 +198,7 @@ def _author(page: PageData) -> str:
             page.name_text("author"),
             page.cgi_text("author"),
         ],
-        # Templates before 2019 have no name for the author's element: it is the nameless one of its class.
-        lambda: map(page.element_text, ("#js_author_name", "#meta_content > em.rich_media_meta_text:not([id])")),
+        lambda: (name for place in _AUTHORS for name in page.element_texts(place) if not _DATE.match(name)),
     )
 
 
@@ -235,7 +258,15 @@ def _show_type(page: PageData) -> int:
     ):
         if found.isascii() and found.isdigit() and len(found) < 4:
             return int(found)
+    listed = page.value("picture_page_info_list")
+    if listed and text(page.value("page_type")) == _PAGE_OF_IMAGES and page.first("#js_content") is None:
+        return _IMAGES_TYPE
     return 0
+
+
+def _is_paid(page: PageData) -> bool:
+    said = page.value("is_pay_subscribe")
+    return said is True or text(said) in ("1", "true") or page.soup.find("mp-pay-preview-filter") is not None
 
 
 def _is_repost(page: PageData) -> bool:

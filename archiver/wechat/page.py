@@ -6,14 +6,15 @@ import html
 import re
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from archiver.dom import parse_page
 from archiver.models import Article, ImageRef, Kind, Loss, LossCode, Refusal, Status, UrlKind
-from archiver.wechat.body import Body, clean_body
+from archiver.wechat.body import Body
+from archiver.wechat.fullest import read_body, read_notice
 from archiver.wechat.images import image_ref
 from archiver.wechat.jsdata import read_cgi, read_globals, read_scripted
-from archiver.wechat.jsvalue import text
+from archiver.wechat.markup import as_browsers_read
 from archiver.wechat.media import read_videos, with_sources
 from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
@@ -21,6 +22,7 @@ from archiver.wechat.source import Source, decode_page, read_source
 from archiver.wechat.states import moved_to, read_state
 from archiver.wechat.urls import classify, is_wall, link_url, request_url, url_ids
 
+_NOTHING_PUBLIC = Body('<p data-card="paid">付费文章，没有公开的内容</p>', (), ())
 _XML = re.compile(r"<\?(?=xml)", re.IGNORECASE)  # Word leaves <?xml:namespace …>; the DOM library warns of it
 _ESCAPED_DUMP = 'id=\\"js_content\\"'
 # JavaScript: whether the page's own scripts have put a body there.
@@ -51,14 +53,18 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     meta = read_meta(page)
     kind = KINDS.get(meta.show_type, Kind.REPOST if meta.repost or meta.show_type == REPOST_TYPE else Kind.ARTICLE)
     if kind in (Kind.ARTICLE, Kind.REPOST):
-        found, title = _read_body(page, source), meta.title
+        found, title = read_body(page, source), meta.title
     else:
         scripted = read_scripted(scripts)
         found, title = read_post(page, meta, kind, scripted), post_title(page, meta, kind, scripted)
     if found is None or found.is_empty() or _is_only_media(kind, found, meta):
+        if meta.paid and meta.title and meta.biz and meta.mid:
+            return _article(page, replace(meta, title=title), url, kind, _NOTHING_PUBLIC)
         return read_state(soup, source) or _refusal(source, url)
     if not meta.title and not (meta.biz and meta.mid):
         return read_state(soup, source) or Refusal(Status.REFUSED, "the page has a body but neither title nor ids")
+    if kind is Kind.REPOST or meta.taken_over:
+        found = _introduced(found, read_notice(page, source))
     return _article(page, replace(meta, title=title), url, kind, found)
 
 
@@ -69,26 +75,23 @@ def migration_target(body: bytes) -> str | None:
 
 
 def _parse(markup: str) -> BeautifulSoup:
-    markup = _XML.sub("<?_", markup)
+    markup = as_browsers_read(_XML.sub("<?_", markup))
     if "<" not in markup:
         markup = f"<p>{html.escape(markup)}</p>"
     return parse_page(markup)
 
 
-def _read_body(page: PageData, source: Source) -> Body | None:
-    """`#js_content` (copies that others saved may lack the id); where a script fills it (reposts), its template or
-    `content_noencode`."""
-    static = page.first("#js_content") or page.first(".rich_media_content")
-    found = clean_body(static, page.soup) if static else None
-    if found is not None and not found.is_empty():
+def _introduced(found: Body, notice: Body | None) -> Body:
+    """A body behind the words of the one who reposted it."""
+    if notice is None:
         return found
-    for markup in (source.template("content_tpl"), text(page.cgi.get("content_noencode"))):
-        if markup.strip():
-            soup = _parse(f"<div>{markup}</div>")
-            found = clean_body(soup.div if isinstance(soup.div, Tag) else soup, soup)
-            if not found.is_empty():
-                return found
-    return None
+    known = {image.key for image in notice.images}
+    return Body(
+        f'<section data-card="notice">{notice.html}</section>\n{found.html}',
+        (*notice.images, *(image for image in found.images if image.key not in known)),
+        (*notice.losses, *found.losses),
+        (*notice.media, *found.media),
+    )
 
 
 def _is_only_media(kind: Kind, found: Body, meta: Meta) -> bool:
@@ -108,7 +111,9 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, found: Body) -> A
     ids = url_ids(url)
     losses = list(found.losses)
     if meta.paid:
-        losses.append(Loss("paid", "a paid article: only its preview was public", code=LossCode.PAID))
+        nothing = found is _NOTHING_PUBLIC
+        why = "a paid article: nothing of it was public" if nothing else "a paid article: only its preview was public"
+        losses.append(Loss("paid", why, code=LossCode.PAID_WHOLE if nothing else LossCode.PAID))
     cover = image_ref(meta.cover)
     videos = read_videos(page.cgi, page.names)
     return Article(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bs4 import Tag
@@ -18,6 +19,7 @@ from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.media import read_videos, video_sources
 from archiver.wechat.meta import Meta, PageData
+from archiver.wechat.plain import NOISE, weight
 
 KINDS = {
     5: Kind.VIDEO,
@@ -29,6 +31,7 @@ KINDS = {
 }
 REPOST_TYPE = 11
 _LONGEST_TITLE = 50  # characters; a longer "title" of a text post is its whole text
+_TEXT_IMAGES = ("picture_page_info_list", "short_msg_pic_url", "picture_info")
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);")
 _WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the images into the page
 
@@ -69,10 +72,18 @@ def _words(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
     candidates: list[str] = [text(member(page.cgi, "content_noencode"))]
     if kind is Kind.TEXT:
         candidates += [text(member(info, "content_noencode")), text(member(info, "content")), html.escape(meta.title)]
-    candidates += [text(page.names.get("desc")), text(page.names.get("d.desc")), scripted]
-    candidates += [text(member(page.cgi, "desc")), html.escape(page.meta_text("og:description"))]
-    found = next((words for words in candidates if words.strip()), "")
-    return html.unescape(found) if _TWICE.search(found) else found
+    candidates += [text(page.names.get("desc")), text(page.names.get("d.desc"))]
+    found = ""
+    for words in map(_once_escaped, candidates):
+        if words.strip() and (not found.strip() or weight(words) > weight(found) + NOISE):
+            found = words
+    described = html.escape(page.meta_lines("og:description", meta.show_type))
+    last = (found, scripted, text(member(page.cgi, "desc")), described)
+    return _once_escaped(next((words for words in last if words.strip()), ""))
+
+
+def _once_escaped(words: str) -> str:
+    return html.unescape(words) if _TWICE.search(words) else words
 
 
 def _paragraphs(words: str) -> list[str]:
@@ -89,6 +100,8 @@ def _picture_list_html(page: PageData, meta: Meta, kind: Kind) -> list[str]:
     """First level only: `watermark_info.cdn_url` and `share_cover.cdn_url` are other images."""
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC) and meta.cover:
         return [_image(meta.cover)]
+    if kind is Kind.TEXT:
+        return [_image(url) for url in _short_text_images(page)]
     if kind is not Kind.PICTURE:
         return []
     listed = [
@@ -100,6 +113,15 @@ def _picture_list_html(page: PageData, meta: Meta, kind: Kind) -> list[str]:
     return listed or [
         _image(str(tag.get("data-src") or tag.get("src") or "")) for tag in page.soup.select(_WRITTEN_LIST)
     ]
+
+
+def _short_text_images(page: PageData) -> Iterator[str]:
+    """The images that stand before a post of text, under whichever name the page has them."""
+    info = page.value("text_page_info")
+    pages = [page.value("picture_page_info_list"), *(member(info, name) for name in _TEXT_IMAGES)]
+    listed = next((found for found in pages if isinstance(found, list) and found), [])
+    for entry in listed:
+        yield text(entry) or next(filter(None, (text(member(entry, name)) for name in ("cdn_url", "url"))), "")
 
 
 def _image(url: str, width: str = "", height: str = "") -> str:

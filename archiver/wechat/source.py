@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from archiver.wechat.jsdata import holds_assignments, holds_cgi
+from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_html, read_inner_html
 
 _OPEN = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
 _CLOSE = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
@@ -48,6 +48,10 @@ class Source:
         wanted = re.compile(rf"""\bid\s*=\s*["']?{re.escape(name)}\b""")
         found = (script.text for script in self.scripts if script.role == "template" and wanted.search(script.tag))
         return next(found, "")
+
+    def inner_html(self, name: str) -> str:
+        """The markup that a script of the page writes into the element of the id `name`, or ""."""
+        return read_inner_html((script.text for script in self.scripts if script.role == "data"), name)
 
     def is_wall(self) -> bool:
         """Whether the page is WeChat's verification page, told by marks that do not depend on its language."""
@@ -114,6 +118,8 @@ def _role(tag: str, text: str) -> Literal["data", "template", "library"]:
     if "text/html" in tag:
         return "template"
     if _is_wall(tag, text):
+        return "data"
+    if len(text) < _LARGEST_PLAIN and holds_inner_html(text):
         return "data"
     if _LIBRARY.search(text, 0, 1500) or not (len(text) < _LARGEST_PLAIN or holds_cgi(text)):
         return "library"

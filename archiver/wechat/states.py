@@ -1,4 +1,8 @@
-"""Pages that are no article. Asked only when a page has no body, since articles quote these phrases."""
+"""Pages that are no article. Asked only when a page has no body, since articles quote these phrases.
+
+The phrases are those of WeChat in China. Its Traditional Chinese is folded into them, character by character; of its
+English, which has changed more than once, the words are known that each message has to use.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +48,34 @@ _PHRASES = (
     ("系统出错", Status.FAILED),
     ("未知错误", Status.FAILED),
 )
+_FOLDED = str.maketrans(
+    "該內發佈刪違規無審權帳賬號註銷眾遷處於暫時鏈連結過參數錯誤據隱設僅見請戶開當環異驗證後繼續訪問頻統關嚴導現廣動稱體嗎權給與個點進電",
+    "该内发布删违规无审权帐账号注销众迁处于暂时链连结过参数错误据隐设仅见请户开当环异验证后继续访问频统关严导现广动称体吗权给与个点进电",
+)
+_SPELLED = (
+    ("隐私设定", "隐私设置"),
+    ("连结已", "链接已"),
+    ("连结", "链接"),
+    ("用户端", "客户端"),
+    ("目前环境异常", "当前环境异常"),
+)
+# What the English messages say; tried on the message itself only.
+_ENGLISH = (
+    (r"\b(?:deleted|removed) by (?:the |its )?(?:author|publisher|owner)", Status.DELETED),
+    (r"\baccount\b.*\b(?:blocked|banned|suspended|deactivated|closed|cancell?ed|deregistered)\b", Status.BLOCKED),
+    (r"\bviolat|\binfring|\bimpersonat", Status.VIOLATION),
+    (r"\baccount\b.*\b(?:migrat|transfer)", Status.FAILED),
+    (r"\b(?:under|in) review\b|\bsystem error\b|\bunknown error\b|\bsystem (?:is )?busy\b", Status.FAILED),
+    (r"\blink (?:has |is )?expired\b", Status.EXPIRED),
+    (r"\b(?:parameter error|(?:invalid|incorrect|wrong) parameters?)\b", Status.MALFORMED),
+    (r"\bprivacy settings?\b|\bonly\b.*\bfriends\b|\bopen\b.*\bin (?:the )?(?:weixin|wechat)\b", Status.PRIVATE),
+    (
+        r"\btoo (?:many requests|frequent)|\bcomplete (?:the )?verification\b|\bverify (?:that )?you\b",
+        Status.WALL,
+    ),
+    (r"\btemporarily unavailable\b|\b(?:cannot|can't|unable to)\b.*\bview", Status.UNAVAILABLE),
+)
+_LONGEST_QUOTE = 200  # characters
 _MESSAGES = ".weui-msg__title, .weui-msg__desc, .mesg-block, .page_msg, .icon_area, .text_area, title"
 _SHORT_PAGE = 2000  # characters; a longer page without a body is a list or an account's page, not a message
 _ANSWER_SCRIPT = 20_000  # characters; the one seen has 5,400
@@ -54,18 +86,32 @@ def read_state(soup: BeautifulSoup, source: Source) -> Refusal | None:
     """Which of WeChat's messages the page is, with the words in which it says so; None where it is none of them."""
     if source.is_wall():
         return Refusal(Status.WALL, "the page asks for verification")
-    said = [" ".join(tag.get_text().split()) for tag in soup.select(_MESSAGES)]
+    messages = [" ".join(tag.get_text().split()) for tag in soup.select(_MESSAGES)]
     visible = " ".join(soup.get_text().split())
-    if len(visible) < _SHORT_PAGE:
-        said.append(visible)
+    short = len(visible) < _SHORT_PAGE
+    said = [_folded(words) for words in [*messages, *([visible] if short else [])]]
     for phrase, status in _PHRASES:
-        if any(phrase in words.lower() for words in said):
+        if any(phrase in words for words in said):
             return Refusal(status, _reason(phrase, soup))
+    for pattern, status in _ENGLISH:
+        found = next((words for words in messages if re.search(pattern, words, re.IGNORECASE)), "")
+        if found:
+            return Refusal(status, _reason(found[:_LONGEST_QUOTE], soup))
     if any(_asks_for_verification(script.text) for script in source.scripts):
         return Refusal(Status.WALL, "the page asks for verification")
     if moved_to(soup, source):
         return Refusal(Status.FAILED, "the account has moved")
-    return None
+    title = soup.select_one(".weui-msg__title")
+    quoted = " ".join(title.get_text().split())[:_LONGEST_QUOTE] if title and short else ""
+    # What nobody knows may pass: it is looked at again for a while.
+    return Refusal(Status.UNAVAILABLE, _reason(quoted, soup)) if quoted else None
+
+
+def _folded(words: str) -> str:
+    words = words.lower().translate(_FOLDED)
+    for spelled, known in _SPELLED:
+        words = words.replace(spelled, known)
+    return words
 
 
 def moved_to(soup: BeautifulSoup, source: Source) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from PIL import Image
 
 from archiver.errors import BrokenImageError, ImageError, NotAnImageError
 from archiver.media.imagefile import inspect_image
+from tests.media.files import chunk
 
 SHARED = Path(__file__).parents[3] / "shared" / "images"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="12px" height="3.5"><rect/></svg>'
@@ -176,3 +179,37 @@ def test_mutated_images_raise_only_our_errors(extension: str, data: st.DataObjec
     except ImageError:
         return
     assert file.sha256 == hashlib.sha256(mutated).hexdigest()
+
+
+def test_a_scan_of_108_million_pixels_passes() -> None:
+    file = io.BytesIO()
+    Image.new("1", (12_000, 9_000)).save(file, "PNG")
+    assert (inspect_image(file.getvalue()).width, inspect_image(file.getvalue()).height) == (12_000, 9_000)
+
+
+def test_a_bomb_of_pixels_does_not_pass() -> None:
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0))
+    data = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    with pytest.raises(BrokenImageError, match="bomb"):
+        inspect_image(data)
+
+
+JXL = b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl \0\0\0\0jxl "
+
+
+@pytest.mark.parametrize(
+    ("header", "size"),
+    [("1 00111 001", (64, 64)), ("0 00 000101111 000 00 000111111", (64, 48)), ("0 00 000101111 011", (64, 48))],
+)
+def test_jpeg_xl_is_told_by_its_boxes(header: str, size: tuple[int, int]) -> None:
+    # Fields stand in the order of reading, each with its highest bit first; in the file the lowest comes first.
+    bits = "".join(part[::-1] for part in header.split())
+    stream = b"\xff\x0a" + int(bits[::-1], 2).to_bytes(8, "little")
+    data = JXL + struct.pack(">I", 8 + len(stream)) + b"jxlc" + stream
+    file = inspect_image(data)
+    assert (file.media_type, file.extension, (file.width, file.height)) == ("image/jxl", "jxl", size)
+    for end in (len(data) - 1, len(JXL), 12):
+        with pytest.raises(BrokenImageError):
+            inspect_image(data[:end])
+    with pytest.raises(BrokenImageError, match="does not say where it ends"):
+        inspect_image(stream)

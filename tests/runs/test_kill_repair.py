@@ -21,7 +21,7 @@ from tests.world import World, broken
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
 ENDS = ("kill", "torn", "interrupt", "error")
-STEPS = [40, pytest.param(1, marks=pytest.mark.slow)]
+STEPS = [70, pytest.param(1, marks=pytest.mark.slow)]
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def places_of(effects: list[str], step: int) -> list[int]:
     return sorted({*(n for n in moving[::3] if "/site/" not in effects[n - 1]), *range(1, len(effects), step)})
 
 
-@pytest.mark.parametrize("step", [25, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [45, pytest.param(1, marks=pytest.mark.slow)])
 def test_what_is_to_be_forgotten_is_forgotten_whenever_that_ends(template: Template, tmp_path: Path, step: int) -> None:
     before, ways = seen(template.root), itertools.cycle(itertools.product(FOLLOWED_BY, ENDS))
     world = template.copy(tmp_path / "undisturbed")
@@ -176,7 +176,7 @@ def test_a_damaged_record_keeps_nobody_from_forgetting(template: Template, tmp_p
     assert not list(world.archive.glob(f"**/*{template.article}*"))
 
 
-@pytest.mark.parametrize("step", [14, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [25, pytest.param(1, marks=pytest.mark.slow)])
 def test_notes_are_restored_whenever_a_restore_ends(template: Template, tmp_path: Path, step: int) -> None:
     """One of the notes, in a folder of its own, is unknown to the journal."""
     notes = template.root / "notes"

@@ -1,0 +1,41 @@
+"""What an element of a body is in Markdown: apart from the text around it or in it, and in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bs4 import Tag
+
+from archiver.render.css import is_block, is_bold, is_inline, is_upright
+from archiver.render.inline import Run
+from archiver.render.text import words
+from archiver.render.tree import BLOCKS
+
+_FORMATS: dict[str, Callable[[Run], Run]] = {
+    **dict.fromkeys(("strong", "b"), lambda style: replace(style, strong=True)),
+    **dict.fromkeys(("em", "i", "cite"), lambda style: replace(style, emphasis=True)),
+    **dict.fromkeys(("del", "s", "strike"), lambda style: replace(style, strike=True)),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), lambda style: replace(style, code=True)),
+}
+DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
+_BOXES = words("p div section")  # blocks that say nothing but that
+
+
+def stands_apart(element: Tag) -> bool:
+    """Whether `element` is a block: some editors write lists of inline boxes, others lines of blocks."""
+    css = str(element.get("style", ""))
+    if element.name in _BOXES and is_inline(css):
+        return False
+    return element.name in BLOCKS or element.name in DRAWING_TEXT or is_block(css)
+
+
+def formatted(element: Tag, style: Run) -> Run:
+    """The format inside `element`, whose own style has the last word."""
+    style = _FORMATS[element.name](style) if element.name in _FORMATS else style
+    css = str(element.get("style", ""))
+    if "font" not in css:
+        return style
+    bold = is_bold(css)
+    style = replace(style, strong=style.strong if bold is None else bold)
+    return replace(style, emphasis=False) if is_upright(css) else style

@@ -1,0 +1,72 @@
+"""An article's body from the fullest of the places where its page may keep it.
+
+A page of today has the body twice: in `#js_content` and in `cgiDataNew.content_noencode`. Where a script fills it
+(reposts), it stands in `<script id="content_tpl">`, or only in `text_page_info`, and `#js_content` is empty or holds a
+stand-in: an excerpt in the panel of the original, an account's card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bs4 import Tag
+
+from archiver.dom import parse_page
+from archiver.models import Loss, LossCode
+from archiver.wechat.body import Body, clean_body
+from archiver.wechat.jsvalue import member, text
+from archiver.wechat.markup import as_browsers_read
+from archiver.wechat.meta import PageData
+from archiver.wechat.plain import NOISE, weight
+from archiver.wechat.source import Source
+
+NOTICE = "js_share_notice"
+_STAND_INS = frozenset({"original_panel_content"})
+
+
+def read_body(page: PageData, source: Source) -> Body | None:
+    """The article's body with the words of who reposted it; None where no source has one. Copies that others saved may
+    lack the id `js_content`."""
+    static = page.first("#js_content") or page.first(".rich_media_content")
+    found = clean_body(static, page.soup) if static else None
+    stand_in = static is not None and not _STAND_INS.isdisjoint(static.attrs.get("class") or ())
+    for markup in _others(page, source):
+        if not markup.strip():
+            continue
+        best = 0 if found is None or stand_in or found.is_empty() else weight(found.html) + NOISE
+        if weight(markup) <= best:
+            continue
+        other = _clean(markup)
+        if not other.is_empty() and weight(other.html) > best:
+            found, stand_in = other, False
+    if found is not None and stand_in:
+        loss = Loss("text", "only an excerpt of the article was on the page", code=LossCode.EXCERPT)
+        found = replace(found, losses=(*found.losses, loss))
+    return found
+
+
+def read_notice(page: PageData, source: Source) -> Body | None:
+    """What the one who reposted the article says of it: a script writes it into its place, or it stands there."""
+    words = source.inner_html(NOTICE)
+    place = page.first(f"#{NOTICE}")
+    found = _clean(words) if words else clean_body(place, page.soup) if place else None
+    return found if found is not None and not found.is_empty() else None
+
+
+def _others(page: PageData, source: Source) -> Iterator[str]:
+    yield source.template("content_tpl")
+    yield source.inner_html("js_content")
+    yield text(page.cgi.get("content_noencode"))
+    for info in (member(page.cgi, "text_page_info"), page.names.get("d.text_page_info")):
+        yield _lines(text(member(info, "content_noencode")) or text(member(info, "content")))
+
+
+def _lines(words: str) -> str:
+    """Plain text of several lines as markup."""
+    return "".join(f"<p>{line.strip()}</p>" for line in words.split("\n") if line.strip()) if "\n" in words else words
+
+
+def _clean(markup: str) -> Body:
+    soup = parse_page(f"<div>{as_browsers_read(markup)}</div>")
+    return clean_body(soup.div if isinstance(soup.div, Tag) else soup, soup)

@@ -1,0 +1,32 @@
+"""Markup as plain text: in data that are plain by right, and to see which of two sources is the fuller."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_ENDS = re.compile(r"</(a|span|p|strong|b|em|i|font|section)\s*>", re.IGNORECASE)
+_TAGS = re.compile(r"<(?:script|style)\b[^<>]*+>.*?(?:</(?:script|style)>|\Z)|<[^<>]*+>", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_OF_AN_IMAGE = 20  # characters
+NOISE = 40  # characters that sources differ in without one being fuller: line numbers, lines of the frame
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+
+
+def without_markup(words: str) -> str:
+    """`words` without the markup that WeChat's editors write into them (links, line breaks), then on one line. Angle
+    brackets that are no such markup stay."""
+    names = {end[1].lower() for end in _ENDS.finditer(words)}
+    if not names and not _BREAK.search(words):
+        return words
+    plain = _BREAK.sub(" ", words)
+    if names:
+        plain = re.sub(rf"</?(?:{'|'.join(sorted(names))})\b[^<>]*+>", "", plain, flags=re.IGNORECASE)
+    return " ".join(plain.split())
+
+
+def weight(markup: str) -> int:
+    """How much there is to read and see, in characters; an image stands for some of them."""
+    shown = _UNSEEN.sub("", html.unescape(_TAGS.sub("", markup)))
+    return len(shown) + _OF_AN_IMAGE * len(_IMAGE.findall(markup))
