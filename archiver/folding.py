@@ -14,7 +14,12 @@ from collections.abc import Iterable, Iterator
 # ASCII signs as characters that FTS5's `ascii` tokenizer takes for letters; `fold` drops these from texts.
 _FIRST_SIGN = 0x10FE00
 _SIGNS = {n: chr(_FIRST_SIGN + n) for n in range(128) if not chr(n).isalnum()}
-_DROPPED = re.compile(f"[{chr(_FIRST_SIGN)}-{chr(_FIRST_SIGN + 127)}\x00]")
+# Characters that show nothing (Default_Ignorable_Code_Point of Unicode): a word that holds one is the word.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_DROPPED = re.compile(f"[{chr(_FIRST_SIGN)}-{chr(_FIRST_SIGN + 127)}\x00{_INVISIBLE}]")
 _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|.", re.DOTALL)
 
 # Two of these 91 characters hold 13 bits. Neither quote, backslash nor `<` is among them.
@@ -26,7 +31,8 @@ _SHARE = 0.3  # of the text, in bytes of UTF-8, that its sketch may take: short 
 
 
 def fold(text: str) -> str:
-    """`text` with full and half width, upper and lower case made one (NFKC, then lower case), white space collapsed."""
+    """`text` with full and half width, upper and lower case made one (NFKC, then lower case), white space collapsed,
+    and without characters that show nothing."""
     plain = unicodedata.normalize("NFKC", _DROPPED.sub("", text))
     # Character by character: Greek sigma's final form would depend on what follows, which a query does not know.
     lower = "".join(map(str.lower, plain)) if not plain.isascii() else plain.lower()

@@ -18,9 +18,9 @@ from archiver.fixity.github_hints import hint
 from archiver.models.rewrites import Rewritten
 from archiver.notes.undo import recorded_target
 from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.globs import glob_test
 from archiver.store.journal import Journal
 from archiver.store.layout import JOURNAL
-from archiver.store.notefiles import glob_test
 
 _Known = tuple[str, str, str]  # path, address and code: a line may move
 

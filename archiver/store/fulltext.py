@@ -31,6 +31,11 @@ def create(db: Database) -> None:
     columns = {"doc": int, "article": str, **dict.fromkeys(COLUMNS, str), "signature": str}
     db.table("texts").create(columns, pk="doc")
     db.table("texts").create_index(["article"], unique=True)
+    create_index(db)
+
+
+def create_index(db: Database) -> None:
+    """Make the index alone, without any text in it."""
     db.execute("create virtual table search using fts5(title, byline, body, content='', tokenize='ascii')")
 
 

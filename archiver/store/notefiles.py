@@ -8,16 +8,15 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from pathspec import GitIgnoreSpec
-
 from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteError, is_out_of_handles
 from archiver.store.attributes import check_replaceable, copy_attributes
 from archiver.store.files import disk_errors, sync_folder, write_synced
+from archiver.store.globs import glob_test
 from archiver.store.layout import TEMPORARY
 from archiver.store.leftout import is_archive, left_out, place_of_archive
 
@@ -75,15 +74,6 @@ def _is_unread(root: Path, link: str, notes: frozenset[str], wanted: Callable[[s
     if names is not None:
         return not inside and not is_archive(names)
     return wanted(_lower_extension(link)) and inside not in notes
-
-
-def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
-    """Whether a path matches one of the globs, which are as in .gitignore. Raises ConfigError, which names their `key`
-    in the configuration."""
-    try:
-        return GitIgnoreSpec.from_lines(globs).match_file
-    except ValueError as error:
-        raise ConfigError(f"{key}: {error}") from error
 
 
 def find_all_files(root: Path, archive: Path) -> Iterator[Path]:

@@ -100,6 +100,15 @@ def coverage(db: Database) -> None:
     db.execute("delete from files")
 
 
+@migrations()
+def invisible_characters(db: Database) -> None:
+    """Texts without the characters that show nothing: all are indexed again."""
+    db.execute("delete from texts")
+    db.execute("drop table search")
+    fulltext.create_index(db)
+    db.execute("delete from files")
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -121,7 +130,8 @@ def _schema(db: Database) -> list[tuple[str, str]]:
     return db.execute(sql).fetchall()
 
 
-_NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site", "coverage"})  # of the migrations above
+_NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
+_NAMES |= {"coverage", "invisible_characters"}
 
 
 def refuse_newer(db: Database) -> None:

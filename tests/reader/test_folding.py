@@ -13,7 +13,9 @@ from archiver.folding import bigrams, fold, fold_map, hashes_in, keys, match_exp
 from tests.reader.library import random_articles, texts_of
 
 # Characters that meet in real text, and those that folding does something to.
-ALPHABET = "的一是了模型图像ＡＢａbCc123１２ 　。，!！+-\"'*()~\\/_&<:ßẞΣσςİﬁｶﾞガé́́㎏①Ⅳ😀\n"
+ALPHABET = (
+    "的一是了模型图像ＡＢａbCc123１２ 　。，!！+-\"'*()~\\/_&<:ßẞΣσςİﬁｶﾞガé́́㎏①Ⅳ😀\n\u200b\u00ad\ufeff\ufe0f\u2060\u3164"
+)
 TEXT = st.text(st.sampled_from(ALPHABET), max_size=40)
 TERM = st.text(st.sampled_from(ALPHABET), min_size=1, max_size=6).map(fold).filter(bool)
 
@@ -21,6 +23,12 @@ TERM = st.text(st.sampled_from(ALPHABET), min_size=1, max_size=6).map(fold).filt
 def test_width_and_case_do_not_count() -> None:
     assert fold("ＣＶＰＲ　２０２２ ｶﾞ Ⅳ ﬁne") == "cvpr 2022 ガ iv fine"
     assert fold("  a \n b ") == "a b"
+
+
+def test_characters_that_show_nothing_do_not_count() -> None:
+    assert fold("注意\u200b力\ufeff机\u00ad制\u2060，\u200eＡ\ufe0f\u3164") == "注意力机制,a"
+    folded, places = fold_map("注\u200b意力")
+    assert (folded, places) == ("注意力", [0, 2, 3, 4])
 
 
 @given(TEXT)

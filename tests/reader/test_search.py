@@ -71,7 +71,7 @@ def filled(root: Path) -> Library:
     library.add(
         [
             made("旧的扩散模型", "别的。", day=1),
-            made("无关", "讲扩散模型，也讲 GAN。", day=9, account="机器之心"),
+            made("无关", "讲扩\u200b散模\u00ad型，也讲 GAN。", day=9, account="机器之心"),
             made("新的扩散模型", "别的。", day=5),
             made("再一篇", "扩散模型。", day=12),
             made("英文", "Vision Transformer：ＶＩＴ-16", day=3),

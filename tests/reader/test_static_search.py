@@ -22,6 +22,7 @@ SAMPLES = [
     "ＣＶＰＲ　２０２２ ｶﾞ Ⅳ ﬁne e\u0301 ΟΔΟΣ Σς ßẞ İı \u00a0x\ufeffy 😀 ㎏①",
     "a\u0301\u0327b  c\t\nd\u3000e",
     "\U0010fe2b+\x00-",
+    "注意\u200b力\u00ad机\u2060制\ufe0f \ufeff \u3164x\U000e0001",
 ]
 
 
@@ -31,6 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     articles = list(random_articles(60, seed=4, paragraphs=5, days=200))
     notes = {f"{n}.md": f"[x]({one.url}) {':star:' * (n % 4)}\n" for n, one in enumerate(articles[:20])}
     articles[5] = replace(articles[5], losses=[Loss("video", "没有地址")])
+    articles[6] = replace(articles[6], paragraphs=("看不\u200b见的\u00ad字符", *articles[6].paragraphs[1:]))
     made.add(articles, notes)
     return made
 
@@ -78,6 +80,11 @@ def test_same_answers_in_the_same_order_as_the_server(library: Library, page: Pa
     assert found(page, text) == by_server(library, text) != []
     for term in queries(library, 2, 3, seed=len(text)):
         assert found(page, term) == by_server(library, term)
+
+
+def test_words_that_hold_characters_that_show_nothing(library: Library, page: Page) -> None:
+    assert len(found(page, "看不见的字符")) == 1
+    assert found(page, "看不见\u2060的字符") == found(page, "看不见的字符")
 
 
 def test_python_and_javascript_agree(library: Library, page: Page) -> None:

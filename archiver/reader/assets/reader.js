@@ -12,8 +12,12 @@ function trim(text) {
   return text.replace(SPACE, " ").replace(/^ | $/g, "");
 }
 
+const DROPPED = new RegExp("[\\u{10FE00}-\\u{10FE7F}\\0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f"
+  + "\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8"
+  + "\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]", "gu");
+
 function fold(text) {
-  const plain = text.replace(/[\u{10FE00}-\u{10FE7F}\0]/gu, "").normalize("NFKC");
+  const plain = text.replace(DROPPED, "").normalize("NFKC");
   return trim(Array.from(plain, (c) => c.toLowerCase()).join("").normalize("NFKC"));
 }
 
