@@ -29,7 +29,7 @@ STEPS = [
     # A page, and what is made of it.
     Step("archiver.fetch.engine.HttpEngine.capture"),
     Step("archiver.gathering.load.read_page"),
-    Step("archiver.wechat.page.clean_body", lambda root, _soup: MARK in str(root)),
+    Step("archiver.wechat.fullest.clean_body", lambda root, _soup: MARK in str(root)),
     Step("archiver.gathering.gather.Gathering._on_article"),
     Step("archiver.archive.archive.make_record"),
     Step("archiver.archive.archive.render_html"),

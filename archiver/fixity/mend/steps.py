@@ -26,6 +26,7 @@ from archiver.fixity.survey import Survey, take_survey
 from archiver.fixity.verify import check_archive, existing_archive
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
+from archiver.notes.find import is_http
 from archiver.notes.originals import original_url
 from archiver.stop import Stop
 from archiver.store.articles import ArticleFolders
@@ -222,7 +223,7 @@ def _enter_lost_links(archive: Archive, log: MendLog) -> None:
 
 def _lost_link(archive: Archive, url: str, target: str) -> LinkEntry | None:
     """The line that a URL which the journal names should have; None: it has one, or nothing is known of it."""
-    if archive.links.get(url) is not None:
+    if archive.links.get(url) is not None or not is_http(url):  # a stand-in, as `data:`, is no address
         return None
     kind, folder = urls.classify(url), archive.catalogue.folder_of_id(target) or ""
     there = (archive.root / target).is_file()
