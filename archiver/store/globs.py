@@ -38,6 +38,7 @@ def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
     rules.reverse()
 
     def matches(path: str) -> bool:
+        path = _as_bytes(path)
         parts = path.rstrip("/").split("/")
         return any(
             _decision(rules, "/".join(parts[: n + 1]), parts[n], is_folder=n + 1 < len(parts) or path.endswith("/"))
@@ -45,6 +46,12 @@ def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
         )
 
     return matches
+
+
+def _as_bytes(text: str) -> str:
+    """A character for each byte of the text: git compares bytes, so that `?` and `[…]` are one byte, and never
+    one of the three of a Chinese character."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _decision(rules: Iterable[_Rule], path: str, name: str, *, is_folder: bool) -> bool:
@@ -67,7 +74,9 @@ def _rule(glob: str) -> _Rule | None:
     if not text:
         raise ValueError(f"{glob!r} matches nothing")
     whole = "/" in text
-    return _Rule(re.compile(_regex(text.removeprefix("/")), re.DOTALL), takes, folders_only, whole)
+    return _Rule(
+        re.compile(_regex(_as_bytes(text.removeprefix("/"))), re.DOTALL | re.ASCII), takes, folders_only, whole
+    )
 
 
 def _regex(text: str) -> str:
