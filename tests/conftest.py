@@ -48,8 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """`-n auto`: one worker more than there are processors, since tests wait for sockets a third of their time."""
-    return (os.cpu_count() or 1) + 1
+    """`-n auto`: two workers more than there are processors, since tests wait for sockets a third of their time."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture

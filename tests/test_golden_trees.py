@@ -22,9 +22,10 @@ from tests.golden_trees import (
     unpacked,
 )
 
-SLOW = {"pages"}
+# In quick tests, one tree stands for all that the browser brings: its bytes are those that plain HTTP brings.
+QUICK = {("demo", "http"), ("past", "http"), ("seed", "http"), ("demo", "browser")}
 TREES = [
-    pytest.param(scenario, engine, id=f"{name}-{engine}", marks=[pytest.mark.slow] if name in SLOW else [])
+    pytest.param(scenario, engine, id=f"{name}-{engine}", marks=() if (name, engine) in QUICK else pytest.mark.slow)
     for name, scenario in SCENARIOS.items()
     for engine in scenario.engines
 ]

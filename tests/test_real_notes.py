@@ -54,7 +54,7 @@ def assert_images_are_whole(world: World) -> int:
 
 
 @needs_shared
-@pytest.mark.parametrize("engine", ["browser", "http"])
+@pytest.mark.parametrize("engine", [pytest.param("browser", marks=pytest.mark.slow), "http"])
 def test_seed_notes_with_real_pages(tmp_path: Path, replica: Replica, engine: str) -> None:
     world = World(tmp_path, replica, engine)
     shutil.copytree(SEED, world.notes, dirs_exist_ok=True, copy_function=shutil.copyfile)
@@ -96,7 +96,7 @@ def whole_folder(world: World) -> dict[str, bytes]:
 
 @needs_shared
 @pytest.mark.slow
-@pytest.mark.parametrize("engine", ["browser", "http"])
+@pytest.mark.parametrize("engine", [pytest.param("browser", marks=pytest.mark.slow), "http"])
 def test_the_whole_folder_in_one_run(tmp_path: Path, replica: Replica, engine: str) -> None:
     world = World(tmp_path, replica, engine)
     world.configure(fetch={"jobs": 2, "image_jobs": 8})

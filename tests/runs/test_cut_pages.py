@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.builders import an_image, article, img
+from tests.fetch.support import both_engines
 from tests.replica import Replica, State, state_page
 from tests.runs.support import NIGHT, run, whole
 from tests.world import World
 
 FAULTS = [f"{how}:{name}" for how in ("cut", "label") for name in ("gzip", "br", "zstd")]
+WHOLE = ["early-hints", *(f"encoded:{name}" for name in ("br", "zstd", "gzip", "deflate"))]
 
 
-@pytest.mark.parametrize("engine", ["http", "browser"])
-@pytest.mark.parametrize("fault", [*FAULTS, "truncated"])
+@pytest.mark.parametrize(("fault", "engine"), both_engines([*FAULTS, "truncated"], "cut:br", "truncated"))
 def test_pages_and_refusals(tmp_path: Path, replica: Replica, engine: str, fault: str) -> None:
     world = World(tmp_path, replica, engine)
     good = replica.add_article(article("好", weight=1))
@@ -52,8 +53,7 @@ def test_images(world: World, fault: str) -> None:
     whole(world)
 
 
-@pytest.mark.parametrize("engine", ["http", "browser"])
-@pytest.mark.parametrize("fault", ["early-hints", "encoded:br", "encoded:zstd", "encoded:gzip", "encoded:deflate"])
+@pytest.mark.parametrize(("fault", "engine"), both_engines(WHOLE, "early-hints", "encoded:zstd"))
 def test_what_is_whole_all_the_same(tmp_path: Path, replica: Replica, engine: str, fault: str) -> None:
     """Early Hints before the answer, and every encoding that is offered."""
     world = World(tmp_path, replica, engine)

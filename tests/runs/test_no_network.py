@@ -35,8 +35,10 @@ def attempts(world: World) -> set[int]:
     return {entry.get("attempts", 0) for entry in world.links().values()}
 
 
-@pytest.mark.parametrize("engine", ["http", "browser"])
-@pytest.mark.parametrize("count", [1, 12])
+@pytest.mark.parametrize(
+    ("count", "engine"),
+    [(1, "http"), (12, "http"), (1, "browser"), pytest.param(12, "browser", marks=pytest.mark.slow)],
+)
 def test_nights_offline_cost_no_attempt(tmp_path: Path, replica: Replica, engine: str, count: int) -> None:
     """However few or many links are due, and however many nights it lasts."""
     world = World(tmp_path, replica, engine)

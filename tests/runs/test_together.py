@@ -283,7 +283,7 @@ def test_pages_do_not_run_ahead_of_their_pictures(world: World, monkeypatch: pyt
         assert pictures >= each * (before - 3) - 4
 
 
-@pytest.mark.parametrize("engine", ["http", "browser"])
+@pytest.mark.parametrize("engine", ["http", pytest.param("browser", marks=pytest.mark.slow)])
 def test_a_redirect_may_wait_longer_than_a_page_may_take(tmp_path: Path, replica: Replica, engine: str) -> None:
     world = World(tmp_path, replica, engine)
     world.configure(fetch={"interval": 9, "jitter": 0, "timeout": 8})
