@@ -10,7 +10,9 @@ import subprocess
 import pytest
 
 from archiver.cli.remark_texts import github_json
+from archiver.errors import InternalError
 from archiver.fixity.github import check_github
+from archiver.fixity.github_findings import GitHubCode
 from archiver.render.github import Reference, github_references
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes
@@ -218,3 +220,23 @@ def test_references_are_those_of_githubs_own_parser() -> None:
         Reference("javascript:x()", False, "javascript:"),
         Reference("g.md", False),
     ]
+
+
+def test_a_file_that_fails_hides_no_other(synced: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a reason that nobody foresaw; the same with one file after the other ends the check."""
+    synced.note("bad.md", "[x](nowhere.md) MARK\n")
+    synced.note("worse.md", "[x](nowhere.md)\n")
+
+    def failing(text: str) -> object:
+        if "MARK" in text:
+            raise RecursionError("nobody foresaw it")
+        return github_references(text)
+
+    monkeypatch.setattr("archiver.fixity.github.github_references", failing)
+    found = {(finding.path, finding.code) for finding in check_github(synced.config).findings}
+    assert {("notes/bad.md", GitHubCode.UNREADABLE), ("notes/worse.md", GitHubCode.NO_FILE)} <= found
+    assert not list((synced.archive / "reports").glob("internal-*"))
+    for number in range(3):
+        synced.note(f"bad{number}.md", "MARK\n")
+    with pytest.raises(InternalError):
+        check_github(synced.config)

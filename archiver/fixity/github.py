@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from archiver.archive.boundary import Boundary
 from archiver.config import Config
-from archiver.errors import ImageError, NoteError
+from archiver.errors import ImageError, InternalError, NoteError
 from archiver.fixity.github_findings import Checked, GitHubCode, GitHubFinding
 from archiver.fixity.github_lines import Places
 from archiver.media.imagefile import inspect_image
@@ -57,17 +58,23 @@ class _Use:
 def check_github(config: Config) -> Checked:
     """Render all notes and the archive's Markdown files as GitHub does, and look where their addresses lead.
 
-    Writes nothing and asks nobody but git. Raises ConfigError, StoreError, GitError.
+    Writes nothing and asks nobody but git. A file that cannot be looked at for a reason that nobody foresaw is a
+    finding, unless it is the same with one after the other: then raises InternalError. Raises ConfigError, StoreError,
+    GitError.
     """
-    checked, lookup = Checked(), Lookup()
+    checked, lookup, boundary = Checked(), Lookup(), Boundary(config.archive_root, keep=False)
     uses: dict[Path, list[_Use]] = defaultdict(list)  # by repository
     for file, data in _files(config, checked):
         checked.files += 1
-        root = repository_root(file.parent) or _common_root(config)
-        name = _name(config, file)
-        for reference, line in _references(name, data, checked):
-            if use := _use(root, file.parent, _Address(name, line, reference), checked):
-                uses[root].append(use)
+        root, name = repository_root(file.parent) or _common_root(config), _name(config, file)
+        try:
+            with boundary.item("file", name):
+                addresses = [_Address(name, line, found) for found, line in _references(name, data, checked)]
+                uses[root] += filter(None, [_use(root, file.parent, address, checked) for address in addresses])
+        except InternalError as error:
+            checked.findings.append(GitHubFinding(name, 0, "", GitHubCode.UNREADABLE, str(error)))
+            if boundary.halted("file"):
+                raise
     for root, found in uses.items():
         linked = {place for place in {use.place for use in found} if _through_link(root, place)}
         ignored = _ignored(root, {use.place for use in found} - linked)
