@@ -14,6 +14,7 @@ from archiver.archive.record import StoredFiles, make_record
 from archiver.archive.reparse import reparse
 from archiver.cli.run_texts import notice_line
 from archiver.cli.texts import status_lines
+from archiver.coverage.markdown import read_markdown
 from archiver.coverage.match import matched, visible
 from archiver.coverage.measure import measured
 from archiver.events import Uncovered
@@ -260,3 +261,8 @@ def test_reparse_mends_the_figure_and_adds_it_to_older_records(world: World) -> 
     assert again["status"] == "partial"  # what the page carries itself is kept without a network
     assert not [image for image in again["images"] if image["url"].startswith("data:") and "error" in image]
     assert len(list(world.archive.glob("images/*/*.svg"))) == 1
+
+
+def test_signs_in_code_are_text() -> None:
+    text = "看 `*.md`、`&amp;` 和 ``a`b``，\\`不是码\\`。\n"
+    assert visible(read_markdown(text).text) == visible("看 *.md、&amp; 和 a`b，`不是码`。")

@@ -185,7 +185,7 @@ def notice_line(item: Remaining | OriginalsLost | Uncovered | PublishChanged | N
         return no_notes_text(item)
     if isinstance(item, Uncovered):
         lack = "article lacks" if item.articles == 1 else "articles lack"
-        return f"{item.articles:,} {lack} a part of their page; the worst has {item.share:.1%}: {item.folder}"
+        return f"{item.articles:,} {lack} part of the page; the worst has {item.share:.1%}: {item.folder}"
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
     if item.articles == 1:

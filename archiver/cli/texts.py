@@ -116,7 +116,7 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
         lack = "article lacks" if len(state.uncovered) == 1 else "articles lack"
         worst = list(state.uncovered.items())[:_MOST_UNCOVERED]
         shown = ", ".join(f"{folder} has {share:.1%}" for folder, share in worst)
-        lines.append(f"covered:   {len(state.uncovered):,} {lack} a part of their page: {shown}")
+        lines.append(f"covered:   {len(state.uncovered):,} {lack} part of the page: {shown}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
     return lines

@@ -11,6 +11,7 @@ from archiver.coverage.match import visible
 _FENCE = re.compile(r"^[ >]*(?:[-*]|\d{1,9}[.)])?[ >]*(?P<mark>`{3,})[^`\n]*$")
 _BODY = re.compile(r"\(\.\./README\.md\)\n")
 _LOSSES = re.compile(r"\n*> 以下内容没有存档：\n(?:>[^\n]*\n?)*")
+_CODE = re.compile(r"(?<![\\`])(`+)(?!`)([^\n]+?)(?<!`)\1(?!`)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\(([^()\s]*)\)(?:（图片未存档：[^）]*(?:（[^）]*）)?[^）]*）)?")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
@@ -31,6 +32,7 @@ def read_markdown(text: str) -> Shown:
     body = _LOSSES.sub("\n", text[start.end() :] if start else text, count=1)
     prose, code = _without_code(body)
     shown = Shown(code=code)
+    prose = _CODE.sub(lambda found: _hidden(found[2]), prose)
     prose = _ESCAPED.sub(lambda found: chr(_HIDDEN + ord(found[1])), prose)
     for name in _RECORDING.findall(prose):
         if name == "音频":
@@ -63,10 +65,15 @@ def _without_code(body: str) -> tuple[str, int]:
         elif mark and line.strip(" >") == mark:
             mark = ""
         elif mark:
-            lines.append("".join(chr(_HIDDEN + ord(c)) if c in _PUNCTUATION else c for c in line.lstrip(" >")))
+            lines.append(_hidden(line.lstrip(" >")))
         else:
             lines.append(line)
     return "\n".join(lines), blocks
+
+
+def _hidden(code: str) -> str:
+    """Code, none of whose signs is a mark."""
+    return "".join(chr(_HIDDEN + ord(c)) if c in _PUNCTUATION else c for c in code)
 
 
 def _unmarked(text: str) -> str:
