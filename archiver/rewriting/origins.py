@@ -46,15 +46,7 @@ def original_of(archive: Archive, note: str, data: bytes, *, past: bool = False)
     even if no rewrite of it was recorded. `past`: `data` may be an older version of the note, in which there still is
     what was taken back since. Raises NoteError.
     """
-    digest = sha256(data)
-    entry, unchanged = archive.journal.current(note, digest)
-    if entry is None and (entry := archive.journal.undone(note)):
-        unchanged = entry.after == digest
-    records = entry.edits if entry else ()
-    if past and not unchanged:
-        there = {edit.target for edit in records}
-        more = archive.journal.past(note).items()
-        records = (*records, *(edit for target, edit in more if target not in there))
+    records, unchanged = _recorded(archive, note, sha256(data), past=past)
     undo = edits_to_undo(data, records, edited=not unchanged, url_of=url_of_target(archive)) if records else Undo(())
     certain = (unchanged and undo.exact) or not undo.edits
     good = frozenset(undo.edits) if certain else provable(data, undo.edits, backwards=True)
@@ -81,6 +73,19 @@ def original_of(archive: Archive, note: str, data: bytes, *, past: bool = False)
         lost=tuple(link for link, _ in lost),
         places=frozenset(places),
     )
+
+
+def _recorded(archive: Archive, note: str, digest: str, *, past: bool) -> tuple[tuple[Rewritten, ...], bool]:
+    """What the journal says that was rewritten in a note, and whether `digest` is that of the note right after it."""
+    entry, unchanged = archive.journal.current(note, digest)
+    if entry is None and (entry := archive.journal.undone(note)):
+        unchanged = entry.after == digest
+    records = entry.edits if entry else ()
+    if past and not unchanged:
+        there = {edit.target for edit in records}
+        more = archive.journal.past(note).items()
+        records = (*records, *(edit for target, edit in more if target not in there))
+    return records, unchanged
 
 
 def url_of_target(archive: Archive) -> Callable[[str], str | None]:
