@@ -100,7 +100,7 @@ class Repository:
 
     def ignored(self, paths: Iterable[str]) -> set[str]:
         """Those of the files that .gitignore keeps out. A file that is committed all the same is none of them."""
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        names = _joined(paths)
         done = _run(["check-ignore", "-z", "--stdin"], self.root, names)
         if done.returncode not in (0, 1):  # 1: none
             raise _refusal("check-ignore", self.root, done)
@@ -108,12 +108,12 @@ class Repository:
 
     def ignoring(self, paths: Iterable[str]) -> dict[str, IgnoreRule]:
         """Those of the files that are kept out, and by which rule."""
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        names = _joined(paths)
         done = _run(["check-ignore", "-v", "-z", "--stdin"], self.root, names)
         if done.returncode not in (0, 1):  # 1: none
             raise _refusal("check-ignore", self.root, done)
-        fields = [field.decode(errors="surrogateescape") for field in done.stdout.split(b"\0")]
-        rules = zip(*(fields[n::4] for n in range(4)), strict=False)  # behind the last NUL is an empty field
+        fields = fields_of(done.stdout)
+        rules = zip(*(fields[n::4] for n in range(4)), strict=True)
         return {path: IgnoreRule(file, int(line), said) for file, line, said, path in rules if said[:1] != "!"}
 
     def tracked(self, folder: str) -> list[str]:
@@ -140,10 +140,9 @@ class Repository:
         from HEAD, as it has them. Raises GitError if somebody else committed meanwhile."""
         old = self.head()
         new = self.commit_tree(tree, old, message)
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in files)
         with tempfile.TemporaryDirectory(prefix="archiver-commit-") as folder:
             listed = Path(folder) / "files"
-            listed.write_bytes(names)
+            listed.write_bytes(_joined(files))
             subject = f"archiver: {message.splitlines()[0]}"
             self._at_once(
                 'git update-ref -m "$1" HEAD "$2" "$3" && git reset -q --pathspec-from-file="$4" --pathspec-file-nul',
@@ -187,13 +186,13 @@ class Index:
 
     def add(self, paths: Sequence[str]) -> None:
         """Take files as they are in the working tree, gone ones included."""
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        names = _joined(paths)
         if names:
             self.run("add", "-A", "-f", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Take files out; those in the working tree stay."""
-        names = b"\0".join(path.encode(errors="surrogateescape") for path in paths)
+        names = _joined(paths)
         if names:
             self.run("update-index", "--force-remove", "-z", "--stdin", data=names + b"\0")
 
@@ -226,8 +225,8 @@ class Index:
         if self._repository.head() is None:
             return dict.fromkeys(sorted(self.files()), "A")
         said = self.run("diff", "--cached", "--name-status", "--no-renames", "-z")
-        fields = [field.decode(errors="surrogateescape") for field in said.split(b"\0")]
-        return dict(sorted(zip(fields[1::2], fields[::2], strict=False)))  # behind the last NUL is an empty field
+        fields = fields_of(said)
+        return dict(sorted(zip(fields[1::2], fields[::2], strict=True)))
 
     def tree(self) -> str:
         """Write the index as a tree; its name."""
@@ -261,8 +260,18 @@ def _refusal(command: str, place: Path, done: subprocess.CompletedProcess[bytes]
     return GitError(f"git {command} in {place}: {' / '.join(words[-3:])}")
 
 
+def fields_of(data: bytes) -> list[str]:
+    """What git prints with -z: fields, with a NUL behind each."""
+    return [field.decode(errors="surrogateescape") for field in data.split(b"\0")[:-1]]
+
+
 def _paths(data: bytes) -> set[str]:
-    return {path.decode(errors="surrogateescape") for path in data.split(b"\0") if path}
+    return set(fields_of(data))
+
+
+def _joined(paths: Iterable[str]) -> bytes:
+    """Paths as git reads them with -z."""
+    return b"\0".join(path.encode(errors="surrogateescape") for path in paths)
 
 
 def _run(

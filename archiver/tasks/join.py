@@ -17,7 +17,7 @@ from pathlib import Path
 
 from archiver.errors import GitError
 from archiver.store.files import disk_errors
-from archiver.store.git import Index, Repository, with_settings
+from archiver.store.git import Index, Repository, fields_of, with_settings
 from archiver.store.layout import ARTICLE_FILE, ARTICLES, PAGE, RECORD, SUMS, article_folder
 from archiver.store.sums import is_listed, parse_sums, sums_text
 
@@ -109,11 +109,10 @@ class _Rebase:
     def _settle(self) -> bool:
         """Settle what git could not; whether that is all."""
         stages: dict[str, dict[str, str]] = defaultdict(dict)
-        for line in self._aside.run("ls-files", "-u", "-z").decode(errors="surrogateescape").split("\0"):
+        for line in fields_of(self._aside.run("ls-files", "-u", "-z")):
             about, _, path = line.partition("\t")
-            if path:
-                _, blob, stage = about.split()
-                stages[path][stage] = blob
+            _, blob, stage = about.split()
+            stages[path][stage] = blob
         return bool(stages) and all(self._settle_file(path, blobs) for path, blobs in stages.items())
 
     def _settle_file(self, path: str, blobs: dict[str, str]) -> bool:
@@ -192,8 +191,7 @@ class _PutRight:
     def _files(self, commit: str) -> set[str]:
         """The files of the archive that differ from the common commit."""
         said = self._repository.run("diff-tree", "-r", "--name-only", "-z", self._commits["base"], commit)
-        names = said.decode(errors="surrogateescape").split("\0")
-        return {inside for name in names if (inside := _inside(self._folder, name))}
+        return {inside for name in fields_of(said) if (inside := _inside(self._folder, name))}
 
     def _take_one(self, index: Index, article: str) -> None:
         """Let the folder of an article be that of those who pushed first, unless only ours is whole."""
