@@ -52,6 +52,14 @@ def is_withdrawn(path: str, publish: Publish) -> bool:
     return top_folder(path) in PUBLISHED and not is_published(path, publish)
 
 
+def path_inside(folder: str, path: str) -> str:
+    """The path of a file in the archive, which is in the repository's `folder` (`.`: it is all of it; empty: it is not
+    in it), given that in the repository. Empty for a file that is not in the archive."""
+    if folder == ".":
+        return path
+    return path.removeprefix(f"{folder}/") if folder and path.startswith(f"{folder}/") else ""
+
+
 def gitignore(before: str | None, publish: Publish, shown: Iterable[str] = ()) -> str:
     """What archive/.gitignore has to say, given what it says (None: there is none): what the user wrote into it stays.
     `shown` are the images (POSIX, relative to the root) that notes show."""

@@ -19,7 +19,7 @@ from archiver.store.git import Index, Repository
 from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD, top_folder
 from archiver.store.lookup import repository_root
 from archiver.store.notefiles import check_note
-from archiver.store.publishing import is_published
+from archiver.store.publishing import is_published, path_inside
 
 MAX_BATCH = 500_000_000  # bytes; GitHub refuses a push of 2 GB and drops slow ones before
 
@@ -75,13 +75,17 @@ def commit_run(config: Config, archive: Archive, message: Message, *, most: int 
         raise GitError(f"neither {config.notes_root} nor {config.archive_root} is in a git repository")
     done = []
     for repository in {item.root: item for item in (kept, notes) if item}.values():
-        with_archive = kept is not None and repository.root == kept.root
-        folder = config.archive_root.relative_to(repository.root).as_posix() if with_archive else ""
-        commit = _Commit(repository, _Published(config, folder), message, most)
+        commit = _Commit(repository, _Published(config, folder_in(config, repository, kept)), message, most)
         if notes is not None and repository.root == notes.root:
             commit.plan_notes(config, archive)
         done.append(commit.make())
     return done
+
+
+def folder_in(config: Config, repository: Repository, kept: Repository | None) -> str:
+    """The archive's folder in a repository; empty where it is in another (`kept`) or none."""
+    inside = kept is not None and kept.root == repository.root
+    return config.archive_root.relative_to(repository.root).as_posix() if inside else ""
 
 
 class _Published:
@@ -105,9 +109,7 @@ class _Published:
 
     def inside(self, path: str) -> str:
         """The path of a file in the archive; empty for one that is not in it."""
-        if self.folder == ".":
-            return path
-        return path.removeprefix(f"{self.folder}/") if self.folder and path.startswith(f"{self.folder}/") else ""
+        return path_inside(self.folder, path)
 
     def withdrawn(self, paths: Iterable[str]) -> set[str]:
         """Those that are of a kind that the archive makes, and that a commit does not hold (any more)."""

@@ -19,6 +19,7 @@ from archiver.errors import GitError
 from archiver.store.files import disk_errors
 from archiver.store.git import Index, Repository, fields_of, with_settings
 from archiver.store.layout import ARTICLE_FILE, ARTICLES, PAGE, RECORD, SUMS, article_folder
+from archiver.store.publishing import path_inside
 from archiver.store.sums import is_listed, parse_sums, sums_text
 
 # What git asks for where both sides have changed a file: a page holds what its article says and what stands around it,
@@ -116,7 +117,7 @@ class _Rebase:
         return bool(stages) and all(self._settle_file(path, blobs) for path, blobs in stages.items())
 
     def _settle_file(self, path: str, blobs: dict[str, str]) -> bool:
-        if _inside(self._folder, path):
+        if path_inside(self._folder, path):
             # What one side has deleted was forgotten, or is not made any more.
             self._put(path, self._blob(blobs["2"]) if {"2", "3"} <= blobs.keys() else None)
             return True
@@ -191,7 +192,7 @@ class _PutRight:
     def _files(self, commit: str) -> set[str]:
         """The files of the archive that differ from the common commit."""
         said = self._repository.run("diff-tree", "-r", "--name-only", "-z", self._commits["base"], commit)
-        return {inside for name in fields_of(said) if (inside := _inside(self._folder, name))}
+        return {inside for name in fields_of(said) if (inside := path_inside(self._folder, name))}
 
     def _take_one(self, index: Index, article: str) -> None:
         """Let the folder of an article be that of those who pushed first, unless only ours is whole."""
@@ -228,13 +229,6 @@ class _PutRight:
 
     def _path(self, inside: str) -> str:
         return inside if self._folder == "." else f"{self._folder}/{inside}"
-
-
-def _inside(folder: str, path: str) -> str:
-    """The path of a file in the archive; empty for one that is not in it."""
-    if folder == ".":
-        return path
-    return path.removeprefix(f"{folder}/") if folder and path.startswith(f"{folder}/") else ""
 
 
 def _folders(paths: Iterable[str]) -> set[str]:

@@ -17,7 +17,7 @@ from archiver.rewriting.origins import original_of
 from archiver.rewriting.scan import scan_notes
 from archiver.store.git import Repository
 from archiver.store.lock import archive_lock
-from archiver.tasks.commit import MAX_BATCH, Message, commit_run
+from archiver.tasks.commit import MAX_BATCH, Message, commit_run, folder_in
 from archiver.tasks.join import Joined, join
 from archiver.tasks.run import Rewriting, finish, open_run
 
@@ -56,20 +56,13 @@ def push(config: Config, root: Path, message: Message, *, most: int = MAX_BATCH)
         else:
             break
         repository.run("fetch", "-q", remote, target)
-        folder = _folder(config, repository)
+        folder = folder_in(config, repository, Repository.holding(config.archive_root))
         joined = join(repository, repository.text("rev-parse", "FETCH_HEAD"), folder, partial(_original, config, root))
         pushed.joined, pushed.behind = True, _go_to(config, repository, joined)
         tip = joined.commit if pushed.behind else "HEAD"
         if folder and not pushed.behind:
             _make_again(config, joined, message)
     return pushed
-
-
-def _folder(config: Config, repository: Repository) -> str:
-    """The archive's folder in a repository; empty where it is in another or none."""
-    kept = Repository.holding(config.archive_root)
-    inside = kept is not None and kept.root == repository.root
-    return config.archive_root.relative_to(repository.root).as_posix() if inside else ""
 
 
 def _original(config: Config, root: Path, path: str, data: bytes) -> bytes | None:
