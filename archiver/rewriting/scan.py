@@ -16,6 +16,7 @@ from archiver.errors import InternalError, NoteError
 from archiver.events import AddressLeft, GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
+from archiver.notes.occurrences import Occurrence
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.rewriting.left import left_in, named_in
@@ -93,7 +94,7 @@ def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, d
     links = found.named if found else ()
     targets = [target for _, target in targets_of(path, links, mirrors.has)]
     suspicious, refusals = [*suspicious_links(path, links)], [*refused(path, links)]
-    indexed = archive is not None and index_note(config, archive, path, data)
+    indexed = archive is not None and index_note(config, archive, path, data, named)
     if leads_into_archive(data):
         scan.rewritten.add(path)
     scan.targets += targets
@@ -126,9 +127,13 @@ def leads_into_archive(data: bytes) -> bool:
     return INTO_ARCHIVE.search(data) is not None
 
 
-def index_note(config: Config, archive: Archive, path: str, data: bytes) -> bool:
-    """Index a note's links to WeChat and to archived copies; whether it may have any. Raises NoteError."""
-    if not (may_hold(data, (*REMOTE, *HIDING)) or may_hold(data, LOCAL) or named_in(data)):
+def index_note(
+    config: Config, archive: Archive, path: str, data: bytes, named: Sequence[Occurrence] | None = None
+) -> bool:
+    """Index a note's links to WeChat and to archived copies; whether it may have any. `named`: what `named_in` says of
+    it, where that is known. Raises NoteError."""
+    plain = may_hold(data, (*REMOTE, *HIDING)) or may_hold(data, LOCAL)
+    if not (plain or (named_in(data) if named is None else named)):
         return False
     digest = sha256(data)
     if not archive.catalogue.has_note(path, digest):
