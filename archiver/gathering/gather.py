@@ -9,7 +9,7 @@ from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
-from archiver.archive.reasons import WORSE, album_reason, loss_reason
+from archiver.archive.reasons import WORSE, album_reason
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
@@ -19,7 +19,7 @@ from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_entries import article_done
-from archiver.gathering.link_log import Fate, LinkLog
+from archiver.gathering.link_log import Fate, LinkLog, fate_of
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
@@ -192,9 +192,7 @@ class Gathering:
         """No article came for a link of which there is no copy."""
         if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
             record = self._archive.record(folder)
-            self._link_log.settle(
-                target, Fate(record.status, title=record.title, reason=loss_reason(record), folder=folder)
-            )
+            self._link_log.settle(target, fate_of(record))
         elif result.error is not None:
             self._link_log.settle(target, Fate(Status.FAILED, reason=str(result.error), error=result.error))
         elif result.walled:

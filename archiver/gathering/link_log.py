@@ -35,6 +35,11 @@ class Fate:
     error: ArchiverError | None = None
 
 
+def fate_of(record: ArticleRecord) -> Fate:
+    """What became of a URL whose article the archive has."""
+    return Fate(record.status, title=record.title, reason=loss_reason(record), folder=record.folder)
+
+
 @dataclass(frozen=True, slots=True)
 class _Fault:
     """What links.jsonl said of a URL before it failed, and whether the server said when to come again."""
@@ -82,7 +87,6 @@ class LinkLog:
         record = self._archive.record(fate.folder) if lacks else None
         if record:
             self._note_lack(target.url, known, record)
-        if record:
             self._report(article_done(record, target.url, target.where))
         else:
             self._report(ArticleDone(target.url, status, fate.title, fate.reason, target.where))

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from archiver.archive.comparison import is_worse
 from archiver.archive.context import Context
 from archiver.archive.quarantine import Quarantine
-from archiver.archive.reasons import EDITED_BUT_WORSE, loss_reason
+from archiver.archive.reasons import EDITED_BUT_WORSE
 from archiver.archive.record import StoredFiles
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
 from archiver.gathering.link_entries import article_done, known_article
-from archiver.gathering.link_log import Fate, LinkLog
+from archiver.gathering.link_log import Fate, LinkLog, fate_of
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
 from archiver.models import ArticleRecord, LossCode, Status, StoredImage
@@ -76,10 +76,7 @@ class Writer:
             record = self._archive.save(article, pending.capture, url, stored, media)
             self.new.append(record)
             self.changed = True
-        reason = loss_reason(record)
-        self._link_log.settle(
-            pending.target, Fate(record.status, title=record.title, reason=reason, folder=record.folder)
-        )
+        self._link_log.settle(pending.target, fate_of(record))
 
     def _complete(
         self,
