@@ -13,6 +13,7 @@ _CLASSES = {
     "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9A-Fa-f", "cntrl": r"\x00-\x1f\x7f", "graph": "!-~",
     "print": " -~",
 }  # fmt: skip
+_NAMED_CLASS = re.compile(r"\[:([a-z]+):\]")
 _TRAILING_BLANKS = re.compile(r"(?<!\\) +\Z")
 
 
@@ -118,11 +119,11 @@ def _regex(text: str) -> str:
 def _set(text: str, start: int) -> tuple[str, int]:
     """The characters between brackets, and where the pattern goes on. Raises ValueError."""
     at = start + 1
-    negated = text[at : at + 1] in {"!", "^"} and bool(text[at : at + 1])
+    negated = text[at : at + 1] in {"!", "^"}
     at += negated
     parts: list[str] = []
     while at < len(text) and (text[at] != "]" or not parts):
-        if named := re.compile(r"\[:([a-z]+):\]").match(text, at):
+        if named := _NAMED_CLASS.match(text, at):
             if named[1] not in _CLASSES:
                 raise ValueError(f"{text!r} has no set of characters {named[0]}")
             parts.append(_CLASSES[named[1]])

@@ -199,12 +199,14 @@ class _Commit:
         """Put those of the notes into the index that lead to nothing but what it holds, or will."""
         there = index.files()
         notes = {path: note for path, note in self._notes.items() if path not in staged}
+        put = 0
         for path, note in notes.items():
             if missing := self._missing(there, note):
                 self._done.notes.append(NotCommitted(note.name, missing))
             else:
                 index.put(path, self._repository.store(note.data))
-        return len(notes) - sum(bool(item.missing) for item in self._done.notes)
+                put += 1
+        return put
 
     def _missing(self, there: set[str], note: _Note) -> str:
         """The first file that a note leads to and that is not `there`; empty where all are."""

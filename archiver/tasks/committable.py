@@ -65,9 +65,7 @@ def ignored_kind(config: Config, repository: Repository) -> tuple[str, IgnoreRul
     """A path of the archive, as an example of files that belong into a commit and that git ignores, and why."""
     folder, publish = config.archive_root.relative_to(repository.root).as_posix(), config.archive.publish
     rules = repository.ignoring(posixpath.join(folder, name) for name in (GITIGNORE, *samples(publish)))
-    own, ours = (
-        posixpath.join(folder, GITIGNORE),
-        {*gitignore(None, "images").split(), *gitignore(None, "nothing").split()},
-    )
+    own = posixpath.join(folder, GITIGNORE)
+    ours = {*gitignore(None, "images").split(), *gitignore(None, "nothing").split()}
     # Before the first run of another mode, what archiver wrote into its own file is that of the mode before.
     return next(((path, rule) for path, rule in rules.items() if rule.file != own or rule.said not in ours), None)

@@ -45,7 +45,7 @@ def _check_commit(config: Config) -> Check:
         check_committable(config)
     except NotCommittableError as error:
         return warn("git commit", f"sync --commit would refuse: {error.why}", error.cure)
-    inner = [str(path.parent) for path in sorted(_inner_repositories(config))]
+    inner = [str(path) for path in sorted(_inner_repositories(config))]
     if inner:
         cure = "[notes] exclude them, or commit them there yourself"
         return warn("git commit", f"notes in repositories of their own stay uncommitted: {', '.join(inner[:3])}", cure)
@@ -53,11 +53,11 @@ def _check_commit(config: Config) -> Check:
 
 
 def _inner_repositories(config: Config) -> set[Path]:
-    """The .git of the repositories below that of the notes which hold notes."""
+    """The repositories below that of the notes which hold notes."""
     root, notes = config.notes_root, config.notes
     outer = repository_root(root)
     folders = {(root / path).parent for path in find_notes(root, notes.include, notes.exclude, config.archive_root)}
-    return {found / ".git" for folder in folders if (found := repository_root(folder)) and found != outer}
+    return {found for folder in folders if (found := repository_root(folder)) and found != outer}
 
 
 def _check_ignored(config: Config, repository: Repository) -> Iterator[Check]:
