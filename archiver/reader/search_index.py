@@ -18,7 +18,7 @@ from archiver.render.text import one_line, title_of
 from archiver.store import listings
 from archiver.store.articles import BEIJING, folder_name
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import SEARCH_INDEX
+from archiver.store.layout import SEARCH_INDEX, id_of
 from archiver.store.listings import Item
 
 MANIFEST = f"{SEARCH_INDEX}/index.js"
@@ -67,7 +67,7 @@ def _row(item: Item, accounts: list[str], notes: list[int]) -> list[Any]:
 def _name(item: Item, title: str, account: str) -> str:
     """The article's id where search.js makes the folder's name from it, else the name."""
     name = item.folder.rpartition("/")[2]
-    article_id = name.rpartition("-")[2]
+    article_id = id_of(name)
     date = datetime.fromisoformat(item.date).replace(tzinfo=BEIJING) if item.date else None
     plain = _PLAIN.fullmatch(title + account) and len(article_id) == ID_LETTERS
     expected = folder_name(article_id, date, account, title).rpartition("/")[2] if plain else ""

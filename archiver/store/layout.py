@@ -142,6 +142,11 @@ def article_folder(path: str) -> str:
     return match[0] if match else path
 
 
+def id_of(folder: str) -> str:
+    """The id in which the name of an article's folder ends."""
+    return folder.rpartition("-")[2]
+
+
 def target_of(path: str) -> str:
     """What a link to that file leads to, wherever the archive is and whatever its folders are called: the id of an
     article, for its text. Any other path comes back as it is."""

@@ -19,7 +19,7 @@ from archiver.rewriting.preview import follow_moves
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
 from archiver.store.files import disk_errors
-from archiver.store.layout import QUARANTINE
+from archiver.store.layout import QUARANTINE, id_of
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import read_note
 
@@ -42,7 +42,7 @@ def erase(context: Context, folders: Collection[str]) -> None:
     rewrite_notes(context, paths)
     for folder in folders:
         addresses = [entry.url for entry in archive.links if entry.target == folder]
-        linking = archive.catalogue.folders_linking_to(_id(folder), addresses)
+        linking = archive.catalogue.folders_linking_to(id_of(folder), addresses)
         refresh_links(archive, [other for other in linking if other not in folders])  # to WeChat again
     for folder in folders:
         files = own_files(context, archive.own_folders(folder), folders)
@@ -79,18 +79,13 @@ def own_files(context: Context, places: Iterable[str], going: Collection[str]) -
     return tuple(sorted(path for path in shown if Path(path).stem not in named))
 
 
-def _id(folder: str) -> str:
-    """The id in which an article's folder ends."""
-    return folder.rpartition("-")[2]
-
-
 def _names_one(context: Context, path: str, folders: Iterable[str]) -> bool:
     try:
         # Every link to a copy ends in the id, whatever stands before it.
         data = read_note(context.config.notes_root, path)
     except NoteError:
         return False
-    return any(_id(folder).encode() in data for folder in folders)
+    return any(id_of(folder).encode() in data for folder in folders)
 
 
 def _clear_quarantine(root: Path, paths: Iterable[str]) -> None:

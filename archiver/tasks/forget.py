@@ -16,7 +16,7 @@ from archiver.errors import NoteError, UsageError
 from archiver.models import ArticleRecord, UrlKind
 from archiver.rewriting.scan import links_into_archive
 from archiver.store.git import is_in_history
-from archiver.store.layout import ARTICLE_ID, article_folder
+from archiver.store.layout import ARTICLE_ID, article_folder, id_of
 from archiver.store.notefiles import find_notes, read_note
 from archiver.tasks.erase import erase, own_files
 from archiver.tasks.run import finish
@@ -89,7 +89,7 @@ def _forgotten_before(archive: Archive, given: str) -> str:
     entry = archive.links.get(urls.canonical_url(given)) if urls.classify(given) is UrlKind.ARTICLE else None
     for folder in sorted(archive.links.forgotten):
         named = given.rstrip("/")
-        if folder in (entry.target if entry else "", named) or named == folder.rpartition("-")[2]:
+        if folder in (entry.target if entry else "", named) or named == id_of(folder):
             return "" if archive.own_folders(folder) else folder
     return ""
 

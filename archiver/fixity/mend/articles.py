@@ -26,7 +26,7 @@ from archiver.notes.originals import original_url
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
-from archiver.store.layout import CATALOGUE, OLD_RECORD, RECORD, SLIM_CAPTURE, TEXT, target_of
+from archiver.store.layout import CATALOGUE, OLD_RECORD, RECORD, SLIM_CAPTURE, TEXT, id_of, target_of
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -50,7 +50,7 @@ class Folder:
         self.files = {file: data for file, data in there.items() if data is not None}
         self.is_version = OLD_RECORD in names or OLD_RECORD in listed
         self.article = article_of(folder) if self.is_version else folder
-        self.id = self.article.rpartition("-")[2]
+        self.id = id_of(self.article)
         self.record_name = OLD_RECORD if self.is_version else RECORD
         self.listed = bool(listed)
         self.trusted = {
