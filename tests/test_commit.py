@@ -22,18 +22,12 @@ from archiver.store.git import Repository, with_settings
 from archiver.tasks.commit import Held, commit_run
 from archiver.tasks.doctor import examine
 from archiver.tasks.push import push
+from tests.git import git
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-
-
-def git(folder: Path, *arguments: str, check: bool = True) -> str:
-    command = ["git", "-c", "user.name=Somebody", "-c", "user.email=somebody@localhost", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or not check, done.stderr
-    return done.stdout
 
 
 def article(world: World, title: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import posixpath
 import shutil
-import subprocess
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -18,15 +17,11 @@ from archiver.models.findings import FindingCode
 from archiver.notes.find import find
 from archiver.store.publishing import gitignore, published_as
 from tests.builders import album, an_image, article, img, lesson, serve_album
+from tests.git import git
 from tests.world import World, notices
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 ALWAYS = {"links.jsonl", "journal.jsonl", ".gitignore", ".gitattributes"}
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=Somebody", "-c", "user.email=somebody@localhost", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture

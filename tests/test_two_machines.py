@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,10 @@ import pytest
 from archiver.fixity.github import check_github
 from archiver.fixity.verify import verify
 from tests.builders import an_image, article, img
+from tests.git import git
 from tests.world import World, broken
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=Somebody", "-c", "user.email=somebody@localhost", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 class Pair:

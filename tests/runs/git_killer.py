@@ -11,41 +11,31 @@ import json
 import os
 import runpy
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.forkserver import PROJECT, environment, import_everything
+from tests.answering import Ask, answering
+from tests.forkserver import import_everything
 
 
 class GitKiller:
     """Talks to such a program."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
 
     def run(self, folder: Path, *arguments: str, last: int = 0) -> dict[str, Any]:
         """The exit code (-9: killed) and the calls of git until then."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"last": last, "folder": str(folder), "arguments": arguments}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
+        return self._ask({"last": last, "folder": str(folder), "arguments": arguments})
 
 
 @contextmanager
 def start_git_killer() -> Iterator[GitKiller]:
-    command = [sys.executable, "-m", "tests.runs.git_killer"]
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield GitKiller(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with answering("tests.runs.git_killer") as ask:
+        yield GitKiller(ask)
 
 
 def _be(request: dict[str, Any], calls: int) -> None:

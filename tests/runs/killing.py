@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from archiver.store.guard import is_leftover
-from tests.forkserver import PROJECT, environment
+from tests.answering import Ask, answering
 
 MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner", "config.toml"}
 
@@ -19,32 +18,21 @@ MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner",
 class Killer:
     """Talks to `tests.runs.killer`."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
 
     def sync(self, root: Path, last: int = 0, *, torn: bool = False) -> dict[str, Any]:
         return self.run(root, ["sync"], last, "torn" if torn else "kill")
 
     def run(self, root: Path, command: list[str], last: int = 0, end: str = "kill") -> dict[str, Any]:
         """What became of a command that ends at its effect number `last` (0: by itself)."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        order = {"root": str(root), "command": command, "last": last, "end": end}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
+        return self._ask({"root": str(root), "command": command, "last": last, "end": end})
 
 
 @contextmanager
 def start_killer() -> Iterator[Killer]:
-    command = [sys.executable, "-m", "tests.runs.killer"]
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Killer(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with answering("tests.runs.killer") as ask:
+        yield Killer(ask)
 
 
 def state(root: Path) -> dict[str, Any]:

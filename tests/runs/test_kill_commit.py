@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from archiver.fixity.github import check_github
 from archiver.fixity.verify import verify
 from tests.builders import an_image, article, img
+from tests.git import git
 from tests.replica import Replica
 from tests.runs.git_killer import GitKiller, start_git_killer
 from tests.world import World
@@ -22,13 +22,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
 ]
 PUSH = ("sync", "--push")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=Somebody", "-c", "user.email=somebody@localhost", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 class Night:
