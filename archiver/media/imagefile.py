@@ -76,22 +76,35 @@ def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
         # Our own limit stands below; Pillow's warning about large images would only repeat it.
         warnings.simplefilter("ignore")
         Image.init()  # loads the readers of all formats, once
-        drawing = data
-        if data.startswith(_PNG):
-            drawing = png_drawing(data) or data[:0]
-            if not drawing:
-                raise BrokenImageError(f"the image is cut off after {len(data):,} bytes")
-        end = jpeg_end(data) if data.startswith(_JPEG) else None
-        if data.startswith(_JPEG):
-            drawing = data[:end] if end else data + _ENDS[0]
-        found = _decoded(drawing, data)
-        if data.startswith(_JPEG) and end is None and not _lacks_only_its_end(data):
-            raise BrokenImageError(f"the image is cut off after {len(data):,} bytes")
-        if end is not None and _may_end_early(drawing) and not _came_to_its_end(data[: end - 2]):
-            raise BrokenImageError("the image ends before all of it has come")
+        found = _inspect_jpeg(data) if data.startswith(_JPEG) else _decoded(_drawing(data), data)
     if not _is_whole(data, found[1]):
-        raise BrokenImageError(f"the image is cut off after {len(data):,} bytes")
+        raise _cut_off(data)
     return found
+
+
+def _drawing(data: bytes) -> bytes:
+    """The part of a file that has to decode."""
+    drawing = png_drawing(data) if data.startswith(_PNG) else data
+    if drawing is None:
+        raise _cut_off(data)
+    return drawing
+
+
+def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int]:
+    end = jpeg_end(data)
+    if end is None:
+        found = _decoded(data + _ENDS[0], data)
+        if not _lacks_only_its_end(data):
+            raise _cut_off(data)
+        return found
+    found = _decoded(data[:end], data)
+    if _may_end_early(data[:end]) and not _came_to_its_end(data[: end - 2]):
+        raise BrokenImageError("the image ends before all of it has come")
+    return found
+
+
+def _cut_off(data: bytes) -> BrokenImageError:
+    return BrokenImageError(f"the image is cut off after {len(data):,} bytes")
 
 
 def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
