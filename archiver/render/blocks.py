@@ -17,7 +17,7 @@ from archiver.dom import parse
 from archiver.render.code import code_language, code_lines
 from archiver.render.css import background_urls
 from archiver.render.escape import destination, escape
-from archiver.render.formats import DRAWING_TEXT, formatted, stands_apart
+from archiver.render.formats import DRAWING_TEXT, formatted, stands_apart, without_bold
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import LocalFiles, safe_url
 from archiver.render.lists import item_marker, lists_at_end, start_of, unwrap_first_paragraph
@@ -193,12 +193,11 @@ class BlockBuilder:
         # Editors lend a heading's look to whole paragraphs.
         long = len(shown) > (_LONGEST_SENTENCE if "。" in shown else _LONGEST_HEADING)
         text = self.one_leaf(element, style, Place.PARAGRAPH if long else Place.HEADING)
-        whole = re.fullmatch(r"\*\*([^*]+)\*\*", text)  # a heading is bold already
         if long or (text.startswith(("![", "[")) and not shown):
             if text:
                 self.add("p", text)
         elif text:
-            self.add(element.name, whole[1] if whole else text)
+            self.add(element.name, without_bold(text))
 
     def code(self, element: Tag) -> None:
         lines = code_lines(element)

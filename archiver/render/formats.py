@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,7 +20,14 @@ _FORMATS: dict[str, Callable[[Run], Run]] = {
     **dict.fromkeys(("code", "kbd", "samp", "tt"), lambda style: replace(style, code=True)),
 }
 DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
+_ALL_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _BOXES = words("p div section")  # blocks that say nothing but that
+
+
+def without_bold(markdown: str) -> str:
+    """The Markdown of a heading or of a cell of a table's head, both of which are bold already."""
+    whole = _ALL_BOLD.fullmatch(markdown)
+    return whole[1] if whole else markdown
 
 
 def stands_apart(element: Tag) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.render.formats import without_bold
 from archiver.render.text import words
 
 # Rich cells: where most are, the table arranges a page.
@@ -93,8 +93,7 @@ def data_table(grid: list[list[Tag | None]], leaf: Callable[[Tag], str], soup: B
         for cell in cells:
             box = soup.new_tag("td" if i else "th")
             plain = leaf(cell) if cell else ""
-            whole = None if i else re.fullmatch(r"\*\*([^*]+)\*\*", plain)  # a head cell is bold already
-            box.string = whole[1] if whole else plain
+            box.string = plain if i else without_bold(plain)
             row.append(box)
         made.append(row)
     return made
