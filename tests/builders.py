@@ -17,7 +17,7 @@ IFRAME = '<iframe class="video_iframe" data-mpvid="wxv_1" data-cover="{cover}" d
 
 
 def an_image(name: str, **changes: object) -> ImageSpec:
-    """A picture that is made from its name."""
+    """An image that is made from its name."""
     return replace(ImageSpec.named(name), **changes)  # type: ignore[arg-type]
 
 

@@ -391,7 +391,7 @@ def test_push_on_top_of_what_others_pushed(repo: World, remote: Path, tmp_path_f
     assert "四" in git(remote, "ls-tree", "-r", "--name-only", "-z", "main")
     assert "theirs.txt" in git(remote, "ls-tree", "--name-only", "main")
     assert git(repo.root, "worktree", "list").count("\n") == 1
-    # The next night goes on from there.
+    # The next run goes on from there.
     assert sync_commit(repo, "--push").returncode == 0
     git(repo.root, "stash", "-q")
     git(repo.root, "pull", "-q", "--rebase")

@@ -32,7 +32,7 @@ COPIES = {OTHER: "articles/2025/12/2025-12-31-原来的号-前一篇-ba987654321
 
 
 def stored(article: Article) -> ArticleRecord:
-    """The article with every picture, sound and film in the archive."""
+    """The article with every image, audio file and video in the archive."""
     images, media = [], []
     for ref in article.images:
         name = hashlib.sha256(ref.key.encode()).hexdigest()

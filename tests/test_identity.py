@@ -1,4 +1,4 @@
-"""One article once, however many links and pictures name it; two articles never one."""
+"""One article once, however many links and images name it; two articles never one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of page through a whole night: albums, sounds, films, accounts that moved, links inside articles."""
+"""Every kind of page through a whole night: albums, audio, videos, accounts that moved, links inside articles."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_a_shorter_list_takes_nothing_away(world: World) -> None:
     assert listed(world, given) == 30
 
 
-# Sounds and films
+# Audio and video files
 
 
 def test_a_sound_is_kept_played_and_linked(world: World) -> None:
@@ -250,7 +250,7 @@ def test_a_film_that_does_not_come(world: World, answer: str, error: str, again:
     assert record["status"] == "partial"
     assert error in record["media"][0]["error"]
     assert [(loss["what"], loss["body"]) for loss in record["losses"]] == [("video", True)]
-    # A film's address expires: it is asked for again by a new visit of the page, or not at all.
+    # The video's address expires: it is asked for again by a new visit of the page, or not at all.
     world.replica.clear_requests()
     world.replica.clear_faults()
     assert world.sync().exit_code == 0

@@ -108,7 +108,7 @@ FINE_FILES = {
 
 @pytest.fixture
 def messy(world: World, tmp_path: Path) -> World:
-    """A repository whose notes have images broken in every way, and an archive that has one picture already."""
+    """A repository whose notes have images broken in every way, and an archive that has one image already."""
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     outside.mkdir()
     (outside / "out.png").write_bytes(PNG)
@@ -182,7 +182,7 @@ def test_every_verdict_and_every_cure(messy: World, tmp_path: Path) -> None:
     assert all((messy.notes / name).read_bytes() == data for name, data in FINE_FILES.items())
     assert (messy.notes / "img/w.other").read_bytes() == WEBP, "the user's files stay"
 
-    # The second run has only the dead picture to ask for, changes nothing, and says the same.
+    # The second run has only the dead image to ask for, changes nothing, and says the same.
     messy.replica.clear_requests()
     tree = messy.tree()
     assert findings(messy)[1].keys() == done.keys()

@@ -68,7 +68,7 @@ def test_a_repair_leaves_articles_as_the_last_night_made_them(world: World, mode
     standing = note.read_text("utf-8")
     assert standing != links
     world.configure(rewrite={"articles": switched})
-    # A link before and one behind those that were rewritten are for the next night.
+    # A link before and one behind those that were rewritten are for the next run.
     note.write_text(f"[new]({two}) {standing}\n[new]({one}) ![](../w.png)\n", "utf-8")
     for _ in range(2):
         planned = json.loads(world.cli("repair", "--dry-run", "--json").stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""The cookies of a verification that a person passed reach the next nights; nobody else can read them."""
+"""The cookies of a verification that a person passed reach the next runs; nobody else can read them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_cookies_go_round(world: World, engine: str) -> None:
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
         assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
     assert [cookie["name"] for cookie in load_cookies(world.config.archive_root)] == ["poc_sid"]
-    # The wall was met at the first article: the next nights go one step at a time, though nothing is walled any more.
+    # The wall was met at the first article: the next runs go one step at a time, though nothing is walled any more.
     assert [world.sync().exit_code for _ in range(2)] == [0, 0]
     assert len(world.articles()) == 2
     for path in world.archive.rglob("*"):

@@ -101,7 +101,7 @@ def test_a_fresh_clone_without_catalogue_is_idle_too(world: World) -> None:
     world.sync()
     assert world.replica.requests == []
     assert world.tree() == before
-    # A new note that names an old article, and a picture that only a note shows, need no request either.
+    # A new note that names an old article, and an image that only a note shows, need no request either.
     note = world.note("b.md", f"[again]({urls[1]}) {img(an_image('f9'))}")
     world.sync()
     assert world.replica.requests == []
@@ -222,7 +222,7 @@ def test_a_wall_ends_the_run_and_the_next_goes_on(world: World) -> None:
 
     world.replica.clear_wall()
     world.replica.clear_requests()
-    # The wall came with the third request: the next nights stop at 0.8 of that.
+    # The wall came with the third request: the next runs stop at 0.8 of that.
     summary = world.sync()
     assert (summary.exit_code, summary.articles["pending"]) == (0, 1)
     assert notices(summary) == ["1 to go, about 1 night at this pace"]

@@ -13,6 +13,6 @@ from tests.world import World
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """An archive of four articles, some pictures, a sound, a film and an album, verified; nothing changes it."""
+    """An archive of four articles, some images, an audio file, a video and an album, verified; nothing changes it."""
     with Replica() as replica:
         yield fill(World(tmp_path_factory.mktemp("pristine"), replica))

@@ -115,7 +115,7 @@ def test_an_equal_file_asks_for_nothing_else(world: World) -> None:
 
 
 def article_image(world: World) -> tuple[Path, str]:
-    """A picture that an article shows and no note, and its key."""
+    """An image that an article shows and no note, and its key."""
     notes = "".join(note.read_text("utf-8") for note in world.notes.glob("*.md"))
     for record in world.articles():
         for image in record["images"]:
@@ -135,7 +135,7 @@ def test_a_picture_that_is_another_one_today_is_taken_if_it_is_whole(world: Worl
     given_up = Mended(folder.relative_to(world.archive).as_posix(), Cure.FILE_GIVEN_UP, file=name_of(world, path))
     assert given_up in report.mended
     assert not [file for folder in world.article_folders() for file in broken(folder / "article.md")]
-    # The next night asks for it again, as for any picture that is missing.
+    # The next run asks for it again, as for any image that is missing.
     world.replica.clear_faults()
     assert world.sync().exit_code == 0
     assert path.exists()

@@ -1,4 +1,4 @@
-"""`verify --repair` loses nothing that is sound, neither text nor pictures, and says why something stays damaged."""
+"""`verify --repair` loses nothing that is sound, neither text nor images, and says why something stays damaged."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_page_that_is_the_same_makes_no_version(world: World, lost: str) -> No
     assert after | {"article.json": b""} == before | {"article.json": b""}
 
 
-# Pictures
+# Images
 
 
 @pytest.mark.parametrize("fault", ["deleted", "wall", "status:500"])

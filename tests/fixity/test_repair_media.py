@@ -1,4 +1,4 @@
-"""`verify --repair` and what is neither page nor picture: sounds, films, albums. And the pace at which it asks."""
+"""`verify --repair` and what is neither page nor image: audio, videos, albums. And the pace at which it asks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.world import World, broken
 
 
 def heard_and_seen(world: World) -> tuple[str, Path, Path]:
-    """An archived article with a sound and a film: its URL and the two files."""
+    """An archived article with an audio file and a video: its URL and the two files."""
     url = lesson(world)
     world.note("a.md", f"[x]({url})")
     assert world.sync().exit_code == 0
@@ -40,7 +40,7 @@ def test_a_sound_or_film_is_fetched_again(world: World, which: str, mutation: st
     _url, sound, film = heard_and_seen(world)
     file = sound if which == "sound" else film
     before = file.read_bytes()
-    # The film's address has expired meanwhile, as addresses of films do: only the page knows the new one.
+    # The video's address has expired meanwhile, as addresses of videos do: only the page knows the new one.
     world.replica.fault("dis_k=1", "status:403")
     lesson(world, "2")
     MUTATIONS[mutation](file, sound if file == film else film)
@@ -78,7 +78,7 @@ def test_a_film_that_is_gone_leaves_a_partial_article(world: World) -> None:
     assert record["status"] == "partial"
     assert "cannot be fetched again" in record["media"][1]["error"]
     assert not film.exists()
-    # The sound's host only did not answer: that proves nothing.
+    # The audio's host only did not answer: that proves nothing.
     assert sound.read_bytes() == b"rubbish"
     assert damaged(report) == [sound.relative_to(world.archive).as_posix()]
     assert (sound.relative_to(world.archive).as_posix(), Obstacle.NO_ANSWER) in reasons(report)

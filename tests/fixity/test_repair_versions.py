@@ -115,7 +115,7 @@ def test_forget_leaves_what_a_note_embeds(edited: World) -> None:
 
 
 def only_in_the_version(world: World) -> tuple[Path, str]:
-    """A picture that only an old version shows, and its key."""
+    """An image that only an old version shows, and its key."""
     _, old = folders(world)
     (image,) = json.loads((old / "version.json").read_bytes())["images"]
     return world.archive / image["path"], image["key"]

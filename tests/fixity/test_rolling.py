@@ -54,7 +54,7 @@ def test_thirty_nights_check_everything_once(filled: World) -> None:
 
 
 def test_fresh_checkouts_check_everything_too(filled: World) -> None:
-    """On a runner that forgets its state every night."""
+    """On a runner that forgets its state in every run."""
     seen: set[str] = set()
     for n in range(30):
         (filled.archive / CHECKED).unlink(missing_ok=True)

@@ -121,7 +121,7 @@ def test_svg_bomb_is_refused_before_it_grows() -> None:
 
 
 def test_svg_of_a_drawing_program_passes() -> None:
-    """Its document type is a mere name: nothing is fetched. Pictures in it are long, groups are deep."""
+    """Its document type is a mere name: nothing is fetched. Images in it are long, groups are deep."""
     head = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1/svg11.dtd">'
     picture = f'<image xlink:href="data:image/png;base64,{"A" * 11_000_000}"/>'
     names = 'xmlns:svg="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

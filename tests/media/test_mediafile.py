@@ -1,4 +1,4 @@
-"""Sounds and films: the type is read from the bytes, and what is cut off is told."""
+"""Audio and video files: the type is read from the bytes, and what is cut off is told."""
 
 from __future__ import annotations
 

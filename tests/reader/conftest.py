@@ -50,7 +50,7 @@ def watch(browser: Browser) -> Open:
         watched = Watched(context.new_page())
 
         def failed(request: Request) -> None:
-            if request.failure != "net::ERR_ABORTED":  # the page was left before the picture came
+            if request.failure != "net::ERR_ABORTED":  # the page was left before the image came
                 watched.noise.append(f"failed: {request.url} {request.failure}")
 
         def heard(dialog: Dialog) -> None:

@@ -151,7 +151,7 @@ def test_a_drawing_opened_by_itself_runs_nothing_on_the_server(library: Library,
     assert b"alert(8)" in drawing.read_bytes()  # kept as it was
     with serving(library) as base, watch() as watched:
         watched.page.goto(base + drawing.relative_to(library.archive).as_posix())
-        # The policy stops the foreign picture and the scripts.
+        # The policy stops the foreign image and the scripts.
         watched.until(lambda: "failed: https://evil.example/x.png csp" in watched.noise)
         watched.until(lambda: any("Blocked script execution" in line for line in watched.noise))
         assert not [line for line in watched.noise if line in ("7", "8")]

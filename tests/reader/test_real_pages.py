@@ -25,7 +25,7 @@ needs_shared = pytest.mark.skipif(not PAGES.is_dir(), reason="the folder of real
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Every real page that holds an article, without its pictures."""
+    """Every real page that holds an article, without its images."""
     library = Library(tmp_path_factory.mktemp("real"))
     with library.open() as archive:
         for path in sorted(PAGES.glob("*.html.gz")):

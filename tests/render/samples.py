@@ -1,4 +1,4 @@
-"""Articles, records and pictures for the tests of the render room."""
+"""Articles, records and images for the tests of the render room."""
 
 from __future__ import annotations
 

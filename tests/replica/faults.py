@@ -44,7 +44,7 @@ class Fault:
 
     `times` requests are hit, all of them when None. `kind` is one of:
 
-    * `placeholder`: the hot-link picture; `html`: a web page in place of the picture; `empty`: 0 bytes
+    * `placeholder`: the hot-link image; `html`: a web page in place of the image; `empty`: 0 bytes
     * `half`: Content-Length of the whole, half the bytes, end of connection
     * `truncated`: half the bytes, and Content-Length agrees
     * `wrong-type`: the right bytes, said to be application/octet-stream; `redirect:URL`: HTTP 302 to there

@@ -35,7 +35,7 @@ _DAYS = 5 * 365
 
 
 def generated_article(token: str) -> ArticleSpec:
-    """The article behind a short token: always the same for the same token, with 0–3 pictures, ids filled in."""
+    """The article behind a short token: always the same for the same token, with 0–3 images, ids filled in."""
     seed = hashlib.sha256(token.encode()).digest()
     topic = _TOPICS[seed[1] % len(_TOPICS)]
     title = _FORMS[seed[2] % len(_FORMS)].format(topic=topic, n=seed[3])
@@ -62,7 +62,7 @@ def generated_article(token: str) -> ArticleSpec:
 def _image(token: str, seed: bytes, n: int) -> ImageSpec:
     bucket = _BUCKETS[seed[16 + n] % len(_BUCKETS)]
     height = 240 + seed[20 + n]
-    # One picture in eight is of another format than its bucket and wx_fmt say.
+    # One image in eight is of another format than its bucket and wx_fmt say.
     lies = seed[24 + n] < 32 and bucket != "mmbiz_gif"
     return ImageSpec.named(f"{token} {n}", 640, height, bucket=bucket, format="webp" if lies else None)
 

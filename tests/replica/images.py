@@ -1,4 +1,4 @@
-"""The pictures of the replica's image hosts, as bytes. The same picture ID always gives the same bytes."""
+"""The images of the replica's image hosts, as bytes. The same image ID always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ MEDIA_TYPES: dict[ImageFormat, str] = {
 PLACEHOLDER_SIZE = (140, 140)
 
 _FRAMES = 4
-_LIAR_SHARE = 16  # of 256: about as many pictures as at the real hosts have another format than their bucket says
+_LIAR_SHARE = 16  # of 256: about as many images as at the real hosts have another format than their bucket says
 _PATH = re.compile(
     r"/((?:(?:sz_)?mmbiz(?:_(?:png|jpg|gif|svg|webp))?|mmhead|mmsns)/(?:ver_\d/)?[A-Za-z0-9_-]{20,})/\d+(?:\.\w+)?"
 )
 
 
 def image_key(path: str) -> str:
-    """`BUCKET/ID` of a picture URL's path (with or without query), empty if it is no picture's."""
+    """`BUCKET/ID` of an image URL's path (with or without query), empty if it is no image's."""
     match = _PATH.fullmatch(path.partition("?")[0])
     return match[1] if match else ""
 
 
 def default_image(key: str) -> ImageSpec:
-    """The picture that is served for a `key` nobody described: 640×360, in most cases of the bucket's format."""
+    """The image that is served for a `key` nobody described: 640×360, in most cases of the bucket's format."""
     declared = bucket_format(key)
     lies = declared in ("png", "jpeg") and _seed(key)[-1] < _LIAR_SHARE
     other: ImageFormat = "webp" if declared == "png" else "png"
@@ -45,7 +45,7 @@ def default_image(key: str) -> ImageSpec:
 
 @functools.lru_cache(maxsize=512)
 def image_bytes(spec: ImageSpec, *, as_webp: bool = False) -> bytes:
-    """The file for `spec`. `as_webp` re-encodes a still raster picture, as the hosts do when asked with `tp=webp`."""
+    """The file for `spec`. `as_webp` re-encodes a still raster image, as the hosts do when asked with `tp=webp`."""
     if spec.data:
         return spec.data
     seed = _seed(spec.key)
@@ -53,14 +53,14 @@ def image_bytes(spec: ImageSpec, *, as_webp: bool = False) -> bytes:
         return _svg(seed, spec.width, spec.height)
     if spec.format == "gif-animated":
         return _animation(seed, spec)
-    # Someone who chooses a motif wants to look at the picture; the hundreds of others are drawn quickly.
+    # Someone who chooses a motif wants to look at the image; the hundreds of others are drawn quickly.
     image = draw(seed, spec.width, spec.height, spec.motif, smooth=spec.motif is not None)
     return _encode(image, "webp" if as_webp and spec.format != "gif" else spec.format)
 
 
 @functools.cache
 def placeholder() -> bytes:
-    """The notice that foreign pages get instead of a picture: a JPEG of 140×140 pixels, grey with lines like text."""
+    """The notice that foreign pages get instead of an image: a JPEG of 140×140 pixels, grey with lines like text."""
     image = Image.new("RGB", PLACEHOLDER_SIZE, (239, 239, 239))
     canvas = ImageDraw.Draw(image)
     canvas.rounded_rectangle((52, 24, 88, 52), radius=6, outline=(170, 170, 170), width=3)

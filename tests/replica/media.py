@@ -1,4 +1,4 @@
-"""Sounds and films, small but whole."""
+"""Audio and video files, small but whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the made-up pictures show: a few simple motifs in colours that follow from a hash."""
+"""What the made-up images show: a few simple motifs in colours that follow from a hash."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIGNATURE_BLOCKS = 16
 def draw(
     seed: bytes, width: int, height: int, motif: Motif | None = None, *, phase: float = 0.0, smooth: bool = False
 ) -> Image.Image:
-    """An RGB picture of `width` × `height` pixels. `seed` (32 bytes or more) decides colours and shapes.
+    """An RGB image of `width` × `height` pixels. `seed` (32 bytes or more) decides colours and shapes.
 
     Different seeds give different pixels: a strip at the bottom shows 16 of the seed's bytes. `phase` in 0…1 moves
     the motif, for animations. `smooth` draws at twice the size and reduces, at about four times the cost.

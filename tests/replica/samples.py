@@ -1,4 +1,4 @@
-"""The six sample articles that examples/notes links to, with their pictures. All of it is written for this project."""
+"""The six sample articles that examples/notes links to, with their images. All of it is written for this project."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Sample:
     token: str
 
     def add_to(self, site: Site) -> str:
-        """Put the article and its pictures on `site`; returns the short URL."""
+        """Put the article and its images on `site`; returns the short URL."""
         return site.add_article(self.spec, [self.token])
 
 

@@ -24,7 +24,7 @@ ARTICLE_HOST = "mp.weixin.qq.com"
 IMAGE_HOSTS = frozenset({"mmbiz.qpic.cn", "mmbiz.qlogo.cn", "mmecoa.qpic.cn", "mmsns.qpic.cn", "wx.qlogo.cn"})
 VIDEO_HOST = "mpvideo.qpic.cn"
 RESOURCE_HOST = "res.wx.qq.com"
-# Hosts of others, with the only Referer to which they give pictures.
+# Hosts of others, with the only Referer to which they give images.
 FOREIGN_HOSTS = {
     "img-blog.csdnimg.cn": "https://blog.csdn.net/",
     "pics.example.org": "https://example.org/",
@@ -39,7 +39,7 @@ _CACHED = ("Cache-Control", "max-age=2592000")
 
 
 class Draw(Protocol):
-    """What makes the file of a picture; see `images.image_bytes`."""
+    """What makes the file of an image; see `images.image_bytes`."""
 
     def __call__(self, spec: ImageSpec, *, as_webp: bool = False) -> bytes: ...
 
@@ -48,8 +48,8 @@ class Site:
     """Content, faults and walls; `answer()` may be called from many threads while tests change the rest.
 
     With `default_article` every unknown article link, short or long, gets an article made from its token; with
-    `default_images` every well-formed picture URL gets a picture made from its ID. Otherwise they get WeChat's page
-    for a wrong parameter and 404. `draw(spec, as_webp=…)` makes a picture's bytes.
+    `default_images` every well-formed image URL gets an image made from its ID. Otherwise they get WeChat's page
+    for a wrong parameter and 404. `draw(spec, as_webp=…)` makes an image's bytes.
     """
 
     def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
@@ -69,7 +69,7 @@ class Site:
     def add_article(self, spec: ArticleSpec, tokens: Sequence[str] = ()) -> str:
         """Serve `spec` under each of `tokens` (22 characters; default: one made from the title) and its long URL.
 
-        Returns the short URL of the first token. The pictures of `spec.images` are registered too.
+        Returns the short URL of the first token. The images of `spec.images` are registered too.
         """
         spec = spec.with_ids()
         chosen = list(tokens) or [short_token(spec.title)]
@@ -92,7 +92,7 @@ class Site:
     def serve_file(self, path: Path, token: str = "") -> str:
         """Serve a page from a `.html` or `.html.gz` file under a short URL, which is returned.
 
-        The pictures that the page shows get the sizes it promises (`data-w`, `data-ratio`).
+        The images that the page shows get the sizes it promises (`data-w`, `data-ratio`).
         """
         url = self.add_page(f"/s/{token or short_token(path.name)}", path.read_bytes())
         page = self._pages[_page_key(url)][0].decode("utf-8", errors="replace")
@@ -106,7 +106,7 @@ class Site:
         return {path.name.removesuffix(".html.gz"): self.serve_file(path) for path in sorted(folder.glob("*.html.gz"))}
 
     def add_image(self, key: str, content: bytes | ImageSpec) -> None:
-        """Serve `content` as the picture `key` (`mmbiz_png/<ID>`), on all image hosts and in all sizes."""
+        """Serve `content` as the image `key` (`mmbiz_png/<ID>`), on all image hosts and in all sizes."""
         spec = content if isinstance(content, ImageSpec) else ImageSpec(key, data=content)
         with self._lock:
             self._images[key] = replace(spec, key=key)

@@ -1,4 +1,4 @@
-"""What a made-up article and its pictures are."""
+"""What a made-up article and its images are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def short_token(name: str) -> str:
 
 
 def image_id(name: str) -> str:
-    """A picture's opaque, case-sensitive ID for `name`: 64 bytes in base64, with `i + /` written `ia ib ic`."""
+    """An image's opaque, case-sensitive ID for `name`: 64 bytes in base64, with `i + /` written `ia ib ic`."""
     text = base64.b64encode(hashlib.sha512(name.encode()).digest()).decode().rstrip("=")
     return text.replace("i", "ia").replace("+", "ib").replace("/", "ic")
 
@@ -34,7 +34,7 @@ def bucket_format(key: str) -> ImageFormat:
 
 @dataclass(frozen=True, slots=True)
 class ImageSpec:
-    """A picture. `key` is `BUCKET/ID`; `width` and `height` are pixels; `data`, where given, is served as it is.
+    """An image. `key` is `BUCKET/ID`; `width` and `height` are pixels; `data`, where given, is served as it is.
 
     `format` is that of the bytes; it may differ from what the bucket and `wx_fmt` say, as it does at the real hosts.
     `size` is the last part of the URL's path: `640` in bodies, `0` for covers. `motif` is what is drawn; None
@@ -64,7 +64,7 @@ class ImageSpec:
         motif: Motif | None = None,
         alt: str = "",
     ) -> ImageSpec:
-        """A picture whose ID is derived from `name`; its format is the bucket's unless given."""
+        """An image whose ID is derived from `name`; its format is the bucket's unless given."""
         key = f"{bucket}/{image_id(name)}"
         return cls(key, width, height, format or bucket_format(key), alt=alt, motif=motif)
 
@@ -76,7 +76,7 @@ class ImageSpec:
 
     @property
     def note_url(self) -> str:
-        """The URL as it lands in notes when someone copies the picture's address from a browser."""
+        """The URL as it lands in notes when someone copies the image's address from a browser."""
         return self.url.replace("&from=appmsg", "&wxfrom=5&wx_lazy=1&wx_co=1")
 
     @property
@@ -101,7 +101,7 @@ class Template(StrEnum):
 class ArticleSpec:
     """An article. Only `title` and `body` (HTML) are needed; empty ids are derived from the title by `with_ids()`.
 
-    `epoch` is the publish time in seconds; `cover` a picture's URL; `images` tells the sizes of the body's pictures.
+    `epoch` is the publish time in seconds; `cover` an image's URL; `images` tells the sizes of the body's images.
     `item_show_type` is written as given, but the page is always built like an article (0).
     `plain_strings` writes `window.cgiDataNew` in the dialect of mid-2026, without `JsDecode(…)`.
     `late_body` leaves the body out of the page; a script on res.wx.qq.com fills it in.

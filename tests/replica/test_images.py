@@ -1,4 +1,4 @@
-"""Pictures: formats, types that lie, the hot-link rule."""
+"""Images: formats, types that lie, the hot-link rule."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ SLOW = 10**6  # seconds of the clock that only drips move
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A fault of the page or of its picture; what links.jsonl says then, the exit code, the message, and how often the
+    """A fault of the page or of its image; what links.jsonl says then, the exit code, the message, and how often the
     faulty URL is asked in the one run."""
 
     fault: str
@@ -171,7 +171,7 @@ def test_a_page_cut_off_before_its_body_is_tried_again(
 def test_a_picture_that_goes_wrong(world: World, case: Case, one_by_one: None) -> None:
     bad = an_image("bad")
     url = world.replica.add_article(article("缺图", an_image("fine"), bad))
-    # Pages and pictures of notes are asked for at the same time, which a clock that drips move must not see.
+    # Pages and images of notes are asked for at the same time, which a clock that drips move must not see.
     world.note("a.md", f"[x]({url})\n" + ("" if case.fault.startswith("slow") else img(bad)))
     world.replica.fault(bad.key, case.fault, seconds=SLOW)
     code, said = run(world)

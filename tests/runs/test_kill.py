@@ -24,8 +24,8 @@ FEW = 4  # for the sample
 
 @pytest.fixture
 def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> Iterator[tuple[Path, Killer]]:
-    """A folder with notes that name so many articles (20), one more with a sound and a film, and an album; and the
-    killer."""
+    """A folder with notes that name so many articles (20), one more with an audio file and a video, and an album; and
+    the killer."""
     articles = getattr(request, "param", ARTICLES)
     root = tmp_path / "template"
     root.mkdir()

@@ -101,9 +101,9 @@ def test_an_edited_article_keeps_its_old_version(archived: World, token: str) ->
 @pytest.mark.parametrize(
     "worse",
     [
-        revised(TEXT),  # the same text, a picture less
+        revised(TEXT),  # the same text, an image less
         revised("<p>预览</p>" + OLD.tag),  # hardly any text
-        revised(TEXT + "<p>改了。</p>" + OLD.tag + NEW.tag),  # a picture that does not come
+        revised(TEXT + "<p>改了。</p>" + OLD.tag + NEW.tag),  # an image that does not come
     ],
 )
 def test_a_worse_page_replaces_nothing(archived: World, token: str, worse: ArticleSpec) -> None:
@@ -335,7 +335,7 @@ def test_an_incomplete_article_without_a_line_gets_one(world: World, token: str,
 
 
 def rarely_asked(world: World, most: int) -> None:
-    """In the month after night 40 the article's page and picture are asked for ever more rarely."""
+    """In the month after night 40 the article's page and image are asked for ever more rarely."""
     for day in range(41, 71):
         night(world, day)
     assert 1 <= len([request for request in world.replica.requests if NEW.key in request.path]) <= most

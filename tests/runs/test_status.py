@@ -1,4 +1,4 @@
-"""What `archiver status` says of the nights to come."""
+"""What `archiver status` says of the runs to come."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_the_first_signal_finishes_the_article_in_hand(
         summary = json.loads(run.out.splitlines()[-1])
     assert summary["exit_code"] == code
     titles = {record["title"] for record in world.articles()}
-    assert "第1篇" in titles  # its picture was on the way
+    assert "第1篇" in titles  # its image was on the way
     assert len(titles) < 9  # of the pages that were left, at a second each, not all were asked for
     assert all(record["status"] == "archived" for record in world.articles())
     text = note.read_text("utf-8")
@@ -150,7 +150,7 @@ def test_a_sync_that_is_killed_leaves_no_browser(tmp_path: Path, replica: Replic
     ],
 )
 def test_politeness_in_the_servers_log(world: World, engine: str, jobs: int) -> None:
-    """An error that is tried again, a redirect, slow pictures, a wall: the requests keep their distance all the same,
+    """An error that is tried again, a redirect, slow images, a wall: the requests keep their distance all the same,
     at the server to the millisecond, since it counts from the answer before."""
     interval, image_jobs = 0.5, 3
     urls = [
@@ -188,7 +188,7 @@ def without_the_rest_after_a_wall() -> Clock:
 
 
 def watch(replica: Replica, run: Callable[[], object]) -> int:
-    """The most picture requests that were under way at the same time during `run`."""
+    """The most image requests that were under way at the same time during `run`."""
     usual, lock = replica._proxy._server.answer, threading.Lock()
     now = most = 0
 
@@ -273,13 +273,13 @@ def test_pages_do_not_run_ahead_of_their_pictures(world: World, monkeypatch: pyt
     ]
     world.note("a.md", "\n".join(f"[x]({url})" for url in urls))
     world.configure(fetch={"image_jobs": 1})
-    watch(world.replica, lambda: world.sync())  # every picture takes its time
+    watch(world.replica, lambda: world.sync())  # every image takes its time
     assert len(world.articles()) == pages
     order = sorted(world.replica.requests, key=lambda request: request.time)
     articles = [number for number, request in enumerate(order) if "mmbiz" not in request.host]
     for before, place in enumerate(articles):
         pictures = place - before
-        # Three pages are read or on their way, and of all others at most so many pictures are missing.
+        # Three pages are read or on their way, and of all others at most so many images are missing.
         assert pictures >= each * (before - 3) - 4
 
 

@@ -1,4 +1,4 @@
-"""Bodies: code line by line, formulas, cards, pictures, hostile markup."""
+"""Bodies: code line by line, formulas, cards, images, hostile markup."""
 
 from __future__ import annotations
 
