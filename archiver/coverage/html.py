@@ -95,12 +95,12 @@ class _Reader:
         self._shown.text = visible("".join(self._lines))
         return self._shown
 
-    def _open(self, tag: str, written: str) -> None:
+    def _open(self, tag: str, given_as: str) -> None:
         if tag in _BLOCKS and self._stack and self._stack[-1][0] == "p":
             self._close(len(self._stack) - 1)
         unseen = bool(self._stack) and self._stack[-1][1]
         if not unseen:
-            given = attributes(written) if written else _NOTHING
+            given = attributes(given_as) if given_as else _NOTHING
             self._count(tag, given)
             unseen = (tag in _UNREAD or _is_frame(tag, given)) and (self._whole or bool(self._stack))
         if tag in _BLOCKS or tag == "br":
