@@ -33,9 +33,9 @@ from tests.outputs import SCHEMAS, checked, json_commands, kind_of, run
 from tests.world import PROJECT, World
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
-ARGUMENTS = {"add": [URL], "search": ["词"], "forget": [URL]}
-TAKE_NO_LOCK = {"sync-dry-run", "status", "scan", "search", "doctor", "verify-github"}  # they only read
-NEED_AN_ARCHIVE = {"search", "verify", "gc", "forget"}
+ARGUMENTS = {"add": [URL], "search": ["词"], "forget": [URL], "export": ["jsonl", "-o", "out.jsonl"]}
+TAKE_NO_LOCK = {"sync-dry-run", "status", "scan", "search", "export", "doctor", "verify-github"}  # they only read
+NEED_AN_ARCHIVE = {"search", "export", "verify", "gc", "forget"}
 ERROR = "common.schema.json#/$defs/error"
 
 
