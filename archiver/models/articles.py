@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,7 +60,9 @@ class ImageRef:
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """Verified image bytes; type and size are read from the bytes (`width`, `height` in pixels; None for some SVG)."""
+    """Verified image bytes; type and size are read from the bytes (`width`, `height` in pixels; None for some SVG).
+
+    `damaged_at_source`: they are not whole, and nothing better is to be had: see StoredImage."""
 
     data: bytes
     sha256: str
@@ -68,12 +70,16 @@ class ImageFile:
     extension: str  # without a dot
     width: int | None
     height: int | None
+    damaged_at_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
     """An image in the archive (`path`, POSIX, relative to its root) or why it is not there (`error`, and `code` unless
-    an older archiver wrote it)."""
+    an older archiver wrote it).
+
+    `damaged_at_source`: the file is not whole by its format, and is kept all the same, since the server gave the same
+    bytes a second time in a complete answer, or the page itself carries it so."""
 
     key: str
     url: str
@@ -84,6 +90,12 @@ class StoredImage:
     height: int | None = None
     error: str | None = None
     code: LossCode | None = None
+    damaged_at_source: bool = False
+
+    def kept_in(self, file: ImageFile, path: str) -> StoredImage:
+        """This image, kept in a file of the archive."""
+        found = StoredImage(self.key, self.url, path, file.sha256, file.media_type, file.width, file.height)
+        return replace(found, damaged_at_source=file.damaged_at_source)
 
 
 @dataclass(frozen=True, slots=True)

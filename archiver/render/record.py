@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -23,12 +24,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
-    entry: dict[str, str | int | None] = {"key": image.key, "url": image.url}
+def _image_entry(image: StoredImage) -> dict[str, str | int | bool | None]:
+    entry: dict[str, str | int | bool | None] = {"key": image.key, "url": image.url}
     if image.path is None:
         return entry | {"error": image.error, **_code(image.code)}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
-    return entry | {"width": image.width, "height": image.height}
+    entry |= {"width": image.width, "height": image.height}
+    return entry | ({"damaged_at_source": True} if image.damaged_at_source else {})
 
 
 def _loss_entry(loss: Loss) -> dict[str, str | bool]:
@@ -175,7 +177,9 @@ def _image(entry: Fields) -> StoredImage:
         )
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
     width, height = entry.size_or_none("width"), entry.size_or_none("height")
-    return StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
+    damaged = entry.data.get("damaged_at_source") is True
+    image = StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
+    return replace(image, damaged_at_source=damaged)
 
 
 def _media(entry: Fields) -> StoredMedia:
