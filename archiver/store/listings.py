@@ -52,11 +52,11 @@ class Listing:
 
 
 # The places in notes that lead to an article: by the copy's path, or by one of its URLs.
-_BY_TARGET = (
+BY_TARGET = (
     "select note, line, start, coalesce(stars, 0) as stars, target as folder from links"
     " join articles on articles.folder = links.target"
 )
-_BY_URL = (
+BY_URL = (
     "select note, line, start, coalesce(stars, 0) as stars, folder from links join aliases on aliases.url = links.url"
     " join articles on articles.id = aliases.article"
 )
@@ -86,7 +86,7 @@ def _stars(db: Database, folders: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(folders), 500):
         some = folders[start : start + 500]
         slots = ",".join("?" * len(some))
-        for by, column in ((_BY_TARGET, "links.target"), (_BY_URL, "articles.folder")):
+        for by, column in ((BY_TARGET, "links.target"), (BY_URL, "articles.folder")):
             sql = f"select folder, max(stars) from ({by} where {column} in ({slots})) group by folder"
             for folder, stars in db.execute(sql, some):
                 found[folder] = max(stars, found.get(folder, 0))
@@ -118,8 +118,8 @@ def partial(catalogue: Catalogue) -> list[Item]:
 def rated(catalogue: Catalogue) -> list[Item]:
     """The articles that a note rates: the best first, the newest first among equals."""
     sql = (
-        f"{_ITEM} where articles.folder in (select folder from ({_BY_TARGET} where stars > 0))"
-        f" or articles.folder in (select folder from ({_BY_URL} where stars > 0)){_NEWEST}"
+        f"{_ITEM} where articles.folder in (select folder from ({BY_TARGET} where stars > 0))"
+        f" or articles.folder in (select folder from ({BY_URL} where stars > 0)){_NEWEST}"
     )
     return sorted(_items(catalogue.db, catalogue.db.query(sql)), key=lambda item: -item.stars)
 
@@ -146,14 +146,12 @@ def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | N
 
 def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
     """The places in notes that link to an article, in the order of notes and lines."""
-    return _mentions(
-        catalogue.db, f"{_BY_TARGET} where links.target = ?", f"{_BY_URL} where articles.folder = ?", folder
-    )
+    return _mentions(catalogue.db, f"{BY_TARGET} where links.target = ?", f"{BY_URL} where articles.folder = ?", folder)
 
 
 def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
     """The archived articles that a note links to, in its order."""
-    return _mentions(catalogue.db, f"{_BY_TARGET} where note = ?", f"{_BY_URL} where note = ?", note)
+    return _mentions(catalogue.db, f"{BY_TARGET} where note = ?", f"{BY_URL} where note = ?", note)
 
 
 def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Mention]:
@@ -168,7 +166,7 @@ def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Menti
 def notes(catalogue: Catalogue) -> list[Listing]:
     """The notes that link to archived articles, the last by name first: notes are mostly named by date."""
     sql = (
-        f"select note, count(distinct folder), max(stars) from ({_BY_TARGET} union all {_BY_URL})"
+        f"select note, count(distinct folder), max(stars) from ({BY_TARGET} union all {BY_URL})"
         " group by note order by note desc"
     )
     return [Listing(*row) for row in catalogue.db.execute(sql)]
@@ -219,11 +217,11 @@ CONDITIONS = {
     "after": "articles.date >= ?",
     "before": "articles.date != '' and articles.date < ?",
     "note": (
-        f"articles.folder in (select folder from (select note, folder from ({_BY_TARGET}) union"
-        f" select note, folder from ({_BY_URL})) where instr(fold(note), ?))"
+        f"articles.folder in (select folder from (select note, folder from ({BY_TARGET}) union"
+        f" select note, folder from ({BY_URL})) where instr(fold(note), ?))"
     ),
     "stars": (
-        f"articles.folder in (select folder from ({_BY_TARGET} union all {_BY_URL}) where stars >= cast(? as integer))"
+        f"articles.folder in (select folder from ({BY_TARGET} union all {BY_URL}) where stars >= cast(? as integer))"
     ),
     "partial": "articles.status = 'partial'",
 }
@@ -232,22 +230,3 @@ CONDITIONS = {
 def _body(db: Database, article: str) -> str:
     row = db.execute("select body from texts where article = ?", [article]).fetchone()
     return str(row[0]) if row else ""
-
-
-def notes_of_month(catalogue: Catalogue, folder: str) -> dict[str, list[str]]:
-    """The notes that link to each of the articles below a month's folder."""
-    where = "articles.folder > ? and articles.folder < ?"
-    sql = f"select distinct folder, note from ({_BY_TARGET} where {where} union {_BY_URL} where {where}) order by 1, 2"
-    found: dict[str, list[str]] = {}
-    for name, note in catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"] * 2):
-        found.setdefault(name, []).append(note)
-    return found
-
-
-def signatures(catalogue: Catalogue, folder: str) -> dict[str, str]:
-    """What the static search knows of the articles below a month's folder: folder -> signature of its text."""
-    sql = (
-        "select articles.folder, coalesce(texts.signature, '') from articles left join texts"
-        " on texts.article = articles.id where articles.folder > ? and articles.folder < ?"
-    )
-    return dict(catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"]).fetchall())
