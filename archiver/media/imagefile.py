@@ -69,6 +69,18 @@ def inspect_image(data: bytes) -> ImageFile:
     return ImageFile(data, hashlib.sha256(data).hexdigest(), media_type, extension, width, height)
 
 
+def as_png(data: bytes) -> bytes:
+    """The first frame of an image of a type that not every program shows, as PNG. Raises BrokenImageError."""
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            _check_pixels(*image.size)
+            made = io.BytesIO()
+            image.convert("RGBA" if image.has_transparency_data else "RGB").save(made, "PNG")
+    except _DECODER_ERRORS as error:
+        raise BrokenImageError(f"it does not decode: {error}") from error
+    return made.getvalue()
+
+
 def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
     if is_jxl(data):
         return _inspect_jxl(data)
