@@ -30,7 +30,7 @@ from archiver.export.job import Job
 from archiver.export.source import ExportArticle
 from archiver.export.xhtml import Writer
 from archiver.export.zips import Zip
-from archiver.media.imagefile import as_png
+from archiver.media.convert import as_png
 from archiver.render.text import one_line, title_of
 from archiver.store.layout import BLOB, PAGE, TEXT
 

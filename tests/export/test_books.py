@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -13,10 +14,14 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from archiver.errors import BrokenImageError
 from archiver.export.body import web_url
 from archiver.fetch.find_browser import find_browser
+from archiver.media.convert import as_png
+from archiver.media.imagefile import inspect_image
 from archiver.render.plain import page_text
 from tests.export.archive import ALL, ARTICLES
 from tests.export.bodies import odd_articles
@@ -183,3 +188,12 @@ def test_epubcheck_finds_nothing(tmp_path: Path, seed: int) -> None:
     )
     messages = json.loads(report.read_text("utf-8"))["messages"]
     assert [(one["ID"], one["message"]) for one in messages if one["severity"] in ("FATAL", "ERROR", "WARNING")] == []
+
+
+@pytest.mark.parametrize("kind", ["BMP", "AVIF"])
+def test_an_image_of_another_type_becomes_png(kind: str) -> None:
+    made = io.BytesIO()
+    Image.new("RGB", (9, 7)).save(made, kind)
+    assert inspect_image(as_png(made.getvalue())).extension == "png"
+    with pytest.raises(BrokenImageError):
+        as_png(made.getvalue()[:60])
