@@ -115,7 +115,7 @@ class Writer:
             "style": "; ".join(filter(None, (style, own))),
             **more,
         }
-        return f"<{name}{written(attributes)}>{inner}</{name}>"
+        return f"<{name}{_attributes(attributes)}>{inner}</{name}>"
 
     def _id(self, element: Tag) -> str:
         found = str(element.get("id") or "")
@@ -129,7 +129,7 @@ class Writer:
         sizes = {name: str(element.get(name) or "") for name in ("width", "height")}
         attributes = {name: value for name, value in sizes.items() if _NUMBER.fullmatch(value)}
         source = {"src": str(element.get("src") or ""), "alt": one_line(str(element.get("alt") or ""))}
-        return f"<img{written(source, always=('alt',))}{written({**attributes, 'style': style})}/>"
+        return f"<img{_attributes(source, always=('alt',))}{_attributes({**attributes, 'style': style})}/>"
 
     def _svg(self, element: Tag, inside: frozenset[str]) -> str:
         """A drawing is an image; what only frames images and text of the page gives way to them."""
@@ -138,12 +138,12 @@ class Writer:
             formula = element.find_parent(class_="formula")
             alt = one_line(str(formula.get("title") or "")) if formula else ""
             style = "; ".join(filter(None, (str(element.get("style") or ""), *_sizes(element))))
-            return f"<img{written({'src': source, 'alt': alt, 'style': style}, always=('alt',))}/>"
+            return f"<img{_attributes({'src': source, 'alt': alt, 'style': style}, always=('alt',))}/>"
         shown = element.find_all(["image", "foreignobject", "text"])
         parts = []
         for part in shown:
             if part.name == "image" and part.get("href"):
-                parts.append(f"<img{written({'src': str(part['href']), 'alt': ''}, always=('alt',))}/>")
+                parts.append(f"<img{_attributes({'src': str(part['href']), 'alt': ''}, always=('alt',))}/>")
             elif part.name == "text":
                 parts.append(f"<span>{escape(printable(part.get_text()), quote=False)}</span>")
             elif part.find_parent("foreignobject") is None:
@@ -210,7 +210,7 @@ class Writer:
         return self._tag("ruby", element, "".join(parts))
 
 
-def written(attributes: Mapping[str, str], always: tuple[str, ...] = ()) -> str:
+def _attributes(attributes: Mapping[str, str], always: tuple[str, ...] = ()) -> str:
     """Attributes of XML, the empty ones left out but for those in `always`."""
     return "".join(
         f' {name}="{escape(printable(value))}"' for name, value in attributes.items() if value or name in always
