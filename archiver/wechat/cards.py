@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import empty, is_gone
+from archiver.dom import Document, Tag, empty, is_gone
 from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.drawn import drawn_copies, is_drawn
@@ -33,7 +31,7 @@ class Card:
     cover: str = ""
 
 
-def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRef]]:
+def read_cards(root: Tag, soup: Document) -> tuple[list[Loss], list[MediaRef]]:
     """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, and the audio and video
     files that WeChat itself serves, both in reading order."""
     losses: list[Loss] = []
@@ -70,7 +68,7 @@ def _card(tag: Tag) -> Card | None:
     return _lost(what, "卡片", words) if words else None
 
 
-def _fill(tag: Tag, card: Card, soup: BeautifulSoup) -> None:
+def _fill(tag: Tag, card: Card, soup: Document) -> None:
     above = tag.find_parent("p")
     if above is not None:
         above.name = "section"  # a paragraph cannot hold another

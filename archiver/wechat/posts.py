@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bs4 import Tag
-
 from archiver.dom import parse_page
 from archiver.models import Kind, Loss, LossCode
 from archiver.models.media import MediaSource
@@ -41,7 +39,7 @@ def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     words = _words(page, meta, kind, scripted)
     parts = [*_picture_list_html(page, meta, kind), *_paragraphs(words), *_media(page, kind)]
     root = parse_page(f"<div>{''.join(parts)}</div>")
-    body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
+    body = clean_body(root.find("div") or root, root)
     losses = [*body.losses]
     if _lost_live_photos(page):
         losses.append(Loss("video", "the moving part of a live photo", body=False, code=LossCode.LIVE_PHOTO))
