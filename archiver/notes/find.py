@@ -108,11 +108,12 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
             span=span(item.place),
             whole=span(item.whole) if item.whole else None,
             line=bisect_right(starts, item.place[0]),
+            is_foreign=within(walked.foreign, item.place[0]),
         )
         if rule in LINKS:
             links.append(link)
             if item.uses:
-                uses[link.span] = tuple(span(use) for use in item.uses)
+                uses[link.span] = tuple(span(use) for use in item.uses if not within(walked.foreign, use[0]))
         if rule not in LINKS or item.stands:
             mentions.append(Mention(link, span(item.extent), rule))
     return Found(tuple(links), tuple(problems), uses, tuple(mentions), tuple(regions))

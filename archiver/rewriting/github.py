@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from archiver.dom import Document, Tag, inner_markup, parse, unwrap
 from archiver.errors import PageError
 from archiver.models import Role
-from archiver.notes.markdown import front_matter_end
+from archiver.notes.metadata import front_matter_end
 from archiver.notes.rewrite import Change
 from archiver.notes.text import decode
 from archiver.render.github import github_html
