@@ -12,9 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from bs4 import Tag
-
-from archiver.dom import empty, parse
+from archiver.dom import Tag, empty, inner_markup, parse
 from archiver.render.css import safe_style
 from archiver.render.links import safe_url
 from archiver.render.text import words
@@ -46,7 +44,7 @@ class Places:
 def localise(html: str, folder: str, places: Places, prefix: str = "") -> Tag:
     """The tree of a body of the page in `folder`, with its paths replaced. What is not there becomes a line. Each id,
     and what leads to it, gets the `prefix`, so that several bodies can stand on one page."""
-    body = parse(f"<body>{html}</body>").body
+    body = parse(f"<body>{html}</body>").find("body")
     assert body is not None  # the parser makes one
     if prefix:
         _scope_ids(body, prefix)
@@ -130,7 +128,7 @@ def _line(element: Tag, original: str) -> None:
 
 def fragment(body: Tag) -> str:
     """The HTML inside a body."""
-    return str(body.decode_contents(formatter="minimal")).strip()
+    return inner_markup(body).strip()
 
 
 def _scope_ids(body: Tag, prefix: str) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from bs4 import NavigableString, PageElement, Tag
-from bs4.element import PreformattedString
-
-from archiver.dom import parse
+from archiver.dom import Node, Tag, Text, Unseen, parse
 from archiver.render import svg
 from archiver.render.css import safe_style
 from archiver.render.text import printable
@@ -59,7 +55,7 @@ def _used_outside(drawing: Tag) -> list[Tag]:
     missing = [name for name in dict.fromkeys(wanted) if name and name not in own]
     root = list(drawing.parents)[-1] if missing and drawing.parent else None
     known = {str(element["id"]): element for element in root.find_all(id=True)} if isinstance(root, Tag) else {}
-    return [copy.copy(known[name]) for name in missing if name in known]
+    return [known[name] for name in missing if name in known]
 
 
 class _Writer:
@@ -74,7 +70,7 @@ class _Writer:
                     self._kinds.setdefault(name, element.name)
         self._used: set[str] = set()
 
-    def node(self, node: PageElement) -> str:
+    def node(self, node: Node) -> str:
         if isinstance(node, Tag):
             if node.name not in svg.ELEMENTS or node.name in _HELD or svg.attributes(node) is None:
                 return ""
@@ -82,7 +78,7 @@ class _Writer:
             attributes = self.attributes(node) | ({"style": style} if style else {})
             name = _CASE.get(node.name, node.name)
             return f"<{name}{_attributes(attributes)}>{''.join(map(self.node, node.contents))}</{name}>"
-        if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+        if isinstance(node, Text) and not isinstance(node, Unseen):
             return escape(printable(str(node)), quote=False)
         return ""
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from bs4 import Tag
-
+from archiver.dom import Tag
 from archiver.errors import ImageError
 from archiver.export.atom import urn
 from archiver.export.body import Places, localise

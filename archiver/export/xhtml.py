@@ -10,9 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
-from bs4 import NavigableString, PageElement, Tag
-from bs4.element import PreformattedString
-
+from archiver.dom import Node, Tag, Text, Unseen
 from archiver.render.text import one_line, printable, words
 
 _RUNNING = words("""
@@ -67,13 +65,13 @@ class Writer:
         """The XHTML inside the body."""
         return self._all(self._body.contents, inside=frozenset())
 
-    def _all(self, nodes: Iterable[PageElement], inside: frozenset[str]) -> str:
+    def _all(self, nodes: Iterable[Node], inside: frozenset[str]) -> str:
         return "".join(self._node(node, inside) for node in nodes)
 
-    def _node(self, node: PageElement, inside: frozenset[str]) -> str:
+    def _node(self, node: Node, inside: frozenset[str]) -> str:
         if isinstance(node, Tag):
             return self._element(node, inside)
-        if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+        if isinstance(node, Text) and not isinstance(node, Unseen):
             return escape(printable(str(node)), quote=False)
         return ""
 
@@ -135,7 +133,7 @@ class Writer:
         """A drawing is an image; what only frames images and text of the page gives way to them."""
         source = self._drawing(element)
         if source:
-            formula = element.find_parent(class_="formula")
+            formula = element.find_parent(attrs={"class": "formula"})
             alt = one_line(str(formula.get("title") or "")) if formula else ""
             style = "; ".join(filter(None, (str(element.get("style") or ""), *_sizes(element))))
             return f"<img{_attributes({'src': source, 'alt': alt, 'style': style}, always=('alt',))}/>"
@@ -234,7 +232,7 @@ def _holders(body: Tag) -> set[int]:
     return found
 
 
-def _rows(table: Tag) -> Iterable[PageElement]:
+def _rows(table: Tag) -> Iterable[Node]:
     """What a table holds: its rows, whatever groups they are in, and what stands beside them."""
     for child in table.contents:
         if isinstance(child, Tag) and child.name in ("thead", "tbody", "tfoot"):
