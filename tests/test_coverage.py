@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from archiver.archive.coverage import derived_and_counted
 from archiver.archive.record import StoredFiles, make_record
 from archiver.archive.reparse import reparse
+from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import notice_line
 from archiver.cli.texts import status_lines
 from archiver.coverage.markdown import read_markdown
@@ -19,7 +21,7 @@ from archiver.coverage.match import matched, visible
 from archiver.coverage.measure import measured
 from archiver.events import Uncovered
 from archiver.fixity.verify import verify
-from archiver.models import Article, Capture, StoredImage
+from archiver.models import Article, ArticleRecord, Capture, StoredImage
 from archiver.models.coverage import ENOUGH, Counted, Coverage
 from archiver.models.findings import FindingCode
 from archiver.models.media import StoredMedia
@@ -68,7 +70,7 @@ class Copy:
         media = [StoredMedia(ref.kind, ref.key, ref.url, f"media/{ref.key}", "0", "x/y", 1) for ref in article.media]
         record = make_record(article, Capture(URL, URL, 200, b"", MOMENT, "http"), URL, StoredFiles(images, media))
         by_url = {image.url: image for image in record.images}
-        self.source = source
+        self.source, self.article = source, article
         self.markdown = render_markdown(article, record, by_url)
         self.html = render_html(article, record, by_url)
         self.paths = {str(image.path): image.url for image in images}
@@ -78,6 +80,10 @@ class Copy:
 
 
 COPY = Copy(page(BODY))
+
+
+def sample_record() -> ArticleRecord:
+    return make_record(COPY.article, Capture(URL, URL, 200, b"", MOMENT, "http"), URL, StoredFiles([]))
 
 
 def test_all_of_a_page_is_in_its_copy() -> None:
@@ -242,6 +248,56 @@ def test_people_are_told_of_an_article_that_lacks_a_part(world: World) -> None:
     assert list(found.state.uncovered) == [folder]
     assert folder in "\n".join(status_lines(world.archive, found))
     assert FindingCode.LOW_COVERAGE in [finding.code for finding in verify(world.config)]
+
+
+def test_the_reader_tells_of_an_article_that_lacks_a_part(world: World) -> None:
+    folder = lowered(world)
+    world.sync()
+    status = (world.archive / "site/status.html").read_text("utf-8")
+    assert "只存下一部分内容的文章（1）" in status
+    assert status.count(folder) == status.count("只存下 50.6%") == 2  # images are missing, too
+    assert "只存下 50.6%" in (world.archive / "index.html").read_text("utf-8")
+    path = world.archive / folder / "article.json"
+    path.write_text(path.read_text("utf-8").replace('"markdown": 40', '"markdown": 79'), "utf-8")
+    world.sync()
+    for name in ("index.html", "site/status.html"):
+        assert "只存下" not in (world.archive / name).read_text("utf-8")
+
+
+def test_the_page_itself_says_how_much_of_it_is_there() -> None:
+    text, whole = "# 题\n\n(../README.md)\n\n字", '<article class="body">\n<p>字</p>\n</article>'
+    seen: list[Coverage | None] = []
+
+    def derive(record: ArticleRecord) -> dict[str, bytes]:
+        seen.append(record.coverage)
+        return {"article.md": text.encode(), "index.html": whole.encode()}
+
+    record = sample_record()
+    found, files = derived_and_counted(record, derive, {}, page("<p>字</p>"))
+    assert (len(seen), set(files)) == (1, {"article.md", "index.html"})
+    assert render_html(COPY.article, found, {}).count("只存下") == 0
+    found, _ = derived_and_counted(record, derive, {}, page("<p>字和一句话，它不在里面</p>"))
+    assert seen[1:] == [None, found.coverage]
+    assert "只存下原文的 9.0%" in render_html(COPY.article, found, {})
+
+
+def test_what_is_captured_is_counted_though_it_is_not_kept(world: World) -> None:
+    world.configure(archive={"capture": "none"})
+    folder = damaged(world)
+    (record,) = world.articles()
+    assert not list((world.archive / folder).glob("capture*"))
+    assert record["coverage"]["characters"] == {"source": 79, "markdown": 79, "html": 79}
+    assert verify(world.config) == []
+    (finding,) = verify(world.config, coverage=True)
+    assert finding.code is FindingCode.COVERAGE_NOT_COUNTED
+    assert "no capture is kept" in remark_text(finding)
+    # Nothing that comes later invents another figure, or takes this one away.
+    url = next(iter(world.links()))
+    world.note("b.md", f"[x]({url}&scene=1#rd)" if "?" in url else f"[x]({url}?scene=1#rd)")
+    world.sync()
+    with open_run(world.config) as context:
+        assert reparse(context.archive).without_capture == [folder]
+    assert [article["coverage"] for article in world.articles()] == [record["coverage"]]
 
 
 def test_reparse_mends_the_figure_and_adds_it_to_older_records(world: World) -> None:

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from bs4 import Tag
 
-from archiver.dom import parse_page
+from archiver.dom import parse_page, refill
 from archiver.models import Loss, LossCode
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import member, text
 from archiver.wechat.markup import as_browsers_read
 from archiver.wechat.meta import PageData
-from archiver.wechat.plain import NOISE, weight
+from archiver.wechat.plain import is_fuller
 from archiver.wechat.source import Source
 
 NOTICE = "js_share_notice"
@@ -29,16 +29,18 @@ def read_body(page: PageData, source: Source) -> Body | None:
     """The article's body with the words of who reposted it; None where no source has one. Copies that others saved may
     lack the id `js_content`."""
     static = page.first("#js_content") or page.first(".rich_media_content")
+    if static:
+        _fill(static, source)
     found = clean_body(static, page.soup) if static else None
     stand_in = static is not None and not _STAND_INS.isdisjoint(static.attrs.get("class") or ())
     for markup in _others(page, source):
         if not markup.strip():
             continue
-        best = 0 if found is None or stand_in or found.is_empty() else weight(found.html) + NOISE
-        if weight(markup) <= best:
+        shown = "" if found is None or stand_in or found.is_empty() else found.html
+        if not is_fuller(markup, shown):
             continue
         other = _clean(markup)
-        if not other.is_empty() and weight(other.html) > best:
+        if not other.is_empty() and is_fuller(other.html, shown):
             found, stand_in = other, False
     if found is not None and stand_in:
         loss = Loss("text", "only an excerpt of the article was on the page", code=LossCode.EXCERPT)
@@ -46,9 +48,17 @@ def read_body(page: PageData, source: Source) -> Body | None:
     return found
 
 
+def _fill(body: Tag, source: Source) -> None:
+    """Put into elements of the body what scripts write into them."""
+    for name, markup in source.inner_html().items():
+        place = body.find(id=name)
+        if isinstance(place, Tag) and is_fuller(markup, place.decode_contents()):
+            refill(place, parse_page(f"<div>{as_browsers_read(markup)}</div>").div or ())
+
+
 def read_notice(page: PageData, source: Source) -> Body | None:
     """What the one who reposted the article says of it: a script writes it into its place, or it stands there."""
-    words = source.inner_html(NOTICE)
+    words = source.inner_html().get(NOTICE, "")
     place = page.first(f"#{NOTICE}")
     found = _clean(words) if words else clean_body(place, page.soup) if place else None
     return found if found is not None and not found.is_empty() else None
@@ -56,7 +66,7 @@ def read_notice(page: PageData, source: Source) -> Body | None:
 
 def _others(page: PageData, source: Source) -> Iterator[str]:
     yield source.template("content_tpl")
-    yield source.inner_html("js_content")
+    yield source.inner_html().get("js_content", "")
     yield text(page.cgi.get("content_noencode"))
     for info in (member(page.cgi, "text_page_info"), page.names.get("d.text_page_info")):
         yield _lines(text(member(info, "content_noencode")) or text(member(info, "content")))
