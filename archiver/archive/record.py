@@ -48,7 +48,7 @@ NEW = Existing()
 def read_from_page(article: Article) -> dict[str, Any]:
     """What a record takes over from the page."""
     names = ("kind", "title", "account", "author", "published_at", "biz", "mid", "idx", "sn", "digest", "cover")
-    return {name: getattr(article, name) for name in names}
+    return {name: getattr(article, name) for name in (*names, "reading")}
 
 
 def how_captured(capture: Capture) -> dict[str, str | int | bool]:

@@ -40,7 +40,12 @@ def _load_article(engine: Engine, turns: Turns, target: Target) -> PageResult:
             raise RunEndedError("the run ended before the account's page could be followed to its new place")
         seen.add(urls.canonical_url(moved))
         capture, page = _read(engine, turns, urls.request_url(moved))
-    return PageResult(target, capture, page)
+    reading = page.reading if isinstance(page, Refusal) else None
+    if isinstance(page, Refusal) and page.empty and not isinstance(engine, Renderer):
+        # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
+        error = PageError(f"{page.reason}; a browser may find one: archiver browser install")
+        return PageResult(target, error=error, reading=reading)
+    return PageResult(target, capture, page, reading=reading)
 
 
 def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Refusal]:
@@ -54,7 +59,4 @@ def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Re
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:
             return rendered, second
-    # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
-    if empty and not isinstance(engine, Renderer):
-        raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
     return capture, page

@@ -11,6 +11,7 @@ from archiver.models.coverage import Coverage
 from archiver.models.links import Status
 from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, StoredMedia
+from archiver.models.reading import Reading
 
 
 class Kind(StrEnum):
@@ -152,18 +153,21 @@ class Article:
     images: tuple[ImageRef, ...] = ()
     losses: tuple[Loss, ...] = ()
     media: tuple[MediaRef, ...] = ()
+    reading: Reading | None = None  # how its page was read
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A page that is no article: which state, and in which words the page said so.
 
-    `empty`: it says nothing at all; its own scripts may put an article there.
+    `empty`: it says nothing at all; its own scripts may put an article there. `reading`: of a page of a kind that
+    nobody knows, what could be read.
     """
 
     status: Status
     reason: str
     empty: bool = False
+    reading: Reading | None = None
 
 
 class EditedPart(StrEnum):
@@ -229,6 +233,7 @@ class ArticleRecord:
     links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
     versions: tuple[OldVersion, ...] = ()
     coverage: Coverage | None = None  # how much of its page it has; None where that was not counted
+    reading: Reading | None = None  # how its page was read; None where an older archiver wrote it
 
     @property
     def files(self) -> frozenset[str]:
