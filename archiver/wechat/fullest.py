@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bs4 import Tag
-
-from archiver.dom import parse_page, refill
+from archiver.dom import Tag, inner_markup, parse_page, refill
 from archiver.models import Loss, LossCode
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import member, text
@@ -56,9 +54,10 @@ def read_body(page: PageData, source: Source) -> Body | None:
 def _fill(body: Tag, source: Source) -> None:
     """Put into elements of the body what scripts write into them."""
     for name, markup in source.inner_html().items():
-        place = body.find(id=name)
-        if isinstance(place, Tag) and is_fuller(markup, place.decode_contents()):
-            refill(place, parse_page(f"<div>{as_browsers_read(markup)}</div>").div or ())
+        place = body.find(attrs={"id": name})
+        if place and is_fuller(markup, inner_markup(place)):
+            inside = parse_page(f"<div>{as_browsers_read(markup)}</div>").find("div")
+            refill(place, inside.contents if inside else ())
 
 
 def read_notice(page: PageData, source: Source) -> Body | None:
@@ -86,4 +85,4 @@ def _lines(words: str) -> str:
 
 def _clean(markup: str) -> Body:
     soup = parse_page(f"<div>{as_browsers_read(markup)}</div>")
-    return clean_body(soup.div if isinstance(soup.div, Tag) else soup, soup)
+    return clean_body(soup.find("div") or soup, soup)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bs4 import Tag
-
-from archiver.dom import empty, is_gone, unwrap
+from archiver.dom import Tag, empty, is_gone, unwrap
 
 # What is there for screen readers alone, beside a formula that is drawn.
 _ASSISTIVE = frozenset({"katex-mathml", "MJX_Assistive_MathML", "mjx-assistive-mml"})

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
-
-from archiver.dom import refill, wrap
+from archiver.dom import Document, Node, Tag, Text, refill, wrap
 
 _ROWS = frozenset({"tr", "tbody", "thead", "tfoot", "caption", "colgroup", "col"})
 _CELLS = ["tr", "td", "th"]  # what holds some stays: browsers leave out what is around them
@@ -19,7 +17,7 @@ _OWN = {
 }
 
 
-def put_before_tables(root: Tag, soup: BeautifulSoup) -> None:
+def put_before_tables(root: Tag, document: Document) -> None:
     """Put what is no part of a table, though it stands in it, before the table, as the parsers of browsers do."""
     tables = root.find_all("table")
     around = _around_cells(root) if tables else set()
@@ -27,8 +25,8 @@ def put_before_tables(root: Tag, soup: BeautifulSoup) -> None:
         # One without cells is no table to anybody.
         found = list(_strays(table, around)) if id(table) in around else ()
         if found:
-            inner = wrap(table, "section", {}, soup)
-            before = soup.new_tag("p")
+            inner = wrap(table, "section", {}, document)
+            before = document.new_tag("p")
             refill(before, found)
             refill(table, [before, inner])
 
@@ -44,7 +42,7 @@ def _around_cells(root: Tag) -> set[int]:
     return found
 
 
-def _strays(part: Tag, around: set[int]) -> Iterator[PageElement]:
+def _strays(part: Tag, around: set[int]) -> Iterator[Node]:
     own = _OWN[part.name]
     for child in part.contents:
         if isinstance(child, Tag) and child.name in own:
@@ -53,5 +51,5 @@ def _strays(part: Tag, around: set[int]) -> Iterator[PageElement]:
         elif isinstance(child, Tag):
             if not child.hidden and id(child) not in around:
                 yield child
-        elif isinstance(child, NavigableString) and child.strip():
+        elif isinstance(child, Text) and child.strip():
             yield child
