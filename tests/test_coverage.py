@@ -18,19 +18,17 @@ from archiver.cli.run_texts import notice_line
 from archiver.cli.texts import status_lines
 from archiver.coverage.markdown import read_markdown
 from archiver.coverage.match import matched, visible
-from archiver.coverage.measure import measured
 from archiver.events import Uncovered
 from archiver.fixity.verify import verify
-from archiver.models import Article, ArticleRecord, Capture, StoredImage
+from archiver.models import Article, ArticleRecord, Capture
 from archiver.models.coverage import ENOUGH, Counted, Coverage
 from archiver.models.findings import FindingCode
-from archiver.models.media import StoredMedia
 from archiver.render.html import render_html
-from archiver.render.markdown import render_markdown
 from archiver.tasks.run import open_run, view_run
 from archiver.tasks.status import read_status
 from archiver.wechat.page import read_page
 from tests.builders import titled
+from tests.page_copies import PICTURE, URL, Copy, page
 from tests.render.samples import MOMENT
 from tests.work import LINEAR, growth
 from tests.world import World
@@ -38,9 +36,6 @@ from tests.world import World
 SHARED = Path(__file__).parents[2] / "shared" / "pages"
 FIXTURES = sorted((Path(__file__).parent / "wechat" / "fixtures").glob("*.html"))
 CASES = sorted((Path(__file__).parent / "fixtures" / "pages").glob("*.html"))
-URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
-IDS = '<script>var biz = "MzA=="; var mid = "1"; var idx = "1"; var msg_title = "题"; var ct = "1600000000";</script>'
-PICTURE = "https://mmbiz.qpic.cn/mmbiz_png/{}/640"
 DRAWING = '<svg viewBox="0 0 9 9"><path d="M{} 1"/></svg>'
 BODY = f"""<p>第一段，说了一些话，有<a href="https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB">一条链接</a>。</p>
 <p>第二段，又说了一些话，还有<a href="https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC">另一条</a>。</p>
@@ -51,32 +46,6 @@ BODY = f"""<p>第一段，说了一些话，有<a href="https://mp.weixin.qq.com
 <mpvoice name="课" voice_encode_fileid="Mz="></mpvoice>
 <iframe class="video_iframe" data-mpvid="wxv_1"></iframe>
 <p>最后一段。</p>"""
-
-
-def page(body: str) -> bytes:
-    return f"<html><body>{IDS}<div id='js_content'>{body}</div></body></html>".encode()
-
-
-class Copy:
-    """A page, and the two files that are made of it."""
-
-    def __init__(self, source: bytes) -> None:
-        article = read_page(source, URL)
-        assert isinstance(article, Article), article
-        images = [
-            StoredImage(ref.key, ref.url, f"images/{n}.{'svg' if 'svg' in ref.url else 'png'}", "0", "image/png")
-            for n, ref in enumerate(article.images)
-        ]
-        media = [StoredMedia(ref.kind, ref.key, ref.url, f"media/{ref.key}", "0", "x/y", 1) for ref in article.media]
-        record = make_record(article, Capture(URL, URL, 200, b"", MOMENT, "http"), URL, StoredFiles(images, media))
-        by_url = {image.url: image for image in record.images}
-        self.source, self.article = source, article
-        self.markdown = render_markdown(article, record, by_url)
-        self.html = render_html(article, record, by_url)
-        self.paths = {str(image.path): image.url for image in images}
-
-    def coverage(self, markdown: str = "", html: str = "") -> Coverage:
-        return measured(self.source, markdown or self.markdown, html or self.html, self.paths)
 
 
 COPY = Copy(page(BODY))

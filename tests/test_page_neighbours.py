@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archiver.models.coverage import ENOUGH, Counted
-from tests.test_coverage import IDS, PICTURE, Copy, page
+from tests.page_copies import IDS, PICTURE, Copy, page
 
 _MARK = re.compile("标记第[0-9]{3}号")
 _numbers = count(1)

@@ -32,15 +32,15 @@ def held(page: bytes) -> Shown:
     text = _decoded(page)
     best = Shown()
     kind = next(_named(text, "item_show_type", _KIND), None)
-    written = set_by_scripts(text)
-    text = filled(text, written)
+    scripted = set_by_scripts(text)
+    text = filled(text, scripted)
     if not _is_panel(text) and not _is_text(kind):
         best = shown_in(text, "id", "js_content") or shown_in(text, "class", "rich_media_content") or best
-    for markup in _others(text, kind, written):
+    for markup in _others(text, kind, scripted):
         if _rough(markup) > _weight(best):
             other = shown_by(markup)
             best = other if _weight(other) > _weight(best) else best
-    best.text = _notice(text, written) + best.text
+    best.text = _notice(text, scripted) + best.text
     best.images = best.images or _listed(text)
     return best
 
@@ -81,10 +81,10 @@ def _is_text(kind: re.Match[str] | None) -> bool:
     return kind is not None and kind[1] in ("10", "17")
 
 
-def _others(text: str, kind: re.Match[str] | None, written: dict[str, str]) -> Iterator[str]:
+def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> Iterator[str]:
     template = _TEMPLATE.search(text)
     yield template[1] if template else ""
-    yield written.get("js_content", "")
+    yield scripted.get("js_content", "")
     for words in _data(text):
         # The text of a post is plain, and escaped once more than the markup of an article.
         post = (kind is not None and kind[1] != "0") or "<" not in words
@@ -124,8 +124,8 @@ def _data(text: str) -> Iterator[str]:
             yield words
 
 
-def _notice(text: str, written: dict[str, str]) -> str:
-    said = written.get("js_share_notice")
+def _notice(text: str, scripted: dict[str, str]) -> str:
+    said = scripted.get("js_share_notice")
     shown = shown_by(said) if said else shown_in(text, "id", "js_share_notice")
     return shown.text if shown else ""
 

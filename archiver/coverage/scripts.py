@@ -15,7 +15,7 @@ _SET_TO = re.compile(
     r"""(?:\w+\s*=(?!=)|html\(|insertAdjacentHTML\(\s*["']\w+["']\s*,)\s*"""
     rf"""(?:(?={_QUOTES})|([A-Za-z_$][\w$]*)\s*(?:[;\n)]|\Z))"""
 )
-_OPENING = 120  # characters up to where it is set
+_BEFORE = 120  # characters up to where it is set
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _OF_THE_FRAME = ("js_share_notice", "js_content")  # those have places of their own
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -29,7 +29,7 @@ def set_by_scripts(text: str) -> dict[str, str]:
     for setter in _SETTERS:
         at = text.find(setter)
         while at >= 0:
-            element, put = _ELEMENT.search(text, max(0, at - _OPENING), at), _SET_TO.match(text, at)
+            element, put = _ELEMENT.search(text, max(0, at - _BEFORE), at), _SET_TO.match(text, at)
             if element and put and (words := _pieces(text, put)):
                 found.setdefault(element[1], words)
             at = text.find(setter, at + 1)
@@ -54,9 +54,9 @@ def _pieces(text: str, put: re.Match[str]) -> str:
     return "".join(words)
 
 
-def filled(text: str, written: dict[str, str]) -> str:
+def filled(text: str, contents: dict[str, str]) -> str:
     """The page with what its scripts write, in Chinese, into further elements of it."""
-    for name, words in written.items():
+    for name, words in contents.items():
         if name in _OF_THE_FRAME or not _CHINESE.search(words):
             continue
         place = re.search(rf"""(<\w[^<>]*\bid\s*=\s*["']?{re.escape(name)}\b[^<>]*>)[^<]*""", text)

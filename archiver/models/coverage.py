@@ -57,7 +57,7 @@ class Coverage:
 
 
 def lacking(coverage: Coverage | None) -> float | None:
-    """The share of the page that a copy has, rounded down to thousandths, where people are told of it."""
+    """The share of the page that a copy has, rounded down to thousandths; None where that is enough."""
     if coverage is None or coverage.lowest >= ENOUGH:
         return None
     return int(coverage.lowest * 1000) / 1000

@@ -17,8 +17,8 @@ from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.drawings import drawing_url, shapes_by_id
 from archiver.wechat.drawn import is_element
+from archiver.wechat.fostered import put_before_tables
 from archiver.wechat.mathml import read_mathml
-from archiver.wechat.strays import put_before_tables
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(

@@ -102,21 +102,21 @@ def read_globals(scripts: Iterable[str]) -> dict[str, Value]:
 
 def holds_inner_html(script: str) -> bool:
     """Whether the script writes words of the page's author into an element of the page."""
-    return next(_written_into(script), None) is not None
+    return next(_literals_for(script), None) is not None
 
 
 def read_inner_html(scripts: Iterable[str]) -> dict[str, str]:
     """The first literal that a script writes into the element of each id, its line breaks as markup."""
-    written: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for script in scripts:
-        for name, position in _written_into(script):
-            value = "" if name in written else Reader(script, position).value()
+        for name, position in _literals_for(script):
+            value = "" if name in contents else Reader(script, position).value()
             if isinstance(value, str) and value.strip():
-                written[name] = value.replace("\r", "").replace("\n", "<br>")
-    return written
+                contents[name] = value.replace("\r", "").replace("\n", "<br>")
+    return contents
 
 
-def _written_into(script: str) -> Iterator[tuple[str, int]]:
+def _literals_for(script: str) -> Iterator[tuple[str, int]]:
     """Ids of elements into which a script writes words, and where these begin in the script: there, or where a name is
     given to them. Of other elements than those of the author, what is in Chinese: code writes markup, too."""
     for found in _INNER_HTML.finditer(script) if any(map(script.__contains__, _SETTERS)) else ():

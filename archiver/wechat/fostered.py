@@ -23,7 +23,7 @@ def put_before_tables(root: Tag, document: Document) -> None:
     around = _around_cells(root) if tables else set()
     for table in tables:
         # One without cells is no table to anybody.
-        found = list(_strays(table, around)) if id(table) in around else ()
+        found = list(_fostered(table, around)) if id(table) in around else ()
         if found:
             inner = wrap(table, "section", {}, document)
             before = document.new_tag("p")
@@ -42,12 +42,12 @@ def _around_cells(root: Tag) -> set[int]:
     return found
 
 
-def _strays(part: Tag, around: set[int]) -> Iterator[Node]:
+def _fostered(part: Tag, around: set[int]) -> Iterator[Node]:
     own = _OWN[part.name]
     for child in part.contents:
         if isinstance(child, Tag) and child.name in own:
             if child.name in _OWN:
-                yield from _strays(child, around)
+                yield from _fostered(child, around)
         elif isinstance(child, Tag):
             if not child.hidden and id(child) not in around:
                 yield child
