@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 # ASCII signs as characters that FTS5's `ascii` tokenizer takes for letters; `fold` drops these from texts.
 _FIRST_SIGN = 0x10FE00
@@ -25,6 +26,11 @@ def fold(text: str) -> str:
     """`text` with full and half width, upper and lower case made one (NFKC, then lower case), white space collapsed,
     and without characters that show nothing."""
     return " ".join(_normal(text).split())
+
+
+@lru_cache(10_000)  # writing has not many letters
+def _fold_part(text: str) -> str:
+    return " " if text.isspace() else fold(text)
 
 
 def fold_lines(text: str) -> list[str]:
@@ -45,11 +51,14 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     Where folding reaches over characters so that places cannot be told, the text that they refer to would differ: then
     the list is empty.
     """
+    whole = fold(text)
+    if len(text) == len(whole) and "".join(map(_fold_part, text)) == whole:
+        return whole, list(range(len(text) + 1))  # nearly always: each letter has come to one
     folded: list[str] = []
     places: list[int] = []
     for match in _CLUSTER.finditer(text):
         part = match[0]
-        new = " " if part.isspace() else fold(part)
+        new = _fold_part(part)
         if new == " " and (not folded or folded[-1] == " "):
             continue
         folded += new
@@ -57,8 +66,7 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     if folded and folded[-1] == " ":
         folded.pop()
         places.pop()
-    whole = "".join(folded)
-    return (whole, [*places, len(text)]) if whole == fold(text) else (fold(text), [])
+    return whole, [*places, len(text)] if "".join(folded) == whole else []
 
 
 def bigrams(lines: Iterable[str]) -> str:

@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archiver.folding import fold
 from archiver.models.coverage import ENOUGH
-from archiver.store import dirty, fulltext
+from archiver.store import dirty
 from archiver.store.catalogue import Catalogue
 
 
@@ -191,57 +190,3 @@ def accounts(catalogue: Catalogue) -> list[Listing]:
     """The accounts, those with most articles first."""
     sql = "select account, count(*) from articles group by account order by count(*) desc, account"
     return [Listing(*row) for row in catalogue.db.execute(sql)]
-
-
-def search(
-    catalogue: Catalogue,
-    terms: Sequence[str],
-    conditions: Sequence[tuple[str, str]],
-    limit: int,
-    offset: int = 0,
-) -> tuple[int, list[tuple[Item, str]]]:
-    """How many articles hold all folded `terms` and meet the `conditions` (see `CONDITIONS`), and of those at most
-    `limit` from `offset` on, with their text: title before body, newer first."""
-    db = catalogue.db
-    sql, arguments = _asked(db, terms, conditions)
-    (total,) = db.execute(f"select count(*) from ({sql})", arguments).fetchone()
-    page = f"{sql} order by hits desc, published_at desc, articles.folder desc limit ? offset ?"
-    rows = list(db.query(page, [*arguments, limit, offset]))
-    bodies = {row["folder"]: _body(db, row["id"]) for row in rows}
-    return total, [(item, bodies[item.folder]) for item in _items(db, rows)]
-
-
-def matching(catalogue: Catalogue, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> list[str]:
-    """The folders of all articles that `search` finds: those without a date, then the oldest first."""
-    sql, arguments = _asked(catalogue.db, terms, conditions)
-    ordered = f"select folder from ({sql}) order by published_at, folder"
-    return [folder for (folder,) in catalogue.db.execute(ordered, arguments)]
-
-
-def _asked(db: Database, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
-    """SQL for what a search asks, and its values."""
-    db.register_function(fold, deterministic=True, replace=True)
-    where = [CONDITIONS[name] for name, _ in conditions]
-    values = [value for name, value in conditions if "?" in CONDITIONS[name]]
-    return fulltext.find(terms, where, values)
-
-
-# What can narrow a search, as SQL over `articles`; each takes one value where it has a place for it.
-CONDITIONS = {
-    "account": "instr(fold(articles.account), ?)",
-    "after": "articles.date >= ?",
-    "before": "articles.date != '' and articles.date < ?",
-    "note": (
-        f"articles.folder in (select folder from (select note, folder from ({BY_TARGET}) union"
-        f" select note, folder from ({BY_URL})) where instr(fold(note), ?))"
-    ),
-    "stars": (
-        f"articles.folder in (select folder from ({BY_TARGET} union all {BY_URL}) where stars >= cast(? as integer))"
-    ),
-    "partial": "articles.status = 'partial'",
-}
-
-
-def _body(db: Database, article: str) -> str:
-    row = db.execute("select body from texts where article = ?", [article]).fetchone()
-    return str(row[0]) if row else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archiver.folding import bigrams, fold, fold_lines, fold_map, match_expression
+from archiver.reader.snippet import _becomes_han
 
 # Characters that meet in real text, and those that folding does something to.
 ALPHABET = (
@@ -93,3 +95,19 @@ def test_the_index_finds_exactly_what_is_there(texts: list[str], term: str) -> N
         found = {row for (row,) in rows}
     db.close()
     assert found == {n for n, some in enumerate(lines) if any(term in line for line in some)}
+
+
+def test_what_becomes_han_is_where_the_snippet_looks_for_it() -> None:
+    """Else a line could hold a word only when folded, and not be shown."""
+    han = re.compile("[\u4e00-\u9fff]")
+    others = (
+        chr(code)
+        for code in (*range(0x30000), *range(0xE0000, 0xE1000))
+        if not 0xD800 <= code < 0xE000 and not 0x4E00 <= code < 0xA000
+    )
+    becoming = [letter for letter in others if not letter.isspace() and (not fold(letter) or han.search(fold(letter)))]
+    becoming = [
+        letter for letter in becoming if not 0x10FE00 <= ord(letter) < 0x10FE80 and letter != "\0"
+    ]  # no text has them
+    assert len(becoming) > 1000
+    assert all(map(_becomes_han, becoming))
