@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 LINEAR = 5  # times the work for four times the size; that of what goes with the square is 16
@@ -32,3 +32,20 @@ def growth(call: Callable[[int], object], size: int) -> float:
     """How many times the work of `call(size)` that of `call(4 * size)` is."""
     call(size)  # caches are filled
     return lines_run(lambda: call(4 * size)) / lines_run(lambda: call(size))
+
+
+def calls(function: FunctionType, call: Callable[[], object]) -> int:
+    """How often `call` calls a function."""
+    count = 0
+
+    def profile(frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event == "call" and frame.f_code is function.__code__
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 from archiver.dom import valid
 
@@ -26,11 +27,11 @@ def decode_string(literal: str) -> str:
     inner = literal[1:-1]
     if "\\" not in inner:
         return inner
-    return valid(_ESCAPE.sub(_unescape, inner))
+    return valid(_ESCAPE.sub(lambda found: _known_code(found[1]), inner))
 
 
-def _unescape(match: re.Match[str]) -> str:
-    code = match[1]
+@lru_cache(maxsize=256)  # an article is a few of them, thousands of times
+def _known_code(code: str) -> str:
     if len(code) > 1 and code[0] in "xu":
         number = int(code[1:].strip("{}"), 16)
         return chr(number) if number < 0x110000 else "\ufffd"
