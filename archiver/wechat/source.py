@@ -18,6 +18,7 @@ from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_htm
 _SCRIPT, _STYLE = ("".join(f"[{c}{c.upper()}]" for c in name) for name in ("script", "style"))
 _OPEN = re.compile(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
 _CLOSE = {"script": re.compile(rf"</{_SCRIPT}\s*>"), "style": re.compile(rf"</{_STYLE}\s*>")}
+_COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 # Marks of bundled library code; the page's own data scripts are plain statements.
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
@@ -51,9 +52,9 @@ class Source:
         found = (script.text for script in self.scripts if script.role == "template" and wanted.search(script.tag))
         return next(found, "")
 
-    def inner_html(self, name: str) -> str:
-        """The markup that a script of the page writes into the element of the id `name`, or ""."""
-        return read_inner_html((script.text for script in self.scripts if script.role == "data"), name)
+    def inner_html(self) -> dict[str, str]:
+        """The markup that scripts of the page write into elements of it, by the elements' ids."""
+        return read_inner_html(script.text for script in self.scripts if script.role == "data")
 
     def is_wall(self) -> bool:
         """Whether the page is WeChat's verification page, told by marks that do not depend on its language."""
@@ -102,8 +103,8 @@ def _split(text: str) -> Iterator[str | Script]:
     while found := _OPEN.search(text, position):
         yield text[position : found.start()]
         if found[1] is None:
-            end = text.find("-->", found.start() + 2)  # `<!-->` is a whole comment
-            position = end + 3 if end >= 0 else len(text)
+            shut = _COMMENT_END.search(text, found.start() + 2)  # `<!-->` is a whole comment
+            position = shut.end() if shut else len(text)
             continue
         name = found[1].lower()
         attributes = _ATTRIBUTES.match(text, found.end())
