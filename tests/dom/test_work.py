@@ -7,16 +7,18 @@ from types import FunctionType
 
 import pytest
 
+from archiver.archive.record import StoredFiles, make_record
 from archiver.coverage.match import visible
 from archiver.dom import Tag, inner_markup, parse
-from archiver.models import Article
+from archiver.models import Article, Capture, StoredImage
 from archiver.render import tree
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.wechat.page import read_page
-from tests.test_golden_pages import COPIES, URL, stored
+from tests.render.samples import MOMENT
 from tests.work import LINEAR, calls, growth
 
+URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 FIXTURES = Path(__file__).parents[1] / "wechat" / "fixtures"
 # A page of today has its body twice, in the page and in its data; only the fuller one is read into a tree.
 PAGES = ("article-2026-plain-strings.html", "article-2022.html", "article-code-both-styles.html")
@@ -29,12 +31,13 @@ def test_a_page_is_read_into_one_tree_and_its_body_into_another(name: str) -> No
     assert calls(parse, lambda: read_page(body, URL)) == 1
     article = read_page(body, URL)
     assert isinstance(article, Article)
-    record = stored(article)
+    missing = [StoredImage(image.key, image.url, error="x") for image in article.images]
+    record = make_record(article, Capture(URL, URL, 200, body, MOMENT, "http"), URL, StoredFiles(missing))
     images = {image.url: image for image in record.images}
 
     def render() -> None:
-        render_html(article, record, images, COPIES)
-        render_markdown(article, record, images, COPIES)
+        render_html(article, record, images)
+        render_markdown(article, record, images)
 
     tree._read.cache_clear()
     assert calls(parse, render) == 1
