@@ -100,7 +100,8 @@ def test_validators_find_nothing_and_a_flipped_byte(made: Path, tmp_path: Path) 
     with zipfile.ZipFile(made) as file:
         file.extractall(tmp_path)
     assert said(check, "check", tmp_path / "archive/data.warc.gz") == (True, "")
-    for path in (tmp_path / "archive/data.warc.gz", shutil.copy(made, tmp_path / "flipped.wacz")):
+    shutil.copy(made, tmp_path / "flipped.wacz")
+    for path in (tmp_path / "archive/data.warc.gz", tmp_path / "flipped.wacz"):
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1  # in both files this is in the WARC
         path.write_bytes(data)
