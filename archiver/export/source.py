@@ -96,6 +96,10 @@ class Source:
         """Its article.md. Raises StoreError."""
         return self._archive.folders.read(folder, TEXT)
 
+    def file_url(self, path: str) -> str:
+        """The `file:` URL of a file of the archive."""
+        return (self._root.resolve() / path).as_uri()
+
     def blob(self, path: str) -> bytes:
         """An image, audio or video file, which is what its name says. Raises StoreError or DamageError."""
         match = BLOB.fullmatch(path)
