@@ -37,19 +37,19 @@ class FolderSyncs:
     """Folders whose fsync waits until something names what is in them, so that each is synced once for many files."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Path, None] = {}
+        self._pending: dict[Path, None] = {}
 
     def later(self, folder: Path) -> None:
         """Sync it with `now`."""
-        self._waiting[folder] = None
+        self._pending[folder] = None
 
     def now(self) -> None:
         """Let the disk have the names of all files that were written so far. Raises StoreError."""
-        while self._waiting:
-            folder = next(iter(self._waiting))
+        while self._pending:
+            folder = next(iter(self._pending))
             with disk_errors(folder, "write"):
                 sync_folder(folder)
-            del self._waiting[folder]
+            del self._pending[folder]
 
 
 def write_atomic(
