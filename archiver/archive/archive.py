@@ -94,6 +94,10 @@ class Archive:
             folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
         return folder if folder and self.has_article(folder) else None
 
+    def has_file(self, path: str) -> bool:
+        """Whether there is a file of that path: an album's list, an image, a video."""
+        return (self.root / path).is_file()
+
     def has_article(self, folder: str) -> bool:
         """Whether an article is there, and stays. Raises StoreError where the disk does not even tell that."""
         return folder not in self.links.forgotten and self.folders.has(folder)
@@ -108,7 +112,7 @@ class Archive:
         if urls.classify(url) is not UrlKind.ALBUM:
             return self.article_folder(url)
         entry = self.links.get(url)
-        return entry.target if entry and entry.target and (self.root / entry.target).is_file() else None
+        return entry.target if entry and entry.target and self.has_file(entry.target) else None
 
     def folder_of(self, article: Article, url: str) -> str | None:
         """Folder of the archived article that this is too, whatever URL it was asked for by."""

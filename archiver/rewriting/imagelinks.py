@@ -81,11 +81,11 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 class Examiner:
     """Examines the image links of notes; remembers listings for one run, and in the catalogue what files hold."""
 
-    def __init__(self, config: Config, archive: Archive) -> None:
+    def __init__(self, config: Config, archive: Archive, lookup: Lookup | None = None) -> None:
         self._root = config.notes_root
         self._archive = archive
         self._mirrors = Mirrors(config.images.mirror_hosts)
-        self._lookup = Lookup()
+        self._lookup = lookup or Lookup()
         self._repository = repository_root(self._root)
 
     def examine(self, note: str, link: Link, raw: str, around: str = "") -> Diagnosis:
@@ -151,7 +151,7 @@ class Examiner:
                 return self._at(Verdict.BACKSLASHES, match)
         if match := self._there(place, below):
             return self._at(Verdict.CASE, match)
-        if (tail := IMAGE_FILE.search(plain)) and (self._archive.root / tail[0]).is_file():
+        if (tail := IMAGE_FILE.search(plain)) and self._archive.has_file(tail[0]):
             return Diagnosis(Verdict.MOVED, target=tail[0])
         return Diagnosis(Verdict.MISSING)
 
@@ -232,7 +232,7 @@ class Examiner:
         if verdict is not Verdict.WRONG_NAME:
             return Diagnosis(verdict, check.why)
         target = _blob(check.sha256, check.extension)
-        known = (self._archive.root / target).is_file()
+        known = self._archive.has_file(target)
         return Diagnosis(verdict, check.why, target, file=None if known else inspect_image(path.read_bytes()))
 
     def _elsewhere(self, found: Diagnosis, text: str, path: str) -> Diagnosis:

@@ -40,11 +40,14 @@ def preview_repair(
     context: Context, scan: Scan, *, images_only: bool = False
 ) -> tuple[list[ImageFinding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing."""
-    archive = context.archive
+    archive, memory = context.archive, None if images_only else scan.memory
     planner = Planner(context.config, archive, images_only=images_only)
     planned = []
     for path in scan.paths:
         if not archive.journal.is_restored(path):
+            if memory and (known := memory.settled(path)):
+                planned.append(known)
+                continue
             try:
                 with archive.boundary.item("note", path, "plan"):
                     planned.append(planner.plan(path))
@@ -74,20 +77,26 @@ class Look:
 
 def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
     """Look at the notes before anything is fetched; only for `[rewrite] repair`. Changes nothing."""
+    memory = scan.memory
     if not config.rewrite.repair:
-        return Look()
-    planner = Planner(config, archive)
+        known = ((path, memory.settled(path)) for path in scan.paths) if memory else ()
+        return Look(settled={path: found for path, found in known if found})
+    planner = Planner(config, memory.asked if memory else archive)
     targets: list[Target] = []
     broken: dict[str, None] = {}
     settled = {}
     for path in scan.paths:
         if archive.journal.is_restored(path) or is_deferred(config, archive, path):
             continue
-        try:
-            with archive.boundary.item("note", path, "plan"):
-                found = planner.plan(path)
-        except (NoteError, InternalError):
-            continue  # reported when the note is to be rewritten
+        found = memory.settled(path) if memory else None
+        if found is None:
+            try:
+                with archive.boundary.item("note", path, "plan"):
+                    found = planner.plan(path)
+            except (NoteError, InternalError):
+                continue  # reported when the note is to be rewritten
+            if memory:
+                memory.settle(path, found)
         targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
         paths = (diagnosis.broken for _, diagnosis in found.wanted)
         broken |= {path: None for path in paths if path and (archive.root / path).is_file()}

@@ -187,6 +187,10 @@ class Catalogue:
         """Whether the note is indexed as it is now; `digest` is the SHA-256 of its bytes."""
         return self._value("select sha256 from notes where path = ?", path) == digest
 
+    def note_digests(self) -> dict[str, str]:
+        """The notes that are indexed, each with the SHA-256 of its bytes then."""
+        return dict(self._db.execute("select path, sha256 from notes").fetchall())
+
     def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
         """Index a note as it is now."""
         with self._db.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -146,6 +147,13 @@ class Journal:
         every = (known for other, known in sorted(self._histories.past.items()) if other != note)
         return {edit.target: edit.elsewhere for known in (*every, own) for _, edit in sorted(known.items())}
 
+    def state(self, note: str) -> str:
+        """Tells all that is known of a note from anything else that could be; empty: nothing is."""
+        histories = self._histories
+        known = [*histories.rewrites.get(note, ()), histories.restored.get(note), histories.undone.get(note)]
+        said = [_said(entry) for entry in known if entry]
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest() if said else ""
+
     def touched(self) -> set[str]:
         """Notes to which anything was done, also those in which nothing is rewritten any more."""
         return {*self._histories.rewrites, *self._histories.restored}
@@ -207,20 +215,29 @@ class Journal:
         """Let the entry count in memory only."""
         self._histories.take(entry)
 
-    def settle(self, note: str, digest: str) -> None:
-        """Take note that the file has the SHA-256 `digest`: what an entry before that one says is over."""
-        self._digests[note] = digest
-        self._histories.settle(note, digest)
+    def settle(self, digests: Mapping[str, str]) -> None:
+        """Take note that the files have these SHA-256: what an entry before the one that made them so says is over."""
+        self._digests.update(digests)
+        for note in self._histories.rewrites.keys() & digests.keys():
+            self._histories.settle(note, digests[note])
 
     def fold(self) -> None:
         """Write the file anew with as few lines as say the same, if this run has added any. Raises StoreError."""
         if not self._grown:
             return
         histories = _read(self._path)  # with what git may have brought meanwhile
-        for note, digest in self._digests.items():
-            histories.settle(note, digest)
+        for note in histories.rewrites.keys() & self._digests.keys():
+            histories.settle(note, self._digests[note])
         write_if_changed(self._path, b"".join(json_line(entry_value(entry)) for entry in histories.folded()))
         self._grown = False
+
+
+def _said(entry: JournalEntry) -> str:
+    edits = (
+        f"{e.target}\n{e.original}\n{e.form}\n{e.around}\n{e.occurrence} {e.offset} {e.length} {e.unsure} {e.emptied}"
+        for e in entry.edits
+    )
+    return "\n".join((entry.action, entry.before, entry.after, entry.at, entry.source, *edits))
 
 
 def _read(path: Path, on_damage: OnDamage | None = None) -> _Histories:

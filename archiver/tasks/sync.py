@@ -18,6 +18,7 @@ from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
+from archiver.rewriting.rewrite import Rewriting
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.attention import sort_attention
 from archiver.tasks.notices import (
@@ -29,7 +30,7 @@ from archiver.tasks.notices import (
     uncovered_articles,
 )
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.run import add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
@@ -72,7 +73,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     news = []
     with suppress(InternalError), archive.boundary.item("link", "links to no article", "enter"):
         news = enter_refused(archive, scan.refused)
-    notes = Rewriting(scan.paths, options.rewrite_again, found.settled)
+    notes = Rewriting(scan.paths, options.rewrite_again, found.settled, scan.memory)
     rewritten = finish(context, linking_to(archive, gathered.new), notes)
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)
