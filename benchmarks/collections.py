@@ -18,8 +18,9 @@ from pathlib import Path
 
 from archiver.archive.context import Context
 from archiver.gathering.link_entries import enter_known_links, enter_unlisted
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
-from archiver.tasks.run import open_run
+from archiver.tasks.run import finish, open_run
 from tests.reader.library import Library, random_articles, save
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes
@@ -81,8 +82,9 @@ def make_links(folder: Path, count: int) -> None:
 
 
 def _enter(context: Context) -> None:
-    enter_known_links(context, scan_notes(context.config, context.archive).targets)
-    context.archive.links.compact()
+    scan = scan_notes(context.config, context.archive)
+    enter_known_links(context, scan.targets)
+    finish(context, notes=Rewriting(scan.paths))
 
 
 def _notes_of(count: int, archived: list[str]) -> Iterator[tuple[str, list[str]]]:

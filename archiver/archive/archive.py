@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from archiver.archive import captures
@@ -13,6 +12,7 @@ from archiver.archive.captures import CaptureMode
 from archiver.archive.coverage import with_coverage
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
+from archiver.archive.lines import open_lines
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import StoredFiles, how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.archive.surroundings import around_article
@@ -27,12 +27,10 @@ from archiver.render.surroundings import put_around
 from archiver.store.articles import ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.journal import Journal
-from archiver.store.layout import JOURNAL, LINKS, OLD_RECORD, PAGE, RECORD, TEXT
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.layout import OLD_RECORD, PAGE, RECORD, TEXT
+from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
-from archiver.wechat.secrets import without_secrets
 
 
 class Archive:
@@ -55,8 +53,7 @@ class Archive:
         self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
-        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
-        self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
+        self.links, self.journal = open_lines(root, on_damage)
         self._blobs = Blobs(root)
 
     @property

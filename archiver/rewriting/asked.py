@@ -1,4 +1,4 @@
-"""What the planning of a note asks the archive and the disk: as long as it would hear the same, it comes to the same."""
+"""What the planning of a note asks the archive and the disk: while it would hear the same, it comes to the same."""
 
 from __future__ import annotations
 

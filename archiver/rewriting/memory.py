@@ -27,7 +27,7 @@ from archiver.models import Form, Link, Role, Span, Status, UrlKind
 from archiver.rewriting.asked import Answers, Asked, same
 from archiver.rewriting.facts import NoteFacts
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
-from archiver.rewriting.rewrite import Rewrite
+from archiver.rewriting.rewrites import Rewrite
 from archiver.store.catalogue import sha256
 from archiver.store.layout import REMEMBERED
 from archiver.store.lines import LinkEntry

@@ -16,7 +16,8 @@ from archiver.rewriting.bounded import is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
 from archiver.rewriting.moves import enter, follow_notes
 from archiver.rewriting.orphans import orphaned_links
-from archiver.rewriting.rewrite import Planner, Rewrite
+from archiver.rewriting.rewrite import Planner
+from archiver.rewriting.rewrites import Rewrite
 from archiver.rewriting.scan import Scan
 from archiver.wechat import urls
 

@@ -6,11 +6,10 @@ places of earlier runs were: as if it had been rewritten once, now.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.archive.archive import Archive
@@ -19,8 +18,8 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
-from archiver.models import Edit, Form, ImageFile, Link, Role, Span, UrlKind
-from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
+from archiver.models import Edit, Form, Link, Role, Span, UrlKind
+from archiver.models.rewrites import LOCAL, JournalEntry
 from archiver.notes.find import Found, find, is_http
 from archiver.notes.rewrite import Change, plan
 from archiver.notes.spaced import escaped, spaced_images
@@ -32,6 +31,7 @@ from archiver.rewriting.copies import archived_copy, as_they_stand, front_matter
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.making import make_changes, still_emptied
 from archiver.rewriting.origins import Original, original_of
+from archiver.rewriting.rewrites import Rewrite, Rewriting
 from archiver.rewriting.scan import index_note
 from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
@@ -42,47 +42,7 @@ from archiver.store.publishing import is_published
 from archiver.wechat import urls
 from archiver.wechat.secrets import without_secrets
 
-if TYPE_CHECKING:
-    from archiver.rewriting.memory import NoteMemory
-
 TRIES = 3  # at a note that somebody else is writing
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A note as it is and as it would be. `edits` is all that is rewritten then, `notices` what cannot be, `images`
-    what is wrong with its image links, cured or not; `files` have to be in the archive before the note is written."""
-
-    path: str
-    before: bytes
-    after: bytes
-    edits: tuple[Rewritten, ...]
-    notices: tuple[Notice, ...] = ()
-    images: tuple[tuple[Link, Diagnosis], ...] = ()
-    files: tuple[ImageFile, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        return self.before != self.after
-
-    @property
-    def wanted(self) -> list[tuple[Link, Diagnosis]]:
-        """The image links that should be local and need an image from the net."""
-        return [
-            (link, found) for link, found in self.images if found.wanted and (found.broken or not is_http(link.url))
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Rewriting:
-    """The notes (`paths`) that are to be pointed at the copies, those in `again` although they were restored; in those
-    of `settled` there is nothing to do. `memory` knows of others. `images_only`: other links stay as they stand."""
-
-    paths: Iterable[str] = ()
-    again: Collection[str] = frozenset()
-    settled: Mapping[str, Rewrite] = field(default_factory=dict)
-    memory: NoteMemory | None = None
-    images_only: bool = False
 
 
 def rewrite_notes(context: Context, notes: Rewriting) -> list[Rewrite]:

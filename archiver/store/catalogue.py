@@ -200,17 +200,6 @@ class Catalogue:
             self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
             dirty.flag_note(self._db, path)
 
-    def borrow(self, path: Path) -> None:
-        """Take over, for a look, what the catalogue at `path` knows of notes and of the image files that they show, so
-        that they need not be read again, and which images there are, as a run would find it. Of one made by another
-        version nothing is taken."""
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(open_readonly(path)) as lender, self._db.atomic():
-            for table in ("notes", "links", "file_checks", "images"):
-                names = list(self._db.table(table).columns_dict)
-                rows = lender.execute(f"select {', '.join(names)} from {table}")
-                places = ", ".join("?" * len(names))
-                self._db.conn.executemany(f"insert into {table} ({', '.join(names)}) values ({places})", rows)
-
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""
         gone = {row["path"] for row in self._db.table("notes").rows} - set(paths)

@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from archiver.errors import DamageError
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.journal_lines import entry_value, read_entry
-from archiver.store.lines import OnDamage, append_lines, json_line, read_lines
+from archiver.store.lines import OnDamage, append_lines, intact, json_line, parse_lines, read_file
 
 
 @dataclass(slots=True)
@@ -108,13 +110,23 @@ class Journal:
     `discreet` takes out of an original text what must not be written to a file.
     """
 
-    def __init__(self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None) -> None:
-        """Raises DamageError for a damaged line, unless `on_damage` is there to be told, or StoreError."""
+    def __init__(
+        self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None, read: str = ""
+    ) -> None:
+        """`read`: by what a file is known of which every line could be read. Raises DamageError for a damaged line,
+        unless `on_damage` is there to be told, or StoreError."""
         self._path = path
         self._discreet = discreet
-        self._histories = _read(path, on_damage)
+        data = read_file(path)
+        self.read = intact(data)
+        told = partial(self._tell, on_damage) if on_damage else None
+        self._histories = _read(path, data, told, trusted=bool(read) and read == self.read)
         self._digests: dict[str, str] = {}
         self._grown = False
+
+    def _tell(self, on_damage: OnDamage, number: int, what: str) -> None:
+        self.read = ""
+        on_damage(number, what)
 
     @property
     def path(self) -> Path:
@@ -204,7 +216,7 @@ class Journal:
         if last and replace(last, at=entry.at) == entry:
             return  # a note that cannot be written is planned anew in every run
         append_lines(self._path, [entry_value(entry)])
-        self._grown = True
+        self._grown, self.read = True, ""
         self._histories.take(entry)
 
     def _without_secrets(self, edit: Rewritten) -> Rewritten:
@@ -225,11 +237,12 @@ class Journal:
         """Write the file anew with as few lines as say the same, if this run has added any. Raises StoreError."""
         if not self._grown:
             return
-        histories = _read(self._path)  # with what git may have brought meanwhile
+        histories = _read(self._path, read_file(self._path))  # with what git may have brought meanwhile
         for note in histories.rewrites.keys() & self._digests.keys():
             histories.settle(note, self._digests[note])
-        write_if_changed(self._path, b"".join(json_line(entry_value(entry)) for entry in histories.folded()))
-        self._grown = False
+        data = b"".join(json_line(entry_value(entry)) for entry in histories.folded())
+        write_if_changed(self._path, data)
+        self._grown, self.read = False, intact(data)
 
 
 def _said(entry: JournalEntry) -> str:
@@ -240,15 +253,18 @@ def _said(entry: JournalEntry) -> str:
     return "\n".join((entry.action, entry.before, entry.after, entry.at, entry.source, *edits))
 
 
-def _read(path: Path, on_damage: OnDamage | None = None) -> _Histories:
+def _read(path: Path, data: bytes, on_damage: OnDamage | None = None, *, trusted: bool = False) -> _Histories:
     histories = _Histories()
-    for entry in _in_order(list(_entries(path, on_damage)), path):
+    lines = parse_lines(path, data, on_damage, trusted=trusted)
+    for entry in _in_order(list(_entries(path, lines, on_damage)), path):
         histories.take(entry)
     return histories
 
 
-def _entries(path: Path, on_damage: OnDamage | None) -> Iterator[JournalEntry]:
-    for number, value in read_lines(path, on_damage):
+def _entries(
+    path: Path, lines: Iterable[tuple[int, dict[str, Any]]], on_damage: OnDamage | None
+) -> Iterator[JournalEntry]:
+    for number, value in lines:
         try:
             yield read_entry(value)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

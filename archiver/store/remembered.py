@@ -8,7 +8,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,8 @@ def _check(data: bytes, maker: str) -> str:
     return hashlib.sha256(maker.encode("utf-8", "surrogateescape") + b"\0" + data).hexdigest()
 
 
-def program_print(libraries: Iterable[str]) -> str:
+@cache
+def program_print(libraries: tuple[str, ...] = ()) -> str:
     """Tells this program, with those of its libraries, from every other state of it: another one may find out other
     things of the same files."""
     digest = hashlib.sha256(sys.version.encode())

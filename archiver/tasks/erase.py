@@ -16,7 +16,8 @@ from archiver.archive.usage import blobs_in
 from archiver.errors import DamageError, NoteError, StoreError
 from archiver.models import Status, UrlKind
 from archiver.rewriting.preview import follow_moves
-from archiver.rewriting.rewrite import Rewriting, rewrite_notes
+from archiver.rewriting.rewrite import rewrite_notes
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
 from archiver.store.files import disk_errors
 from archiver.store.layout import QUARANTINE, id_of

@@ -14,7 +14,7 @@ from archiver.errors import GitError, NoteError
 from archiver.gathering.link_entries import known_article
 from archiver.models import UrlKind
 from archiver.rewriting.origins import original_of
-from archiver.rewriting.rewrite import Rewriting
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
 from archiver.store.git import Repository
 from archiver.store.lock import archive_lock

@@ -10,7 +10,7 @@ from archiver.events import NoteDone, Summary
 from archiver.gathering.link_entries import enter_known_links
 from archiver.models import UrlKind
 from archiver.rewriting.preview import ImageFinding, image_findings
-from archiver.rewriting.rewrite import Rewriting
+from archiver.rewriting.rewrites import Rewriting
 from archiver.tasks.notices import set_aside
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import add_internal_errors, due, fetch, finish

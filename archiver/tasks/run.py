@@ -28,7 +28,8 @@ from archiver.models import ArticleRecord, ImageRef
 from archiver.reader.build import build_site
 from archiver.rewriting.memory import NoteMemory
 from archiver.rewriting.preview import Look, follow_moves, look_at_notes
-from archiver.rewriting.rewrite import Rewrite, Rewriting, rewrite_notes
+from archiver.rewriting.rewrite import rewrite_notes
+from archiver.rewriting.rewrites import Rewrite, Rewriting
 from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
 from archiver.store.catalogue import Catalogue

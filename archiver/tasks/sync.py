@@ -18,7 +18,7 @@ from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
-from archiver.rewriting.rewrite import Rewriting
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.attention import sort_attention
 from archiver.tasks.notices import (
