@@ -14,7 +14,8 @@ in the second time, but on Windows, which has none.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,7 @@ from archiver.store.lines import LinkEntry
 from archiver.store.lookup import repository_root
 from archiver.store.notefiles import NoteFile, look_at
 from archiver.store.remembered import program_print, recall, remember
+from archiver.wechat.secrets import without_any_secrets
 
 TICK = 2_000_000_000  # ns: the coarsest clock of a file system, that of FAT
 _LIBRARIES = ("pyromark", "cmarkgfm", "bs4", "lxml")
@@ -54,9 +56,10 @@ class NoteMemory:
         self.asked = Asked(archive, self._root)
         self._rows: dict[str, _Row] = {}
         self._questions: list[_Row] = []  # kind, about, answer
+        self._followed = ""
         value = recall(archive.root, REMEMBERED, self._maker)
         if value is not None:
-            self._rows, self._questions = value["notes"], value["questions"]
+            self._rows, self._questions, self._followed = value["notes"], value["questions"], value["followed"]
         self._numbers: dict[str, int] | None = None  # of the questions
         self._seen: dict[str, None] = {}
         self._looks: dict[str, tuple[tuple[int, ...], int]] = {}  # of notes read in this run, and when that was
@@ -85,8 +88,9 @@ class NoteMemory:
     def learn(self, path: str, facts: NoteFacts) -> None:
         """What a note says that was read since `reading`."""
         look, moment = self._looks.get(path, ((), 0))
-        if look and max(look[1], look[2]) < moment - TICK:
-            self._rows[path] = _row(look, facts)
+        row = _row(look, facts)
+        if look and max(look[1], look[2]) < moment - TICK and _is_discreet(row):
+            self._rows[path] = row
             self._seen[path] = None
             self._changed = True
 
@@ -117,12 +121,32 @@ class NoteMemory:
             return
         if found.changed or found.files or answers is None:
             return
-        numbers = [self._number(*question, answer) for question, answer in answers.items()]
         notices = [[item.line, item.url, item.why] for item in found.notices]
         images = [[link.line, link.url, *_diagnosis(diagnosis)] for link, diagnosis in found.images]
+        if not _is_discreet([*notices, *images]):
+            return
+        numbers = [self._number(*question, answer) for question, answer in answers.items()]
         plan = [self._archive.journal.state(path), numbers, notices, images]
         self._rows[path] = [*row[:_PLAN], *[[]] * (_PLAN - len(row)), plan]
         self._changed = True
+
+    def is_followed(self, digests: Mapping[str, str]) -> bool:
+        """Whether no link of these notes (path -> SHA-256) has moved from one to another, as far as journal and archive
+        tell: it was looked for, and they are as they were."""
+        return bool(self._followed) and self._followed == self._state(digests)
+
+    def follow(self, digests: Mapping[str, str]) -> None:
+        """None has."""
+        self._followed = self._state(digests)
+        self._changed = True
+
+    def _state(self, digests: Mapping[str, str]) -> str:
+        journal, links = self._archive.journal.read, self._archive.links.compacted
+        if not journal or not links:
+            return ""
+        articles = self._archive.catalogue.stamps()
+        said = repr((journal, links, list(digests.items()), articles))
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     def write(self) -> None:
         """Keep it for the next run, if it holds any news."""
@@ -135,7 +159,8 @@ class NoteMemory:
             if len(row) > _PLAN:
                 row[_PLAN][1] = [used.setdefault(number, len(used)) for number in row[_PLAN][1]]
         questions = [self._questions[number] for number in used]
-        remember(self._archive.root, REMEMBERED, self._maker, {"notes": rows, "questions": questions})
+        value = {"followed": self._followed, "questions": questions, "notes": rows}
+        remember(self._archive.root, REMEMBERED, self._maker, value)
         self._rows, self._questions, self._numbers, self._changed = rows, questions, None, False
         self._same = {}
 
@@ -152,6 +177,12 @@ class NoteMemory:
         if number == len(self._questions):
             self._questions.append(question)
         return number
+
+
+def _is_discreet(value: Any) -> bool:
+    """Whether no credential is in it that the user has in a note: these get into no file."""
+    said = json.dumps(value, ensure_ascii=False)
+    return without_any_secrets(said) == said
 
 
 def _maker(config: Config) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.archive.archive import Archive
@@ -57,12 +57,17 @@ def preview_repair(
     return list(image_findings(planned)), [found for found in planned if found.changed]
 
 
-def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
+def follow_moves(context: Context, scan: Scan) -> None:
     """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
-    the archive is open to look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the
-    archive."""
-    follow_notes(context, digests, rewritten)
-    enter(context, orphaned_links(context, digests, sorted(rewritten)))
+    the archive is open to look only."""
+    digests, memory = scan.digests, scan.memory
+    follow_notes(context, digests, scan.rewritten)
+    if memory and memory.is_followed(digests):
+        return
+    found = orphaned_links(context, digests, sorted(scan.rewritten))
+    enter(context, found)
+    if memory and not found:
+        memory.follow(digests)
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,10 @@ class Catalogue:
         """Whether the note is indexed as it is now; `digest` is the SHA-256 of its bytes."""
         return self._value("select sha256 from notes where path = ?", path) == digest
 
+    def stamps(self) -> list[tuple[str, int, int]]:
+        """Every article's folder, with the stamp of its article.json."""
+        return self._db.execute("select folder, modified, size from files order by folder").fetchall()
+
     def note_digests(self) -> dict[str, str]:
         """The notes that are indexed, each with the SHA-256 of its bytes then."""
         return dict(self._db.execute("select path, sha256 from notes").fetchall())

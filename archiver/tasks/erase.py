@@ -38,7 +38,7 @@ def erase(context: Context, folders: Collection[str]) -> None:
     for folder in folders:
         _mark(context, folder)
     scan = scan_notes(context.config, archive)
-    follow_moves(context, scan.digests, scan.rewritten)
+    follow_moves(context, scan)
     paths = [path for path in scan.paths if _names_one(context, path, folders)]
     rewrite_notes(context, Rewriting(paths))
     for folder in folders:

@@ -163,7 +163,7 @@ def due(context: Context) -> Due:
     """
     config, archive = context.config, context.archive
     scan = scan_notes(config, archive, NoteMemory(config, archive, context.now, keep=not archive.read_only))
-    follow_moves(context, scan.digests, scan.rewritten)
+    follow_moves(context, scan)
     look = look_at_notes(config, archive, scan)
     lost = lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*added_links(archive), *look.targets, *lost]
