@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from archiver.models import PageChange, Status
 from archiver.models.findings import Finding
+from archiver.models.reading import Unusual
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,13 @@ class PublishChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PagesDiffer:
+    """The pages that came last are not as those before: WeChat has changed them. `signs`: what shows that."""
+
+    signs: tuple[Unusual, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoNotes:
     """No file of the notes folder `root` matches the globs in `include`. `named`: the archive knows of notes; `added`:
     it knows of URLs, as `archiver add` was given."""
@@ -253,7 +261,19 @@ class NoNotes:
     added: bool
 
 
-Event = Planned | ArticleDone | ImageDone | NoteDone | Notice | Walled | Damaged | Changed | Halted | PublishChanged
+Event = (
+    Planned
+    | ArticleDone
+    | ImageDone
+    | NoteDone
+    | Notice
+    | Walled
+    | Damaged
+    | Changed
+    | Halted
+    | PublishChanged
+    | PagesDiffer
+)
 Report = Callable[[Event], None]
 Attention = (
     ArticleDone
@@ -275,6 +295,9 @@ Attention = (
 )
 
 
+GoodToKnow = Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged | PagesDiffer
+
+
 @dataclass(slots=True)
 class Summary:
     """Counts of one run. `articles`: of all article URLs that the notes name or named; `images`: of the distinct
@@ -286,5 +309,5 @@ class Summary:
     notes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("read", "rewritten", "failed"), 0))
     attention: list[Attention] = field(default_factory=list)
     as_before: list[Attention] = field(default_factory=list)
-    notices: list[Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged] = field(default_factory=list)
+    notices: list[GoodToKnow] = field(default_factory=list)
     exit_code: int = 0

@@ -20,12 +20,14 @@ from archiver.events import (
     ImageDone,
     NoteDone,
     Notice,
+    PagesDiffer,
     Planned,
     PublishChanged,
     Walled,
 )
 from archiver.models import EditedPart, PageChange, Status
 from archiver.models.findings import Finding, FindingCode
+from archiver.models.reading import SignCode, Unusual
 from archiver.schemas.output import OUTPUTS
 from archiver.store.lock import archive_lock
 from tests.builders import an_image, article, img
@@ -33,9 +35,9 @@ from tests.outputs import SCHEMAS, checked, json_commands, kind_of, run
 from tests.world import PROJECT, World
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
-ARGUMENTS = {"add": [URL], "search": ["词"], "forget": [URL]}
-TAKE_NO_LOCK = {"sync-dry-run", "status", "scan", "search", "doctor", "verify-github"}  # they only read
-NEED_AN_ARCHIVE = {"search", "verify", "gc", "forget"}
+ARGUMENTS = {"add": [URL], "search": ["词"], "forget": [URL], "export": ["jsonl", "-o", "out.jsonl"]}
+TAKE_NO_LOCK = {"sync-dry-run", "status", "scan", "search", "export", "doctor", "verify-github"}  # they only read
+NEED_AN_ARCHIVE = {"search", "export", "verify", "gc", "forget"}
 ERROR = "common.schema.json#/$defs/error"
 
 
@@ -72,6 +74,7 @@ EVENTS: list[Event] = [
     Halted(HaltCode.UNREACHABLE, "mmbiz.qpic.cn", "no address is found for mmbiz.qpic.cn: …"),
     Halted(HaltCode.DISK_FULL, error="less than 500 MB free"),
     PublishChanged("images", overruled=True),
+    PagesDiffer((Unusual(SignCode.MISSING, "title meta:og:title", "article", 6, 6, 0, 60, 1.1e-8),)),
 ]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections import Counter
-from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
@@ -16,23 +14,11 @@ from archiver.cli.scan import WHYS
 from archiver.models import Status
 from archiver.notes.regions import Rule
 from archiver.rewriting.account import Fate, Why
+from tests.accounts import fates
 from tests.builders import an_image, article, img
-from tests.outputs import checked, run
 from tests.world import World, attention, destinations
 
 CLASSES = {fate.value for fate in Fate}
-
-
-def scanned(world: World) -> dict[str, list[dict[str, Any]]]:
-    done = run(world.root, "scan", "--json")
-    assert set(checked("scan", done)) <= {"#/$defs/addresses", "#/$defs/scan"}
-    total = Counter(item["class"] for line in done.lines[:-1] for item in line["addresses"])
-    assert {name: count for name, count in done.lines[-1]["classes"].items() if count} == total
-    return {line["path"]: line["addresses"] for line in done.lines[:-1]}
-
-
-def fates(world: World, path: str = "a.md") -> list[tuple[str, str]]:
-    return [(item["class"], item["why"]) for item in scanned(world)[path]]
 
 
 def test_every_reason_has_its_words() -> None:

@@ -126,7 +126,7 @@ class Archive:
         if known := self.image(key):
             return replace(known, url=url)
         path = self.keep_file(file)
-        return StoredImage(key, url, path, file.sha256, file.media_type, file.width, file.height)
+        return StoredImage(key, url).kept_in(file, path)
 
     def keep_file(self, file: ImageFile | MediaFile) -> str:
         """Keep bytes under their own name; their path. Raises StoreError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from archiver.archive.boundary import Boundary
@@ -18,7 +19,7 @@ from archiver.store.catalogue import Catalogue, FileStamp
 from archiver.store.files import disk_errors
 from archiver.store.fulltext import Text
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import DAMAGED_AT_SOURCE, LinkEntry
 from archiver.wechat import images, urls
 
 log = logging.getLogger(__name__)
@@ -141,4 +142,5 @@ def note_image(key: str, entry: LinkEntry) -> StoredImage:
     """The image behind an image URL of the notes, as links.jsonl has it."""
     name = PurePosixPath(entry.target)
     media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
-    return StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)
+    image = StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)
+    return replace(image, damaged_at_source=entry.reason == DAMAGED_AT_SOURCE)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from archiver.archive.losses import failed_image
 from archiver.archive.record import image_not_fetched
 from archiver.errors import ImageError
-from archiver.media.imagefile import inspect_image
+from archiver.media.imagefile import inspect_inlined
 from archiver.models import ImageFile, ImageRef, StoredImage
 from archiver.wechat.images import inlined_image
 
@@ -24,6 +24,6 @@ def kept_inlined(
     if known:
         return replace(known, url=ref.url)
     try:
-        return keep(ref.key, ref.url, inspect_image(data))
+        return keep(ref.key, ref.url, inspect_inlined(data))
     except ImageError as error:
         return failed_image(ref, error)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import StoreError
-from archiver.store.files import disk_errors, sync_folder, write_atomic
+from archiver.store.files import disk_errors, make_folder, sync_folder, write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import QUARANTINE
 
@@ -22,7 +22,7 @@ class Quarantine:
         """Move a file there; where it is now. Raises StoreError."""
         target = self._free(path)
         with disk_errors(self._root / path, "move"):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             (self._root / path).rename(target)
             sync_folder(target.parent)
         return target

@@ -6,9 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from archiver.models import Article, ArticleRecord, Capture, ImageRef, Loss, LossCode, OldVersion, Status, StoredImage
+from archiver.models import (
+    Article,
+    ArticleRecord,
+    Capture,
+    ImageRef,
+    Loss,
+    LossCode,
+    OldVersion,
+    Status,
+    StoredImage,
+)
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.store.articles import folder_name
+from archiver.store.lines import DAMAGED_AT_SOURCE
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
@@ -37,7 +48,7 @@ NEW = Existing()
 def read_from_page(article: Article) -> dict[str, Any]:
     """What a record takes over from the page."""
     names = ("kind", "title", "account", "author", "published_at", "biz", "mid", "idx", "sn", "digest", "cover")
-    return {name: getattr(article, name) for name in names}
+    return {name: getattr(article, name) for name in (*names, "reading")}
 
 
 def how_captured(capture: Capture) -> dict[str, str | int | bool]:
@@ -64,6 +75,12 @@ def with_files(article: Article, files: StoredFiles) -> dict[str, Any]:
         Loss(item.kind.value, item.error, item.url, substance.get(item.key, True) and not _is_off(item), item.code)
         for item in files.media
         if item.error
+    ]
+    # Another try brings nothing else: it makes an article no partial one.
+    missing += [
+        Loss("image", DAMAGED_AT_SOURCE, image.url, body=False, code=LossCode.DAMAGED_AT_SOURCE)
+        for image in files.images
+        if image.damaged_at_source
     ]
     losses = (*article.losses, *missing)
     status = Status.PARTIAL if any(loss.body for loss in losses) else Status.ARCHIVED

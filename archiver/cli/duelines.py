@@ -26,6 +26,7 @@ def status_members(found: StatusReport, config: Config) -> dict[str, Any]:
         "walls": state.walls,
         "walled_at": state.walled_at,
         "uncovered": dict(state.uncovered),
+        "pages": list(map(asdict, state.pages.signs)) if state.pages else [],
         "checked": state.oldest_check.isoformat() if state.oldest_check else None,
         "exit_code": 0,
     }

@@ -15,7 +15,7 @@ from typing import Any
 from archiver.archive.reasons import change_texts
 from archiver.cli.output import out
 from archiver.cli.remark_texts import finding_json
-from archiver.cli.run_texts import attention_line, halt_text, notice_line, publish_text
+from archiver.cli.run_texts import attention_line, halt_text, notice_line, pages_text, publish_text
 from archiver.cli.short import clean
 from archiver.errors import ArchiverError
 from archiver.events import (
@@ -27,6 +27,7 @@ from archiver.events import (
     ImageDone,
     NoteDone,
     Notice,
+    PagesDiffer,
     Planned,
     PublishChanged,
     Summary,
@@ -46,6 +47,7 @@ NAMES: dict[type[Event], str] = {
     Changed: "changed",
     Halted: "halted",
     PublishChanged: "publish",
+    PagesDiffer: "pages",
 }
 
 
@@ -99,6 +101,8 @@ def _members(event: Event) -> dict[str, Any]:
             return {**asdict(event), "why": halt_text(event)}
         case PublishChanged():
             return {**asdict(event), "why": publish_text(event)}
+        case PagesDiffer():
+            return {"signs": list(map(asdict, event.signs)), "why": pages_text(event)}
         case Changed():
             return {**asdict(event), "changes": change_texts(event.changes), "edits": list(map(asdict, event.changes))}
     return asdict(event)

@@ -4,6 +4,7 @@ holds. A line feed ends a line only where the program ends it: a title cannot ad
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
@@ -12,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
@@ -88,6 +89,19 @@ class Channel:
             self.print(*text.removesuffix("\n").split("\n"))
         else:
             click.echo(text, err=self._error, nl=False)
+
+    @contextmanager
+    def binary(self) -> Iterator[BinaryIO]:
+        """Where bytes of UTF-8 go that are for a file or another program: as they are, unless a person or a log gets
+        them."""
+        if self._stream.isatty() or _read_for_commands():
+            with io.BytesIO() as held:
+                yield held
+                self.print(*held.getvalue().decode("utf-8", "replace").removesuffix("\n").split("\n"))
+        else:
+            self._stream.flush()
+            yield self._stream.buffer
+            self._stream.buffer.flush()
 
     @property
     def _stream(self) -> TextIO:

@@ -18,6 +18,7 @@ from archiver.events import (
     Damaged,
     Failed,
     GluedLink,
+    GoodToKnow,
     HaltCode,
     Halted,
     ImageDone,
@@ -27,13 +28,14 @@ from archiver.events import (
     NotCommitted,
     NoteDone,
     Notice,
-    OriginalsLost,
+    PagesDiffer,
     PublishChanged,
     RefusedLink,
     Remaining,
     Uncovered,
     WallStands,
 )
+from archiver.models.reading import SignCode
 
 _STOPPED = {
     HaltCode.THREE_WALLS: "three links met a verification page in this run, though others were answered",
@@ -51,6 +53,7 @@ RULES = {
     "attribute": f"an attribute that shows nothing; {_ARCHIVED}",
     "html-text": f"text in HTML, of which GitHub makes no link; {_ARCHIVED}",
     "indented": f"the body of a tab or admonition, which is code to GitHub; {_ARCHIVED}",
+    "nested": 'a link that was pasted into its own template; [rewrite] nested_links = "mend" puts it right',
     "open-fence": "{count:,} addresses in a block of code that nothing closes: close it, if they are links",
     "plain-text": f"no link to GitHub: it has no scheme, or is glued to a word; {_ARCHIVED}",
     "template": f"in markup of another language; {_ARCHIVED}",
@@ -177,10 +180,34 @@ def no_notes_text(item: NoNotes) -> str:
     )
 
 
-def notice_line(item: Remaining | OriginalsLost | Uncovered | PublishChanged | NoNotes) -> str:
+_SIGNS = {
+    SignCode.MISSING: "{what} is missing",
+    SignCode.UNKNOWN_KIND: "item_show_type {what} is not known",
+    SignCode.UNKNOWN_ELEMENT: "elements that are not known ({what})",
+    SignCode.UNCOVERED: "the copy lacks a part of the page",
+    SignCode.RENDERED: "no article until the page's scripts had run",
+}
+_MOST_SIGNS = 3
+
+
+def pages_text(item: PagesDiffer) -> str:
+    """That WeChat's pages have changed, by what that is seen, and what to do."""
+    said = [
+        f"{_SIGNS[sign.code].format(what=sign.what)}: {sign.pages:,} of {sign.of:,} new pages"
+        f"{f' ({sign.kind})' if sign.kind else ''}, {sign.before:,} of {sign.of_before:,} before"
+        for sign in item.signs[:_MOST_SIGNS]
+    ]
+    more = [f"{len(item.signs) - _MOST_SIGNS} signs more"] if len(item.signs) > _MOST_SIGNS else []
+    step = "Look at one of them; a newer archiver may know these pages, else: archiver report URL"
+    return f"WeChat seems to have changed its pages: {'; '.join([*said, *more])}. {step}"
+
+
+def notice_line(item: GoodToKnow) -> str:
     """One line about what is good to know."""
     if isinstance(item, PublishChanged):
         return publish_text(item)
+    if isinstance(item, PagesDiffer):
+        return pages_text(item)
     if isinstance(item, NoNotes):
         return no_notes_text(item)
     if isinstance(item, Uncovered):

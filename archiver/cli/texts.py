@@ -6,7 +6,7 @@ import difflib
 import io
 from pathlib import Path
 
-from archiver.cli.run_texts import attention_line, no_notes_text, notice_line
+from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
 from archiver.events import Summary
 from archiver.rewriting.rewrites import Rewrite
@@ -117,6 +117,8 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
         worst = list(state.uncovered.items())[:_MOST_UNCOVERED]
         shown = ", ".join(f"{folder} has {share:.1%}" for folder, share in worst)
         lines.append(f"covered:   {len(state.uncovered):,} {lack} part of the page: {shown}")
+    if state.pages:
+        lines.append(f"pages:     {pages_text(state.pages)}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
     return lines

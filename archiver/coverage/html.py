@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from typing import Literal
 
 from archiver.coverage.match import visible
+from archiver.coverage.tokens import attributes, tokens
 
 
 def _words(table: str) -> frozenset[str]:
@@ -38,7 +40,12 @@ _AUDIO = _words("mpvoice mp-common-mpaudio")
 _ADDRESSES = ("http", "//", "data:image/", "../")
 _LINKS = ("http", "../", "mailto:", "//")
 _DOT = 300  # characters of the image that stands where a player will be
-_PORTION = 1 << 16  # characters that are read at once: behind the element that is wanted, nothing is
+_LONGEST_LIST = 220  # characters of an attribute, up to the class that is looked for
+_AROUND = {  # what is before an attribute's word, and behind it
+    "id": (re.compile(r"""\bid\s*=\s*["']?\Z""", re.IGNORECASE), re.compile(r"""["'\s>]""")),
+    "class": (re.compile(r"""\bclass\s*=\s*["'](?:[^"'<>]*\W)?\Z""", re.IGNORECASE), re.compile(r"\W|\Z")),
+}
+_NOTHING: dict[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -55,11 +62,10 @@ class Shown:
     video: int = 0
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects what one element shows, from its start tag on, or all."""
 
     def __init__(self, whole: bool) -> None:
-        super().__init__(convert_charrefs=True)
         self._whole = whole
         self._stack: list[tuple[str, bool]] = []  # names of open elements, and whether what is in them is not shown
         self._lines: list[str] = []
@@ -70,17 +76,31 @@ class _Reader(HTMLParser):
         self._drawing: tuple[int, set[str]] | None = None  # how deep it is, what is in it
         self._stores = 0
         self._code = 0  # how deep the block of code is that is counted
-        self.shown = Shown()
-        self.ended = False
+        self._shown = Shown()
+        self._ended = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.ended:
-            return
+    def read(self, page: str, start: int = 0) -> Shown:
+        """What is shown of `page`, from a place in it on."""
+        for text, name, is_end, given, is_closed in tokens(page, start):
+            if text and not (self._stack and self._stack[-1][1]):
+                self._say(text)
+            if not is_end:
+                self._open(name, given)
+            if name and (is_end or (is_closed and name not in _VOID)):
+                self._end(name)
+            if self._ended:
+                break
+        self._close(0)
+        self._end_line()
+        self._shown.text = visible("".join(self._lines))
+        return self._shown
+
+    def _open(self, tag: str, given_as: str) -> None:
         if tag in _BLOCKS and self._stack and self._stack[-1][0] == "p":
             self._close(len(self._stack) - 1)
-        given = {name: value or "" for name, value in attrs}
         unseen = bool(self._stack) and self._stack[-1][1]
         if not unseen:
+            given = attributes(given_as) if given_as else _NOTHING
             self._count(tag, given)
             unseen = (tag in _UNREAD or _is_frame(tag, given)) and (self._whole or bool(self._stack))
         if tag in _BLOCKS or tag == "br":
@@ -89,36 +109,22 @@ class _Reader(HTMLParser):
             self._stack.append((tag, unseen))
             self._stores += tag in _STORES
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         # Formats that cross each other never reach far; to search the whole stack would take long.
         for i in range(len(self._stack) - 1, max(len(self._stack) - 60, 0) - 1, -1):
             if self._stack[i][0] == tag:
                 self._close(i)
                 return
 
-    def handle_data(self, data: str) -> None:
-        if self.ended or (self._stack and self._stack[-1][1]):
-            return
-        self._line.append(data)
+    def _say(self, text: str) -> None:
+        self._line.append(text)
         if self._link:
-            self._link[2].append(data)
-        elif data.strip():
+            self._link[2].append(text)
+        elif self._beside and not text.isspace():
             self._beside = ""
 
-    def finish(self) -> Shown:
-        """What was shown."""
-        self._close(0)
-        self._end_line()
-        self.shown.text = visible("".join(self._lines))
-        return self.shown
-
     def _count(self, tag: str, given: dict[str, str]) -> None:
-        depth, shown = len(self._stack), self.shown
+        depth, shown = len(self._stack), self._shown
         # Window buttons are drawn into code.
         if "url(" in given.get("style", "").lower() and all(name != "pre" for name, _ in self._stack[-6:]):
             shown.images += _BACKGROUND.findall(given["style"].replace("&quot;", '"'))
@@ -155,7 +161,7 @@ class _Reader(HTMLParser):
     def _block_of_code(self, tag: str, given: dict[str, str], depth: int) -> None:
         in_pre = any(name == "pre" for name, _ in self._stack[-6:])
         if not self._code and ("data-lang" in given if tag == "pre" else in_pre):
-            self.shown.code += 1
+            self._shown.code += 1
             self._code = depth if tag == "pre" else depth - 1
 
     def _close(self, at: int) -> None:
@@ -167,23 +173,23 @@ class _Reader(HTMLParser):
             if self._link and depth <= self._link[0]:
                 self._end_link(self._link[1], visible("".join(self._link[2])))
             if self._tables and depth <= self._tables[-1][0]:
-                self.shown.tables += sum(count > 1 for count in self._tables.pop()[1]) > 1
+                self._shown.tables += sum(count > 1 for count in self._tables.pop()[1]) > 1
             if self._drawing and depth <= self._drawing[0]:
                 inside = self._drawing[1]
-                self.shown.drawings += not inside.isdisjoint(_SHAPES) and inside.isdisjoint(_NO_DRAWING)
+                self._shown.drawings += not inside.isdisjoint(_SHAPES) and inside.isdisjoint(_NO_DRAWING)
                 self._drawing = None
             if self._code and depth <= self._code:
                 self._code = 0
             if name in _BLOCKS or (name == "code" and self._code):
                 self._end_line()
-        self.ended = not self._stack and not self._whole
+        self._ended = not self._stack and not self._whole
 
     def _end_link(self, href: str, words: str) -> None:
         self._link = None
         if words and self._beside == href:
-            self.shown.links[-1] += words
+            self._shown.links[-1] += words
         elif words:
-            self.shown.links.append(words)
+            self._shown.links.append(words)
             self._beside = href
 
     def _end_line(self) -> None:
@@ -196,17 +202,17 @@ class _Reader(HTMLParser):
 
 def _is_frame(tag: str, given: dict[str, str]) -> bool:
     """Whether what is in an element is not the author's: the page's frame, what scripts draw, what is hidden."""
-    classes = given.get("class", "").split()
-    if given.get("id") in _FRAME_IDS or not _FRAME.isdisjoint(classes):
+    if "data-formula" in given or tag.startswith(("mp-", "mpv", "qqmusic")) or given.get("id") in _FRAME_IDS:
         return True
-    if "data-formula" in given or tag.startswith(("mp-", "mpv", "qqmusic")):
+    classes = given["class"].split() if "class" in given else ()
+    if classes and not _FRAME.isdisjoint(classes):
         return True
     player = "video_iframe" in classes and bool(given.get("data-mpvid") or given.get("vid"))
-    return player or _HIDDEN.search(given.get("style", "")) is not None
+    return player or ("display" in given.get("style", "").lower() and _HIDDEN.search(given["style"]) is not None)
 
 
 def _is_video(tag: str, given: dict[str, str]) -> bool:
-    if "video_iframe" in given.get("class", "").split() or given.get("data-mpvid"):
+    if given.get("data-mpvid") or ("class" in given and "video_iframe" in given["class"].split()):
         return True
     return tag == "iframe" and "v.qq.com" in given.get("data-src", given.get("src", ""))
 
@@ -221,22 +227,24 @@ def _address(given: dict[str, str]) -> str:
 
 def shown_by(markup: str) -> Shown:
     """What all of `markup` shows."""
-    reader = _Reader(whole=True)
-    reader.feed(markup)
-    reader.close()
-    return reader.finish()
+    return _Reader(whole=True).read(markup)
 
 
-def shown_in(page: str, attribute: re.Pattern[str]) -> Shown | None:
-    """What the first element of `page` shows that has such an attribute; None where there is none."""
-    for found in attribute.finditer(page):
-        start = page.rfind("<", 0, found.start())
-        if start >= 0 and page.find(">", start, found.start()) < 0:
-            break
-    else:
-        return None
-    reader, position = _Reader(whole=False), start
-    while position < len(page) and not reader.ended:
-        reader.feed(page[position : position + _PORTION])
-        position += _PORTION
-    return reader.finish()
+def shown_in(page: str, attribute: Literal["id", "class"], word: str) -> Shown | None:
+    """What the first element of `page` shows whose `attribute` holds `word`; None where there is none."""
+    start = next(_start_tags(page, attribute, word), None)
+    return None if start is None else _Reader(whole=False).read(page, start)
+
+
+def _start_tags(page: str, attribute: Literal["id", "class"], word: str) -> Iterator[int]:
+    """Where those elements begin. Looked for is the word, and only then what is around it: that takes a hundredth of
+    the time of a search for the whole."""
+    before, behind = _AROUND[attribute]
+    at = page.find(word)
+    while at >= 0:
+        end = at + len(word)
+        found = before.search(page, max(0, at - _LONGEST_LIST), at) if behind.match(page, end) else None
+        start = page.rfind("<", 0, found.start()) if found else -1
+        if found and start >= 0 and page.find(">", start, found.start()) < 0:
+            yield start
+        at = page.find(word, end)

@@ -10,13 +10,11 @@ from itertools import islice
 from archiver.coverage.html import Shown, shown_by, shown_in
 from archiver.coverage.match import visible
 
-_LITERAL = r"""(?:'(?P<single>(?:[^'\\]|\\.)*)'|"(?P<double>(?:[^"\\]|\\.)*)")"""
+_LITERAL = r"""(?:'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'|"(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)")"""
 _MOST = 3  # of one name: the page's own, and that in `text_page_info`; recommended articles come later
 _NAMES = ("content_noencode", "content", "desc")
-_DATUM = {
-    name: re.compile(rf"""\b{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{_LITERAL}""", re.DOTALL) for name in _NAMES
-}
-_CGI = re.compile(r"\bcgiDataNew\s*=\s*\{")
+_DATUM = {name: re.compile(rf"""{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{_LITERAL}""", re.DOTALL) for name in _NAMES}
+_CGI = re.compile(r"cgiDataNew\s*=\s*\{")
 _SET_BY_SCRIPT = re.compile(
     rf"""getElementById\(\s*["'](?P<id>js_share_notice|js_content)["']\s*\)\.innerHTML\s*=\s*{_LITERAL}"""
 )
@@ -27,26 +25,21 @@ _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _SPELLED = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
 _SIMPLE = {"n": "\n", "r": "", "t": "\t", "\n": ""}
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
-_PLACES = (
-    re.compile(r"""\bid\s*=\s*["']?js_content["'\s>]""", re.IGNORECASE),
-    re.compile(r"""\bclass\s*=\s*["'][^"'<>]{0,200}\brich_media_content\b""", re.IGNORECASE),
-)
-_NOTICE = re.compile(r"""\bid\s*=\s*["']?js_share_notice["'\s>]""", re.IGNORECASE)
 _TAGS, _IMAGES = re.compile(r"<[^<>]*>"), re.compile(r"<img\b", re.IGNORECASE)
-_LIST = re.compile(r"""\bpicture_page_info_list["']?\s*[:=]\s*\[""")
+_LIST = re.compile(r"""picture_page_info_list["']?\s*[:=]\s*\[""")
 _TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{_LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
-_KIND = re.compile(r"""\bitem_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
+_KIND = re.compile(r"""item_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
 _TITLE = re.compile(r"""<meta\b[^<>]*\bproperty="og:title"[^<>]*\bcontent="([^"]*)\"""")
-_PANEL = re.compile(r"""<[^>]*\bclass="[^"]*\boriginal_panel_content\b[^"]*"[^>]*\bid="js_content\"""")
+_PANEL = re.compile(r"""[^>]*\bclass="[^"]*\boriginal_panel_content\b[^"]*"[^>]*\bid="js_content\"""")
 
 
 def held(page: bytes) -> Shown:
     """What the page shows or keeps for its scripts to show: the fullest source, with the words of who reposted it."""
     text = _decoded(page)
     best = Shown()
-    kind = _KIND.search(text)
-    if not _PANEL.search(text) and not _is_text(kind):
-        best = shown_in(text, _PLACES[0]) or shown_in(text, _PLACES[1]) or best
+    kind = next(_named(text, "item_show_type", _KIND), None)
+    if not _is_panel(text) and not _is_text(kind):
+        best = shown_in(text, "id", "js_content") or shown_in(text, "class", "rich_media_content") or best
     for markup in _others(text, kind):
         if _rough(markup) > _weight(best):
             other = shown_by(markup)
@@ -54,6 +47,28 @@ def held(page: bytes) -> Shown:
     best.text = _notice(text) + best.text
     best.images = best.images or _listed(text)
     return best
+
+
+def _named(text: str, name: str, pattern: re.Pattern[str], start: int = 0) -> Iterator[re.Match[str]]:
+    """The matches of `pattern`, which begins with the word `name`: to look for the word alone takes a tenth of the
+    time."""
+    at = text.find(name, start)
+    while at >= 0:
+        whole = not (text[at - 1 : at].isalnum() or text[at - 1 : at] == "_")
+        found = pattern.match(text, at) if whole else None
+        if found:
+            yield found
+        at = text.find(name, found.end() if found else at + 1)
+
+
+def _is_panel(text: str) -> bool:
+    """Whether the place of the body is the panel that shows an excerpt of the original."""
+    at = text.find("original_panel_content")
+    while at >= 0:
+        if _PANEL.match(text, text.rfind("<", 0, at) + 1):
+            return True
+        at = text.find("original_panel_content", at + 1)
+    return False
 
 
 def _weight(shown: Shown) -> int:
@@ -84,7 +99,7 @@ def _others(text: str, kind: re.Match[str] | None) -> Iterator[str]:
 
 def _listed(text: str) -> list[str]:
     """The images of a post's list: those of its entries, and not the others that an entry names."""
-    start = _LIST.search(text)
+    start = next(_named(text, "picture_page_info_list", _LIST), None)
     found: list[str] = []
     depth, name = 1, ""
     for token in _TOKEN.finditer(text, start.end()) if start else ():
@@ -103,11 +118,11 @@ def _listed(text: str) -> list[str]:
 
 
 def _data(text: str) -> Iterator[str]:
-    start = _CGI.search(text)
+    start = next(_named(text, "cgiDataNew", _CGI), None)
     if start is None:
         return
     for name in _NAMES:
-        for found in islice(_DATUM[name].finditer(text, start.end()), _MOST):
+        for found in islice(_named(text, name, _DATUM[name], start.end()), _MOST):
             words = _string(found)
             words = _SPELLED.sub(_spelled, words) if found["twice"] else words
             yield words
@@ -119,7 +134,7 @@ def _set_by_script(text: str, name: str) -> str:
 
 def _notice(text: str) -> str:
     said = _set_by_script(text, "js_share_notice")
-    shown = shown_by(said) if said else shown_in(text, _NOTICE)
+    shown = shown_by(said) if said else shown_in(text, "id", "js_share_notice")
     return shown.text if shown else ""
 
 
@@ -130,11 +145,12 @@ def _spelled(code: re.Match[str]) -> str:
 def _string(found: re.Match[str]) -> str:
     """The text that a literal of a script means."""
     literal = found["single"] if found["single"] is not None else found["double"] or ""
-    return _ESCAPE.sub(lambda code: _SIMPLE.get(code[1], _character(code[1])), literal)
+    return _ESCAPE.sub(_character, literal)
 
 
-def _character(code: str) -> str:
-    return chr(int(code[1:], 16)) if len(code) > 1 and code[0] in "xu" else code
+def _character(found: re.Match[str]) -> str:
+    code = found[1]
+    return chr(int(code[1:], 16)) if len(code) > 1 else _SIMPLE.get(code, code)
 
 
 def _decoded(page: bytes) -> str:

@@ -33,12 +33,15 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A whole answer: `url` after redirects, `body` with content-encoding undone, `media_type` as the server claims."""
+    """A whole answer: `url` after redirects, `body` with content-encoding undone, `media_type` as the server claims.
+
+    `complete`: it said where it ends, and did not end before. One that does not say so may be cut off unseen."""
 
     url: str
     status: int
     media_type: str
     body: bytes
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,10 @@ class HttpClient:
             return self._follow(url, ask)
         return self._retry_policy.ask(host, lambda: self._follow(url, ask))
 
+    def pause(self) -> bool:
+        """Wait as before a further try, for who asks for something a second time. False: the run ends; do not ask."""
+        return self._retry_policy is None or self._retry_policy.pause()
+
     def _checked(self, url: str) -> str:
         host = (urlsplit(url).hostname or "").lower() if self._anywhere else ""
         return host if host and self._allowed(host) else check_url(url, self._allowed)
@@ -163,7 +170,8 @@ class HttpClient:
         body = self._read(response, ask.max_bytes)
         if ask.check:
             ask.check(body)
-        return HttpAnswer(url, status, headers.get("Content-Type", "").partition(";")[0].strip().lower(), body)
+        media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return HttpAnswer(url, status, media_type, body, _says_its_end(headers))
 
     def _read(self, response: requests.Response, max_bytes: int) -> bytes:
         body = Body(response.headers.get("Content-Encoding", ""), max_bytes)
@@ -197,6 +205,12 @@ class HttpClient:
             with self._lock:
                 self._sessions.append(session)
         return session
+
+
+def _says_its_end(headers: Mapping[str, str]) -> bool:
+    """Whether urllib3, or a decoder, has seen an answer come to the end that it promised."""
+    chunked = "chunked" in headers.get("Transfer-Encoding", "").lower()
+    return chunked or "Content-Length" in headers or bool(headers.get("Content-Encoding"))
 
 
 class _Session(requests.Session):

@@ -39,6 +39,10 @@ class RetryPolicy:
         """To be called before a redirect is followed."""
         self._turns.hop()
 
+    def pause(self) -> bool:
+        """Wait for a turn as before a second try. False: there is none; do not ask."""
+        return self._turns.pause(self._backoff(1))
+
     def ask(self, host: str, request: Callable[[], T]) -> T:
         """What `request()` returns; it is called again, later, where its error says that this may help.
 
@@ -77,8 +81,10 @@ class RetryPolicy:
             raise RunEndedError(f"{host} asked for rest, and the run ends")
 
     def _again(self, tried: int, error: FetchError) -> bool:
-        backoff = min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT) * (1 - self._chance() / 2)
-        return self._turns.pause(max(backoff, error.retry_after))
+        return self._turns.pause(max(self._backoff(tried), error.retry_after))
+
+    def _backoff(self, tried: int) -> float:
+        return min(FIRST_WAIT * 2.0 ** (tried - 1), LONGEST_WAIT) * (1 - self._chance() / 2)
 
 
 def parse_retry_after(value: str, now: datetime | None = None) -> float:

@@ -12,15 +12,15 @@ from archiver.archive.archive import Archive
 from archiver.archive.finalise import ATTRIBUTES, overview
 from archiver.archive.versions import article_of
 from archiver.config import Config
-from archiver.errors import ConfigError, ImageError, PageError, StoreError
+from archiver.errors import BrokenImageError, ConfigError, ImageError, PageError, StoreError
 from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.coveragecheck import check_coverage
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
 from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import Survey, is_own, take_survey
-from archiver.media.imagefile import inspect_image
-from archiver.models import Article
+from archiver.media.imagefile import inspect_damaged, inspect_image
+from archiver.models import Article, ImageFile
 from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import (
@@ -183,12 +183,22 @@ def check_blob(found: Survey, path: str) -> None:
         found.add(Finding(path, FindingCode.WRONG_FOLDER, expected=f"{kind}/{sha[:2]}/"))
     elif kind == IMAGES:
         try:
-            file = inspect_image(data)
+            file = _inspect(found, path, data)
         except ImageError as error:
             found.add(Finding(path, FindingCode.IMAGE_UNREADABLE, error=str(error)))
             return
         if file.extension != extension:
             found.add(Finding(path, FindingCode.WRONG_TYPE, value=file.media_type))
+
+
+def _inspect(found: Survey, path: str, data: bytes) -> ImageFile:
+    """What an image file holds. Raises ImageError where that is not what came from its source."""
+    try:
+        return inspect_image(data)
+    except BrokenImageError:
+        if path not in found.archive.catalogue.damaged_at_source():
+            raise
+        return inspect_damaged(data)
 
 
 def _check_top(found: Survey) -> None:

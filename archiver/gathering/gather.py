@@ -27,6 +27,7 @@ from archiver.gathering.troubles import troubles
 from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import Album, Article, ArticleRecord, Capture, Refusal, Status
+from archiver.models.reading import Reading
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
@@ -62,6 +63,7 @@ class Gathering:
         self._wall_reported = False
         self._writer = Writer(context, self._link_log)
         self._album_saved = False
+        self.unknown: dict[str, Reading] = {}  # URL -> what could be read of a page of no known kind
 
     @property
     def changed(self) -> bool:
@@ -167,6 +169,8 @@ class Gathering:
         target = result.target
         if self._says_nothing(result):
             return
+        if result.reading:
+            self.unknown[target.url] = result.reading
         if result.cause is Cause.ADDRESS and result.walled and not self._wall_reported:
             self._wall_reported = True
             self._report(Walled(target.url))

@@ -16,7 +16,7 @@ from archiver.errors import ArchiverError, FetchError, InternalError
 from archiver.events import ArticleDone
 from archiver.gathering.hosts import hosts_to_mirror
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import DAMAGED_AT_SOURCE, LinkEntry
 from archiver.wechat import images, urls
 
 
@@ -32,7 +32,7 @@ def image_entry(url: str, image: StoredImage) -> LinkEntry:
         url=url,
         kind=UrlKind.IMAGE,
         status=Status.FAILED if image.error else Status.ARCHIVED,
-        reason=image.error or "",
+        reason=image.error or (DAMAGED_AT_SOURCE if image.damaged_at_source else ""),
         target=image.path or "",
         width=image.width or 0,
         height=image.height or 0,

@@ -1,58 +1,18 @@
-"""Load one page, or one image, and read it: what the worker threads do."""
+"""Load one page and read it: what the worker threads do."""
 
 from __future__ import annotations
 
-from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target
-from archiver.errors import (
-    ArchiverError,
-    FetchError,
-    ImageError,
-    NoAddressError,
-    PageError,
-    PlaceholderError,
-    RunEndedError,
-)
+from archiver.errors import FetchError, PageError, RunEndedError
 from archiver.fetch.engine import Engine, Renderer
-from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Turns
 from archiver.gathering.albums import load_album
-from archiver.gathering.results import ImageResult, PageResult
-from archiver.media.imagefile import inspect_image
-from archiver.models import Article, Capture, ImageRef, Refusal, Status, UrlKind
-from archiver.wechat import images, urls
+from archiver.gathering.results import PageResult
+from archiver.models import Article, Capture, Refusal, Status, UrlKind
+from archiver.wechat import urls
 from archiver.wechat.page import READY, migration_target, read_page
 
-MAX_IMAGE_BYTES = 50_000_000
 MAX_MOVES = 3  # accounts that moved more often send their readers in circles
-
-
-def fetch_image(
-    client: HttpClient, ref: ImageRef, variant: images.Variant, mirrors: Mirrors | None = None
-) -> ImageResult:
-    """Fetch and verify an image, trying its URLs in order. Never raises an expected error: it returns it."""
-    foreign = mirrors.referer(ref.url) if mirrors else None
-    inlined = images.inlined_image(ref.url)
-    if inlined is not None:
-        try:
-            return ImageResult(ref, inspect_image(inlined))
-        except ImageError as error:
-            return ImageResult(ref, error=error)
-    failure: ArchiverError = NoAddressError()
-    # Not every host that is mirrored speaks https.
-    for url in dict.fromkeys((*images.requests_of_image(ref, variant), *([ref.url] if foreign else []))):
-        try:
-            answer = client.get(
-                url, referer=foreign or images.REFERER, max_bytes=MAX_IMAGE_BYTES, accept="image/*,*/*;q=0.8"
-            )
-            file = inspect_image(answer.body)
-        except (FetchError, ImageError) as error:
-            failure = error
-            continue
-        if not images.looks_like_placeholder(ref, file):
-            return ImageResult(ref, file)
-        failure = PlaceholderError("WeChat's hot-link notice came instead of the image")
-    return ImageResult(ref, error=failure)
 
 
 def load_page(engine: Engine, turns: Turns, target: Target) -> PageResult:
@@ -80,7 +40,12 @@ def _load_article(engine: Engine, turns: Turns, target: Target) -> PageResult:
             raise RunEndedError("the run ended before the account's page could be followed to its new place")
         seen.add(urls.canonical_url(moved))
         capture, page = _read(engine, turns, urls.request_url(moved))
-    return PageResult(target, capture, page)
+    reading = page.reading if isinstance(page, Refusal) else None
+    if isinstance(page, Refusal) and page.empty and not isinstance(engine, Renderer):
+        # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
+        error = PageError(f"{page.reason}; a browser may find one: archiver browser install")
+        return PageResult(target, error=error, reading=reading)
+    return PageResult(target, capture, page, reading=reading)
 
 
 def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Refusal]:
@@ -94,7 +59,4 @@ def _read(engine: Engine, turns: Turns, url: str) -> tuple[Capture, Article | Re
         second = read_page(rendered.body, rendered.final_url)
         if isinstance(second, Article) or second.status is Status.WALL:
             return rendered, second
-    # Only a page whose scripts have run, too, is known to hold nothing; until then it is asked for again.
-    if empty and not isinstance(engine, Renderer):
-        raise PageError(f"{empty.reason}; a browser may find one: archiver browser install")
     return capture, page

@@ -10,6 +10,7 @@ from archiver.errors import ArchiverError, FetchError, InternalError, PageError
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.media import MediaResult
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
+from archiver.models.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class PageResult:
     error: FetchError | PageError | InternalError | None = None
     album: LoadedAlbum | None = None
     cause: Cause | None = None  # of what a verification page, or a page that nobody knows, is evidence
+    reading: Reading | None = None  # of a page without an article whose kind nobody knows
 
     @property
     def walled(self) -> bool:

@@ -4,9 +4,9 @@ of walls, with an eye on the disk and on the wish to end, and with a lesson for 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archiver.archive.context import Context
 from archiver.archive.state import read_budget, write_budget
@@ -19,6 +19,7 @@ from archiver.gathering.gather import Gathering
 from archiver.gathering.start import start_workers
 from archiver.gathering.workers import Workers
 from archiver.models import ArticleRecord
+from archiver.models.reading import Reading
 from archiver.store.guard import check_room
 
 log = logging.getLogger(__name__)
@@ -26,12 +27,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a run's fetching came to: whether an article was written, how many page requests were made, and the articles
-    that were not there before."""
+    """What a run's fetching came to: whether an article was written, how many page requests were made, the articles
+    that were not there before, and how the pages were read, by URL, of which nobody knows the kind and that gave none.
+    """
 
     changed: bool = False
     requests: int = 0
     new: Sequence[ArticleRecord] = ()
+    unknown: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @contextmanager
@@ -80,4 +83,4 @@ def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) ->
     with start_session(context) as workers:
         gathering = Gathering(context, workers, room)
         gathering.run(plan, incomplete)
-        return Gathered(gathering.changed, workers.page_requests, gathering.new)
+        return Gathered(gathering.changed, workers.page_requests, gathering.new, gathering.unknown)

@@ -22,7 +22,8 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pacer
 from archiver.fetch.retry import RetryPolicy
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
-from archiver.gathering.load import fetch_image, load_page
+from archiver.gathering.image import fetch_image
+from archiver.gathering.load import load_page
 from archiver.gathering.media import MediaResult, fetch_media
 from archiver.gathering.page_queue import SharedPageQueue
 from archiver.gathering.results import EndAsked, ImageResult, PageResult, Result

@@ -8,14 +8,23 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 from xml.parsers import expat
 
 from PIL import Image, UnidentifiedImageError
 
 from archiver.errors import BrokenImageError, NotAnImageError
-from archiver.media.structure import gif_is_whole, is_jxl, jpeg_end, jxl_size, png_drawing
+from archiver.media.structure import (
+    gif_is_whole,
+    is_jxl,
+    jpeg_end,
+    jpeg_parts_without_padding,
+    jxl_head,
+    jxl_size,
+    png_drawing,
+)
 from archiver.models import ImageFile
 
 MAX_PIXELS = 120_000_000  # long infographics reach 1080 x 60,000, scans 12,000 x 9,000
@@ -46,7 +55,8 @@ _DECODER_ERRORS = (
 )
 _PNG, _JPEG = b"\x89PNG", b"\xff\xd8\xff"
 # Two different ends for a JPEG without one: what is drawn of them shows that something is missing.
-_ENDS = (b"\x00" * 64 + b"\xff\xd9", b"\x5a\xa5\x3c" * 21 + b"\xff\xd9")
+# Both begin with the zero that a last 0xFF needs behind it.
+_ENDS = (b"\x00" * 64 + b"\xff\xd9", b"\x00" + b"\x5a\xa5\x3c" * 21 + b"\xff\xd9")
 _CORNER = 8  # pixels
 _SVG_START = re.compile(
     rb"\s*(?:<\?xml[^>]*\?>|<!--(?:[^-]|-(?!->))*-->|<!DOCTYPE[^>\[]*>|\s)*<(?:[a-z]+:)?svg[\s>]", re.IGNORECASE
@@ -69,14 +79,42 @@ def inspect_image(data: bytes) -> ImageFile:
     return ImageFile(data, hashlib.sha256(data).hexdigest(), media_type, extension, width, height)
 
 
+def inspect_inlined(data: bytes) -> ImageFile:
+    """The image that a page itself carries, whole or as it is there: nobody has another. Raises ImageError."""
+    try:
+        return inspect_image(data)
+    except BrokenImageError:
+        return inspect_damaged(data)
+
+
+def inspect_damaged(data: bytes) -> ImageFile:
+    """An image that `inspect_image` calls broken, as it is: type and size (pixels) are read from its head.
+
+    Raises ImageError where the head does not tell them, or the image is too large; of an SVG that is not well-formed
+    browsers show nothing.
+    """
+    if is_jxl(data):
+        size = jxl_head(data)
+        if size is None:
+            raise _cut_off(data)
+        media_type, extension = "image/jxl", "jxl"
+    else:
+        try:
+            with _opened(data) as image:
+                media_type, extension = FORMATS[image.format or ""]
+                size = image.size
+        except UnidentifiedImageError as error:
+            raise NotAnImageError(f"no image: {_what_instead(data)}") from error
+        except _DECODER_ERRORS as error:
+            raise BrokenImageError(f"the image does not decode: {error}") from error
+    _check_pixels(*size)
+    return ImageFile(data, hashlib.sha256(data).hexdigest(), media_type, extension, *size, damaged_at_source=True)
+
+
 def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
     if is_jxl(data):
         return _inspect_jxl(data)
-    with warnings.catch_warnings():
-        # Our own limit stands below; Pillow's warning about large images would only repeat it.
-        warnings.simplefilter("ignore")
-        Image.init()  # loads the readers of all formats, once
-        found = _inspect_jpeg(data) if data.startswith(_JPEG) else _decoded(_drawing(data), data)
+    found = _inspect_jpeg(data) if data.startswith(_JPEG) else _decoded(_drawing(data), data)
     if not _is_whole(data, found[1]):
         raise _cut_off(data)
     return found
@@ -93,7 +131,7 @@ def _drawing(data: bytes) -> bytes:
 def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int]:
     end = jpeg_end(data)
     if end is None:
-        found = _decoded(data + _ENDS[0], data)
+        found = _decoded(data.rstrip(b"\xff") + _ENDS[0], data)
         if not _lacks_only_its_end(data):
             raise _cut_off(data)
         return found
@@ -110,7 +148,7 @@ def _cut_off(data: bytes) -> BrokenImageError:
 def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
     """Type, extension, width and height of what decodes to its end."""
     try:
-        with Image.open(io.BytesIO(drawing), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
+        with _opened(drawing) as image:
             media_type, extension = FORMATS[image.format or ""]
             width, height = image.size
             _check_pixels(width, height)
@@ -126,13 +164,37 @@ def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
     return media_type, extension, width, height
 
 
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """A file of a format that browsers show. Raises what Pillow does."""
+    with warnings.catch_warnings():
+        # Our own limit stands below; Pillow's warning about large images would only repeat it.
+        warnings.simplefilter("ignore")
+        Image.init()  # loads the readers of all formats, once
+        with Image.open(io.BytesIO(data), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
+            yield image
+
+
 def _lacks_only_its_end(data: bytes) -> bool:
     """Whether nothing but the last marker of a JPEG is missing: then the pixels are the same, whatever is put in its
-    place. Of one that is not progressive, browsers leave out the last rows all the same."""
-    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
-        if not image.info.get("progressive"):
-            return False
-    return _came_to_its_end(data)
+    place. Of one that is not progressive, browsers leave out the last rows all the same where the decoder wanted to
+    read on."""
+    with _opened(data) as image:
+        progressive = bool(image.info.get("progressive"))
+    if progressive:
+        return _came_to_its_end(data.rstrip(b"\xff"))
+    return any(map(_came_to_its_end, jpeg_parts_without_padding(data))) and _last_row(data) == _last_row(
+        data + _ENDS[0]
+    )
+
+
+def _last_row(data: bytes) -> list[object]:
+    """The pixels of the last row, as far as a decoder gets that stops where the bytes do."""
+    with _opened(data) as image:
+        with suppress(OSError):  # "truncated": what was decoded by then is there
+            image.load()
+        width, height = image.size
+        return [image.im.getpixel((x, height - 1)) for x in range(width)]
 
 
 def _came_to_its_end(data: bytes) -> bool:
@@ -141,7 +203,7 @@ def _came_to_its_end(data: bytes) -> bool:
 
 def _may_end_early(data: bytes) -> bool:
     """Whether a JPEG's last corner is of one colour, as decoders fill in what did not come. They say no word of it."""
-    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+    with _opened(data) as image:
         width, height = image.size
         corner = image.crop((max(0, width - _CORNER), max(0, height - _CORNER), width, height))
         return len(corner.getcolors(maxcolors=_CORNER * _CORNER) or []) == 1
@@ -150,7 +212,7 @@ def _may_end_early(data: bytes) -> bool:
 def _pixels(data: bytes) -> bytes:
     """A digest of the pixels."""
     try:
-        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        with _opened(data) as image:
             return hashlib.sha256(image.tobytes()).digest()
     except _DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error

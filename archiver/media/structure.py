@@ -15,6 +15,7 @@ _PNG_ANIMATION = frozenset({b"acTL", b"fcTL", b"fdAT"})
 # Markers in a JPEG: 0xFF with neither a stuffed zero nor a restart behind it.
 _JPEG_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 _JPEG_END, _JPEG_START, _JPEG_ALONE = 0xD9, 0xD8, 0x01
+_PADDING = b"\0\r\n\t "
 _JXL_BOXES = b"\0\0\0\x0cJXL \r\n\x87\n"
 _JXL_RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
 _JXL_SIDES = ((9, 1), (13, 1), (18, 1), (30, 1))
@@ -68,6 +69,14 @@ def jpeg_end(data: bytes) -> int | None:
             return None
         position += length
     return None
+
+
+def jpeg_parts_without_padding(data: bytes) -> Iterator[bytes]:
+    """Yield what a JPEG without a last marker may be without what follows it: zeros or white space, or a video."""
+    for part in (data, data[: data.find(b"ftyp") - 4] if b"ftyp" in data else b""):
+        stripped = part.rstrip(_PADDING)
+        if stripped:
+            yield stripped
 
 
 def gif_is_whole(data: bytes) -> bool:
@@ -125,6 +134,12 @@ def jxl_size(data: bytes) -> tuple[int, int] | None:
             stream, last = stream or inside[4:], bool(inside[0] & 0x80)
         position += length
     return _jxl_header(stream) if last and position == len(data) and stream.startswith(b"\xff\x0a") else None
+
+
+def jxl_head(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a JPEG XL image, whole or not; None where its head has not come."""
+    start = data.find(b"\xff\x0a")  # of the bare image, in boxes or not
+    return _jxl_header(data[start : start + 16]) if 0 <= start <= len(data) - 16 else None
 
 
 def _jxl_header(stream: bytes) -> tuple[int, int]:

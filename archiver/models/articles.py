@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from archiver.models.coverage import Coverage
 from archiver.models.links import Status
 from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, StoredMedia
+from archiver.models.reading import Reading
 
 
 class Kind(StrEnum):
@@ -59,7 +60,9 @@ class ImageRef:
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """Verified image bytes; type and size are read from the bytes (`width`, `height` in pixels; None for some SVG)."""
+    """Verified image bytes; type and size are read from the bytes (`width`, `height` in pixels; None for some SVG).
+
+    `damaged_at_source`: they are not whole, and nothing better is to be had: see StoredImage."""
 
     data: bytes
     sha256: str
@@ -67,12 +70,16 @@ class ImageFile:
     extension: str  # without a dot
     width: int | None
     height: int | None
+    damaged_at_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
     """An image in the archive (`path`, POSIX, relative to its root) or why it is not there (`error`, and `code` unless
-    an older archiver wrote it)."""
+    an older archiver wrote it).
+
+    `damaged_at_source`: the file is not whole by its format, and is kept all the same, since the server gave the same
+    bytes a second time in a complete answer, or the page itself carries it so."""
 
     key: str
     url: str
@@ -83,6 +90,12 @@ class StoredImage:
     height: int | None = None
     error: str | None = None
     code: LossCode | None = None
+    damaged_at_source: bool = False
+
+    def kept_in(self, file: ImageFile, path: str) -> StoredImage:
+        """This image, kept in a file of the archive."""
+        found = StoredImage(self.key, self.url, path, file.sha256, file.media_type, file.width, file.height)
+        return replace(found, damaged_at_source=file.damaged_at_source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +153,21 @@ class Article:
     images: tuple[ImageRef, ...] = ()
     losses: tuple[Loss, ...] = ()
     media: tuple[MediaRef, ...] = ()
+    reading: Reading | None = None  # how its page was read
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A page that is no article: which state, and in which words the page said so.
 
-    `empty`: it says nothing at all; its own scripts may put an article there.
+    `empty`: it says nothing at all; its own scripts may put an article there. `reading`: of a page of a kind that
+    nobody knows, what could be read.
     """
 
     status: Status
     reason: str
     empty: bool = False
+    reading: Reading | None = None
 
 
 class EditedPart(StrEnum):
@@ -217,6 +233,7 @@ class ArticleRecord:
     links: tuple[str, ...] = ()  # canonical URLs of the WeChat articles and albums that the body links to
     versions: tuple[OldVersion, ...] = ()
     coverage: Coverage | None = None  # how much of its page it has; None where that was not counted
+    reading: Reading | None = None  # how its page was read; None where an older archiver wrote it
 
     @property
     def files(self) -> frozenset[str]:

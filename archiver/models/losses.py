@@ -36,6 +36,7 @@ class LossCode(StrEnum):
     PLACEHOLDER = "placeholder"  # WeChat's hot-link notice came instead
     NOT_AN_IMAGE = "not-an-image"  # something else came instead
     BROKEN_IMAGE = "broken-image"  # it is cut off, or does not decode
+    DAMAGED_AT_SOURCE = "damaged-at-source"  # it is so where it comes from either: kept as it came
     NOT_MEDIA = "not-media"  # no audio or video came
     BROKEN_MEDIA = "broken-media"  # it is cut off
     INTERNAL = "internal-error"  # a fault of archiver's own

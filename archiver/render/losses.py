@@ -39,6 +39,7 @@ _REASONS = {
     LossCode.PLACEHOLDER: "来的是微信的防盗链提示图",
     LossCode.NOT_AN_IMAGE: "来的不是图片",
     LossCode.BROKEN_IMAGE: "图片不完整，或已损坏",
+    LossCode.DAMAGED_AT_SOURCE: "在来源处就不完整，已按原样保存",
     LossCode.NOT_MEDIA: "来的不是音频或视频",
     LossCode.BROKEN_MEDIA: "文件不完整",
     LossCode.INTERNAL: "程序内部出错",

@@ -16,6 +16,9 @@ from archiver.render.losses import loss_line
 from archiver.render.text import beijing_date, byline, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
 
+# Links at an article's head to files that are only beside it in an archive.
+NEIGHBOURS = ("[网页版](index.html)", "[同月文章](../README.md)")
+
 
 def body_markdown(body: str, local_files: LocalFiles) -> str:
     """The Markdown of a body fragment (possibly hostile); no raw HTML of it passes."""
@@ -43,8 +46,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     original = safe_url(record.url)
     if original:
         parts.append(f"[原文]({destination(original)})")
-    parts.append("[网页版](index.html)")
-    parts.append("[同月文章](../README.md)")
+    parts += NEIGHBOURS
     return guard_line(" · ".join(parts))
 
 

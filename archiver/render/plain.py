@@ -12,7 +12,7 @@ INLINE = words("""
     a abbr b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup
     time tt u var wbr
 """)
-_OPEN = re.compile(r'<article class="body(?: post)?">')
+_OPEN = re.compile(r'<article class="(body(?: post)?)">')
 _CLOSE = "</article>"
 
 
@@ -64,13 +64,19 @@ class _Lines(HTMLParser):
             self.lines.append(line)
 
 
-def page_text(page: str) -> str:
-    """The body's text of an article's `index.html` as `render_html` makes it; empty where the page has no body."""
+def page_body(page: str) -> tuple[str, str]:
+    """The classes and the sanitised HTML of the body in an article's `index.html`; empty where the page has none."""
     opened, end = _OPEN.search(page), page.rfind(_CLOSE)
     if opened is None or end < opened.end():
-        return ""
+        return "", ""
+    return opened[1], page[opened.end() : end]
+
+
+def page_text(page: str) -> str:
+    """The body's text of an article's `index.html` as `render_html` makes it; empty where the page has no body."""
+    _, body = page_body(page)
     parser = _Lines()
-    parser.feed(page[opened.end() : end])
+    parser.feed(body)
     parser.close()
     parser.end_line()
     return "\n".join(parser.lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from archiver.errors import DamageError, NewerFormatError
 from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.coverage import Counted, Coverage, Share
 from archiver.models.media import MediaKind, StoredMedia
+from archiver.models.reading import Reading
 from archiver.render.text import BEIJING
 from archiver.store.layout import RECORD
 
@@ -22,12 +24,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def _image_entry(image: StoredImage) -> dict[str, str | int | None]:
-    entry: dict[str, str | int | None] = {"key": image.key, "url": image.url}
+def _image_entry(image: StoredImage) -> dict[str, str | int | bool | None]:
+    entry: dict[str, str | int | bool | None] = {"key": image.key, "url": image.url}
     if image.path is None:
         return entry | {"error": image.error, **_code(image.code)}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
-    return entry | {"width": image.width, "height": image.height}
+    entry |= {"width": image.width, "height": image.height}
+    return entry | ({"damaged_at_source": True} if image.damaged_at_source else {})
 
 
 def _loss_entry(loss: Loss) -> dict[str, str | bool]:
@@ -49,6 +52,11 @@ def _coverage_entry(coverage: Coverage) -> dict[str, dict[str, int]]:
         what.value: {"source": share.source, "markdown": share.markdown, "html": share.html}
         for what, share in coverage.counts_shown().items()
     }
+
+
+def _reading_entry(reading: Reading) -> dict[str, Any]:
+    sources = {datum: list(places) for datum, places in sorted(reading.sources.items())}
+    return {"item_show_type": reading.item_show_type, "sources": sources, "unknown": list(reading.unknown)}
 
 
 def _media_entry(media: StoredMedia) -> dict[str, str | int | bool | None]:
@@ -90,6 +98,8 @@ def article_json(record: ArticleRecord) -> str:
     }
     if record.coverage:
         data["coverage"] = _coverage_entry(record.coverage)
+    if record.reading:
+        data["reading"] = _reading_entry(record.reading)
     if record.versions:
         data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
@@ -167,7 +177,9 @@ def _image(entry: Fields) -> StoredImage:
         )
     path, sha256, media_type = (entry.text(name) for name in _IMAGE_TEXTS)
     width, height = entry.size_or_none("width"), entry.size_or_none("height")
-    return StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
+    damaged = entry.data.get("damaged_at_source") is True
+    image = StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
+    return replace(image, damaged_at_source=damaged)
 
 
 def _media(entry: Fields) -> StoredMedia:
@@ -223,6 +235,16 @@ def _coverage(fields: Fields) -> Coverage | None:
     return Coverage(shares)
 
 
+def _reading(fields: Fields) -> Reading | None:
+    """What an older archiver wrote has none."""
+    if "reading" not in fields.data:
+        return None
+    reading = Fields(fields.data["reading"], f"{fields.where}: reading")
+    sources = Fields(reading.data.get("sources"), f"{reading.where}.sources")
+    places = {datum: _texts(sources, datum) for datum in sources.data}
+    return Reading(reading.size_or_none("item_show_type"), places, _texts(reading, "unknown"))
+
+
 def _texts(fields: Fields, name: str) -> tuple[str, ...]:
     texts = fields.items(name)
     if not all(isinstance(text, str) for text in texts):
@@ -257,4 +279,5 @@ def parse_article_json(text: str, folder: str, name: str = RECORD) -> ArticleRec
         links=_texts(fields, "links") if "links" in fields.data else (),
         versions=_versions(fields),
         coverage=_coverage(fields),
+        reading=_reading(fields),
     )

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from archiver.dom import parse
 from archiver.errors import PageError
 from archiver.models import Role
-from archiver.notes.markdown import front_matter_end
+from archiver.notes.metadata import front_matter_end
 from archiver.notes.rewrite import Change
 from archiver.notes.text import decode
 from archiver.render.cmark import github_html

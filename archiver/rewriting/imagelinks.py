@@ -229,11 +229,20 @@ class Examiner:
                 check = _check(path, stat.st_mtime_ns, stat.st_size)
                 self._archive.catalogue.put_file_check(name, check)
         verdict = Verdict(check.verdict)
+        if verdict is Verdict.BROKEN and self._is_kept_as_it_came(path):
+            return FINE
         if verdict is not Verdict.WRONG_NAME:
             return Diagnosis(verdict, check.why)
         target = _blob(check.sha256, check.extension)
         known = self._archive.has_file(target)
         return Diagnosis(verdict, check.why, target, file=None if known else inspect_image(path.read_bytes()))
+
+    def _is_kept_as_it_came(self, path: Path) -> bool:
+        """Whether the archive has an image of which nothing better is to be had."""
+        root = self._archive.root
+        if not path.is_relative_to(root):
+            return False
+        return path.relative_to(root).as_posix() in self._archive.catalogue.damaged_at_source()
 
     def _elsewhere(self, found: Diagnosis, text: str, path: str) -> Diagnosis:
         """Look for the image's address, in the construct around the link or in the file's name."""

@@ -18,6 +18,7 @@ from archiver.events import AddressLeft, GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.occurrences import Occurrence
+from archiver.notes.regions import Rule
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.rewriting.facts import NoteFacts
@@ -119,6 +120,7 @@ class _Reader:
         self._mirrors = Mirrors(config.images.mirror_hosts)
         self._remote = (*REMOTE, *HIDING, *(host.encode() for host in self._mirrors.hosts))
         self._wanted = (*self._remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
+        self._mended = frozenset({Rule.NESTED} if config.rewrite.nested_links == "mend" else ())
         self._indexed = archive.catalogue.note_digests() if archive and memory else {}
 
     def remembered(self, file: NoteFile) -> NoteFacts | None:
@@ -148,7 +150,7 @@ class _Reader:
             tuple(target for _, target in targets_of(path, links, self._mirrors.has)),
             tuple(suspicious_links(path, links)),
             tuple(refused(path, links)),
-            tuple(left_in(path, found, named)) if found else (),
+            tuple(left_in(path, found, named, self._mended)) if found else (),
         )
         if self._archive:
             index_note(self._config, self._archive, path, data, named)

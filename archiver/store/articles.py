@@ -15,7 +15,7 @@ from pathlib import Path
 
 from archiver.errors import StoreError
 from archiver.store import layout
-from archiver.store.files import disk_errors, sync_folder, write_atomic, write_synced
+from archiver.store.files import disk_errors, make_folder, sync_folder, write_atomic, write_synced
 from archiver.store.guard import is_inside
 from archiver.store.layout import ARTICLES, ASIDE, MONTH_GLOBS, RECORD, TEMPORARY, UNDATED
 from archiver.store.sums import Checksums
@@ -95,7 +95,7 @@ class ArticleFolders:
         aside = target.with_name(f"{TEMPORARY}{target.name}")
         old = target.with_name(f"{ASIDE}{target.name}")
         with disk_errors(target, "write"):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             shutil.rmtree(aside, ignore_errors=True)
             with ExitStack() as on_failure:
                 on_failure.callback(_undo, target, aside, old)

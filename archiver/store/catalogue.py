@@ -20,9 +20,9 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store import dirty, filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
-from archiver.store.rows import article_row, image_row
+from archiver.store.rows import article_row, image_of, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
-from archiver.store.shown import forget_images
+from archiver.store.shown import damaged_files, forget_images
 
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
@@ -173,10 +173,8 @@ class Catalogue:
     def folders_linking_to(self, article_id: str, urls: Sequence[str]) -> list[str]:
         """Folders of the articles that link to the article of that id, or to one of these canonical URLs."""
         # The URLs go in as one JSON text, so that the statement is always the same.
-        sql = (
-            "select distinct folder from articles join article_links on article_links.article = articles.id"
-            " where target = ? or article_links.url in (select value from json_each(?)) order by folder"
-        )
+        sql = """select distinct folder from articles join article_links on article_links.article = articles.id
+            where target = ? or article_links.url in (select value from json_each(?)) order by folder"""
         return [folder for (folder,) in self._db.execute(sql, [article_id, json.dumps(list(urls))])]
 
     def put_image(self, image: StoredImage) -> None:
@@ -244,9 +242,11 @@ class Catalogue:
 
     def image(self, key: str) -> StoredImage | None:
         """The stored image of that key."""
-        for row in self._db.table("images").rows_where("key = ?", [key]):
-            return StoredImage(url="", **row)
-        return None
+        return next(map(image_of, self._db.table("images").rows_where("key = ?", [key])), None)
+
+    def damaged_at_source(self) -> frozenset[str]:
+        """Paths of the image files that are not whole where they come from either."""
+        return damaged_files(self._db)
 
     def partial_folders(self) -> Iterator[str]:
         """Folders of the articles of which something is missing."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 from archiver.errors import NoHandlesError, StoreError, is_out_of_handles
 from archiver.store.layout import TEMPORARY
+
+_making = threading.Lock()  # who finds a folder there may count on it to last
 
 
 @contextlib.contextmanager
@@ -35,7 +38,7 @@ def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None
     that of `path` if not given. Raises StoreError."""
     temporary = (by_way_of or path.parent) / f"{TEMPORARY}{secrets.token_hex(6)}"
     with disk_errors(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             write_synced(temporary, data)
             temporary.replace(path)
@@ -70,11 +73,28 @@ def write_synced(path: Path, data: bytes) -> None:
 def append_synced(path: Path, data: bytes) -> None:
     """Append to `path` (made when missing) and wait until the disk has it. Raises StoreError."""
     with disk_errors(path, "write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        is_new = not path.exists()
         with open(path, "ab", opener=_open_itself) as file:  # Path.open takes no opener
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if is_new:
+            sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and what is missing above it, so that a power cut leaves them there. Raises OSError.
+
+    Only an fsync of the folder above makes a new folder last; without it, all that is synced inside may be gone.
+    """
+    with _making:
+        missing = [folder]
+        while not missing[-1].is_dir():
+            missing.append(missing[-1].parent)
+        for made in reversed(missing[:-1]):
+            made.mkdir(exist_ok=True)
+            sync_folder(made.parent)
 
 
 def _open_itself(path: str, flags: int) -> int:

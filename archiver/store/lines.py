@@ -23,6 +23,7 @@ from archiver.store.layout import JOURNAL, LINKS
 CHECK = "check"
 SCHEMAS = {LINKS: 2, JOURNAL: 2}  # the newest format of a line that is known here
 _CAME_WITH = {"walls": 2}  # member of a link entry -> the format that has it; all others were there from the first
+DAMAGED_AT_SOURCE = "not whole where it comes from either: kept as it came"  # reason of an archived image
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
 

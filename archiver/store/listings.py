@@ -190,15 +190,27 @@ def search(
     """How many articles hold all folded `terms` and meet the `conditions` (see `CONDITIONS`), and of those at most
     `limit` from `offset` on, with their text: title before body, newer first."""
     db = catalogue.db
-    db.register_function(fold, deterministic=True, replace=True)
-    where = [CONDITIONS[name] for name, _ in conditions]
-    values = [value for name, value in conditions if "?" in CONDITIONS[name]]
-    sql, arguments = fulltext.find(terms, where, values)
+    sql, arguments = _asked(db, terms, conditions)
     (total,) = db.execute(f"select count(*) from ({sql})", arguments).fetchone()
     page = f"{sql} order by hits desc, published_at desc, articles.folder desc limit ? offset ?"
     rows = list(db.query(page, [*arguments, limit, offset]))
     bodies = {row["folder"]: _body(db, row["id"]) for row in rows}
     return total, [(item, bodies[item.folder]) for item in _items(db, rows)]
+
+
+def matching(catalogue: Catalogue, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> list[str]:
+    """The folders of all articles that `search` finds: those without a date, then the oldest first."""
+    sql, arguments = _asked(catalogue.db, terms, conditions)
+    ordered = f"select folder from ({sql}) order by published_at, folder"
+    return [folder for (folder,) in catalogue.db.execute(ordered, arguments)]
+
+
+def _asked(db: Database, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    """SQL for what a search asks, and its values."""
+    db.register_function(fold, deterministic=True, replace=True)
+    where = [CONDITIONS[name] for name, _ in conditions]
+    values = [value for name, value in conditions if "?" in CONDITIONS[name]]
+    return fulltext.find(terms, where, values)
 
 
 # What can narrow a search, as SQL over `articles`; each takes one value where it has a place for it.

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from archiver.errors import LockedError
-from archiver.store.files import disk_errors
+from archiver.store.files import disk_errors, make_folder
 from archiver.store.layout import LOCK, LOCK_OWNER
 from archiver.store.ownership import refuse_foreign
 
@@ -27,7 +27,7 @@ def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     Raises LockedError, which says who holds it, and NotAnArchiveError for a folder that is somebody else's."""
     refuse_foreign(root)
     with disk_errors(root, "make"):
-        root.mkdir(parents=True, exist_ok=True)
+        make_folder(root)
     lock = FileLock(root / LOCK)
     with disk_errors(root / LOCK, "lock"):
         try:

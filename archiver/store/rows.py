@@ -37,4 +37,10 @@ def image_row(image: StoredImage) -> dict[str, Any]:
         "media_type": image.media_type,
         "width": image.width,
         "height": image.height,
+        "damaged_at_source": int(image.damaged_at_source),
     }
+
+
+def image_of(row: dict[str, Any]) -> StoredImage:
+    """The image of a row of `images`."""
+    return StoredImage(url="", **{**row, "damaged_at_source": bool(row["damaged_at_source"])})

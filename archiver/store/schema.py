@@ -109,6 +109,12 @@ def invisible_characters(db: Database) -> None:
     db.execute("delete from files")
 
 
+@migrations()
+def damaged_images(db: Database) -> None:
+    """Which images are not whole where they come from either."""
+    db.table("images").add_column("damaged_at_source", int, not_null_default=0)
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -131,7 +137,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
 
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
-_NAMES |= {"coverage", "invisible_characters"}
+_NAMES |= {"coverage", "invisible_characters", "damaged_images"}
 
 
 def refuse_newer(db: Database) -> None:

@@ -19,3 +19,8 @@ def forget_images(db: Database, folder: str, is_there: Callable[[str], bool]) ->
     for key, path in db.execute(_ONLY_HERE, [folder, folder]).fetchall():
         if not is_there(path):
             db.table("images").delete_where("key = ?", [key])
+
+
+def damaged_files(db: Database) -> frozenset[str]:
+    """Paths of the image files that are not whole where they come from either."""
+    return frozenset(path for (path,) in db.execute("select path from images where damaged_at_source"))

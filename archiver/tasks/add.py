@@ -19,7 +19,7 @@ from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.planning import plan_for
 from archiver.tasks.run import Due, add_internal_errors, fetch, finish
-from archiver.tasks.sync import add_notices
+from archiver.tasks.sync import add_notices, tell_of_change
 from archiver.wechat import urls
 
 # Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.
@@ -50,6 +50,7 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
         gathered = fetch(context, found)
         enter_known_links(context, targets, added=True)
         finish(context, linking_to(context.archive, gathered.new))
+        tell_of_change(context, gathered)
         summary = outcome.summary(context.archive.links, notes_read=0)
         add_notices(context, summary, gathered)
         add_internal_errors(context, summary)

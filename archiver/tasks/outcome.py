@@ -12,6 +12,7 @@ from archiver.events import (
     ImageDone,
     NoteDone,
     Notice,
+    PagesDiffer,
     PublishChanged,
     Report,
     Summary,
@@ -52,7 +53,7 @@ class Outcome:
         elif isinstance(event, Halted):
             self._failed = True
             self._summary.attention.append(event)
-        elif isinstance(event, PublishChanged):
+        elif isinstance(event, PublishChanged | PagesDiffer):
             self._summary.notices.append(event)
         self._report(event)
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from archiver.archive.context import Context
 from archiver.due.policy import is_deferred, is_settled
-from archiver.events import NoNotes
+from archiver.events import NoNotes, PagesDiffer
 from archiver.fixity.rolling import oldest_check
 from archiver.models import Status, UrlKind
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.uncovered import uncovered
+from archiver.tasks.alarm import at_rest
 from archiver.tasks.estimate import Estimate, estimate
 from archiver.tasks.run import Due, due
 from archiver.tasks.without_notes import without_notes
@@ -26,7 +27,8 @@ NEXT_RUN = "next run"
 class ArchiveStatus:
     """`retries`: day -> articles whose next try is then, partial ones among them; `walls`: articles at which a wall was
     met, `walled_at` the last time; `oldest_check`: when the part of the archive whose check is longest ago was
-    checked; `uncovered`: folders of articles that lack more of their page than may be, with the share that they have.
+    checked; `uncovered`: folders of articles that lack more of their page than may be, with the share that they have;
+    `pages`: that the pages which came last are not as those before.
     """
 
     retries: dict[str, int] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class ArchiveStatus:
     walled_at: str = ""
     oldest_check: date | None = None
     uncovered: Mapping[str, float] = field(default_factory=dict)
+    pages: PagesDiffer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def read_status(context: Context) -> StatusReport:
     """How things stand. Asks for nothing, writes nothing. Raises ConfigError, StoreError, DamageError."""
     archive, found = context.archive, due(context)
     state = archive_status(archive.links, archive.root, context.now(), len(found.incomplete))
-    state.uncovered = uncovered(archive.catalogue)
+    state.uncovered, state.pages = uncovered(archive.catalogue), at_rest(archive)
     return StatusReport(
         count_links(archive.links),
         archive.catalogue.totals(),

@@ -20,6 +20,7 @@ from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused
+from archiver.tasks.alarm import after_run
 from archiver.tasks.attention import sort_attention
 from archiver.tasks.notices import (
     first_of,
@@ -77,6 +78,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     rewritten = finish(context, linking_to(archive, gathered.new), notes)
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)
+    tell_of_change(context, gathered)
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *first_of(scan.left), *_not_had_again(archive, found.lost)]
     summary.attention += names_alone(archive, scan.targets)
@@ -93,6 +95,12 @@ def _tell_of_damage(context: Context) -> None:
     for finding in check_share(context.archive, context.config.verify, context.now().date(), lambda: stop.requested):
         if finding.damage:
             context.report(Damaged(finding))
+
+
+def tell_of_change(context: Context, gathered: Gathered) -> None:
+    """Tell that WeChat's pages have changed, where those of this run say so."""
+    if differ := after_run(context.archive, gathered):
+        context.report(differ)
 
 
 def add_notices(context: Context, summary: Summary, gathered: Gathered) -> None:

@@ -59,12 +59,17 @@ _SVG_LINKS = ("href", "xlink:href")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A cleaned body: HTML fragment, its distinct images in reading order, what it lost, what it plays."""
+    """A cleaned body: HTML fragment, its distinct images in reading order, what it lost, what it plays. `sources`: the
+    places that have it, `image_sources`: what named the images (see archiver.wechat.sources); `unknown`: the names of
+    WeChat's elements in it that nobody knows."""
 
     html: str
     images: tuple[ImageRef, ...]
     losses: tuple[Loss, ...]
     media: tuple[MediaRef, ...] = ()
+    sources: tuple[str, ...] = ()
+    image_sources: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def is_empty(self) -> bool:
         """Whether there is nothing to read or see."""
@@ -76,7 +81,7 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
     _drop(root)
     read_code(root, soup)
     formulas = _read_formulas(root)
-    losses, media = read_cards(root, soup)
+    losses, media, unknown = read_cards(root, soup)
     collector = ImageCollector()
     missing = read_images(root, collector)
     if missing:
@@ -93,7 +98,9 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
             continue
         tag.attrs.update({"data-tex": tex, "data-display": display})
         tag.hidden = False
-    return Body(root.decode_contents(formatter="minimal").strip(), collector.refs(), tuple(losses), tuple(media))
+    markup = root.decode_contents(formatter="minimal").strip()
+    named_by = tuple(collector.sources)
+    return Body(markup, collector.refs(), tuple(losses), tuple(media), image_sources=named_by, unknown=unknown)
 
 
 def _drawn_in(formula: Tag) -> list[Tag]:

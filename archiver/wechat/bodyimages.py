@@ -23,6 +23,7 @@ class ImageCollector:
 
     def __init__(self) -> None:
         self._found: dict[str, ImageRef] = {}
+        self.sources: dict[str, None] = {}  # what named them, in order: `img:data-src`
 
     def refs(self) -> tuple[ImageRef, ...]:
         """All images added so far."""
@@ -48,6 +49,7 @@ class ImageCollector:
         for name in _SOURCES:
             url = self.add(str(tag.get(name) or ""), width if height else None, height or None, original)
             if url:
+                self.sources[f"img:{name}"] = None
                 return url
         return None
 
@@ -62,6 +64,8 @@ class ImageCollector:
         key = image_key(address) or ""
         own = key.startswith("data/") or is_image_host(_host(address))
         shown = self.add(address) if own else None
+        if shown:
+            self.sources["style:url"] = None
         return f'url("{shown}")' if shown else "none"
 
 
@@ -112,6 +116,7 @@ def _read_svg_image(tag: Tag, collector: ImageCollector) -> None:
     for name in ("href", "xlink:href", "data-src", "src"):
         url = collector.add(str(tag.get(name) or ""))
         if url:
+            collector.sources[f"image:{name}"] = None
             break
     for name in ("href", "xlink:href", "data-src", "src"):
         tag.attrs.pop(name, None)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -19,6 +20,10 @@ from archiver.wechat.media import is_video_url, video, video_of_url, voice
 from archiver.wechat.urls import link_url
 
 _LONGEST = 300  # characters of one datum on a card
+_OF_WECHAT = ("mp", "qq", "tx", "wx")  # how the names begin of elements that WeChat invents, and no others do
+_NO_CARD = frozenset({"mp-pay-preview-filter"})
+_NAME = re.compile(r"[a-z0-9-]{1,40}")
+_MOST_UNKNOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,27 @@ class Card:
     cover: str = ""
 
 
-def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRef]]:
-    """Turns what `root` embeds into `<p data-card="kind">` lines; what is lost with it, and the audio and video
-    files that WeChat itself serves, both in reading order."""
+class Embedded(NamedTuple):
+    """What of a body was embedded: what is lost with it, the audio and video files that WeChat itself serves, both in
+    reading order, and the names of WeChat's elements that nobody knows."""
+
+    losses: list[Loss]
+    media: list[MediaRef]
+    unknown: tuple[str, ...]
+
+
+def read_cards(root: Tag, soup: BeautifulSoup) -> Embedded:
+    """Turns what `root` embeds into `<p data-card="kind">` lines."""
     losses: list[Loss] = []
     media: dict[str, MediaRef] = {}
+    unknown: set[str] = set()
     for copy in drawn_copies(root):
         empty(copy)
     for tag in root.find_all(_is_embedded):
         if is_gone(tag):  # inside one that is done
             continue
+        if tag.name not in _CARDS and tag.name.startswith(_OF_WECHAT) and _NAME.fullmatch(tag.name):
+            unknown.add(tag.name)
         card = _card(tag)
         if card is None:
             tag.name, tag.attrs = "section", {}  # unknown: what it shows is kept
@@ -52,11 +68,11 @@ def read_cards(root: Tag, soup: BeautifulSoup) -> tuple[list[Loss], list[MediaRe
         if card.media:
             media.setdefault(card.media.key, card.media)
         _fill(tag, card, soup)
-    return losses, list(media.values())
+    return Embedded(losses, list(media.values()), tuple(sorted(unknown - _NO_CARD))[:_MOST_UNKNOWN])
 
 
 def _is_embedded(tag: Tag) -> bool:
-    return tag.name in _CARDS or tag.name.startswith("mp-") or is_drawn(tag)
+    return tag.name in _CARDS or tag.name.startswith(_OF_WECHAT) or is_drawn(tag)
 
 
 def _card(tag: Tag) -> Card | None:

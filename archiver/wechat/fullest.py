@@ -20,30 +20,35 @@ from archiver.wechat.markup import as_browsers_read
 from archiver.wechat.meta import PageData
 from archiver.wechat.plain import NOISE, weight
 from archiver.wechat.source import Source
+from archiver.wechat.sources import giver_first
 
 NOTICE = "js_share_notice"
+_PLACES = ("#js_content", ".rich_media_content")
 _STAND_INS = frozenset({"original_panel_content"})
 
 
 def read_body(page: PageData, source: Source) -> Body | None:
     """The article's body with the words of who reposted it; None where no source has one. Copies that others saved may
     lack the id `js_content`."""
-    static = page.first("#js_content") or page.first(".rich_media_content")
+    place, static = next(((name, tag) for name in _PLACES if (tag := page.first(name))), ("", None))
     found = clean_body(static, page.soup) if static else None
     stand_in = static is not None and not _STAND_INS.isdisjoint(static.attrs.get("class") or ())
-    for markup in _others(page, source):
+    giver = f"element:{place}" if static else ""
+    having = [giver] if found is not None and not stand_in and not found.is_empty() else []
+    for name, markup in _others(page, source):
         if not markup.strip():
             continue
+        having.append(name)
         best = 0 if found is None or stand_in or found.is_empty() else weight(found.html) + NOISE
         if weight(markup) <= best:
             continue
         other = _clean(markup)
         if not other.is_empty() and weight(other.html) > best:
-            found, stand_in = other, False
+            found, stand_in, giver = other, False, name
     if found is not None and stand_in:
         loss = Loss("text", "only an excerpt of the article was on the page", code=LossCode.EXCERPT)
         found = replace(found, losses=(*found.losses, loss))
-    return found
+    return found and replace(found, sources=giver_first(giver, having))
 
 
 def read_notice(page: PageData, source: Source) -> Body | None:
@@ -54,12 +59,14 @@ def read_notice(page: PageData, source: Source) -> Body | None:
     return found if found is not None and not found.is_empty() else None
 
 
-def _others(page: PageData, source: Source) -> Iterator[str]:
-    yield source.template("content_tpl")
-    yield source.inner_html("js_content")
-    yield text(page.cgi.get("content_noencode"))
-    for info in (member(page.cgi, "text_page_info"), page.names.get("d.text_page_info")):
-        yield _lines(text(member(info, "content_noencode")) or text(member(info, "content")))
+def _others(page: PageData, source: Source) -> Iterator[tuple[str, str]]:
+    yield "template:content_tpl", source.template("content_tpl")
+    yield "script:js_content.innerHTML", source.inner_html("js_content")
+    yield "cgiDataNew:content_noencode", text(page.cgi.get("content_noencode"))
+    infos = (("cgiDataNew:", member(page.cgi, "text_page_info")), ("script:d.", page.names.get("d.text_page_info")))
+    for owner, info in infos:
+        said = text(member(info, "content_noencode")) or text(member(info, "content"))
+        yield f"{owner}text_page_info", _lines(said)
 
 
 def _lines(words: str) -> str:

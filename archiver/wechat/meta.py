@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 from bs4 import BeautifulSoup, Tag
 
 from archiver.dom import elements, is_gone
+from archiver.wechat import sources
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.plain import without_markup
+from archiver.wechat.sources import Said, said_at
 from archiver.wechat.urls import url_ids
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -27,12 +30,6 @@ TEXT_TYPES = (10, 17)  # `item_show_type` of posts whose title is their text
 _IMAGES_TYPE = 8
 _PAGE_OF_IMAGES = "2"  # `page_type` of a page that shows a list of images
 _TIPS = ".original_primary_card_tips"
-# Templates before 2019 have no name for the author's element: it is the nameless one of its class.
-_AUTHORS = (
-    "#js_author_name",
-    "#meta_content > em.rich_media_meta_text:not([id])",
-    ".rich_media_meta_list > em.rich_media_meta_text:not([id])",
-)
 _ORIGINAL = "以下文章来源于"
 
 
@@ -54,6 +51,7 @@ class Meta:
     repost: bool
     taken_over: bool  # the text is another account's
     paid: bool
+    sources: Mapping[str, tuple[str, ...]]  # datum -> all places of the page that have it, the one it is from first
 
 
 class PageData:
@@ -78,6 +76,18 @@ class PageData:
     def name_text(self, name: str) -> str:
         """A global (`ct`) or a member of `cgiData` (`d.title`) as text, entities undone, or ""."""
         return html.unescape(text(self.names.get(name))).strip()
+
+    def said(self, place: str) -> str:
+        """What stands at a place, by its name in archiver.wechat.sources; "" where nothing does."""
+        where, _, name = place.partition(":")
+        match where:
+            case "cgiDataNew":
+                return self.cgi_text(name)
+            case "script":
+                return self.name_text(name)
+            case "meta":
+                return self.meta_text(name)
+        return self.element_text(name)
 
     def meta_text(self, name: str) -> str:
         """Content of `<meta property=name>` or `<meta name=name>`."""
@@ -124,144 +134,94 @@ def _keys(tag: Tag) -> Iterator[str]:
 
 def read_meta(page: PageData) -> Meta:
     """All metadata that the page itself gives."""
-    ids = _ids(page)
-    show_type = _show_type(page)
+    show_type, said_type = _show_type(page)
+    found = {
+        "title": said_at(sources.TITLE, lambda place: _lines(page, place, show_type or None)),
+        "account": said_at(sources.ACCOUNT, page.said),
+        "author": said_at(sources.AUTHOR, lambda place: _author(page, place)),
+        **_ids(page),
+        "digest": said_at(sources.DIGEST, lambda place: _lines(page, place, show_type)),
+        "cover": said_at(sources.COVER, page.said),
+    }
+    published, dated = _published_at(page)
+    texts = {datum: one.value for datum, one in found.items()}
     return Meta(
         show_type=show_type,
-        title=_title(page, show_type),
-        account=_first(
-            [
-                page.cgi_text("nick_name"),
-                page.name_text("nickname"),
-                page.name_text("d.nick_name"),
-                page.name_text("name"),
-            ],
-            lambda: map(page.element_text, ("#js_name", "#post-user", ".profile_nickname", ".account_nickname_inner")),
-        ),
-        author=_author(page),
-        published_at=_published_at(page),
-        biz=ids["biz"],
-        mid=ids["mid"],
-        idx=ids["idx"],
-        sn=ids["sn"],
-        digest=_digest(page, show_type),
-        cover=_first(
-            [
-                page.cgi_text("cdn_url"),
-                page.name_text("msg_cdn_url"),
-                page.meta_text("og:image"),
-                page.cgi_text("cdn_url_235_1"),
-            ],
-            lambda: [page.name_text("cdn_url_235_1"), page.meta_text("twitter:image")],
-        ),
+        **texts | {"title": texts["title"].strip(), "digest": without_markup(texts["digest"])},
+        published_at=published,
         repost=_is_repost(page),
         taken_over=_is_taken_over(page),
         paid=_is_paid(page),
+        sources=sources.noted({"item_show_type": said_type, **found, "published_at": dated}),
     )
 
 
-def _first(ready: Iterable[str], late: Callable[[], Iterable[str]]) -> str:
-    """The first that is not empty; `late` (searches in the DOM) is only asked when all of `ready` are."""
-    for found in ready:
-        if found:
-            return found
-    return next((found for found in late() if found), "")
+def _lines(page: PageData, place: str, show_type: int | None) -> str:
+    """A text that may have several lines, which `<meta>` writes in a way of its own."""
+    where, _, name = place.partition(":")
+    if where == "meta" and show_type is not None:
+        return page.meta_lines(name, show_type)
+    return page.said(place)
 
 
-def _digest(page: PageData, show_type: int) -> str:
-    digest = _first(
-        [page.cgi_text("desc"), page.name_text("msg_desc"), page.meta_lines("og:description", show_type)],
-        lambda: [page.meta_lines("description", show_type)],
-    )
-    return without_markup(digest)
+def _author(page: PageData, place: str) -> str:
+    """An author; a template's nameless elements hold dates, too."""
+    where, _, name = place.partition(":")
+    if where != "element":
+        return page.said(place)
+    return next((found for found in page.element_texts(name) if found and not _DATE.match(found)), "")
 
 
-def _title(page: PageData, show_type: int) -> str:
-    title = _first(
-        [
-            page.cgi_text("title"),
-            page.meta_lines("og:title", show_type) if show_type else page.meta_text("og:title"),
-            page.name_text("msg_title"),
-            page.name_text("d.title"),
-            page.name_text("title"),
-        ],
-        lambda: map(page.element_text, ("#activity-name .js_title_inner", "#activity-name", "#js_text_title")),
-    )
-    return title.strip()
+def _ids(page: PageData) -> dict[str, Said]:
+    links = {place: url_ids(page.said(place)) for place in sources.LINKS}
+
+    def said(place: str, name: str) -> str:
+        found = links[place].get(name, "") if place in links else page.said(place)
+        return found if found != "0" else ""
+
+    return {name: said_at(places, partial(said, name=name)) for name, places in sources.IDS.items()}
 
 
-def _author(page: PageData) -> str:
-    return _first(
-        [
-            page.meta_text("og:article:author"),
-            page.meta_text("author"),
-            page.name_text("author"),
-            page.cgi_text("author"),
-        ],
-        lambda: (name for place in _AUTHORS for name in page.element_texts(place) if not _DATE.match(name)),
-    )
+def _published_at(page: PageData) -> tuple[datetime | None, tuple[str, ...]]:
+    """When the article was published, and all places that say it."""
+    found = {place: moment for place in sources.EPOCHS if (moment := _of_epoch(page.said(place)))}
+    for place in sources.DATES:
+        if place not in found and (moment := _of_date(page.said(place))):
+            found[place] = moment
+    return next(iter(found.values()), None), tuple(found)
 
 
-def _published_at(page: PageData) -> datetime | None:
-    for stamp in (
-        page.name_text("ct"),
-        page.cgi_text("create_timestamp"),
-        page.cgi_text("ori_create_time"),
-        page.name_text("d.ct"),
-        page.name_text("d.create_time"),
-        page.name_text("ori_create_time"),
-        page.name_text("create_time"),
-    ):
-        if stamp.isascii() and stamp.isdigit() and len(stamp) < 12 and int(stamp) in _EPOCHS:
-            return datetime.fromtimestamp(int(stamp), UTC)
-    for spelled in (
-        page.cgi_text("create_time"),
-        page.name_text("createTime"),
-        page.name_text("create_time"),
-        page.name_text("publish_time"),
-        page.element_text("#publish_time"),
-        page.element_text("#post-date"),
-    ):
-        found = _DATE.match(spelled)
-        if found:
-            try:
-                year, month, day, hour, minute = (int(part or 0) for part in found.groups())
-                return datetime(year, month, day, hour, minute, tzinfo=_BEIJING).astimezone(UTC)
-            except ValueError:  # 2021-02-31
-                continue
+def _of_epoch(stamp: str) -> datetime | None:
+    if stamp.isascii() and stamp.isdigit() and len(stamp) < 12 and int(stamp) in _EPOCHS:
+        return datetime.fromtimestamp(int(stamp), UTC)
     return None
 
 
-def _ids(page: PageData) -> dict[str, str]:
-    sources: list[dict[str, str]] = [
-        {"biz": page.name_text("biz"), "mid": page.name_text("mid"), "idx": page.name_text("idx")},
-        {"biz": page.cgi_text("bizuin"), "mid": page.cgi_text("mid"), "idx": page.cgi_text("idx")},
-        {"mid": page.name_text("appmsgid"), "idx": page.name_text("itemidx")},
-        {name: page.name_text(f"d.{name}") for name in ("biz", "mid", "idx", "sn")},
-    ]
-    sources[0]["sn"], sources[1]["sn"] = page.name_text("sn"), page.cgi_text("sn")
-    links = (page.meta_text("og:url"), page.name_text("msg_link"), page.name_text("d.msg_link"), page.cgi_text("link"))
-    sources += [url_ids(link) for link in links]
-    return {
-        name: next((source[name] for source in sources if source.get(name, "0") != "0" and source[name]), "")
-        for name in ("biz", "mid", "idx", "sn")
-    }
+def _of_date(spelled: str) -> datetime | None:
+    found = _DATE.match(spelled)
+    if found is None:
+        return None
+    try:
+        year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+        return datetime(year, month, day, hour, minute, tzinfo=_BEIJING).astimezone(UTC)
+    except ValueError:  # 2021-02-31
+        return None
 
 
-def _show_type(page: PageData) -> int:
-    """`item_show_type` of the page itself; recommended articles in its data carry the same key one level deeper."""
-    for found in (
-        page.cgi_text("item_show_type"),
-        page.name_text("item_show_type"),
-        page.name_text("real_item_show_type"),
-        page.cgi_text("real_item_show_type"),
-    ):
-        if found.isascii() and found.isdigit() and len(found) < 4:
-            return int(found)
+def _show_type(page: PageData) -> tuple[int, Said]:
+    """`item_show_type` of the page itself, and who says it; recommended articles in its data carry the same key one
+    level deeper."""
+    said = said_at(sources.SHOW_TYPE, lambda place: _small_number(page.said(place)))
+    if said.sources:
+        return int(said.value), said
     listed = page.value("picture_page_info_list")
     if listed and text(page.value("page_type")) == _PAGE_OF_IMAGES and page.first("#js_content") is None:
-        return _IMAGES_TYPE
-    return 0
+        return _IMAGES_TYPE, said
+    return 0, said
+
+
+def _small_number(words: str) -> str:
+    return words if words.isascii() and words.isdigit() and len(words) < 4 else ""
 
 
 def _is_paid(page: PageData) -> bool:

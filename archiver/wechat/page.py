@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from archiver.dom import parse_page
 from archiver.models import Article, ImageRef, Kind, Loss, LossCode, Refusal, Status, UrlKind
+from archiver.models.reading import UNKNOWN_KIND, Reading
 from archiver.wechat.body import Body
 from archiver.wechat.fullest import read_body, read_notice
 from archiver.wechat.images import image_ref
@@ -19,6 +20,7 @@ from archiver.wechat.media import read_videos, with_sources
 from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
 from archiver.wechat.source import Source, decode_page, read_source
+from archiver.wechat.sources import noted
 from archiver.wechat.states import moved_to, read_state
 from archiver.wechat.urls import classify, is_wall, link_url, request_url, url_ids
 
@@ -60,7 +62,7 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     if found is None or found.is_empty() or _is_only_media(kind, found, meta):
         if meta.paid and meta.title and meta.biz and meta.mid:
             return _article(page, replace(meta, title=title), url, kind, _NOTHING_PUBLIC)
-        return read_state(soup, source) or _refusal(source, url)
+        return read_state(soup, source) or replace(_refusal(source, url), reading=_of_unknown_kind(meta))
     if not meta.title and not (meta.biz and meta.mid):
         return read_state(soup, source) or Refusal(Status.REFUSED, "the page has a body but neither title nor ids")
     if kind is Kind.REPOST or meta.taken_over:
@@ -86,11 +88,12 @@ def _introduced(found: Body, notice: Body | None) -> Body:
     if notice is None:
         return found
     known = {image.key for image in notice.images}
-    return Body(
-        f'<section data-card="notice">{notice.html}</section>\n{found.html}',
-        (*notice.images, *(image for image in found.images if image.key not in known)),
-        (*notice.losses, *found.losses),
-        (*notice.media, *found.media),
+    return replace(
+        found,
+        html=f'<section data-card="notice">{notice.html}</section>\n{found.html}',
+        images=(*notice.images, *(image for image in found.images if image.key not in known)),
+        losses=(*notice.losses, *found.losses),
+        media=(*notice.media, *found.media),
     )
 
 
@@ -133,7 +136,23 @@ def _article(page: PageData, meta: Meta, url: str, kind: Kind, found: Body) -> A
         images=_with_cover(found.images, cover),
         losses=tuple(losses),
         media=tuple(with_sources(ref, videos) for ref in found.media),
+        reading=_reading(meta, found),
     )
+
+
+def _reading(meta: Meta, found: Body) -> Reading:
+    """How the page was read."""
+    places = noted({**meta.sources, "body": found.sources, "images": found.image_sources})
+    unknown = (UNKNOWN_KIND, *found.unknown) if _is_of_unknown_kind(meta) else found.unknown
+    return Reading(meta.show_type if "item_show_type" in places else None, places, unknown)
+
+
+def _is_of_unknown_kind(meta: Meta) -> bool:
+    return meta.show_type not in KINDS and meta.show_type not in (0, REPOST_TYPE)
+
+
+def _of_unknown_kind(meta: Meta) -> Reading | None:
+    return _reading(meta, Body("", (), ())) if _is_of_unknown_kind(meta) else None
 
 
 def _with_cover(images: tuple[ImageRef, ...], cover: ImageRef | None) -> tuple[ImageRef, ...]:

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from bs4 import Tag
 
@@ -20,6 +21,7 @@ from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.media import read_videos, video_sources
 from archiver.wechat.meta import Meta, PageData
 from archiver.wechat.plain import NOISE, weight
+from archiver.wechat.sources import giver_first
 
 KINDS = {
     5: Kind.VIDEO,
@@ -38,8 +40,9 @@ _WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the images into t
 
 def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     """The body of a post of `kind`; `written` is what the page's scripts write into it. May be empty."""
-    words = _words(page, meta, kind, scripted)
-    parts = [*_picture_list_html(page, meta, kind), *_paragraphs(words), *_media(page, kind)]
+    places, words = _words(page, meta, kind, scripted)
+    listed = _image_list(page, meta, kind)
+    parts = [*listed.html, *_paragraphs(words), *_media(page, kind)]
     root = parse_page(f"<div>{''.join(parts)}</div>")
     body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
     losses = [*body.losses]
@@ -52,7 +55,9 @@ def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
             for loss in losses
         ]
     media = tuple(replace(ref, body=kind is not Kind.PICTURE) for ref in body.media)
-    return Body(body.html, body.images, tuple(losses), media)
+    return replace(
+        body, losses=tuple(losses), media=media, sources=places, image_sources=(listed.source,) if listed.html else ()
+    )
 
 
 def post_title(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
@@ -61,25 +66,37 @@ def post_title(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
     named = text(member(page.cgi, "text_page_info", "is_user_title")) == "1"
     if title and (kind is not Kind.TEXT or named or len(title) <= _LONGEST_TITLE):
         return title
-    plain = parse_page(f"<p>{title or _words(page, meta, kind, scripted)}</p>").get_text()
+    plain = parse_page(f"<p>{title or _words(page, meta, kind, scripted)[1]}</p>").get_text()
     first = next((line.strip() for line in plain.splitlines() if line.strip()), "")
     return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1] + "…"
 
 
-def _words(page: PageData, meta: Meta, kind: Kind, scripted: str) -> str:
-    """The post's text as HTML source: entities once, line breaks as they are."""
+def _words(page: PageData, meta: Meta, kind: Kind, scripted: str) -> tuple[tuple[str, ...], str]:
+    """The places that have the post's text, the fullest one first; its text as HTML source: entities once, line breaks
+    as they are."""
     info = member(page.cgi, "text_page_info")
-    candidates: list[str] = [text(member(page.cgi, "content_noencode"))]
+    candidates = {"cgiDataNew:content_noencode": text(member(page.cgi, "content_noencode"))}
     if kind is Kind.TEXT:
-        candidates += [text(member(info, "content_noencode")), text(member(info, "content")), html.escape(meta.title)]
-    candidates += [text(page.names.get("desc")), text(page.names.get("d.desc"))]
-    found = ""
-    for words in map(_once_escaped, candidates):
+        for name in ("content_noencode", "content"):
+            candidates[f"cgiDataNew:text_page_info.{name}"] = text(member(info, name))
+        candidates["title"] = html.escape(meta.title)
+    for name in ("desc", "d.desc"):
+        candidates[f"script:{name}"] = text(page.names.get(name))
+    found = giver = ""
+    for place, words in candidates.items():
+        words = _once_escaped(words)
         if words.strip() and (not found.strip() or weight(words) > weight(found) + NOISE):
-            found = words
+            found, giver = words, place
     described = html.escape(page.meta_lines("og:description", meta.show_type))
-    last = (found, scripted, text(member(page.cgi, "desc")), described)
-    return _once_escaped(next((words for words in last if words.strip()), ""))
+    last = {
+        giver: found,
+        "script:document.write": scripted,
+        "cgiDataNew:desc": text(member(page.cgi, "desc")),
+        "meta:og:description": described,
+    }
+    giver, found = next(((place, words) for place, words in last.items() if words.strip()), ("", ""))
+    having = (place for place, words in (candidates | last).items() if words.strip())
+    return giver_first(giver, having), _once_escaped(found)
 
 
 def _once_escaped(words: str) -> str:
@@ -96,23 +113,31 @@ def _picture_list(page: PageData) -> list[Value]:
     return found if isinstance(found, list) else []
 
 
-def _picture_list_html(page: PageData, meta: Meta, kind: Kind) -> list[str]:
+class _Listed(NamedTuple):
+    """The images of a post as HTML, and the place that lists them."""
+
+    html: list[str]
+    source: str = ""
+
+
+def _image_list(page: PageData, meta: Meta, kind: Kind) -> _Listed:
     """First level only: `watermark_info.cdn_url` and `share_cover.cdn_url` are other images."""
     if kind in (Kind.VIDEO, Kind.AUDIO, Kind.MUSIC) and meta.cover:
-        return [_image(meta.cover)]
+        return _Listed([_image(meta.cover)], meta.sources["cover"][0])
     if kind is Kind.TEXT:
-        return [_image(url) for url in _short_text_images(page)]
+        return _Listed([_image(url) for url in _short_text_images(page)], "cgiDataNew:text_page_info")
     if kind is not Kind.PICTURE:
-        return []
+        return _Listed([])
     listed = [
         _image(text(member(entry, "cdn_url")), text(member(entry, "width")), text(member(entry, "height")))
         + _live_photo(entry)
         for entry in _picture_list(page)
         if text(member(entry, "cdn_url"))
     ]
-    return listed or [
-        _image(str(tag.get("data-src") or tag.get("src") or "")) for tag in page.soup.select(_WRITTEN_LIST)
-    ]
+    if listed:
+        return _Listed(listed, "cgiDataNew:picture_page_info_list")
+    addresses = (str(tag.get("data-src") or tag.get("src") or "") for tag in page.soup.select(_WRITTEN_LIST))
+    return _Listed(list(map(_image, addresses)), f"element:{_WRITTEN_LIST}")
 
 
 def _short_text_images(page: PageData) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from archiver.tasks.forget import forget, plan_forgetting
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
+from tests.media.files import encoded
 from tests.older_archive import NIGHTS, live_through
 from tests.replica import ArticleSpec, State, short_token
 from tests.world import Night, World, destinations
@@ -45,7 +47,8 @@ def build(world: World) -> None:
 
 def article(world: World, letter: str) -> str:
     """A small article; its URL."""
-    body = '<p>正文<svg viewBox="0 0 9 9"><path d="M1 1"/></svg>。</p>'
+    cut = b64encode(encoded("PNG")[:900]).decode()
+    body = f'<p>正文<svg viewBox="0 0 9 9"><path d="M1 1"/></svg>。<img src="data:image/png;base64,{cut}"></p>'
     return world.replica.add_article(ArticleSpec(f"文章 {letter}", body, "测试号").with_ids(), [letter * 22])
 
 

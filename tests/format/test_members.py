@@ -33,6 +33,7 @@ from archiver.models import (
 )
 from archiver.models.coverage import Counted, Share
 from archiver.models.media import MediaKind, StoredMedia
+from archiver.models.reading import Reading
 from archiver.models.rewrites import Action, JournalEntry, Rewritten
 from archiver.render import album, record
 from archiver.schemas import SCHEMAS, file_name, schema
@@ -80,6 +81,7 @@ TIES = [
     Tie("article", "capture", how_captured(CAPTURE).keys()),
     Tie("article", "coverage", [what.value for what in Counted]),
     Tie("article", "share", names(Share)),
+    Tie("article", "reading", names(Reading)),
     Tie("link", "", names(LinkEntry), added=LINE),
     Tie("journal", "", names(JournalEntry), added=LINE),
     Tie(

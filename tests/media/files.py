@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zlib
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from PIL import Image, PngImagePlugin
 
 
 def noise(width: int = 64, height: int = 48) -> Image.Image:
-    """An opaque image that no run of equal pixels makes small."""
-    return Image.effect_noise((width, height), 90).convert("RGB")
+    """An opaque image that no run of equal pixels makes small; the same one for the same size."""
+    return Image.frombytes("RGB", (width, height), random.Random(width).randbytes(3 * width * height))
 
 
 def encoded(form: str, **options: object) -> bytes:
@@ -75,6 +76,11 @@ def whole() -> Iterator[tuple[str, bytes]]:
     yield "jpeg: zeros behind its end", jpeg + bytes(100_000)
     yield "jpeg: text behind its end", jpeg + b"\r\n"
     yield "jpeg progressive: no last marker", encoded("JPEG", progressive=True)[:-2]
+    yield "jpeg progressive: half a last marker", encoded("JPEG", progressive=True)[:-1]
+    yield "jpeg: zeros in place of its last marker", jpeg[:-2] + bytes(64)
+    yield "jpeg: white space in place of its last marker", jpeg[:-2] + b"\r\n" * 9
+    yield "jpeg: a video in place of its last marker", jpeg[:-2] + b"\0\0\0\x18ftypmp42" + bytes(2_000)
+    yield "jpeg grey: zeros in place of its last marker", _grey()[:-2] + bytes(64)
     yield "mpo", _mpo()
     yield "gif: a newline behind its end", gif + b"\n"
     yield "gif: zeros behind its end", gif + bytes(9)
@@ -107,3 +113,12 @@ def cut() -> Iterator[tuple[str, bytes]]:
     yield "JPEG with half a last marker", data[:-1]
     yield "HTML", b"<html><body>x</body></html>"
     yield "png: wrong checksum in its head", encoded("PNG").replace(b"IHDR\0\0\0\x40", b"IHDR\0\0\0\x41")
+
+
+def endless() -> Iterator[tuple[str, bytes]]:
+    """JPEG files without their last marker, not progressive: whether their last row is drawn depends on their last
+    bits."""
+    for width in range(40, 140):
+        file = io.BytesIO()
+        noise(width, 17 + width % 7).save(file, "JPEG", quality=50, subsampling=width % 3)
+        yield f"JPEG of {width} pixels without its last marker", file.getvalue()[:-2]

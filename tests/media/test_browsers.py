@@ -17,7 +17,7 @@ from tests.media import files
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
-FILES = [*files.whole(), *files.cut()]
+FILES = [*files.whole(), *files.cut(), *files.endless()]
 # Whether the first and last row of an image, drawn on nothing, are there: of a BMP the last one comes first. The images
 # are noise; what a decoder fills in is of one colour.
 DRAWN = """async data => {
@@ -54,4 +54,6 @@ def test_our_verdict_is_what_a_browser_draws() -> None:
         browser.close()
     assert len(drawn) >= 40
     assert {name: is_whole(data) for name, data in FILES} == drawn
-    assert [name for name, shown in drawn.items() if shown] == [name for name, _ in files.whole()]
+    assert [name for name, _ in files.whole() if not drawn[name]] == []
+    assert [name for name, _ in files.cut() if drawn[name]] == []
+    assert {drawn[name] for name, _ in files.endless()} == {True, False}

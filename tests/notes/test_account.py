@@ -69,6 +69,12 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.ATTRIBUTE, f'<Card to="{U}"/>'),
     (Rule.SPARE, f'<img src="a.png" data-src="{I}">'),
     (Rule.SPARE, f'<img src="a.png" alt="{I}">'),
+    (Rule.NESTED, f"[t]([url]({U}))"),
+    (Rule.NESTED, f"![t](![]({I}))"),
+    (Rule.NESTED, f"[t](<[a b]({U} 'x')>)"),
+    (Rule.NESTED, f"[t]([t]([url]({U})))"),
+    (Rule.NESTED, f"[t][]\n\n[t]: [url]({U})"),
+    (Rule.NESTED, f'<a href="[url]({U})">t</a>'),
     (Rule.LOCAL, "[a](mp.weixin.qq.com/s/a.html)"),
     (Rule.HTML_TEXT, f"<div>\n{U}\n</div>"),
     (Rule.INDENTED, f'=== "a"\n\n    [a]({U})'),
@@ -163,7 +169,7 @@ def test_a_host_alone_is_no_page(text: str) -> None:
     assert [item.is_page for item in _seen(text)] == [False]
 
 
-@pytest.mark.parametrize("text", [f"[a]: {U}\n[a]: {U}", f"[a](obsidian://open?url={U})", f"[t]([url]({U}))"])
+@pytest.mark.parametrize("text", [f"[a]: {U}\n[a]: {U}", f"[a](obsidian://open?url={U})"])
 def test_what_the_parser_does_not_know_is_seen(text: str) -> None:
     assert [item.rule for item in account(text.encode())][-1] is None
 

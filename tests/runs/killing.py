@@ -11,6 +11,7 @@ from typing import Any
 
 from archiver.store.guard import is_leftover
 from tests.answering import Ask, answering
+from tests.runs.powercut import Recording, load
 
 MACHINE_STATE = {"catalogue.db", "catalogue.db-journal", ".lock", ".lock-owner", "config.toml"}
 
@@ -27,6 +28,12 @@ class Killer:
     def run(self, root: Path, command: list[str], last: int = 0, end: str = "kill") -> dict[str, Any]:
         """What became of a command that ends at its effect number `last` (0: by itself)."""
         return self._ask({"root": str(root), "command": command, "last": last, "end": end})
+
+    def record(self, root: Path, command: list[str], into: Path) -> Recording:
+        """An undisturbed run; `into`: a file for the recording, outside of `root`."""
+        answer = self._ask({"root": str(root), "command": command, "last": 0, "end": "", "into": str(into)})
+        assert answer.get("exit_code") == 0, answer
+        return load(into)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""SIGKILL at every kind of effect: after another run, notes and archive are what an undisturbed run makes of them."""
+"""SIGKILL at every kind of effect, and power cuts: after another run, notes and archive are what an undisturbed run
+makes of them."""
 
 from __future__ import annotations
 
@@ -7,15 +8,19 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 
+from archiver.config import load_config
+from archiver.fixity.verify import verify
 from tests.builders import album, an_image, article, img, lesson, serve_album
 from tests.replica import ArticleSpec, Replica
 from tests.runs.killing import Killer, different, start_killer, state
-from tests.world import World
+from tests.runs.powercut import NAMES, Recording, lay, led_astray, power_cuts
+from tests.world import World, without_destinations
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
 ARTICLES = 20
@@ -149,3 +154,61 @@ def test_kills_at_at_more_than_two_hundred_places(nights: tuple[Path, Killer], t
         effect.split(" ")[0] for effect in effects
     }
     assert killed >= 200
+
+
+def recorded(nights: tuple[Path, Killer], tmp_path: Path) -> tuple[Recording, dict[str, Any]]:
+    """A night that nobody disturbs, and what it makes."""
+    root = tmp_path / "recorded"
+    shutil.copytree(nights[0], root)
+    return nights[1].record(root, ["sync"], tmp_path / "recording"), state(root)
+
+
+def check_notes(template: Path, tree: dict[str, bytes]) -> None:
+    """After a power cut no note leads to nothing or has lost a word, and each that was rewritten can be restored."""
+    assert led_astray(tree) == []
+    for path in template.glob("notes/**/*.md"):
+        name, before = path.relative_to(template).as_posix(), path.read_bytes()
+        if tree[name] != before:
+            assert words_of(tree[name]) == words_of(before)
+            assert json.dumps(path.name)[1:-1] in tree["archive/journal.jsonl"].decode()
+
+
+words_of = cache(without_destinations)
+
+
+def run_after_cut(nights: tuple[Path, Killer], tmp_path: Path, tree: dict[str, bytes], wanted: dict[str, Any]) -> None:
+    """What the next run makes of a tree that a power cut left."""
+    root = lay(tree, tmp_path / "cut")
+    again = nights[1].sync(root)
+    assert (again["status"], again["exit_code"]) == (0, 0)
+    assert different(state(root), wanted) == {}
+    assert [finding for finding in verify(load_config(root / "config.toml")) if finding.damage] == []
+    shutil.rmtree(root)
+
+
+ON_LINUX = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
+
+
+@ON_LINUX
+@pytest.mark.parametrize(
+    ("nights", "step"),
+    [(FEW, 150), pytest.param(FEW, 1, marks=pytest.mark.slow)],
+    indirect=["nights"],
+)
+def test_power_cuts(nights: tuple[Path, Killer], tmp_path: Path, step: int) -> None:
+    run, wanted = recorded(nights, tmp_path)
+    for names in NAMES:
+        for place, tree in enumerate(power_cuts(run, names)):
+            check_notes(nights[0], tree)
+            if place % step == step // 2:
+                run_after_cut(nights, tmp_path, tree, wanted)
+
+
+@ON_LINUX
+@pytest.mark.slow
+def test_power_cuts_while_versions_are_kept(edited: tuple[Path, Killer], tmp_path: Path) -> None:
+    run, wanted = recorded(edited, tmp_path)
+    for names in NAMES:
+        for tree in power_cuts(run, names):
+            check_notes(edited[0], tree)
+            run_after_cut(edited, tmp_path, tree, wanted)

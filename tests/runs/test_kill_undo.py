@@ -16,6 +16,7 @@ import pytest
 from tests.builders import an_image
 from tests.replica import ArticleSpec, Replica
 from tests.runs.killing import Killer, different, start_killer, state
+from tests.runs.powercut import NAMES, Names, Recording, lay, led_astray, power_cuts
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
@@ -196,3 +197,37 @@ def test_notes_are_restored_whenever_a_restore_ends(template: Template, tmp_path
         template.killer.run(world.root, ["restore"], place, end)
         sync(template, world)
         seen(world.root)  # no leftovers
+
+
+def recorded(template: Template, tmp_path: Path, command: list[str]) -> tuple[Recording, dict[str, Any]]:
+    """A command that nobody disturbs, and what it makes."""
+    world = template.copy(tmp_path / "recorded")
+    return template.killer.record(world.root, command, tmp_path / "recording"), seen(world.root)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
+@pytest.mark.parametrize("names", NAMES)
+def test_power_cuts_while_an_article_is_forgotten(template: Template, tmp_path: Path, names: Names) -> None:
+    before = seen(template.root)
+    run, wanted = recorded(template, tmp_path, ["forget", template.article])
+    for place, tree in enumerate(power_cuts(run, names)):
+        assert led_astray(tree) == [], place
+        world = World(lay(tree, tmp_path / f"cut {place}"), template.replica)
+        sync(template, world)
+        begun = FORGOTTEN.encode() in tree["archive/links.jsonl"]
+        assert different(seen(world.root), wanted if begun else before) == {}, (place, run.effects[place])
+        shutil.rmtree(world.root)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
+@pytest.mark.parametrize("names", NAMES)
+def test_power_cuts_while_notes_are_restored(template: Template, tmp_path: Path, names: Names) -> None:
+    run, wanted = recorded(template, tmp_path, ["restore"])
+    for place, tree in enumerate(power_cuts(run, names)):
+        assert led_astray(tree) == [], place
+        root = lay(tree, tmp_path / f"cut {place}")
+        assert template.killer.run(root, ["restore"])["exit_code"] == 0
+        assert different(seen(root), wanted) == {}, (place, run.effects[place])
+        shutil.rmtree(root)

@@ -139,3 +139,27 @@ def test_a_number_of_a_recommended_article_is_not_the_pages_own() -> None:
 )
 def test_where_a_body_can_be(body: str) -> None:
     assert read([body], 0).body.replace("<p></p>", "") == "<p>正文。</p>"
+
+
+@pytest.mark.parametrize("datum", SOURCES)
+def test_every_place_that_has_a_datum_is_noted(datum: str) -> None:
+    reading = read(SOURCES[datum], 0).reading
+    assert reading is not None
+    found = reading.sources[datum]
+    assert len(found) >= len(SOURCES[datum])
+    rest = read(SOURCES[datum], 1).reading
+    assert rest is not None
+    assert rest.sources[datum] == found[1:], "with the first one gone, the next one gives it"
+
+
+def test_elements_and_kinds_that_nobody_knows_are_noted() -> None:
+    body = (
+        '<div id="js_content"><p>文</p><mp-common-new data-title="甲"></mp-common-new><mpnew>乙</mpnew><qqmusic></div>'
+    )
+    page = f'<meta property="og:title" content="题"><script>var item_show_type = "31";</script>{body}'
+    found = read_page(page.encode(), URL)
+    assert isinstance(found, Article)
+    assert found.reading is not None
+    assert found.reading.unknown == ("item_show_type", "mp-common-new", "mpnew")
+    assert found.reading.item_show_type == 31
+    assert "乙" in found.body

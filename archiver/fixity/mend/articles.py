@@ -20,7 +20,7 @@ from archiver.archive.versions import all_versions, article_of
 from archiver.errors import DamageError, ImageError, PageError
 from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
-from archiver.media.imagefile import inspect_image
+from archiver.media.imagefile import inspect_inlined
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode, StoredImage, UrlKind
 from archiver.notes.originals import original_url
 from archiver.render.record import article_json, parse_article_json
@@ -164,7 +164,7 @@ def _known_images(found: Survey) -> dict[str, str]:
 def _stored(found: Survey, ref: ImageRef, path: str) -> StoredImage:
     """The image as article.json has it, read from its file; the next sync asks for one that is not there."""
     try:
-        file = inspect_image((found.read(path) if path in found.files else None) or b"")
+        file = inspect_inlined((found.read(path) if path in found.files else None) or b"")
     except ImageError:
         return StoredImage(ref.key, ref.url, error=_UNKNOWN, code=LossCode.UNKNOWN)
-    return StoredImage(ref.key, ref.url, path, file.sha256, file.media_type, file.width, file.height)
+    return StoredImage(ref.key, ref.url).kept_in(file, path)

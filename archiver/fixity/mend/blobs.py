@@ -103,7 +103,7 @@ class LostBlobs:
         if known and known.path not in self._lost:
             return replace(known, url=ref.url)
         if isinstance(file, ImageFile):
-            return _now(StoredImage(ref.key, ref.url), file, self._archive.keep_file(file))
+            return StoredImage(ref.key, ref.url).kept_in(file, self._archive.keep_file(file))
         if known:
             return StoredImage(ref.key, ref.url, error=LOST_FILE, code=LossCode.LOST)
         error = self.errors.get(ref.key)
@@ -184,9 +184,9 @@ def _by_file(records: Iterable[ArticleRecord]) -> Mapping[str, list[ArticleRecor
 
 def _now(image: StoredImage, file: File | None, path: str | None) -> StoredImage:
     """An image with another file, or without one."""
-    if not isinstance(file, ImageFile):
+    if not isinstance(file, ImageFile) or path is None:
         return StoredImage(image.key, image.url, error=LOST_FILE, code=LossCode.LOST)
-    return StoredImage(image.key, image.url, path, file.sha256, file.media_type, file.width, file.height)
+    return image.kept_in(file, path)
 
 
 def _played_now(item: StoredMedia, file: File | None, path: str | None) -> StoredMedia:

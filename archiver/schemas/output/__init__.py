@@ -24,6 +24,7 @@ OUTPUTS: Mapping[str, str] = {
     "forget": "archiver forget",
     "build": "archiver build",
     "search": "archiver search",
+    "export": "archiver export",
     "verify": "archiver verify",
     "verify-github": "archiver verify --github",
     "gc": "archiver gc",

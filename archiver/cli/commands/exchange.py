@@ -1,0 +1,59 @@
+"""Commands that exchange with other programs: export."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.cli.command import LazyCommand
+from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE
+
+FORMATS = {
+    "jsonl": "JSON Lines, an object for each article, with its text: for corpora and retrieval",
+    "csv": "a table, a row for each article",
+    "md": "a zip of Markdown files, their images beside them",
+    "atom": "a feed of the newest 50, or --newest",
+    "bibtex": "an entry for each article",
+}
+_LISTED = "\n".join(f"{name:<8}{what}" for name, what in FORMATS.items())
+
+EXCHANGE = (
+    LazyCommand(
+        "export",
+        "archiver.cli.export:export_command",
+        f"""Write archived articles (QUERY: as for search; default: all) to OUT in a format of others.
+
+        \b
+        {_LISTED.replace(chr(10), chr(10) + "        ")}
+
+        The same archive and selection give the same bytes. Reads the archive only, asks no network. An earlier export
+        is replaced; any other file only by --force.
+        """,
+        [
+            click.Argument(["format"], type=click.Choice(list(FORMATS))),
+            click.Argument(["query"], nargs=-1, metavar="[QUERY]..."),
+            click.Option(
+                ["-o", "--output", "target"],
+                required=True,
+                metavar="OUT",
+                type=PATH,
+                help="File to write; - is standard output, for jsonl, csv, atom and bibtex.",
+            ),
+            click.Option(
+                ["--note", "notes"],
+                multiple=True,
+                metavar="FILE",
+                type=PATH,
+                help="Only articles to which this note, or a note in this folder, links.",
+            ),
+            click.Option(
+                ["--ids"], multiple=True, metavar="ID[,ID]...", help="Only these; an id ends the name of a folder."
+            ),
+            click.Option(["--newest"], type=click.IntRange(min=0), metavar="N", help="Only the newest N; 0: all."),
+            click.Option(["--title"], default="", metavar="TEXT", help="What the whole is called."),
+            click.Option(["--force"], is_flag=True, help="Write over OUT, whatever file it is."),
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+)

@@ -1,0 +1,114 @@
+"""archiver export."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from archiver.archive.context import Context
+from archiver.cli.common import Shared
+from archiver.cli.jsonlines import print_json
+from archiver.cli.output import err, out
+from archiver.cli.short import short
+from archiver.errors import ExitCode, UsageError
+from archiver.export.job import Step
+from archiver.harmless import harmless
+from archiver.rewriting.scan import index_notes
+from archiver.tasks.export import Exported, Wanted, export_to_file, export_to_stream
+from archiver.tasks.run import view_run
+from archiver.tasks.selection import Selection
+
+_STDOUT = "-"
+
+
+def export_command(shared: Shared, target: str, query: tuple[str, ...], ids: tuple[str, ...], **options: Any) -> None:
+    """`archiver export`."""
+    if target == _STDOUT and shared.as_json:
+        raise UsageError("--json and -o - both want standard output: name a file")
+    config = shared.config()
+    if not config.archive_root.is_dir():
+        raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
+    words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
+    listed = tuple(one for given in ids for one in given.replace(",", " ").split())
+    selection = Selection(" ".join(words), options.pop("notes"), listed)
+    wanted = Wanted(selection=selection, **options)
+    with view_run(config, texts=selection.has_words) as context, _showing(verbose=shared.verbose) as tell:
+        index_notes(config, context.archive)
+        if target == _STDOUT:
+            done = _print(context, wanted, tell)
+        else:
+            done = export_to_file(context, wanted, Path(target), tell)
+    _finish(shared, wanted, target, done)
+
+
+def _print(context: Context, wanted: Wanted, tell: Callable[[Step], None]) -> Exported:
+    try:
+        with out.binary() as stream:
+            return export_to_stream(context, wanted, stream, tell)
+    except BrokenPipeError:
+        # Who read it has had enough, as `head` has. What Python would flush at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(ExitCode.OK) from None
+
+
+@contextlib.contextmanager
+def _showing(*, verbose: bool) -> Iterator[Callable[[Step], None]]:
+    """Shows on a terminal how far an export is, and with `verbose` each article."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    bar = Progress(
+        TextColumn("articles"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[current]}", markup=False),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    task = bar.add_task("", total=None, current="")
+
+    def tell(step: Step) -> None:
+        bar.update(task, completed=step.number, total=step.of, current=harmless(short(step.name, 40)))
+        if verbose:
+            err.print(f"[{step.number}/{step.of}] {short(step.name)}")
+
+    with (
+        err.drawn_on(lambda line: console.print(Text(line)), lambda _: None)
+        if bar.live.console.is_terminal
+        else (contextlib.nullcontext()),
+        bar,
+    ):
+        yield tell
+
+
+def _finish(shared: Shared, wanted: Wanted, target: str, done: Exported) -> None:
+    """Tell what is in the export and what is not; ends the command."""
+    code = ExitCode.OK if done.whole else ExitCode.FAILURE
+    if shared.as_json:
+        size = Path(target).stat().st_size
+        lists = {
+            "failed": [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()],
+            "missing": [{"path": path, "reason": reason} for path, reason in done.missing.items()],
+        }
+        counts = {"articles": done.articles, "bytes": size, "left_out": done.left_out}
+        members = {"format": wanted.format, "path": str(Path(target).absolute()), **counts, **lists}
+        print_json("export", {**members, "exit_code": int(code)}, schema=1)
+        click.get_current_context().exit(code)
+    for folder, reason in done.failed.items():
+        err.print(f"{folder}: left out: {reason}")
+    for path, reason in done.missing.items():
+        err.print(f"{path}: not in the export: {reason}")
+    if done.left_out:
+        err.print(f"{done.left_out:,} audio and video files are left out: the format does not take them")
+    if target != _STDOUT:
+        out.print(f"{done.articles:,} articles: {target}")
+    click.get_current_context().exit(code)

@@ -1,0 +1,34 @@
+"""The formats that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from archiver.export import atom, lines, markdown
+from archiver.export.job import Job
+
+NEWEST = 50  # articles in a feed
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: what writes it, and the `mark` by which an earlier export is known again, near the beginning or end of
+    the file. `streams`: it can go to standard output; `apart`: also as a file for each article, with that extension;
+    `newest`: how many articles it takes unless somebody says otherwise (0: all)."""
+
+    write: Callable[[Job, BinaryIO], None]
+    mark: bytes
+    streams: bool = False
+    apart: str = ""
+    newest: int = 0
+
+
+FORMATS: Mapping[str, Format] = {
+    "jsonl": Format(lines.export_jsonl, b'{"schema": 1, "id": "', streams=True),
+    "csv": Format(lines.export_csv, lines.CSV_HEAD.encode(), streams=True),
+    "bibtex": Format(lines.export_bibtex, lines.BIBTEX_HEAD.encode(), streams=True),
+    "atom": Format(atom.export_atom, atom.GENERATOR.encode(), streams=True, newest=NEWEST),
+    "md": Format(markdown.export_markdown, markdown.COMMENT.encode()),
+}

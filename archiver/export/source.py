@@ -1,0 +1,98 @@
+"""What exports read of an archive, by article and file; whatever they get has been checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+from archiver.archive.albums import read_album_file
+from archiver.archive.archive import Archive
+from archiver.errors import DamageError, StoreError
+from archiver.models import ArticleRecord, StoredImage
+from archiver.render.plain import page_body, page_text
+from archiver.store import listings
+from archiver.store.files import disk_errors
+from archiver.store.guard import is_inside
+from archiver.store.layout import ALBUM_FILE, BLOB, PAGE, TEXT, album_source
+
+
+@dataclass(frozen=True, slots=True)
+class ExportArticle:
+    """An archived article: its record, the notes that link to it (paths relative to the notes folder, in order), and
+    the best rating that one of them gives it (0: none)."""
+
+    record: ArticleRecord
+    notes: tuple[str, ...] = ()
+    stars: int = 0
+
+    @property
+    def shown(self) -> dict[str, StoredImage]:
+        """The images that it has, by their path in the archive."""
+        return {image.path: image for image in self.record.images if image.path}
+
+
+@dataclass(frozen=True, slots=True)
+class PageBody:
+    """The sanitised body of an article's page: its HTML, whose relative URLs start at the article's folder, and the
+    classes of the element that holds it."""
+
+    html: str
+    classes: str
+
+
+class Source:
+    """An opened archive, for looking only."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._root = archive.root
+
+    @cached_property
+    def _urls(self) -> Mapping[str, str]:
+        """The URL of every article, by its folder."""
+        return dict(self._archive.catalogue.db.execute("select folder, url from articles"))
+
+    def url(self, path: str) -> str:
+        """The URL of the article or album whose file of the archive that is; empty where it is none."""
+        if ALBUM_FILE.fullmatch(path):
+            with suppress(StoreError, DamageError):
+                return read_album_file(self._root / album_source(path)).url
+        return self._urls.get(path.rpartition("/")[0], "")
+
+    def article(self, folder: str) -> ExportArticle:
+        """Raises StoreError or DamageError."""
+        mentions = listings.mentions_of(self._archive.catalogue, folder)
+        notes = tuple(dict.fromkeys(mention.note for mention in mentions))
+        return ExportArticle(self._archive.record(folder), notes, max((m.stars for m in mentions), default=0))
+
+    def page(self, folder: str) -> PageBody:
+        """The body of its index.html. Raises StoreError, or DamageError where there is none."""
+        classes, html = page_body(self._page(folder))
+        if not classes:
+            raise DamageError(f"{folder}/{PAGE} has no body: archiver reparse")
+        return PageBody(html, classes)
+
+    def text(self, folder: str) -> str:
+        """What a reader sees in the body, a line for each block. Raises StoreError."""
+        return page_text(self._page(folder))
+
+    def markdown(self, folder: str) -> bytes:
+        """Its article.md. Raises StoreError."""
+        return self._archive.folders.read(folder, TEXT)
+
+    def blob(self, path: str) -> bytes:
+        """An image, audio or video file, which is what its name says. Raises StoreError or DamageError."""
+        match = BLOB.fullmatch(path)
+        if match is None or not is_inside(self._root, path):
+            raise StoreError(f"{path} is no image or media file of the archive")
+        with disk_errors(self._root / path, "read"):
+            data = (self._root / path).read_bytes()
+        if hashlib.sha256(data).hexdigest() != match[3]:
+            raise DamageError(f"{path} is damaged: archiver verify --repair")
+        return data
+
+    def _page(self, folder: str) -> str:
+        return self._archive.folders.read(folder, PAGE).decode("utf-8", "replace")
