@@ -11,9 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from bs4 import Tag
-
-from archiver.dom import empty, parse
+from archiver.dom import Tag, empty, inner_markup, parse
 from archiver.render.css import safe_style
 from archiver.render.links import safe_url
 from archiver.render.text import words
@@ -40,7 +38,7 @@ class Places:
 
 def localise(html: str, folder: str, places: Places) -> Tag:
     """The tree of a body of the page in `folder`, with its paths replaced. What is not there becomes a line."""
-    body = parse(f"<body>{html}</body>").body
+    body = parse(f"<body>{html}</body>").find("body")
     assert body is not None  # the parser makes one
     for element in body.find_all(True):
         if element.name in _RUNS:
@@ -104,4 +102,4 @@ def _line(element: Tag, original: str) -> None:
 
 def fragment(body: Tag) -> str:
     """The HTML inside a body."""
-    return str(body.decode_contents(formatter="minimal")).strip()
+    return inner_markup(body).strip()

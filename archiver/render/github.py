@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bs4 import Tag
-
-from archiver.dom import parse
+from archiver.dom import Tag, parse
 from archiver.render.cmark import github_html
 
 # From the allow-list of github/markup's sanitiser, as far as it is about addresses: elements, attribute, schemes.

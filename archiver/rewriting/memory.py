@@ -38,7 +38,7 @@ from archiver.store.remembered import program_print, recall, remember
 from archiver.wechat.secrets import without_any_secrets
 
 TICK = 2_000_000_000  # ns: the coarsest clock of a file system, that of FAT
-_LIBRARIES = ("pyromark", "cmarkgfm", "bs4", "lxml")
+_LIBRARIES = ("pyromark", "cmarkgfm", "lxml")
 _NOWHERE = Span(0, 0)
 _Row = list[Any]  # look, digest, bits, then what there is of: targets, glued links, refused ones, addresses left, plan
 _LOOK, _DIGEST, _BITS, _TARGETS, _GLUED, _REFUSED, _LEFT, _PLAN = range(8)

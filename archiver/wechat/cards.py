@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import empty, is_gone
+from archiver.dom import Document, Tag, empty, is_gone
 from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.drawn import drawn_copies, is_drawn
@@ -47,7 +45,7 @@ class Embedded(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def read_cards(root: Tag, soup: BeautifulSoup) -> Embedded:
+def read_cards(root: Tag, soup: Document) -> Embedded:
     """Turns what `root` embeds into `<p data-card="kind">` lines."""
     losses: list[Loss] = []
     media: dict[str, MediaRef] = {}
@@ -86,7 +84,7 @@ def _card(tag: Tag) -> Card | None:
     return _lost(what, "卡片", words) if words else None
 
 
-def _fill(tag: Tag, card: Card, soup: BeautifulSoup) -> None:
+def _fill(tag: Tag, card: Card, soup: Document) -> None:
     above = tag.find_parent("p")
     if above is not None:
         above.name = "section"  # a paragraph cannot hold another

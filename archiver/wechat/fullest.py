@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bs4 import Tag
-
 from archiver.dom import parse_page
 from archiver.models import Loss, LossCode
 from archiver.wechat.body import Body, clean_body
@@ -76,4 +74,4 @@ def _lines(words: str) -> str:
 
 def _clean(markup: str) -> Body:
     soup = parse_page(f"<div>{as_browsers_read(markup)}</div>")
-    return clean_body(soup.div if isinstance(soup.div, Tag) else soup, soup)
+    return clean_body(soup.find("div") or soup, soup)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from bs4 import Tag
-
 from archiver.dom import parse_page
 from archiver.models import Kind, Loss, LossCode
 from archiver.models.media import MediaSource
@@ -44,7 +42,7 @@ def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     listed = _image_list(page, meta, kind)
     parts = [*listed.html, *_paragraphs(words), *_media(page, kind)]
     root = parse_page(f"<div>{''.join(parts)}</div>")
-    body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
+    body = clean_body(root.find("div") or root, root)
     losses = [*body.losses]
     if _lost_live_photos(page):
         losses.append(Loss("video", "the moving part of a live photo", body=False, code=LossCode.LIVE_PHOTO))
