@@ -19,8 +19,8 @@ def open_lines(root: Path, on_damage: Callable[[str, int, str], None] | None) ->
     there to be told (file, line, what is wrong), or StoreError."""
     read = _known(root)
     links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS), read[LINKS])
-    told = on_damage and partial(on_damage, JOURNAL)
-    return links, Journal(root / JOURNAL, without_secrets, told, read[JOURNAL])
+    tell = on_damage and partial(on_damage, JOURNAL)
+    return links, Journal(root / JOURNAL, without_secrets, tell, read[JOURNAL])
 
 
 def _known(root: Path) -> Mapping[str, str]:

@@ -119,8 +119,8 @@ class Journal:
         self._discreet = discreet
         data = read_file(path)
         self.read = intact(data)
-        told = partial(self._tell, on_damage) if on_damage else None
-        self._histories = _read(path, data, told, trusted=bool(read) and read == self.read)
+        tell = partial(self._tell, on_damage) if on_damage else None
+        self._histories = _read(path, data, tell, trusted=bool(read) and read == self.read)
         self._digests: dict[str, str] = {}
         self._grown = False
 

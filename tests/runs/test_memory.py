@@ -21,8 +21,7 @@ from archiver.store.lines import _read_line
 from archiver.store.notefiles import read_note
 from archiver.wechat import urls
 from tests.replica import Replica
-from tests.runs.test_due import HAPPENINGS, KINDS
-from tests.runs.vault import Vault
+from tests.runs.vault import HAPPENINGS, KINDS, Vault
 from tests.work import calls
 from tests.world import World
 
@@ -110,9 +109,9 @@ def _history(vault: Vault, notes: list[Any], happened: list[tuple[str, int]], *,
             vault.happen(what, n)
         for name in () if remembers else (REMEMBERED, READ):
             (vault.world.archive / name).unlink(missing_ok=True)
-        told = vault.dry_run(), asdict(vault.sync())
+        heard = vault.dry_run(), asdict(vault.sync())
         files = {path: digest for path, (digest, _) in vault.world.tree().items()}
-        found.append((json.dumps(told, default=str).replace(str(vault.world.root), ""), files))
+        found.append((json.dumps(heard, default=str).replace(str(vault.world.root), ""), files))
     return found
 
 

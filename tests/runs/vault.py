@@ -33,6 +33,17 @@ from tests.replica.media import mp3, mp4
 from tests.replica.pages import article_page
 from tests.world import Night, World, sync
 
+KINDS = (
+    "article", "long", "other spelling", "image", "image of an article", "lazy image", "placeholder", "image elsewhere",
+    "video", "album", "gone", "refused", "glued",
+)  # fmt: skip
+HAPPENINGS = (
+    "days pass", "restore", "add", "lose a copy", "lose an image", "lose a list", "break an image", "lose the archive",
+    "lose the catalogue", "lose the links", "move a note", "rewrite repair false", "rewrite repair true",
+    'rewrite articles "keep"', 'rewrite articles "append"', 'rewrite images "keep"', "media video false",
+    "media audio false", 'archive capture "none"', "fetch recheck_archived_days 20", "fetch recheck_gone_days 0",
+    'images variant "original"',
+)  # fmt: skip
 TOMORROW = timedelta(days=1)  # what was written just now is old by then, and may be remembered
 VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
 FILM = "https://mpvideo.qpic.cn"
