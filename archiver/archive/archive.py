@@ -20,8 +20,6 @@ from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
-from archiver.render.html import render_html
-from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json
 from archiver.render.surroundings import put_around
 from archiver.store.articles import ArticleFolders, folder_name
@@ -263,6 +261,9 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
+        from archiver.render.html import render_html  # a run that writes no article does without
+        from archiver.render.markdown import render_markdown
+
         by_url = {image.url: image for image in record.images}
         copies = self.copies(article)
         page = render_html(article, record, by_url, copies)

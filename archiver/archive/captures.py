@@ -16,8 +16,6 @@ from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
 from archiver.store.articles import ArticleFolders
 from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
-from archiver.wechat.page import read_page
-from archiver.wechat.slim import slim
 
 CaptureMode = Literal["slim", "full", "none"]
 
@@ -26,6 +24,8 @@ def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
     """The files, by name, that are kept of a page."""
     if mode == "none":
         return {}
+    from archiver.wechat.slim import slim
+
     slimmed = {SLIM_CAPTURE: _gzip(slim(capture.body))}
     return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
 
@@ -42,6 +42,8 @@ def files(folders: ArticleFolders, folder: str) -> dict[str, bytes]:
 
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
+    from archiver.wechat.page import read_page  # a run that reads no page does without
+
     name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
     try:
         body = gzip.decompress(folders.read(record.folder, name))

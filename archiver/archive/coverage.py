@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from archiver.coverage.measure import measured
 from archiver.models import ArticleRecord
 from archiver.models.coverage import Coverage
 from archiver.store.layout import FULL_CAPTURE, PAGE, SLIM_CAPTURE, TEXT
@@ -16,6 +15,8 @@ from archiver.store.layout import FULL_CAPTURE, PAGE, SLIM_CAPTURE, TEXT
 def counted(record: ArticleRecord, files: Mapping[str, bytes]) -> Coverage | None:
     """What of the capture among an article's `files` stands in its article.md and index.html; None where there is no
     capture that can be read."""
+    from archiver.coverage.measure import measured
+
     packed = files.get(SLIM_CAPTURE) or files.get(FULL_CAPTURE)
     try:
         page = gzip.decompress(packed) if packed else b""
