@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
 from archiver.archive.captures import CaptureMode
-from archiver.archive.coverage import with_coverage
+from archiver.archive.coverage import derived_and_counted
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
 from archiver.archive.lines import open_lines
@@ -32,10 +33,8 @@ from archiver.wechat.inner import inner_links
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
-
-    `capture` says what is kept of the pages of new articles.
-    """
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`. `capture` says
+    what is kept of the pages of new articles."""
 
     def __init__(
         self,
@@ -171,7 +170,9 @@ class Archive:
 
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""
-        return self._write(record, article, captures.pack(capture, self.capture))
+        return self._write(
+            record, article, captures.pack(capture, self.capture), captures.unkept(capture, self.capture)
+        )
 
     def renew(
         self,
@@ -190,7 +191,9 @@ class Archive:
         record = replace(old, **read, **with_files(article, files), versions=versions)
         try:
             with self.boundary.item("article", old.folder, "renew"):
-                return self._write(record, article, captures.pack(capture, self.capture))
+                return self._write(
+                    record, article, captures.pack(capture, self.capture), captures.unkept(capture, self.capture)
+                )
         except InternalError:
             if changed:
                 self.folders.remove(versions[-1].folder)
@@ -264,18 +267,17 @@ class Archive:
         from archiver.render.html import render_html  # a run that writes no article does without
         from archiver.render.markdown import render_markdown
 
-        by_url = {image.url: image for image in record.images}
-        copies = self.copies(article)
+        by_url, copies = {image.url: image for image in record.images}, self.copies(article)
         page = render_html(article, record, by_url, copies)
-        around = around_article(self.catalogue, record.folder)
         return {
             TEXT: render_markdown(article, record, by_url, copies).encode(),
-            PAGE: (put_around(page, record.folder, around) or page).encode(),
+            PAGE: (put_around(page, record.folder, around_article(self.catalogue, record.folder)) or page).encode(),
         }
 
-    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
-        files = {**self.derived_files(record, article), **captures}
-        record = with_coverage(record, files)
+    def _write(
+        self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], page: bytes | None = None
+    ) -> ArticleRecord:
+        record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, page)
         files[RECORD] = article_json(record).encode()
         if not self.folders.holds(record.folder, files):
             self._put(record, files)

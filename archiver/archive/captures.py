@@ -24,10 +24,13 @@ def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
     """The files, by name, that are kept of a page."""
     if mode == "none":
         return {}
-    from archiver.wechat.slim import slim
-
-    slimmed = {SLIM_CAPTURE: _gzip(slim(capture.body))}
+    slimmed = {SLIM_CAPTURE: _gzip(_slim(capture.body))}
     return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
+
+
+def unkept(capture: Capture, mode: CaptureMode) -> bytes | None:
+    """The page as `pack` would keep it, where it is not kept: what it holds is counted all the same."""
+    return _slim(capture.body) if mode == "none" else None
 
 
 def stored(folder: Path) -> list[str]:
@@ -53,6 +56,12 @@ def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     if not isinstance(page, Article):
         raise DamageError(f"{record.folder}/{name} holds no article any more: {page.reason}")
     return page
+
+
+def _slim(body: bytes) -> bytes:
+    from archiver.wechat.slim import slim
+
+    return slim(body)
 
 
 def _gzip(data: bytes) -> bytes:

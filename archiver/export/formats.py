@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archiver.export import atom, lines, markdown
+from archiver.export import atom, epub, html, lines, markdown
 from archiver.export.job import Job
+from archiver.export.source import ExportArticle
 
 NEWEST = 50  # articles in a feed
 
@@ -15,13 +16,13 @@ NEWEST = 50  # articles in a feed
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format: what writes it, and the `mark` by which an earlier export is known again, near the beginning or end of
-    the file. `streams`: it can go to standard output; `apart`: also as a file for each article, with that extension;
-    `newest`: how many articles it takes unless somebody says otherwise (0: all)."""
+    the file. `streams`: it can go to standard output; `page`: makes of an article a file of its own; `newest`: how many
+    articles it takes unless somebody says otherwise (0: all)."""
 
     write: Callable[[Job, BinaryIO], None]
     mark: bytes
     streams: bool = False
-    apart: str = ""
+    page: Callable[[Job, ExportArticle], bytes] | None = None
     newest: int = 0
 
 
@@ -30,5 +31,7 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format(lines.export_csv, lines.CSV_HEAD.encode(), streams=True),
     "bibtex": Format(lines.export_bibtex, lines.BIBTEX_HEAD.encode(), streams=True),
     "atom": Format(atom.export_atom, atom.GENERATOR.encode(), streams=True, newest=NEWEST),
+    "html": Format(html.export_html, html.GENERATOR.encode(), page=html.page_of),
+    "epub": Format(epub.export_epub, epub.COMMENT.encode()),
     "md": Format(markdown.export_markdown, markdown.COMMENT.encode()),
 }

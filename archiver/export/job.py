@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from archiver.archive.boundary import Boundary
 from archiver.errors import ArchiverError, DamageError, StoreError
@@ -12,6 +12,7 @@ from archiver.export.source import ExportArticle, Source
 from archiver.models import StoredImage
 
 Made = TypeVar("Made")
+By = Literal["month", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Step:
 
 @dataclass(slots=True)
 class Job:
-    """The articles in `folders` are exported in that order, under one `title`; `name` tells this selection from others.
+    """The articles in `folders` are exported in that order, under one `title`; `name` tells this selection from others,
+    `by` is how books group them.
 
     `failed` says of articles that are left out why (by folder); `missing` names files that an article has and that
     cannot be read, `left_out` counts those that the format does not take.
@@ -36,6 +38,7 @@ class Job:
     folders: Sequence[str]
     title: str
     name: str = ""
+    by: By = "month"
     tell: Callable[[Step], None] = lambda _: None
     done: int = 0
     failed: dict[str, str] = field(default_factory=dict)

@@ -17,12 +17,14 @@ from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.drawings import drawing_url, shapes_by_id
 from archiver.wechat.drawn import is_element
+from archiver.wechat.fostered import put_before_tables
+from archiver.wechat.mathml import read_mathml
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(
     (
-        *("script", "style", "link", "meta", "template", "noscript", "base", "title", "head", "object"),
-        *("input", "textarea", "select", "mp-style-type"),
+        *("script", "style", "link", "meta", "template", "noscript", "base", "title", "head"),
+        *("input", "select", "mp-style-type"),
     )
 )
 _FRAME_CLASSES = frozenset({"rich_media_tool", "qr_code_pc", "wx_stream_article_slide_tip"})
@@ -48,7 +50,9 @@ _KEPT = frozenset(
         *("data-media", "data-decoration"),
     )
 )
-_UNWRAPPED = frozenset({"form", "button", "label", "fieldset", "center", "body", "html"})
+_UNWRAPPED = frozenset(
+    {"form", "button", "label", "fieldset", "center", "body", "html", "object", "map", "output", "textarea"}
+)
 _PLAIN = frozenset({"span", "font", "a"})  # mean nothing without an attribute
 _SVG_DROPPED = re.compile(r"on|data-|class$", re.IGNORECASE)
 _SVG_LINKS = ("href", "xlink:href")
@@ -77,6 +81,8 @@ def clean_body(root: Tag, soup: Document) -> Body:
     """Cleans the children of `root` (which is used up) and says what they show and lost."""
     _drop(root)
     read_code(root, soup)
+    put_before_tables(root, soup)
+    read_mathml(root)
     formulas = _read_formulas(root)
     losses, media, unknown = read_cards(root, soup)
     collector = ImageCollector()

@@ -236,6 +236,10 @@ def _minutes(milliseconds: str) -> str:
     return f"{seconds // 60:02}:{seconds % 60:02}"
 
 
+def _place(tag: Tag) -> Card:
+    return _lost("place", "地点", _datum(tag, "data-name", "data-title"), _datum(tag, "data-address"))
+
+
 def _labelled(kind: str, label: str, *names: str) -> Callable[[Tag], Card]:
     return lambda tag: _lost(kind, label, _datum(tag, *names))
 
@@ -263,5 +267,5 @@ _CARDS: dict[str, Callable[[Tag], Card | None]] = {
     "mp-common-product": _labelled("product", "商品", "data-title", "data-name"),
     "mp-common-cpsad": _labelled("product", "商品", "data-title", "data-name"),
     "mp-common-sticker": _labelled("sticker", "表情", "data-title", "data-name"),
-    "mp-common-poi": _labelled("place", "地点", "data-name", "data-title"),
+    "mp-common-poi": _place,
 }
