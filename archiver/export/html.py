@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from archiver.export.body import Places, fragment, localise
@@ -41,7 +42,8 @@ _HEAD = """<!DOCTYPE html>
 _INLINE = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _MORE = """
 .all { font-size: 28px; font-weight: 700; line-height: 1.4; margin: 0 0 12px; }
-.index h2 { font-size: 17px; margin: 20px 0 4px; } .index ol { list-style: none; margin: 0; padding: 0; }
+.index .part { font-weight: 700; font-size: 17px; margin: 20px 0 4px; }
+.index ol { list-style: none; margin: 0; padding: 0; }
 .copy { border-top: 1px solid var(--line); margin-top: 56px; padding-top: 32px; }
 @media print { .copy { border: 0; margin: 0; padding: 0; break-before: page; } }
 """
@@ -61,11 +63,16 @@ def export_html(job: Job, file: BinaryIO) -> None:
     file.write(ending(job).encode())
 
 
-def page_of(job: Job, article: ExportArticle) -> bytes:
-    """One article as a page; links to others of the job lead to the files beside it."""
+@contextmanager
+def each_html(job: Job) -> Iterator[Callable[[ExportArticle], bytes]]:
+    """Makes a page of each article that it is given; links to others of the job lead to the files beside it."""
     names = {folder: f"{folder.rpartition('/')[2]}.html" for folder in job.folders}
-    body = copy(job, article, inlined(job), names)
-    return f"{head(title_of(article.record.title))}{body}</body>\n</html>\n".encode()
+
+    def make(article: ExportArticle) -> bytes:
+        body = copy(job, article, inlined(job), names)
+        return f"{head(title_of(article.record.title))}{body}</body>\n</html>\n".encode()
+
+    yield make
 
 
 def head(title: str, policy: str = _INLINE) -> str:
@@ -82,7 +89,7 @@ def contents(job: Job) -> str:
             f'<li><a href="#{anchor(folder)}">{text(title_of(facts[folder].title))}</a></li>\n'
             for folder in part.folders
         )
-        lists.append(f"<h2>{text(part.name)}</h2>\n<ol>\n{rows}</ol>\n")
+        lists.append(f'<p class="part">{text(part.name)}</p>\n<ol>\n{rows}</ol>\n')
     return f'<p class="all">{text(job.title)}</p>\n<nav class="index">\n{"".join(lists)}</nav>\n'
 
 

@@ -9,6 +9,8 @@ from typing import Literal, TypeVar
 from archiver.archive.boundary import Boundary
 from archiver.errors import ArchiverError, DamageError, StoreError
 from archiver.export.source import ExportArticle, Source
+from archiver.fetch.chromium import Chromium
+from archiver.fetch.find_browser import find_browser
 from archiver.models import StoredImage
 
 Made = TypeVar("Made")
@@ -27,7 +29,7 @@ class Step:
 @dataclass(slots=True)
 class Job:
     """The articles in `folders` are exported in that order, under one `title`; `name` tells this selection from others,
-    `by` is how books group them.
+    `by` is how books group them, `chromium` finds the browser that prints.
 
     `failed` says of articles that are left out why (by folder); `missing` names files that an article has and that
     cannot be read, `left_out` counts those that the format does not take.
@@ -40,6 +42,7 @@ class Job:
     name: str = ""
     by: By = "month"
     tell: Callable[[Step], None] = lambda _: None
+    chromium: Callable[[], Chromium] = lambda: Chromium(find_browser())
     done: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)

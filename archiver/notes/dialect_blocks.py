@@ -24,16 +24,18 @@ _TAG = re.compile(
     rb"|^[ \t>*+-]*\#\+(?:begin|(?P<org_end>end))_(?P<org>\w+)"  # Org, Logseq
     rb"|\\(?:begin|(?P<tex_end>end))\{(?P<tex>\w+)\*?\}"  # LaTeX
     rb"|^[ \t>]*@(?:start|(?P<uml_end>end))(?P<uml>[a-z]+)\b"  # PlantUML
+    rb"|^[ \t>]*:{3,}[ \t]*(?:(?P<fence>mermaid|math|plantuml)\b|(?P<fence_end>\r?$))"  # Azure DevOps, Pandoc
     rb"|^[ \t>*+-]*:(?:(?P<drawer_end>END)|(?P<drawer>[A-Z]+)):[ \t]*\r?$",  # drawers of Org and Logseq
     re.IGNORECASE | re.MULTILINE,
 )
 # Every stretch has one of these in it.
-_SIGNS = (b"{", b"#+", b"@start", b":END:", b"export", b"%%")
+_SIGNS = (b"{", b"#+", b"@start", b":END:", b":::", b"export", b"%%")
 _CLOSED = re.compile(rb"%\}|>\}\}|\}\}|\}|\n|\Z")
 _LITERAL = re.compile(
     rb"code|codeblock|highlight|comment|verbatim|mermaid|math|latex|plantuml|src|example|export", re.IGNORECASE
 )
-_LITERAL_KINDS = frozenset({"tex", "uml", "drawer"})
+_LITERAL_KINDS = frozenset({"tex", "uml", "drawer", "fence"})
+_NAMELESS = frozenset({"drawer", "fence"})  # whose closing tags say no name
 # Statements of MDX, which end at the first blank line outside of all brackets, and expressions, which end with theirs.
 _STATEMENT = re.compile(
     rb"^export[ \t]+(?:const|let|var|function|class|default|async|\{|\*)|^[ ]{0,3}(?P<brace>\{)(?![{%])", re.MULTILINE
@@ -75,7 +77,7 @@ def _paired(source: bytes, code: Sequence[Range]) -> Iterator[Stretch]:
         group = str(match.lastgroup)
         kind = group.removesuffix("_end")
         is_end = match[f"{kind}_end"] is not None
-        name = b"" if kind == "drawer" else match[kind].lower()
+        name = b"" if kind in _NAMELESS else match[kind].lower()
         starts = opened.setdefault((kind, name), [])
         if not is_end:
             starts.append(match.start())

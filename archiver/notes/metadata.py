@@ -1,7 +1,8 @@
 """Where a note's front matter ends: YAML, TOML and JSON, with the fences that site generators and editors take.
 
-`---` as GitHub, Jekyll and Obsidian do; `+++` and a lone JSON object as Hugo does; four dashes and more, `;;;` around
-JSON, and either without its first fence as Hexo does (hexo-front-matter 5.0.0, `split`).
+`---` as GitHub, Jekyll and Obsidian do; `---toml` and the like as gray-matter does (Eleventy); `+++` and a lone
+JSON object as Hugo does; four dashes and more, `;;;` around JSON, and either without its first fence as Hexo does
+(hexo-front-matter 5.0.0, `split`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 
 _YAML = re.compile(rb"(-{3,})[ \t]*\r?\n(?=\S|[ \t]+\S)")
 _YAML_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_NAMED = re.compile(rb"---[ \t]*(?:ya?ml|toml|json5?)[ \t]*\r?\n", re.IGNORECASE)
 _TOML = re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)")
 _TOML_END = re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _JSON = re.compile(rb"(?:(;{3,})[ \t]*\r?\n)?(?=[ \t]*[\"{])")
@@ -35,6 +37,9 @@ def front_matter_end(source: bytes) -> int:
         ending = _YAML_END if len(match[1]) == 3 else re.compile(rb"^" + fence + rb"[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
         end = ending.search(source, match.end())
         return end.end() if end and _is_yaml(source[match.end() : end.start()].splitlines()) else 0
+    if match := _NAMED.match(source):
+        end = _YAML_END.search(source, match.end())
+        return end.end() if end else 0
     if match := _TOML.match(source):
         end = _TOML_END.search(source, match.end())
         return end.end() if end else 0

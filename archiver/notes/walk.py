@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,7 @@ from archiver.notes.regions import LINKS, Rule
 
 _EMPHASIS = {"Emphasis", "Strong", "Strikethrough"}
 _OPAQUE = {"Code": Rule.CODE, "InlineMath": Rule.FORMULA, "DisplayMath": Rule.FORMULA}
+_INSTRUCTION = re.compile(rb"<\?|<!(?!--)")  # of PHP, XML and SGML
 _SHOWN = {Rule.BARE, Rule.AUTOLINK, Rule.TEMPLATE, Rule.WIKILINK, Rule.PLAIN, Rule.HTML_TEXT}
 
 
@@ -77,11 +79,17 @@ class _Walk:
             elif token.kind == "Html":
                 self.html += pieces(self.document.source, token)
             elif token.kind == "InlineHtml" and not self.images:
-                for tag in tags(HtmlChunk(pieces(self.document.source, token))):
-                    self.tags.append(tag)
-                    self.scopes[tag.start] = self.blocks
+                self._inline_html(token)
             elif token.kind in _OPAQUE:
                 self.regions.append(((token.start, token.end), _OPAQUE[token.kind]))
+
+    def _inline_html(self, token: Token) -> None:
+        source = self.document.source
+        if _INSTRUCTION.match(source, token.start):
+            self._plain_addresses(source, token.start, token.end, Rule.TEMPLATE)
+        for tag in tags(HtmlChunk(pieces(source, token))):
+            self.tags.append(tag)
+            self.scopes[tag.start] = self.blocks
 
     def _reach(self, token: Token, *, is_end: bool) -> None:
         if self.open and not is_end:

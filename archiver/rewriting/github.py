@@ -30,7 +30,7 @@ def as_github_shows_it(note: bytes, changes: Sequence[Change]) -> Callable[[byte
     spans = (change.link.span for change in changes)
     raw = (note[span.start : span.end].decode(encoding).strip("<>") for span in spans)  # GitHub undoes no escapes
     values = [*raw, *(value for change in changes for value in (change.link.url, change.path))]
-    ours = frozenset(filter(None, map(unquote, values)))
+    ours = frozenset(filter(None, (unquote(value).strip() for value in values)))
 
     # What was no image because of blanks in its path, and is one now.
     whole = [change for change in changes if change.link.span == change.link.whole and change.link.role is Role.IMAGE]

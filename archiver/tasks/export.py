@@ -14,6 +14,8 @@ from archiver.export.formats import FORMATS, Format
 from archiver.export.job import By, Job, Step
 from archiver.export.output import check_target, replacing
 from archiver.export.source import Source
+from archiver.fetch.chromium import Chromium
+from archiver.fetch.find_browser import find_browser
 from archiver.store.files import disk_errors
 from archiver.tasks.selection import Selection, select
 
@@ -53,7 +55,8 @@ class Exported:
 
 def prepare(context: Context, wanted: Wanted, tell: Callable[[Step], None]) -> Job:
     """The articles in order. Raises QueryError, or UsageError where there are none."""
-    folders = select(context.config, context.archive, wanted.selection)
+    config, browser_path = context.config, context.config.browser_path
+    folders = select(config, context.archive, wanted.selection)
     newest = FORMATS[wanted.format].newest if wanted.newest is None else wanted.newest
     if not folders:
         raise UsageError("no archived article matches; nothing is exported")
@@ -65,6 +68,7 @@ def prepare(context: Context, wanted: Wanted, tell: Callable[[Step], None]) -> J
         json.dumps(asdict(wanted.selection), ensure_ascii=False),
         wanted.by,
         tell,
+        lambda: Chromium(find_browser(browser_path), config.browser.sandbox),
     )
 
 
@@ -89,7 +93,7 @@ def export_to_folder(context: Context, wanted: Wanted, out: Path, tell: Callable
     """Write a file for each article into the folder `out`, which is made if it is missing. Raises UsageError,
     StoreError."""
     kind = FORMATS[wanted.format]
-    if kind.page is None:
+    if kind.each is None:
         raise UsageError(f"{wanted.format} has no file for each article: leave --each out")
     _refuse_inside(context, out)
     job = prepare(context, wanted, tell)
@@ -98,11 +102,12 @@ def export_to_folder(context: Context, wanted: Wanted, out: Path, tell: Callable
         check_target(path, kind.mark, force=wanted.force)
     with disk_errors(out, "make"):
         out.mkdir(parents=True, exist_ok=True)
-    make, size = kind.page, 0
-    for article, data in job.make(lambda article: make(job, article)):
-        with replacing(paths[article.record.folder]) as file:
-            file.write(data)
-        size += len(data)
+    size = 0
+    with kind.each(job) as make:
+        for article, data in job.make(make):
+            with replacing(paths[article.record.folder]) as file:
+                file.write(data)
+            size += len(data)
     return _exported(job, size)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -20,6 +22,7 @@ from playwright.sync_api import sync_playwright
 from archiver.errors import BrokenImageError
 from archiver.export.body import web_url
 from archiver.fetch.find_browser import find_browser
+from archiver.fetch.printer import settled
 from archiver.media.convert import as_png
 from archiver.media.imagefile import inspect_image
 from archiver.render.plain import page_text
@@ -188,6 +191,40 @@ def test_epubcheck_finds_nothing(tmp_path: Path, seed: int) -> None:
     )
     messages = json.loads(report.read_text("utf-8"))["messages"]
     assert [(one["ID"], one["message"]) for one in messages if one["severity"] in ("FATAL", "ERROR", "WARNING")] == []
+
+
+def test_a_pdf_says_no_time_of_today() -> None:
+    first = b"<</Creator (Chromium)\n/CreationDate (D:20261130061749+00'00')\n/ModDate (D:20261130061749+00'00')>>"
+    made = settled(first, datetime(2026, 3, 5, 1, 2, 3, tzinfo=UTC))
+    assert (
+        made == b"<</Creator (archiver)\n/CreationDate (D:20260305010203+00'00')\n/ModDate (D:20260305010203+00'00')>>"
+    )
+    assert len(made) == len(first)
+
+
+@pytest.mark.slow
+def test_a_pdf_has_text_bookmarks_and_fonts(library: Library, tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed: pip install '.[foreign]'")
+    copy = tmp_path / "copy"
+    shutil.copytree(library.root, copy)
+    made = [tmp_path / "a.pdf", tmp_path / "b.pdf"]
+    for path, where in zip(made, (library, Library(copy)), strict=True):
+        assert export(where, "pdf", path).whole
+    assert made[0].read_bytes() == made[1].read_bytes()
+    assert b"file:" not in made[0].read_bytes()
+    read = pypdf.PdfReader(made[0])
+    text = "".join(page.extract_text() for page in read.pages)
+    assert all(word in text for word in ("扩散模型", "只有文字。", "没有地址", "print(1)", f"1 / {len(read.pages)}"))
+    titles = [item.title for item in read.outline if not isinstance(item, list)]
+    assert titles == ["另一篇", ALL.title.replace("\x07", ""), "四月", "没有日期"]
+    assert sum(len(page.images) for page in read.pages) == 3
+    fonts = [font.get_object() for page in read.pages for font in page["/Resources"]["/Font"].values()]
+    for font in fonts:
+        inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+        assert font["/Subtype"] == "/Type3" or "/FontFile2" in inner["/FontDescriptor"], font
+    told = run(library.root, "export", "pdf", "--each", "-o", str(tmp_path / "each"), "--json")
+    assert (told.code, len(list((tmp_path / "each").glob("*.pdf")))) == (0, 4)
+    assert all(b"file:" not in path.read_bytes() for path in (tmp_path / "each").iterdir())
 
 
 @pytest.mark.parametrize("kind", ["BMP", "AVIF"])

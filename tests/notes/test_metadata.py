@@ -21,6 +21,8 @@ U = "https://mp.weixin.qq.com/s/Example-Token-00000001"
         f"---\nsource: {U}\n...\n",
         f"-----\ntitle: 题\n---: x\nsource: {U}\n-----\n",
         f"+++\nsource = '{U}'\n+++\n",
+        f'---toml\nsource = "{U}"\n---\n',
+        f'--- json\n{{"source": "{U}"}}\n---\n',
         f'{{\n  "title": "题",\n  "more": {{"source": "{U}"}}\n}}\n',
         f';;;\n{{"source": "{U}"}}\n;;;\n',
         f';;;\n"title": "题",\n"source": "{U}"\n;;;\n',
