@@ -30,16 +30,16 @@ def test_a_folder_is_synced_once_for_all_files_that_come_together(tmp_path: Path
             blobs.put(file)
         blobs.sync()
 
-    assert calls(sync_folder, keep) == 3, "the root has `images`, that has `ab`, and `ab` the files"
-    assert calls(sync_folder, keep) == 0, "nothing is new"
+    assert calls(keep, sync_folder) == [3], "the root has `images`, that has `ab`, and `ab` the files"
+    assert calls(keep, sync_folder) == [0], "nothing is new"
     assert sorted(path.name for path in (tmp_path / "images/ab").iterdir()) == [f"{f.sha256}.png" for f in files]
 
 
 def test_a_file_lasts_at_once_where_that_is_asked_for(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
-    assert calls(sync_folder, lambda: blobs.put(image(b"a"), at_once=True)) == 3
-    assert calls(sync_folder, blobs.sync) == 0
-    assert calls(write_synced, lambda: blobs.put(image(b"b"))) == 1, "what a name leads to is whole before it has it"
+    assert calls(lambda: blobs.put(image(b"a"), at_once=True), sync_folder) == [3]
+    assert calls(blobs.sync, sync_folder) == [0]
+    assert calls(lambda: blobs.put(image(b"b")), write_synced) == [1], "what a name leads to is whole before it has it"
 
 
 def test_a_folder_that_cannot_be_synced_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_a_folder_that_cannot_be_synced_is_tried_again(tmp_path: Path, monkeypat
         patch.setattr(os, "fsync", _refuse)
         with pytest.raises(StoreError, match="cannot write"):
             blobs.sync()
-    assert calls(sync_folder, blobs.sync) == 3
+    assert calls(blobs.sync, sync_folder) == [3]
 
 
 def _refuse(_handle: int) -> None:
