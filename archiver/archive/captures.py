@@ -45,13 +45,18 @@ def files(folders: ArticleFolders, folder: str) -> dict[str, bytes]:
     return {name: folders.read(folder, name) for name in stored(folders.path(folder))}
 
 
+def unpack(folders: ArticleFolders, folder: str, name: str) -> bytes:
+    """The page in a capture. Raises StoreError or DamageError."""
+    try:
+        return gzip.decompress(folders.read(folder, name))
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DamageError(f"{folder}/{name} is damaged: {error}") from error
+
+
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
     name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
-    try:
-        body = gzip.decompress(folders.read(record.folder, name))
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DamageError(f"{record.folder}/{name} is damaged: {error}") from error
+    body = unpack(folders, record.folder, name)
     page = read_page(body, record.url)
     if not isinstance(page, Article):
         raise DamageError(f"{record.folder}/{name} holds no article any more: {page.reason}")
