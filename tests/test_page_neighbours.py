@@ -26,7 +26,7 @@ def mark(markup: str) -> str:
 
 def scripted(script: str, inner: str = "<p>短</p>") -> bytes:
     """A page into which a script writes its text."""
-    shown = f"<div id='js_content'>{inner}</div><script>{mark(script)}</script>"
+    shown = f"<div id='js_content'>{mark(inner)}</div><script>{mark(script)}</script>"
     return f"<html><body>{IDS}{shown}</body></html>".encode()
 
 
@@ -125,6 +125,10 @@ PAGES = {
     **{f"literal: {name}": scripted(script) for name, script in LITERALS.items()},
     **{name: page(mark(body)) for name, body in BODIES.items()},
     **{f"post: {name}": source for name, source in POSTS.items()},
+    "another template": scripted("", f"<p>短</p></div><template id='content_tpl'><p>◆{LONG}</p></template><div>"),
+    "a template in a field": scripted("", f"<p>短</p></div><textarea id='content_tpl'><p>◆{LONG}</p></textarea><div>"),
+    "data that are escaped": scripted(f"window.cgiDataNew = {{ content: '\\x26lt;p\\x26gt;◆{LONG}' }};", ""),
+    "code in boxes": page(mark("<pre><section><code>◆</code></section><section><code>◆</code></section></pre>")),
     "literal for a part": scripted("document.getElementById('later').innerHTML = '<p>◆"
         "</p>';", "<p>字</p><div id='later'></div>"),
 }  # fmt: skip
@@ -141,6 +145,36 @@ def test_nothing_is_lost(source: bytes) -> None:
     assert coverage.lowest >= ENOUGH, coverage.counts_shown()
     if not any(card in source for card in (b"data-votesubject", b"mp-common-poi", b"mpvoice", b"voice_id")):
         assert coverage.shares[Counted.CHARACTERS].source >= 7 * len(marks)  # the account sees them, too
+
+
+LISTED = f"picture_page_info_list: [ {{ cdn_url: '{PICTURE.format('A')}' }} ]"
+
+
+@pytest.mark.parametrize(
+    ("content", "described", "shown"),
+    [
+        ("开头的十个字就是这些", f"开头的十个字就是这些，{LONG}", f"开头的十个字就是这些，{LONG}"),
+        ("", f"只在描述里：{LONG}", f"只在描述里：{LONG}"),
+        ("正文是另一些话，与摘要不同", f"摘要：{LONG}", "正文是另一些话，与摘要不同"),
+    ],
+)
+def test_a_description_that_goes_on_is_the_text(content: str, described: str, shown: str) -> None:
+    head = f'<head><meta property="og:description" content="{described}"></head>'
+    source = held(8, f"title: '题', content_noencode: '{content}', {LISTED}").replace(
+        b"<body>", f"{head}<body>".encode()
+    )
+    copy = Copy(source)
+    assert copy.markdown.rstrip().endswith(f"\n\n{shown}")
+    assert copy.coverage().shares[Counted.CHARACTERS].source == len(shown)
+    assert copy.coverage().lowest == 1.0
+
+
+def test_what_a_script_of_2018_types_is_counted() -> None:
+    source = held(8, f"title: '题', content_noencode: '', {LISTED}")
+    source = source.replace(b"</body>", f'<p><script>document.write("{LONG}")</script></p></body>'.encode())
+    copy = Copy(source)
+    assert copy.coverage().shares[Counted.CHARACTERS].source == len(LONG)
+    assert copy.coverage().lowest == 1.0
 
 
 def test_more_images_are_more_than_a_word() -> None:

@@ -13,6 +13,7 @@ from archiver.archive.captures import CaptureMode
 from archiver.archive.coverage import derived_and_counted
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
+from archiver.archive.lines import open_lines
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import StoredFiles, how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.archive.surroundings import around_article
@@ -20,26 +21,20 @@ from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
-from archiver.render.html import render_html
-from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json
 from archiver.render.surroundings import put_around
 from archiver.store.articles import ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.journal import Journal
-from archiver.store.layout import JOURNAL, LINKS, OLD_RECORD, PAGE, RECORD, TEXT
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.layout import OLD_RECORD, PAGE, RECORD, TEXT
+from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
-from archiver.wechat.secrets import without_secrets
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
-
-    `capture` says what is kept of the pages of new articles.
-    """
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`. `capture` says
+    what is kept of the pages of new articles."""
 
     def __init__(
         self,
@@ -55,13 +50,12 @@ class Archive:
         self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
-        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
-        self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
+        self.links, self.journal = open_lines(root, on_damage)
         self._blobs = Blobs(root)
 
     @property
     def read_only(self) -> bool:
-        """Whether it was opened to look only. Who works on it minds that."""
+        """Whether it was opened to look only."""
         return not self.boundary.keep
 
     def refresh_catalogue(self, *, texts: bool = True) -> None:
@@ -94,6 +88,10 @@ class Archive:
             folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
         return folder if folder and self.has_article(folder) else None
 
+    def has_file(self, path: str) -> bool:
+        """Whether there is a file of that path: an album's list, an image, a video."""
+        return (self.root / path).is_file()
+
     def has_article(self, folder: str) -> bool:
         """Whether an article is there, and stays. Raises StoreError where the disk does not even tell that."""
         return folder not in self.links.forgotten and self.folders.has(folder)
@@ -108,7 +106,7 @@ class Archive:
         if urls.classify(url) is not UrlKind.ALBUM:
             return self.article_folder(url)
         entry = self.links.get(url)
-        return entry.target if entry and entry.target and (self.root / entry.target).is_file() else None
+        return entry.target if entry and entry.target and self.has_file(entry.target) else None
 
     def folder_of(self, article: Article, url: str) -> str | None:
         """Folder of the archived article that this is too, whatever URL it was asked for by."""
@@ -117,22 +115,21 @@ class Archive:
 
     def image(self, key: str) -> StoredImage | None:
         """The image of that key, if its file is there."""
-        image = self.catalogue.image(key)
-        return image if image and image.path and self._blobs.has(image.path) else None
+        found = self.catalogue.image(key)
+        return found if found and found.path and self._blobs.has(found.path) else None
 
     def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
-        """Keep an image's bytes; an image that is there already keeps its first file. Raises StoreError."""
+        """Keep an image's bytes until something names them; one that is there stays. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
-        path = self.keep_file(file)
-        return StoredImage(key, url).kept_in(file, path)
+        return StoredImage(key, url).kept_in(file, self._blobs.put(file))
 
     def keep_file(self, file: ImageFile | MediaFile) -> str:
-        """Keep bytes under their own name; their path. Raises StoreError."""
-        return self._blobs.put(file)
+        """Keep bytes under their own name for good; their path. Raises StoreError."""
+        return self._blobs.put(file, at_once=True)
 
     def set_image_aside(self, path: str) -> None:
-        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        """Hide an image file that is broken, until `settle_images`. Raises StoreError."""
         self._blobs.set_aside(path)
 
     def settle_images(self) -> None:
@@ -141,8 +138,7 @@ class Archive:
 
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
         """Keep the bytes of an audio or video file. Raises StoreError."""
-        path = self._blobs.put(file)
-        return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
+        return StoredMedia(ref.kind, ref.key, url, self._blobs.put(file), file.sha256, file.media_type, len(file.data))
 
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
@@ -255,6 +251,7 @@ class Archive:
 
     def put_links(self, *link_entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""
+        self._blobs.sync()
         self.links.put(*link_entries)
         for entry in link_entries:
             index_image(self.catalogue, entry)
@@ -266,13 +263,14 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
-        by_url = {image.url: image for image in record.images}
-        copies = self.copies(article)
+        from archiver.render.html import render_html  # a run that writes no article does without
+        from archiver.render.markdown import render_markdown
+
+        by_url, copies = {image.url: image for image in record.images}, self.copies(article)
         page = render_html(article, record, by_url, copies)
-        around = around_article(self.catalogue, record.folder)
         return {
             TEXT: render_markdown(article, record, by_url, copies).encode(),
-            PAGE: (put_around(page, record.folder, around) or page).encode(),
+            PAGE: (put_around(page, record.folder, around_article(self.catalogue, record.folder)) or page).encode(),
         }
 
     def _write(
@@ -280,6 +278,7 @@ class Archive:
     ) -> ArticleRecord:
         record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, page)
         files[RECORD] = article_json(record).encode()
+        self._blobs.sync()
         if not self.folders.holds(record.folder, files):
             self._put(record, files)
         return record
@@ -296,5 +295,5 @@ class Archive:
             raise
 
     def _index(self, record: ArticleRecord) -> None:
-        stat = (self.root / record.folder / RECORD).stat()
-        index_article(self.catalogue, self.folders, record, (stat.st_mtime_ns, stat.st_size))
+        found = (self.root / record.folder / RECORD).stat()
+        index_article(self.catalogue, self.folders, record, (found.st_mtime_ns, found.st_size))
