@@ -42,15 +42,23 @@ def files(folders: ArticleFolders, folder: str) -> dict[str, bytes]:
 
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
-    name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
+    page = read_page(page_of(folders, record), record.url)
+    if not isinstance(page, Article):
+        raise DamageError(f"{record.folder}/{_name(folders, record)} holds no article any more: {page.reason}")
+    return page
+
+
+def page_of(folders: ArticleFolders, record: ArticleRecord) -> bytes:
+    """The page as it is stored. Raises StoreError or DamageError."""
+    name = _name(folders, record)
     try:
-        body = gzip.decompress(folders.read(record.folder, name))
+        return gzip.decompress(folders.read(record.folder, name))
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DamageError(f"{record.folder}/{name} is damaged: {error}") from error
-    page = read_page(body, record.url)
-    if not isinstance(page, Article):
-        raise DamageError(f"{record.folder}/{name} holds no article any more: {page.reason}")
-    return page
+
+
+def _name(folders: ArticleFolders, record: ArticleRecord) -> str:
+    return next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
 
 
 def _gzip(data: bytes) -> bytes:

@@ -29,6 +29,7 @@ OUTPUTS: Mapping[str, str] = {
     "verify-github": "archiver verify --github",
     "gc": "archiver gc",
     "reparse": "archiver reparse",
+    "report": "archiver report",
     "doctor": "archiver doctor",
 }
 
