@@ -326,9 +326,10 @@ def test_every_name_that_the_parser_asks_for_stays() -> None:
     ours = {"data-link"}  # in albums, which are no articles
     ours |= {"data-card", "data-media", "data-decoration", "data-tex", "data-display", "data-image", "data-"}
     assert strings(r"data-[a-z_-]*") - attributes - ours == set()
+    others = {"qpic", "qlogo", "html", "innerHTML", "album__author-name"}
     named = strings(r"[#.][A-Za-z][\w-]*")
     assert {name[1:] for name in named if name[0] == "#"} - vocabulary.IDS - {"imgIndex"} == set()
-    assert {name[1:] for name in named if name[0] == "."} - vocabulary.CLASSES - {"qpic", "qlogo"} == set()
+    assert {name[1:] for name in named if name[0] == "."} - vocabulary.CLASSES - others == set()
     assert strings(r"mp-[a-z-]+|mpv[a-z]+|qq[a-z]+|txvlog") <= vocabulary.TAGS
     places = {*sources.TITLE, *sources.ACCOUNT, *sources.AUTHOR, *sources.EPOCHS, *sources.DATES, *sources.DIGEST}
     places |= {*sources.COVER, *sources.SHOW_TYPE, *(place for ids in sources.IDS.values() for place in ids)}

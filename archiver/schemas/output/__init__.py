@@ -20,6 +20,7 @@ OUTPUTS: Mapping[str, str] = {
     "add": "archiver add",
     "repair": "archiver repair",
     "scan": "archiver scan",
+    "report": "archiver report",
     "restore": "archiver restore",
     "forget": "archiver forget",
     "build": "archiver build",
@@ -29,7 +30,6 @@ OUTPUTS: Mapping[str, str] = {
     "verify-github": "archiver verify --github",
     "gc": "archiver gc",
     "reparse": "archiver reparse",
-    "report": "archiver report",
     "doctor": "archiver doctor",
 }
 

@@ -1,7 +1,7 @@
 """Filler for texts, and stand-ins for identifiers.
 
 Every letter of filler is one that occurs nowhere in the page, however it is escaped there; so no run of characters that
-holds one can be the page's. What stays of a text is where its white space and punctuation stand, at most three marks in
+holds one can be the page's. What stays of a text is where its white space and punctuation stand, at most three signs in
 a row. Which letter stands where depends on the order in which texts appear, not on what they say; equal texts get equal
 filler, for the parser compares sources.
 """
@@ -26,15 +26,17 @@ _RANGES = {
                range(0x1200, 0x1380), range(0x13A0, 0x13F0), range(0x0531, 0x0557)),
 }  # fmt: skip
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_MARKS = r"""!-/:-@\[-`{-~\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20"""
-_MARKS += r"""\uff3b-\uff40\uff5b-\uff65\u00b7"""
+_PUNCTUATION = (
+    r"""!-/:-@\[-`{-~\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20"""
+)
+_PUNCTUATION += r"""\uff3b-\uff40\uff5b-\uff65\u00b7"""
 _UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _PIECE = re.compile(
-    rf"(?P<entity>&(?:amp|lt|gt|quot|nbsp|\#39);)|(?P<space>\s)|(?P<unseen>[{_UNSEEN}])|(?P<mark>[{_MARKS}])"
-    rf"|(?P<letters>[^\s{_UNSEEN}{_MARKS}]+)"
+    rf"(?P<entity>&(?:amp|lt|gt|quot|nbsp|\#39);)|(?P<space>\s)|(?P<unseen>[{_UNSEEN}])|(?P<sign>[{_PUNCTUATION}])"
+    rf"|(?P<letters>[^\s{_UNSEEN}{_PUNCTUATION}]+)"
 )
 _SPACES = frozenset(" \n\r\t\xa0\u3000")
-_MOST_MARKS = 3
+_MOST_PUNCTUATION = 3
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})")
 _DATE = re.compile(r"\s*20\d\d[-年/]\d{1,2}[-月/]\d{1,2}日?(?:\s+\d{1,2}:\d{2})?\s*")
 YEAR = "2099"
@@ -81,18 +83,18 @@ class Filler:
         return made.replace("=", "%3D") if "%" in value else made
 
     def _filled(self, text: str, stream: Iterator[int]) -> Iterator[str]:
-        marks = 0
+        in_a_row = 0
         for piece in _PIECE.finditer(text):
             kind, found = piece.lastgroup, piece[0]
-            if kind == "letters" or (kind == "mark" and marks >= _MOST_MARKS):
-                marks = 0
+            if kind == "letters" or (kind == "sign" and in_a_row >= _MOST_PUNCTUATION):
+                in_a_row = 0
                 yield from (self._letter(char, next(stream)) for char in _seen(found))
             elif kind == "space":
                 yield found if found in _SPACES else " "
             elif kind == "unseen":
                 yield "\u200b"
             else:
-                marks += 1
+                in_a_row += 1
                 yield found
 
     def _letter(self, char: str, number: int) -> str:

@@ -19,12 +19,12 @@ _REGEX = r"/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]*"
 _TOKEN = re.compile(
     rf"(?P<space>\s+)|(?P<comment>//[^\n]*|/\*(?:.*?\*/|.*))|(?P<string>{_LINE_STRING})"
     rf"|(?P<long>(?<=[(:=\[,+?|])\s*+(?:{_LONG_STRING}))|(?P<regex>(?<=[(,=:\[!&|?{{}};])\s*+{_REGEX})"
-    r"|(?P<template>`(?:[^`\\]|\\.)*+`)|(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_$][\w$]*)|(?P<mark>.)",
+    r"|(?P<template>`(?:[^`\\]|\\.)*+`)|(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_$][\w$]*)|(?P<sign>.)",
     re.DOTALL,
 )
 _AHEAD = re.compile(r"\s*(:|=(?!=)|\()")
 _WEB = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
-_MARKS = frozenset("{}[]()<>=+-*/%&|^!~?:;,.")
+_SIGNS = frozenset("{}[]()<>=+-*/%&|^!~?:;,.")
 _ESCAPED = {char: f"\\x{ord(char):02x}" for char in "\"'&<>\\\n\r\u2028\u2029" if ord(char) < 256}
 _TWICE = frozenset({"JsDecode"})
 _WORDS = frozenset({"true", "false", "0", "1"})
@@ -57,18 +57,18 @@ class _Script:
                 yield self._number(found)
             elif kind in ("regex", "template"):
                 yield "/x/" if kind == "regex" else "`x`"
-            elif kind == "mark" and found in _MARKS:
-                self._mark(found)
+            elif kind == "sign" and found in _SIGNS:
+                self._sign(found)
                 yield found
 
-    def _mark(self, mark: str) -> None:
-        if mark == "?":
+    def _sign(self, sign: str) -> None:
+        if sign == "?":
             self._asked += 1
-        elif mark == ":" and self._asked:
+        elif sign == ":" and self._asked:
             self._asked -= 1
-        elif mark in ",;{}":
+        elif sign in ",;{}":
             self._key, self._asked = "", 0
-        if mark == ")":
+        if sign == ")":
             self._last = ""
 
     def _name(self, name: str, end: int) -> str:

@@ -14,7 +14,7 @@ TAGS = _words("""
     cite code col colgroup data dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font
     footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label
     legend li link main map mark menu meta nav nobr noframes noscript object ol optgroup option output p param
-    picture pre progress q rp rt ruby s samp section select small source span strike strong sub summary sup
+    pre progress q rp rt ruby s samp section select small source span strike strong sub summary sup
     table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr svg g defs path
     rect circle ellipse line polyline polygon use text tspan image foreignobject animate animatetransform
     animatemotion set style stop mask pattern symbol clippath lineargradient radialgradient filter marker desc
@@ -23,7 +23,7 @@ TAGS = _words("""
     mp-common-qqmusic mp-common-music mp-common-videosnap mpvideosnap txvlog mp-common-vote mp-vote
     mp-common-redpacket mp-common-redpacketcover mp-common-product mp-common-cpsad mp-common-sticker
     mp-common-poi mp-style-type mp-pay-preview-filter
-""")
+""") | {"picture"}
 CLASSES = _words("""
     rich_media_content rich_media_title rich_media_meta rich_media_meta_text rich_media_meta_list
     rich_media_tool qr_code_pc wx_stream_article_slide_tip original_panel original_panel_content
