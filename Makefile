@@ -16,7 +16,7 @@ test: $(READY)
 
 test-slow: $(READY)
 	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
-	$(BIN)/python -m pip install --quiet --editable '.[dist]'
+	$(BIN)/python -m pip install --quiet --editable '.[dist,foreign]'
 	$(BIN)/python -m pytest -m slow -n auto
 
 # The tests with the lowest versions that pyproject.toml allows.

@@ -11,7 +11,9 @@ No test depends on the speed of the machine: a test waits for a condition and ha
 meets the one timeout (pyproject.toml). Where something must be going on, the replica holds an answer (the fault `held`)
 until the test releases it. Where a server must be slow, it is so by a clock of the test's own (`DripTime`).
 
-What keeps the quick tests quick: commands are forked from a process that has all imports behind it, the folders are in
-memory (conftest.py), certificates are made once in a process, archives that take long to make are made once in a module
-and copied for each test. Of the large matrices a sample is quick, in which each kind and each mutation has its turn.
+What keeps the quick tests quick: commands are forked from a process that has all imports and a first small night behind
+it (`rehearsal.py`), what one process has compiled no other compiles again (`bytecode.py`), the folders are in memory
+(conftest.py), certificates are made once in a process, archives that take long to make are made once in a module and
+copied for each test, and fresh browsers share what drives them (`fetch/support.py`). Of the large matrices a sample is
+quick, in which each kind and each mutation has its turn.
 """

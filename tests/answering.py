@@ -1,35 +1,55 @@
-"""A program of the tests that answers each line of JSON with one."""
+"""Programs of the tests that answer each line of JSON with one."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.forkserver import PROJECT, environment
+from tests.forkserver import AT_IMPORT, PROJECT, environment
 
 Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
+_running: dict[str, subprocess.Popen[str]] = {}
 
 
-@contextmanager
-def answering(module: str) -> Iterator[Ask]:
-    """A function that gives the program (`python -m module`) an order, and returns its answer."""
-    command = [sys.executable, "-m", module]
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+def answering(module: str) -> Ask:
+    """A function that gives the program (`python -m module`) an order, and returns its answer. All tests of a process
+    talk to the same program: it has a second of imports behind it when it answers, and forks a child for every order.
+    """
+
+    def ask(order: Mapping[str, Any]) -> dict[str, Any]:
+        process = _running.get(module) or _start(module)
         assert process.stdin is not None
         assert process.stdout is not None
-        orders, answers = process.stdin, process.stdout
+        try:
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+            answer: dict[str, Any] = json.loads(process.stdout.readline())
+        except BaseException:  # a test that met its timeout: the next one begins anew
+            _end(module)
+            raise
+        return answer
 
-        def ask(order: Mapping[str, Any]) -> dict[str, Any]:
-            orders.write(json.dumps(order) + "\n")
-            orders.flush()
-            answer: dict[str, Any] = json.loads(answers.readline())
-            return answer
+    return ask
 
-        yield ask
-        orders.close()
+
+def _start(module: str) -> subprocess.Popen[str]:
+    _running[module] = subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=PROJECT, env=environment(AT_IMPORT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    return _running[module]
+
+
+def _end(module: str) -> None:
+    with _running.pop(module) as process:
+        process.kill()
+
+
+@atexit.register
+def _end_all() -> None:
+    for module in [*_running]:
+        _end(module)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.bytecode import compile_tests
 from tests.replica import Replica
 from tests.world import World
 
@@ -32,6 +34,19 @@ def pytest_configure(config: pytest.Config) -> None:
         # A run makes a hundred fsyncs. They are for power cuts, which no test can see; `tests.runs.killer` plays them.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     settings.load_profile("same" if config.getoption("markexpr") == "not slow" else "new")
+    compile_tests(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nothing that is collected is garbage, and thousands of tests stay to the end: to look through them again and
+    again frees nothing."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _holds_folders(disk: Path) -> bool:

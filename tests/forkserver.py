@@ -1,9 +1,9 @@
 """`archiver …` in a process of its own without the second of imports: a child of a process that has them behind it.
 
 The child is what `python -m archiver` makes, from its arguments to its exit: folder, environment, both channels and
-exit code are its own, and so are its threads and signals. Only what is read while modules are imported is shared; the
-tests with `run_fresh` and `processes.started` are there for that. On other systems than
-Linux every command is a fresh process.
+exit code are its own, and so are its threads and signals. Only what is read while modules are imported is shared, and
+what libraries keep once it is compiled (rehearsal.py); the tests with `run_fresh` and `processes.started` are there for
+that. On other systems than Linux every command is a fresh process.
 
 As a program: reads one request a line (JSON), answers each with the exit code of the child.
 """
@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,14 @@ from PIL import Image
 import archiver
 
 PROJECT = Path(__file__).parents[1]
-_AT_IMPORT = dict(os.environ)  # before any test changes it
+AT_IMPORT = dict(os.environ)  # before any test changes it
 _lock = threading.Lock()
 _servers: list[subprocess.Popen[str]] = []
 
 
-def environment() -> dict[str, str]:
+def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment of a program of this checkout, whichever one is installed, but for proxies that it may name."""
-    kept = {name: value for name, value in os.environ.items() if not name.upper().endswith("_PROXY")}
+    kept = {name: value for name, value in given.items() if not name.upper().endswith("_PROXY")}
     return {**kept, "PYTHONPATH": str(PROJECT)}
 
 
@@ -78,7 +78,7 @@ def _start() -> subprocess.Popen[str]:
     server = subprocess.Popen(
         [sys.executable, "-m", "tests.forkserver"],
         cwd=PROJECT,
-        env={**_AT_IMPORT, "PYTHONPATH": str(PROJECT)},
+        env={**AT_IMPORT, "PYTHONPATH": str(PROJECT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -95,7 +95,7 @@ def _end() -> None:
 
 
 def _serve() -> None:
-    import_everything()
+    prepare()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin:
         child = os.fork()
@@ -107,13 +107,15 @@ def _serve() -> None:
         print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
 
 
-def import_everything() -> None:
-    """Import what commands import, what they come to only on their way included."""
+def prepare() -> None:
+    """Have behind this process what its children would all do anew: imports, what commands come to only on their way
+    included, and what libraries put off until it is needed first."""
     Image.init()
     importlib.import_module("cryptography.x509")
     for module in pkgutil.walk_packages(archiver.__path__, "archiver."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    importlib.import_module("tests.rehearsal").rehearse()  # it imports this module
     gc.collect()
     gc.freeze()  # a child that collects garbage need not copy all this
 

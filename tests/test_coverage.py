@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 
+from archiver.archive.coverage import derived_and_counted
 from archiver.archive.record import StoredFiles, make_record
 from archiver.archive.reparse import reparse
+from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import notice_line
 from archiver.cli.texts import status_lines
 from archiver.coverage.markdown import read_markdown
 from archiver.coverage.match import matched, visible
-from archiver.coverage.measure import measured
 from archiver.events import Uncovered
 from archiver.fixity.verify import verify
-from archiver.models import Article, Capture, StoredImage
+from archiver.models import Article, ArticleRecord, Capture
 from archiver.models.coverage import ENOUGH, Counted, Coverage
 from archiver.models.findings import FindingCode
-from archiver.models.media import StoredMedia
 from archiver.render.html import render_html
-from archiver.render.markdown import render_markdown
 from archiver.tasks.run import open_run, view_run
 from archiver.tasks.status import read_status
 from archiver.wechat.page import read_page
 from tests.builders import titled
+from tests.page_copies import PICTURE, URL, Copy, page
 from tests.render.samples import MOMENT
 from tests.work import LINEAR, growth
 from tests.world import World
@@ -36,9 +36,6 @@ from tests.world import World
 SHARED = Path(__file__).parents[2] / "shared" / "pages"
 FIXTURES = sorted((Path(__file__).parent / "wechat" / "fixtures").glob("*.html"))
 CASES = sorted((Path(__file__).parent / "fixtures" / "pages").glob("*.html"))
-URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
-IDS = '<script>var biz = "MzA=="; var mid = "1"; var idx = "1"; var msg_title = "题"; var ct = "1600000000";</script>'
-PICTURE = "https://mmbiz.qpic.cn/mmbiz_png/{}/640"
 DRAWING = '<svg viewBox="0 0 9 9"><path d="M{} 1"/></svg>'
 BODY = f"""<p>第一段，说了一些话，有<a href="https://mp.weixin.qq.com/s/BBBBBBBBBBBBBBBBBBBBBB">一条链接</a>。</p>
 <p>第二段，又说了一些话，还有<a href="https://mp.weixin.qq.com/s/CCCCCCCCCCCCCCCCCCCCCC">另一条</a>。</p>
@@ -51,33 +48,11 @@ BODY = f"""<p>第一段，说了一些话，有<a href="https://mp.weixin.qq.com
 <p>最后一段。</p>"""
 
 
-def page(body: str) -> bytes:
-    return f"<html><body>{IDS}<div id='js_content'>{body}</div></body></html>".encode()
-
-
-class Copy:
-    """A page, and the two files that are made of it."""
-
-    def __init__(self, source: bytes) -> None:
-        article = read_page(source, URL)
-        assert isinstance(article, Article), article
-        images = [
-            StoredImage(ref.key, ref.url, f"images/{n}.{'svg' if 'svg' in ref.url else 'png'}", "0", "image/png")
-            for n, ref in enumerate(article.images)
-        ]
-        media = [StoredMedia(ref.kind, ref.key, ref.url, f"media/{ref.key}", "0", "x/y", 1) for ref in article.media]
-        record = make_record(article, Capture(URL, URL, 200, b"", MOMENT, "http"), URL, StoredFiles(images, media))
-        by_url = {image.url: image for image in record.images}
-        self.source = source
-        self.markdown = render_markdown(article, record, by_url)
-        self.html = render_html(article, record, by_url)
-        self.paths = {str(image.path): image.url for image in images}
-
-    def coverage(self, markdown: str = "", html: str = "") -> Coverage:
-        return measured(self.source, markdown or self.markdown, html or self.html, self.paths)
-
-
 COPY = Copy(page(BODY))
+
+
+def sample_record() -> ArticleRecord:
+    return make_record(COPY.article, Capture(URL, URL, 200, b"", MOMENT, "http"), URL, StoredFiles([]))
 
 
 def test_all_of_a_page_is_in_its_copy() -> None:
@@ -242,6 +217,56 @@ def test_people_are_told_of_an_article_that_lacks_a_part(world: World) -> None:
     assert list(found.state.uncovered) == [folder]
     assert folder in "\n".join(status_lines(world.archive, found))
     assert FindingCode.LOW_COVERAGE in [finding.code for finding in verify(world.config)]
+
+
+def test_the_reader_tells_of_an_article_that_lacks_a_part(world: World) -> None:
+    folder = lowered(world)
+    world.sync()
+    status = (world.archive / "site/status.html").read_text("utf-8")
+    assert "只存下一部分内容的文章（1）" in status
+    assert status.count(folder) == status.count("只存下 50.6%") == 2  # images are missing, too
+    assert "只存下 50.6%" in (world.archive / "index.html").read_text("utf-8")
+    path = world.archive / folder / "article.json"
+    path.write_text(path.read_text("utf-8").replace('"markdown": 40', '"markdown": 79'), "utf-8")
+    world.sync()
+    for name in ("index.html", "site/status.html"):
+        assert "只存下" not in (world.archive / name).read_text("utf-8")
+
+
+def test_the_page_itself_says_how_much_of_it_is_there() -> None:
+    text, whole = "# 题\n\n(../README.md)\n\n字", '<article class="body">\n<p>字</p>\n</article>'
+    seen: list[Coverage | None] = []
+
+    def derive(record: ArticleRecord) -> dict[str, bytes]:
+        seen.append(record.coverage)
+        return {"article.md": text.encode(), "index.html": whole.encode()}
+
+    record = sample_record()
+    found, files = derived_and_counted(record, derive, {}, page("<p>字</p>"))
+    assert (len(seen), set(files)) == (1, {"article.md", "index.html"})
+    assert render_html(COPY.article, found, {}).count("只存下") == 0
+    found, _ = derived_and_counted(record, derive, {}, page("<p>字和一句话，它不在里面</p>"))
+    assert seen[1:] == [None, found.coverage]
+    assert "只存下原文的 9.0%" in render_html(COPY.article, found, {})
+
+
+def test_what_is_captured_is_counted_though_it_is_not_kept(world: World) -> None:
+    world.configure(archive={"capture": "none"})
+    folder = damaged(world)
+    (record,) = world.articles()
+    assert not list((world.archive / folder).glob("capture*"))
+    assert record["coverage"]["characters"] == {"source": 79, "markdown": 79, "html": 79}
+    assert verify(world.config) == []
+    (finding,) = verify(world.config, coverage=True)
+    assert finding.code is FindingCode.COVERAGE_NOT_COUNTED
+    assert "no capture is kept" in remark_text(finding)
+    # Nothing that comes later invents another figure, or takes this one away.
+    url = next(iter(world.links()))
+    world.note("b.md", f"[x]({url}&scene=1#rd)" if "?" in url else f"[x]({url}?scene=1#rd)")
+    world.sync()
+    with open_run(world.config) as context:
+        assert reparse(context.archive).without_capture == [folder]
+    assert [article["coverage"] for article in world.articles()] == [record["coverage"]]
 
 
 def test_reparse_mends_the_figure_and_adds_it_to_older_records(world: World) -> None:

@@ -49,6 +49,7 @@ def test_github_shows_the_real_notes_as_before() -> None:
         (f"![a]({I}){U}", 0),
         (f"{U}，后文 {V}", 0),
         (f"**{U}** {V}_ [a]({U})", 0),
+        (f"[a]({U}%20) [b](<{V} >)", 0),
     ],
 )
 def test_what_github_reads_otherwise_is_left(text: str, left: int) -> None:

@@ -26,6 +26,13 @@ EXPECTED = json.loads((PAGES / "expected.json").read_text("utf-8")) if PAGES.is_
 ARTICLES = [name for name, page in EXPECTED.items() if page.get("kind") not in (None, "album", "fragment")]
 
 
+# One of every kind and of every template of articles, whose scripts run in the quick tests.
+QUICK = (
+    "article-2018-background-image", "article-2022", "picture-2018", "picture-2025-b", "repost-2025",
+    "text-2025-titled", "video-2019",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def real() -> Iterator[tuple[Replica, dict[str, str]]]:
     with Replica() as running:
@@ -45,7 +52,9 @@ def engines(
         yield browser, http
 
 
+# Slow, because `fetch/test_engines.py` compares the captures of each engine with the bytes of the pages themselves.
 # A fragment does not end as a page does: it is taken for one that was cut off.
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in EXPECTED if not name.startswith("fragment")])
 def test_both_engines_capture_the_same(
     engines: tuple[BrowserEngine, HttpEngine], real: tuple[Replica, dict[str, str]], name: str
@@ -57,7 +66,10 @@ def test_both_engines_capture_the_same(
 
 
 # A browser believes the page's label: of GB18030 bytes under a UTF-8 one it makes characters that cannot be undone.
-@pytest.mark.parametrize("name", [name for name in ARTICLES if "gb18030" not in name])
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in ARTICLES if "gb18030" not in name],
+)
 def test_a_page_after_its_own_scripts_reads_the_same(
     engines: tuple[BrowserEngine, HttpEngine],
     real: tuple[Replica, dict[str, str]],
@@ -76,6 +88,8 @@ def test_a_page_after_its_own_scripts_reads_the_same(
     assert [image.key for image in rendered.images] == [image.key for image in plain.images]
 
 
+# Slow, because the golden tree `pages` is such a night, and `wechat/test_shared_pages.py` reads the same facts.
+@pytest.mark.slow
 def test_a_night_with_all_of_them(tmp_path: Path, replica: Replica) -> None:
     world = World(tmp_path, replica)
     urls = replica.serve_folder(PAGES)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
-from collections import Counter
-from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
@@ -16,23 +15,11 @@ from archiver.cli.scan import WHYS
 from archiver.models import Status
 from archiver.notes.regions import Rule
 from archiver.rewriting.account import Fate, Why
+from tests.accounts import fates, scanned
 from tests.builders import an_image, article, img
-from tests.outputs import checked, run
 from tests.world import World, attention, destinations
 
 CLASSES = {fate.value for fate in Fate}
-
-
-def scanned(world: World) -> dict[str, list[dict[str, Any]]]:
-    done = run(world.root, "scan", "--json")
-    assert set(checked("scan", done)) <= {"#/$defs/addresses", "#/$defs/scan"}
-    total = Counter(item["class"] for line in done.lines[:-1] for item in line["addresses"])
-    assert {name: count for name, count in done.lines[-1]["classes"].items() if count} == total
-    return {line["path"]: line["addresses"] for line in done.lines[:-1]}
-
-
-def fates(world: World, path: str = "a.md") -> list[tuple[str, str]]:
-    return [(item["class"], item["why"]) for item in scanned(world)[path]]
 
 
 def test_every_reason_has_its_words() -> None:
@@ -146,12 +133,15 @@ def test_nothing_is_asked_for_and_nothing_written(world: World) -> None:
     assert (world.tree(with_machine_state=True), world.replica.requests) == (tree, [])
 
 
-@pytest.mark.parametrize("name", ["README.MD", "Notes.Md", "b.Markdown"])
-def test_notes_with_extensions_in_capitals_are_notes(world: World, name: str) -> None:
+def test_notes_with_extensions_in_capitals_are_notes(world: World) -> None:
     url = world.replica.add_article(article("第一篇"))
-    world.note(name, f"[x]({url})")
+    names = ("README.MD", "Notes.Md", "b.Markdown", "深/Readme.mD", "a.b.MARKDOWN", "c.markDown", "D.MD.md")
+    for name in names:
+        world.note(name, f"[x]({url})")
     world.sync()
-    assert fates(world, name) == [("rewritten", "")]
+    found = scanned(world)
+    assert found.keys() == set(names)
+    assert {item["class"] for addresses in found.values() for item in addresses} == {"rewritten"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symlinks need rights on Windows")
@@ -209,10 +199,13 @@ def test_what_a_link_only_names_is_matched_and_never_asked_for(world: World) -> 
     assert "archive/articles/" in destinations(note)[0]
 
 
-def test_an_image_proxy_that_is_mirrored_is_asked(world: World) -> None:
-    world.configure(images={"mirror_hosts": ["images.weserv.nl"]})
+def test_the_advice_to_mirror_an_image_proxy_leads_to_the_image(world: World) -> None:
     address = "https://images.weserv.nl/?url=x.example/a.png"
     note = world.note("a.md", f"![x]({address})")
+    world.sync()
+    assert world.replica.requests == []
+    (host,) = re.findall(r"images of (\S+): add it to \[images\] mirror_hosts", world.cli("repair").stdout)
+    world.configure(images={"mirror_hosts": [host]})
     world.sync()
     assert [request.url for request in world.replica.requests] == [address]
     assert "archive/images/" in destinations(note)[0]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-FILES = {path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
 # Where something waits for seconds, and why a slow machine does not mind.
 WAITS = {
     "conditions.py": "between two looks at a condition",
@@ -20,6 +20,12 @@ WAITS = {
     "runs/test_together.py": "answers overlap, as many as may",
     "fetch/test_deadline.py": "bytes drip for ever",
 }
+
+
+@functools.cache
+def files() -> dict[str, ast.Module]:
+    """All files of the tests, parsed: by the test that needs them, and not by each process that collects it."""
+    return {path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -57,7 +63,7 @@ def test_nobody_imports_a_test() -> None:
     """What tests share is in builders, world, damage and the like."""
     found = [
         (file, name)
-        for file, tree in FILES.items()
+        for file, tree in files().items()
         for name in imported(tree)
         if any(part.startswith("test_") or part == "conftest" for part in name.split("."))
     ]
@@ -66,6 +72,6 @@ def test_nobody_imports_a_test() -> None:
 
 def test_nobody_waits_for_seconds() -> None:
     """A condition is waited for, and what never comes meets the timeout of the test."""
-    found = {file: lines for file, tree in FILES.items() if (lines := waits(tree))}
+    found = {file: lines for file, tree in files().items() if (lines := waits(tree))}
     assert {file: lines for file, lines in found.items() if file not in WAITS} == {}
     assert WAITS.keys() <= found.keys()

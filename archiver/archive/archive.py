@@ -10,7 +10,7 @@ from pathlib import Path
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
 from archiver.archive.captures import CaptureMode
-from archiver.archive.coverage import with_coverage
+from archiver.archive.coverage import derived_and_counted
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
 from archiver.archive.reasons import change_texts
@@ -172,7 +172,9 @@ class Archive:
 
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""
-        return self._write(record, article, captures.pack(capture, self.capture))
+        return self._write(
+            record, article, captures.pack(capture, self.capture), captures.unkept(capture, self.capture)
+        )
 
     def renew(
         self,
@@ -191,7 +193,9 @@ class Archive:
         record = replace(old, **read, **with_files(article, files), versions=versions)
         try:
             with self.boundary.item("article", old.folder, "renew"):
-                return self._write(record, article, captures.pack(capture, self.capture))
+                return self._write(
+                    record, article, captures.pack(capture, self.capture), captures.unkept(capture, self.capture)
+                )
         except InternalError:
             if changed:
                 self.folders.remove(versions[-1].folder)
@@ -271,9 +275,10 @@ class Archive:
             PAGE: (put_around(page, record.folder, around) or page).encode(),
         }
 
-    def _write(self, record: ArticleRecord, article: Article, captures: Mapping[str, bytes]) -> ArticleRecord:
-        files = {**self.derived_files(record, article), **captures}
-        record = with_coverage(record, files)
+    def _write(
+        self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], page: bytes | None = None
+    ) -> ArticleRecord:
+        record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, page)
         files[RECORD] = article_json(record).encode()
         if not self.folders.holds(record.folder, files):
             self._put(record, files)

@@ -30,6 +30,11 @@ def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
     return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
 
 
+def unkept(capture: Capture, mode: CaptureMode) -> bytes | None:
+    """The page as `pack` would keep it, where it is not kept: what it holds is counted all the same."""
+    return slim(capture.body) if mode == "none" else None
+
+
 def stored(folder: Path) -> list[str]:
     """Names of the captures that an article's folder has, the one to read first."""
     return [name for name in (SLIM_CAPTURE, FULL_CAPTURE) if (folder / name).is_file()]

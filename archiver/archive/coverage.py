@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from archiver.coverage.measure import measured
 from archiver.models import ArticleRecord
-from archiver.models.coverage import Coverage
+from archiver.models.coverage import Coverage, lacking
 from archiver.store.layout import FULL_CAPTURE, PAGE, SLIM_CAPTURE, TEXT
 
 
-def counted(record: ArticleRecord, files: Mapping[str, bytes]) -> Coverage | None:
-    """What of the capture among an article's `files` stands in its article.md and index.html; None where there is no
-    capture that can be read."""
-    packed = files.get(SLIM_CAPTURE) or files.get(FULL_CAPTURE)
-    try:
-        page = gzip.decompress(packed) if packed else b""
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        return None
+def counted(record: ArticleRecord, files: Mapping[str, bytes], page: bytes | None = None) -> Coverage | None:
+    """What of the page stands in the article.md and index.html among an article's `files`: of `page`, or else of the
+    capture among them. None where there is no capture that can be read."""
+    if page is None:
+        packed = files.get(SLIM_CAPTURE) or files.get(FULL_CAPTURE)
+        try:
+            page = gzip.decompress(packed) if packed else b""
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            return None
     if not page or TEXT not in files or PAGE not in files:
         return None
     images = {image.path: image.url for image in record.images if image.path}
     return measured(page, files[TEXT].decode(errors="replace"), files[PAGE].decode(errors="replace"), images)
 
 
-def with_coverage(record: ArticleRecord, files: Mapping[str, bytes]) -> ArticleRecord:
-    """The record with how much of its page stands in these files."""
-    return replace(record, coverage=counted(record, files))
+def with_coverage(record: ArticleRecord, files: Mapping[str, bytes], page: bytes | None = None) -> ArticleRecord:
+    """The record with how much of its page stands in these files; see `counted`."""
+    return replace(record, coverage=counted(record, files, page))
+
+
+def derived_and_counted(
+    record: ArticleRecord,
+    derive: Callable[[ArticleRecord], Mapping[str, bytes]],
+    kept: Mapping[str, bytes],
+    page: bytes | None = None,
+) -> tuple[ArticleRecord, dict[str, bytes]]:
+    """The record with how much of its page stands in the files that `derive` makes of it, and those, with what is
+    `kept` of its captures."""
+    files = {**derive(record), **kept}
+    found = with_coverage(record, files, page)
+    if lacking(found.coverage) != lacking(record.coverage):  # the page tells its readers
+        files |= derive(found)
+    return found, files

@@ -23,7 +23,7 @@ from archiver.errors import ExitCode, UsageError
 from archiver.export.job import Step
 from archiver.harmless import harmless
 from archiver.rewriting.scan import index_notes
-from archiver.tasks.export import Exported, Wanted, export_to_file, export_to_stream
+from archiver.tasks.export import Exported, Wanted, export_to_file, export_to_folder, export_to_stream
 from archiver.tasks.run import view_run
 from archiver.tasks.selection import Selection
 
@@ -40,13 +40,15 @@ def export_command(shared: Shared, target: str, query: tuple[str, ...], ids: tup
     words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
     listed = tuple(one for given in ids for one in given.replace(",", " ").split())
     selection = Selection(" ".join(words), options.pop("notes"), listed)
+    each = options.pop("each")
     wanted = Wanted(selection=selection, **options)
     with view_run(config, texts=selection.has_words) as context, _showing(verbose=shared.verbose) as tell:
         index_notes(config, context.archive)
         if target == _STDOUT:
             done = _print(context, wanted, tell)
         else:
-            done = export_to_file(context, wanted, Path(target), tell)
+            export = export_to_folder if each else export_to_file
+            done = export(context, wanted, Path(target), tell)
     _finish(shared, wanted, target, done)
 
 
@@ -94,12 +96,11 @@ def _finish(shared: Shared, wanted: Wanted, target: str, done: Exported) -> None
     """Tell what is in the export and what is not; ends the command."""
     code = ExitCode.OK if done.whole else ExitCode.FAILURE
     if shared.as_json:
-        size = Path(target).stat().st_size
         lists = {
             "failed": [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()],
             "missing": [{"path": path, "reason": reason} for path, reason in done.missing.items()],
         }
-        counts = {"articles": done.articles, "bytes": size, "left_out": done.left_out}
+        counts = {"articles": done.articles, "bytes": done.size, "left_out": done.left_out}
         members = {"format": wanted.format, "path": str(Path(target).absolute()), **counts, **lists}
         print_json("export", {**members, "exit_code": int(code)}, schema=1)
         click.get_current_context().exit(code)

@@ -55,6 +55,7 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.CAPTURE_OF_OTHER: "the capture is of another article than article.json",
     FindingCode.LOW_COVERAGE: "{value} of its page stands in the copy; archiver reparse may find more after an upgrade",
     FindingCode.COVERAGE_DIFFERS: "it says that {expected} of the page is there, and {value} is: archiver reparse",
+    FindingCode.COVERAGE_NOT_COUNTED: "how much of its page is there cannot be counted again: no capture is kept",
     FindingCode.FORGETTING_UNFINISHED: "is forgotten, but not all of it is deleted yet: archiver sync does that",
     FindingCode.SHOWN_FILE_MISSING: "{file} shows it",
     FindingCode.PLAYED_FILE_MISSING: "{file} plays it",

@@ -53,6 +53,7 @@ RULES = {
     "attribute": f"an attribute that shows nothing; {_ARCHIVED}",
     "html-text": f"text in HTML, of which GitHub makes no link; {_ARCHIVED}",
     "indented": f"the body of a tab or admonition, which is code to GitHub; {_ARCHIVED}",
+    "nested": 'a link that was pasted into its own template; [rewrite] nested_links = "mend" puts it right',
     "open-fence": "{count:,} addresses in a block of code that nothing closes: close it, if they are links",
     "plain-text": f"no link to GitHub: it has no scheme, or is glued to a word; {_ARCHIVED}",
     "template": f"in markup of another language; {_ARCHIVED}",

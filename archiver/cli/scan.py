@@ -31,6 +31,7 @@ _RULES: Mapping[Rule, str] = {
     Rule.SRCSET: "a candidate of a srcset",
     Rule.FRONT_MATTER: "front matter",
     Rule.TEMPLATE: "markup of another language",
+    Rule.NESTED: "a link that leads to a link, [t]([url](URL))",
     Rule.WIKILINK: "double square brackets",
     Rule.ATTRIBUTE: "an attribute that shows nothing",
     Rule.SPARE: "another address of an image that has one",

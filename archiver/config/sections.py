@@ -127,6 +127,10 @@ class RewriteConfig:
         "keep",
         'Articles that front matter names: "keep" it as it is, or "add" a key `archived_copy`, the path of the copy.',
     )
+    nested_links: Literal["keep", "mend"] = _key(
+        "keep",
+        'Links pasted into their own template, `[t]([url](URL))`, which lead nowhere: "keep" them, or "mend" them.',
+    )
     repair: bool = _key(
         True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from archiver.coverage.match import visible
+from archiver.coverage.tables import Table
 from archiver.coverage.tokens import attributes, tokens
 
 
@@ -16,7 +17,9 @@ def _words(table: str) -> frozenset[str]:
 
 
 _VOID = _words("area base br col embed frame hr img input link meta param source track wbr")
-_UNREAD = _words("script style template noscript head title select textarea object math iframe audio video")
+_UNREAD = _words(
+    "script style template noscript head title select iframe audio video annotation annotation-xml mjx-assistive-mml"
+)
 _SHAPES = _words("path rect circle ellipse line polyline polygon use")
 _NO_DRAWING = _words("text image img foreignobject animate animatetransform animatemotion set")
 _STORES = _words("defs symbol clippath mask pattern")
@@ -28,7 +31,7 @@ _BACKGROUND = re.compile(
 _FRAME = _words(
     "rich_media_tool qr_code_pc wx_stream_article_slide_tip code-snippet__line-index weapp_display_element"
     " js_weapp_display_element audio_area js_audio_frame share_audio_context qqmusic_area js_video_channel_card"
-    " js_plain-music_entry"
+    " js_plain-music_entry katex-mathml MJX_Assistive_MathML"
 )
 _FRAME_IDS = _words("js_pc_qr_code js_tags_preview_toast content_bottom_area")
 _FRAME_LINES = _words("""
@@ -36,6 +39,12 @@ _FRAME_LINES = _words("""
     在小说阅读器中沉浸阅读
 """)
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")
+_EMBEDDED = _words("""
+    mpvoice mp-common-mpaudio qqmusic mp-common-qqmusic mp-common-music mpvideosnap mp-common-videosnap mp-style-type
+    mp-common-profile mp-common-miniprogram mp-miniprogram mp-weapp mp-common-vote mp-vote mp-common-redpacket
+    mp-common-redpacketcover mp-common-product mp-common-cpsad mp-common-sticker mp-common-poi
+""")
+_NAMED_BY = _words("data-title data-nickname data-name title name")
 _AUDIO = _words("mpvoice mp-common-mpaudio")
 _ADDRESSES = ("http", "//", "data:image/", "../")
 _LINKS = ("http", "../", "mailto:", "//")
@@ -72,7 +81,9 @@ class _Reader:
         self._line: list[str] = []
         self._link: tuple[int, str, list[str]] | None = None  # how deep it is, where it leads, its words
         self._beside = ""  # where the link led behind which nothing has come yet: two halves are one link
-        self._tables: list[tuple[int, list[int]]] = []  # how deep each is, how many cells its rows have
+        self._tables: list[Table] = []
+        self._said = 0  # characters in `_lines`
+        self._formula: int | None = None  # how many parts of the line are before one in MathML
         self._drawing: tuple[int, set[str]] | None = None  # how deep it is, what is in it
         self._stores = 0
         self._code = 0  # how deep the block of code is that is counted
@@ -128,13 +139,15 @@ class _Reader:
         # Window buttons are drawn into code.
         if "url(" in given.get("style", "").lower() and all(name != "pre" for name, _ in self._stack[-6:]):
             shown.images += _BACKGROUND.findall(given["style"].replace("&quot;", '"'))
+        if self._tables or tag == "table":
+            self._cell(tag, depth)
         if tag in ("img", "image", "embed"):
             if address := _address(given):
                 shown.images.append(address)
-        elif tag == "a" and self._link is None and given.get("href", "").startswith(_LINKS):
-            self._link = (depth, given["href"], [])
-        elif tag in ("table", "tr", "td", "th"):
-            self._cell(tag, depth)
+        elif tag == "a":
+            self._begin_link(given, depth)
+        elif tag in ("math", "annotation"):
+            self._read_formula(tag, given)
         elif tag in ("pre", "code"):
             self._block_of_code(tag, given, depth)
         elif tag in _AUDIO:
@@ -150,18 +163,30 @@ class _Reader:
             self._drawing[1].add(tag)
 
     def _cell(self, tag: str, depth: int) -> None:
-        rows = self._tables[-1][1] if self._tables else None
         if tag == "table":
-            self._tables.append((depth, []))
-        elif rows is not None and tag == "tr":
-            rows.append(0)
-        elif rows:
-            rows[-1] += 1
+            self._tables.append(Table(depth, counts=all(name != "pre" for name, _ in self._stack[-6:])))
+        else:
+            self._tables[-1].open(tag, self._said + sum(map(len, self._line)) if tag in ("td", "th") else 0)
+
+    def _end_table(self) -> None:
+        table = self._tables.pop()
+        above = self._tables[-1] if self._tables else None
+        has_data = table.holds_data()
+        tables, code = table.inner + has_data, 0 if has_data else table.code
+        if above:
+            above.inner += tables
+            above.code += code
+        else:
+            self._shown.tables += tables
+            self._shown.code += code
 
     def _block_of_code(self, tag: str, given: dict[str, str], depth: int) -> None:
         in_pre = any(name == "pre" for name, _ in self._stack[-6:])
         if not self._code and ("data-lang" in given if tag == "pre" else in_pre):
-            self._shown.code += 1
+            if self._tables:
+                self._tables[-1].code += 1
+            else:
+                self._shown.code += 1
             self._code = depth if tag == "pre" else depth - 1
 
     def _close(self, at: int) -> None:
@@ -172,8 +197,10 @@ class _Reader:
             self._stores -= name in _STORES
             if self._link and depth <= self._link[0]:
                 self._end_link(self._link[1], visible("".join(self._link[2])))
-            if self._tables and depth <= self._tables[-1][0]:
-                self._shown.tables += sum(count > 1 for count in self._tables.pop()[1]) > 1
+            if self._tables and name in ("td", "th", "table"):
+                self._tables[-1].end_cell(self._said + sum(map(len, self._line)))
+            if self._tables and depth <= self._tables[-1].depth:
+                self._end_table()
             if self._drawing and depth <= self._drawing[0]:
                 inside = self._drawing[1]
                 self._shown.drawings += not inside.isdisjoint(_SHAPES) and inside.isdisjoint(_NO_DRAWING)
@@ -183,6 +210,19 @@ class _Reader:
             if name in _BLOCKS or (name == "code" and self._code):
                 self._end_line()
         self._ended = not self._stack and not self._whole
+
+    def _begin_link(self, given: dict[str, str], depth: int) -> None:
+        if self._link:  # browsers end it: there is none in another
+            self._end_link(self._link[1], visible("".join(self._link[2])))
+        if given.get("href", "").startswith(_LINKS):
+            self._link = (depth, given["href"], [])
+
+    def _read_formula(self, tag: str, given: dict[str, str]) -> None:
+        """In MathML: of one whose TeX is there, what is drawn is no text, as with other formulas."""
+        if tag == "math":
+            self._formula = len(self._line)
+        elif self._formula is not None and "tex" in given.get("encoding", "").lower():
+            del self._line[self._formula :]
 
     def _end_link(self, href: str, words: str) -> None:
         self._link = None
@@ -198,17 +238,25 @@ class _Reader:
         self._line.clear()
         if line.strip() and line.strip() not in _FRAME_LINES and not _COUNTER.fullmatch(line):
             self._lines.append(line)
+            self._said += len(line)
 
 
 def _is_frame(tag: str, given: dict[str, str]) -> bool:
     """Whether what is in an element is not the author's: the page's frame, what scripts draw, what is hidden."""
-    if "data-formula" in given or tag.startswith(("mp-", "mpv", "qqmusic")) or given.get("id") in _FRAME_IDS:
+    if "data-formula" in given or given.get("id") in _FRAME_IDS or _is_embedded(tag, given):
         return True
     classes = given["class"].split() if "class" in given else ()
     if classes and not _FRAME.isdisjoint(classes):
         return True
     player = "video_iframe" in classes and bool(given.get("data-mpvid") or given.get("vid"))
     return player or ("display" in given.get("style", "").lower() and _HIDDEN.search(given["style"]) is not None)
+
+
+def _is_embedded(tag: str, given: dict[str, str]) -> bool:
+    """Whether an element stands for what its data say, so that what is in it was drawn."""
+    if not tag.startswith(("mp", "qqmusic")):
+        return False
+    return tag in _EMBEDDED or (tag.startswith("mp-") and not _NAMED_BY.isdisjoint(given))
 
 
 def _is_video(tag: str, given: dict[str, str]) -> bool:

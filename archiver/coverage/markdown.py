@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from archiver.coverage.html import Shown
 from archiver.coverage.match import visible
@@ -47,12 +49,18 @@ def read_markdown(text: str) -> Shown:
     shown.links = [words for words in links if words]
     prose = _LINK.sub(r"\1", prose)
     shown.tables = len(_HEAD.findall(prose))
-    lines = (
-        line.replace("|", "") if line.lstrip(" >").startswith("|") else line
-        for line in _HEAD.sub("", prose).split("\n")
-    )
-    shown.text = _unmarked(_RULE.sub("", "\n".join(lines)))
+    shown.text = _unmarked(_RULE.sub("", "\n".join(_without_bars(prose.split("\n")))))
     return shown
+
+
+def _without_bars(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, without what parts the cells of tables. A line of prose may begin with a bar, too."""
+    for barred, group in groupby(lines, lambda line: line.lstrip(" >").startswith("|")):
+        rows = list(group)
+        if barred and any(map(_HEAD.match, rows)):
+            yield from (row.replace("|", "") for row in rows if not _HEAD.match(row))
+        else:
+            yield from rows
 
 
 def _without_code(body: str) -> tuple[str, int]:

@@ -16,6 +16,7 @@ _NAMED = re.compile(r"/((?:sz_)?mmbiz(?:_[a-z0-9]+)?|mmsns|mmemoticon)/([^/?#]+)
 _CARD = re.compile(
     r'<p class="card">(?:<(?:img|video|br|a)\b[^>]*>(?:</video>)?|<audio\b[^>]*></audio>)*(音频|视频)(?!号)'
 )
+_PARTS = 9  # of one link
 _QUERY = re.compile(r"[?#].*")
 
 
@@ -38,7 +39,10 @@ def _coverage(source: Shown, markdown: Shown, html: Shown, names: Mapping[str, s
     drawn = sum(_is_drawing(address, names) for address in markdown.images)
     counts = {
         Counted.CHARACTERS: (len(source.text), *(matched(source.text, visible(made.text)) for made in both)),
-        Counted.LINKS: (len(source.links), *(matched_items(source.links, made.links) for made in both)),
+        Counted.LINKS: (
+            len(source.links),
+            *(matched_items(source.links, _joined(made.links, source.links)) for made in both),
+        ),
         Counted.IMAGES: (len(wanted), *(matched_items(wanted, list(_named(made.images, names))) for made in both)),
         Counted.TABLES: (source.tables, min(source.tables, markdown.tables), min(source.tables, html.tables)),
         Counted.DRAWINGS: (source.drawings, min(source.drawings, drawn), min(source.drawings, html.drawings)),
@@ -47,6 +51,16 @@ def _coverage(source: Shown, markdown: Shown, html: Shown, names: Mapping[str, s
         Counted.VIDEO: (source.video, *(min(source.video, made.video) for made in both)),
     }
     return Coverage({what: Share(*count) for what, count in counts.items()})
+
+
+def _joined(links: list[str], wanted: list[str]) -> list[str]:
+    """The links of a copy, those joined that are one on the page: around blocks, Markdown has one for each."""
+    whole, found, i = set(wanted), list[str](), 0
+    while i < len(links):
+        parts = next((n for n in range(2, _PARTS) if "".join(links[i : i + n]) in whole), 1)
+        found.append("".join(links[i : i + parts]))
+        i += parts
+    return found
 
 
 def _named(addresses: Iterable[str], names: Mapping[str, str]) -> Iterable[str]:

@@ -9,25 +9,19 @@ from itertools import islice
 
 from archiver.coverage.html import Shown, shown_by, shown_in
 from archiver.coverage.match import visible
+from archiver.coverage.scripts import LITERAL, filled, set_by_scripts, spelled, string_of
 
-_LITERAL = r"""(?:'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'|"(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)")"""
 _MOST = 3  # of one name: the page's own, and that in `text_page_info`; recommended articles come later
 _NAMES = ("content_noencode", "content", "desc")
-_DATUM = {name: re.compile(rf"""{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{_LITERAL}""", re.DOTALL) for name in _NAMES}
+_DATUM = {name: re.compile(rf"""{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{LITERAL}""", re.DOTALL) for name in _NAMES}
 _CGI = re.compile(r"cgiDataNew\s*=\s*\{")
-_SET_BY_SCRIPT = re.compile(
-    rf"""getElementById\(\s*["'](?P<id>js_share_notice|js_content)["']\s*\)\.innerHTML\s*=\s*{_LITERAL}"""
-)
 _TEMPLATE = re.compile(
     r"""<script\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</script>""", re.DOTALL | re.IGNORECASE
 )
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_SPELLED = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
-_SIMPLE = {"n": "\n", "r": "", "t": "\t", "\n": ""}
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
 _TAGS, _IMAGES = re.compile(r"<[^<>]*>"), re.compile(r"<img\b", re.IGNORECASE)
 _LIST = re.compile(r"""picture_page_info_list["']?\s*[:=]\s*\[""")
-_TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{_LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
+_TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
 _KIND = re.compile(r"""item_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
 _TITLE = re.compile(r"""<meta\b[^<>]*\bproperty="og:title"[^<>]*\bcontent="([^"]*)\"""")
 _PANEL = re.compile(r"""[^>]*\bclass="[^"]*\boriginal_panel_content\b[^"]*"[^>]*\bid="js_content\"""")
@@ -38,13 +32,15 @@ def held(page: bytes) -> Shown:
     text = _decoded(page)
     best = Shown()
     kind = next(_named(text, "item_show_type", _KIND), None)
+    scripted = set_by_scripts(text)
+    text = filled(text, scripted)
     if not _is_panel(text) and not _is_text(kind):
         best = shown_in(text, "id", "js_content") or shown_in(text, "class", "rich_media_content") or best
-    for markup in _others(text, kind):
+    for markup in _others(text, kind, scripted):
         if _rough(markup) > _weight(best):
             other = shown_by(markup)
             best = other if _weight(other) > _weight(best) else best
-    best.text = _notice(text) + best.text
+    best.text = _notice(text, scripted) + best.text
     best.images = best.images or _listed(text)
     return best
 
@@ -85,10 +81,10 @@ def _is_text(kind: re.Match[str] | None) -> bool:
     return kind is not None and kind[1] in ("10", "17")
 
 
-def _others(text: str, kind: re.Match[str] | None) -> Iterator[str]:
+def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> Iterator[str]:
     template = _TEMPLATE.search(text)
     yield template[1] if template else ""
-    yield _set_by_script(text, "js_content")
+    yield scripted.get("js_content", "")
     for words in _data(text):
         # The text of a post is plain, and escaped once more than the markup of an article.
         post = (kind is not None and kind[1] != "0") or "<" not in words
@@ -112,7 +108,7 @@ def _listed(text: str) -> list[str]:
         elif token["name"]:
             name = token["name"]
         elif depth == 2 and name == "cdn_url":
-            found.append(html.unescape(_SPELLED.sub(_spelled, _string(token))))
+            found.append(html.unescape(spelled(string_of(token))))
             name = ""
     return found
 
@@ -123,34 +119,15 @@ def _data(text: str) -> Iterator[str]:
         return
     for name in _NAMES:
         for found in islice(_named(text, name, _DATUM[name], start.end()), _MOST):
-            words = _string(found)
-            words = _SPELLED.sub(_spelled, words) if found["twice"] else words
+            words = string_of(found)
+            words = spelled(words) if found["twice"] else words
             yield words
 
 
-def _set_by_script(text: str, name: str) -> str:
-    return next((_string(found) for found in _SET_BY_SCRIPT.finditer(text) if found["id"] == name), "")
-
-
-def _notice(text: str) -> str:
-    said = _set_by_script(text, "js_share_notice")
+def _notice(text: str, scripted: dict[str, str]) -> str:
+    said = scripted.get("js_share_notice")
     shown = shown_by(said) if said else shown_in(text, "id", "js_share_notice")
     return shown.text if shown else ""
-
-
-def _spelled(code: re.Match[str]) -> str:
-    return chr(int(code[1], 16))
-
-
-def _string(found: re.Match[str]) -> str:
-    """The text that a literal of a script means."""
-    literal = found["single"] if found["single"] is not None else found["double"] or ""
-    return _ESCAPE.sub(_character, literal)
-
-
-def _character(found: re.Match[str]) -> str:
-    code = found[1]
-    return chr(int(code[1:], 16)) if len(code) > 1 else _SIMPLE.get(code, code)
 
 
 def _decoded(page: bytes) -> str:

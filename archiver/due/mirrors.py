@@ -22,7 +22,7 @@ KNOWN = {
     "juejin.cn": "https://juejin.cn/",
     "byteimg.com": "https://juejin.cn/",
 }
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+")
+_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]+")
 
 
 class Mirrors:

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from html import escape
 from typing import BinaryIO
 
-from archiver.export.body import Places, fragment, localise
+from archiver.export.body import Places, fragment, localise, web_url
 from archiver.export.job import Job
 from archiver.export.source import ExportArticle
-from archiver.render.links import safe_url
 from archiver.render.text import one_line, printable, title_of
 
 GENERATOR = "<generator>archiver</generator>"
@@ -54,7 +53,7 @@ def served(base: str) -> Callable[[ExportArticle], Places]:
 def feed_entry(article: ExportArticle, content: str) -> str:
     """An article in the feed; `content` is HTML that is safe to show."""
     record = article.record
-    url, digest, author = safe_url(record.url), one_line(record.digest), one_line(record.account or record.author)
+    url, digest, author = web_url(record.url), one_line(record.digest), one_line(record.account or record.author)
     parts = [
         f"<id>{urn(f'article {record.id}')}</id>",
         f"<title>{xml(title_of(record.title))}</title>",

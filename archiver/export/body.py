@@ -7,13 +7,12 @@ for once more.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from bs4 import Tag
-
-from archiver.dom import empty, parse
+from archiver.dom import Tag, empty, inner_markup, parse
 from archiver.render.css import safe_style
 from archiver.render.links import safe_url
 from archiver.render.text import words
@@ -23,6 +22,10 @@ _RUNS = words("""
     applet base button embed form frame frameset iframe input link meta noscript object script select style
     template textarea title
 """)
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_MAIL = re.compile(r"[\w.+%-]+@[\w.-]+", re.ASCII)
+_HOST = re.compile(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(?<!-)\.?")
+_WISE = "%/?#:@!$&'()*+,;=~"
 _ADDRESSES = ("src", "poster", "href", "xlink:href")
 
 
@@ -38,21 +41,42 @@ class Places:
     original: Callable[[str], str] = lambda _: ""
 
 
-def localise(html: str, folder: str, places: Places) -> Tag:
-    """The tree of a body of the page in `folder`, with its paths replaced. What is not there becomes a line."""
-    body = parse(f"<body>{html}</body>").body
+def localise(html: str, folder: str, places: Places, prefix: str = "") -> Tag:
+    """The tree of a body of the page in `folder`, with its paths replaced. What is not there becomes a line. Each id,
+    and what leads to it, gets the `prefix`, so that several bodies can stand on one page."""
+    body = parse(f"<body>{html}</body>").find("body")
     assert body is not None  # the parser makes one
+    if prefix:
+        _scope_ids(body, prefix)
     for element in body.find_all(True):
         if element.name in _RUNS:
             empty(element)
             continue
         for name in [name for name in element.attrs if name.lower().startswith("on")]:
             del element[name]
+        for name in ("loading", "decoding"):  # all is there, and to be shown at once
+            if name in element.attrs:
+                del element[name]
         _address(element, folder, places)
         style = str(element.get("style", ""))
         if "url(" in style:
             element["style"] = safe_style(style, lambda url: places.image(path_of(folder, url)))
     return body
+
+
+def web_url(url: str) -> str:
+    """An http(s) or mailto URL that is well-formed to the letter, as validators want it; empty for any other."""
+    address = _LONE_PERCENT.sub("%25", safe_url(url))
+    try:
+        parts = urlsplit(address)
+        host = unquote(parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return ""
+    if parts.scheme == "mailto":
+        return address if _MAIL.fullmatch(parts.path) else ""
+    tail = quote(urlunsplit(("", "", parts.path, parts.query, parts.fragment)), safe=_WISE)
+    return f"{parts.scheme}://{host}{port}{tail}" if _HOST.fullmatch(host) else ""
 
 
 def path_of(folder: str, url: str) -> str:
@@ -74,7 +98,7 @@ def _address(element: Tag, folder: str, places: Places) -> None:
             continue
         path = path_of(folder, url)
         if element.name == "a":
-            to = places.link(path) if path else safe_url(url)
+            to = places.link(path) if path else web_url(url)
         elif element.name in ("audio", "video") and name == "src":
             to = places.media(path) if BLOB.fullmatch(path) else ""
         else:
@@ -104,4 +128,17 @@ def _line(element: Tag, original: str) -> None:
 
 def fragment(body: Tag) -> str:
     """The HTML inside a body."""
-    return str(body.decode_contents(formatter="minimal")).strip()
+    return inner_markup(body).strip()
+
+
+def _scope_ids(body: Tag, prefix: str) -> None:
+    for element in body.find_all(True):
+        for name, value in list(element.attrs.items()):
+            if not isinstance(value, str):
+                continue
+            if name == "id":
+                element[name] = f"{prefix}{value}"
+            elif name in ("href", "xlink:href") and value.startswith("#"):
+                element[name] = f"#{prefix}{value[1:]}"
+            elif "url(#" in value:
+                element[name] = value.replace("url(#", f"url(#{prefix}")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from archiver.archive.boundary import Boundary
 from archiver.errors import ArchiverError, DamageError, StoreError
 from archiver.export.source import ExportArticle, Source
+from archiver.fetch.chromium import Chromium
+from archiver.fetch.find_browser import find_browser
 from archiver.models import StoredImage
 
 Made = TypeVar("Made")
+By = Literal["month", "account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Step:
 
 @dataclass(slots=True)
 class Job:
-    """The articles in `folders` are exported in that order, under one `title`; `name` tells this selection from others.
+    """The articles in `folders` are exported in that order, under one `title`; `name` tells this selection from others,
+    `by` is how books group them, `chromium` finds the browser that prints.
 
     `failed` says of articles that are left out why (by folder); `missing` names files that an article has and that
     cannot be read, `left_out` counts those that the format does not take.
@@ -36,7 +40,9 @@ class Job:
     folders: Sequence[str]
     title: str
     name: str = ""
+    by: By = "month"
     tell: Callable[[Step], None] = lambda _: None
+    chromium: Callable[[], Chromium] = lambda: Chromium(find_browser())
     done: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)

@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
+from archiver.export.body import web_url
 from archiver.export.job import Job
 from archiver.export.source import ExportArticle
 from archiver.harmless import harmless_json
-from archiver.render.links import safe_url
 from archiver.render.text import BEIJING, beijing_date, one_line, title_of
 from archiver.store.layout import TEXT
 
@@ -131,7 +131,7 @@ def bibtex_entry(article: ExportArticle) -> str:
         "month": _MONTHS[published.month - 1] if published else "",
         "day": f"{{{published.day}}}" if published else "",
         "date": f"{{{published:%Y-%m-%d}}}" if published else "",
-        "url": f"{{{safe_url(record.url)}}}" if safe_url(record.url) else "",
+        "url": f"{{{web_url(record.url)}}}" if web_url(record.url) else "",
         "urldate": f"{{{beijing_date(record.captured_at)}}}",
         "langid": "{chinese}",
         "note": "{微信公众号}",

@@ -12,7 +12,6 @@ from archiver.export.zips import Zip
 from archiver.models import Edit
 from archiver.notes.find import find
 from archiver.notes.splice import splice
-from archiver.render.links import safe_url
 from archiver.render.markdown import NEIGHBOURS
 from archiver.store.layout import BLOB, PAGE, TEXT
 
@@ -61,6 +60,6 @@ def _edits(job: Job, data: bytes, folder: str, inside: set[str]) -> Iterator[Edi
         elif name in (TEXT, PAGE) and target in inside:
             new = file_name(target)
         else:
-            new = safe_url(job.source.url(path)) if path else ""
+            new = job.source.url(path) if path else ""
         if new:
             yield Edit(link.span, new.encode())

@@ -11,6 +11,7 @@ from functools import cached_property
 from archiver.archive.albums import read_album_file
 from archiver.archive.archive import Archive
 from archiver.errors import DamageError, StoreError
+from archiver.export.body import web_url
 from archiver.models import ArticleRecord, StoredImage
 from archiver.render.plain import page_body, page_text
 from archiver.store import listings
@@ -35,6 +36,16 @@ class ExportArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """An article in a list; `date` is Beijing's, empty where it is not known."""
+
+    url: str
+    title: str
+    account: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageBody:
     """The sanitised body of an article's page: its HTML, whose relative URLs start at the article's folder, and the
     classes of the element that holds it."""
@@ -51,16 +62,18 @@ class Source:
         self._root = archive.root
 
     @cached_property
-    def _urls(self) -> Mapping[str, str]:
-        """The URL of every article, by its folder."""
-        return dict(self._archive.catalogue.db.execute("select folder, url from articles"))
+    def facts(self) -> Mapping[str, Facts]:
+        """What a list says of every article, by its folder."""
+        sql = "select folder, url, title, account, date from articles"
+        return {folder: Facts(*row) for folder, *row in self._archive.catalogue.db.execute(sql)}
 
     def url(self, path: str) -> str:
-        """The URL of the article or album whose file of the archive that is; empty where it is none."""
+        """The URL of the article or album whose file of the archive that is; empty where it has none."""
         if ALBUM_FILE.fullmatch(path):
             with suppress(StoreError, DamageError):
-                return read_album_file(self._root / album_source(path)).url
-        return self._urls.get(path.rpartition("/")[0], "")
+                return web_url(read_album_file(self._root / album_source(path)).url)
+        found = self.facts.get(path.rpartition("/")[0])
+        return web_url(found.url) if found else ""
 
     def article(self, folder: str) -> ExportArticle:
         """Raises StoreError or DamageError."""
@@ -82,6 +95,10 @@ class Source:
     def markdown(self, folder: str) -> bytes:
         """Its article.md. Raises StoreError."""
         return self._archive.folders.read(folder, TEXT)
+
+    def file_url(self, path: str) -> str:
+        """The `file:` URL of a file of the archive."""
+        return (self._root.resolve() / path).as_uri()
 
     def blob(self, path: str) -> bytes:
         """An image, audio or video file, which is what its name says. Raises StoreError or DamageError."""

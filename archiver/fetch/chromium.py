@@ -99,14 +99,17 @@ class Chromium:
     headless: bool = True
 
 
-def launch(playwright: Playwright, chromium: Chromium, settings: NetworkSettings) -> Browser:
-    """Start a browser. Raises BrowserMissingError where it does not start, or NoHandlesError."""
-    hashes = ",".join(settings.spki_hashes)
+def launch(playwright: Playwright, chromium: Chromium, settings: NetworkSettings | None) -> Browser:
+    """Start a browser; without `settings` one that finds no host at all. Raises BrowserMissingError where it does not
+    start, or NoHandlesError."""
+    hashes = ",".join(settings.spki_hashes) if settings else ""
+    more = [f"--ignore-certificate-errors-spki-list={hashes}"] if hashes else []
+    more += [] if settings else ["--host-resolver-rules=MAP * ~NOTFOUND", "--no-proxy-server"]
     options: dict[str, Any] = {
         "executable_path": str(chromium.path),
         "headless": chromium.headless,
-        "args": [*ARGUMENTS, *([f"--ignore-certificate-errors-spki-list={hashes}"] if hashes else [])],
-        "proxy": settings.routes.for_playwright(),
+        "args": [*ARGUMENTS, *more],
+        "proxy": settings.routes.for_playwright() if settings else None,
         "timeout": 30_000,
         # An interrupt is the program's business: it finishes the page in hand and closes the browser itself.
         "handle_sigint": False,

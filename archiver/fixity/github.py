@@ -16,7 +16,7 @@ from archiver.fixity.github_findings import Checked, GitHubCode, GitHubFinding
 from archiver.fixity.github_lines import Places
 from archiver.media.imagefile import inspect_image
 from archiver.notes.find import find
-from archiver.notes.markdown import front_matter_end
+from archiver.notes.metadata import front_matter_end
 from archiver.notes.text import decode
 from archiver.render.github import Reference, github_references
 from archiver.store.files import disk_errors

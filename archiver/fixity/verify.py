@@ -81,7 +81,7 @@ def check_archive(
         progress(folder)
         with found.checking(folder):
             check_article(found, folder, names)
-            check_coverage(found, folder, names, recount=coverage)
+            check_coverage(found, folder, names, recount=coverage, asked=coverage)
     for path in sorted(found.files):
         if BLOB.fullmatch(path):
             with found.checking(path):

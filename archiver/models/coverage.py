@@ -54,3 +54,10 @@ class Coverage:
     def lowest(self) -> float:
         """The smallest share of what is no file."""
         return min((share.lowest for what, share in self.shares.items() if what not in _FILES), default=1.0)
+
+
+def lacking(coverage: Coverage | None) -> float | None:
+    """The share of the page that a copy has, rounded down to thousandths; None where that is enough."""
+    if coverage is None or coverage.lowest >= ENOUGH:
+        return None
+    return int(coverage.lowest * 1000) / 1000

@@ -76,6 +76,7 @@ class FindingCode(StrEnum):
 
     LOW_COVERAGE = "low-coverage", FindingKind.LOST, False  # `value`: so much of the page
     COVERAGE_DIFFERS = "coverage-differs", FindingKind.CONTRADICTION, False  # `value`, `expected`
+    COVERAGE_NOT_COUNTED = "coverage-not-counted", FindingKind.MISSING, False
 
     FORGETTING_UNFINISHED = "forgetting-unfinished", FindingKind.UNUSED, False
 

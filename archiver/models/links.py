@@ -38,7 +38,8 @@ class Link:
 
     `url` is the URL as a reader of the rendered note would follow it (entities and backslash escapes undone).
     `whole` is the span of the whole construct (`[text](URL)`, `<a …>…</a>`), or None where its end is not known.
-    `line` counts from 1.
+    `line` counts from 1. `is_foreign`: it stands in markup of another language, so that nothing may be put beside it.
+    `is_nested`: it was pasted into its own template, `[t]([url](URL))`.
     """
 
     url: str
@@ -47,6 +48,8 @@ class Link:
     span: Span
     whole: Span | None
     line: int
+    is_foreign: bool = False
+    is_nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

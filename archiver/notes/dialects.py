@@ -10,45 +10,57 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from archiver.notes.dialect_blocks import Stretch
 from archiver.notes.markdown import Token
 
 Range = tuple[int, int]
 
-_MARK = re.compile(rb"\\.|\r?\n[ \t>]*\r?\n|[{}]|%%|<%|%>|\[\[|\]\]|\(\(|\)\)")
-_PAIRS = {b"{": b"}", b"<%": b"%>", b"[[": b"]]", b"((": b"))", b"%%": b"%%"}
+_MARK = re.compile(rb"\\.|\r?\n[ \t>]*\r?\n|[{}]|%%|@@|<%|%>|\[\[|\]\]|\(\(|\)\)")
+_PAIRS = {b"{": b"}", b"<%": b"%>", b"[[": b"]]", b"((": b"))", b"%%": b"%%", b"@@": b"@@"}
 _CLOSERS = frozenset(_PAIRS.values())
-# Lines that are commands of another language from beginning to end.
+# Lines that are commands of another language from beginning to end, those behind the marks of a list too.
 _LINE = re.compile(
-    rb"^[ \t>]*(?::::?[ \t]*[A-Za-z]|--8<--|#\+[A-Za-z]|\.\.[ \t]+[\w-]+::|@(?:include|import|embed)\b|!include\b"
-    rb"|(?:import|export)[ \t][^\r\n]*[\"'`])[^\r\n]*$",
+    rb"(?:^[ \t>]*|(?<=[-*+][ \t]))(?:"
+    rb":::?[ \t]*[A-Za-z]|:::+[ \t]*\{(?:[^\r\n]*(?:\r?\n[ \t>]*:[\w-]+:[^\r\n]*)+)?"  # directives, MyST's with options
+    rb"|--8<--|<<<[ \t]|#\+[A-Za-z]|\.\.[ \t]+(?:[\w-]+::|_)|@(?:include|import|embed)\b|!include\b"
+    rb"|(?:import|export)[ \t][^\r\n]*[\"'`]"
+    rb"|\*\[[^\]\r\n]+\]:|[\w\x80-\xff-]+::(?=[ \t])"  # abbreviations, properties
+    rb")[^\r\n]*$",
     re.MULTILINE,
 )
-_FENCE = re.compile(rb"^[ \t]*%%[ \t]*\r?$", re.MULTILINE)
+# In Hexo a tag at the start of a line makes raw HTML of all that follows in that line.
+_LEADING = re.compile(rb"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])?)*[ \t]*")
+_TAGS = (b"{%", b"{{", b"{#")
 _OPENER = re.compile(rb"[ \t>]*(?:===|!!!|\?\?\?)[+!]?[ \t]")
 _INDENT = re.compile(rb"[ \t]*")
-# A shortcode in square brackets: `[embed]URL[/embed]`.
+# A shortcode in square brackets, `[embed]URL[/embed]`; a macro of AsciiDoc, `link:URL[text]`; a field of Dataview,
+# `[key:: URL]`; a citation, `[@URL]`.
 _SHORTCODE_BEFORE, _SHORTCODE_AFTER = re.compile(rb"\[[a-z_-]+(?:[ =][^\[\]\r\n]*)?\]\Z", re.IGNORECASE), b"[/"
+_MACRO_BEFORE, _MACRO_AFTER = re.compile(rb"[a-z]::?\Z", re.IGNORECASE), b"["
+_FIELD_BEFORE = re.compile(rb"(?:[\[(][^\[\]()\r\n]*::[ \t]*|@)\Z")
 # Of the inline elements only these hold text that is no running text.
 _OPAQUE = frozenset({"Code", "InlineHtml", "InlineMath", "DisplayMath"})
 _INLINE = frozenset({"Link", "Image", "Emphasis", "Strong", "Strikethrough"})
 
 
-def template_ranges(source: bytes, tokens: Sequence[Token]) -> list[tuple[Range, bool]]:
+def template_ranges(source: bytes, tokens: Sequence[Token], blocks: Sequence[Stretch] = ()) -> list[tuple[Range, bool]]:
     """Return the stretches of running text that another language reads, in order and apart, and whether each is a link
-    in double square brackets."""
+    in double square brackets. `blocks` are those that go over more than one block."""
     found: list[tuple[Range, bool]] = []
     for start, end, opaque in _texts(tokens):
-        found += _bracketed(source, start, end, opaque)
+        found += ((_with_its_line(source, *place), wiki) for place, wiki in _bracketed(source, start, end, opaque))
         found += (((match.start(), match.end()), False) for match in _LINE.finditer(source, start, end))
-    fences = [match.start() for match in _FENCE.finditer(source)]
-    found += (((first, last), False) for first, last in zip(fences[::2], fences[1::2], strict=False))
+    found += (((item.start, item.end), False) for item in blocks)
     return _apart(sorted(found))
 
 
 def in_shortcode(source: bytes, start: int, end: int) -> bool:
-    """Tell whether a URL is all that stands between a shortcode's tags in square brackets."""
+    """Tell whether a URL is what a shortcode, macro, field or citation in square brackets is made of."""
     line = max(source.rfind(b"\n", 0, start) + 1, start - 200)
-    return source.startswith(_SHORTCODE_AFTER, end) and _SHORTCODE_BEFORE.search(source, line, start) is not None
+    if source.startswith(_SHORTCODE_AFTER, end) and _SHORTCODE_BEFORE.search(source, line, start):
+        return True
+    macro = source.startswith(_MACRO_AFTER, end) and _MACRO_BEFORE.search(source, line, start)
+    return bool(macro or _FIELD_BEFORE.search(source, line, start))
 
 
 def is_indented_body(source: bytes, start: int) -> bool:
@@ -114,6 +126,15 @@ def _bracketed(source: bytes, start: int, end: int, opaque: Sequence[Range]) -> 
                 yield (first, match.end()), opener == b"[["
         elif mark in _PAIRS and len(stack) < 20:
             stack.append((mark, match.start()))
+
+
+def _with_its_line(source: bytes, start: int, end: int) -> Range:
+    """Return the range of a tag, and with it the rest of the line that it begins."""
+    line = source.rfind(b"\n", 0, start) + 1
+    if not source.startswith(_TAGS, start) or not _LEADING.fullmatch(source, max(line, start - 200), start):
+        return start, end
+    stop = source.find(b"\n", end)
+    return start, len(source) if stop < 0 else stop
 
 
 def _apart(ranges: Sequence[tuple[Range, bool]]) -> list[tuple[Range, bool]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archiver.models import Form, Link, Span
 from archiver.notes.markdown import Document, parse, wikilinks
+from archiver.notes.nested import inner_url
 from archiver.notes.places import Place, within
 from archiver.notes.regions import EVERY_RULE, LINKS, Mention, Region, Rule
 from archiver.notes.text import NoteText, decode
@@ -89,30 +90,36 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
     walked = walk(document)
     regions = [Region(span(place), rule) for place, rule in walked.regions if rule in rules]
     for item in walked.places:
-        rule = Rule.WIKILINK if _in_wikilink(item, wiki) else item.rule
-        if item.place and rule in LINKS and "//" not in item.url and Rule.LOCAL in rules:
+        rule, url = Rule.WIKILINK if _in_wikilink(item, wiki) else item.rule, item.url
+        if rule in LINKS and (inner := inner_url(url)):
+            rule, url = Rule.NESTED, inner
+        if item.place and rule in LINKS and "//" not in url and Rule.LOCAL in rules:
             regions.append(Region(span(item.place), Rule.LOCAL))
         if not {rule, *({Rule.UNCERTAIN} if item.place is None else ())} <= rules or not (
-            is_remote(item.url) or (every and rule in LINKS)
+            is_remote(url) or (every and rule in LINKS)
         ):
             continue
         if item.place is None:
             line = bisect_right(starts, item.start)
             why = "it is not certain where this URL begins and ends"
-            problems.append(Problem(line, item.url, why, span(item.extent)))
+            problems.append(Problem(line, url, why, span(item.extent)))
             continue
         link = Link(
-            url=item.url,
+            url=url,
             role=item.role,
-            form=_FORMS.get(rule, Form.HTML if item.rule in _IN_TAGS else Form.BARE),
+            form=_FORMS.get(
+                item.rule if rule is Rule.NESTED else rule, Form.HTML if item.rule in _IN_TAGS else Form.BARE
+            ),
             span=span(item.place),
             whole=span(item.whole) if item.whole else None,
             line=bisect_right(starts, item.place[0]),
+            is_foreign=within(walked.foreign, item.place[0]),
+            is_nested=rule is Rule.NESTED,
         )
         if rule in LINKS:
             links.append(link)
             if item.uses:
-                uses[link.span] = tuple(span(use) for use in item.uses)
+                uses[link.span] = tuple(span(use) for use in item.uses if not within(walked.foreign, use[0]))
         if rule not in LINKS or item.stands:
             mentions.append(Mention(link, span(item.extent), rule))
     return Found(tuple(links), tuple(problems), uses, tuple(mentions), tuple(regions))

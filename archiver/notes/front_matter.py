@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from archiver.models import Edit, Span
-from archiver.notes.markdown import front_matter_end
+from archiver.notes.metadata import front_matter_end
 from archiver.notes.text import decode
 
 KEY = "archived_copy"

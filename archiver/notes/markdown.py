@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -11,6 +11,7 @@ import pyromark
 from pyromark import Options
 
 from archiver.notes.escapes import unescape_markdown
+from archiver.notes.metadata import front_matter_end
 
 # Metadata blocks are not among the options: the parser sees one between any two `---` lines, not only at the top.
 _OPTIONS = (
@@ -26,14 +27,7 @@ _HOLDS_LINK = re.compile(rb"\]\([^()\r\n]*/|<https?://|<(?:a|img)[ \t\r\n]", re.
 _NO_DOLLAR = b"^"
 _MOST_ROUNDS = 8
 _LONE_CR = re.compile(r"\r(?!\n)")  # the parser does not see that it ends a line of code or raw HTML
-_YAML, _TOML = re.compile(rb"---[ \t]*\r?\n(?=\S|[ \t]+\S)"), re.compile(rb"\+\+\+[ \t]*\r?\n(?=#|\[|[^\s=][^=\r\n]*=)")
-_YAML_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_TOML_END = re.compile(rb"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _FENCE, _FENCE_END = re.compile(rb"`{3,}|~{3,}"), re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
-_COMMENT = re.compile(rb"[ \t]*(?:#|$)")
-_KEY = re.compile(rb"!!|[ \t]*[^\s:#][^:\r\n]*:(?:[ \t]|$)")
-# What YAML also takes but people write in notes too: an item of a list, or a key without a space behind its colon.
-_MAYBE = re.compile(rb"-(?:[ \t]+(?!\[[ xX]\])|$)|[A-Za-z_\x80-\xff][\w\x80-\xff-]*:(?!//)")
 
 
 class Token(NamedTuple):
@@ -141,30 +135,6 @@ def _tokens(body: str, skip: int, options: Options) -> Iterator[Token]:
         else:
             ((name, data),) = value.items()
             yield Token(kind, name, data, start, end)
-
-
-def front_matter_end(source: bytes) -> int:
-    """Return the length in bytes of YAML (`---`) or TOML (`+++`) front matter at the very top, or 0."""
-    for fence, fence_end in ((_YAML, _YAML_END), (_TOML, _TOML_END)):
-        if match := fence.match(source):
-            end = fence_end.search(source, match.end())
-            is_metadata = end and (fence is _TOML or _is_yaml(source[match.end() : end.start()].splitlines()))
-            return end.end() if end and is_metadata else 0
-    return 0
-
-
-def _is_yaml(lines: Sequence[bytes]) -> bool:
-    """Tell whether what stands between two `---` looks like YAML: many notes begin with a thematic break.
-
-    Its first line decides, or all where that is not clear. Lines with Markdown links are not YAML then.
-    """
-    said = [line for line in lines if not _COMMENT.match(line)]
-    if not said or _KEY.match(said[0]):
-        return True
-    deeper = (b" ", b"\t")
-    return bool(_MAYBE.match(said[0].lstrip())) and all(
-        (line.startswith(deeper) or _KEY.match(line) or _MAYBE.match(line)) and b"](" not in line for line in said
-    )
 
 
 def is_open_fence(source: bytes, start: int, end: int) -> bool:

@@ -59,7 +59,7 @@ def occurrences(data: bytes, hosts: Sequence[str]) -> Iterator[Occurrence]:
     """Yield every occurrence of the hosts in a note's bytes, in order; a host that begins with a dot stands for all its
     subdomains.
 
-    Found in UTF-8, GB18030, UTF-16 and whatever else keeps ASCII; percent-encoded, with character references or
+    Found in UTF-8, GB18030, UTF-16, UTF-32 and whatever else keeps ASCII; percent-encoded, with character references or
     escapes, in full-width characters, in upper case, without a scheme, and inside other addresses.
     """
     names = _pattern(tuple(hosts))
@@ -89,6 +89,10 @@ def _pattern(hosts: tuple[str, ...]) -> re.Pattern[str]:
 
 def _readings(data: bytes) -> Iterator[tuple[str, str, int]]:
     """The note's text, its encoding and where it begins, in every encoding that it may have."""
+    wide = data[: len(data) // 4 * 4]
+    if b"\0\0\0" in data:
+        yield wide.decode("utf-32-le", "replace"), "utf-32-le", 0
+        yield wide.decode("utf-32-be", "replace"), "utf-32-be", 0
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
             yield data[2 : len(data) // 2 * 2].decode(encoding, "surrogatepass"), encoding, 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archiver.models import Role
@@ -33,14 +33,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What was found on the way: the addresses in file order, and the stretches in which there is none, innermost last
-    of those that overlap."""
+    """What was found on the way: the addresses in file order, the stretches in which there is none, innermost last
+    of those that overlap, and those that another language reads."""
 
     places: tuple[Place, ...]
     regions: tuple[tuple[Range, Rule], ...]
+    foreign: tuple[Range, ...] = ()
 
 
 def within(ranges: Sequence[Range], offset: int) -> bool:
     """Tell whether one of the ranges, which are sorted and apart, holds the offset."""
     index = bisect_right(ranges, offset, key=lambda item: item[0]) - 1
     return index >= 0 and offset < ranges[index][1]
+
+
+def apart(ranges: Iterable[Range]) -> list[Range]:
+    """Return the ranges in order, those that overlap as one."""
+    result: list[Range] = []
+    for start, end in sorted(ranges):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return result

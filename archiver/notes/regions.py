@@ -21,6 +21,7 @@ class Rule(StrEnum):
 
     FRONT_MATTER = "front-matter"
     TEMPLATE = "template"  # a tag, macro, shortcode, expression or comment of another language
+    NESTED = "nested"  # [t]([url](URL)): a link whose destination is a link itself
     WIKILINK = "wikilink"  # [[URL]], [[URL][text]]
     ATTRIBUTE = "attribute"  # any attribute of an HTML tag that is no destination
     SPARE = "spare"  # another address of an image whose own stands beside it

@@ -70,7 +70,7 @@ def plan(
     link (`<a href="path">URL</a>` behind `!` or `]`, where `[` would get another meaning).
     append: ` ([archived](path))` is put behind the link, ` (<a href="path">archived</a>)` behind an HTML anchor, and
     behind every use of a reference definition, since nothing can be put behind the definition itself. Where it stands
-    already, only a different path is put right.
+    already, only a different path is put right. Nothing is put behind a link in markup of another language.
 
     A bare URL glued to emphasis (`文**URL**文`) stays: the marks would lose their meaning beside a bracket. Raises
     ValueError for a path that would need escaping.
@@ -119,7 +119,7 @@ def _appending(link: Link, path: str, data: bytes, encoding: str, uses: Sequence
     """Yield the edits that put a link to the copy behind the link, or behind each use of a definition."""
     html = link.form is Form.HTML
     new = path.join(APPENDED[html])
-    if link.form is Form.BARE and _IN_MARKUP.search(_line_around(data, link.span, encoding)[0]):
+    if link.is_foreign or (link.form is Form.BARE and _IN_MARKUP.search(_line_around(data, link.span, encoding)[0])):
         return
     ends = [use.end for use in uses]
     if link.form is not Form.REFERENCE and link.whole:

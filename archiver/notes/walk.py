@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archiver.models import Role
 from archiver.notes import front_matter
 from archiver.notes.addresses import addresses, overlaps, without_scheme
 from archiver.notes.bare import Emphasis, bare_urls
+from archiver.notes.dialect_blocks import stretches
 from archiver.notes.dialects import in_shortcode, is_indented_body, template_ranges
 from archiver.notes.html_places import anchors_of, html_places, skipped
 from archiver.notes.html_tags import HtmlChunk, Tag, pieces, tags
@@ -18,17 +20,18 @@ from archiver.notes.markdown import (
     Document,
     Token,
     definition_destination,
-    front_matter_end,
     inline_destination,
     is_open_fence,
     normal_label,
     parse,
 )
-from archiver.notes.places import Place, Range, Walked, within
-from archiver.notes.regions import Rule
+from archiver.notes.metadata import front_matter_end
+from archiver.notes.places import Place, Range, Walked, apart, within
+from archiver.notes.regions import LINKS, Rule
 
 _EMPHASIS = {"Emphasis", "Strong", "Strikethrough"}
 _OPAQUE = {"Code": Rule.CODE, "InlineMath": Rule.FORMULA, "DisplayMath": Rule.FORMULA}
+_INSTRUCTION = re.compile(rb"<\?|<!(?!--)")  # of PHP, XML and SGML
 _SHOWN = {Rule.BARE, Rule.AUTOLINK, Rule.TEMPLATE, Rule.WIKILINK, Rule.PLAIN, Rule.HTML_TEXT}
 
 
@@ -76,11 +79,17 @@ class _Walk:
             elif token.kind == "Html":
                 self.html += pieces(self.document.source, token)
             elif token.kind == "InlineHtml" and not self.images:
-                for tag in tags(HtmlChunk(pieces(self.document.source, token))):
-                    self.tags.append(tag)
-                    self.scopes[tag.start] = self.blocks
+                self._inline_html(token)
             elif token.kind in _OPAQUE:
                 self.regions.append(((token.start, token.end), _OPAQUE[token.kind]))
+
+    def _inline_html(self, token: Token) -> None:
+        source = self.document.source
+        if _INSTRUCTION.match(source, token.start):
+            self._plain_addresses(source, token.start, token.end, Rule.TEMPLATE)
+        for tag in tags(HtmlChunk(pieces(source, token))):
+            self.tags.append(tag)
+            self.scopes[tag.start] = self.blocks
 
     def _reach(self, token: Token, *, is_end: bool) -> None:
         if self.open and not is_end:
@@ -198,7 +207,9 @@ class _Walk:
             place = inline_destination(self.document.source, opened.text_end, start.end, url)
             self.places.append(Place(url, role, Rule.INLINE, start.start, place, whole))
         elif kind == "Autolink":
-            self.places.append(Place(url, role, Rule.AUTOLINK, start.start, whole, whole))
+            rule = self._rule_of_bare(*whole)
+            rule = Rule.AUTOLINK if rule is Rule.BARE else rule
+            self.places.append(Place(url, role, rule, start.start, whole, whole))
         elif kind in {"Reference", "Collapsed", "Shortcut"}:
             if kind == "Collapsed":  # the parser leaves the empty brackets out of the range
                 whole = (start.start, start.end + 2 * self.document.source.startswith(b"[]", start.end))
@@ -208,7 +219,8 @@ class _Walk:
 def walk(document: Document) -> Walked:
     """Return every address of a note, in file order, and the stretches in which what looks like one is none: code,
     formulas, comments, <pre>, <code>, <script>, <style>, <textarea>, and the text of links and images."""
-    found = _Walk(document, templates=template_ranges(document.source, document.tokens))
+    blocks = tuple(stretches(document.source, document.tokens))
+    found = _Walk(document, templates=template_ranges(document.source, document.tokens, blocks))
     found._plain_addresses(document.source, 0, front_matter_end(document.source), Rule.FRONT_MATTER)
     for token in document.tokens:
         found.take(token)
@@ -226,8 +238,15 @@ def walk(document: Document) -> Walked:
         for item in every
         if not within(ranges, item.start) and not (item.rule in _SHOWN and within(anchors, item.start))
     ]
+    literal = apart((item.start, item.end) for item in blocks if item.literal)
+    kept = [replace(item, rule=Rule.TEMPLATE) if _is_literal(item, literal) else item for item in kept]
     in_order = tuple(sorted(kept, key=lambda item: item.place or (item.start, item.start)))
-    return Walked(in_order, (*_link_texts(found, in_order, anchors), *found.regions, *hidden))
+    regions = (*_link_texts(found, in_order, anchors), *found.regions, *hidden)
+    return Walked(in_order, regions, tuple(place for place, _ in found.templates))
+
+
+def _is_literal(item: Place, literal: Sequence[Range]) -> bool:
+    return item.rule in LINKS and item.place is not None and within(literal, item.place[0])
 
 
 def _link_texts(found: _Walk, kept: Sequence[Place], anchors: Sequence[Range]) -> Iterator[tuple[Range, Rule]]:

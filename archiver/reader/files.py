@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archiver.errors import StoreError
-from archiver.store.files import disk_errors, write_atomic
+from archiver.store.files import disk_errors, remove_synced, write_atomic
 from archiver.store.ownership import is_ours
 
 
@@ -31,7 +31,7 @@ class SiteFiles:
         if not target.is_file() or self._is_foreign(path, self._read(path)):
             return False
         with disk_errors(target, "remove"):
-            target.unlink()
+            remove_synced(target)
         return True
 
     def _read(self, path: str) -> bytes | None:

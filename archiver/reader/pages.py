@@ -62,6 +62,7 @@ def _environment() -> Environment:
         "part": _part,
         "title": title_of,
         "safe_url": safe_url,
+        "percent": lambda share: f"{int(share * 1000) / 10:.1f}%",
         "number": lambda count: f"{count:,}",
         "account_page": sitemap.account_page,
     }
@@ -134,8 +135,8 @@ class Pages:
 
     def status(self, live: Mapping[str, Any] | None = None) -> Page:
         """What is incomplete; with `live` also what the links of the notes came to."""
-        values = {"items": listings.partial(self._catalogue), "totals": self._totals, "live": live}
-        return self.render("status.html", sitemap.STATUS, "存档状态", **values)
+        values = {"items": listings.partial(self._catalogue), "uncovered": listings.uncovered(self._catalogue)}
+        return self.render("status.html", sitemap.STATUS, "存档状态", **values, totals=self._totals, live=live)
 
     def rated(self) -> list[Page]:
         """The articles that notes rate, the best first."""

@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
-
-from archiver.dom import parse
+from archiver.dom import Document, Node, Tag, Text, refill
 from archiver.render.code import code_language, code_lines
 from archiver.render.css import background_urls
 from archiver.render.escape import destination, escape
@@ -40,7 +38,7 @@ class BlockBuilder:
     """Walks a body and appends blocks to `into`. `single` is set while everything has to become one leaf."""
 
     local_files: LocalFiles
-    soup: BeautifulSoup = field(default_factory=lambda: parse(""))
+    soup: Document = field(default_factory=Document)
     runs: list[Run] = field(default_factory=list)
     into: Tag = field(init=False)
     single: bool = False
@@ -50,7 +48,7 @@ class BlockBuilder:
     def __post_init__(self) -> None:
         self.into = self.soup
 
-    def build(self, root: Tag) -> BeautifulSoup:
+    def build(self, root: Tag) -> Document:
         """The new tree of everything below `root`."""
         self.walk(root, Run())
         self.flush()
@@ -59,7 +57,7 @@ class BlockBuilder:
     def walk(self, node: Tag, style: Run) -> None:
         """Take in the children of `node`; `style` is the format they inherit."""
         for child in list(node.children):
-            if isinstance(child, NavigableString):
+            if isinstance(child, Text):
                 self.runs.append(replace(style, text=str(child)))
             elif isinstance(child, Tag):
                 self.take(child, style)
@@ -103,11 +101,16 @@ class BlockBuilder:
         stored = self.local_files.playable(str(element.get("data-media", "")))
         self.file = self.local_files.file(stored.path) if stored and stored.path else ""
         if self.file and not element.find("a"):
-            for words in element.find_all(string=True, recursive=False):
-                words.wrap(self.soup.new_tag("a", attrs={"href": self.file}))
+            refill(element, [self._linked(part) if isinstance(part, Text) else part for part in element.contents])
         self.walk(element, style)
         self.flush()
         self.file = ""
+
+    def _linked(self, text: Text) -> Tag:
+        """A text of the card at hand as a link to its file."""
+        link = self.soup.new_tag("a", attrs={"href": self.file})
+        link.string = str(text)
+        return link
 
     def block(self, element: Tag, style: Run) -> None:
         """Take in a block element: what is before and after it is apart from it."""
@@ -225,8 +228,8 @@ class BlockBuilder:
                 item["data-mark"] = item_marker(number, second)
                 number = number + 1 if number is not None else None
 
-    def item(self, child: PageElement, style: Run) -> None:
-        if isinstance(child, NavigableString):
+    def item(self, child: Node, style: Run) -> None:
+        if isinstance(child, Text):
             self.runs.append(replace(style, text=str(child)))
         elif isinstance(child, Tag) and child.name == "li":
             self.backgrounds(child, style)
@@ -284,5 +287,5 @@ class BlockBuilder:
             self.runs += [Run(" ")] if last.isalnum() else []
             self.runs.append(Run(ready="$" + " ".join(tex.split()) + "$"))
             following = element.next_sibling
-            if isinstance(following, NavigableString) and following[:1].isalnum():
+            if isinstance(following, Text) and following[:1].isalnum():
                 self.runs.append(Run(" "))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bs4 import Tag
-
+from archiver.dom import Tag
 from archiver.render.languages import language_of
 
 

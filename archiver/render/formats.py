@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bs4 import Tag
-
+from archiver.dom import Tag
 from archiver.render.css import is_block, is_bold, is_inline, is_upright
 from archiver.render.inline import Run
 from archiver.render.text import words

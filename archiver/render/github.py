@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bs4 import Tag
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options
 
-from archiver.dom import parse
+from archiver.dom import Tag, parse
 
 _OPTIONS = Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_UNSAFE  # raw HTML passes, and is sanitised afterwards
 # From the allow-list of github/markup's sanitiser, as far as it is about addresses: elements, attribute, schemes.

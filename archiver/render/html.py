@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredImage
+from archiver.models.coverage import lacking
 from archiver.render import sitemap
 from archiver.render import surroundings as around
 from archiver.render.contents import contents
@@ -76,6 +77,8 @@ def _meta(article: Article, record: ArticleRecord) -> str:
         parts.append(_link(record.url, "查看原文"))
     if record.status is Status.PARTIAL:
         parts.append('<span class="partial">存档不完整</span>')
+    if (share := lacking(record.coverage)) is not None:
+        parts.append(f'<span class="partial">只存下原文的 {share:.1%}</span>')
     return "\n".join(parts)
 
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
-from bs4 import Tag
+from archiver.dom import Node, Tag
 
 _LISTS = ("ul", "ol")
 _EDGES = re.compile(r"(\n*)((?:.*[^\n])?)(\n*)", re.DOTALL)
 _BLANKS = re.compile(r"[\t \r\n]+")
 
 
-def join(block: Tag) -> str:
-    """The Markdown of a block and all that it holds. Line breaks at its ends keep its neighbours at a distance."""
+def join(block: Tag, following: Tag | None = None) -> str:
+    """The Markdown of a block and all that it holds; `following` is the block behind it.
+    Line breaks at its ends keep its neighbours at a distance."""
     if block.name == "pre":
         return _fenced(block)
     if block.name == "tr":
         return _row(block)
-    text = _side_by_side(join(part) if isinstance(part, Tag) else str(part) for part in block.children)
+    parts = block.contents
+    text = _side_by_side(
+        join(part, _following(parts, i)) if isinstance(part, Tag) else str(part) for i, part in enumerate(parts)
+    )
     if block.name in _LISTS:
-        return _list(block, text)
+        return _list(block, text, following)
     if block.name == "li":
         return _item(str(block["data-mark"]), text.strip())
     if block.name == "blockquote":
@@ -52,10 +57,13 @@ def _quoted(line: re.Match[str]) -> str:
     return f"> {line[1]}" if line[1] else ">"
 
 
-def _list(block: Tag, text: str) -> str:
+def _following(parts: list[Node], at: int) -> Tag | None:
+    return next((part for part in islice(parts, at + 1, None) if isinstance(part, Tag)), None)
+
+
+def _list(block: Tag, text: str, following: Tag | None) -> str:
     if block.find_parent("li"):
         return "\n" + text.rstrip()
-    following = block.find_next_sibling()
     return f"\n\n{text}" + ("\n" if following and following.name not in _LISTS else "")
 
 
@@ -76,4 +84,5 @@ def _row(row: Tag) -> str:
     """A row of a table; under the first one stands the line that makes it a head."""
     cells = [cell.get_text().strip().replace("\n", " ") for cell in row.find_all(["th", "td"])]
     line = "".join(f"| {cell} " for cell in cells) + "|\n"
-    return line if row.find_previous_sibling() else line + "| --- " * len(cells) + "|\n"
+    is_first = row.parent is None or row.parent.contents[0] is row
+    return line + "| --- " * len(cells) + "|\n" if is_first else line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bs4 import Tag
+from archiver.dom import Tag, refill
 
 
 def start_of(element: Tag) -> int:
@@ -32,4 +32,4 @@ def unwrap_first_paragraph(item: Tag) -> None:
     """Make an item's first paragraph bare text, so that a list of short items has no blank lines."""
     first = item.contents[0]
     if isinstance(first, Tag) and first.name == "p":
-        first.unwrap()
+        refill(item, [*first.contents, *item.contents[1:]])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import NavigableString, Tag
-
+from archiver.dom import Tag, Text
 from archiver.render.css import is_row
 
 _NUMBER = re.compile(r"\s*(?:[\[［〔(（]?\d{1,3}[\]］〕)）.．、:：]?|[①-⓿]|\^|[•·▪◆])\s*")
@@ -16,7 +15,7 @@ def is_numbered_line(element: Tag) -> bool:
     """Whether the element is a row of two boxes, a number and one paragraph."""
     if not is_row(str(element.get("style", ""))):
         return False
-    if any(isinstance(part, NavigableString) and part.strip() for part in element.contents):
+    if any(isinstance(part, Text) and part.strip() for part in element.contents):
         return False
     boxes = element.find_all(True, recursive=False)
     if len(boxes) != 2 or not _NUMBER.fullmatch(boxes[0].get_text()):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from bs4 import PageElement, Tag
-
-from archiver.dom import parse, refill, unwrap, wrap
+from archiver.dom import Document, Node, Tag, inner_markup, refill, unwrap, wrap
 from archiver.models import StoredImage
 from archiver.models.media import MediaKind
 from archiver.render import svg
@@ -50,8 +48,8 @@ class _Sanitizer:
 
     def __init__(self, local_files: LocalFiles) -> None:
         self.local_files = local_files
-        self.soup = parse("")  # makes new elements
-        self.behind: dict[PageElement, list[Tag]] = {}  # drawing -> what goes behind it, the last one first
+        self.soup = Document()  # makes new elements
+        self.behind: dict[Node, list[Tag]] = {}  # drawing -> what goes behind it, the last one first
 
     def run(self, root: Tag) -> None:
         stack = [(child, False) for child in root.find_all(True, recursive=False)]
@@ -242,4 +240,4 @@ def safe_fragment(body: str, local_files: LocalFiles) -> str:
     root = parse_body(body)
     shift_headings(root)
     _Sanitizer(local_files).run(root)
-    return str(root.decode_contents(formatter="minimal")).strip()
+    return inner_markup(root).strip()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import Tag
-
+from archiver.dom import Tag
 from archiver.render.text import words
 
 # Names in lower case, as lxml gives them; a browser's HTML parser puts `viewBox` and the like right again.

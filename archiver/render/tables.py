@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bs4 import BeautifulSoup, Tag
-
+from archiver.dom import Document, Tag
 from archiver.render.formats import without_bold
 from archiver.render.text import words
 
@@ -85,7 +84,7 @@ def rows(table: Tag) -> list[list[Tag | None]]:
     return [line + [None] * (width - len(line)) for line in grid]
 
 
-def data_table(grid: list[list[Tag | None]], leaf: Callable[[Tag], str], soup: BeautifulSoup) -> Tag:
+def data_table(grid: list[list[Tag | None]], leaf: Callable[[Tag], str], soup: Document) -> Tag:
     """A table whose cells are the Markdown that `leaf` makes of those of `grid`; the first row is its head."""
     made = soup.new_tag("table")
     for i, cells in enumerate(grid):

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
-from bs4.element import PreformattedString
-
-from archiver.dom import parse, refill
+from archiver.dom import Document, Node, Tag, Text, Unseen, parse, refill
 from archiver.render.text import printable, words
 
 # Real articles nest up to 49 deep; walking a level costs a few of Python's 1,000 frames.
@@ -42,12 +39,12 @@ def _at_depth(root: Tag, depth: int) -> list[Tag]:
     return level
 
 
-def _flatten(element: Tag, soup: BeautifulSoup) -> None:
+def _flatten(element: Tag, soup: Document) -> None:
     """Leave only text, images and line breaks inside `element`, without walking its depth again for each of them."""
-    kept: list[PageElement] = []
+    kept: list[Node] = []
     for node in element.descendants:
-        if isinstance(node, NavigableString):
-            kept.append(NavigableString(str(node)))
+        if isinstance(node, Text):
+            kept.append(Text(str(node)))
         elif isinstance(node, Tag) and node.name == "img":
             kept.append(soup.new_tag("img", attrs=dict(node.attrs)))
         elif isinstance(node, Tag) and (node.name in BLOCKS or node.name == "br"):
@@ -56,7 +53,7 @@ def _flatten(element: Tag, soup: BeautifulSoup) -> None:
     element.extend(kept)
 
 
-def _harmless(element: Tag) -> Iterator[PageElement]:
+def _harmless(element: Tag) -> Iterator[Node]:
     """What is left of an element's contents without comments and active elements."""
     stack = [iter(list(element.contents))]
     while stack:
@@ -65,14 +62,14 @@ def _harmless(element: Tag) -> Iterator[PageElement]:
             stack.pop()
         elif isinstance(part, Tag) and part.name in _VOID:
             stack.append(iter(list(part.contents)))
-        elif not isinstance(part, PreformattedString) and not (isinstance(part, Tag) and part.name in _DROPPED):
+        elif not isinstance(part, Unseen) and not (isinstance(part, Tag) and part.name in _DROPPED):
             yield part
 
 
 def parse_body(body: str) -> Tag:
     """The `<body>` of the parsed fragment, without active elements and comments, nested at most MAX_DEPTH deep."""
     soup = parse(f"<body>{printable(body)}</body>")
-    root = soup.body
+    root = soup.find("body")
     if root is None:  # lxml always makes one; said for the type checker and for a future parser
         return soup.new_tag("body")
     todo = [root]

@@ -117,6 +117,6 @@ class Accountant:
             return Fate.NOT_ARCHIVED, entry.status.value if entry and not entry.status.is_stored else Why.DUE
         is_link = kind in (UrlKind.ARTICLE, UrlKind.ALBUM)
         mode = self._modes.articles if is_link else self._modes.images
-        if rule in LINKS:
+        if rule in LINKS or (rule is Rule.NESTED and self._modes.nested_links == "mend"):
             return (Fate.KEPT, mode) if mode == "keep" else (Fate.NOT_REWRITTEN, Why.TOO_CLOSE)
         return Fate.NOT_REWRITTEN, rule or ""

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Literal
 
 from archiver.archive.archive import Archive
+from archiver.config.sections import RewriteConfig
 from archiver.due.mirrors import Mirrors
-from archiver.models import Form, Link, Role, UrlKind
-from archiver.notes.find import Found
+from archiver.models import Edit, Form, Link, Role, UrlKind
+from archiver.notes.escapes import escape_destination, unescape_attribute
+from archiver.notes.find import Found, is_remote
 from archiver.notes.front_matter import added_key
 from archiver.notes.regions import Rule
 from archiver.notes.rewrite import Change, plan
@@ -42,6 +44,23 @@ def front_matter_key(found: Found, target_of: TargetOf, data: bytes) -> Iterator
             if path and edit:
                 yield Change(replace(item.link, form=Form.INLINE), edit, path)
                 return
+
+
+def wanted_links(found: Found, modes: RewriteConfig) -> list[Link]:
+    """The links of a note that are to lead to copies, wherever they lead; also those pasted into their own template
+    where `modes` say that they are to be mended, whose span is all that stands for the URL."""
+    nested = [item.link for item in found.mentions if item.rule is Rule.NESTED and modes.nested_links == "mend"]
+    return [*(link for link in found.links if is_remote(link.url)), *nested]
+
+
+def unnested(links: Sequence[Link], changes: Sequence[Change], encoding: str) -> Iterator[Change]:
+    """The changes that let those of the links that were pasted into their own template lead to their own URLs, where
+    none of `changes` lets them lead elsewhere. A URL that cannot be spelled plainly in its place stays as it is."""
+    done = {change.edit.span for change in changes}
+    for link in links:
+        plain = unescape_attribute(link.url) if link.form is Form.HTML else escape_destination(link.url)
+        if link.is_nested and link.span not in done and plain == link.url and not set(link.url) & set("\\\"'<>"):
+            yield Change(link, Edit(link.span, link.url.encode(encoding)), link.url)
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:

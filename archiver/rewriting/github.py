@@ -11,12 +11,10 @@ from collections.abc import Callable, Collection, Sequence
 from html import escape
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import parse
+from archiver.dom import Document, Tag, inner_markup, parse, unwrap
 from archiver.errors import PageError
 from archiver.models import Role
-from archiver.notes.markdown import front_matter_end
+from archiver.notes.metadata import front_matter_end
 from archiver.notes.rewrite import Change
 from archiver.notes.text import decode
 from archiver.render.github import github_html
@@ -32,7 +30,7 @@ def as_github_shows_it(note: bytes, changes: Sequence[Change]) -> Callable[[byte
     spans = (change.link.span for change in changes)
     raw = (note[span.start : span.end].decode(encoding).strip("<>") for span in spans)  # GitHub undoes no escapes
     values = [*raw, *(value for change in changes for value in (change.link.url, change.path))]
-    ours = frozenset(filter(None, map(unquote, values)))
+    ours = frozenset(filter(None, (unquote(value).strip() for value in values)))
 
     # What was no image because of blanks in its path, and is one now.
     whole = [change for change in changes if change.link.span == change.link.whole and change.link.role is Role.IMAGE]
@@ -60,7 +58,7 @@ def _skeleton(html: str, ours: Collection[str]) -> str:
         if tag.name != "a":
             _mark(tag, ours)
         elif starts and unquote(str(tag.get("href", ""))).strip().startswith(starts):
-            tag.unwrap()
+            unwrap(tag)
     return _APPENDED.sub("", _marked(_text(soup), ours))
 
 
@@ -70,11 +68,10 @@ def _mark(tag: Tag, ours: Collection[str]) -> None:
         tag["src"] = _OURS
 
 
-def _text(soup: BeautifulSoup) -> str:
+def _text(soup: Document) -> str:
     for tag in soup.find_all(True):
         tag.attrs = dict(sorted(tag.attrs.items()))
-    soup.smooth()
-    return unquote(str(soup))
+    return unquote(inner_markup(soup))
 
 
 def _marked(html: str, ours: Collection[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from unicodedata import normalize
 
 from archiver.events import AddressLeft
 from archiver.models import UrlKind
@@ -13,7 +15,10 @@ from archiver.notes.regions import Rule
 from archiver.wechat import urls
 
 # In every run. Front matter stays as it is by the configuration; the rest is no address of the note's.
-_REPORTED = frozenset({Rule.ATTRIBUTE, Rule.HTML_TEXT, Rule.INDENTED, Rule.PLAIN, Rule.TEMPLATE, Rule.WIKILINK})
+_REPORTED = frozenset(
+    {Rule.ATTRIBUTE, Rule.HTML_TEXT, Rule.INDENTED, Rule.NESTED, Rule.PLAIN, Rule.TEMPLATE, Rule.WIKILINK}
+)
+_LONGER = re.compile(r"//[^/]+/+[A-Za-z0-9]")  # a path, be it behind a full-width mark at which the link ends
 _ARCHIVABLE = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
 
 
@@ -26,19 +31,25 @@ def understood(item: Explained) -> bool:
     """Whether the parser knows what an occurrence is; a host alone, without a page, needs no explanation."""
     if not item.occurrence.is_page:
         return True
-    if item.link is None or item.is_inner or not is_remote(item.link.url):
+    if item.link is None or item.is_inner:
         return item.rule is not None
-    return urls.classify(item.link.url) is not None
+    if not is_remote(item.link.url):
+        return "//" not in item.link.url  # the name of a file; what is no file leads to what nobody can tell
+    cut = urls.is_host_alone(item.link.url) and _LONGER.search(normalize("NFKC", item.occurrence.address))
+    return urls.classify(item.link.url) is not None and not cut
 
 
-def left_in(path: str, found: Found, named: Sequence[Occurrence]) -> Iterator[AddressLeft]:
-    """What a run tells of the addresses of a note: those of each rule once, and each that is not understood."""
+def left_in(
+    path: str, found: Found, named: Sequence[Occurrence], mended: Collection[Rule] = ()
+) -> Iterator[AddressLeft]:
+    """What a run tells of the addresses of a note: those of each rule once, but for those `mended`, and each that is
+    not understood."""
     counted: dict[Rule, list[Occurrence]] = {}
     for item in explain(found, named):
         at = item.occurrence
         if not understood(item):
             yield AddressLeft(path, at.line, at.column, at.address)
-        elif item.rule is Rule.OPEN_FENCE or (item.rule in _REPORTED and _is_archivable(item)):
+        elif item.rule is Rule.OPEN_FENCE or (item.rule in _REPORTED.difference(mended) and _is_archivable(item)):
             counted.setdefault(item.rule, []).append(at)
     for rule, places in counted.items():
         first = places[0]

@@ -21,13 +21,20 @@ from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKept
 from archiver.events import HaltCode, Halted, NoteDone, Notice
 from archiver.models import Edit, Form, ImageFile, Link, Role, Span, UrlKind
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
-from archiver.notes.find import Found, find, is_http
+from archiver.notes.find import Found, find, is_http, is_remote
 from archiver.notes.rewrite import Change, plan
 from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.text import decode
 from archiver.notes.undo import record
 from archiver.rewriting.bounded import in_boundary, is_deferred
-from archiver.rewriting.copies import archived_copy, as_they_stand, front_matter_key, is_image_link
+from archiver.rewriting.copies import (
+    archived_copy,
+    as_they_stand,
+    front_matter_key,
+    is_image_link,
+    unnested,
+    wanted_links,
+)
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.making import make_changes, still_emptied
 from archiver.rewriting.origins import Original, original_of
@@ -170,7 +177,8 @@ class Planner:
         """A note before it was rewritten, what is in it, and the spans of its links that are. Raises NoteError."""
         note = self._note(path, data)
         made, _, _ = make_changes(data, note.original.data, self._copies(note)[0])
-        return note.original.data, note.found, frozenset(change.link.span for change in made)
+        done = frozenset(change.link.span for change in made if not is_remote(change.path))
+        return note.original.data, note.found, done
 
     def _note(self, path: str, data: bytes) -> _Note:
         original = original_of(self.archive, path, data, past=self._past)
@@ -189,16 +197,18 @@ class Planner:
             targets[way] = target
             return way
 
-        data, modes = note.original.data, self._modes
+        data, modes, places = note.original.data, self._modes, note.original.places
         # Without secrets, since a bare URL becomes the label of a link.
-        links = [replace(link, url=without_secrets(link.url)) for link in note.found.links if _is_remote(link.url)]
+        links = [replace(link, url=without_secrets(link.url)) for link in wanted_links(note.found, modes)]
         left = [link for link in links if self._leaves(link)]
         wanted = [link for link in links if not self._leaves(link)] if left else links
-        changes = plan(wanted, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)
-        key = [*front_matter_key(note.found, target_of, data)] if modes.front_matter == "add" else []
-        if self._images_only:
-            key = [change for change in key if change.edit.span.start in note.original.places]
-        return [*changes, *as_they_stand(left, target_of, data, note.original.places), *key], targets
+        changes = [*plan(wanted, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)]
+        changes += as_they_stand(left, target_of, data, places)
+        more = [*unnested(links, changes, note.encoding)]
+        targets |= {change.path: LOCAL + unquote(change.path) for change in more}
+        more += front_matter_key(note.found, target_of, data) if modes.front_matter == "add" else []
+        changes += (item for item in more if item.edit.span.start in places or not self._leaves(item.link))
+        return changes, targets
 
     def _leaves(self, link: Link) -> bool:
         """Whether a link stays as it stands."""
@@ -221,7 +231,7 @@ class Planner:
             around = data[link.whole.start : link.whole.end].decode(note.encoding) if link.whole else ""
             found = self._examiner.examine(note.path, link, raw, around)
             if found.verdict is not Verdict.FINE:
-                found = found if found.cured or _is_remote(link.url) else self._as_before(note, raw, found)
+                found = found if found.cured or is_remote(link.url) else self._as_before(note, raw, found)
                 yield link, self._publishable(found)
 
     def _publishable(self, found: Diagnosis) -> Diagnosis:
@@ -246,7 +256,7 @@ class Planner:
 
     def _cure(self, note: _Note, link: Link, found: Diagnosis) -> Change | None:
         """The change that lets a local image be seen."""
-        if not found.cured or _is_remote(link.url):
+        if not found.cured or is_remote(link.url):
             return None
         place = self.archive.root / found.target if found.target else Path(found.place)
         way = way_to(place, note.folder, note.encoding) + found.fragment
@@ -263,17 +273,11 @@ class Planner:
         for change in refused:
             yield Notice(note.path, change.link.line, change.link.url, "rewriting it would change more than this link")
         done = {change.link.span for change in (*made, *refused)}
-        for link in note.found.links:
+        for link in wanted_links(note.found, modes):
             mode = modes.articles if link.role is Role.LINK else modes.images
             # Nothing can be put behind a definition that no link uses.
             unused = link.form is Form.REFERENCE and mode == "append"
-            if (
-                mode == "keep"
-                or (self._images_only and not is_image_link(link))
-                or link.span in done
-                or unused
-                or not _is_remote(link.url)
-            ):
+            if mode == "keep" or (self._images_only and not is_image_link(link)) or link.span in done or unused:
                 continue
             end = link.whole.end if link.whole else link.span.end
             appended = mode == "append" and data[end : end + 3] in (b" ([", b" (<")
@@ -288,10 +292,6 @@ class _Note:
     original: Original
     encoding: str
     found: Found  # in the original
-
-
-def _is_remote(url: str) -> bool:
-    return is_http(url) or url.startswith("//")
 
 
 def _put_back(note: _Note) -> Iterator[Notice]:

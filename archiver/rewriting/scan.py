@@ -17,6 +17,7 @@ from archiver.events import AddressLeft, GluedLink
 from archiver.models import Link
 from archiver.notes.find import find, is_http
 from archiver.notes.occurrences import Occurrence
+from archiver.notes.regions import Rule
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
 from archiver.rewriting.left import left_in, named_in
@@ -100,7 +101,8 @@ def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, d
     scan.targets += targets
     scan.suspicious += suspicious
     scan.refused += refusals
-    scan.left += left_in(path, found, named) if found else ()
+    mended = {Rule.NESTED} if config.rewrite.nested_links == "mend" else ()
+    scan.left += left_in(path, found, named, mended) if found else ()
     if named or may_hold(data, wanted):
         scan.paths.append(path)
     return indexed

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from archiver.errors import StoreError
 from archiver.store import layout
+from archiver.store.exchange import exchange
 from archiver.store.files import disk_errors, make_folder, sync_folder, write_atomic, write_synced
 from archiver.store.guard import is_inside
 from archiver.store.layout import ARTICLES, ASIDE, MONTH_GLOBS, RECORD, TEMPORARY, UNDATED
@@ -70,8 +71,25 @@ def replace_file(root: Path, path: str, data: bytes) -> None:
 def _undo(target: Path, aside: Path, old: Path) -> None:
     """Leave a folder that could not be written as it was."""
     shutil.rmtree(aside, ignore_errors=True)
-    if old.exists() and not target.exists():
+    if target.exists():
+        shutil.rmtree(old, ignore_errors=True)
+    elif old.exists():
         old.rename(target)
+
+
+def _put_in_place(new: Path, target: Path, old: Path) -> None:
+    """Let `target` be the folder `new`, and `old` what it was, if it was there.
+
+    At no moment may a note lead to nothing, so both change in one step, under a name of which `recover` knows that the
+    other of the two counts. Where the system has no such step, the old folder is moved aside first.
+    """
+    if target.exists():
+        new.rename(old)
+        if exchange(old, target):
+            return
+        old.rename(new)
+        target.rename(old)
+    new.rename(target)
 
 
 class ArticleFolders:
@@ -88,8 +106,7 @@ class ArticleFolders:
     def write(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Make `folder` hold exactly `files` (names without slash). Raises StoreError; the old folder then stands.
 
-        A folder cannot be replaced by one call on every system: the old one is moved aside first, and is removed when
-        SHA256SUMS names the new files. `recover` finishes what a crash in between leaves.
+        The old folder goes when SHA256SUMS names the new files. `recover` finishes what a crash in between leaves.
         """
         target = self._root / folder
         aside = target.with_name(f"{TEMPORARY}{target.name}")
@@ -105,9 +122,7 @@ class ArticleFolders:
                 sync_folder(aside)
                 if target.is_symlink():
                     target.unlink()  # planted: archiver makes none
-                if target.exists():
-                    target.rename(old)
-                aside.rename(target)
+                _put_in_place(aside, target, old)
                 on_failure.pop_all()
             sync_folder(target.parent)
         self.sums.put(folder, files)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archiver.models import ImageFile
 from archiver.models.media import MediaFile
-from archiver.store.files import disk_errors, write_atomic
+from archiver.store.files import disk_errors, remove_synced, write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import ASIDE, IMAGES, MEDIA, blob_path
 
@@ -48,7 +48,7 @@ class Blobs:
         """Delete the file of a path that `put` gave, and its folder if that was the last in it. Raises StoreError."""
         target = self._root / path
         with disk_errors(target, "delete"):
-            target.unlink(missing_ok=True)
+            remove_synced(target)
             if target.parent.is_dir() and not any(target.parent.iterdir()):
                 target.parent.rmdir()
 

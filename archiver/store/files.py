@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,17 @@ def make_folder(folder: Path) -> None:
 def _open_itself(path: str, flags: int) -> int:
     """Opens a file, not what a symbolic link in its place leads to (there is no such flag on Windows)."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def remove_synced(path: Path) -> None:
+    """Delete a file or a whole folder, if it is there, so that no power cut brings it back. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif path.parent.is_dir():
+        path.unlink(missing_ok=True)
+    else:
+        return
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archiver.folding import fold
+from archiver.models.coverage import ENOUGH
 from archiver.store import dirty, fulltext
 from archiver.store.catalogue import Catalogue
 
@@ -16,7 +17,8 @@ from archiver.store.catalogue import Catalogue
 @dataclass(frozen=True, slots=True)
 class Item:
     """An archived article in a list. `date` is Beijing's (empty: unknown), `cover` an image's path or empty, `stars`
-    the best rating that a note gives it, `letters` the length of its text (0: not indexed)."""
+    the best rating that a note gives it, `letters` the length of its text (0: not indexed), `share` how much of
+    its page it has (1: as good as all, or not counted)."""
 
     folder: str
     url: str
@@ -30,6 +32,12 @@ class Item:
     cover: str
     stars: int
     letters: int
+    share: float = 1.0
+
+    @property
+    def lacks(self) -> bool:
+        """Whether it lacks more of its page than may be."""
+        return self.share < ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ def _item(row: dict[str, Any], stars: dict[str, int]) -> Item:
         partial=row["status"] == "partial",
         stars=stars.get(row["folder"], 0),
         letters=row.get("letters") or 0,
+        share=1.0 if row["coverage"] is None else row["coverage"],
     )
 
 
@@ -113,6 +122,12 @@ def of_account(catalogue: Catalogue, account: str) -> list[Item]:
 def partial(catalogue: Catalogue) -> list[Item]:
     """The articles of which something is missing, newest first."""
     return _items(catalogue.db, catalogue.db.query(f"{_ITEM} where status = 'partial'{_NEWEST}"))
+
+
+def uncovered(catalogue: Catalogue) -> list[Item]:
+    """The articles that lack more of their page than may be, the worst first."""
+    sql = f"{_ITEM} where coverage < ? order by coverage, articles.folder"
+    return _items(catalogue.db, catalogue.db.query(sql, [ENOUGH]))
 
 
 def rated(catalogue: Catalogue) -> list[Item]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from archiver.models import Status, UrlKind
 from archiver.rewriting.preview import follow_moves
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.scan import scan_notes
-from archiver.store.files import disk_errors
+from archiver.store.files import disk_errors, remove_synced
 from archiver.store.layout import QUARANTINE, id_of
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.notefiles import read_note
@@ -93,4 +92,4 @@ def _clear_quarantine(root: Path, paths: Iterable[str]) -> None:
     for path in paths:
         for place in sorted((root / QUARANTINE).glob(f"*/{path}*")):
             with disk_errors(place, "delete"):
-                shutil.rmtree(place) if place.is_dir() else place.unlink()
+                remove_synced(place)

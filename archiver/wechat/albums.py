@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import parse_page
+from archiver.dom import Document, Tag, parse_page
 from archiver.models import Album, AlbumArticle, Refusal, Status
 from archiver.wechat.jsdata import read_album_data
 from archiver.wechat.jsvalue import Value, member, text
@@ -110,12 +108,12 @@ def _articles(listed: list[Value]) -> tuple[AlbumArticle, ...]:
     return tuple(found)
 
 
-def _shown(soup: BeautifulSoup) -> tuple[AlbumArticle, ...]:
+def _shown(soup: Document) -> tuple[AlbumArticle, ...]:
     items = (item for item in soup.select("[data-link][data-title]") if isinstance(item, Tag))
     return _articles([{"url": str(item["data-link"]), "title": str(item["data-title"])} for item in items])
 
 
-def _shown_text(soup: BeautifulSoup, selector: str) -> str:
+def _shown_text(soup: Document, selector: str) -> str:
     tag = soup.select_one(selector)
     if tag is None:
         return ""

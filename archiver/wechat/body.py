@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import PreformattedString
-
-from archiver.dom import empty, is_gone, refill, unwrap
+from archiver.dom import Document, Tag, Unseen, empty, inner_markup, is_gone, refill, unwrap
 from archiver.models import ImageRef, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.bodyimages import ImageCollector, read_images
@@ -20,12 +17,14 @@ from archiver.wechat.cards import read_cards
 from archiver.wechat.codeblocks import read_code
 from archiver.wechat.drawings import drawing_url, shapes_by_id
 from archiver.wechat.drawn import is_element
+from archiver.wechat.fostered import put_before_tables
+from archiver.wechat.mathml import read_mathml
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(
     (
-        *("script", "style", "link", "meta", "template", "noscript", "base", "title", "head", "object"),
-        *("input", "textarea", "select", "mp-style-type"),
+        *("script", "style", "link", "meta", "template", "noscript", "base", "title", "head"),
+        *("input", "select", "mp-style-type"),
     )
 )
 _FRAME_CLASSES = frozenset({"rich_media_tool", "qr_code_pc", "wx_stream_article_slide_tip"})
@@ -51,7 +50,9 @@ _KEPT = frozenset(
         *("data-media", "data-decoration"),
     )
 )
-_UNWRAPPED = frozenset({"form", "button", "label", "fieldset", "center", "body", "html"})
+_UNWRAPPED = frozenset(
+    {"form", "button", "label", "fieldset", "center", "body", "html", "object", "map", "output", "textarea"}
+)
 _PLAIN = frozenset({"span", "font", "a"})  # mean nothing without an attribute
 _SVG_DROPPED = re.compile(r"on|data-|class$", re.IGNORECASE)
 _SVG_LINKS = ("href", "xlink:href")
@@ -76,10 +77,12 @@ class Body:
         return not self.images and not re.sub(r"<[^>]*>|&nbsp;|\s", "", self.html) and "<svg" not in self.html
 
 
-def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
+def clean_body(root: Tag, soup: Document) -> Body:
     """Cleans the children of `root` (which is used up) and says what they show and lost."""
     _drop(root)
     read_code(root, soup)
+    put_before_tables(root, soup)
+    read_mathml(root)
     formulas = _read_formulas(root)
     losses, media, unknown = read_cards(root, soup)
     collector = ImageCollector()
@@ -98,7 +101,7 @@ def clean_body(root: Tag, soup: BeautifulSoup) -> Body:
             continue
         tag.attrs.update({"data-tex": tex, "data-display": display})
         tag.hidden = False
-    markup = root.decode_contents(formatter="minimal").strip()
+    markup = inner_markup(root).strip()
     named_by = tuple(collector.sources)
     return Body(markup, collector.refs(), tuple(losses), tuple(media), image_sources=named_by, unknown=unknown)
 
@@ -120,13 +123,14 @@ def _read_drawings(root: Tag, collector: ImageCollector, known: set[int]) -> dic
 
 
 def _drop(root: Tag) -> None:
-    unseen = root.find_all(string=lambda part: isinstance(part, PreformattedString))
-    for tag in dict.fromkeys(part.parent for part in unseen):  # of declarations, processing instructions
-        refill(tag, [part for part in tag.contents if not isinstance(part, PreformattedString)])
+    unseen = [part for part in root.texts() if isinstance(part, Unseen)]
+    # Of declarations, processing instructions.
+    for tag in dict.fromkeys(part.parent for part in unseen if part.parent is not None):
+        refill(tag, [part for part in tag.contents if not isinstance(part, Unseen)])
     for tag in root.find_all(_is_dropped):
         if not is_gone(tag):
             empty(tag)
-    for line in root.find_all(string=lambda part: part is not None and part.strip() in _FRAME_LINES):
+    for line in [part for part in root.texts() if part.strip() in _FRAME_LINES]:
         above = None if is_gone(line) else line.parent
         if above and above is not root and _text_start(above) in _FRAME_LINES and not above.find("img"):
             empty(above)

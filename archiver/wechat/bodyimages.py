@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import Tag
-
+from archiver.dom import Tag
 from archiver.models import ImageRef
 from archiver.wechat.images import image_key, image_ref, image_requests, is_image_host
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import empty, is_gone
+from archiver.dom import Document, Tag, empty, is_gone
 from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.drawn import drawn_copies, is_drawn
@@ -47,7 +45,7 @@ class Embedded(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def read_cards(root: Tag, soup: BeautifulSoup) -> Embedded:
+def read_cards(root: Tag, soup: Document) -> Embedded:
     """Turns what `root` embeds into `<p data-card="kind">` lines."""
     losses: list[Loss] = []
     media: dict[str, MediaRef] = {}
@@ -86,7 +84,7 @@ def _card(tag: Tag) -> Card | None:
     return _lost(what, "卡片", words) if words else None
 
 
-def _fill(tag: Tag, card: Card, soup: BeautifulSoup) -> None:
+def _fill(tag: Tag, card: Card, soup: Document) -> None:
     above = tag.find_parent("p")
     if above is not None:
         above.name = "section"  # a paragraph cannot hold another
@@ -238,6 +236,10 @@ def _minutes(milliseconds: str) -> str:
     return f"{seconds // 60:02}:{seconds % 60:02}"
 
 
+def _place(tag: Tag) -> Card:
+    return _lost("place", "地点", _datum(tag, "data-name", "data-title"), _datum(tag, "data-address"))
+
+
 def _labelled(kind: str, label: str, *names: str) -> Callable[[Tag], Card]:
     return lambda tag: _lost(kind, label, _datum(tag, *names))
 
@@ -265,5 +267,5 @@ _CARDS: dict[str, Callable[[Tag], Card | None]] = {
     "mp-common-product": _labelled("product", "商品", "data-title", "data-name"),
     "mp-common-cpsad": _labelled("product", "商品", "data-title", "data-name"),
     "mp-common-sticker": _labelled("sticker", "表情", "data-title", "data-name"),
-    "mp-common-poi": _labelled("place", "地点", "data-name", "data-title"),
+    "mp-common-poi": _place,
 }

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-
-from archiver.dom import empty, is_gone
+from archiver.dom import Document, Tag, Text, empty, is_gone
 from archiver.wechat.prose import as_section, is_prose
 
 _BLOCKS = ("p", "div", "section", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
@@ -23,7 +21,7 @@ _SOLID = re.compile(r"#[0-9a-f]{3,6}|rgb\([\d\s,]*\)|(?!none|transparent|inherit
 _NO_LANGUAGE = frozenset({"hljs", "code", "custom", "pre", "prettyprint", "plain", "text", "none", "nohighlight"})
 
 
-def read_code(root: Tag, soup: BeautifulSoup) -> None:
+def read_code(root: Tag, soup: Document) -> None:
     """Rewrites every code block of `root`; every line and indent is kept. Prose in `<pre>` becomes a `<section>`."""
     for numbers in root.find_all(class_=_NUMBERS):
         if not is_gone(numbers):
@@ -77,7 +75,7 @@ def _colours(pre: Tag) -> dict[str, str]:
 
 def _text(pre: Tag) -> str:
     codes = [code for code in pre.find_all("code") if code.find_parent(("code", "pre")) is pre]
-    outside = (part for part in pre.find_all(string=True) if part.find_parent(("code", "pre")) is pre)
+    outside = (part for part in pre.texts() if part.find_parent(("code", "pre")) is pre)
     if codes and not "".join(outside).strip():
         lines = [_lines(code) for code in codes]
         if len(lines) > 1:
@@ -92,15 +90,16 @@ def _text(pre: Tag) -> str:
 def _lines(tag: Tag) -> str:
     """The element's text with line breaks where a browser shows them."""
     parts: list[str] = []
+    beside = _blocks_beside(tag)
     for node in tag.descendants:
         at_start = not parts or parts[-1].endswith("\n")
         if isinstance(node, Tag):
             if node.name == "br" or (node.name in _BLOCKS and not at_start):
                 parts.append("\n")
             continue
-        if not isinstance(node, NavigableString):
+        if not isinstance(node, Text):
             continue
-        before, after = _is_block(node.previous_sibling), _is_block(node.next_sibling)
+        before, after = beside[id(node)]
         if "\n" in node and not node.strip() and (before or after):
             continue  # white space between blocks belongs to the page's source, not to the code
         if before and not at_start:
@@ -110,8 +109,14 @@ def _lines(tag: Tag) -> str:
     return "".join(parts).removesuffix("\n")
 
 
-def _is_block(node: object) -> bool:
-    return isinstance(node, Tag) and node.name in _BLOCKS
+def _blocks_beside(tag: Tag) -> dict[int, tuple[bool, bool]]:
+    """Whether there is a block before and behind each text, by the object's id."""
+    found = {}
+    for owner in (tag, *tag.elements()):
+        blocks = [False, *(isinstance(part, Tag) and part.name in _BLOCKS for part in owner.contents), False]
+        for i, part in enumerate(owner.contents):
+            found[id(part)] = (blocks[i], blocks[i + 2])
+    return found
 
 
 def _language(pre: Tag) -> str:

@@ -9,9 +9,7 @@ import re
 from base64 import b64encode
 from html import escape
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import valid
+from archiver.dom import Document, Tag, valid
 
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use"})
 # Names in lower case, as the DOM library gives them, to what XML calls them.
@@ -73,7 +71,7 @@ def drawing_url(svg: Tag, shapes: dict[str, Tag]) -> str:
     return "data:image/svg+xml;base64," + b64encode(text.encode()).decode() if len(text) <= _LARGEST else ""
 
 
-def shapes_by_id(root: BeautifulSoup | Tag) -> dict[str, Tag]:
+def shapes_by_id(root: Document | Tag) -> dict[str, Tag]:
     """The elements of drawings that others may use, by id."""
     return {str(tag["id"]): tag for tag in root.find_all(list(_ELEMENTS), id=True)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bs4 import Tag
+from archiver.dom import Tag
 
 # A link or box that stands for something embedded: the class by which it is known.
 _STANDS_FOR = frozenset({"js_plain-music_entry", "js_video_channel_card", "weapp_display_element"})

@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bs4 import Tag
-
-from archiver.dom import parse_page
+from archiver.dom import Tag, inner_markup, parse_page, refill
 from archiver.models import Loss, LossCode
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import member, text
 from archiver.wechat.markup import as_browsers_read
 from archiver.wechat.meta import PageData
-from archiver.wechat.plain import NOISE, weight
+from archiver.wechat.plain import is_fuller
 from archiver.wechat.source import Source
 from archiver.wechat.sources import giver_first
 
@@ -31,6 +29,8 @@ def read_body(page: PageData, source: Source) -> Body | None:
     """The article's body with the words of who reposted it; None where no source has one. Copies that others saved may
     lack the id `js_content`."""
     place, static = next(((name, tag) for name in _PLACES if (tag := page.first(name))), ("", None))
+    if static:
+        _fill(static, source)
     found = clean_body(static, page.soup) if static else None
     stand_in = static is not None and not _STAND_INS.isdisjoint(static.attrs.get("class") or ())
     giver = f"element:{place}" if static else ""
@@ -39,11 +39,11 @@ def read_body(page: PageData, source: Source) -> Body | None:
         if not markup.strip():
             continue
         having.append(name)
-        best = 0 if found is None or stand_in or found.is_empty() else weight(found.html) + NOISE
-        if weight(markup) <= best:
+        shown = "" if found is None or stand_in or found.is_empty() else found.html
+        if not is_fuller(markup, shown):
             continue
         other = _clean(markup)
-        if not other.is_empty() and weight(other.html) > best:
+        if not other.is_empty() and is_fuller(other.html, shown):
             found, stand_in, giver = other, False, name
     if found is not None and stand_in:
         loss = Loss("text", "only an excerpt of the article was on the page", code=LossCode.EXCERPT)
@@ -51,9 +51,18 @@ def read_body(page: PageData, source: Source) -> Body | None:
     return found and replace(found, sources=giver_first(giver, having))
 
 
+def _fill(body: Tag, source: Source) -> None:
+    """Put into elements of the body what scripts write into them."""
+    for name, markup in source.inner_html().items():
+        place = body.find(attrs={"id": name})
+        if place and is_fuller(markup, inner_markup(place)):
+            inside = parse_page(f"<div>{as_browsers_read(markup)}</div>").find("div")
+            refill(place, inside.contents if inside else ())
+
+
 def read_notice(page: PageData, source: Source) -> Body | None:
     """What the one who reposted the article says of it: a script writes it into its place, or it stands there."""
-    words = source.inner_html(NOTICE)
+    words = source.inner_html().get(NOTICE, "")
     place = page.first(f"#{NOTICE}")
     found = _clean(words) if words else clean_body(place, page.soup) if place else None
     return found if found is not None and not found.is_empty() else None
@@ -61,7 +70,7 @@ def read_notice(page: PageData, source: Source) -> Body | None:
 
 def _others(page: PageData, source: Source) -> Iterator[tuple[str, str]]:
     yield "template:content_tpl", source.template("content_tpl")
-    yield "script:js_content.innerHTML", source.inner_html("js_content")
+    yield "script:js_content.innerHTML", source.inner_html().get("js_content", "")
     yield "cgiDataNew:content_noencode", text(page.cgi.get("content_noencode"))
     infos = (("cgiDataNew:", member(page.cgi, "text_page_info")), ("script:d.", page.names.get("d.text_page_info")))
     for owner, info in infos:
@@ -76,4 +85,4 @@ def _lines(words: str) -> str:
 
 def _clean(markup: str) -> Body:
     soup = parse_page(f"<div>{as_browsers_read(markup)}</div>")
-    return clean_body(soup.div if isinstance(soup.div, Tag) else soup, soup)
+    return clean_body(soup.find("div") or soup, soup)

@@ -7,7 +7,7 @@ hexadecimal escapes. Older pages assign globals (`var msg_title = "…"`) or mem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from archiver.wechat.jsvalue import Reader, Value
 
@@ -33,8 +33,14 @@ _ANY_KNOWN = re.compile(r"(?<![\w$])(?:" + "|".join(sorted(_KNOWN, key=len, reve
 _CGI = re.compile(r"\bcgiDataNew\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
 _ALBUM = re.compile(r"\bcgiData\s*=\s*(?=\{\s*[\w'\"]+\s*:)")
 _INNER_HTML = re.compile(
-    r"""getElementById\(\s*["'](?P<id>js_share_notice|js_content)["']\s*\)\.innerHTML\s*=\s*(?=["'])"""
+    r"""(?:getElementById\(\s*["']|querySelector\(\s*["']\#|\$\(\s*["']\#)(?P<id>[\w-]+)["']\s*\)\s*\.\s*"""
+    r"""(?:(?:innerHTML|innerText|textContent)\s*=(?!=)|html\(|insertAdjacentHTML\(\s*["']\w+["']\s*,)\s*"""
+    r"""(?=["'`]|(?P<name>[A-Za-z_$][\w$]*)\s*(?:[;\n)]|\Z))"""
 )
+_SETTERS = ("innerHTML", "innerText", "textContent", ".html(", "insertAdjacentHTML(")
+_AUTHORS = frozenset({"js_share_notice", "js_content"})  # what the page's template leaves to a script
+_CHINESE = re.compile(r"[\u3400-\u9fff]|\\u[4-9][0-9a-fA-F]{3}")
+_WORDS = 2_000  # characters in which a text has a Chinese one
 _WRITTEN = re.compile(r"document\.write\(\s*(?=[\"'])")
 
 
@@ -96,17 +102,32 @@ def read_globals(scripts: Iterable[str]) -> dict[str, Value]:
 
 def holds_inner_html(script: str) -> bool:
     """Whether the script writes words of the page's author into an element of the page."""
-    return ".innerHTML" in script and _INNER_HTML.search(script) is not None
+    return next(_literals_for(script), None) is not None
 
 
-def read_inner_html(scripts: Iterable[str], name: str) -> str:
-    """The first literal that a script writes into the element of the id `name`, its line breaks as markup; or ""."""
+def read_inner_html(scripts: Iterable[str]) -> dict[str, str]:
+    """The first literal that a script writes into the element of each id, its line breaks as markup."""
+    contents: dict[str, str] = {}
     for script in scripts:
-        for found in _INNER_HTML.finditer(script) if ".innerHTML" in script else ():
-            value = Reader(script, found.end()).value()
-            if found["id"] == name and isinstance(value, str) and value.strip():
-                return value.replace("\r", "").replace("\n", "<br>")
-    return ""
+        for name, position in _literals_for(script):
+            value = "" if name in contents else Reader(script, position).value()
+            if isinstance(value, str) and value.strip():
+                contents[name] = value.replace("\r", "").replace("\n", "<br>")
+    return contents
+
+
+def _literals_for(script: str) -> Iterator[tuple[str, int]]:
+    """Ids of elements into which a script writes words, and where these begin in the script: there, or where a name is
+    given to them. Of other elements than those of the author, what is in Chinese: code writes markup, too."""
+    for found in _INNER_HTML.finditer(script) if any(map(script.__contains__, _SETTERS)) else ():
+        start = found.end()
+        if found["name"]:
+            named = re.search(rf"(?<![\w$.]){re.escape(found['name'])}\s*=\s*(?=[\"'`])", script)
+            if named is None:
+                continue
+            start = named.end()
+        if found["id"] in _AUTHORS or _CHINESE.search(script, start, start + _WORDS):
+            yield found["id"], start
 
 
 def read_scripted(scripts: Iterable[str]) -> str:

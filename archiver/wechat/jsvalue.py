@@ -19,7 +19,7 @@ from archiver.wechat.jsstring import decode_string, html_decode, js_decode
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
 _DEPTH = 60  # nesting that is read; WeChat's own is below 10
-_STRING = r""""[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'"""
+_STRING = r""""[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\$]*+(?:(?:\\.|\$(?!\{))[^`\\$]*+)*+`"""
 _TOKEN = re.compile(
     r"(?:\s++|//[^\n]*+)*+(?:"
     rf"(?P<string>{_STRING})"

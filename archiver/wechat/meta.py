@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
-from bs4 import BeautifulSoup, Tag
-
-from archiver.dom import elements, is_gone
+from archiver.dom import Document, Tag, is_gone
 from archiver.wechat import sources
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.plain import without_markup
@@ -57,13 +55,13 @@ class Meta:
 class PageData:
     """The page's DOM and data side by side, asked by name."""
 
-    def __init__(self, soup: BeautifulSoup, cgi: dict[str, Value], names: dict[str, Value]) -> None:
+    def __init__(self, soup: Document, cgi: dict[str, Value], names: dict[str, Value]) -> None:
         self.soup = soup
         self.cgi = cgi
         self.names = names
         self._metas: dict[str, str] = {}
         self._known_as: dict[str, list[Tag]] = {}
-        for tag in elements(soup):
+        for tag in soup.elements():
             if tag.name == "meta" and isinstance(name := tag.get("property") or tag.get("name"), str):
                 self._metas.setdefault(name, str(tag.get("content") or "").strip())
             for key in _keys(tag):

@@ -6,9 +6,7 @@ import html
 import re
 from dataclasses import replace
 
-from bs4 import BeautifulSoup
-
-from archiver.dom import parse_page
+from archiver.dom import Document, parse_page
 from archiver.models import Article, ImageRef, Kind, Loss, LossCode, Refusal, Status, UrlKind
 from archiver.models.reading import UNKNOWN_KIND, Reading
 from archiver.wechat.body import Body
@@ -76,7 +74,7 @@ def migration_target(body: bytes) -> str | None:
     return moved_to(_parse(source.html), source)
 
 
-def _parse(markup: str) -> BeautifulSoup:
+def _parse(markup: str) -> Document:
     markup = as_browsers_read(_XML.sub("<?_", markup))
     if "<" not in markup:
         markup = f"<p>{html.escape(markup)}</p>"

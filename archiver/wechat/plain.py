@@ -29,4 +29,15 @@ def without_markup(words: str) -> str:
 def weight(markup: str) -> int:
     """How much there is to read and see, in characters; an image stands for some of them."""
     shown = _UNSEEN.sub("", html.unescape(_TAGS.sub("", markup)))
-    return len(shown) + _OF_AN_IMAGE * len(_IMAGE.findall(markup))
+    return len(shown) + _OF_AN_IMAGE * _images(markup)
+
+
+def is_fuller(markup: str, other: str) -> bool:
+    """Whether there is certainly more to read and see in `markup` than in the `other` one, be that empty. An image
+    more is no noise."""
+    noise = NOISE if other and _images(markup) <= _images(other) else 0
+    return weight(markup) > weight(other) + noise
+
+
+def _images(markup: str) -> int:
+    return len(_IMAGE.findall(markup))

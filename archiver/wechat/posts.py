@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from bs4 import Tag
-
 from archiver.dom import parse_page
 from archiver.models import Kind, Loss, LossCode
 from archiver.models.media import MediaSource
@@ -44,7 +42,7 @@ def read_post(page: PageData, meta: Meta, kind: Kind, scripted: str) -> Body:
     listed = _image_list(page, meta, kind)
     parts = [*listed.html, *_paragraphs(words), *_media(page, kind)]
     root = parse_page(f"<div>{''.join(parts)}</div>")
-    body = clean_body(root.div if isinstance(root.div, Tag) else root, root)
+    body = clean_body(root.find("div") or root, root)
     losses = [*body.losses]
     if _lost_live_photos(page):
         losses.append(Loss("video", "the moving part of a live photo", body=False, code=LossCode.LIVE_PHOTO))
@@ -180,7 +178,10 @@ def _media(page: PageData, kind: Kind) -> list[str]:
     if kind is Kind.MUSIC:
         return [f'<qqmusic music_name="{title}"></qqmusic>']
     if kind is Kind.AUDIO:
-        return [f'<mpvoice name="{title}" voice_encode_fileid="{html.escape(_voice_id(page))}"></mpvoice>']
+        return [
+            f'<mpvoice name="{html.escape(name) or title}" voice_encode_fileid="{html.escape(voice)}"></mpvoice>'
+            for voice, name in (_voices(page) or {"": ""}).items()
+        ]
     return []
 
 
@@ -190,10 +191,15 @@ def _video(vid: str, sources: tuple[MediaSource, ...], title: str) -> str:
     return f'<video src="{html.escape(sources[0].url)}" title="{title}"></video>'
 
 
-def _voice_id(page: PageData) -> str:
+def _voices(page: PageData) -> dict[str, str]:
+    """The recordings of an audio post: id -> name, which may be empty."""
     found = page.value("voice_in_appmsg")
     inner = member(found, "voice_in_appmsg")  # a list, one of its entries, or an object around either
     voices = inner if inner is not None else found
-    listed = voices if isinstance(voices, list) else [voices]
-    names = (text(member(voice, name)) for voice in listed for name in ("voice_id", "voice_encode_fileid", "mediaid"))
-    return next((name for name in names if name), "")
+    named: dict[str, str] = {}
+    for voice in voices if isinstance(voices, list) else [voices]:
+        ids = (text(member(voice, name)) for name in ("voice_id", "voice_encode_fileid", "mediaid"))
+        titles = (text(member(voice, name)) for name in ("title", "name", "voice_name"))
+        if key := next(filter(None, ids), ""):
+            named.setdefault(key, next(filter(None, titles), ""))
+    return named

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-
-from archiver.dom import refill
+from archiver.dom import Document, Tag, Text, refill
 
 # What code never holds.
 _NEVER_CODE = ("img", "table", "h1", "h2", "h3", "h4", "h5", "h6", "iframe", "mpvoice", "svg", "blockquote", "figure")
@@ -30,24 +28,24 @@ def is_prose(pre: Tag) -> bool:
     return pre.find(("strong", "b", "em")) is not None and _reads_as_prose(pre.get_text())
 
 
-def as_section(pre: Tag, soup: BeautifulSoup) -> None:
+def as_section(pre: Tag, soup: Document) -> None:
     """Makes a `<section>` of it; its line breaks stay."""
     pre.name = "section"
     for inner in [pre, *pre.find_all(True)]:
-        if any(isinstance(part, NavigableString) and "\n" in part and part.strip() for part in inner.contents):
+        if any(isinstance(part, Text) and "\n" in part and part.strip() for part in inner.contents):
             _keep_lines(inner, soup)
 
 
-def _keep_lines(tag: Tag, soup: BeautifulSoup) -> None:
-    kept: list[Tag | NavigableString] = []
+def _keep_lines(tag: Tag, soup: Document) -> None:
+    kept: list[Tag | Text] = []
     for part in list(tag.contents):
-        if not isinstance(part, NavigableString):
+        if not isinstance(part, Text):
             kept.append(part)  # type: ignore[arg-type]  # the contents are elements and texts
             continue
         for i, line in enumerate(str(part).strip("\n").split("\n")):
             if i:
                 kept.append(soup.new_tag("br"))
-            kept.append(NavigableString(line))
+            kept.append(Text(line))
     refill(tag, kept)
 
 

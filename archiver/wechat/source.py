@@ -15,6 +15,7 @@ from typing import Literal
 from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_html, read_inner_html
 
 _OPEN = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
+_COMMENT_END = re.compile(r"--!?>")
 _CLOSE = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
 _ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 # Marks of bundled library code; the page's own data scripts are plain statements.
@@ -49,9 +50,9 @@ class Source:
         found = (script.text for script in self.scripts if script.role == "template" and wanted.search(script.tag))
         return next(found, "")
 
-    def inner_html(self, name: str) -> str:
-        """The markup that a script of the page writes into the element of the id `name`, or ""."""
-        return read_inner_html((script.text for script in self.scripts if script.role == "data"), name)
+    def inner_html(self) -> dict[str, str]:
+        """The markup that scripts of the page write into elements of it, by the elements' ids."""
+        return read_inner_html(script.text for script in self.scripts if script.role == "data")
 
     def is_wall(self) -> bool:
         """Whether the page is WeChat's verification page, told by marks that do not depend on its language."""
@@ -100,8 +101,8 @@ def split_source(text: str) -> Iterator[str | Script]:
     while found := _OPEN.search(text, position):
         yield text[position : found.start()]
         if found[1] is None:
-            end = text.find("-->", found.start() + 2)  # `<!-->` is a whole comment
-            position = end + 3 if end >= 0 else len(text)
+            shut = _COMMENT_END.search(text, found.start() + 2)  # `<!-->` is a whole comment
+            position = shut.end() if shut else len(text)
             continue
         name = found[1].lower()
         attributes = _ATTRIBUTES.match(text, found.end())

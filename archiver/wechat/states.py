@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup
-
+from archiver.dom import Document
 from archiver.models import Refusal, Status
 from archiver.wechat.jsdata import read_globals
 from archiver.wechat.jsvalue import text
@@ -82,7 +81,7 @@ _ANSWER_SCRIPT = 20_000  # characters; the one seen has 5,400
 _TARGET = re.compile(r"^https?://mp\.weixin\.qq\.com/")
 
 
-def read_state(soup: BeautifulSoup, source: Source) -> Refusal | None:
+def read_state(soup: Document, source: Source) -> Refusal | None:
     """Which of WeChat's messages the page is, with the words in which it says so; None where it is none of them."""
     if source.is_wall():
         return Refusal(Status.WALL, "the page asks for verification")
@@ -114,7 +113,7 @@ def _folded(words: str) -> str:
     return words
 
 
-def moved_to(soup: BeautifulSoup, source: Source) -> str | None:
+def moved_to(soup: Document, source: Source) -> str | None:
     """Where the article of a migrated account is now: `transferTargetLink`, or the link of `#js_access_msg`.
 
     Both are reported by other tools' authors; no capture was at hand.
@@ -132,7 +131,7 @@ def _asks_for_verification(script: str) -> bool:
     return len(script) < _ANSWER_SCRIPT and "weui-msg" in script and "访问过于频繁" in script
 
 
-def _reason(phrase: str, soup: BeautifulSoup) -> str:
+def _reason(phrase: str, soup: Document) -> str:
     detail = soup.select_one(".weui-msg__desc")
     words = " ".join(detail.get_text().split())[:200] if detail else ""
     return f"{phrase}: {words}" if words and phrase not in words else phrase

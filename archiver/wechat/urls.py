@@ -117,6 +117,12 @@ def is_identity(url: str) -> bool:
     return wrapped.is_identity(host, path)
 
 
+def is_host_alone(url: str) -> bool:
+    """Whether a URL names a host and no page."""
+    _, path, query = _split(_undo_mangling(url))
+    return not path.strip("/") and not query
+
+
 def without_wrapping(url: str) -> str:
     """The address inside that of a redirector, web archive or image proxy, where it is WeChat's; else `url`."""
     return _inside(_ESCAPED.sub(r"\1", url.strip()).replace("&amp;", "&")) or url

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from playwright.sync_api import BrowserType, Playwright
 
 from archiver.fetch.browser import BrowserEngine
-from archiver.fetch.chromium import Chromium
+from archiver.fetch.chromium import Chromium, start_playwright
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import NetworkSettings
@@ -18,16 +21,47 @@ from archiver.models import Capture
 from archiver.wechat.urls import is_page_host, is_script_host
 
 
+class Driver:
+    """A Playwright that all fresh browsers of a process share, and the thread in which it lives: to start one takes
+    three times as long as to start a Chromium."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(1)
+        self._playwright: Playwright | None = None
+
+    @property
+    def chromium(self) -> BrowserType:
+        """What an engine needs of it; to be asked in its thread."""
+        self._playwright = self._playwright or start_playwright()
+        return self._playwright.chromium
+
+    def stop(self) -> None:
+        """Nothing: an engine that ends leaves it to the next one."""
+
+    def end(self) -> None:
+        """Stop it really."""
+        if self._playwright is not None:
+            self.pool.submit(self._playwright.stop).result()
+        self.pool.shutdown()
+
+
+@functools.cache
+def shared_driver() -> Driver:
+    """That of this process, until the tests end (conftest.py)."""
+    return Driver()
+
+
 @contextmanager
 def fresh_browser(settings: NetworkSettings, page_host: HostRule = is_page_host) -> Iterator[Captures]:
-    """A browser of its own, in a thread of its own: there is one Playwright in a thread."""
-    with ThreadPoolExecutor(1) as pool:
-        engine = BrowserEngine(Chromium(find_browser()), settings, page_host, is_script_host)
-        pool.submit(engine.__enter__).result()
-        try:
-            yield Captures(engine, pool)
-        finally:
-            pool.submit(engine.__exit__, None, None, None).result()
+    """A browser of its own."""
+    driver = shared_driver()
+    engine = BrowserEngine(Chromium(find_browser()), settings, page_host, is_script_host)
+    with patch("archiver.fetch.browser.start_playwright", lambda: driver):
+        driver.pool.submit(engine.__enter__).result()
+    try:
+        yield Captures(engine, driver.pool)
+    finally:
+        driver.pool.submit(engine.__exit__, None, None, None).result()
 
 
 class Captures:

@@ -25,6 +25,9 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.INLINE, f"<details>\n[a]({U})\n</details>"),
     (Rule.INLINE, f"<center>\n    ![a]({I})\n</center>"),
     (Rule.INLINE, f"比 <script> 更好\n\n![a]({I})\n\n见</script>"),
+    (Rule.INLINE, f"比 <style> 更好\n\n![a]({I})\n\n见</style>"),
+    (Rule.INLINE, f"比 <textarea> 更好\n\n- [a]({U})\n\n见</textarea>"),
+    (Rule.BARE, f"> 比 <pre> 更好\n\n{U}\n\n见</pre>"),
     (Rule.INLINE, f"比 <code> 更好\n\n[a]({U})\n\n见</code>"),
     (Rule.INLINE, f"jQuery 的 $('a') 见[文]({U})，$('b')"),
     (Rule.INLINE, f"US$5 与 [文]({U}) 及 US$6"),
@@ -47,6 +50,19 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.FRONT_MATTER, f'---\nsource: "{U}"\n---\n'),
     (Rule.FRONT_MATTER, f"---\nlinks:\n  - {U}\n---\n"),
     (Rule.FRONT_MATTER, f'+++\nurl = "{U}"\n+++\n'),
+    (Rule.TEMPLATE, f"a <?php echo '{U}' ?> b"),
+    (Rule.TEMPLATE, f"a <![CDATA[ {U} ]]> b"),
+    (Rule.TEMPLATE, f"::: mermaid\nclick A '{U}'\n:::"),
+    (Rule.TEMPLATE, f"{{% raw %}}\n\n{U}\n\n{{% endraw %}}"),
+    (Rule.TEMPLATE, f"{{% code %}}\n[a]({U})\n{{% endcode %}}"),
+    (Rule.TEMPLATE, f"source:: {U}"),
+    (Rule.TEMPLATE, f"- source:: {U}"),
+    (Rule.TEMPLATE, f"*[A]: {U}"),
+    (Rule.TEMPLATE, f"link:{U}[a]"),
+    (Rule.TEMPLATE, f"export const a = {{\n\n  b: '{U}',\n}}"),
+    (Rule.TEMPLATE, f"{{% link 题 %}} {U}"),
+    (Rule.TEMPLATE, f"{{{{< card <{U}> >}}}}"),
+    (Rule.FRONT_MATTER, f'{{\n  "source": "{U}"\n}}\n'),
     (Rule.TEMPLATE, f"{{% link 题 {U} %}}"),
     (Rule.TEMPLATE, f"{{{{video {U}}}}}"),
     (Rule.TEMPLATE, f"{{{{< card {U} >}}}}"),
@@ -69,6 +85,12 @@ NOTES: list[tuple[Rule, str]] = [
     (Rule.ATTRIBUTE, f'<Card to="{U}"/>'),
     (Rule.SPARE, f'<img src="a.png" data-src="{I}">'),
     (Rule.SPARE, f'<img src="a.png" alt="{I}">'),
+    (Rule.NESTED, f"[t]([url]({U}))"),
+    (Rule.NESTED, f"![t](![]({I}))"),
+    (Rule.NESTED, f"[t](<[a b]({U} 'x')>)"),
+    (Rule.NESTED, f"[t]([t]([url]({U})))"),
+    (Rule.NESTED, f"[t][]\n\n[t]: [url]({U})"),
+    (Rule.NESTED, f'<a href="[url]({U})">t</a>'),
     (Rule.LOCAL, "[a](mp.weixin.qq.com/s/a.html)"),
     (Rule.HTML_TEXT, f"<div>\n{U}\n</div>"),
     (Rule.INDENTED, f'=== "a"\n\n    [a]({U})'),
@@ -122,7 +144,9 @@ def _seen(text: str, encoding: str = "utf-8") -> list[Occurrence]:
     return list(occurrences(text.encode(encoding), HOSTS))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+)
 @pytest.mark.parametrize(
     ("before", "host"),
     [
@@ -163,7 +187,7 @@ def test_a_host_alone_is_no_page(text: str) -> None:
     assert [item.is_page for item in _seen(text)] == [False]
 
 
-@pytest.mark.parametrize("text", [f"[a]: {U}\n[a]: {U}", f"[a](obsidian://open?url={U})", f"[t]([url]({U}))"])
+@pytest.mark.parametrize("text", [f"[a]: {U}\n[a]: {U}", f"[a](obsidian://open?url={U})"])
 def test_what_the_parser_does_not_know_is_seen(text: str) -> None:
     assert [item.rule for item in account(text.encode())][-1] is None
 

@@ -27,6 +27,10 @@ CASES: dict[str, tuple[int, Callable[[int], str], int]] = {  # the size, a note 
     "open destination": (50000, lambda n: "[a](https://x.example/" + "(" * n, 0),
     "references": (20000, lambda n: "https://x.example/" + "&amp;" * n, 0),
     "parentheses": (50000, lambda n: "https://x.example/" + ")" * n, 0),
+    "open tags": (2000, lambda n: "{% raw %} " * n + "\n\n" + "{% endif %} " * n, 0),
+    "closed tags": (2000, lambda n: "{% a %}\n\n" * n + "x\n\n{% enda %}\n\n" * n, 0),
+    "open statements": (2000, lambda n: "export const a = {\n\n" * n, 0),
+    "open comments of Obsidian": (2000, lambda n: "%% a\n\n" * n, 0),
     "backslashes": (50000, lambda n: "https://x.example/" + "\\" * n, 0),
 }
 each_case = pytest.mark.parametrize(("size", "note", "links"), CASES.values(), ids=CASES.keys())

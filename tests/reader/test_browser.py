@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,10 @@ class Way:
         return self.base + quote(path)
 
 
+# Each way, each width and each scheme has its turn in the quick tests.
+QUICK = (("disk", 360, "dark"), ("server", 1280, "light"))
+
+
 @pytest.fixture(scope="module", params=["disk", "server"])
 def way(request: pytest.FixtureRequest, library: Library) -> Iterator[Way]:
     if request.param == "disk":
@@ -88,13 +93,12 @@ def pages(library: Library) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"),
+    ("way", "width", "scheme"),
     [
-        (360, "dark"),
-        (1280, "light"),
-        pytest.param(360, "light", marks=pytest.mark.slow),
-        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        pytest.param(*each, marks=() if each in QUICK else pytest.mark.slow)
+        for each in itertools.product(("disk", "server"), (360, 1280), ("light", "dark"))
     ],
+    indirect=["way"],
 )
 def test_every_page_is_calm_and_fits(library: Library, way: Way, watch: Open, width: int, scheme: str) -> None:
     script, _ = axe_script()  # a test of its own tells when it is not there

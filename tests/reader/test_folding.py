@@ -6,6 +6,7 @@ import random
 import sqlite3
 import zlib
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,27 @@ def test_characters_that_show_nothing_do_not_count() -> None:
     assert fold("注意\u200b力\ufeff机\u00ad制\u2060，\u200eＡ\ufe0f\u3164") == "注意力机制,a"
     folded, places = fold_map("注\u200b意力")
     assert (folded, places) == ("注意力", [0, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b",
+        "\u00ad",
+        "\ufeff",
+        "\u200d",
+        "\u2060",
+        "\u061c",
+        "\u202e",
+        "\u3164",
+        "\ufe0f",
+        "\U000e0041",
+        "\U000e0100",
+    ],
+)
+def test_a_word_that_holds_one_is_the_word(unseen: str) -> None:
+    assert fold(f"注意{unseen}力机制") == fold(f"{unseen}注意力{unseen}机制") == "注意力机制"
+    assert fold(f"Tran{unseen}s{unseen}former") == "transformer"
 
 
 @given(TEXT)

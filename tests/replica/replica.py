@@ -6,7 +6,7 @@ import ssl
 from types import TracebackType
 from typing import Self
 
-from tests.replica.authority import shared_authority
+from tests.replica.authority import Authority, shared_authority
 from tests.replica.images import image_bytes
 from tests.replica.messages import Request
 from tests.replica.proxy import Drip, Proxy
@@ -19,9 +19,16 @@ class Replica(Site):
     Point a client at `proxy_url` (proxy for http and https) and let it trust `ca_bundle`.
     """
 
-    def __init__(self, *, default_article: bool = True, default_images: bool = True, draw: Draw = image_bytes) -> None:
+    def __init__(
+        self,
+        *,
+        default_article: bool = True,
+        default_images: bool = True,
+        draw: Draw = image_bytes,
+        authority: Authority | None = None,
+    ) -> None:
         super().__init__(default_article=default_article, default_images=default_images, draw=draw)
-        self._authority = shared_authority()
+        self._authority = authority or shared_authority()
         self.ca_bundle = self._authority.ca_bundle
         self._proxy = Proxy(self._authority, HOSTS, self.answer)
 

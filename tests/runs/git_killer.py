@@ -12,13 +12,11 @@ import os
 import runpy
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.answering import Ask, answering
-from tests.forkserver import import_everything
+from tests.forkserver import prepare
 
 
 class GitKiller:
@@ -32,10 +30,8 @@ class GitKiller:
         return self._ask({"last": last, "folder": str(folder), "arguments": arguments})
 
 
-@contextmanager
-def start_git_killer() -> Iterator[GitKiller]:
-    with answering("tests.runs.git_killer") as ask:
-        yield GitKiller(ask)
+def start_git_killer() -> GitKiller:
+    return GitKiller(answering("tests.runs.git_killer"))
 
 
 def _be(request: dict[str, Any], calls: int) -> None:
@@ -59,7 +55,7 @@ def _be(request: dict[str, Any], calls: int) -> None:
 
 
 def main() -> None:
-    import_everything()
+    prepare()
     for line in sys.stdin:
         reader, writer = os.pipe()
         child = os.fork()

@@ -24,7 +24,7 @@ from archiver.tasks.repair import repair
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
-from tests.forkserver import import_everything
+from tests.forkserver import prepare
 from tests.runs.effects import Effects
 from tests.runs.recorder import Recorder
 from tests.world import Night, sync
@@ -62,7 +62,7 @@ def _child(root: str, last: int, end: str, command: list[str], answer: int, into
 
 
 def main() -> None:
-    import_everything()  # once, and not in every child
+    prepare()  # once, and not in every child
     for line in sys.stdin:
         order = json.loads(line)
         reader, writer = os.pipe()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +34,8 @@ class Killer:
         return load(into)
 
 
-@contextmanager
-def start_killer() -> Iterator[Killer]:
-    with answering("tests.runs.killer") as ask:
-        yield Killer(ask)
+def start_killer() -> Killer:
+    return Killer(answering("tests.runs.killer"))
 
 
 def state(root: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import errno
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +22,8 @@ SAID += ("ENFILE", "EBUSY", "ESTALE", "EFBIG")
 
 
 @pytest.fixture
-def killer() -> Iterator[Killer]:
-    with start_killer() as started:
-        yield started
+def killer() -> Killer:
+    return start_killer()
 
 
 @pytest.fixture

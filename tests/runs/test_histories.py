@@ -54,7 +54,7 @@ class Web:
 def web() -> Iterator[Web]:
     shown = [an_image(f"shown {n}", width=40, height=30) for n in range(3)]
     inside = [an_image(f"inside {n}", width=40, height=30) for n in range(ARTICLES)]
-    with Replica() as replica, start_killer() as killer:
+    with Replica() as replica:
         urls = [replica.add_article(article(f"第{n}篇", image, shown[0], weight=1)) for n, image in enumerate(inside)]
         gone = "https://mp.weixin.qq.com/s/GGGGGGGGGGGGGGGGGGGGGG"
         replica.fault(gone, "deleted")
@@ -72,7 +72,7 @@ def web() -> Iterator[Web]:
             f"[没了]({gone})",
             "[外](https://example.org/a?b=1) `" + urls[0] + "`",
         )
-        yield Web(replica, killer, lines, tuple(urls))
+        yield Web(replica, start_killer(), lines, tuple(urls))
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -28,7 +27,7 @@ FEW = 4  # for the sample
 
 
 @pytest.fixture
-def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> Iterator[tuple[Path, Killer]]:
+def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> tuple[Path, Killer]:
     """A folder with notes that name so many articles (20), one more with an audio file and a video, and an album; and
     the killer."""
     articles = getattr(request, "param", ARTICLES)
@@ -50,12 +49,11 @@ def nights(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> 
     listed = album(12)
     serve_album(world, listed)
     world.note("深/more.md", f"[课]({lesson(world)}) [合集]({listed.url})\n")
-    with start_killer() as killer:
-        yield root, killer
+    return root, start_killer()
 
 
 @pytest.fixture
-def edited(tmp_path: Path, replica: Replica) -> Iterator[tuple[Path, Killer]]:
+def edited(tmp_path: Path, replica: Replica) -> tuple[Path, Killer]:
     """A folder whose three articles were archived ten days ago, of which two were edited since; and the killer."""
     root = tmp_path / "template"
     root.mkdir()
@@ -69,17 +67,17 @@ def edited(tmp_path: Path, replica: Replica) -> Iterator[tuple[Path, Killer]]:
 
     text = "<p>原来的话，说了一些。</p>" * 3
     world.note("a.md", "".join(f"[x]({serve(n, text)})\n" for n in (10, 11, 12)))
-    with start_killer() as killer:
-        assert killer.sync(root)["exit_code"] == 0
-        links = world.archive / "links.jsonl"
-        lines = [json.loads(line) for line in links.read_text("utf-8").splitlines()]
-        for line in lines:
-            line.pop("check")
-            line["checked"] = (datetime.now(UTC) - timedelta(days=10)).isoformat(timespec="seconds")
-        links.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-        serve(10, f"{text}<p>补充。</p>")
-        serve(12, f"{text}<p>也补充。</p>")
-        yield root, killer
+    killer = start_killer()
+    assert killer.sync(root)["exit_code"] == 0
+    links = world.archive / "links.jsonl"
+    lines = [json.loads(line) for line in links.read_text("utf-8").splitlines()]
+    for line in lines:
+        line.pop("check")
+        line["checked"] = (datetime.now(UTC) - timedelta(days=10)).isoformat(timespec="seconds")
+    links.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    serve(10, f"{text}<p>补充。</p>")
+    serve(12, f"{text}<p>也补充。</p>")
+    return root, killer
 
 
 def kill_at(

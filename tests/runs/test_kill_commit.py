@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ class Night:
 
 
 @pytest.fixture(params=["alone", "joined"])
-def night(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> Iterator[Night]:
+def night(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> Night:
     """Alone, or with others who have archived another article meanwhile."""
     place = tmp_path / "template"
     root, bare = place / "clone", place / "bare.git"
@@ -79,8 +78,7 @@ def night(tmp_path: Path, replica: Replica, request: pytest.FixtureRequest) -> I
     git(root, "commit", "-qm", "Note")
     world.note("staged.md", "staged\n")
     git(root, "add", "notes/staged.md")
-    with start_git_killer() as killer:
-        yield Night(place, killer, replica)
+    return Night(place, start_git_killer(), replica)
 
 
 def calls(night: Night, tmp_path: Path) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +36,8 @@ def world(tmp_path: Path, replica: Replica) -> World:
 
 
 @pytest.fixture
-def killer() -> Iterator[Killer]:
-    with start_killer() as started:
-        yield started
+def killer() -> Killer:
+    return start_killer()
 
 
 def what_stands(root: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,7 +44,7 @@ class Template:
 
 
 @pytest.fixture
-def template(tmp_path: Path, replica: Replica) -> Iterator[Template]:
+def template(tmp_path: Path, replica: Replica) -> Template:
     """Notes that link to an article in many ways, which another article links to and which has an earlier version and
     images of its own; all archived."""
     root = tmp_path / "template"
@@ -63,14 +63,13 @@ def template(tmp_path: Path, replica: Replica) -> Iterator[Template]:
     kept = replica.add_article(ArticleSpec("留下", f"<p><a href='{url}'>见</a></p>{common.tag}", images=(common,)))
     world.note("a.md", f"[x]({url}) <{url}#rd> [y]({kept})\n")
     world.note("深/b.md", f"# b\r\n\r\n{url} 和 [x][r]\r\n\r\n[r]: {url}\r\n")
-    with start_killer() as killer:
-        assert world.sync().exit_code == 0
-        serve(f"{TEXT}<p>补充。</p>")
-        assert world.sync(now=lambda: datetime.now(UTC) + timedelta(days=10)).exit_code == 0
-        assert len(list(world.archive.glob("articles/**/version.json"))) == 1
-        (found,) = [record["id"] for record in world.articles() if record["title"] == "忘记我"]
-        world.configure(fetch={"recheck_archived_days": 0})
-        yield Template(root, killer, replica, found, url)
+    assert world.sync().exit_code == 0
+    serve(f"{TEXT}<p>补充。</p>")
+    assert world.sync(now=lambda: datetime.now(UTC) + timedelta(days=10)).exit_code == 0
+    assert len(list(world.archive.glob("articles/**/version.json"))) == 1
+    (found,) = [record["id"] for record in world.articles() if record["title"] == "忘记我"]
+    world.configure(fetch={"recheck_archived_days": 0})
+    return Template(root, start_killer(), replica, found, url)
 
 
 def forget_again(template: Template, world: World) -> None:

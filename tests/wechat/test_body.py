@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
+from archiver.dom import parse
 from archiver.models import Article
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.page import read_page
@@ -15,9 +16,10 @@ IDS = '<script>var biz = "MzA=="; var mid = "1"; var idx = "1"; var msg_title = 
 
 
 def clean(markup: str) -> Body:
-    soup = BeautifulSoup(f"<div id='js_content'>{markup}</div>", "lxml")
-    assert isinstance(soup.div, Tag)
-    return clean_body(soup.div, soup)
+    document = parse(f"<div id='js_content'>{markup}</div>")
+    root = document.find("div")
+    assert root is not None
+    return clean_body(root, document)
 
 
 def code_of(markup: str) -> str:

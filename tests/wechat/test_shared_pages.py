@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from archiver.dom import parse
 from archiver.models import Album, Article, Kind, Refusal
 from archiver.wechat.albums import read_album
 from archiver.wechat.jsdata import read_cgi, read_globals
@@ -135,7 +136,7 @@ def test_recordings(name: str) -> None:
 def test_item_show_type(name: str) -> None:
     source = read_source(decode_page(page(name)))
     scripts = source.data_scripts()
-    data = PageData(BeautifulSoup(source.html, "lxml"), read_cgi(scripts), read_globals(scripts))
+    data = PageData(parse(source.html), read_cgi(scripts), read_globals(scripts))
     assert read_meta(data).show_type == EXPECTED[name]["item_show_type"]
 
 

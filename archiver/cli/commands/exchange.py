@@ -10,6 +10,9 @@ from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE
 FORMATS = {
     "jsonl": "JSON Lines, an object for each article, with its text: for corpora and retrieval",
     "csv": "a table, a row for each article",
+    "html": "one web page that needs no other file, images in it; with --each one for each article",
+    "epub": "a book, its chapters by month or account",
+    "pdf": "a book on A4 with bookmarks and page numbers, by Chromium; with --each one for each article",
     "md": "a zip of Markdown files, their images beside them",
     "atom": "a feed of the newest 50, or --newest",
     "bibtex": "an entry for each article",
@@ -49,6 +52,14 @@ EXCHANGE = (
                 ["--ids"], multiple=True, metavar="ID[,ID]...", help="Only these; an id ends the name of a folder."
             ),
             click.Option(["--newest"], type=click.IntRange(min=0), metavar="N", help="Only the newest N; 0: all."),
+            click.Option(
+                ["--by"],
+                type=click.Choice(["month", "account"]),
+                default="month",
+                show_default=True,
+                help="How html, epub and pdf group the articles.",
+            ),
+            click.Option(["--each"], is_flag=True, help="A file for each article, into the folder OUT (html, pdf)."),
             click.Option(["--title"], default="", metavar="TEXT", help="What the whole is called."),
             click.Option(["--force"], is_flag=True, help="Write over OUT, whatever file it is."),
             JSON,

@@ -98,6 +98,7 @@ def mend_folder(found: Survey, folder: Folder, quarantine: Quarantine) -> Mended
     files[SLIM_CAPTURE] = folder.files[SLIM_CAPTURE]
     if done.code is Cure.RECORD_REMADE:
         record = with_coverage(record, files)
+        files |= found.archive.derived_files(replace(record, folder=folder.article), page)
     files[folder.record_name] = article_json(record).encode()
     # Of a version, whatever is intact stays byte for byte: it may come from an archiver that wrote other files.
     intact = folder.trusted if folder.is_version else folder.trusted & {RECORD}

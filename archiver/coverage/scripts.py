@@ -1,0 +1,82 @@
+"""What a page's scripts hold as literals, and write into the elements of the page."""
+
+from __future__ import annotations
+
+import re
+
+LITERAL = r"""(?:'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'|"(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)")"""
+_TEMPLATE = r"`(?P<back>[^`\\$]*+(?:(?:\\.|\$(?!\{))[^`\\$]*+)*+)`"
+_PIECE = re.compile(f"{LITERAL}|{_TEMPLATE}", re.DOTALL)
+_AND = re.compile(r"\s*\+\s*")
+_QUOTES = r"""["'`]"""
+_SETTERS = ("innerHTML", "innerText", "textContent", "html(", "insertAdjacentHTML(")
+_ELEMENT = re.compile(r"""(?:getElementById\(\s*["']|(?:querySelector|\$)\(\s*["']\#)([\w-]+)["']\s*\)\s*\.\s*\Z""")
+_SET_TO = re.compile(
+    r"""(?:\w+\s*=(?!=)|html\(|insertAdjacentHTML\(\s*["']\w+["']\s*,)\s*"""
+    rf"""(?:(?={_QUOTES})|([A-Za-z_$][\w$]*)\s*(?:[;\n)]|\Z))"""
+)
+_BEFORE = 120  # characters up to where it is set
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_OF_THE_FRAME = ("js_share_notice", "js_content")  # those have places of their own
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SPELLED = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
+_SIMPLE = {"n": "\n", "r": "", "t": "\t", "\n": ""}
+
+
+def set_by_scripts(text: str) -> dict[str, str]:
+    """What scripts write into elements of the page, by the elements' ids: the first of each."""
+    found: dict[str, str] = {}
+    for setter in _SETTERS:
+        at = text.find(setter)
+        while at >= 0:
+            element, put = _ELEMENT.search(text, max(0, at - _BEFORE), at), _SET_TO.match(text, at)
+            if element and put and (words := _pieces(text, put)):
+                found.setdefault(element[1], words)
+            at = text.find(setter, at + 1)
+    return found
+
+
+def _pieces(text: str, put: re.Match[str]) -> str:
+    """A literal, or several that are added, there or where a name is given to them."""
+    start = put.end()
+    if put[1]:
+        named = re.search(rf"(?<![\w$.]){re.escape(put[1])}\s*=\s*(?={_QUOTES})", text)
+        if named is None:
+            return ""
+        start = named.end()
+    words: list[str] = []
+    while piece := _PIECE.match(text, start):
+        words.append(string_of(piece))
+        further = _AND.match(text, piece.end())
+        if further is None:
+            break
+        start = further.end()
+    return "".join(words)
+
+
+def filled(text: str, contents: dict[str, str]) -> str:
+    """The page with what its scripts write, in Chinese, into further elements of it."""
+    for name, words in contents.items():
+        if name in _OF_THE_FRAME or not _CHINESE.search(words):
+            continue
+        place = re.search(rf"""(<\w[^<>]*\bid\s*=\s*["']?{re.escape(name)}\b[^<>]*>)[^<]*""", text)
+        if place:
+            text = text[: place.end(1)] + words + text[place.end() :]
+    return text
+
+
+def spelled(words: str) -> str:
+    """What `JsDecode` of WeChat's pages makes of a text."""
+    return _SPELLED.sub(lambda code: chr(int(code[1], 16)), words)
+
+
+def string_of(found: re.Match[str]) -> str:
+    """The text that a literal means: a match of LITERAL, or of one between backticks."""
+    groups = found.groupdict()
+    literal = next((groups[name] for name in ("single", "double", "back") if groups.get(name) is not None), "")
+    return _ESCAPE.sub(_character, literal)
+
+
+def _character(found: re.Match[str]) -> str:
+    code = found[1]
+    return chr(int(code[1:], 16)) if len(code) > 1 else _SIMPLE.get(code, code)
