@@ -255,6 +255,27 @@ def test_what_is_built_so_is_read_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        "document.getElementById('js_content').innerHTML = \"<p>某某写的一段话，写在这里。</p>\";",
+        "document.querySelector('#box').textContent = `某某写的一段话，写在这里。`;",
+        "document.getElementById('box').insertAdjacentHTML('beforeend', '<p>某某写的一段话，写在这里。</p>');",
+        "var some = '<p>某某写的一段话，写在这里。</p>';\ndocument.getElementById('box').innerHTML = some;",
+    ],
+)
+def test_what_scripts_write_is_read_as_it_was(script: str) -> None:
+    named = '<meta property="og:title" content="题"><script>var biz="MzA1=";var mid="12345";var idx="1";</script>'
+    page = f'{named}<div id="js_content"><p>短</p><div id="box"></div></div><script>{script}</script>'.encode()
+    made = disguised(page, URL)
+    before, after = read_page(page, URL), read_page(made.page, made.url)
+    assert isinstance(before, Article)
+    assert isinstance(after, Article)
+    assert "某某写的" in before.body
+    assert (len(before.body), before.reading) == (len(after.body), after.reading)
+    assert "某某" not in made.page.decode()
+
+
+@pytest.mark.parametrize(
     "given_url",
     [
         "https://mmbiz.qpic.cn/mmbiz_png/AbCdEf/640?wx_fmt=png&tp=webp#imgIndex=3",

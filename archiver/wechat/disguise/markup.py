@@ -12,7 +12,7 @@ from archiver.wechat.disguise.addresses import address, anchor
 from archiver.wechat.disguise.filler import Filler
 
 _ATTRIBUTES = r"""(?:[^"'<>]++|"[^"]*+"|'[^']*+')*+"""
-_UNREAD = r"<!--(?:.*?-->|.*)|<(?P<raw>script|style)\b(?:.*?</(?P=raw)\s*>|.*)"
+_UNREAD = r"<!--(?:.*?--!?>|.*)|<(?P<raw>script|style)\b(?:.*?</(?P=raw)\s*>|.*)"
 _TOKEN = re.compile(
     rf"{_UNREAD}|<(?P<end>/?)(?P<name>[A-Za-z][^\s/<>]*)(?P<attributes>{_ATTRIBUTES}|[^<>]*+)>"
     r"|<[!?][^<>]*+>|</[^A-Za-z<>][^<>]*+>",
@@ -148,7 +148,8 @@ def _language(filler: Filler, value: str) -> str:
     return value.lower() if value.lower() in known.LANGUAGES else f"x{filler.number_of(value)}" if value else ""
 
 
-def _identity(filler: Filler, value: str) -> str:
+def identity(filler: Filler, value: str) -> str:
+    """The id of an element where it is known, else one that stands for it."""
     return value if value in known.IDS else anchor(filler, value)
 
 
@@ -209,7 +210,7 @@ def _positive(said: str) -> Callable[[Filler, str], str]:
 
 HANDLED: dict[str, Callable[[Filler, str], str | None]] = {
     "class": _classes,
-    "id": _identity,
+    "id": identity,
     "style": _style,
     "data-lang": _language,
     "data-language": _language,

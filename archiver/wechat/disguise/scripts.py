@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from archiver.wechat.disguise import vocabulary as known
 from archiver.wechat.disguise.addresses import address
 from archiver.wechat.disguise.filler import EPOCH, Filler
-from archiver.wechat.disguise.markup import plain_text
+from archiver.wechat.disguise.markup import identity, plain_text
 from archiver.wechat.jsstring import decode_string, js_decode
 
 _LINE_STRING = r""""(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'"""
@@ -25,8 +25,9 @@ _TOKEN = re.compile(
 _AHEAD = re.compile(r"\s*(:|=(?!=)|\()")
 _WEB = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _SIGNS = frozenset("{}[]()<>=+-*/%&|^!~?:;,.")
-_ESCAPED = {char: f"\\x{ord(char):02x}" for char in "\"'&<>\\\n\r\u2028\u2029" if ord(char) < 256}
+_ESCAPED = {char: f"\\x{ord(char):02x}" for char in "\"'`&<>\\\n\r\u2028\u2029" if ord(char) < 256}
 _TWICE = frozenset({"JsDecode"})
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _WORDS = frozenset({"true", "false", "0", "1"})
 
 
@@ -41,6 +42,7 @@ class _Script:
         self._source = source
         self._key = ""  # what the next string is for
         self._asked = 0  # question marks whose colon is still to come
+        self._assigned = False  # whether that is the value of a variable
         self._last = ""  # the name before the bracket that was opened last
 
     def pieces(self) -> Iterator[str]:
@@ -49,7 +51,7 @@ class _Script:
             kind, found = token.lastgroup, token[0].strip()
             if kind == "space":
                 yield "\n" if "\n" in token[0] else " "
-            elif kind in ("string", "long"):
+            elif kind in ("string", "long") or (kind == "template" and "${" not in found):
                 yield self._string(found, token.end())
             elif kind == "name":
                 yield self._name(found, token.end())
@@ -66,7 +68,7 @@ class _Script:
             self._asked += 1
         elif sign == ":" and self._asked:
             self._asked -= 1
-        elif sign in ",;{}":
+        elif sign in ",;{}" and not (sign == "," and self._last in known.SETTERS):
             self._key, self._asked = "", 0
         if sign == ")":
             self._last = ""
@@ -82,10 +84,10 @@ class _Script:
             return
         if ahead[1] == "(":
             self._last = name
-            if name == "write":
+            if name in known.SETTERS:
                 self._key = name
         elif ahead[1] == "=" or not self._asked:
-            self._key, self._asked = name, 0
+            self._key, self._asked, self._assigned = name, 0, ahead[1] == "="
 
     def _number(self, digits: str) -> str:
         if digits in _WORDS or (self._key in known.KEPT_NUMBERS and re.fullmatch(r"\d{1,3}", digits)):
@@ -97,11 +99,12 @@ class _Script:
         value = decode_string(literal)
         ahead = _AHEAD.match(self._source, end)
         if ahead and ahead[1] == ":" and not self._asked:  # a key of JSON
-            self._key = value
+            self._key, self._assigned = value, False
             made = value if value in known.KEYS else f"k{self._filler.number_of(f'key {value}')}"
             return f"{quote}{made}{quote}"
-        if self._last == "getElementById":
-            return f"{quote}{value if value in known.IDS else ''}{quote}"
+        if self._last in known.FINDERS:
+            sign = "#" if value.startswith("#") else ""
+            return f"{quote}{sign}{identity(self._filler, value.removeprefix('#'))}{quote}"
         twice = self._last in _TWICE
         made = self._value(js_decode(value) if twice else value)
         if twice:
@@ -110,8 +113,10 @@ class _Script:
 
     def _value(self, value: str) -> str:
         key = self._key
-        if not value.strip() or key not in known.KEYS:
+        if not value.strip():
             return ""
+        if key not in known.KEYS:  # a variable whose text a script may write into the page
+            return plain_text(self._filler, value) if self._assigned and _IDEOGRAPH.search(value) else ""
         if key in known.TEXT_KEYS:
             return plain_text(self._filler, value)
         if value in _WORDS:

@@ -59,9 +59,12 @@ KEYS = _words("""
     content_noencode cdn_url create_timestamp bizuin link copyright_info reprint_url platform is_user_title
     short_msg_pic_url picture_info url width height live_photo format_info vid video_id filesize format_id
     voice_in_appmsg voice_id voice_encode_fileid mediaid watermark_info share_cover window document d _g xml
-    JsDecode htmlDecode decodeURIComponent String html getElementById innerHTML write replace true false null
+    JsDecode htmlDecode decodeURIComponent String html
+    voice_name querySelector textContent innerText insertAdjacentHTML $ getElementById innerHTML write replace true false null
     undefined var let const if else function return new typeof
 """)
+FINDERS = _words("getElementById querySelector $")  # of an element by its id
+SETTERS = _words("write html insertAdjacentHTML")  # of what is in it
 TEXT_KEYS = _words("title msg_title nickname nick_name author name desc msg_desc content content_noencode platform")
 KEPT_NUMBERS = _words("""
     item_show_type real_item_show_type page_type copyright_stat _copyright_stat reprint_type is_pay_subscribe
@@ -76,7 +79,7 @@ TEXTS = _words(
     "alt title name content singer music_name ng-bind-html data-text data-title data-nickname data-name"
 ) | _words("""
     data-signature data-desc data-alias data-singer data-author data-music_name data-miniprogram-nickname
-    data-miniprogram-title data-formula
+    data-miniprogram-title data-formula data-address
 """)
 ADDRESSES = _words("""
     href src data-src data-backsrc data-original data-croporisrc data-lazy-bgimg xlink:href poster data-cover
