@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOWEST := .venv-lowest
+# For programs that want other versions of libraries.
+REPLAY := .venv-replay
 
 .PHONY: demo test test-slow test-lowest lint docs dist clean
 
@@ -17,7 +19,9 @@ test: $(READY)
 test-slow: $(READY)
 	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	$(BIN)/python -m pip install --quiet --editable '.[dist,foreign]'
-	$(BIN)/python -m pytest -m slow -n auto
+	test -x $(REPLAY)/bin/wayback || $(PYTHON) -m venv $(REPLAY)
+	-$(REPLAY)/bin/python -m pip install --quiet pywb wacz
+	PATH="$$PATH:$(CURDIR)/$(REPLAY)/bin" $(BIN)/python -m pytest -m slow -n auto
 
 # The tests with the lowest versions that pyproject.toml allows.
 test-lowest: $(LOWEST)/.ready
@@ -44,7 +48,7 @@ dist: $(READY)
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,wacz]'
 	$(BIN)/archiver browser install
 	touch $(READY)
 
@@ -58,4 +62,4 @@ $(LOWEST)/.ready: pyproject.toml
 	touch $(LOWEST)/.ready
 
 clean:
-	rm -rf $(VENV) $(LOWEST) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(REPLAY) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

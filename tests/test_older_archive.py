@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from archiver.dom import parse
 from tests.older_archive import LOST, NIGHTS, RESTORED, serve_edit, serve_past, unpack
 from tests.replica import Replica
 from tests.replica.plain_images import plain_image
@@ -156,12 +157,25 @@ def test_reparse_loses_no_text(older: Older) -> None:
     files = sorted(older.world.archive.glob("articles/**/article.md"))
     before = {file: file.read_text("utf-8") for file in files}
     assert len(files) == 10
+    pages = {file: shown(file) for file in files}
     (done,) = json_of(older.world, "reparse")
     assert (done["failed"], done["without_capture"]) == (0, 0)
+    assert (done["changed"], done["unchanged"]) == (9, 0)  # the tenth is an earlier version, which stays as it is
     for file, text in before.items():
         now = letters(file.read_text("utf-8"))
         assert [line for line in text.splitlines() if letters(line) not in now] == [], file
+        assert letters(pages[file]) in letters(shown(file)), file
+    for record in older.world.articles():
+        for what, share in record["coverage"].items():
+            assert min(share["markdown"], share["html"]) == share["source"] or what == "images", record["title"]
     assert json_of(older.world, "verify")[-1]["damaged"] == 0
+
+
+def shown(file: Path) -> str:
+    """What the page beside an article.md shows as its body."""
+    body = parse(file.with_name("index.html").read_text("utf-8")).find("article")
+    assert body
+    return body.get_text(" ")
 
 
 def letters(text: str) -> str:

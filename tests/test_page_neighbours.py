@@ -143,6 +143,36 @@ def test_nothing_is_lost(source: bytes) -> None:
         assert coverage.shares[Counted.CHARACTERS].source >= 7 * len(marks)  # the account sees them, too
 
 
+LISTED = f"picture_page_info_list: [ {{ cdn_url: '{PICTURE.format('A')}' }} ]"
+
+
+@pytest.mark.parametrize(
+    ("content", "described", "shown"),
+    [
+        ("开头的十个字就是这些", f"开头的十个字就是这些，{LONG}", f"开头的十个字就是这些，{LONG}"),
+        ("", f"只在描述里：{LONG}", f"只在描述里：{LONG}"),
+        ("正文是另一些话，与摘要不同", f"摘要：{LONG}", "正文是另一些话，与摘要不同"),
+    ],
+)
+def test_a_description_that_goes_on_is_the_text(content: str, described: str, shown: str) -> None:
+    head = f'<head><meta property="og:description" content="{described}"></head>'
+    source = held(8, f"title: '题', content_noencode: '{content}', {LISTED}").replace(
+        b"<body>", f"{head}<body>".encode()
+    )
+    copy = Copy(source)
+    assert copy.markdown.rstrip().endswith(f"\n\n{shown}")
+    assert copy.coverage().shares[Counted.CHARACTERS].source == len(shown)
+    assert copy.coverage().lowest == 1.0
+
+
+def test_what_a_script_of_2018_types_is_counted() -> None:
+    source = held(8, f"title: '题', content_noencode: '', {LISTED}")
+    source = source.replace(b"</body>", f'<p><script>document.write("{LONG}")</script></p></body>'.encode())
+    copy = Copy(source)
+    assert copy.coverage().shares[Counted.CHARACTERS].source == len(LONG)
+    assert copy.coverage().lowest == 1.0
+
+
 def test_more_images_are_more_than_a_word() -> None:
     shown = "".join(f"<p><img data-src=\\x22{PICTURE.format(name)}\\x22></p>" for name in "AB").replace("<", "\\x3c")
     copy = Copy(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from archiver.media.imagefile import inspect_image
 from archiver.models import UrlKind
 from archiver.notes.find import find, find_links
 from archiver.wechat.urls import classify
+from tests.accounts import scanned
 from tests.replica import Replica
 from tests.replica.images import placeholder
 from tests.world import World, broken, destinations, without_destinations
@@ -111,6 +113,8 @@ def test_the_whole_folder_in_one_run(tmp_path: Path, replica: Replica, engine: s
     assert len({url.partition("archive/articles/")[2] for url in after if "archive/articles/" in url}) == 744
     assert not [url for url in after if "mmbiz" in url]
     assert assert_images_are_whole(world) >= 583
+    account = Counter(item["class"] for addresses in scanned(world).values() for item in addresses)
+    assert account == {"rewritten": 1383}
     replica.clear_requests()
     tree = world.tree(with_machine_state=True)
     assert world.sync().exit_code == 0

@@ -45,6 +45,14 @@ def files(folders: ArticleFolders, folder: str) -> dict[str, bytes]:
     return {name: folders.read(folder, name) for name in stored(folders.path(folder))}
 
 
+def unpack(folders: ArticleFolders, folder: str, name: str) -> bytes:
+    """The page in a capture. Raises StoreError or DamageError."""
+    try:
+        return gzip.decompress(folders.read(folder, name))
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DamageError(f"{folder}/{name} is damaged: {error}") from error
+
+
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
     page = read_page(page_of(folders, record), record.url)
@@ -55,11 +63,7 @@ def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
 
 def page_of(folders: ArticleFolders, record: ArticleRecord) -> bytes:
     """The page as it is stored. Raises StoreError or DamageError."""
-    name = _name(folders, record)
-    try:
-        return gzip.decompress(folders.read(record.folder, name))
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DamageError(f"{record.folder}/{name} is damaged: {error}") from error
+    return unpack(folders, record.folder, _name(folders, record))
 
 
 def _name(folders: ArticleFolders, record: ArticleRecord) -> str:

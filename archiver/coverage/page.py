@@ -23,6 +23,9 @@ _TAGS, _IMAGES = re.compile(r"<[^<>]*>"), re.compile(r"<img\b", re.IGNORECASE)
 _LIST = re.compile(r"""picture_page_info_list["']?\s*[:=]\s*\[""")
 _TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
 _KIND = re.compile(r"""item_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
+_DESCRIBED = re.compile(r"""<meta\b[^<>]*\bproperty="og:description"[^<>]*\bcontent="([^"]*)\"""")
+_TYPED = re.compile(rf"document\.write\(\s*{LITERAL}")
+_BEGIN, _NOISE = 10, 40  # characters by which a text is known; in which sources differ without one being fuller
 _TITLE = re.compile(r"""<meta\b[^<>]*\bproperty="og:title"[^<>]*\bcontent="([^"]*)\"""")
 _PANEL = re.compile(r"""[^>]*\bclass="[^"]*\boriginal_panel_content\b[^"]*"[^>]*\bid="js_content\"""")
 
@@ -40,6 +43,8 @@ def held(page: bytes) -> Shown:
         if _rough(markup) > _weight(best):
             other = shown_by(markup)
             best = other if _weight(other) > _weight(best) else best
+    if kind is not None and kind[1] not in ("0", "11"):
+        best.text = max([best.text, *_described(text, best.text)], key=len)
     best.text = _notice(text, scripted) + best.text
     best.images = best.images or _listed(text)
     return best
@@ -91,6 +96,19 @@ def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> 
         yield html.unescape(words) if post and _TWICE.search(words) else words
     title = _TITLE.search(text) if _is_text(kind) else None
     yield title[1].replace("\\x0a", " ").replace("\\n", " ") if title else ""
+
+
+def _described(text: str, known: str) -> Iterator[str]:
+    """What the head of a post's page, or a script of 2018, says of it, where that goes on where the `known` text
+    ends."""
+    described, typed = _DESCRIBED.search(text), _TYPED.search(text)
+    for words in (
+        html.unescape(described[1]).replace("\\x0a", " ").replace("\\n", " ") if described else "",
+        string_of(typed) if typed else "",
+    ):
+        shown = shown_by(words).text
+        if known[:_BEGIN] in shown and (not known or len(shown) > len(known) + _NOISE):
+            yield shown
 
 
 def _listed(text: str) -> list[str]:

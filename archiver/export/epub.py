@@ -47,10 +47,11 @@ _COVERS = ("jpg", "png")
 
 @dataclass(slots=True)
 class _Chapter:
-    """A chapter, and the files that it shows: name in the book -> bytes."""
+    """A chapter, and the files that it is the first to show: name in the book -> bytes, path in the archive -> name."""
 
     text: str
     files: dict[str, bytes] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     cover: str = ""
 
 
@@ -60,7 +61,8 @@ class _Maker:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._inside = set(job.folders)
-        self._names: dict[str, str] = {}  # path in the archive -> name in the book, empty where there is none
+        # Path in the archive -> name in the book, empty where there is none; of the chapters that are in it.
+        self.names: dict[str, str] = {}
 
     def chapter(self, article: ExportArticle) -> _Chapter:
         record = article.record
@@ -88,8 +90,8 @@ class _Maker:
 
     def _image(self, made: _Chapter, path: str) -> str:
         """Put an image into the book; its URL there."""
-        if path in self._names:
-            return self._names[path]
+        if path in self.names or path in made.names:
+            return self.names.get(path) or made.names.get(path, "")
         name = ""
         data = self._job.blob(path) if BLOB.fullmatch(path) else None
         if data is not None:
@@ -98,7 +100,7 @@ class _Maker:
                 made.files[name] = data
             else:
                 self._job.missing[path] = "no reader of books has to know such an image"
-        self._names[path] = name
+        made.names[path] = name
         return name
 
     def _media(self, path: str) -> str:
@@ -147,6 +149,7 @@ def export_epub(job: Job, file: BinaryIO) -> None:
             book.latest = max(book.latest, article.record.captured_at)
             book.accounts.setdefault(one_line(article.record.account))
             book.cover = book.cover or chapter.cover
+            maker.names |= chapter.names
             for name, data in chapter.files.items():
                 made.add(f"book/{name}", data)
                 book.images.setdefault(name, TYPES[name.rpartition(".")[2]])

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archiver.export import atom, epub, html, lines, markdown, pdf
+from archiver.export import atom, epub, html, lines, markdown, pdf, wacz
 from archiver.export.job import Job
 from archiver.export.source import ExportArticle
 from archiver.fetch.printer import CREATOR
@@ -36,5 +36,6 @@ FORMATS: Mapping[str, Format] = {
     "html": Format(html.export_html, html.GENERATOR.encode(), each=html.each_html),
     "epub": Format(epub.export_epub, epub.COMMENT.encode()),
     "pdf": Format(pdf.export_pdf, CREATOR, each=pdf.each_pdf),
+    "wacz": Format(wacz.export_wacz, wacz.COMMENT.encode()),
     "md": Format(markdown.export_markdown, markdown.COMMENT.encode()),
 }

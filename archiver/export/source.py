@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from archiver.archive import captures
 from archiver.archive.albums import read_album_file
 from archiver.archive.archive import Archive
 from archiver.errors import DamageError, StoreError
@@ -95,6 +96,13 @@ class Source:
     def markdown(self, folder: str) -> bytes:
         """Its article.md. Raises StoreError."""
         return self._archive.folders.read(folder, TEXT)
+
+    def capture(self, folder: str) -> bytes | None:
+        """The page as the server sent it, where its exact bytes are kept, else without library scripts and styles;
+        None where there is no capture. Raises StoreError or DamageError."""
+        folders = self._archive.folders
+        names = captures.stored(folders.path(folder))
+        return captures.unpack(folders, folder, names[-1]) if names else None
 
     def file_url(self, path: str) -> str:
         """The `file:` URL of a file of the archive."""

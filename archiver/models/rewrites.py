@@ -18,13 +18,13 @@ class Rewritten:
     """One rewrite: all that is needed to take it back.
 
     `target` says what the note leads to instead, wherever note and archive are moved: the id of an article, the POSIX
-    path of another file relative to the archive's root, or, where only the path of an image was repaired, `./` and that
-    path; the latter two with the fragment that an image has in the note. `original` is the text that stood there (empty
-    where something was appended), `form` that of the original link. `around` is what was put before and behind the
-    path, such as `[URL](` and `)`. `occurrence` counts the rewrites of the same target in the note from 0. `offset` and
-    `length` (bytes) tell where it all stands in the rewritten file; a length of 0: nowhere that is known of. `unsure`:
-    `original` is not what the user had written, but leads to the same article or image. `emptied`: credentials that the
-    user had written were taken out of it.
+    path of another file relative to the archive's root, or, where only the path of an image was repaired or a link
+    taken out of its own template, `./` and that path or URL; the latter two with the fragment that an image has in the
+    note. `original` is the text that stood there (empty where something was appended), `form` that of the original
+    link. `around` is what was put before and behind the path, such as `[URL](` and `)`. `occurrence` counts the
+    rewrites of the same target in the note from 0. `offset` and `length` (bytes) tell where it all stands in the
+    rewritten file; a length of 0: nowhere that is known of. `unsure`: `original` is not what the user had written, but
+    leads to the same article or image. `emptied`: credentials that the user had written were taken out of it.
     """
 
     target: str

@@ -18,7 +18,7 @@ from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.media import read_videos, video_sources
 from archiver.wechat.meta import Meta, PageData
-from archiver.wechat.plain import NOISE, weight
+from archiver.wechat.plain import NOISE, weight, without_markup
 from archiver.wechat.sources import giver_first
 
 KINDS = {
@@ -32,6 +32,7 @@ KINDS = {
 REPOST_TYPE = 11
 _LONGEST_TITLE = 50  # characters; a longer "title" of a text post is its whole text
 _TEXT_IMAGES = ("picture_page_info_list", "short_msg_pic_url", "picture_info")
+_BEGIN = 10  # characters by which a text is known
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);")
 _WRITTEN_LIST = "#img_list img"  # the template of 2018 writes the images into the page
 
@@ -85,16 +86,27 @@ def _words(page: PageData, meta: Meta, kind: Kind, scripted: str) -> tuple[tuple
         words = _once_escaped(words)
         if words.strip() and (not found.strip() or weight(words) > weight(found) + NOISE):
             found, giver = words, place
-    described = html.escape(page.meta_lines("og:description", meta.show_type))
     last = {
-        giver: found,
         "script:document.write": scripted,
         "cgiDataNew:desc": text(member(page.cgi, "desc")),
-        "meta:og:description": described,
+        "meta:og:description": html.escape(page.meta_lines("og:description", meta.show_type)),
     }
-    giver, found = next(((place, words) for place, words in last.items() if words.strip()), ("", ""))
+    for place, words in last.items():
+        words = _once_escaped(words)
+        if words.strip() and (not found.strip() or _goes_on(found, words)):
+            found, giver = words, place
     having = (place for place, words in (candidates | last).items() if words.strip())
-    return giver_first(giver, having), _once_escaped(found)
+    return giver_first(giver, having), found
+
+
+def _goes_on(excerpt: str, words: str) -> bool:
+    """Whether a description of a post has the post's text and more: else it is a digest of its own."""
+    begin = _shown(excerpt)[:_BEGIN]
+    return begin in _shown(words) and weight(words) > weight(excerpt) + NOISE
+
+
+def _shown(words: str) -> str:
+    return "".join(html.unescape(without_markup(words)).split())
 
 
 def _once_escaped(words: str) -> str:

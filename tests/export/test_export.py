@@ -72,7 +72,8 @@ def test_ids(library: Library, tmp_path: Path) -> None:
         export(library, "jsonl", tmp_path / "a", query="after:x")
 
 
-@pytest.mark.parametrize("kind", [name for name in FORMATS if name != "pdf"])
+# PDF needs a browser and WACZ an extra: they are asked the same elsewhere.
+@pytest.mark.parametrize("kind", sorted(FORMATS.keys() - {"pdf", "wacz"}))
 def test_the_same_archive_gives_the_same_bytes(library: Library, tmp_path: Path, kind: str) -> None:
     before = library.files()
     first = exported(library, kind, tmp_path)

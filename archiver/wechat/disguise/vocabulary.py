@@ -60,8 +60,8 @@ KEYS = _words("""
     short_msg_pic_url picture_info url width height live_photo format_info vid video_id filesize format_id
     voice_in_appmsg voice_id voice_encode_fileid mediaid watermark_info share_cover window document d _g xml
     JsDecode htmlDecode decodeURIComponent String html
-    voice_name querySelector textContent innerText insertAdjacentHTML $ getElementById innerHTML write replace true false null
-    undefined var let const if else function return new typeof
+    voice_name querySelector textContent innerText insertAdjacentHTML $ getElementById innerHTML
+    write replace true false null undefined var let const if else function return new typeof
 """)
 FINDERS = _words("getElementById querySelector $")  # of an element by its id
 SETTERS = _words("write html insertAdjacentHTML")  # of what is in it
