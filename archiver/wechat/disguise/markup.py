@@ -74,11 +74,12 @@ def _tag(filler: Filler, token: re.Match[str]) -> str:
         return f"</{name}>"
     source = token["attributes"]
     given = [(key.lower(), html.unescape(_bare(value))) for key, value in _ATTRIBUTE.findall(source)]
+    first = dict(reversed(given))  # of two of a name, the first one counts
     if name == "meta":
-        made = _meta(filler, dict(reversed(given)))
+        made = _meta(filler, first)
     else:
-        made = {key: value for key, raw in reversed(given) if (value := _attribute(filler, key, raw)) is not None}
-    shown = "".join(f' {key}="{html.escape(value)}"' for key, value in sorted(made.items()))
+        made = {key: value for key, _ in given if (value := _attribute(filler, key, first[key])) is not None}
+    shown = "".join(f' {key}="{html.escape(value)}"' for key, value in made.items())
     return f"<{name}{shown}{'/' if source.rstrip().endswith('/') else ''}>"
 
 
