@@ -35,6 +35,8 @@ def understood(item: Explained) -> bool:
         return item.rule is not None
     if not is_remote(item.link.url):
         return "//" not in item.link.url  # the name of a file; what is no file leads to what nobody can tell
+    if urls.is_search_link(item.link.url):
+        return True  # it is refused by name
     cut = urls.is_host_alone(item.link.url) and _LONGER.search(normalize("NFKC", item.occurrence.address))
     return urls.classify(item.link.url) is not None and not cut
 

@@ -17,7 +17,9 @@ from archiver.wechat.media import VIDEO_HOSTS
 from archiver.wechat.secrets import SECRETS, without_secrets
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
-NAMED_HOSTS = (*PAGE_HOSTS, "res.wx.qq.com", ".qpic.cn", ".qlogo.cn")  # all that notes can name, as tails after a dot
+SEARCH_HOST = "weixin.sogou.com"  # Sogou's search for articles, whose links nobody but it can take apart
+# All that notes can name, as tails after a dot.
+NAMED_HOSTS = (*PAGE_HOSTS, "res.wx.qq.com", ".qpic.cn", ".qlogo.cn", SEARCH_HOST)
 SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
 
 # What names the article, in the order of the canonical form, with the names of older links.
@@ -56,6 +58,12 @@ def is_page_host(host: str) -> bool:
 def is_script_host(host: str) -> bool:
     """Whether `host` serves the scripts of article pages."""
     return host.lower() in PAGE_HOSTS + SCRIPT_HOSTS
+
+
+def is_search_link(url: str) -> bool:
+    """Whether a URL is a result of Sogou's search, which leads to an article and does not say to which."""
+    host, path, _ = _split(_undo_mangling(url))
+    return host == SEARCH_HOST and path == "/link"
 
 
 def is_short(url: str) -> bool:
