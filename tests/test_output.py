@@ -25,7 +25,7 @@ from archiver.cli.output import Channel, LogHandler, err, out
 from archiver.cli.run_texts import attention_line
 from archiver.events import Failed, NoteDone, Summary
 from archiver.harmless import harmless, harmless_json
-from archiver.render.github import github_html
+from archiver.render.cmark import github_html
 from archiver.tasks.report import report_text
 from tests.builders import an_image, article, img
 from tests.forkserver import PROJECT

@@ -26,7 +26,7 @@ def mark(markup: str) -> str:
 
 def scripted(script: str, inner: str = "<p>短</p>") -> bytes:
     """A page into which a script writes its text."""
-    shown = f"<div id='js_content'>{inner}</div><script>{mark(script)}</script>"
+    shown = f"<div id='js_content'>{mark(inner)}</div><script>{mark(script)}</script>"
     return f"<html><body>{IDS}{shown}</body></html>".encode()
 
 
@@ -125,6 +125,10 @@ PAGES = {
     **{f"literal: {name}": scripted(script) for name, script in LITERALS.items()},
     **{name: page(mark(body)) for name, body in BODIES.items()},
     **{f"post: {name}": source for name, source in POSTS.items()},
+    "another template": scripted("", f"<p>短</p></div><template id='content_tpl'><p>◆{LONG}</p></template><div>"),
+    "a template in a field": scripted("", f"<p>短</p></div><textarea id='content_tpl'><p>◆{LONG}</p></textarea><div>"),
+    "data that are escaped": scripted(f"window.cgiDataNew = {{ content: '\\x26lt;p\\x26gt;◆{LONG}' }};", ""),
+    "code in boxes": page(mark("<pre><section><code>◆</code></section><section><code>◆</code></section></pre>")),
     "literal for a part": scripted("document.getElementById('later').innerHTML = '<p>◆"
         "</p>';", "<p>字</p><div id='later'></div>"),
 }  # fmt: skip

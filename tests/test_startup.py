@@ -63,7 +63,7 @@ for module in {command.target.partition(":")[0] for _, command in commands(app)}
     if os.waitpid(child, 0)[1]:
         print(module)
 """
-LIBRARIES = ["cmarkgfm", "jinja2", "lxml.etree", "PIL.Image", "playwright.sync_api", "pyromark", "requests"]
+LIBRARIES = ["bs4", "cmarkgfm", "jinja2", "lxml.etree", "PIL.Image", "playwright.sync_api", "pyromark", "requests"]
 LIBRARIES += ["rich.logging", "sqlite_utils", "starlette.applications", "tinycss2", "uvicorn"]
 Line = tuple[list[str], dict[str, str]]
 
@@ -108,7 +108,7 @@ def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:
     _, told = run([(["status"], {})], tmp_path)
     (code, heavy) = told[0]
     assert code == 2  # no configuration
-    assert heavy >= {"PIL", "sqlite_utils", "archiver.tasks.status"}
+    assert heavy >= {"sqlite_utils", "archiver.tasks.status"}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -32,3 +32,20 @@ def growth(call: Callable[[int], object], size: int) -> float:
     """How many times the work of `call(size)` that of `call(4 * size)` is."""
     call(size)  # caches are filled
     return lines_run(lambda: call(4 * size)) / lines_run(lambda: call(size))
+
+
+def calls(call: Callable[[], object], *functions: Any) -> list[int]:
+    """How often `call` calls each of these functions of Python, in this thread."""
+    counts = {function.__code__: 0 for function in functions}
+
+    def profile(frame: FrameType, event: str, _argument: Any) -> None:
+        if event == "call" and frame.f_code in counts:
+            counts[frame.f_code] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return [counts[function.__code__] for function in functions]

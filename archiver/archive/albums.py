@@ -15,7 +15,6 @@ from archiver.store import layout
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.layout import ALBUMS, TEXT
 from archiver.wechat import urls
-from archiver.wechat.albums import album_id, joined
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +42,8 @@ def save_album(archive: Archive, album: Album) -> str:
     root. Raises StoreError."""
     known = known_album(archive, album.url, album.id)
     if known:
+        from archiver.wechat.albums import joined
+
         articles = joined(album, known.articles)
         album = replace(album, articles=articles, count=max(album.count, len(articles)))
     path = album_path(album.url, album.id)
@@ -100,6 +101,8 @@ def album_text(archive: Archive, album: Album) -> str:
 
 def album_path(url: str, number: str = "") -> str:
     """The list of the album behind a URL, relative to the archive's root; its number may be known from its page."""
+    from archiver.wechat.albums import album_id
+
     name = number or album_id(url) or hashlib.sha256(urls.canonical_url(url).encode()).hexdigest()[:12]
     return layout.album_list(name)
 

@@ -13,6 +13,7 @@ from archiver.archive.captures import CaptureMode
 from archiver.archive.coverage import derived_and_counted
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
+from archiver.archive.lines import open_lines
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import StoredFiles, how_captured, make_record, not_fetched, read_from_page, with_files
 from archiver.archive.surroundings import around_article
@@ -20,26 +21,20 @@ from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
-from archiver.render.html import render_html
-from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json
 from archiver.render.surroundings import put_around
 from archiver.store.articles import ArticleFolders, folder_name
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.journal import Journal
-from archiver.store.layout import JOURNAL, LINKS, OLD_RECORD, PAGE, RECORD, TEXT
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.layout import OLD_RECORD, PAGE, RECORD, TEXT
+from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
-from archiver.wechat.secrets import without_secrets
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`.
-
-    `capture` says what is kept of the pages of new articles.
-    """
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`. `capture` says
+    what is kept of the pages of new articles."""
 
     def __init__(
         self,
@@ -55,8 +50,7 @@ class Archive:
         self.capture = capture
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
-        self.links = LinkTable(root / LINKS, on_damage and partial(on_damage, LINKS))
-        self.journal = Journal(root / JOURNAL, without_secrets, on_damage and partial(on_damage, JOURNAL))
+        self.links, self.journal = open_lines(root, on_damage)
         self._blobs = Blobs(root)
 
     @property
@@ -94,6 +88,10 @@ class Archive:
             folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
         return folder if folder and self.has_article(folder) else None
 
+    def has_file(self, path: str) -> bool:
+        """Whether there is a file of that path: an album's list, an image, a video."""
+        return (self.root / path).is_file()
+
     def has_article(self, folder: str) -> bool:
         """Whether an article is there, and stays. Raises StoreError where the disk does not even tell that."""
         return folder not in self.links.forgotten and self.folders.has(folder)
@@ -108,7 +106,7 @@ class Archive:
         if urls.classify(url) is not UrlKind.ALBUM:
             return self.article_folder(url)
         entry = self.links.get(url)
-        return entry.target if entry and entry.target and (self.root / entry.target).is_file() else None
+        return entry.target if entry and entry.target and self.has_file(entry.target) else None
 
     def folder_of(self, article: Article, url: str) -> str | None:
         """Folder of the archived article that this is too, whatever URL it was asked for by."""
@@ -266,13 +264,14 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
-        by_url = {image.url: image for image in record.images}
-        copies = self.copies(article)
+        from archiver.render.html import render_html  # a run that writes no article does without
+        from archiver.render.markdown import render_markdown
+
+        by_url, copies = {image.url: image for image in record.images}, self.copies(article)
         page = render_html(article, record, by_url, copies)
-        around = around_article(self.catalogue, record.folder)
         return {
             TEXT: render_markdown(article, record, by_url, copies).encode(),
-            PAGE: (put_around(page, record.folder, around) or page).encode(),
+            PAGE: (put_around(page, record.folder, around_article(self.catalogue, record.folder)) or page).encode(),
         }
 
     def _write(

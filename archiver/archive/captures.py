@@ -16,8 +16,6 @@ from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
 from archiver.store.articles import ArticleFolders
 from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
-from archiver.wechat.page import read_page
-from archiver.wechat.slim import slim
 
 CaptureMode = Literal["slim", "full", "none"]
 
@@ -26,13 +24,13 @@ def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
     """The files, by name, that are kept of a page."""
     if mode == "none":
         return {}
-    slimmed = {SLIM_CAPTURE: _gzip(slim(capture.body))}
+    slimmed = {SLIM_CAPTURE: _gzip(_slim(capture.body))}
     return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
 
 
 def unkept(capture: Capture, mode: CaptureMode) -> bytes | None:
     """The page as `pack` would keep it, where it is not kept: what it holds is counted all the same."""
-    return slim(capture.body) if mode == "none" else None
+    return _slim(capture.body) if mode == "none" else None
 
 
 def stored(folder: Path) -> list[str]:
@@ -55,12 +53,20 @@ def unpack(folders: ArticleFolders, folder: str, name: str) -> bytes:
 
 def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
+    from archiver.wechat.page import read_page  # a run that reads no page does without
+
     name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
     body = unpack(folders, record.folder, name)
     page = read_page(body, record.url)
     if not isinstance(page, Article):
         raise DamageError(f"{record.folder}/{name} holds no article any more: {page.reason}")
     return page
+
+
+def _slim(body: bytes) -> bytes:
+    from archiver.wechat.slim import slim
+
+    return slim(body)
 
 
 def _gzip(data: bytes) -> bytes:

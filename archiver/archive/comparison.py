@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archiver.archive.archive import Archive
-from archiver.dom import parse
 from archiver.errors import DamageError, StoreError
 from archiver.models import Article, ArticleRecord, EditedPart, PageChange, StoredImage
 from archiver.models.media import StoredMedia
@@ -33,11 +32,11 @@ class _Facts:
 def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[PageChange, ...]:
     """What is different in a page that was loaded again; empty where nothing is, or where the archived
     version is the better one. A capture or page that cannot be read is `verify`'s business, and stays."""
-    after = _facts(new, _squeezed(parse(new.body).get_text()))
+    after = _facts(new, _text(new))
     try:
         if archive.has_capture(record):
             old = archive.read_capture(record)
-            before = _facts(old, _squeezed(parse(old.body).get_text()))
+            before = _facts(old, _text(old))
         else:
             text, new_text = _page_texts(archive, record, new)
             images, played = (frozenset(item.key for item in items) for items in (record.images, record.media))
@@ -73,6 +72,12 @@ def text_change(before: str, after: str) -> PageChange:
 def _facts(article: Article, text: str) -> _Facts:
     images, played = (frozenset(item.key for item in items) for items in (article.images, article.media))
     return _Facts(article.title, article.author, text, images, played, frozenset(inner_links(article.body).values()))
+
+
+def _text(article: Article) -> str:
+    from archiver.dom import parse
+
+    return _squeezed(parse(article.body).get_text())
 
 
 def _page_texts(archive: Archive, record: ArticleRecord, new: Article) -> tuple[str, str]:

@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from archiver.coverage.measure import measured
 from archiver.models import ArticleRecord
 from archiver.models.coverage import Coverage, lacking
 from archiver.store.layout import FULL_CAPTURE, PAGE, SLIM_CAPTURE, TEXT
@@ -16,6 +15,8 @@ from archiver.store.layout import FULL_CAPTURE, PAGE, SLIM_CAPTURE, TEXT
 def counted(record: ArticleRecord, files: Mapping[str, bytes], page: bytes | None = None) -> Coverage | None:
     """What of the page stands in the article.md and index.html among an article's `files`: of `page`, or else of the
     capture among them. None where there is no capture that can be read."""
+    from archiver.coverage.measure import measured
+
     if page is None:
         packed = files.get(SLIM_CAPTURE) or files.get(FULL_CAPTURE)
         try:

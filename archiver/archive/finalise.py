@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from archiver.archive.archive import Archive
+from archiver.archive.lines import settle_lines
 from archiver.render.index import Totals, archive_readme
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.layout import FULL_CAPTURE, GITATTRIBUTES, GITIGNORE, README
@@ -21,8 +22,7 @@ OVERVIEW_ROWS = 500
 def finalise(archive: Archive) -> None:
     """Sort links.jsonl, fold journal.jsonl, and bring the overview up to date: articles may also have come by an
     interrupted run, or by git. Raises StoreError."""
-    archive.links.compact()
-    archive.journal.fold()
+    settle_lines(archive.root, archive.links, archive.journal)
     write_if_missing(archive.root / GITATTRIBUTES, ATTRIBUTES.encode())
     write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
     if archive.capture == "full":

@@ -8,7 +8,6 @@ from dataclasses import replace
 from archiver.archive.losses import failed_image
 from archiver.archive.record import image_not_fetched
 from archiver.errors import ImageError
-from archiver.media.imagefile import inspect_inlined
 from archiver.models import ImageFile, ImageRef, StoredImage
 from archiver.wechat.images import inlined_image
 
@@ -23,6 +22,8 @@ def kept_inlined(
         return image_not_fetched(ref)
     if known:
         return replace(known, url=ref.url)
+    from archiver.media.imagefile import inspect_inlined
+
     try:
         return keep(ref.key, ref.url, inspect_inlined(data))
     except ImageError as error:

@@ -11,7 +11,6 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from archiver import DISTRIBUTION
@@ -82,6 +81,8 @@ def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     with contextlib.suppress(PackageNotFoundError):
         return version(DISTRIBUTION)
     return "(not installed)"

@@ -18,6 +18,7 @@ from archiver.store.guard import refuse_symlinks, remove_leftovers
 from archiver.store.layout import CATALOGUE
 from archiver.store.lock import archive_lock
 from archiver.store.ownership import refuse_foreign
+from archiver.store.snapshot import borrow
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
     refuse_foreign(root)
     with Catalogue(None) as catalogue:
         if is_intact(root, CATALOGUE):
-            catalogue.borrow(root / CATALOGUE)
+            borrow(catalogue, root / CATALOGUE, articles=not texts)
         archive = Archive(root, catalogue, boundary=Boundary(root, keep=False))
         refuse_newer_albums(root)
         archive.refresh_catalogue(texts=texts)

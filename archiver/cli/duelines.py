@@ -8,7 +8,7 @@ from typing import Any
 
 from archiver.cli import texts
 from archiver.config import Config
-from archiver.rewriting.rewrite import Rewrite
+from archiver.rewriting.rewrites import Rewrite
 from archiver.tasks.estimate import Estimate, requests
 from archiver.tasks.run import Due
 from archiver.tasks.status import StatusReport

@@ -14,7 +14,6 @@ from typing import Any
 
 from archiver.archive.reasons import change_texts
 from archiver.cli.output import out
-from archiver.cli.remark_texts import finding_json
 from archiver.cli.run_texts import attention_line, halt_text, notice_line, pages_text, publish_text
 from archiver.cli.short import clean
 from archiver.errors import ArchiverError
@@ -96,6 +95,8 @@ def error_line(error: ArchiverError) -> str:
 def _members(event: Event) -> dict[str, Any]:
     match event:
         case Damaged():
+            from archiver.cli.remark_texts import finding_json  # with all that knows of damage
+
             return finding_json(event.finding)
         case Halted():
             return {**asdict(event), "why": halt_text(event)}

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from archiver.archive.context import utc_now
 from archiver.cli.command import REPORTED
-from archiver.cli.commit import Commit
 from archiver.cli.jsonlines import broken_off_line, event_line, start_line, summary_line
 from archiver.cli.output import out
 from archiver.cli.progress import Display
@@ -26,6 +26,9 @@ from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options, sync
+
+if TYPE_CHECKING:
+    from archiver.cli.commit import Commit
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from archiver.cli.output import err
-from archiver.cli.remark_texts import remark_text
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
 from archiver.cli.short import short_fields
 from archiver.events import (
@@ -110,6 +109,8 @@ class Display:
         elif isinstance(event, Walled):
             err.print("WeChat asks for verification: no further article is asked for in this run")
         elif isinstance(event, Damaged):
+            from archiver.cli.remark_texts import remark_text  # with all that knows of damage
+
             err.print(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
         elif isinstance(event, Changed):
             err.print(f"article  {event.title or event.url} {changed_text(event)}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from archiver.archive.reasons import change_texts
 from archiver.cli.internal import report_it
 from archiver.cli.next_steps import next_step
-from archiver.cli.remark_texts import remark_text
 from archiver.cli.secrets import without_secrets
 from archiver.cli.short import short_fields
 from archiver.events import (
@@ -82,6 +81,8 @@ def _of_event(item: Attention) -> str:
         case Notice():
             return f"{item.path}:{item.line}: {item.url}: {item.why}" if item.url else f"{item.path}: {item.why}"
         case Damaged():
+            from archiver.cli.remark_texts import remark_text  # with all that knows of damage
+
             return f"{item.finding.path}: {remark_text(item.finding)}"
         case Halted():
             return halt_text(item)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from archiver.cli import texts
-from archiver.cli.commit import Commit
 from archiver.cli.common import Shared
 from archiver.cli.duelines import dry_run_members
 from archiver.cli.jsonlines import print_json
@@ -30,7 +29,11 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: b
         return
     options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
     refuse_no_notes(config)
-    committing = Commit(pushing=push) if commit or push else None
+    committing = None
+    if commit or push:
+        from archiver.cli.commit import Commit  # with git
+
+        committing = Commit(pushing=push)
     summary = run_sync(config, options, Show(shared.as_json, shared.verbose, committing), wait=shared.wait)
     if not shared.as_json:
         out.print(*texts.summary_lines(summary, config.archive_root))

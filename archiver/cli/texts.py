@@ -9,7 +9,7 @@ from pathlib import Path
 from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
 from archiver.events import Summary
-from archiver.rewriting.rewrite import Rewrite
+from archiver.rewriting.rewrites import Rewrite
 from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
 from archiver.tasks.status import ArchiveStatus, StatusReport

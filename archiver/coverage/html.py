@@ -18,7 +18,8 @@ def _words(table: str) -> frozenset[str]:
 
 _VOID = _words("area base br col embed frame hr img input link meta param source track wbr")
 _UNREAD = _words(
-    "script style template noscript head title select iframe audio video annotation annotation-xml mjx-assistive-mml"
+    "script style template noscript head title desc metadata select iframe audio video annotation annotation-xml"
+    " mjx-assistive-mml"
 )
 _SHAPES = _words("path rect circle ellipse line polyline polygon use")
 _NO_DRAWING = _words("text image img foreignobject animate animatetransform animatemotion set")
@@ -181,13 +182,13 @@ class _Reader:
             self._shown.code += code
 
     def _block_of_code(self, tag: str, given: dict[str, str], depth: int) -> None:
-        in_pre = any(name == "pre" for name, _ in self._stack[-6:])
-        if not self._code and ("data-lang" in given if tag == "pre" else in_pre):
+        around = next((at for at in range(depth - 1, max(depth - 7, -1), -1) if self._stack[at][0] == "pre"), None)
+        if not self._code and ("data-lang" in given if tag == "pre" else around is not None):
             if self._tables:
                 self._tables[-1].code += 1
             else:
                 self._shown.code += 1
-            self._code = depth if tag == "pre" else depth - 1
+            self._code = depth if tag == "pre" or around is None else around
 
     def _close(self, at: int) -> None:
         """Close the element at a place of the stack, and all that is still open in it."""

@@ -16,7 +16,7 @@ _NAMES = ("content_noencode", "content", "desc")
 _DATUM = {name: re.compile(rf"""{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{LITERAL}""", re.DOTALL) for name in _NAMES}
 _CGI = re.compile(r"cgiDataNew\s*=\s*\{")
 _TEMPLATE = re.compile(
-    r"""<script\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</script>""", re.DOTALL | re.IGNORECASE
+    r"""<(script|template|textarea)\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</\1>""", re.DOTALL | re.IGNORECASE
 )
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
 _TAGS, _IMAGES = re.compile(r"<[^<>]*>"), re.compile(r"<img\b", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _is_text(kind: re.Match[str] | None) -> bool:
 
 def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> Iterator[str]:
     template = _TEMPLATE.search(text)
-    yield template[1] if template else ""
+    yield template[2] if template else ""
     yield scripted.get("js_content", "")
     for words in _data(text):
         # The text of a post is plain, and escaped once more than the markup of an article.

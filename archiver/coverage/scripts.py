@@ -9,7 +9,8 @@ _TEMPLATE = r"`(?P<back>[^`\\$]*+(?:(?:\\.|\$(?!\{))[^`\\$]*+)*+)`"
 _PIECE = re.compile(f"{LITERAL}|{_TEMPLATE}", re.DOTALL)
 _AND = re.compile(r"\s*\+\s*")
 _QUOTES = r"""["'`]"""
-_SETTERS = ("innerHTML", "innerText", "textContent", "html(", "insertAdjacentHTML(")
+_OF = ")."
+_SETTERS = tuple(_OF + name for name in ("innerHTML", "innerText", "textContent", "html(", "insertAdjacentHTML("))
 _ELEMENT = re.compile(r"""(?:getElementById\(\s*["']|(?:querySelector|\$)\(\s*["']\#)([\w-]+)["']\s*\)\s*\.\s*\Z""")
 _SET_TO = re.compile(
     r"""(?:\w+\s*=(?!=)|html\(|insertAdjacentHTML\(\s*["']\w+["']\s*,)\s*"""
@@ -29,10 +30,11 @@ def set_by_scripts(text: str) -> dict[str, str]:
     for setter in _SETTERS:
         at = text.find(setter)
         while at >= 0:
-            element, put = _ELEMENT.search(text, max(0, at - _BEFORE), at), _SET_TO.match(text, at)
+            begin = at + len(_OF)
+            element, put = _ELEMENT.search(text, max(0, at - _BEFORE), begin), _SET_TO.match(text, begin)
             if element and put and (words := _pieces(text, put)):
                 found.setdefault(element[1], words)
-            at = text.find(setter, at + 1)
+            at = text.find(setter, begin)
     return found
 
 

@@ -9,18 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archiver.archive.archive import Archive
 from archiver.archive.elsewhere import publish_of
 from archiver.config import VerifyConfig
 from archiver.errors import InternalError, StoreError
-from archiver.fixity.albumcheck import check_albums
-from archiver.fixity.coveragecheck import check_coverage
-from archiver.fixity.survey import Survey, surveyed_record
-from archiver.fixity.verify import check_article, check_blob, check_lines
 from archiver.models.findings import Finding
 from archiver.store.files import disk_errors, disk_words, write_if_changed
 from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, MONTH_GLOBS, RECORD, SUMS
+
+if TYPE_CHECKING:
+    from archiver.fixity.survey import Survey
 
 PATTERNS = (*MONTH_GLOBS, f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
 
@@ -50,6 +50,8 @@ def check_share(
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
             break
+        from archiver.fixity.survey import Survey  # a run with nothing to check does without
+
         found = Survey(archive, publish=publish_of(archive.root))
         try:
             if any(stopped() for _ in _check_unit(found, unit)):
@@ -93,6 +95,9 @@ def _read(root: Path) -> dict[str, date]:
 
 def _check_unit(found: Survey, unit: str) -> Iterator[None]:
     """Check a folder, step by step."""
+    from archiver.fixity.albumcheck import check_albums
+    from archiver.fixity.verify import check_blob
+
     inside = _inside(found, unit)
     if inside is None:
         return
@@ -113,6 +118,10 @@ def _check_unit(found: Survey, unit: str) -> Iterator[None]:
 
 def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
     """Check the articles of a month, one after the other; `folders` are the names of those that are there."""
+    from archiver.fixity.coveragecheck import check_coverage
+    from archiver.fixity.survey import surveyed_record
+    from archiver.fixity.verify import check_article, check_lines
+
     archive = found.archive
     try:
         found.sums[unit] = archive.folders.sums.read(unit)

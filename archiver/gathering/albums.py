@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from archiver.archive.albums import stored_album
 from archiver.archive.archive import Archive
 from archiver.archive.reasons import AlbumEnd
 from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, PageError, StoreError
-from archiver.fetch.engine import Engine
-from archiver.fetch.pace import Turns
 from archiver.models import Album, Refusal, Status
 from archiver.wechat import urls
-from archiver.wechat.albums import joined, portion_url, read_album, read_portion
+
+if TYPE_CHECKING:
+    from archiver.fetch.engine import Engine
+    from archiver.fetch.pace import Turns
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,8 @@ def load_album(engine: Engine, turns: Turns, url: str, known: Album | None = Non
 
     Raises FetchError where not even the first page comes.
     """
+    from archiver.wechat.albums import joined, portion_url, read_album, read_portion
+
     capture = engine.capture(url)
     page = read_album(capture.body, capture.final_url)
     if isinstance(page, Refusal):
@@ -74,6 +78,8 @@ def _behind(album: Album, known: Album | None) -> Album:
     here = {urls.canonical_url(article.url) for article in album.articles}
     if known is None or here.isdisjoint(urls.canonical_url(article.url) for article in known.articles):
         return album
+    from archiver.wechat.albums import joined
+
     return replace(album, articles=joined(album, known.articles))
 
 

@@ -13,15 +13,12 @@ from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAsk
 from archiver.events import ImageDone
 from archiver.gathering.link_log import Fate, LinkLog
 from archiver.gathering.media import MediaResult, failed, unwanted
-from archiver.gathering.pending import Completion, PendingArticle, images_of, media_of
+from archiver.gathering.pending import MAX_IMAGES, MAX_MEDIA, Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
 from archiver.gathering.workers import Workers
 from archiver.models import ImageRef, LossCode, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
-
-MAX_IMAGES = 1000  # of one article; the most seen is some 300
-MAX_MEDIA = 100  # audio and video files of one article
 
 
 @dataclass(slots=True, eq=False)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archiver.archive.losses import code_of
 from archiver.archive.record import MEDIA_OFF
 from archiver.config import MediaConfig
 from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, NoAddressError, TooLargeError
-from archiver.fetch.http import HttpClient
 from archiver.media.mediafile import inspect_media
 from archiver.models import LossCode
 from archiver.models.media import MediaFile, MediaKind, MediaRef, StoredMedia
 from archiver.wechat import images
+
+if TYPE_CHECKING:
+    from archiver.fetch.http import HttpClient
 
 _TRY_LATER = (408, 425, 429)  # client errors that say nothing about the address
 

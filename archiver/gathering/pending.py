@@ -9,6 +9,9 @@ from archiver.due.plan import Target
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, PageChange
 from archiver.models.media import MediaRef
 
+MAX_IMAGES = 1000  # of one article; the most seen is some 300
+MAX_MEDIA = 100  # audio and video files of one article
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class New:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from archiver.archive.context import Context
 from archiver.archive.state import read_budget, write_budget
@@ -15,12 +16,12 @@ from archiver.due.budget import after_run
 from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
 from archiver.events import HaltCode, Halted
-from archiver.gathering.gather import Gathering
-from archiver.gathering.start import start_workers
-from archiver.gathering.workers import Workers
 from archiver.models import ArticleRecord
 from archiver.models.reading import Reading
 from archiver.store.guard import check_room
+
+if TYPE_CHECKING:
+    from archiver.gathering.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ def start_session(context: Context) -> Iterator[Workers]:
     Who waits for results is given EndAsked when the run is asked to end. Raises ConfigError, BrowserMissingError, or
     StoreError where the budget cannot be read.
     """
+    from archiver.gathering.start import start_workers  # a run that asks for nothing needs no network
+
     root, stop = context.archive.root, context.stop
     budget = read_budget(root)
     with (
@@ -80,6 +83,8 @@ def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) ->
     except DiskFullError as error:
         context.report(Halted(HaltCode.DISK_FULL, error=str(error)))
         return Gathered()
+    from archiver.gathering.gather import Gathering
+
     with start_session(context) as workers:
         gathering = Gathering(context, workers, room)
         gathering.run(plan, incomplete)

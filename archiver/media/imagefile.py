@@ -24,6 +24,7 @@ from archiver.media.structure import (
     jxl_head,
     jxl_size,
     png_drawing,
+    webp_size,
 )
 from archiver.models import ImageFile
 
@@ -93,22 +94,28 @@ def inspect_damaged(data: bytes) -> ImageFile:
     Raises ImageError where the head does not tell them, or the image is too large; of an SVG that is not well-formed
     browsers show nothing.
     """
+    media_type, extension, width, height = _head(data)
+    _check_pixels(width, height)
+    digest = hashlib.sha256(data).hexdigest()
+    return ImageFile(data, digest, media_type, extension, width, height, damaged_at_source=True)
+
+
+def _head(data: bytes) -> tuple[str, str, int, int]:
+    """Media type, extension, width and height, as an image's head tells them. Raises ImageError."""
+    if size := webp_size(data):  # of one that is cut off, Pillow opens nothing
+        return "image/webp", "webp", *size
     if is_jxl(data):
         size = jxl_head(data)
         if size is None:
             raise _cut_off(data)
-        media_type, extension = "image/jxl", "jxl"
-    else:
-        try:
-            with _opened(data) as image:
-                media_type, extension = FORMATS[image.format or ""]
-                size = image.size
-        except UnidentifiedImageError as error:
-            raise NotAnImageError(f"no image: {_what_instead(data)}") from error
-        except _DECODER_ERRORS as error:
-            raise BrokenImageError(f"the image does not decode: {error}") from error
-    _check_pixels(*size)
-    return ImageFile(data, hashlib.sha256(data).hexdigest(), media_type, extension, *size, damaged_at_source=True)
+        return "image/jxl", "jxl", *size
+    try:
+        with _opened(data) as image:
+            return *FORMATS[image.format or ""], *image.size
+    except UnidentifiedImageError as error:
+        raise NotAnImageError(f"no image: {_what_instead(data)}") from error
+    except _DECODER_ERRORS as error:
+        raise BrokenImageError(f"the image does not decode: {error}") from error
 
 
 def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:

@@ -109,6 +109,22 @@ def _behind_blocks(data: bytes, position: int) -> int:
     return position + 1
 
 
+def webp_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a WebP image, whole or not; None where its head has not come, or it is none."""
+    if not (data.startswith(b"RIFF") and data[8:12] == b"WEBP" and len(data) >= 30):
+        return None
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
+        sides = (int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+        return next(sides), next(sides)
+    if kind == b"VP8L" and data[20] == 0x2F:
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return None
+
+
 def is_jxl(data: bytes) -> bool:
     """Whether this is a JPEG XL image, in its boxes or bare."""
     return data.startswith((_JXL_BOXES, b"\xff\x0a"))

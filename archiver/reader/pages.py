@@ -6,10 +6,8 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
@@ -18,6 +16,9 @@ from archiver.store import listings
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import HOME
 from archiver.store.listings import Item
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 FIRST = 50  # articles on the front page
 SHORT = 12  # months, accounts and notes there
@@ -49,6 +50,8 @@ class Page:
 
 @cache  # templates are compiled once, and not for every run of a long-lived process
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # a run that changes no page does without
+
     environment = Environment(
         loader=PackageLoader("archiver.reader"),
         autoescape=True,
@@ -85,18 +88,21 @@ class Pages:
     def __init__(self, catalogue: Catalogue, notes_base: str = "") -> None:
         self._catalogue = catalogue
         self._notes_base = notes_base
-        self._environment = _environment()
 
     def render(self, template: str, path: str, title: str, **values: Any) -> Page:
         """A page of the template at `path`."""
         folder = posixpath.dirname(path)
-        text = self._environment.get_template(template).render(
-            title=title,
-            here=path,
-            bar=BAR,
-            policy=POLICY,
-            to=lambda target: relative(folder, target),
-            **{"live": None, **values},
+        text = (
+            _environment()
+            .get_template(template)
+            .render(
+                title=title,
+                here=path,
+                bar=BAR,
+                policy=POLICY,
+                to=lambda target: relative(folder, target),
+                **{"live": None, **values},
+            )
         )
         return Page(path, text)
 

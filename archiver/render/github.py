@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from cmarkgfm import github_flavored_markdown_to_html
-from cmarkgfm.cmark import Options
-
 from archiver.dom import Tag, parse
+from archiver.render.cmark import github_html
 
-_OPTIONS = Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_UNSAFE  # raw HTML passes, and is sanitised afterwards
 # From the allow-list of github/markup's sanitiser, as far as it is about addresses: elements, attribute, schemes.
 _LINK_SCHEMES = frozenset({"", "http", "https", "mailto", "xmpp", "irc", "ircs"})
 _IMAGE_SCHEMES = frozenset({"", "http", "https"})
@@ -31,11 +28,6 @@ class Reference:
     url: str
     image: bool
     dropped: str = ""
-
-
-def github_html(text: str) -> str:
-    """The HTML that cmark-gfm makes of Markdown without front matter, before it is sanitised."""
-    return str(github_flavored_markdown_to_html(text, options=_OPTIONS))
 
 
 def github_references(text: str) -> list[Reference]:

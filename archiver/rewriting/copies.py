@@ -80,5 +80,5 @@ def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) 
         return image.path if image else None
     if kind in (UrlKind.ALBUM, UrlKind.VIDEO):
         entry = archive.links.get(urls.canonical_url(url))
-        return entry.target if entry and entry.target and (archive.root / entry.target).is_file() else None
+        return entry.target if entry and entry.target and archive.has_file(entry.target) else None
     return None

@@ -17,7 +17,7 @@ from archiver.models import Role
 from archiver.notes.metadata import front_matter_end
 from archiver.notes.rewrite import Change
 from archiver.notes.text import decode
-from archiver.render.github import github_html
+from archiver.render.cmark import github_html
 
 _OURS = "\ufffc"  # what no note holds
 _APPENDED = re.compile(rf" \((?:archived|\[archived\]\({_OURS}\))\)")

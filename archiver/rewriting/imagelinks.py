@@ -14,7 +14,6 @@ from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import BrokenImageError, NotAnImageError
-from archiver.media.imagefile import inspect_image
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
 from archiver.rewriting.imagepaths import destination, normal, origins, plain_path
 from archiver.store.filechecks import FileCheck
@@ -81,11 +80,11 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 class Examiner:
     """Examines the image links of notes; remembers listings for one run, and in the catalogue what files hold."""
 
-    def __init__(self, config: Config, archive: Archive) -> None:
+    def __init__(self, config: Config, archive: Archive, lookup: Lookup | None = None) -> None:
         self._root = config.notes_root
         self._archive = archive
         self._mirrors = Mirrors(config.images.mirror_hosts)
-        self._lookup = Lookup()
+        self._lookup = lookup or Lookup()
         self._repository = repository_root(self._root)
 
     def examine(self, note: str, link: Link, raw: str, around: str = "") -> Diagnosis:
@@ -151,7 +150,7 @@ class Examiner:
                 return self._at(Verdict.BACKSLASHES, match)
         if match := self._there(place, below):
             return self._at(Verdict.CASE, match)
-        if (tail := IMAGE_FILE.search(plain)) and (self._archive.root / tail[0]).is_file():
+        if (tail := IMAGE_FILE.search(plain)) and self._archive.has_file(tail[0]):
             return Diagnosis(Verdict.MOVED, target=tail[0])
         return Diagnosis(Verdict.MISSING)
 
@@ -215,7 +214,7 @@ class Examiner:
         held = self._content(place)
         if held.verdict not in (Verdict.FINE, Verdict.WRONG_NAME):
             return held
-        file = inspect_image(Path(place).read_bytes())
+        file = _inspected(Path(place).read_bytes())
         return Diagnosis(verdict, target=_blob(file.sha256, file.extension), file=file)
 
     def _content(self, place: str) -> Diagnosis:
@@ -234,8 +233,8 @@ class Examiner:
         if verdict is not Verdict.WRONG_NAME:
             return Diagnosis(verdict, check.why)
         target = _blob(check.sha256, check.extension)
-        known = (self._archive.root / target).is_file()
-        return Diagnosis(verdict, check.why, target, file=None if known else inspect_image(path.read_bytes()))
+        known = self._archive.has_file(target)
+        return Diagnosis(verdict, check.why, target, file=None if known else _inspected(path.read_bytes()))
 
     def _is_kept_as_it_came(self, path: Path) -> bool:
         """Whether the archive has an image of which nothing better is to be had."""
@@ -270,7 +269,7 @@ def _check(path: Path, modified: int, size: int) -> FileCheck:
     if data.startswith(_LFS):
         return result(Verdict.FINE)
     try:
-        image = inspect_image(data)
+        image = _inspected(data)
     except NotAnImageError as error:
         return result(Verdict.NO_IMAGE, str(error))
     except BrokenImageError as error:
@@ -285,3 +284,10 @@ def _check(path: Path, modified: int, size: int) -> FileCheck:
 
 def _blob(sha256: str, extension: str) -> str:
     return blob_path(IMAGES, sha256, extension)
+
+
+def _inspected(data: bytes) -> ImageFile:
+    """The image in a file. Raises ImageError."""
+    from archiver.media.imagefile import inspect_image  # a run that looks into no file does without Pillow
+
+    return inspect_image(data)

@@ -9,7 +9,6 @@ from archiver.models.rewrites import Rewritten
 from archiver.notes.apply import apply
 from archiver.notes.rewrite import Change
 from archiver.notes.splice import splice
-from archiver.rewriting.github import as_github_shows_it
 
 
 def make_changes(
@@ -19,6 +18,8 @@ def make_changes(
     in_order = tuple(sorted(changes, key=lambda change: change.edit.span.start))
     if splice(base, [change.edit for change in in_order]) == before:
         return in_order, before, ()  # proven when it was written
+    from archiver.rewriting.github import as_github_shows_it  # with GitHub's parser: little needs it
+
     applied = apply(base, in_order, as_github_shows_it(base, in_order))
     return applied.changes, applied.data, applied.refused
 

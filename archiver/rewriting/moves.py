@@ -19,9 +19,7 @@ def follow_notes(context: Context, digests: Mapping[str, str], rewritten: Collec
     """Let the journal follow the notes that were moved or copied since; in memory alone where the archive is open to
     look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. Raises
     StoreError."""
-    journal = context.archive.journal
-    for note, digest in digests.items():
-        journal.settle(note, digest)
+    context.archive.journal.settle(digests)
     enter(context, _moved_notes(context, digests, rewritten))
 
 
@@ -61,7 +59,11 @@ def _moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collec
         return JournalEntry(path, action, known.after, known.after, at, known.edits, source)
 
     journal_entries: list[JournalEntry] = []
+    # No other note can have come from one that the journal knows.
+    known = by_digest.keys() | restored.keys()
     for path, digest in digests.items():
+        if digest not in known and path not in rewritten:
+            continue
         if boundary.waits("note", path, "follow", state=digest):
             continue
         with suppress(InternalError), boundary.deferring("note", path, "follow", state=digest):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.archive.archive import Archive
@@ -16,7 +16,8 @@ from archiver.rewriting.bounded import is_deferred
 from archiver.rewriting.imagelinks import Diagnosis, Verdict
 from archiver.rewriting.moves import enter, follow_notes
 from archiver.rewriting.orphans import orphaned_links
-from archiver.rewriting.rewrite import Planner, Rewrite
+from archiver.rewriting.rewrite import Planner
+from archiver.rewriting.rewrites import Rewrite
 from archiver.rewriting.scan import Scan
 from archiver.wechat import urls
 
@@ -40,11 +41,14 @@ def preview_repair(
     context: Context, scan: Scan, *, images_only: bool = False
 ) -> tuple[list[ImageFinding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing."""
-    archive = context.archive
+    archive, memory = context.archive, None if images_only else scan.memory
     planner = Planner(context.config, archive, images_only=images_only)
     planned = []
     for path in scan.paths:
         if not archive.journal.is_restored(path):
+            if memory and (known := memory.settled(path)):
+                planned.append(known)
+                continue
             try:
                 with archive.boundary.item("note", path, "plan"):
                     planned.append(planner.plan(path))
@@ -53,12 +57,17 @@ def preview_repair(
     return list(image_findings(planned)), [found for found in planned if found.changed]
 
 
-def follow_moves(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> None:
+def follow_moves(context: Context, scan: Scan) -> None:
     """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
-    the archive is open to look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the
-    archive."""
-    follow_notes(context, digests, rewritten)
-    enter(context, orphaned_links(context, digests, sorted(rewritten)))
+    the archive is open to look only."""
+    digests, memory = scan.digests, scan.memory
+    follow_notes(context, digests, scan.rewritten)
+    if memory and memory.is_followed(digests):
+        return
+    found = orphaned_links(context, digests, sorted(scan.rewritten))
+    enter(context, found)
+    if memory and not found:
+        memory.follow(digests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +83,26 @@ class Look:
 
 def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
     """Look at the notes before anything is fetched; only for `[rewrite] repair`. Changes nothing."""
+    memory = scan.memory
     if not config.rewrite.repair:
-        return Look()
-    planner = Planner(config, archive)
+        known = ((path, memory.settled(path)) for path in scan.paths) if memory else ()
+        return Look(settled={path: found for path, found in known if found})
+    planner = Planner(config, memory.asked if memory else archive)
     targets: list[Target] = []
     broken: dict[str, None] = {}
     settled = {}
     for path in scan.paths:
         if archive.journal.is_restored(path) or is_deferred(config, archive, path):
             continue
-        try:
-            with archive.boundary.item("note", path, "plan"):
-                found = planner.plan(path)
-        except (NoteError, InternalError):
-            continue  # reported when the note is to be rewritten
+        found = memory.settled(path) if memory else None
+        if found is None:
+            try:
+                with archive.boundary.item("note", path, "plan"):
+                    found = planner.plan(path)
+            except (NoteError, InternalError):
+                continue  # reported when the note is to be rewritten
+            if memory:
+                memory.settle(path, found)
         targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
         paths = (diagnosis.broken for _, diagnosis in found.wanted)
         broken |= {path: None for path in paths if path and (archive.root / path).is_file()}

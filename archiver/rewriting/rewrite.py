@@ -6,11 +6,10 @@ places of earlier runs were: as if it had been rewritten once, now.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import unquote
 
 from archiver.archive.archive import Archive
@@ -19,13 +18,14 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import HaltCode, Halted, NoteDone, Notice
-from archiver.models import Edit, Form, ImageFile, Link, Role, Span, UrlKind
-from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
-from archiver.notes.find import Found, find, is_http, is_remote
+from archiver.models import Edit, Form, Link, Role, Span, UrlKind
+from archiver.models.rewrites import LOCAL, JournalEntry
+from archiver.notes.find import Found, find, is_remote
 from archiver.notes.rewrite import Change, plan
 from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.text import decode
 from archiver.notes.undo import record
+from archiver.rewriting.asked import Asked
 from archiver.rewriting.bounded import in_boundary, is_deferred
 from archiver.rewriting.copies import (
     archived_copy,
@@ -38,10 +38,12 @@ from archiver.rewriting.copies import (
 from archiver.rewriting.imagelinks import Diagnosis, Examiner, Verdict
 from archiver.rewriting.making import make_changes, still_emptied
 from archiver.rewriting.origins import Original, original_of
+from archiver.rewriting.rewrites import Rewrite, Rewriting
 from archiver.rewriting.scan import index_note
 from archiver.rewriting.ways import way_to
 from archiver.store.catalogue import sha256
 from archiver.store.layout import IMAGES, MEDIA
+from archiver.store.lookup import Lookup
 from archiver.store.notefiles import check_note, read_note, replace_note
 from archiver.store.publishing import is_published
 from archiver.wechat import urls
@@ -50,63 +52,34 @@ from archiver.wechat.secrets import without_secrets
 TRIES = 3  # at a note that somebody else is writing
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A note as it is and as it would be. `edits` is all that is rewritten then, `notices` what cannot be, `images`
-    what is wrong with its image links, cured or not; `files` have to be in the archive before the note is written."""
-
-    path: str
-    before: bytes
-    after: bytes
-    edits: tuple[Rewritten, ...]
-    notices: tuple[Notice, ...] = ()
-    images: tuple[tuple[Link, Diagnosis], ...] = ()
-    files: tuple[ImageFile, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        return self.before != self.after
-
-    @property
-    def wanted(self) -> list[tuple[Link, Diagnosis]]:
-        """The image links that should be local and need an image from the net."""
-        return [
-            (link, found) for link, found in self.images if found.wanted and (found.broken or not is_http(link.url))
-        ]
-
-
-def rewrite_notes(
-    context: Context,
-    paths: Iterable[str],
-    again: Collection[str] = frozenset(),
-    settled: Mapping[str, Rewrite] = MappingProxyType({}),
-    *,
-    images_only: bool = False,
-) -> list[Rewrite]:
+def rewrite_notes(context: Context, notes: Rewriting) -> list[Rewrite]:
     """Rewrite those of the notes for which the archive has something new. Each is written at most once; all that were
-    looked at are returned. `again` are restored notes that are to be rewritten all the same, `settled` those of which
-    it is known that there is nothing to do; `images_only`: links to articles and the like stay as they stand.
+    looked at are returned.
 
     A note that cannot be rewritten safely is left as it was and reported. Raises StoreError for the journal.
     """
-    planner, report = Planner(context.config, context.archive, images_only=images_only), context.report
+    memory, report = None if notes.images_only else notes.memory, context.report
+    planner = Planner(context.config, memory.asked if memory else context.archive, images_only=notes.images_only)
     done: list[Rewrite] = []
-    for path in paths:
-        if context.archive.journal.is_restored(path) and path not in again:
+    for path in notes.paths:
+        if context.archive.journal.is_restored(path) and path not in notes.again:
             continue
         if context.archive.boundary.halted("note"):
             report(Halted(HaltCode.SAME_FAULT))
             break
-        if path not in settled and is_deferred(context.config, context.archive, path):
+        if path not in notes.settled and is_deferred(context.config, context.archive, path):
             continue
         try:
-            found = settled.get(path) or in_boundary(context, path, partial(_rewrite, context, planner, path))
+            known = notes.settled.get(path) or (memory.settled(path, fresh=True) if memory else None)
+            found = known or in_boundary(context, path, partial(_rewrite, context, planner, path))
         except NoteKeptError as error:
             report(Notice(path, 1, "", str(error)))
             continue
         except (NoteError, InternalError) as error:
             report(NoteDone(path, 0, str(error)))
             continue
+        if memory and not known:
+            memory.settle(path, found)
         if found.changed:
             report(NoteDone(path, len(found.edits)))
         for notice in found.notices:
@@ -134,27 +107,34 @@ def _try_rewriting(context: Context, planner: Planner, path: str) -> Rewrite:
         at, after = context.now().isoformat(timespec="seconds"), sha256(found.after)
         archive.journal.add(JournalEntry(path, "rewrite", sha256(found.before), after, at, found.edits))
         replace_note(config.notes_root, path, found.before, found.after)
-        archive.journal.settle(path, after)
+        archive.journal.settle({path: after})
         index_note(config, archive, path, found.after)
     return found
 
 
 class Planner:
     """Plans the rewriting of notes; writes nothing. `images_only`: other links stay as they stand. `past`: the notes
-    may be older versions than those on the disk."""
+    may be older versions than those on the disk. `source`: the archive, or who hears what it and the disk are asked.
+    """
 
-    def __init__(self, config: Config, archive: Archive, *, images_only: bool = False, past: bool = False) -> None:
-        self.archive = archive
+    def __init__(
+        self, config: Config, source: Archive | Asked, *, images_only: bool = False, past: bool = False
+    ) -> None:
+        self._asked = source if isinstance(source, Asked) else None
+        self.archive = source.archive if isinstance(source, Asked) else source
+        self._lookup = source.lookup if isinstance(source, Asked) else Lookup()
         self._images_only = images_only
         self._past = past
         self._modes = config.rewriting
         self._publish = config.archive.publish
         self._root = config.notes_root
         self._mirrors = Mirrors(config.images.mirror_hosts)
-        self._examiner = Examiner(config, archive)
+        self._examiner = Examiner(config, self.archive, self._lookup)
 
     def plan(self, path: str) -> Rewrite:
         """What rewriting a note would do now. Raises NoteError."""
+        if self._asked:
+            self._asked.begin()
         return self.plan_bytes(path, read_note(self._root, path))
 
     def plan_bytes(self, path: str, before: bytes) -> Rewrite:
@@ -248,9 +228,9 @@ class Planner:
             if item.target.startswith(LOCAL):
                 path = item.target.removeprefix(LOCAL)
                 for name in (path, path.rpartition("#")[0]):  # which may have a fragment behind it
-                    if name and (place := (note.folder / name).resolve()).is_file():
-                        return replace(found, place=str(place), wanted="")
-            elif (self.archive.root / (target := item.target.partition("#")[0])).is_file():
+                    if name and self._lookup.is_file(place := str((note.folder / name).resolve())):
+                        return replace(found, place=place, wanted="")
+            elif self.archive.has_file(target := item.target.partition("#")[0]):
                 return replace(found, target=target, wanted="")
         return found
 

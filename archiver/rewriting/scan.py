@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from archiver.archive.archive import Archive
@@ -20,12 +21,16 @@ from archiver.notes.occurrences import Occurrence
 from archiver.notes.regions import Rule
 from archiver.notes.stars import stars_after
 from archiver.notes.text import may_hold
+from archiver.rewriting.facts import NoteFacts
 from archiver.rewriting.left import left_in, named_in
 from archiver.rewriting.suspicious import refused, suspicious_links
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA, folder_of_text
 from archiver.store.lines import LinkEntry
-from archiver.store.notefiles import Aside, find_notes, read_note
+from archiver.store.notefiles import Aside, NoteFile, find_notes, look_for_notes, read_note
+
+if TYPE_CHECKING:
+    from archiver.rewriting.memory import NoteMemory
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
 HIDING = (
@@ -56,27 +61,48 @@ class Scan:
     refused: list[tuple[str, LinkEntry]] = field(default_factory=list)  # links that lead to no article, and where
     left: list[AddressLeft] = field(default_factory=list)  # addresses at which nothing is written
     aside: Aside = field(default_factory=Aside)  # other archives, and symbolic links, among the notes
+    memory: NoteMemory | None = None
+
+    def take(self, path: str, facts: NoteFacts) -> None:
+        """Enter what a note says, whether that was read or remembered."""
+        if facts.leads:
+            self.rewritten.add(path)
+        if facts.is_candidate:
+            self.paths.append(path)
+        self.targets += facts.targets
+        self.suspicious += facts.suspicious
+        self.refused += facts.refused
+        self.left += facts.left
 
 
-def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
-    """Read all notes, and index their links in the catalogue of `archive`, if given.
+def scan_notes(config: Config, archive: Archive | None = None, memory: NoteMemory | None = None) -> Scan:
+    """Read all notes but those that `memory` knows, and index their links in the catalogue of `archive`, if given.
 
     Raises ConfigError, or InternalError where one note after the other cannot be read for the same reason, which nobody
     foresaw; a single one is among `errors`, and one that waits because of that is left out.
     """
-    scan, kept = Scan(), set()
+    scan, kept = Scan(memory=memory), set()
     boundary = archive.boundary if archive else Boundary(config.archive_root, keep=False)
-    globs = config.notes.include, config.notes.exclude
-    for path in find_notes(config.notes_root, *globs, config.archive_root, scan.aside):
+    globs, reader = (config.notes.include, config.notes.exclude), _Reader(config, archive, memory)
+    for file in look_for_notes(config.notes_root, *globs, config.archive_root, scan.aside):
         scan.notes += 1
+        path = file.path
+        if facts := reader.remembered(file):
+            scan.digests[path] = facts.digest
+            scan.take(path, facts)
+            if facts.is_indexed:
+                kept.add(path)
+            continue
         try:
-            data = read_note(config.notes_root, path)
-            digest = scan.digests[path] = sha256(data)
+            data, digest = reader.read(file)
+            scan.digests[path] = digest
             if boundary.waits("note", path, "read", state=digest):
                 kept.add(path)
                 continue
             with boundary.deferring("note", path, "read", state=digest):
-                if _scan_note(config, archive, scan, path, data):
+                facts = reader.look_into(path, data, digest)
+                scan.take(path, facts)
+                if archive and facts.is_indexed:
                     kept.add(path)
         except NoteError as error:
             scan.errors.append((path, str(error)))
@@ -90,27 +116,52 @@ def scan_notes(config: Config, archive: Archive | None = None) -> Scan:
     return scan
 
 
-def _scan_note(config: Config, archive: Archive | None, scan: Scan, path: str, data: bytes) -> bool:
-    """Note what a note links to; whether the catalogue knows it. Raises NoteError."""
-    mirrors = Mirrors(config.images.mirror_hosts)
-    remote = (*REMOTE, *HIDING, *(host.encode() for host in mirrors.hosts))
-    wanted = (*remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
-    named = named_in(data)
-    found = find(data) if named or may_hold(data, remote) else None
-    links = found.named if found else ()
-    targets = [target for _, target in targets_of(path, links, mirrors.has)]
-    suspicious, refusals = [*suspicious_links(path, links)], [*refused(path, links)]
-    indexed = archive is not None and index_note(config, archive, path, data, named)
-    if leads_into_archive(data):
-        scan.rewritten.add(path)
-    scan.targets += targets
-    scan.suspicious += suspicious
-    scan.refused += refusals
-    mended = {Rule.NESTED} if config.rewrite.nested_links == "mend" else ()
-    scan.left += left_in(path, found, named, mended) if found else ()
-    if named or may_hold(data, wanted):
-        scan.paths.append(path)
-    return indexed
+class _Reader:
+    """Reads notes, or remembers what they say; the catalogue of `archive`, if given, is told."""
+
+    def __init__(self, config: Config, archive: Archive | None, memory: NoteMemory | None) -> None:
+        self._config, self._archive, self._memory = config, archive, memory
+        self._root = config.notes_root
+        self._mirrors = Mirrors(config.images.mirror_hosts)
+        self._remote = (*REMOTE, *HIDING, *(host.encode() for host in self._mirrors.hosts))
+        self._wanted = (*self._remote, *LOCAL, *(IMAGE_MARKUP if config.rewrite.repair else ()))
+        self._mended = frozenset({Rule.NESTED} if config.rewrite.nested_links == "mend" else ())
+        self._indexed = archive.catalogue.note_digests() if archive and memory else {}
+
+    def remembered(self, file: NoteFile) -> NoteFacts | None:
+        """What a note says that is as it was, and that the catalogue knows if it should."""
+        facts = self._memory.facts(file) if self._memory else None
+        if facts and facts.is_indexed and self._indexed.get(file.path) != facts.digest:
+            return None
+        return facts
+
+    def read(self, file: NoteFile) -> tuple[bytes, str]:
+        """A note's bytes and their SHA-256. Raises NoteError."""
+        if self._memory:
+            self._memory.reading(file)
+        data = read_note(self._root, file.path)
+        return data, sha256(data)
+
+    def look_into(self, path: str, data: bytes, digest: str) -> NoteFacts:
+        """What a note's bytes say. Raises NoteError."""
+        named = named_in(data)
+        found = find(data) if named or may_hold(data, self._remote) else None
+        links = found.named if found else ()
+        facts = NoteFacts(
+            digest,
+            bool(named) or may_hold(data, self._wanted),
+            leads_into_archive(data),
+            _is_indexed(data, named),
+            tuple(target for _, target in targets_of(path, links, self._mirrors.has)),
+            tuple(suspicious_links(path, links)),
+            tuple(refused(path, links)),
+            tuple(left_in(path, found, named, self._mended)) if found else (),
+        )
+        if self._archive:
+            index_note(self._config, self._archive, path, data, named)
+        if self._memory:
+            self._memory.learn(path, facts)
+        return facts
 
 
 def index_notes(config: Config, archive: Archive) -> None:
@@ -139,14 +190,17 @@ def index_note(
 ) -> bool:
     """Index a note's links to WeChat and to archived copies; whether it may have any. `named`: what `named_in` says of
     it, where that is known. Raises NoteError."""
-    plain = may_hold(data, (*REMOTE, *HIDING)) or may_hold(data, LOCAL)
-    if not (plain or (named_in(data) if named is None else named)):
+    if not _is_indexed(data, named_in(data) if named is None else named):
         return False
     digest = sha256(data)
     if not archive.catalogue.has_note(path, digest):
         links = find(data, every=True).named
         archive.catalogue.put_note(path, digest, list(_index_rows(config, path, data, links)))
     return True
+
+
+def _is_indexed(data: bytes, named: Sequence[Occurrence]) -> bool:
+    return bool(named) or may_hold(data, (*REMOTE, *HIDING, *LOCAL))
 
 
 def links_into_archive(config: Config, path: str, data: bytes) -> list[NoteLink]:

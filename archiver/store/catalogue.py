@@ -185,6 +185,14 @@ class Catalogue:
         """Whether the note is indexed as it is now; `digest` is the SHA-256 of its bytes."""
         return self._value("select sha256 from notes where path = ?", path) == digest
 
+    def stamps(self) -> list[tuple[str, int, int]]:
+        """Every article's folder, with the stamp of its article.json."""
+        return self._db.execute("select folder, modified, size from files order by folder").fetchall()
+
+    def note_digests(self) -> dict[str, str]:
+        """The notes that are indexed, each with the SHA-256 of its bytes then."""
+        return dict(self._db.execute("select path, sha256 from notes").fetchall())
+
     def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
         """Index a note as it is now."""
         with self._db.atomic():
@@ -193,17 +201,6 @@ class Catalogue:
             self._db.table("links").insert_all({"note": path, **asdict(link)} for link in links)
             self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
             dirty.flag_note(self._db, path)
-
-    def borrow(self, path: Path) -> None:
-        """Take over, for a look, what the catalogue at `path` knows of notes and of the image files that they show, so
-        that they need not be read again, and which images there are, as a run would find it. Of one made by another
-        version nothing is taken."""
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(open_readonly(path)) as lender, self._db.atomic():
-            for table in ("notes", "links", "file_checks", "images"):
-                names = list(self._db.table(table).columns_dict)
-                rows = lender.execute(f"select {', '.join(names)} from {table}")
-                places = ", ".join("?" * len(names))
-                self._db.conn.executemany(f"insert into {table} ({', '.join(names)}) values ({places})", rows)
 
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""

@@ -38,13 +38,19 @@ def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
             raise ConfigError(f"{key}: {error}") from error
     rules.reverse()
 
+    inside: dict[str, bool] = {"": False}  # folder -> whether it is matched, and so all below it: asked for each file
+
+    def folder_matches(folder: str) -> bool:
+        if folder not in inside:
+            above, _, name = folder.rpartition("/")
+            inside[folder] = folder_matches(above) or _decision(rules, folder, name, is_folder=True)
+        return inside[folder]
+
     def matches(path: str) -> bool:
         path = _as_bytes(path)
-        parts = path.rstrip("/").split("/")
-        return any(
-            _decision(rules, "/".join(parts[: n + 1]), parts[n], is_folder=n + 1 < len(parts) or path.endswith("/"))
-            for n in range(len(parts))
-        )
+        plain = path.rstrip("/")
+        above, _, name = plain.rpartition("/")
+        return folder_matches(above) or _decision(rules, plain, name, is_folder=path.endswith("/"))
 
     return matches
 
@@ -52,7 +58,7 @@ def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
 def _as_bytes(text: str) -> str:
     """A character for each byte of the text: git compares bytes, so that `?` and `[…]` are one byte, and never
     one of the three of a Chinese character."""
-    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _decision(rules: Iterable[_Rule], path: str, name: str, *, is_folder: bool) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from archiver.errors import DamageError
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.journal_lines import entry_value, read_entry
-from archiver.store.lines import OnDamage, append_lines, json_line, read_lines
+from archiver.store.lines import OnDamage, append_lines, intact, json_line, parse_lines, read_file
 
 
 @dataclass(slots=True)
@@ -107,13 +110,23 @@ class Journal:
     `discreet` takes out of an original text what must not be written to a file.
     """
 
-    def __init__(self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None) -> None:
-        """Raises DamageError for a damaged line, unless `on_damage` is there to be told, or StoreError."""
+    def __init__(
+        self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None, read: str = ""
+    ) -> None:
+        """`read`: by what a file is known of which every line could be read. Raises DamageError for a damaged line,
+        unless `on_damage` is there to be told, or StoreError."""
         self._path = path
         self._discreet = discreet
-        self._histories = _read(path, on_damage)
+        data = read_file(path)
+        self.read = intact(data)
+        tell = partial(self._tell, on_damage) if on_damage else None
+        self._histories = _read(path, data, tell, trusted=bool(read) and read == self.read)
         self._digests: dict[str, str] = {}
         self._grown = False
+
+    def _tell(self, on_damage: OnDamage, number: int, what: str) -> None:
+        self.read = ""
+        on_damage(number, what)
 
     @property
     def path(self) -> Path:
@@ -145,6 +158,13 @@ class Journal:
         own = self._histories.past.get(note, {})
         every = (known for other, known in sorted(self._histories.past.items()) if other != note)
         return {edit.target: edit.elsewhere for known in (*every, own) for _, edit in sorted(known.items())}
+
+    def state(self, note: str) -> str:
+        """Tells all that is known of a note from anything else that could be; empty: nothing is."""
+        histories = self._histories
+        known = [*histories.rewrites.get(note, ()), histories.restored.get(note), histories.undone.get(note)]
+        said = [_said(entry) for entry in known if entry]
+        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest() if said else ""
 
     def touched(self) -> set[str]:
         """Notes to which anything was done, also those in which nothing is rewritten any more."""
@@ -196,7 +216,7 @@ class Journal:
         if last and replace(last, at=entry.at) == entry:
             return  # a note that cannot be written is planned anew in every run
         append_lines(self._path, [entry_value(entry)])
-        self._grown = True
+        self._grown, self.read = True, ""
         self._histories.take(entry)
 
     def _without_secrets(self, edit: Rewritten) -> Rewritten:
@@ -207,31 +227,44 @@ class Journal:
         """Let the entry count in memory only."""
         self._histories.take(entry)
 
-    def settle(self, note: str, digest: str) -> None:
-        """Take note that the file has the SHA-256 `digest`: what an entry before that one says is over."""
-        self._digests[note] = digest
-        self._histories.settle(note, digest)
+    def settle(self, digests: Mapping[str, str]) -> None:
+        """Take note that the files have these SHA-256: what an entry before the one that made them so says is over."""
+        self._digests.update(digests)
+        for note in self._histories.rewrites.keys() & digests.keys():
+            self._histories.settle(note, digests[note])
 
     def fold(self) -> None:
         """Write the file anew with as few lines as say the same, if this run has added any. Raises StoreError."""
         if not self._grown:
             return
-        histories = _read(self._path)  # with what git may have brought meanwhile
-        for note, digest in self._digests.items():
-            histories.settle(note, digest)
-        write_if_changed(self._path, b"".join(json_line(entry_value(entry)) for entry in histories.folded()))
-        self._grown = False
+        histories = _read(self._path, read_file(self._path))  # with what git may have brought meanwhile
+        for note in histories.rewrites.keys() & self._digests.keys():
+            histories.settle(note, self._digests[note])
+        data = b"".join(json_line(entry_value(entry)) for entry in histories.folded())
+        write_if_changed(self._path, data)
+        self._grown, self.read = False, intact(data)
 
 
-def _read(path: Path, on_damage: OnDamage | None = None) -> _Histories:
+def _said(entry: JournalEntry) -> str:
+    edits = (
+        f"{e.target}\n{e.original}\n{e.form}\n{e.around}\n{e.occurrence} {e.offset} {e.length} {e.unsure} {e.emptied}"
+        for e in entry.edits
+    )
+    return "\n".join((entry.action, entry.before, entry.after, entry.at, entry.source, *edits))
+
+
+def _read(path: Path, data: bytes, on_damage: OnDamage | None = None, *, trusted: bool = False) -> _Histories:
     histories = _Histories()
-    for entry in _in_order(list(_entries(path, on_damage)), path):
+    lines = parse_lines(path, data, on_damage, trusted=trusted)
+    for entry in _in_order(list(_entries(path, lines, on_damage)), path):
         histories.take(entry)
     return histories
 
 
-def _entries(path: Path, on_damage: OnDamage | None) -> Iterator[JournalEntry]:
-    for number, value in read_lines(path, on_damage):
+def _entries(
+    path: Path, lines: Iterable[tuple[int, dict[str, Any]]], on_damage: OnDamage | None
+) -> Iterator[JournalEntry]:
+    for number, value in lines:
         try:
             yield read_entry(value)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -7,11 +7,11 @@ thousand links has a thousand of them: the article by its id, and not what is us
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archiver.models import Form
-from archiver.models.rewrites import JournalEntry, Rewritten, around, numbered
+from archiver.models.rewrites import JournalEntry, Rewritten, around
 from archiver.store.layout import JOURNAL, target_of
 from archiver.store.lines import SCHEMAS
 
@@ -33,7 +33,7 @@ def read_entry(value: dict[str, Any]) -> JournalEntry:
     fields = {name: content for name, content in value.items() if name not in ("schema", "edits")}
     if fields["action"] == "past":
         fields = _PAST | fields
-    return JournalEntry(**fields, edits=tuple(numbered(map(_read_edit, value.get("edits", ())))))
+    return JournalEntry(**fields, edits=tuple(_read_edits(value.get("edits", ()))))
 
 
 def entry_value(entry: JournalEntry) -> dict[str, Any]:
@@ -45,28 +45,38 @@ def entry_value(entry: JournalEntry) -> dict[str, Any]:
     return value | {"edits": [_edit_value(edit) for edit in entry.edits]}
 
 
-def _read_edit(value: dict[str, Any]) -> Rewritten:
-    known, stands = (_FIRST, _first_schema) if "new" in value else (_SECOND, _second_schema)
-    if odd := value.keys() - known:
-        raise ValueError(f"an edit with {', '.join(sorted(odd))}")
-    form, original = Form(value.get("form", Form.INLINE)), str(value.get("original", ""))
-    edit = Rewritten(str(value["target"]), original, form, offset=int(value.get("offset", 0)))
-    return replace(edit, unsure=bool(value.get("unsure", False)), **stands(edit, value))
+def _read_edits(values: Iterable[dict[str, Any]]) -> Iterator[Rewritten]:
+    """The edits of a line; the rewrites of each target are counted."""
+    seen: dict[str, int] = {}
+    for value in values:
+        known, stands = (_FIRST, _first_schema) if "new" in value else (_SECOND, _second_schema)
+        if odd := value.keys() - known:
+            raise ValueError(f"an edit with {', '.join(sorted(odd))}")
+        form, original = Form(value.get("form", Form.INLINE)), str(value.get("original", ""))
+        target, put, length, emptied = stands(form, original, value)
+        number = seen.get(target, 0)
+        seen[target] = number + 1
+        offset, unsure = int(value.get("offset", 0)), bool(value.get("unsure", False))
+        # By position: a note with a thousand links has a thousand of them, and a journal a thousand notes.
+        yield Rewritten(target, original, form, put, number, offset, length, unsure, emptied)
 
 
-def _first_schema(edit: Rewritten, value: dict[str, Any]) -> dict[str, Any]:
+_Stands = tuple[str, tuple[str, str], int, bool]  # target, what was put around it, length, whether it was emptied
+
+
+def _first_schema(_form: Form, original: str, value: dict[str, Any]) -> _Stands:
     """It does not tell the note's encoding: the length is that in UTF-8. In any other note the links are found by what
     they lead to."""
     new = str(value["new"])
-    place = {"around": around(str(value["path"]), new), "length": len(new.encode())}
     # Nor whether credentials were taken out: they may have been wherever some could be missing.
-    return {"target": target_of(edit.target), **place, "emptied": bool(_EMPTY.search(edit.original))}
+    emptied = bool(_EMPTY.search(original))
+    return target_of(str(value["target"])), around(str(value["path"]), new), len(new.encode()), emptied
 
 
-def _second_schema(edit: Rewritten, value: dict[str, Any]) -> dict[str, Any]:
-    put = str(value.get("put", _usual(edit.form, edit.original)))
-    known = {"length": int(value.get("length", 0)), "emptied": bool(value.get("emptied", False))}
-    return {"around": _halves(put, _url(edit.original)), **known}
+def _second_schema(form: Form, original: str, value: dict[str, Any]) -> _Stands:
+    put = str(value["put"]) if "put" in value else _usual(form, original)
+    halves = _halves(put, _url(original))
+    return str(value["target"]), halves, int(value.get("length", 0)), bool(value.get("emptied", False))
 
 
 def _edit_value(edit: Rewritten) -> dict[str, Any]:

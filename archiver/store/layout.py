@@ -53,6 +53,8 @@ FORGETTING: Final = f"{REPORTS}/forgetting"  # an article is being forgotten
 WRITE_PROBE: Final = f"{REPORTS}/doctor.probe"
 ATTENTION: Final = f"{REPORTS}/attention.json"  # what the last sync has said to need the user
 DEFERRED: Final = f"{REPORTS}/deferred.json"  # what waits after an internal error and has no line in links.jsonl
+REMEMBERED: Final = f"{REPORTS}/notes.json"  # what the last runs found out about notes that are as they were
+READ: Final = f"{REPORTS}/read.json"  # by what the two .jsonl files are known whose lines could all be read
 INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 
 # The offline reader's pages; those of months, accounts and notes are named in `render/sitemap.py`.

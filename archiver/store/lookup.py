@@ -21,7 +21,11 @@ class Lookup:
             if name not in self._listing(folder):
                 return False
             folder, name = os.path.split(folder)
-        return Path(path).is_file() or (folders and Path(path).is_dir())
+        return self.is_file(path) or (folders and Path(path).is_dir())
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is a file at the absolute `path`, whatever the case of its name."""
+        return Path(path).is_file()
 
     def meant(self, path: str, below: str) -> str | None:
         """The one file that `path` means when case and Unicode normal form do not count in its parts under `below`.

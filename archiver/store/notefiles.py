@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +35,15 @@ class Aside:
     links: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class NoteFile:
+    """A note's path, POSIX and relative to the notes folder, and how its file looks: size, times of the last change of
+    its bytes and of anything else (ns), and which file it is. Of one that cannot be looked at, nothing."""
+
+    path: str
+    look: tuple[int, ...] = ()
+
+
 def find_notes(
     root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path, aside: Aside | None = None
 ) -> Iterator[str]:
@@ -42,14 +51,27 @@ def find_notes(
     .gitignore, but that the case of a file's extension does not count in `include`. Symlinks are not followed: inside
     of `root`, what they lead to is found by itself. What `leftout` knows is passed over; `aside` gets what of all that
     is not excluded. Raises ConfigError when `root` is no folder."""
+    return (path for path, _ in _find(root, (include, exclude), archive, aside))
+
+
+def look_for_notes(
+    root: Path, include: Sequence[str], exclude: Sequence[str], archive: Path, aside: Aside | None = None
+) -> Iterator[NoteFile]:
+    """The same, with how each file looks."""
+    return (NoteFile(path, _look(entry)) for path, entry in _find(root, (include, exclude), archive, aside))
+
+
+def _find(
+    root: Path, globs: tuple[Sequence[str], Sequence[str]], archive: Path, aside: Aside | None
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
     _check_root(root)
-    wanted, unwanted = glob_test(include, "notes.include"), glob_test(exclude, "notes.exclude")
-    passed = _PassedOver(archive, left_out(include), [], [])
+    wanted, unwanted = glob_test(globs[0], "notes.include"), glob_test(globs[1], "notes.exclude")
+    passed = _PassedOver(archive, left_out(globs[0]), [], [])
     notes = []
-    for path in sorted(_walk(root, "", passed)):
+    for path, entry in sorted(_walk(root, "", passed), key=itemgetter(0)):
         if wanted(_lower_extension(path)) and not unwanted(path):
             notes.append(path)
-            yield path
+            yield path, entry
     if aside is not None:
         places = dict.fromkeys(place_of_archive(folder) for folder in sorted(passed.archives))
         aside.archives += [place for place in places if not unwanted(f"{place}/")]
@@ -57,7 +79,30 @@ def find_notes(
         aside.links += [link for link in unread if not unwanted(link)]
 
 
+def look_at(root: Path, path: str) -> tuple[int, ...]:
+    """How a note's file looks now, as in `NoteFile`."""
+    try:
+        return _look_of(os.lstat(root / path))
+    except OSError:
+        return ()
+
+
+def _look(entry: os.DirEntry[str]) -> tuple[int, ...]:
+    if os.name == "nt":  # what the folder tells of it there lacks the inode
+        return look_at(Path(entry.path).parent, entry.name)
+    try:
+        return _look_of(entry.stat(follow_symlinks=False))
+    except OSError:  # who reads it tells
+        return ()
+
+
+def _look_of(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
+
+
 def _lower_extension(path: str) -> str:
+    if path.endswith(".md"):
+        return path
     stem, dot, extension = path.rpartition(".")
     return f"{stem}{dot}{extension.lower()}"
 
@@ -116,16 +161,16 @@ def _check_root(root: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _PassedOver:
-    """What a walk passes over: the archive, what `names` finds in a path, and other archives and symbolic links, which
+    """What a walk passes over: the archive, what `names_it` (path, name), and other archives and symbolic links, which
     it notes."""
 
     archive: Path
-    names: re.Pattern[str]
+    names_it: Callable[[str, str], bool]
     archives: list[str]
     links: list[str]
 
 
-def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[str]:
+def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[tuple[str, os.DirEntry[str]]]:
     # os.scandir is three times as fast as pathlib here, which tells at 100,000 notes.
     with _listed(root / below) as listed:
         there = list(listed)
@@ -134,18 +179,19 @@ def _walk(root: Path, below: str, passed: _PassedOver) -> Iterator[str]:
         return
     folders = []
     for entry in there:
-        path = f"{below}{entry.name}"
-        if passed.names.search(path):
+        name = entry.name
+        path = f"{below}{name}"
+        if passed.names_it(path, name):
             continue
         # What a link leads to inside the notes folder is found by itself; outside of it, nothing is touched.
         if entry.is_symlink():
-            passed.links.extend([path] if entry.name not in NEVER else [])
+            passed.links.extend([path] if name not in NEVER else [])
             continue
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in NEVER and Path(entry.path) != passed.archive:
+            if name not in NEVER and Path(entry.path) != passed.archive:
                 folders.append(f"{path}/")
-        elif entry.is_file() and not entry.name.startswith(TEMPORARY):
-            yield path
+        elif entry.is_file() and not name.startswith(TEMPORARY):
+            yield path, entry
     for folder in folders:
         yield from _walk(root, folder, passed)
 

@@ -1,10 +1,12 @@
-"""A copy of catalogue.db in memory: it can be brought up to date and asked while the file stays as it is."""
+"""Copies of catalogue.db in memory: they can be brought up to date and asked while the file stays as it is."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+
+from sqlite_utils import Database
 
 from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
@@ -28,3 +30,22 @@ def copy_index(path: Path) -> Catalogue | None:
     if not usable:
         copy.db.close()
     return copy if usable else None
+
+
+def borrow(catalogue: Catalogue, path: Path, *, articles: bool) -> None:
+    """Let a catalogue in memory take over what the one at `path` knows of notes and of the image files that they show,
+    so that they need not be read again, which images there are, as a run would find it, and the `articles` without
+    their texts. Of one made by another version nothing is taken."""
+    tables = ["notes", "links", "file_checks", "images"]
+    tables += ["articles", "aliases", "article_images", "article_links", "files"] if articles else []
+    db = catalogue.db
+    with suppress(sqlite3.Error, KeyError), closing(open_readonly(path)) as lender:
+        lent = Database(lender)
+        if migrations.pending(lent) or is_broken(lent):
+            return
+        with db.atomic():
+            for table in tables:
+                names = list(db.table(table).columns_dict)
+                rows = lender.execute(f"select {', '.join(names)} from {table}")
+                places = ", ".join("?" * len(names))
+                db.conn.executemany(f"insert into {table} ({', '.join(names)}) values ({places})", rows)

@@ -16,6 +16,7 @@ from archiver.errors import DamageError, NoteError, StoreError
 from archiver.models import Status, UrlKind
 from archiver.rewriting.preview import follow_moves
 from archiver.rewriting.rewrite import rewrite_notes
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
 from archiver.store.files import disk_errors, remove_synced
 from archiver.store.layout import QUARANTINE, id_of
@@ -36,9 +37,9 @@ def erase(context: Context, folders: Collection[str]) -> None:
     for folder in folders:
         _mark(context, folder)
     scan = scan_notes(context.config, archive)
-    follow_moves(context, scan.digests, scan.rewritten)
+    follow_moves(context, scan)
     paths = [path for path in scan.paths if _names_one(context, path, folders)]
-    rewrite_notes(context, paths)
+    rewrite_notes(context, Rewriting(paths))
     for folder in folders:
         addresses = [entry.url for entry in archive.links if entry.target == folder]
         linking = archive.catalogue.folders_linking_to(id_of(folder), addresses)

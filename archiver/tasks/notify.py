@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 from archiver.archive.boundary import Boundary
 from archiver.config import Config, NotifyConfig
 from archiver.errors import FINE, ConfigError, FetchError, InternalError
-from archiver.fetch.http import HttpClient
-from archiver.fetch.settings import network_settings
 from archiver.tasks.command import command_words, program_name
 
 log = logging.getLogger(__name__)
@@ -55,6 +53,9 @@ def _ping(config: Config, ending: str) -> None:
     base = config.notify.healthchecks_url.rstrip("/")
     if not base:
         return
+    from archiver.fetch.http import HttpClient  # a run that tells nobody needs no network
+    from archiver.fetch.settings import network_settings
+
     host = urlsplit(base).hostname or ""
     try:
         with HttpClient(network_settings(config), lambda asked: asked == host.lower(), anywhere=True) as client:

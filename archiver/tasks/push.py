@@ -14,12 +14,13 @@ from archiver.errors import GitError, NoteError
 from archiver.gathering.link_entries import known_article
 from archiver.models import UrlKind
 from archiver.rewriting.origins import original_of
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
 from archiver.store.git import Repository
 from archiver.store.lock import archive_lock
 from archiver.tasks.commit import MAX_BATCH, Message, commit_run, folder_in
 from archiver.tasks.join import Joined, join
-from archiver.tasks.run import Rewriting, finish, open_run
+from archiver.tasks.run import finish, open_run
 
 TRIES = 3  # where others push again and again
 

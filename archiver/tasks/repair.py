@@ -10,9 +10,10 @@ from archiver.events import NoteDone, Summary
 from archiver.gathering.link_entries import enter_known_links
 from archiver.models import UrlKind
 from archiver.rewriting.preview import ImageFinding, image_findings
+from archiver.rewriting.rewrites import Rewriting
 from archiver.tasks.notices import set_aside
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.run import add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
@@ -26,8 +26,10 @@ from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
 from archiver.models import ArticleRecord, ImageRef
 from archiver.reader.build import build_site
+from archiver.rewriting.memory import NoteMemory
 from archiver.rewriting.preview import Look, follow_moves, look_at_notes
-from archiver.rewriting.rewrite import Rewrite, rewrite_notes
+from archiver.rewriting.rewrite import rewrite_notes
+from archiver.rewriting.rewrites import Rewrite, Rewriting
 from archiver.rewriting.scan import Scan, index_notes, scan_notes
 from archiver.stop import Stop
 from archiver.store.catalogue import Catalogue
@@ -160,8 +162,8 @@ def due(context: Context) -> Due:
     that cannot be read is among `scan.errors`.
     """
     config, archive = context.config, context.archive
-    scan = scan_notes(config, archive)
-    follow_moves(context, scan.digests, scan.rewritten)
+    scan = scan_notes(config, archive, NoteMemory(config, archive, context.now, keep=not archive.read_only))
+    follow_moves(context, scan)
     look = look_at_notes(config, archive, scan)
     lost = lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*added_links(archive), *look.targets, *lost]
@@ -208,19 +210,13 @@ def add_internal_errors(context: Context, summary: Summary) -> None:
         summary.exit_code = ExitCode.FAILURE
 
 
-@dataclass(frozen=True, slots=True)
-class Rewriting:
-    """The notes (`paths`) that are to be pointed at the copies, those in `again` although they were restored; in those
-    of `settled` there is nothing to do. `images_only`: other links stay as they stand."""
-
-    paths: Sequence[str] = ()
-    again: Collection[str] = frozenset()
-    settled: Mapping[str, Rewrite] = field(default_factory=dict)
-    images_only: bool = False
-
-
 def _rewrite(context: Context, notes: Rewriting) -> list[Rewrite]:
-    return rewrite_notes(context, notes.paths, notes.again, notes.settled, images_only=notes.images_only)
+    if notes.memory:
+        notes.memory.look_again()
+    done = rewrite_notes(context, notes)
+    if notes.memory:
+        notes.memory.write()
+    return done
 
 
 def finish(

@@ -48,7 +48,7 @@ def scan(context: Context) -> NotesAccount:
     """Account for the notes as they are. Asks for nothing, writes nothing. Raises ConfigError, StoreError."""
     config, archive = context.config, context.archive
     scanned = scan_notes(config, archive)
-    follow_moves(context, scanned.digests, scanned.rewritten)
+    follow_moves(context, scanned)
     found = NotesAccount(scanned.notes, errors=scanned.errors)
     accountant = Accountant(config, archive)
     for path in scanned.digests:

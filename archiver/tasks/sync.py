@@ -18,6 +18,7 @@ from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
 from archiver.rewriting.preview import tell_of_images
+from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.alarm import after_run
 from archiver.tasks.attention import sort_attention
@@ -30,7 +31,7 @@ from archiver.tasks.notices import (
     uncovered_articles,
 )
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.run import Rewriting, add_internal_errors, due, fetch, finish
+from archiver.tasks.run import add_internal_errors, due, fetch, finish
 from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
@@ -73,7 +74,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     news = []
     with suppress(InternalError), archive.boundary.item("link", "links to no article", "enter"):
         news = enter_refused(archive, scan.refused)
-    notes = Rewriting(scan.paths, options.rewrite_again, found.settled)
+    notes = Rewriting(scan.paths, options.rewrite_again, found.settled, scan.memory)
     rewritten = finish(context, linking_to(archive, gathered.new), notes)
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)

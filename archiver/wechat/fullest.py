@@ -7,6 +7,7 @@ stand-in: an excerpt in the panel of the original, an account's card.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -69,9 +70,13 @@ def read_notice(page: PageData, source: Source) -> Body | None:
 
 
 def _others(page: PageData, source: Source) -> Iterator[tuple[str, str]]:
-    yield "template:content_tpl", source.template("content_tpl")
+    place = page.first("#content_tpl")
+    held = (place.get_text() if place.name == "textarea" else inner_markup(place)) if place else ""
+    yield "template:content_tpl", source.template("content_tpl") or held
     yield "script:js_content.innerHTML", source.inner_html().get("js_content", "")
     yield "cgiDataNew:content_noencode", text(page.cgi.get("content_noencode"))
+    encoded = text(page.cgi.get("content"))
+    yield "cgiDataNew:content", encoded if "<" in encoded else html.unescape(encoded)
     infos = (("cgiDataNew:", member(page.cgi, "text_page_info")), ("script:d.", page.names.get("d.text_page_info")))
     for owner, info in infos:
         said = text(member(info, "content_noencode")) or text(member(info, "content"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-from archiver.dom import valid
-
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|\r\n|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 _JSDECODE = (
@@ -26,6 +24,8 @@ def decode_string(literal: str) -> str:
     inner = literal[1:-1]
     if "\\" not in inner:
         return inner
+    from archiver.dom import valid
+
     return valid(_ESCAPE.sub(_unescape, inner))
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from archiver.dom import valid
 from archiver.wechat.jsstring import decode_string, html_decode, js_decode
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
@@ -35,6 +34,8 @@ _ENDING = {"(": ")", "[": "]", "{": "}"}
 def text(value: Value) -> str:
     """A value as text, which is valid Unicode: numbers in decimal, everything else that is no string as ""."""
     if isinstance(value, str):
+        from archiver.dom import valid  # hosts of media are asked about where no page is read
+
         return valid(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 from archiver.models import UrlKind
@@ -47,6 +48,8 @@ _HOST = re.compile(r"[^\s/]+")
 _START = re.compile(r"""^[\s<("'“‘「《]+""")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# A link is asked about in a dozen places: of the last few thousand the answers are kept.
+_remembered = lru_cache(maxsize=8192)
 _IMAGE_PATH = re.compile(r"/we-emoji/|\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 
 
@@ -77,6 +80,7 @@ def is_wall(url: str) -> bool:
     return host in PAGE_HOSTS and path.startswith(_WALL_PATHS)
 
 
+@_remembered
 def classify(url: str) -> UrlKind | None:
     """What `url` leads to, or None where it is not WeChat's."""
     plain = _undo_mangling(url)
@@ -94,6 +98,7 @@ def classify(url: str) -> UrlKind | None:
     return UrlKind.ARTICLE if clean_url(url) else UrlKind.OTHER
 
 
+@_remembered
 def clean_url(url: str) -> str | None:
     """The article link that `url` was meant to be: https, entities undone, without secrets, fragment and glued junk.
 
@@ -141,6 +146,7 @@ def image_key(url: str) -> str | None:
     return images.image_key(canonical_url(url) if classify(url) is UrlKind.IMAGE else url)
 
 
+@_remembered
 def request_url(url: str) -> str:
     """What to ask the server for: all that the note had except secrets and fragment, by https.
 
@@ -158,6 +164,7 @@ def request_url(url: str) -> str:
     return _built(host, path, _pairs(query))
 
 
+@_remembered
 def canonical_url(url: str) -> str:
     """The key under which links.jsonl lists `url`; equal for all spellings of one link (not of one article).
 

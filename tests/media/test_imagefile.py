@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from archiver.errors import BrokenImageError, ImageError, NotAnImageError
-from archiver.media.imagefile import inspect_image
+from archiver.media.imagefile import inspect_damaged, inspect_image
 from tests.media.files import chunk
 
 SHARED = Path(__file__).parents[3] / "shared" / "images"
@@ -213,3 +213,52 @@ def test_jpeg_xl_is_told_by_its_boxes(header: str, size: tuple[int, int]) -> Non
             inspect_image(data[:end])
     with pytest.raises(BrokenImageError, match="does not say where it ends"):
         inspect_image(stream)
+
+
+@pytest.mark.slow
+def test_a_photograph_of_108_million_pixels_passes() -> None:
+    file = io.BytesIO()
+    Image.new("L", (12_000, 9_000)).save(file, "JPEG")
+    assert (inspect_image(file.getvalue()).width, inspect_image(file.getvalue()).height) == (12_000, 9_000)
+
+
+@pytest.mark.parametrize("extension", FORMS)
+def test_a_damaged_image_as_it_is(extension: str) -> None:
+    media_type, data = FORMS[extension]
+    cut = data[: len(data) // 2]
+    file = inspect_damaged(cut)
+    assert (file.media_type, file.extension, file.width, file.height) == (media_type, extension, 64, 48)
+    assert (file.data, file.damaged_at_source) == (cut, True)
+    assert not inspect_image(data).damaged_at_source
+
+
+def test_a_jpeg_xl_without_boxes_is_kept_only_as_damaged() -> None:
+    bits = "".join(part[::-1] for part in ("1", "00111", "001"))
+    stream = b"\xff\x0a" + int(bits[::-1], 2).to_bytes(8, "little") + bytes(9)
+    assert (inspect_damaged(stream).width, inspect_damaged(stream).height) == (64, 64)
+    boxed = JXL + struct.pack(">I", 90) + b"jxlc" + stream  # cut off within its box
+    assert inspect_damaged(boxed).media_type == "image/jxl"
+    with pytest.raises(BrokenImageError):
+        inspect_damaged(JXL)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"<html></html>", NotAnImageError),
+        (b"\x89PNG\r\n\x1a\n", ImageError),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><rect>', ImageError),
+        (b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + b"\xff" * 6, BrokenImageError),
+    ],
+)
+def test_what_shows_nothing_is_not_even_damaged(data: bytes, error: type[ImageError]) -> None:
+    with pytest.raises(error):
+        inspect_damaged(data)
+
+
+@pytest.mark.parametrize(
+    "options", [{"quality": 80}, {"lossless": True}, {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"}]
+)
+def test_the_size_of_a_webp_that_is_cut_off(options: dict[str, object]) -> None:
+    file = inspect_damaged(encode("WEBP", **options)[:200])
+    assert (file.media_type, file.width, file.height) == ("image/webp", 64, 48)

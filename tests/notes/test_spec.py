@@ -20,7 +20,7 @@ from archiver.notes.prove import prove
 from archiver.notes.rewrite import ArticleMode
 from archiver.notes.splice import splice
 from archiver.notes.undo import edits_to_undo, record
-from archiver.render.github import github_html
+from archiver.render.cmark import github_html
 from tests.notes.support import ARTICLE, IMAGE, in_archive, rewrite
 
 EXAMPLES = [

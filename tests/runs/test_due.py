@@ -10,22 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.replica import Replica
-from tests.runs.vault import Vault
+from tests.runs.vault import HAPPENINGS, KINDS, Vault
 from tests.world import World
 
-KINDS = (
-    "article", "long", "other spelling", "image", "image of an article", "lazy image", "placeholder", "image elsewhere",
-    "video", "album", "gone", "refused", "glued",
-)  # fmt: skip
 FAILURES = ("image", "image of a note", "audio", "video", "video of a note", "page")
-HAPPENINGS = (
-    "days pass", "restore", "add", "lose a copy", "lose an image", "lose a list", "break an image", "lose the archive",
-    "lose the catalogue", "lose the links", "move a note", "rewrite repair false", "rewrite repair true",
-    'rewrite articles "keep"', 'rewrite articles "append"', 'rewrite images "keep"', "media video false",
-    "media audio false", 'archive capture "none"', "fetch recheck_archived_days 20", "fetch recheck_gone_days 0",
-    'images variant "original"',
-)  # fmt: skip
-
 # What happened, and what is due then: things that a note has, what fails in the first run (None: there is none yet),
 # what happens afterwards.
 Things = list[tuple[str, int]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,12 +28,23 @@ from archiver.wechat import images, urls
 from tests.outputs import kind_of
 from tests.replica import ArticleSpec, ImageSpec, Replica
 from tests.replica.albums import AlbumSpec, album_page
-from tests.replica.images import placeholder
+from tests.replica.images import image_bytes, placeholder
 from tests.replica.media import mp3, mp4
 from tests.replica.pages import article_page
 from tests.world import Night, World, sync
 
-NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
+KINDS = (
+    "article", "long", "other spelling", "image", "image of an article", "lazy image", "placeholder", "image elsewhere",
+    "video", "album", "gone", "refused", "glued",
+)  # fmt: skip
+HAPPENINGS = (
+    "days pass", "restore", "add", "lose a copy", "lose an image", "lose a list", "break an image", "lose the archive",
+    "lose the catalogue", "lose the links", "move a note", "rewrite repair false", "rewrite repair true",
+    'rewrite articles "keep"', 'rewrite articles "append"', 'rewrite images "keep"', "media video false",
+    "media audio false", 'archive capture "none"', "fetch recheck_archived_days 20", "fetch recheck_gone_days 0",
+    'images variant "original"',
+)  # fmt: skip
+TOMORROW = timedelta(days=1)  # what was written just now is old by then, and may be remembered
 VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
 FILM = "https://mpvideo.qpic.cn"
 
@@ -63,7 +75,7 @@ class Vault:
         self.world = World(root, replica)
         self.world.configure(verify={"days": 0}, images={"mirror_hosts": ["img-blog.csdnimg.cn"]})
         self.world.note("without-links.md", "A folder without notes is an error.\n")
-        self.moment = NIGHT
+        self.moment = datetime.now(UTC).replace(microsecond=0) + TOMORROW
         self.named: dict[str, frozenset[str]] = {}  # canonical URL of a page -> what is asked for once it is loaded
         self._notes = itertools.count()
 
@@ -175,6 +187,10 @@ class Vault:
             "add": self._add,
             "break an image": self._break_image,
             "move a note": self._move_note,
+            "edit a note": self._edit_note,
+            "edit a note unseen": self._edit_note_unseen,
+            "drop a note": self._drop_note,
+            "put an image there": self._put_image,
         }
         if act in losses:
             _remove([archive] if losses[act] == "." else sorted(archive.glob(losses[act]))[n % 3 :][:1])
@@ -205,6 +221,31 @@ class Vault:
     def _move_note(self, n: int) -> None:
         for note in sorted(self.world.notes.glob("*.md"))[n : n + 1]:
             note.rename(note.with_name(f"moved {note.name}"))
+
+    def _note(self, n: int) -> Path:
+        notes = sorted(self.world.notes.glob("*.md"))
+        return notes[n % len(notes)]
+
+    def _edit_note(self, n: int) -> None:
+        """Change a note, but not its size."""
+        note = self._note(n)
+        note.write_bytes(note.read_bytes().replace(b"]", b">", 1)[:-1] + b" ")
+
+    def _edit_note_unseen(self, n: int) -> None:
+        """The same, and set back the time at which it was changed."""
+        found = self._note(n).stat()
+        self._edit_note(n)
+        os.utime(self._note(n), ns=(found.st_atime_ns, found.st_mtime_ns))
+
+    def _drop_note(self, n: int) -> None:
+        if self._note(n).name != "without-links.md":
+            self._note(n).unlink()
+
+    def _put_image(self, _n: int) -> None:
+        """A file comes to where a note has looked for one in vain."""
+        file = self.world.notes / "img/gone.png"
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(image_bytes(image("there")))
 
     # The law
 

@@ -57,7 +57,7 @@ def run(path: Path, *entries: JournalEntry) -> Journal:
     journal = Journal(path)
     for item in entries:
         journal.add(item)
-        journal.settle(item.note, item.after)
+        journal.settle({item.note: item.after})
     journal.fold()
     return journal
 
@@ -170,7 +170,7 @@ def test_what_may_not_have_reached_its_note_is_kept_beside_what_stood_there(path
         found, unchanged = Journal(path).current("a.md", standing)
         assert (found and [edit.original for edit in found.edits], unchanged) == ([url_of(n) for n in known], True)
     last = Journal(path)
-    last.settle("a.md", second.after)
+    last.settle({"a.md": second.after})
     last.add(entry("b.md", [3]))
     last.fold()
     assert [line["note"] for line in lines(path)] == ["a.md", "b.md"]
@@ -304,7 +304,7 @@ def test_an_older_line_that_git_put_behind_a_newer_one_does_not_count(path: Path
 def test_the_file_is_whole_whenever_a_run_dies(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = run(path, entry("a.md", [1]))
     journal.add(entry("a.md", [2, 1]))
-    journal.settle("a.md", entry("a.md", [2, 1]).after)
+    journal.settle({"a.md": entry("a.md", [2, 1]).after})
     before = path.read_bytes()
 
     def full(*_: object) -> None:

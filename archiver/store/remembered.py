@@ -1,0 +1,79 @@
+"""Machine state that only saves work: what can be found out again at any time. It may be deleted, and is not believed
+where anything about it is odd."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import StoreError
+from archiver.store.files import write_atomic
+from archiver.store.guard import is_inside
+
+log = logging.getLogger(__name__)
+
+
+def recall(root: Path, path: str, maker: str) -> Any:
+    """What `remember` was given last for that `path` in the archive at `root` by the same `maker`; None where it is not
+    there, or not as it was written."""
+    try:
+        if not is_inside(root, path):
+            return None
+        check, _, data = (root / path).read_bytes().partition(b"\n")
+        if check.decode("ascii") != _check(data, maker):
+            return None
+        return json.loads(data)
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def remember(root: Path, path: str, maker: str, value: Any) -> None:
+    """Keep a value of JSON for the next run; where the disk refuses it, that run has more to do."""
+    data = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    try:
+        if is_inside(root, path):
+            write_atomic(root / path, _check(data, maker).encode("ascii") + b"\n" + data)
+    except StoreError as error:
+        log.warning("%s", error)
+
+
+def _check(data: bytes, maker: str) -> str:
+    return hashlib.sha256(maker.encode("utf-8", "surrogateescape") + b"\0" + data).hexdigest()
+
+
+@cache
+def program_print(libraries: tuple[str, ...] = ()) -> str:
+    """Tells this program, with those of its libraries, from every other state of it: another one may find out other
+    things of the same files."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in _code(Path(__file__).parents[1]):
+        digest.update(_look(file))
+    for name in libraries:
+        spec = find_spec(name)
+        digest.update(_look(spec.origin) if spec and spec.origin else b"")
+    return digest.hexdigest()
+
+
+def _code(folder: Path | str) -> Iterator[str]:
+    with os.scandir(folder) as listed:
+        for entry in sorted(listed, key=lambda entry: entry.name):
+            if entry.name.endswith(".py"):
+                yield entry.path
+            elif "." not in entry.name and entry.name != "__pycache__":
+                yield from _code(entry.path)
+
+
+def _look(file: str) -> bytes:
+    try:
+        found = os.stat(file)  # noqa: PTH116  # a Path for each of hundreds takes longer than the disk
+    except OSError:
+        return file.encode("utf-8", "surrogateescape")
+    return f"{file} {found.st_size} {found.st_mtime_ns}".encode("utf-8", "surrogateescape")
