@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from archiver.models import UrlKind
-from archiver.wechat.urls import classify, is_page_host, is_search_link, request_url, without_wrapping
+from archiver.wechat.urls import SEARCH_HOST, classify, is_page_host, request_url, without_wrapping
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"(?<!/)(?<!//)mp\.weixin\.qq\.com/(?:s|mp)\b", re.IGNORECASE)
@@ -30,6 +30,15 @@ def glued(url: str) -> int:
     found += [match.start() for match in _WITHOUT_SCHEME.finditer(url)]
     plain = [start for start in found[1:] if not re.search(r"\w=$", url[:start])]
     return len(plain) + 1 if plain else 0
+
+
+def is_search_link(url: str) -> bool:
+    """Whether a URL is a result of Sogou's search, which leads to an article and does not say to which."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "Invalid IPv6 URL"
+        return False
+    return parts.hostname == SEARCH_HOST and parts.path == "/link"
 
 
 def refusal(url: str) -> str:

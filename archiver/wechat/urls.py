@@ -63,12 +63,6 @@ def is_script_host(host: str) -> bool:
     return host.lower() in PAGE_HOSTS + SCRIPT_HOSTS
 
 
-def is_search_link(url: str) -> bool:
-    """Whether a URL is a result of Sogou's search, which leads to an article and does not say to which."""
-    host, path, _ = _split(_undo_mangling(url))
-    return host == SEARCH_HOST and path == "/link"
-
-
 def is_short(url: str) -> bool:
     """Whether an article's URL is its short link, `/s/<token>`."""
     return _SHORT.match(_split(url)[1]) is not None
