@@ -14,9 +14,11 @@ from typing import Literal
 
 from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_html, read_inner_html
 
-_OPEN = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
+# Spelled in both cases: a pattern that ignores case is searched for a character at a time, in megabytes of scripts.
+_SCRIPT, _STYLE = ("".join(f"[{c}{c.upper()}]" for c in name) for name in ("script", "style"))
+_OPEN = re.compile(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
+_CLOSE = {"script": re.compile(rf"</{_SCRIPT}\s*>"), "style": re.compile(rf"</{_STYLE}\s*>")}
 _COMMENT_END = re.compile(r"--!?>")
-_CLOSE = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
 _ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 # Marks of bundled library code; the page's own data scripts are plain statements.
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
