@@ -1,4 +1,4 @@
-"""CPU time of a page by step: bytes to article, article to Markdown, article to HTML, and the packed capture.
+"""CPU time of a page by step: bytes to article, article to Markdown, article to HTML, the packed capture, coverage.
 
     python -m benchmarks.pages [FOLDER] [ROUNDS]
 
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver.archive import captures
+from archiver.coverage.measure import measured
 from archiver.models import Article, Capture
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
@@ -44,11 +45,15 @@ def measure(body: bytes, rounds: int) -> dict[str, float] | None:
     record = stored(article)
     images = {image.url: image for image in record.images}
     capture = Capture(URL, URL, 200, body, datetime(2026, 1, 1, tzinfo=UTC), "http")
+    markdown, html = render_markdown(article, record, images, {}), render_html(article, record, images, {})
+    (packed,) = captures.pack(capture, "slim").values()
+    at = {image.path: image.url for image in record.images if image.path}
     return {
         "read": fastest(lambda: read_page(body, URL), rounds),
         "markdown": fastest(lambda: render_markdown(article, record, images, {}), rounds),
         "html": fastest(lambda: render_html(article, record, images, {}), rounds),
         "pack": fastest(lambda: captures.pack(capture, "slim"), rounds),
+        "coverage": fastest(lambda: measured(gzip.decompress(packed), markdown, html, at), rounds),
     }
 
 

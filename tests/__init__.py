@@ -17,3 +17,15 @@ it (`rehearsal.py`), what one process has compiled no other compiles again (`byt
 copied for each test, and fresh browsers share what drives them (`fetch/support.py`). Of the large matrices a sample is
 quick, in which each kind and each mutation has its turn.
 """
+
+import os
+import sys
+from pathlib import Path
+
+# Where `PYTHONDONTWRITEBYTECODE` is set, as in most images of containers, every worker and every program that a test
+# starts would compile the project, and rewrite the assertions of all tests, anew. This is imported before all else.
+if sys.dont_write_bytecode:
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix

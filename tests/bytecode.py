@@ -1,10 +1,7 @@
 """The bytecode of a run, made once: what one process has compiled, no other compiles again.
 
-A run has four workers, and some of its tests start Python for every command. Where `PYTHONDONTWRITEBYTECODE` is set, as
-in most images of containers, each of them would compile the project and rewrite the assertions of all tests anew. Then
-the bytecode goes into pytest's own folder, `.pytest_cache`, and not beside the sources, which stay as they are.
-
-`tests/conftest.py` imports this before anything else of the project.
+A run has four workers, and some of its tests start Python for every command. Where Python shall keep no bytecode beside
+the sources, `tests/__init__.py` lets it keep it in pytest's own folder.
 """
 
 from __future__ import annotations
@@ -21,12 +18,6 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 MADE = "archiver/compiled"  # under this name pytest's cache keeps which files were compiled, and as they were when
 FEW = 20  # files that the workers compile on their way; to do it before them would be no quicker
-
-if sys.dont_write_bytecode:
-    sys.dont_write_bytecode = False
-    sys.pycache_prefix = str(PROJECT / ".pytest_cache" / "bytecode")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix  # workers, and the programs that they start
 
 
 def compile_tests(config: pytest.Config) -> None:

@@ -137,10 +137,15 @@ def test_ci_tries_every_python_and_system() -> None:
     assert {"test-lowest", "dist"} <= set(made) <= set(targets)
 
 
-def imported() -> set[str]:
-    """The top names that the program's modules import from outside."""
+EXTRAS = {"archiver/export/wacz.py": "wacz"}  # modules that are there for an extra alone
+
+
+def imported(*, by_extras: bool) -> set[str]:
+    """The top names that the program's modules, or those that are there for an extra, import from outside."""
     names: set[str] = set()
     for path in (PROJECT / "archiver").rglob("*.py"):
+        if (path.relative_to(PROJECT).as_posix() in EXTRAS) != by_extras:
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
@@ -151,8 +156,19 @@ def imported() -> set[str]:
 
 def test_what_is_imported_is_required_and_the_other_way_round() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
-    required = {re.split(r"[^\w.-]", line)[0] for line in project["dependencies"]} | {"pysocks"}  # of requests[socks]
-    owners = metadata.packages_distributions()
-    used = {name: {owner.lower() for owner in owners[name]} for name in imported()}
+    required = named(project["dependencies"]) | {"pysocks"}  # of requests[socks]
+    used = {name: owners(name) for name in imported(by_extras=False)}
     assert {name: found for name, found in used.items() if not found & required} == {}
     assert required <= {owner for found in used.values() for owner in found}
+    extra = {one for name in EXTRAS.values() for one in named(project["optional-dependencies"][name])}
+    assert {name for name in imported(by_extras=True) if not owners(name) & {*required, *extra}} == set()
+
+
+def named(lines: list[str]) -> set[str]:
+    return {re.split(r"[^\w.-]", line)[0] for line in lines}
+
+
+def owners(name: str) -> set[str]:
+    """The distributions that bring a module of this name; of an extra that is not installed it is the name itself."""
+    found = metadata.packages_distributions().get(name, [name.replace("_", "-")])
+    return {owner.lower().replace("_", "-") for owner in found}

@@ -63,7 +63,7 @@ for module in {command.target.partition(":")[0] for _, command in commands(app)}
     if os.waitpid(child, 0)[1]:
         print(module)
 """
-LIBRARIES = ["cmarkgfm", "jinja2", "lxml.etree", "PIL.Image", "playwright.sync_api", "pyromark", "requests"]
+LIBRARIES = ["bs4", "cmarkgfm", "jinja2", "lxml.etree", "PIL.Image", "playwright.sync_api", "pyromark", "requests"]
 LIBRARIES += ["rich.logging", "sqlite_utils", "starlette.applications", "tinycss2", "uvicorn"]
 Line = tuple[list[str], dict[str, str]]
 

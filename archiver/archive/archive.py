@@ -55,7 +55,7 @@ class Archive:
 
     @property
     def read_only(self) -> bool:
-        """Whether it was opened to look only. Who works on it minds that."""
+        """Whether it was opened to look only."""
         return not self.boundary.keep
 
     def refresh_catalogue(self, *, texts: bool = True) -> None:
@@ -115,22 +115,21 @@ class Archive:
 
     def image(self, key: str) -> StoredImage | None:
         """The image of that key, if its file is there."""
-        image = self.catalogue.image(key)
-        return image if image and image.path and self._blobs.has(image.path) else None
+        found = self.catalogue.image(key)
+        return found if found and found.path and self._blobs.has(found.path) else None
 
     def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
-        """Keep an image's bytes; an image that is there already keeps its first file. Raises StoreError."""
+        """Keep an image's bytes until something names them; one that is there stays. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
-        path = self.keep_file(file)
-        return StoredImage(key, url).kept_in(file, path)
+        return StoredImage(key, url).kept_in(file, self._blobs.put(file))
 
     def keep_file(self, file: ImageFile | MediaFile) -> str:
-        """Keep bytes under their own name; their path. Raises StoreError."""
-        return self._blobs.put(file)
+        """Keep bytes under their own name for good; their path. Raises StoreError."""
+        return self._blobs.put(file, at_once=True)
 
     def set_image_aside(self, path: str) -> None:
-        """Hide an image file that is broken, until `settle_pictures`. Raises StoreError."""
+        """Hide an image file that is broken, until `settle_images`. Raises StoreError."""
         self._blobs.set_aside(path)
 
     def settle_images(self) -> None:
@@ -139,8 +138,7 @@ class Archive:
 
     def keep_media(self, ref: MediaRef, url: str, file: MediaFile) -> StoredMedia:
         """Keep the bytes of an audio or video file. Raises StoreError."""
-        path = self._blobs.put(file)
-        return StoredMedia(ref.kind, ref.key, url, path, file.sha256, file.media_type, len(file.data))
+        return StoredMedia(ref.kind, ref.key, url, self._blobs.put(file), file.sha256, file.media_type, len(file.data))
 
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
@@ -253,6 +251,7 @@ class Archive:
 
     def put_links(self, *link_entries: LinkEntry) -> None:
         """Record what is known of URLs of the notes. Raises StoreError."""
+        self._blobs.sync()
         self.links.put(*link_entries)
         for entry in link_entries:
             index_image(self.catalogue, entry)
@@ -279,6 +278,7 @@ class Archive:
     ) -> ArticleRecord:
         record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, page)
         files[RECORD] = article_json(record).encode()
+        self._blobs.sync()
         if not self.folders.holds(record.folder, files):
             self._put(record, files)
         return record
@@ -295,5 +295,5 @@ class Archive:
             raise
 
     def _index(self, record: ArticleRecord) -> None:
-        stat = (self.root / record.folder / RECORD).stat()
-        index_article(self.catalogue, self.folders, record, (stat.st_mtime_ns, stat.st_size))
+        found = (self.root / record.folder / RECORD).stat()
+        index_article(self.catalogue, self.folders, record, (found.st_mtime_ns, found.st_size))

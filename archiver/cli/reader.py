@@ -126,6 +126,7 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
     import uvicorn
 
     from archiver.reader.server import LOCAL_NAMES, make_server
+    from archiver.tasks.serving import ServedExports
 
     config = shared.config()
     with _reading(config, build=True):
@@ -134,9 +135,8 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
     if not _is_loopback(host):
         err.print(f"archiver: everyone who can reach {host} can read your archive and the notes that link to it")
         names = (*LOCAL_NAMES, *_names_of(host))
-    app = make_server(
-        config.archive_root, config.archive_root / CATALOGUE, config.notes_root, notes_base(config), names
-    )
+    exports = ServedExports(config.archive_root, config.archive_root / CATALOGUE)
+    app = make_server(config.archive_root, config.notes_root, notes_base(config), names, exports)
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from archiver.coverage.match import visible
@@ -55,7 +56,7 @@ _AROUND = {  # what is before an attribute's word, and behind it
     "id": (re.compile(r"""\bid\s*=\s*["']?\Z""", re.IGNORECASE), re.compile(r"""["'\s>]""")),
     "class": (re.compile(r"""\bclass\s*=\s*["'](?:[^"'<>]*\W)?\Z""", re.IGNORECASE), re.compile(r"\W|\Z")),
 }
-_NOTHING: dict[str, str] = {}
+_USUAL_TAG = 500  # characters; what is longer is hardly ever written twice
 
 
 @dataclass(slots=True)
@@ -112,9 +113,9 @@ class _Reader:
             self._close(len(self._stack) - 1)
         unseen = bool(self._stack) and self._stack[-1][1]
         if not unseen:
-            given = attributes(given_as) if given_as else _NOTHING
+            given, unread = _known(tag, given_as) if len(given_as) <= _USUAL_TAG else _read(tag, given_as)
             self._count(tag, given)
-            unseen = (tag in _UNREAD or _is_frame(tag, given)) and (self._whole or bool(self._stack))
+            unseen = unread and (self._whole or bool(self._stack))
         if tag in _BLOCKS or tag == "br":
             self._end_line()
         if tag not in _VOID:
@@ -240,6 +241,15 @@ class _Reader:
         if line.strip() and line.strip() not in _FRAME_LINES and not _COUNTER.fullmatch(line):
             self._lines.append(line)
             self._said += len(line)
+
+
+def _read(tag: str, given_as: str) -> tuple[dict[str, str], bool]:
+    """A tag's attributes, which nobody may change, and whether what is in its element is not read."""
+    given = attributes(given_as) if given_as else {}
+    return given, tag in _UNREAD or _is_frame(tag, given)
+
+
+_known = lru_cache(maxsize=1024)(_read)  # an editor writes the same few tags over and over
 
 
 def _is_frame(tag: str, given: dict[str, str]) -> bool:

@@ -25,6 +25,24 @@ def matched(wanted: str, there: str) -> int:
     """How many characters of `wanted` stand in `there` in the same order, in time that grows with their lengths."""
     if wanted in there:
         return len(wanted)
+    alike = _start_alike(wanted, there)
+    return alike + _matched(wanted[alike:], there[alike:])
+
+
+def _start_alike(left: str, right: str) -> int:
+    """How many characters at their starts are equal: halved until it is found, since equal stretches are compared at
+    once."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _matched(wanted: str, there: str) -> int:
     total = 0
     start, there_start = 0, 0
     for at, there_at, length in [*_anchors(wanted, there), (len(wanted), len(there), 0)]:

@@ -116,6 +116,24 @@ class Tag(Node):
         self.clear()
         self.append(text)
 
+    def copy(self) -> Tag:
+        """The same element with all that it holds, in no place yet."""
+        made = _copy(self)
+        todo = [(self, made)]
+        while todo:
+            old, new = todo.pop()
+            for node in old.contents:
+                if isinstance(node, Tag):
+                    inner = _copy(node)
+                    todo.append((node, inner))
+                    new.contents.append(inner)
+                    inner.parent = new
+                elif isinstance(node, Text):
+                    text = type(node)(node)
+                    new.contents.append(text)
+                    text.parent = new
+        return made
+
     def append(self, part: Node | str) -> None:
         """Put `part`, wherever it is, at the end."""
         self.insert(len(self.contents), part)
@@ -220,6 +238,13 @@ class Document(Tag):
     def new_tag(self, name: str, attrs: Mapping[str, Value] | None = None) -> Tag:
         """A new element, in no place yet."""
         return Tag(name, with_lists(name, attrs or {}))
+
+
+def _copy(tag: Tag) -> Tag:
+    """An element without what it holds."""
+    made = Tag(tag.name, {name: value[:] for name, value in tag.attrs.items()})
+    made.hidden, made.kind, made.void = tag.hidden, tag.kind, tag.void
+    return made
 
 
 GONE = Tag("[gone]")  # the parent of what is gone

@@ -60,7 +60,7 @@ def localise(html: str, folder: str, places: Places, prefix: str = "") -> Tag:
         _address(element, folder, places)
         style = str(element.get("style", ""))
         if "url(" in style:
-            element["style"] = safe_style(style, lambda url: places.image(path_of(folder, url)))
+            element["style"] = safe_style(style, lambda url: _of_blob(places.image, path_of(folder, url)))
     return body
 
 
@@ -100,16 +100,20 @@ def _address(element: Tag, folder: str, places: Places) -> None:
         if element.name == "a":
             to = places.link(path) if path else web_url(url)
         elif element.name in ("audio", "video") and name == "src":
-            to = places.media(path) if BLOB.fullmatch(path) else ""
+            to = _of_blob(places.media, path)
         else:
-            to = places.image(path) if BLOB.fullmatch(path) else ""
+            to = _of_blob(places.image, path)
         if to:
             element[name] = to
         elif element.name in ("img", "audio", "video") and name == "src":
-            _line(element, places.original(path))
+            _line(element, _of_blob(places.original, path))
             return
         else:
             del element[name]
+
+
+def _of_blob(place: Callable[[str], str], path: str) -> str:
+    return place(path) if BLOB.fullmatch(path) else ""
 
 
 _WORDS = {"img": "图片", "audio": "音频", "video": "视频"}

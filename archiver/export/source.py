@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from archiver.archive import captures
 from archiver.archive.albums import read_album_file
-from archiver.archive.archive import Archive
+from archiver.archive.indexing import read_record
 from archiver.errors import DamageError, StoreError
 from archiver.export.body import web_url
 from archiver.models import ArticleRecord, StoredImage
 from archiver.render.plain import page_body, page_text
 from archiver.store import listings
+from archiver.store.articles import ArticleFolders
+from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors
 from archiver.store.guard import is_inside
 from archiver.store.layout import ALBUM_FILE, BLOB, PAGE, TEXT, album_source
@@ -56,17 +59,18 @@ class PageBody:
 
 
 class Source:
-    """An opened archive, for looking only."""
+    """The archive at `root`, for looking only; `catalogue` is its index."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._root = archive.root
+    def __init__(self, root: Path, catalogue: Catalogue) -> None:
+        self._root = root
+        self._catalogue = catalogue
+        self._folders = ArticleFolders(root)
 
     @cached_property
     def facts(self) -> Mapping[str, Facts]:
         """What a list says of every article, by its folder."""
         sql = "select folder, url, title, account, date from articles"
-        return {folder: Facts(*row) for folder, *row in self._archive.catalogue.db.execute(sql)}
+        return {folder: Facts(*row) for folder, *row in self._catalogue.db.execute(sql)}
 
     def url(self, path: str) -> str:
         """The URL of the article or album whose file of the archive that is; empty where it has none."""
@@ -78,9 +82,9 @@ class Source:
 
     def article(self, folder: str) -> ExportArticle:
         """Raises StoreError or DamageError."""
-        mentions = listings.mentions_of(self._archive.catalogue, folder)
+        mentions = listings.mentions_of(self._catalogue, folder)
         notes = tuple(dict.fromkeys(mention.note for mention in mentions))
-        return ExportArticle(self._archive.record(folder), notes, max((m.stars for m in mentions), default=0))
+        return ExportArticle(read_record(self._folders, folder), notes, max((m.stars for m in mentions), default=0))
 
     def page(self, folder: str) -> PageBody:
         """The body of its index.html. Raises StoreError, or DamageError where there is none."""
@@ -95,14 +99,13 @@ class Source:
 
     def markdown(self, folder: str) -> bytes:
         """Its article.md. Raises StoreError."""
-        return self._archive.folders.read(folder, TEXT)
+        return self._folders.read(folder, TEXT)
 
     def capture(self, folder: str) -> bytes | None:
         """The page as the server sent it, where its exact bytes are kept, else without library scripts and styles;
         None where there is no capture. Raises StoreError or DamageError."""
-        folders = self._archive.folders
-        names = captures.stored(folders.path(folder))
-        return captures.unpack(folders, folder, names[-1]) if names else None
+        names = captures.stored(self._folders.path(folder))
+        return captures.unpack(self._folders, folder, names[-1]) if names else None
 
     def file_url(self, path: str) -> str:
         """The `file:` URL of a file of the archive."""
@@ -120,4 +123,4 @@ class Source:
         return data
 
     def _page(self, folder: str) -> str:
-        return self._archive.folders.read(folder, PAGE).decode("utf-8", "replace")
+        return self._folders.read(folder, PAGE).decode("utf-8", "replace")

@@ -108,7 +108,7 @@ def export_wacz(job: Job, file: BinaryIO) -> None:
         from cdxj_indexer.main import CDXJIndexer
         from warcio.warcwriter import WARCWriter
     except ImportError as error:
-        raise UsageError(f"wacz needs more: pip install 'wechat-archiver[wacz]' ({error})") from error
+        raise UsageError(f"wacz needs the extra wacz, see docs/exporting.md ({error})") from error
     maker = _Maker(job, {folder: f"{BASE}{id_of(folder)}/" for folder in job.folders})
     lines = ['{"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}']
     latest = datetime(1970, 1, 1, tzinfo=UTC)

@@ -25,11 +25,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from archiver.errors import QueryError
 from archiver.reader.live import live_status
 from archiver.reader.pages import Pages
+from archiver.reader.programs import Exports, Programs
 from archiver.reader.query import Query, parse_query
 from archiver.reader.search import Results, search
 from archiver.render import sitemap
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import HOME, SERVED
+from archiver.store.layout import CATALOGUE, HOME, SERVED
 
 PER_PAGE = 20
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -182,16 +183,22 @@ async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG
 
 
 def make_server(
-    root: Path, catalogue: Path, notes_root: Path, notes_base: str, hosts: Sequence[str] = LOCAL_NAMES
+    root: Path,
+    notes_root: Path,
+    notes_base: str,
+    hosts: Sequence[str] = LOCAL_NAMES,
+    exports: Exports | None = None,
 ) -> ASGIApp:
     """The ASGI application for the archive at `root`, which answers to the names in `hosts` (without port).
 
-    `catalogue` is the index to search, up to date; `notes_base` as for `Pages`.
+    Its index is up to date; `notes_base` as for `Pages`; `exports`: what it gives to other programs.
     """
+    catalogue = root / CATALOGUE
     reader = _Reader(root, catalogue, notes_root, notes_base)
     handlers: Mapping[int, Callable[[Request, Exception], Awaitable[Response]]] = {404: _refused, 405: _refused}
     return Starlette(
         routes=[
+            *(Programs(catalogue, exports).routes if exports else ()),
             Route(f"/{sitemap.SEARCH}", reader.search),
             Route(f"/{sitemap.STATUS}", reader.status),
             Route("/{path:path}", reader.file),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from archiver.dom import Document, Node, Tag, Text, refill
@@ -58,7 +58,7 @@ class BlockBuilder:
         """Take in the children of `node`; `style` is the format they inherit."""
         for child in list(node.children):
             if isinstance(child, Text):
-                self.runs.append(replace(style, text=str(child)))
+                self.runs.append(style.saying(str(child)))
             elif isinstance(child, Tag):
                 self.take(child, style)
 
@@ -87,9 +87,9 @@ class BlockBuilder:
         style = formatted(element, style)
         if name in ("sup", "sub"):
             citation = element.get_text(strip=True)[:1] in ("[", "［", "〔")
-            return style if citation else replace(style, script=name)
+            return style if citation else style._replace(script=name)
         if name == "a" and (href := self.target(str(element.get("href", "")))):
-            return replace(style, href=href)
+            return style._replace(href=href)
         return style
 
     def target(self, href: str) -> str:
@@ -119,7 +119,7 @@ class BlockBuilder:
             return
         self.backgrounds(element, style)
         if self.single and element.name == "pre":
-            self.runs += [run for line in code_lines(element) for run in (replace(style, text=line, code=True), BREAK)]
+            self.runs += [run for line in code_lines(element) for run in (style._replace(text=line, code=True), BREAK)]
         elif self.single or element.get("data-media") is not None:
             self.card(element, style)
         elif is_numbered_line(element):
@@ -155,6 +155,8 @@ class BlockBuilder:
             self.runs.append(BREAK)
             return
         runs, self.runs = self.runs, []
+        if not any(run.ready or run.text.strip() for run in runs):
+            return  # as between most blocks
         for paragraph in paragraphs(runs):
             text = render_runs(paragraph, Place.PARAGRAPH)
             if text:
@@ -230,7 +232,7 @@ class BlockBuilder:
 
     def item(self, child: Node, style: Run) -> None:
         if isinstance(child, Text):
-            self.runs.append(replace(style, text=str(child)))
+            self.runs.append(style.saying(str(child)))
         elif isinstance(child, Tag) and child.name == "li":
             self.backgrounds(child, style)
             self.walk(child, self.styled(child, style))
@@ -257,12 +259,12 @@ class BlockBuilder:
         whenever its copy is looked at."""
         label, local, remote = one_line(alt), self.local_files.href(url), safe_url(url)
         if local:
-            self.runs.append(replace(style, ready=f"![{escape(label, in_link=True)}]({destination(local)})"))
+            self.runs.append(style._replace(ready=f"![{escape(label, in_link=True)}]({destination(local)})"))
             return
         if remote:
             self.runs.append(Run(label or "图片", href=remote))
         self.runs.append(
-            replace(style, text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False, code=False)
+            style._replace(text=f"（图片未存档：{one_line(self.local_files.reason(url))}）", emphasis=False, code=False)
         )
 
     def backgrounds(self, element: Tag, style: Run) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 import tinycss2
 from tinycss2 import color3
@@ -60,18 +60,26 @@ _USUAL_STYLE = 2_000  # characters; what is longer is hardly ever written twice
 _MAX_STYLE = 20_000  # characters; the longest of several hundred thousand real styles has far fewer
 
 
+_Answer = TypeVar("_Answer")
+
+
+def _once(read: Callable[[str], _Answer]) -> Callable[[str], _Answer]:
+    """`read`, which asks each usual style only once. Nobody may change what it answers: an editor writes the same few
+    styles over and over, and to read them each time is half the work of a page."""
+    remembered = lru_cache(maxsize=1024)(read)
+
+    @wraps(read)
+    def answer(style: str) -> _Answer:
+        return remembered(style) if len(style) <= _USUAL_STYLE else read(style)
+
+    return answer
+
+
+@_once
 def _declarations(style: str) -> tuple[Any, ...]:
-    """The declarations of an inline style. Nobody may change them: an editor writes the same few styles over and over,
-    and to read them each time is half the work of a page."""
-    return _remembered(style) if len(style) <= _USUAL_STYLE else _parsed(style[:_MAX_STYLE])
-
-
-def _parsed(style: str) -> tuple[Any, ...]:
-    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    """The declarations of an inline style."""
+    nodes = tinycss2.parse_blocks_contents(style[:_MAX_STYLE], skip_comments=True, skip_whitespace=True)
     return tuple(node for node in nodes if node.type == "declaration")
-
-
-_remembered = lru_cache(maxsize=1024)(_parsed)
 
 
 def _url_of(token: Any) -> str | None:
@@ -83,15 +91,17 @@ def _url_of(token: Any) -> str | None:
     return None
 
 
-def background_urls(style: str) -> list[str]:
+@_once
+def background_urls(style: str) -> tuple[str, ...]:
     """The URLs of background images in an inline style, in order."""
-    found = []
+    found: list[str] = []
     for declaration in _declarations(style):
         if declaration.lower_name in _WITH_IMAGES:
             found += [url for url in map(_url_of, declaration.value) if url]
-    return found
+    return tuple(found)
 
 
+@_once
 def is_bold(style: str) -> bool | None:
     """Whether an inline style asks for bold type or, False, for plain type; None where it asks for neither."""
     bold = None
@@ -103,6 +113,7 @@ def is_bold(style: str) -> bool | None:
     return bold
 
 
+@_once
 def is_upright(style: str) -> bool:
     """Whether an inline style takes back emphasis."""
     return any(
@@ -126,6 +137,7 @@ def is_block(style: str) -> bool:
     return _display(style) in _BLOCK_DISPLAYS
 
 
+@_once
 def _display(style: str) -> str:
     if "display" not in style.lower():
         return ""
@@ -136,6 +148,7 @@ def _display(style: str) -> str:
     return shown
 
 
+@_once
 def is_tinted(style: str) -> bool:
     """Whether an inline style paints its element in a colour that can be told from white paper."""
     tinted = False

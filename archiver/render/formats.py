@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from archiver.dom import Tag
 from archiver.render.css import is_block, is_bold, is_inline, is_upright
@@ -13,10 +12,10 @@ from archiver.render.text import words
 from archiver.render.tree import BLOCKS
 
 _FORMATS: dict[str, Callable[[Run], Run]] = {
-    **dict.fromkeys(("strong", "b"), lambda style: replace(style, strong=True)),
-    **dict.fromkeys(("em", "i", "cite"), lambda style: replace(style, emphasis=True)),
-    **dict.fromkeys(("del", "s", "strike"), lambda style: replace(style, strike=True)),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), lambda style: replace(style, code=True)),
+    **dict.fromkeys(("strong", "b"), lambda style: style._replace(strong=True)),
+    **dict.fromkeys(("em", "i", "cite"), lambda style: style._replace(emphasis=True)),
+    **dict.fromkeys(("del", "s", "strike"), lambda style: style._replace(strike=True)),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), lambda style: style._replace(code=True)),
 }
 DRAWING_TEXT = words("text foreignobject svg")  # an SVG's texts stand apart from each other
 _ALL_BOLD = re.compile(r"\*\*([^*]+)\*\*")
@@ -44,5 +43,5 @@ def formatted(element: Tag, style: Run) -> Run:
     if "font" not in css:
         return style
     bold = is_bold(css)
-    style = replace(style, strong=style.strong if bold is None else bold)
-    return replace(style, emphasis=False) if is_upright(css) else style
+    style = style._replace(strong=style.strong if bold is None else bold)
+    return style._replace(emphasis=False) if is_upright(css) else style

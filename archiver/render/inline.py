@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
+from typing import NamedTuple
 
 from archiver.render.escape import ADDRESS, PUNCTUATION, autolink, code_span, destination, escape, guard_line
 
@@ -28,8 +28,7 @@ class Place(Enum):
     CELL = "<br>"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch of text in one format. `ready` holds finished Markdown (an image, a formula) instead of `text`."""
 
     text: str = ""
@@ -43,14 +42,17 @@ class Run:
     href: str = ""  # already safe
     bare: bool = False  # see `escape`
 
+    def saying(self, text: str) -> Run:
+        """A run of this format with that text."""
+        return Run(text, *self[1:])
+
     @property
     def plain(self) -> bool:
         """Whether the run is text that can be joined with its neighbour."""
         return not (self.ready or self.code or self.line_break or self.script)
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(NamedTuple):
     """The smallest piece of Markdown that must not be cut; `first` and `last` are what a neighbouring mark sees."""
 
     text: str
@@ -152,12 +154,12 @@ def _inner_emphasis(runs: list[Run]) -> list[Run]:
     if all(run.emphasis for run in runs):
         return runs
     ends = (0, len(runs) - 1)
-    return [replace(run, emphasis=False) if i in ends else run for i, run in enumerate(runs)]
+    return [run._replace(emphasis=False) if i in ends else run for i, run in enumerate(runs)]
 
 
 def _emit(runs: Sequence[Run], place: Place, in_link: bool, around: tuple[str, str], level: int = 0) -> list[_Atom]:
     """Atoms of runs, marks nested in the order of `_MARKS`; `around` are the characters before and after."""
-    if level == len(_DELIMITERS):
+    if level == len(_DELIMITERS) or not (level or any(run.strong or run.emphasis or run.strike for run in runs)):
         return [atom for run in runs for atom in _atoms(run, place, in_link)]
     mark, marked = _DELIMITERS[level]
     groups = [(key, list(group)) for key, group in groupby(runs, key=marked)]
@@ -212,7 +214,7 @@ def _strip_ends(runs: list[Run]) -> list[Run]:
         elif fresh:
             text = text.lstrip(" ")
         if text:
-            kept.append(replace(run, text=text))
+            kept.append(run.saying(text))
             fresh = text[-1] == " "
     while kept and (kept[-1].line_break or not _strip_right(kept)):
         kept.pop()
@@ -226,7 +228,7 @@ def _strip_right(runs: list[Run]) -> bool:
     while runs and not runs[-1].ready and not runs[-1].line_break:
         text = runs[-1].text.rstrip()
         if text:
-            runs[-1] = replace(runs[-1], text=text)
+            runs[-1] = runs[-1].saying(text)
             return True
         runs.pop()
     return bool(runs) and not runs[-1].line_break
@@ -248,18 +250,18 @@ def _simplify(runs: list[Run]) -> list[Run]:
     kept: list[Run] = []
     for i, run in enumerate(runs):
         if run.ready or run.strike:
-            run = replace(run, strong=False, emphasis=False, strike=run.strike and not run.ready)
+            run = run._replace(strong=False, emphasis=False, strike=run.strike and not run.ready)
         blank = run.plain and run.text.isspace() and 0 < i < len(runs) - 1
         if blank and _format(runs[i - 1]) == _format(runs[i + 1]) and not runs[i - 1].ready and kept:
             strong, emphasis, strike, href = _format(kept[-1])
-            run = replace(run, strong=strong, emphasis=emphasis, strike=strike, href=href)
+            run = run._replace(strong=strong, emphasis=emphasis, strike=strike, href=href)
         beside = kept[-1] if kept else Run()
         if run.emphasis and beside.strong and not run.strong:
-            run = replace(run, emphasis=False)
+            run = run._replace(emphasis=False)
         if run.strong and beside.emphasis and not beside.strong:
-            kept[-1] = replace(beside, emphasis=False)
+            kept[-1] = beside._replace(emphasis=False)
         if kept and _joins(kept[-1], run):
-            kept[-1] = replace(kept[-1], text=kept[-1].text + run.text)
+            kept[-1] = kept[-1].saying(kept[-1].text + run.text)
         else:
             kept.append(run)
     return kept
@@ -267,7 +269,8 @@ def _simplify(runs: list[Run]) -> list[Run]:
 
 def _finish(markdown: str, place: Place) -> str:
     # Escaped because something might follow, and nothing does.
-    markdown = re.sub(r"(?<!\\)\\([\]!&<])\Z", r"\1", markdown)
+    if markdown.endswith(("]", "!", "&", "<")):
+        markdown = markdown[:-3] + re.sub(r"(?<!\\)\\([\]!&<])\Z", r"\1", markdown[-3:])
     if place is Place.CELL:
         return markdown.replace("|", "\\|")
     if place is Place.HEADING:
@@ -282,7 +285,7 @@ def render_runs(runs: Sequence[Run], place: Place) -> str:
     wherever Markdown can express it.
     """
     bare = any("<" in run.text or "<" in run.ready for run in runs)
-    simple = _simplify(_strip_ends([replace(run, bare=bare) for run in runs] if bare else list(runs)))
+    simple = _simplify(_strip_ends([run._replace(bare=bare) for run in runs] if bare else list(runs)))
     groups = [list(group) for _, group in groupby(simple, key=lambda run: run.href)]
     atoms: list[_Atom] = []
     for i, group in enumerate(groups):

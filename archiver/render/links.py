@@ -30,6 +30,8 @@ def relative(from_folder: str, path: str) -> str:
 
 def safe_url(url: str) -> str:
     """The http(s) or mailto URL, with unsafe characters percent-encoded; empty for every other scheme or none."""
+    if url.startswith("data:"):
+        return ""  # an image can be megabytes, which need not be looked through
     text = _IGNORED.sub("", printable(url)).strip()
     try:
         parts = urlsplit(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archiver.dom import Document, Node, Tag, Text, Unseen, parse, refill
 from archiver.render.text import printable, words
@@ -67,7 +68,13 @@ def _harmless(element: Tag) -> Iterator[Node]:
 
 
 def parse_body(body: str) -> Tag:
-    """The `<body>` of the parsed fragment, without active elements and comments, nested at most MAX_DEPTH deep."""
+    """The `<body>` of the parsed fragment, without active elements and comments, nested at most MAX_DEPTH deep. The
+    caller may change it."""
+    return _read(body).copy()
+
+
+@lru_cache(maxsize=1)  # a body becomes a page and then a text: it is read once
+def _read(body: str) -> Tag:
     soup = parse(f"<body>{printable(body)}</body>")
     root = soup.find("body")
     if root is None:  # lxml always makes one; said for the type checker and for a future parser

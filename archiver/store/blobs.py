@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archiver.models import ImageFile
 from archiver.models.media import MediaFile
-from archiver.store.files import disk_errors, remove_synced, write_atomic
+from archiver.store.files import FolderSyncs, disk_errors, remove_synced, write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import ASIDE, IMAGES, MEDIA, blob_path
 
@@ -16,13 +16,24 @@ class Blobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._syncs = FolderSyncs()
 
-    def put(self, file: ImageFile | MediaFile) -> str:
-        """Keep the file; its path, POSIX and relative to the archive's root. Raises StoreError."""
+    def put(self, file: ImageFile | MediaFile, *, at_once: bool = False) -> str:
+        """Keep the file; its path, POSIX and relative to the archive's root. Raises StoreError.
+
+        It lasts from the next `sync` on, or `at_once`. Nothing that lasts may name it before.
+        """
         path = blob_path(IMAGES if isinstance(file, ImageFile) else MEDIA, file.sha256, file.extension)
         if not self._holds(path, len(file.data)):
-            write_atomic(self._root / path, file.data)
+            write_atomic(self._root / path, file.data, sync=self._syncs.later)
+        if at_once:
+            self.sync()
         return path
+
+    def sync(self) -> None:
+        """Let every file that was kept so far last. An article of many images has its folders synced once. Raises
+        StoreError."""
+        self._syncs.now()
 
     def has(self, path: str) -> bool:
         """Whether the file of a path that `put` gave is there."""
@@ -36,6 +47,7 @@ class Blobs:
 
     def settle(self) -> None:
         """Delete the files set aside of which there is a new one, and put the others back. Raises StoreError."""
+        self.sync()
         for old in sorted((self._root / IMAGES).glob(f"*/{ASIDE}*")):
             target = old.with_name(old.name.removeprefix(ASIDE))
             with disk_errors(old, "rename"):

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archiver.errors import NoHandlesError, StoreError, is_out_of_handles
@@ -33,19 +33,41 @@ def disk_words(error: StoreError) -> str:
     return (cause.strerror or str(cause)) if isinstance(cause, OSError) else str(error)
 
 
-def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None:
+class FolderSyncs:
+    """Folders whose fsync waits until something names what is in them, so that each is synced once for many files."""
+
+    def __init__(self) -> None:
+        self._pending: dict[Path, None] = {}
+
+    def later(self, folder: Path) -> None:
+        """Sync it with `now`."""
+        self._pending[folder] = None
+
+    def now(self) -> None:
+        """Let the disk have the names of all files that were written so far. Raises StoreError."""
+        while self._pending:
+            folder = next(iter(self._pending))
+            with disk_errors(folder, "write"):
+                sync_folder(folder)
+            del self._pending[folder]
+
+
+def write_atomic(
+    path: Path, data: bytes, by_way_of: Path | None = None, sync: Callable[[Path], None] | None = None
+) -> None:
     """Replace `path` by `data`, or leave it as it was; its folder is made. The order is write, fsync, rename, fsync of
     the folder, so that no crash leaves half a file. `by_way_of`: the folder, on the same disk, for the temporary file;
-    that of `path` if not given. Raises StoreError."""
+    that of `path` if not given. `sync`: what syncs the folders, or sees to it. Raises StoreError."""
+    sync = sync or sync_folder
     temporary = (by_way_of or path.parent) / f"{TEMPORARY}{secrets.token_hex(6)}"
     with disk_errors(path, "write"):
-        make_folder(path.parent)
+        make_folder(path.parent, sync)
         try:
             write_synced(temporary, data)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:
@@ -84,7 +106,7 @@ def append_synced(path: Path, data: bytes) -> None:
             sync_folder(path.parent)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, sync: Callable[[Path], None] | None = None) -> None:
     """Make a folder, and what is missing above it, so that a power cut leaves them there. Raises OSError.
 
     Only an fsync of the folder above makes a new folder last; without it, all that is synced inside may be gone.
@@ -95,7 +117,7 @@ def make_folder(folder: Path) -> None:
             missing.append(missing[-1].parent)
         for made in reversed(missing[:-1]):
             made.mkdir(exist_ok=True)
-            sync_folder(made.parent)
+            (sync or sync_folder)(made.parent)
 
 
 def _open_itself(path: str, flags: int) -> int:

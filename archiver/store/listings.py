@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -193,6 +193,14 @@ def accounts(catalogue: Catalogue) -> list[Listing]:
     """The accounts, those with most articles first."""
     sql = "select account, count(*) from articles group by account order by count(*) desc, account"
     return [Listing(*row) for row in catalogue.db.execute(sql)]
+
+
+def captured(catalogue: Catalogue, column: Literal["month", "account"]) -> dict[str, str]:
+    """When the last article of each month's folder, or of each account, was captured (ISO time in UTC)."""
+    # What is left of a folder without the letters of its last part: `articles/2026/03/`.
+    name = "rtrim(rtrim(folder, replace(folder, '/', '')), '/')" if column == "month" else "account"
+    sql = f"select {name}, max(captured_at) from articles group by 1 order by 1 desc"
+    return dict(catalogue.db.execute(sql).fetchall())
 
 
 def search(

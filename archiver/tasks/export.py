@@ -61,7 +61,7 @@ def prepare(context: Context, wanted: Wanted, tell: Callable[[Step], None]) -> J
     if not folders:
         raise UsageError("no archived article matches; nothing is exported")
     return Job(
-        Source(context.archive),
+        Source(context.archive.root, context.archive.catalogue),
         context.archive.boundary,
         folders[-newest:] if newest else folders,
         wanted.title or _title(wanted.selection),

@@ -12,15 +12,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from archiver.dom import Document, Tag, parse_page
+from archiver.dom import parse_page
 from archiver.models import Album, AlbumArticle, Refusal, Status
 from archiver.wechat.jsdata import read_album_data
 from archiver.wechat.jsvalue import Value, member, text
 from archiver.wechat.source import Source, decode_page, read_source
 from archiver.wechat.states import read_state
 from archiver.wechat.urls import canonical_url, request_url, url_ids
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 PORTION = 20
 _ID = re.compile(r"\d{1,40}")
@@ -44,13 +48,14 @@ def album_id(url: str) -> str:
 def read_album(body: bytes, url: str) -> Album | Refusal:
     """The album on the page `body` that came from `url`, with the articles that the page itself holds."""
     source = read_source(decode_page(body))
-    soup = parse_page(source.html or "<p></p>")
+    page = parse_page(source.html or "<p></p>")
+    soup = _soup(source.html)
     data = read_album_data(source.data_scripts())
     listed = member(data, "articleList")
     articles = _articles(listed if isinstance(listed, list) else []) or _shown(soup)
     title = _plain(member(data, "title")) or _shown_text(soup, "#js_tag_name, .album__label-title")
     if not articles and not title:
-        return read_state(soup, source) or Refusal(Status.REFUSED, "the page holds no album")
+        return read_state(page, source) or Refusal(Status.REFUSED, "the page holds no album")
     count = text(member(data, "article_count"))
     return Album(
         id=text(member(data, "albumId")) or album_id(url),
@@ -108,12 +113,22 @@ def _articles(listed: list[Value]) -> tuple[AlbumArticle, ...]:
     return tuple(found)
 
 
-def _shown(soup: Document) -> tuple[AlbumArticle, ...]:
-    items = (item for item in soup.select("[data-link][data-title]") if isinstance(item, Tag))
+def _soup(markup: str) -> BeautifulSoup:
+    """A page of which `parse_page` knows that it is not too large.
+
+    Albums are few and are read with Beautiful Soup; articles are many, and read by `archiver.dom`, which is faster.
+    """
+    from bs4 import BeautifulSoup  # here, since most runs meet no album
+
+    return BeautifulSoup(markup, "lxml")
+
+
+def _shown(soup: BeautifulSoup) -> tuple[AlbumArticle, ...]:
+    items = soup.select("[data-link][data-title]")
     return _articles([{"url": str(item["data-link"]), "title": str(item["data-title"])} for item in items])
 
 
-def _shown_text(soup: Document, selector: str) -> str:
+def _shown_text(soup: BeautifulSoup, selector: str) -> str:
     tag = soup.select_one(selector)
     if tag is None:
         return ""

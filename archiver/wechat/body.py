@@ -152,7 +152,8 @@ def _is_dropped(tag: Tag) -> bool:
     classes = tag.get("class")
     if classes and not _FRAME_CLASSES.isdisjoint(classes):
         return True
-    return _HIDDEN.search(str(tag.get("style") or "")) is not None and not is_element(tag)
+    style = str(tag.get("style") or "")
+    return "display" in style.lower() and _HIDDEN.search(style) is not None and not is_element(tag)
 
 
 def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|\r\n|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
@@ -26,11 +27,11 @@ def decode_string(literal: str) -> str:
         return inner
     from archiver.dom import valid
 
-    return valid(_ESCAPE.sub(_unescape, inner))
+    return valid(_ESCAPE.sub(lambda found: _known_code(found[1]), inner))
 
 
-def _unescape(match: re.Match[str]) -> str:
-    code = match[1]
+@lru_cache(maxsize=256)  # an article is a few of them, thousands of times
+def _known_code(code: str) -> str:
     if len(code) > 1 and code[0] in "xu":
         number = int(code[1:].strip("{}"), 16)
         return chr(number) if number < 0x110000 else "\ufffd"

@@ -14,9 +14,11 @@ from typing import Literal
 
 from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_html, read_inner_html
 
-_OPEN = re.compile(r"<(?:(script|style)\b|!--)", re.IGNORECASE)
+# Spelled in both cases: a pattern that ignores case is searched for a character at a time, in megabytes of scripts.
+_SCRIPT, _STYLE = ("".join(f"[{c}{c.upper()}]" for c in name) for name in ("script", "style"))
+_OPEN = re.compile(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
+_CLOSE = {"script": re.compile(rf"</{_SCRIPT}\s*>"), "style": re.compile(rf"</{_STYLE}\s*>")}
 _COMMENT_END = re.compile(r"--!?>")
-_CLOSE = {"script": re.compile(r"</script\s*>", re.IGNORECASE), "style": re.compile(r"</style\s*>", re.IGNORECASE)}
 _ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 # Marks of bundled library code; the page's own data scripts are plain statements.
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
@@ -77,7 +79,7 @@ def decode_page(body: bytes) -> str:
 
 def read_source(text: str) -> Source:
     """Cuts scripts, styles and comments out of `text` in linear time; one that is never closed runs to the end."""
-    parts = list(_split(text))
+    parts = list(split_source(text))
     return Source(
         "".join(part for part in parts if isinstance(part, str)),
         tuple(part for part in parts if isinstance(part, Script)),
@@ -87,7 +89,7 @@ def read_source(text: str) -> Source:
 def slim_text(text: str) -> str:
     """`text` without its library scripts and styles; `read_source` finds the same data in both."""
     kept = []
-    for part in _split(text):
+    for part in split_source(text):
         if isinstance(part, str):
             kept.append(part)
         elif part.role != "library":
@@ -95,7 +97,7 @@ def slim_text(text: str) -> str:
     return "".join(kept)
 
 
-def _split(text: str) -> Iterator[str | Script]:
+def split_source(text: str) -> Iterator[str | Script]:
     """The text between scripts, styles and comments, and the scripts, in page order."""
     position = 0
     while found := _OPEN.search(text, position):

@@ -19,9 +19,10 @@ def columns() -> str:
     return ", ".join(f"`{name}`" for name in COLUMNS) + "\n"
 
 
-def members(name: str) -> str:
-    """Markdown: a table of the members of an object that a schema describes."""
-    properties = exchange_schema(name)["properties"]
+def members(name: str, part: str = "") -> str:
+    """Markdown: a table of the members of an object that a schema, or a part of it, describes."""
+    schema = exchange_schema(name)
+    properties = (schema["$defs"][part] if part else schema)["properties"]
     rows = [[f"`{key}`", described_type(value), str(value.get("description", ""))] for key, value in properties.items()]
     return table(("member", "type", "meaning"), rows)
 

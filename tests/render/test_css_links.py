@@ -60,7 +60,7 @@ def test_safe_style_is_stable_and_stays_in_its_attribute(style: str) -> None:
 
 
 def test_background_urls_and_bold() -> None:
-    assert background_urls("background: red url(a) , url('b'); list-style: url(c)") == ["a", "b"]
+    assert background_urls("background: red url(a) , url('b'); list-style: url(c)") == ("a", "b")
     assert [is_bold(f"font-weight: {value}") for value in ("bold", "700", "normal", "400")] == [
         True,
         True,

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import runpy
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from tests.answering import Ask, answering
-from tests.forkserver import prepare
+from tests.forkserver import prepare, run_to_the_end
 
 
 class GitKiller:
@@ -49,9 +48,8 @@ def _be(request: dict[str, Any], calls: int) -> None:
     for number in range(3):
         os.dup2(nothing, number)
     os.chdir(request["folder"])
-    sys.argv = ["archiver", *request["arguments"]]
     sys.addaudithook(audit)
-    runpy.run_module("archiver", run_name="__main__", alter_sys=True)
+    run_to_the_end(request["arguments"])
 
 
 def main() -> None:

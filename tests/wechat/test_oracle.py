@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,12 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.html"))
 SHARED = sorted((Path(__file__).parents[2] / ".." / "shared" / "pages").glob("*.html.gz"))
+# Of the real pages one of each kind and era is quick, and those with code. The golden tree `pages` has all of them.
+KINDS = (
+    "article-2017-gb18030", "article-2020-links", "article-2025-code", "picture-2018", "picture-2025-a", "repost-2025",
+    "state-deleted", "text-2025-titled", "video-2019",
+)  # fmt: skip
+CODE = ("article-2020-code-rendered", "article-2025-code", "article-2026-table-code", "repost-2024-pre-blocks")
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on PATH: " + ", ".join(NAMES))
 
@@ -37,6 +43,14 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         yield running
         running.close()
+
+
+def real(quick: Sequence[str]) -> list[Any]:
+    """All real pages, or None where they are not at hand; slow but for those of these names."""
+    return [
+        pytest.param(path, marks=() if path.name.removesuffix(".html.gz") in quick else pytest.mark.slow)
+        for path in SHARED
+    ] or [None]
 
 
 # The text of each outermost code block as a browser lays it out; WeChat's snippet has one element for each line.
@@ -111,7 +125,7 @@ def test_fixtures(browser: Browser, path: Path) -> None:
     assert read(page) == comparable(built(browser, page) or {})
 
 
-@pytest.mark.parametrize("path", SHARED or [None], ids=lambda path: path.name if path else "none")
+@pytest.mark.parametrize("path", real(KINDS), ids=lambda path: path.name if path else "none")
 def test_real_pages(browser: Browser, path: Path | None) -> None:
     if path is None:
         pytest.skip("the real pages (../shared/pages) are not here")
@@ -136,7 +150,7 @@ def test_code_of_fixtures(browser: Browser, path: Path) -> None:
     assert_same_code(browser, path.read_bytes())
 
 
-@pytest.mark.parametrize("path", SHARED or [None], ids=lambda path: path.name if path else "none")
+@pytest.mark.parametrize("path", real(CODE), ids=lambda path: path.name if path else "none")
 def test_code_of_real_pages(browser: Browser, path: Path | None) -> None:
     if path is None:
         pytest.skip("the real pages (../shared/pages) are not here")

@@ -13,7 +13,7 @@ FORMATS = {
     "html": "one web page that needs no other file, images in it; with --each one for each article",
     "epub": "a book, its chapters by month or account",
     "pdf": "a book on A4 with bookmarks and page numbers, by Chromium; with --each one for each article",
-    "wacz": "a web archive to replay (needs the extra wechat-archiver[wacz])",
+    "wacz": "a web archive to replay (needs the extra wacz)",
     "md": "a zip of Markdown files, their images beside them",
     "atom": "a feed of the newest 50, or --newest",
     "bibtex": "an entry for each article",

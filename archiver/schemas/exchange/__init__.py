@@ -10,6 +10,7 @@ from typing import Any
 # Name of a schema -> what it describes. `<name>.schema.json` beside this file holds it.
 EXCHANGED: Mapping[str, str] = {
     "article": "a line of `archiver export jsonl`, and the answer to `/api/articles/ID`",
+    "search": "the answer to `/api/search`",
 }
 
 
