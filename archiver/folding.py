@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
+from operator import add
 
 # ASCII signs as characters that FTS5's `ascii` tokenizer takes for letters; `fold` drops these from texts.
 _FIRST_SIGN = 0x10FE00
@@ -71,11 +72,11 @@ def fold_map(text: str) -> tuple[str, list[int]]:
 
 def bigrams(lines: Iterable[str]) -> str:
     """Folded lines as the tokens of the full-text index: every two neighbours, and each line's last character."""
-    return " ".join(token for line in lines for token in _pairs(line.translate(_SIGNS)))
+    return " ".join(token for line in lines if line for token in _pairs(line.translate(_SIGNS)))
 
 
-def _pairs(line: str) -> Iterator[str]:
-    return (line[n : n + 2] for n in range(len(line)))
+def _pairs(line: str) -> list[str]:
+    return [*map(add, line, line[1:]), line[-1]]
 
 
 def match_expression(term: str) -> str:

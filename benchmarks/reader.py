@@ -60,17 +60,17 @@ def building(library: Library) -> None:
     """From scratch, with one article more, with nothing new, and after the catalogue was lost."""
     with library.open() as archive:
         seconds, built = timed(lambda: build_site(library.config, archive, everything=True))
-        print(f"build from scratch            {seconds:8.2f} s   {len(built.written):6,} files")
+        print(f"build from scratch            {seconds:8.2f} s   {len(built.updated):6,} files")
         seconds, built = timed(lambda: build_site(library.config, archive, everything=True))
-        print(f"build, all compared           {seconds:8.2f} s   {len(built.written):6,} files")
+        print(f"build, all compared           {seconds:8.2f} s   {len(built.updated):6,} files")
         seconds, built = timed(lambda: build_site(library.config, archive, look=True))
-        print(f"build, all looked at          {seconds:8.2f} s   {len(built.written):6,} files")
+        print(f"build, all looked at          {seconds:8.2f} s   {len(built.updated):6,} files")
         save(archive, library.extra)
         library.made.append(library.extra)
         seconds, built = timed(lambda: build_site(library.config, archive))
-        print(f"build with one new article    {seconds:8.2f} s   {len(built.written):6,} files")
+        print(f"build with one new article    {seconds:8.2f} s   {len(built.updated):6,} files")
         seconds, built = timed(lambda: build_site(library.config, archive))
-        print(f"build with nothing new        {seconds:8.4f} s   {len(built.written):6,} files")
+        print(f"build with nothing new        {seconds:8.4f} s   {len(built.updated):6,} files")
     (library.archive / "catalogue.db").unlink()
 
     def rebuild() -> None:
@@ -122,7 +122,7 @@ def static_searching(library: Library) -> None:
             times = []
             for term in queries(library, length, 8):
                 page.goto((library.archive / "site/search.html").as_uri())
-                page.wait_for_function("() => months.length && !!window.archiverSearch")
+                page.wait_for_function("() => files.has('index') && !!window.archiverSearch")
                 times.append(timed(partial(page.evaluate, _FIRST_RESULTS, f'"{term}"'))[0])
             line(f"static search, {length} characters", times)
         browser.close()
