@@ -35,9 +35,24 @@ from tests.outputs import SCHEMAS, checked, json_commands, kind_of, run
 from tests.world import PROJECT, World
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
-ARGUMENTS = {"add": [URL], "search": ["词"], "forget": [URL], "export": ["jsonl", "-o", "out.jsonl"]}
-TAKE_NO_LOCK = {"sync-dry-run", "status", "scan", "search", "export", "doctor", "verify-github"}  # they only read
-NEED_AN_ARCHIVE = {"search", "export", "verify", "gc", "forget"}
+ARGUMENTS = {
+    "add": [URL],
+    "search": ["词"],
+    "forget": [URL],
+    "report": [URL, "-o", "r.zip"],
+    "export": ["jsonl", "-o", "out.jsonl"],
+}
+TAKE_NO_LOCK = {
+    "sync-dry-run",
+    "status",
+    "scan",
+    "search",
+    "export",
+    "report",
+    "doctor",
+    "verify-github",
+}  # they only read
+NEED_AN_ARCHIVE = {"search", "export", "verify", "gc", "forget", "report"}
 ERROR = "common.schema.json#/$defs/error"
 
 

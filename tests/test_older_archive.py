@@ -24,7 +24,10 @@ from tests.world import World, broken
 
 PACKED = sorted((Path(__file__).parent / "fixtures").glob("archive_*.tar.gz"))
 # Patterns of paths that a newer archiver writes anew in an older archive, each with its reason.
-MEANT_TO_CHANGE: tuple[str, ...] = ()
+MEANT_TO_CHANGE: tuple[str, ...] = (
+    # Search from disk reads grams and texts where it read sketches and articles.
+    *("archive/site/search.html", "archive/site/search.js", "archive/site/grams.js", "archive/site/search/*.js"),
+)
 
 
 class Older(NamedTuple):

@@ -199,6 +199,20 @@ def test_what_a_link_only_names_is_matched_and_never_asked_for(world: World) -> 
     assert "archive/articles/" in destinations(note)[0]
 
 
+def test_what_nobody_can_take_apart_is_reported(world: World) -> None:
+    address = "https://weixin.sogou.com/link?url=dn9a_-gY295K0Rci_xozVXfdMkSQTLW6cwJThYulHEtVjXrGTiVgS"
+    world.note("a.md", f"在 weixin.sogou.com 上\n\n[x]({address}) `{address}`")
+    (line,) = attention(world.sync())
+    assert line.startswith(f"a.md:3: {address}: refused: a result of Sogou's search")
+    assert world.replica.requests == []
+    assert fates(world) == [
+        ("no-article-or-image", "host-alone"),
+        ("no-article-or-image", "other-page"),
+        ("in-code-or-comment", "code"),
+    ]
+    assert world.sync().exit_code == 0
+
+
 def test_the_advice_to_mirror_an_image_proxy_leads_to_the_image(world: World) -> None:
     address = "https://images.weserv.nl/?url=x.example/a.png"
     note = world.note("a.md", f"![x]({address})")

@@ -55,12 +55,19 @@ def read(folders: ArticleFolders, record: ArticleRecord) -> Article:
     """The article as its stored capture has it. Raises StoreError or DamageError."""
     from archiver.wechat.page import read_page  # a run that reads no page does without
 
-    name = next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
-    body = unpack(folders, record.folder, name)
-    page = read_page(body, record.url)
+    page = read_page(page_of(folders, record), record.url)
     if not isinstance(page, Article):
-        raise DamageError(f"{record.folder}/{name} holds no article any more: {page.reason}")
+        raise DamageError(f"{record.folder}/{_name(folders, record)} holds no article any more: {page.reason}")
     return page
+
+
+def page_of(folders: ArticleFolders, record: ArticleRecord) -> bytes:
+    """The page as it is stored. Raises StoreError or DamageError."""
+    return unpack(folders, record.folder, _name(folders, record))
+
+
+def _name(folders: ArticleFolders, record: ArticleRecord) -> str:
+    return next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
 
 
 def _slim(body: bytes) -> bytes:

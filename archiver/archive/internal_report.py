@@ -66,7 +66,7 @@ def write_internal_report(root: Path, fault: Fault, now: datetime, hidden: Itera
 
 def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
     head = [
-        f"archiver {_version()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
+        f"archiver {program_version()}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
         now.isoformat(timespec="seconds"),
         f"{fault.kind}: {harmless(fault.name[:_LONGEST_NAME])}",
     ]
@@ -80,7 +80,8 @@ def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
     return "\n".join(map(harmless, text.split("\n")))
 
 
-def _version() -> str:
+def program_version() -> str:
+    """The version of archiver that runs."""
     from importlib.metadata import PackageNotFoundError, version
 
     with contextlib.suppress(PackageNotFoundError):

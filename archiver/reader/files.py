@@ -19,7 +19,7 @@ class SiteFiles:
 
     def put(self, path: str, data: bytes) -> bool:
         """Write a file, unless it holds just that; whether it did not. Raises StoreError."""
-        there = self._read(path)
+        there = self.read(path)
         if there == data or self._is_foreign(path, there, data):
             return False
         write_atomic(self._root / path, data)
@@ -28,13 +28,14 @@ class SiteFiles:
     def drop(self, path: str) -> bool:
         """Remove a file; whether it was there. Raises StoreError."""
         target = self._root / path
-        if not target.is_file() or self._is_foreign(path, self._read(path)):
+        if not target.is_file() or self._is_foreign(path, self.read(path)):
             return False
         with disk_errors(target, "remove"):
             remove_synced(target)
         return True
 
-    def _read(self, path: str) -> bytes | None:
+    def read(self, path: str) -> bytes | None:
+        """What a file holds; None: there is none. Raises StoreError."""
         with disk_errors(self._root / path, "read"):
             try:
                 return (self._root / path).read_bytes()
@@ -53,15 +54,16 @@ class UntouchedFiles(SiteFiles):
 
     def put(self, path: str, data: bytes) -> bool:
         """Whether the file does not hold just that; one that cannot be read does not."""
-        there = self._read(path)
+        there = self.read(path)
         return there != data and not self._is_foreign(path, there, data)
 
     def drop(self, path: str) -> bool:
         """Whether the file is there."""
-        return (self._root / path).is_file() and not self._is_foreign(path, self._read(path))
+        return (self._root / path).is_file() and not self._is_foreign(path, self.read(path))
 
-    def _read(self, path: str) -> bytes | None:
+    def read(self, path: str) -> bytes | None:
+        """What a file holds; None: there is none, or it cannot be read."""
         try:
-            return super()._read(path)
+            return super().read(path)
         except StoreError:
             return None

@@ -33,7 +33,7 @@ BAR = (
     ("状态", sitemap.STATUS),
 )
 
-# Only files beside the page: `'self'` from a server, `file:` from disk. In frames the static search asks articles.
+# Only files beside the page: `'self'` from a server, `file:` from disk.
 POLICY = (
     "default-src 'none'; img-src 'self' file:; style-src 'self' file:; script-src 'self' file:; "
     "frame-src 'self' file:; form-action 'self' file:; base-uri 'none'"

@@ -14,7 +14,7 @@ _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Folded terms, all of which an article must hold, and conditions (names and values of `listings.CONDITIONS`)."""
+    """Folded terms, all of which an article must hold, and conditions (names and values of `searching.CONDITIONS`)."""
 
     terms: tuple[str, ...]
     conditions: tuple[tuple[str, str], ...]

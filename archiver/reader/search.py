@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archiver.reader.query import Query
 from archiver.reader.snippet import snippet
-from archiver.store import listings
+from archiver.store import searching
 from archiver.store.catalogue import Catalogue
 from archiver.store.listings import Item
 
@@ -33,5 +33,5 @@ def search(catalogue: Catalogue, query: Query, limit: int, offset: int = 0) -> R
 
     Finds a term exactly where it stands in the title, in account or author, or within a block of the text.
     """
-    total, rows = listings.search(catalogue, query.terms, query.conditions, limit, offset)
+    total, rows = searching.search(catalogue, query.terms, query.conditions, limit, offset)
     return Results(total, tuple(Hit(item, snippet(body, query.terms)) for item, body in rows))

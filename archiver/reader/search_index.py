@@ -1,83 +1,179 @@
-"""The index of the static search: for each month one file of titles and one of text sketches, as classic scripts.
+"""The index of the static search, as classic scripts: a page opened from disk may load scripts and nothing else.
 
-A page opened from disk may load scripts and nothing else. By month, because then a new article changes two small files,
-and because the search goes from new to old and mostly stops early.
+`index.js` lists the others. A segment has its articles' names, and files of grams; the texts themselves are in
+batches, for the articles that are shown; `filters.js` is what narrows a search. docs/format.md describes them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from archiver.folding import fold, fold_lines
+from archiver.reader import grams
+from archiver.reader.assets import asset
 from archiver.reader.pages import Page
+from archiver.reader.search_plan import Group, Place, batches, segments
 from archiver.render import sitemap
 from archiver.render.text import one_line, title_of
-from archiver.store import listings
-from archiver.store.articles import BEIJING, folder_name
+from archiver.store import listings, search_rows
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import SEARCH_INDEX, id_of
-from archiver.store.listings import Item
+from archiver.store.layout import SEARCH_INDEX, SEARCH_SCRIPT
 
-MANIFEST = f"{SEARCH_INDEX}/index.js"
-ID_LETTERS = 12
-# Of these characters Python and JavaScript think alike whether they are letters.
-_PLAIN = re.compile("[\\x20-\\x7e\u4e00-\u9fa5，。、：；！？（）《》「」『』【】“”‘’…—·｜]*")
+INDEX = f"{SEARCH_INDEX}/index.js"
+FILTERS = f"{SEARCH_INDEX}/filters.js"
+FORMAT = 1  # to be raised when the same texts make other segments
+_DIGITS = 12  # of a checksum
+_FIRST = 48  # the character that stands for the first segment
+_CALL = re.compile(r"archiver\w+\((.*)\);\n", re.DOTALL)
 
-
-def manifest(months: Iterable[str]) -> Page:
-    """The list of months, newest first; given as folders."""
-    return Page(MANIFEST, f"archiverMonths({_lines([sitemap.month_name(folder) for folder in months])});\n")
+Read = Callable[[str], bytes | None]
 
 
-def month_files(catalogue: Catalogue, folder: str) -> list[Page]:
-    """The files of a month's folder; empty where there is no article."""
-    items = listings.in_month(catalogue, folder)
-    if not items:
-        return []
-    name = sitemap.month_name(folder)
-    linked = listings.notes_of_month(catalogue, folder)
-    notes = sorted({note for found in linked.values() for note in found})
-    accounts = sorted({one_line(item.account) for item in items})
-    rows = [_row(item, accounts, [notes.index(note) for note in linked.get(item.folder, ())]) for item in items]
-    sketches = listings.signatures(catalogue, folder)
-    head = {"month": name, "folder": folder, "accounts": accounts, "notes": [one_line(note) for note in notes]}
-    data = f'{_json(head)[:-1]},"rows":{_lines(rows)}}}'
-    texts = _lines([sketches[item.folder] for item in items])
-    return [
-        Page(f"{SEARCH_INDEX}/{name}.js", f"archiverMonth({_json(name)},{data});\n"),
-        Page(f"{SEARCH_INDEX}/{name}.text.js", f"archiverText({_json(name)},{texts});\n"),
-    ]
+@dataclass(slots=True)
+class _Old:
+    """What `index.js` on disk says."""
+
+    segments: dict[str, list[Any]] = field(default_factory=dict)
+    batches: dict[str, str] = field(default_factory=dict)
 
 
-def _row(item: Item, accounts: list[str], notes: list[int]) -> list[Any]:
-    """What search.js's `read` takes apart."""
-    title, account, author = title_of(item.title), one_line(item.account), one_line(item.author)
-    if author == account:
-        author = ""
-    row = [_name(item, title, account), title, accounts.index(account), item.date]
-    row += [item.stars, int(item.partial), notes, author]
-    while not row[-1] and len(row) > 4:
-        row.pop()
-    return row
+class SearchIndex:
+    """The files of the search over an archive as its catalogue knows it; `read` gives what a file on disk holds."""
+
+    def __init__(self, catalogue: Catalogue, read: Read) -> None:
+        self._catalogue = catalogue
+        self._read = read
+        self._old = _parse(read(INDEX))
+
+    def files(self, marked: Set[str], *, everything: bool) -> Iterator[Page | str]:
+        """The pages to be written, and the paths of those that stay: of `everything`, or where articles (by folder)
+        are `marked` or came or went. What nothing is given of belongs there no more, if `everything` was asked for."""
+        places = [Place(rank, *row) for rank, row in enumerate(search_rows.text_places(self._catalogue))]
+        letters = [""] * len(places)
+        rows = []
+        for number, group in enumerate(segments(places)):
+            for place in group.members:
+                letters[place.rank] = chr(_FIRST + number)
+            row, made = self._segment(group, everything=everything)
+            rows.append(row)
+            yield from made
+        months = {folder: sitemap.month_name(folder) for folder in self._catalogue.months()}
+        lines = []
+        for group in batches(places, months):
+            line = "".join(letters[place.rank] for place in group.members)
+            lines.append([group.name, line])
+            path = f"{SEARCH_INDEX}/{group.name}.js"
+            known = self._old.batches.get(group.name) == line and not any(p.folder in marked for p in group.members)
+            yield path if known and not everything else Page(path, self._texts(group))
+        yield Page(FILTERS, self._filters(places))
+        yield Page(INDEX, f'archiverIndex({{"segments":{_lines(rows)},"batches":{_lines(lines)}}});\n')
+
+    def _segment(self, group: Group, *, everything: bool) -> tuple[list[Any], list[Page | str]]:
+        """Its line in `index.js`, and its files. They are made again only if they are not what they were made as."""
+        made_of = _sum(FORMAT, *(f"{place.id} {place.digest}" for place in group.members))
+        old = self._old.segments.get(group.name, [])
+        row = [group.name, made_of, len(group.members)]
+        if old[:3] == row and (not everything or self._is_whole(group.name, old[3], old[4])):
+            return [*old[:4], list(old[4].items())], [_path(group.name, number) for number in range(len(old[4]) + 1)]
+        texts = search_rows.texts_of(self._catalogue, [place.id for place in group.members])
+        names = "".join(f"\n{_name(*texts[place.id][:2])}" for place in group.members)
+        made = [_script("archiverNames", group.name, names)]
+        cuts = []
+        bodies = ["".join(f"{line}{grams.END}" for line in fold_lines(texts[place.id][2])) for place in group.members]
+        for number, file in enumerate(grams.gram_files(grams.grams(bodies), len(bodies)), 1):
+            made.append(_script("archiverGrams", f"{group.name}.{number}", file.lines))
+            cuts.append([file.first, _sum(file.first, made[-1])])
+        pages: list[Page | str] = [Page(_path(group.name, number), text) for number, text in enumerate(made)]
+        return [*row, _sum(made[0]), cuts], pages
+
+    def _is_whole(self, segment: str, names: str, cuts: dict[str, str]) -> bool:
+        """Whether its files hold what `index.js` says."""
+        wanted = [([], names), *(([first], checksum) for first, checksum in cuts.items())]
+        for number, (first, checksum) in enumerate(wanted):
+            data = self._read(_path(segment, number))
+            if data is None or _sum(*first, data.decode("utf-8", "replace")) != checksum:
+                return False
+        return True
+
+    def _texts(self, group: Group) -> str:
+        """A batch: of each article the row that search.js's `card` takes apart, and its text in short letters."""
+        items = listings.by_folder(self._catalogue, [place.folder for place in group.members])
+        texts = search_rows.texts_of(self._catalogue, [place.id for place in group.members])
+        lines: list[Any] = []
+        for place in group.members:
+            item = items[place.folder]
+            row = [item.folder, title_of(item.title), one_line(item.account), item.date, item.stars, int(item.partial)]
+            lines += [row, texts[place.id][2].translate(short_letters())]
+        return f"archiverTexts({_json(group.name)},{_lines(lines)});\n"
+
+    def _filters(self, places: Sequence[Place]) -> str:
+        facts = search_rows.filter_facts(self._catalogue)
+        accounts = sorted({fact.account for fact in facts.values()})
+        notes = sorted({note for fact in facts.values() for note in fact.notes})
+        account_number = {account: n for n, account in enumerate(accounts)}
+        note_number = {note: n for n, note in enumerate(notes)}
+        rows: list[list[Any]] = []
+        for place in places:
+            fact = facts[place.folder]
+            linking = [note_number[note] for note in fact.notes]
+            row = [account_number[fact.account], fact.date, fact.stars, int(fact.partial), linking]
+            while not row[-1] and len(row) > 1:
+                row.pop()
+            rows.append(row)
+        heads = f'"accounts":{_lines(list(map(fold, accounts)))},"notes":{_lines(list(map(fold, notes)))}'
+        return f'archiverFilters({{{heads},"rows":{_lines(rows)}}});\n'
 
 
-def _name(item: Item, title: str, account: str) -> str:
-    """The article's id where search.js makes the folder's name from it, else the name."""
-    name = item.folder.rpartition("/")[2]
-    article_id = id_of(name)
-    date = datetime.fromisoformat(item.date).replace(tzinfo=BEIJING) if item.date else None
-    plain = _PLAIN.fullmatch(title + account) and len(article_id) == ID_LETTERS
-    expected = folder_name(article_id, date, account, title).rpartition("/")[2] if plain else ""
-    return article_id if name == expected else name
+@cache
+def short_letters() -> dict[int, int]:
+    """Frequent letters of Chinese change places with letters that UTF-8 writes with two bytes: texts are a quarter
+    smaller. The pairs stand in search.js."""
+    found = re.search(r'LETTERS = "([^"]+)",\s*SHORT = "([^"]+)"', asset(SEARCH_SCRIPT).decode())
+    assert found
+    one, other = found.groups()
+    return str.maketrans(one + other, other + one)
+
+
+def _name(title: str, byline: str) -> str:
+    return "\t".join(map(fold, (title, *byline.split("\n"))))
+
+
+def _path(segment: str, number: int) -> str:
+    """Of its names (0) or of a file."""
+    return f"{SEARCH_INDEX}/{segment}{f'.{number}' if number else ''}.js"
+
+
+def _script(function: str, name: str, text: str) -> str:
+    for sign in "\\`$":
+        text = text.replace(sign, f"\\{sign}")
+    return f"{function}({_json(name)},`{text}`);\n"
+
+
+def _parse(data: bytes | None) -> _Old:
+    """What was there before; nothing where it is another version's or damaged."""
+    try:
+        match = _CALL.fullmatch((data or b"").decode())
+        value = json.loads(match[1]) if match else {}
+        rows = {name: [name, *rest, dict(cuts)] for name, *rest, cuts in value["segments"] if len(rest) == 3}
+        return _Old(rows, dict(value["batches"]))
+    except (ValueError, KeyError, TypeError, IndexError):
+        return _Old()
+
+
+def _sum(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _lines(values: list[Any]) -> str:
+def _lines(values: Iterable[Any]) -> str:
     """A JSON list with one value a line: git's differences stay small."""
     return "[\n" + ",\n".join(map(_json, values)) + "\n]"

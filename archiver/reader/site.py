@@ -8,11 +8,11 @@ from itertools import groupby
 from pathlib import Path
 
 from archiver.archive.surroundings import around_article
-from archiver.reader import search_index
 from archiver.reader.assets import asset
 from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
 from archiver.reader.pages import Page, Pages
+from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
 from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.render.surroundings import put_around
@@ -102,12 +102,14 @@ class Site:
         if any(found.values()):
             self._write_lists(found, everything=False)
             self._write_months(found["month"])
+            self._write_search(found["article"], everything=False)
         return self._kept | set(self._built.removed)
 
     def _write_files(self, found: dict[str, set[str]], *, everything: bool) -> None:
         """All but the articles' own pages."""
         self._write_lists(found, everything=everything)
         self._write_months(found["month"])
+        self._write_search(found["article"], everything=everything)
         for path in sitemap.ASSETS:
             self._put(path, asset(path))
 
@@ -171,15 +173,20 @@ class Site:
         months = list(self._catalogue.months())
         for folder in sorted(marked):
             self._write_parts(sitemap.month_page(folder), self._pages.month(folder))
-            files = search_index.month_files(self._catalogue, folder)
-            for page in files:
-                self._write(page)
-            if not files:
-                name = sitemap.month_name(folder)
-                self._remove(f"{SEARCH_INDEX}/{name}{end}" for end in (".js", ".text.js"))
         for folder in self._with_neighbours(months, marked):
             self._write_readmes(folder, months)
-        self._write(search_index.manifest(months))
+
+    def _write_search(self, articles: set[str], *, everything: bool) -> None:
+        kept = set()
+        for page in SearchIndex(self._catalogue, self._files.read).files(articles, everything=everything):
+            kept.add(page if isinstance(page, str) else page.path)
+            if isinstance(page, Page):
+                self._write(page)
+        if everything:
+            self._kept |= kept  # what is too much goes with all other pages
+            return
+        there = (f"{SEARCH_INDEX}/{path.name}" for path in sorted((self._root / SEARCH_INDEX).glob("*.js")))
+        self._remove(path for path in there if path not in kept)
 
     def _with_neighbours(self, months: list[str], marked: set[str]) -> list[str]:
         """The marked months, and those beside them where a month came or went: their READMEs link to it."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
-from archiver.folding import fold, fold_map
+from archiver.folding import fold, fold_lines, fold_map
 
 BEFORE, LENGTH = 30, 150
+_HAN = re.compile("[\u4e00-\u9fff]+")
+# Blocks with signs that show nothing, or that are Han letters in another form.
+_WHERE = (
+    *(range(0x80, 0x3400), range(0xF900, 0x10000), range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B)),
+    *(range(0x1F200, 0x1F300), range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000)),
+)
 
 
 def snippet(body: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
@@ -14,15 +22,23 @@ def snippet(body: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
 
     Empty where no line holds any: then the hits are in the title.
     """
-    best, most = "", 0
-    for line in body.split("\n"):
-        folded = fold(line)
-        count = sum(term in folded for term in terms)
-        if count > most:
-            best, most = line, count
-        if most == len(terms):
-            break
-    return _pieces(best, terms) if most else []
+    lines = body.split("\n")
+    # Han letters stay what they are: mostly a line need not be folded to be looked through.
+    folded = lines if all(map(_HAN.fullmatch, terms)) and not _becomes_han(body) else fold_lines(body)
+    counts = [sum(term in line for term in terms) for line in folded]
+    most = max(counts)
+    return _pieces(lines[counts.index(most)], terms) if most else []
+
+
+def _becomes_han(text: str) -> bool:
+    """Whether anything in it becomes a Han letter, or nothing, when it is folded."""
+    return not _unstable().isdisjoint(text)
+
+
+@cache
+def _unstable() -> frozenset[str]:
+    letters = (chr(code) for codes in _WHERE for code in codes)
+    return frozenset(letter for letter in letters if not (folded := fold(letter)) or _HAN.search(folded)) - {*" \t\n"}
 
 
 def _spans(text: str, terms: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:

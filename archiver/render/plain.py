@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from archiver.render.text import words
 
-# What stands inside a line; every other element begins a new one. The same list is in reader.js.
+# What stands inside a line; every other element begins a new one.
 INLINE = words("""
     a abbr b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike strong sub sup
     time tt u var wbr

@@ -8,6 +8,7 @@ import unicodedata
 from archiver.store.layout import (
     ACCOUNT_PAGES,
     ARTICLES,
+    GRAMS_SCRIPT,
     MONTH_PAGES,
     NOTE_PAGES,
     READER_SCRIPT,
@@ -16,7 +17,7 @@ from archiver.store.layout import (
     SITE,
 )
 
-ASSETS = (READER_STYLE, READER_SCRIPT, SEARCH_SCRIPT)
+ASSETS = (READER_STYLE, READER_SCRIPT, GRAMS_SCRIPT, SEARCH_SCRIPT)
 SEARCH = f"{SITE}/search.html"
 STATUS = f"{SITE}/status.html"
 MONTHS = f"{SITE}/months.html"

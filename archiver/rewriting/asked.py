@@ -136,12 +136,20 @@ class _Archive(Archive):
         return self._real.record(folder, name)
 
 
-class _Links:
-    def __init__(self, real: LinkTable, asked: Asked) -> None:
+class _Other:
+    """What is asked in any other way is asked of the real one, and cannot be asked again."""
+
+    def __init__(self, real: Any, asked: Asked) -> None:
         self._real, self._asked = real, asked
 
+    def __getattr__(self, name: str) -> Any:
+        self._asked.lose_track()
+        return getattr(self._real, name)
+
+
+class _Links(_Other):
     def get(self, url: str) -> LinkEntry | None:
-        entry = self._real.get(url)
+        entry: LinkEntry | None = self._real.get(url)
         self._asked.hear("link", url, _entry(entry))
         return entry
 
@@ -150,29 +158,24 @@ class _Links:
         return iter(self._real)
 
 
-class _Catalogue:
-    def __init__(self, real: Catalogue, asked: Asked) -> None:
-        self._real, self._asked = real, asked
-
+class _Catalogue(_Other):
     def folder_of_id(self, article_id: str) -> str | None:
-        folder = self._real.folder_of_id(article_id)
+        folder: str | None = self._real.folder_of_id(article_id)
         self._asked.hear("id", article_id, folder)
         return folder
 
     def file_check(self, path: str, modified: int, size: int) -> FileCheck | None:
         self._asked.hear("look", path, [modified, size])
-        return self._real.file_check(path, modified, size)
+        check: FileCheck | None = self._real.file_check(path, modified, size)
+        return check
 
     def put_file_check(self, path: str, check: FileCheck) -> None:
         self._real.put_file_check(path, check)
 
 
-class _Folders:
-    def __init__(self, real: ArticleFolders, asked: Asked) -> None:
-        self._real, self._asked = real, asked
-
+class _Folders(_Other):
     def has(self, folder: str) -> bool:
-        there = self._real.has(folder)
+        there: bool = self._real.has(folder)
         self._asked.hear("folder", folder, there)
         return there
 

@@ -13,6 +13,7 @@ from archiver.notes.find import Found, is_remote
 from archiver.notes.occurrences import Occurrence, may_name, occurrences
 from archiver.notes.regions import Rule
 from archiver.wechat import urls
+from archiver.wechat.suspicious import is_search_link
 
 # In every run. Front matter stays as it is by the configuration; the rest is no address of the note's.
 _REPORTED = frozenset(
@@ -35,6 +36,8 @@ def understood(item: Explained) -> bool:
         return item.rule is not None
     if not is_remote(item.link.url):
         return "//" not in item.link.url  # the name of a file; what is no file leads to what nobody can tell
+    if is_search_link(item.link.url):
+        return True  # it is refused by name
     cut = urls.is_host_alone(item.link.url) and _LONGER.search(normalize("NFKC", item.occurrence.address))
     return urls.classify(item.link.url) is not None and not cut
 

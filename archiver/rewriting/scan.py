@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from archiver.rewriting.memory import NoteMemory
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
-HIDING = (b"camo.githubusercontent.com", b"135editor.com", b"freewechat.com")  # those that hide them
+HIDING = (
+    b"camo.githubusercontent.com",
+    b"135editor.com",
+    b"freewechat.com",
+    b"weixin.sogou.com",
+)  # those that hide them
 LOCAL = tuple(
     f"{folder}/".encode() for folder in (ARTICLES, IMAGES, ALBUMS, MEDIA)
 )  # no link to an archived copy is without one of them

@@ -6,15 +6,16 @@ Over pairs a term of any length is a phrase (of one character: a prefix), and fi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
-from archiver.folding import bigrams, fold, match_expression, signature
+from archiver.folding import bigrams, fold_lines, match_expression
 
-COLUMNS = ("title", "byline", "body")
+COLUMNS = ("body", "title", "byline")  # of the first one the index needs not say which it is: a fourth less
+_DIGITS = 16  # of a checksum that tells whether a text has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Text:
 
 def create(db: Database) -> None:
     """Make the tables: the texts themselves, and the index, which holds no text of its own."""
-    columns = {"doc": int, "article": str, **dict.fromkeys(COLUMNS, str), "signature": str}
+    columns = {"doc": int, "article": str, **dict.fromkeys(COLUMNS, str), "checksum": str}
     db.table("texts").create(columns, pk="doc")
     db.table("texts").create_index(["article"], unique=True)
     create_index(db)
@@ -36,15 +37,16 @@ def create(db: Database) -> None:
 
 def create_index(db: Database) -> None:
     """Make the index alone, without any text in it."""
-    db.execute("create virtual table search using fts5(title, byline, body, content='', tokenize='ascii')")
+    db.execute(f"create virtual table search using fts5({', '.join(COLUMNS)}, content='', tokenize='ascii')")
 
 
 def put(db: Database, article: str, text: Text) -> None:
     """Index an article's text; `article` is its id, which must not be indexed yet."""
-    folded = [[fold(line) for line in getattr(text, name).split("\n")] for name in COLUMNS]
-    row: dict[str, Any] = {name: getattr(text, name) for name in COLUMNS}
-    row |= {"article": article, "signature": signature(folded[-1])}
-    doc = db.table("texts").insert(row).last_pk
+    plain = [getattr(text, name) for name in COLUMNS]
+    folded = [fold_lines(value) for value in plain]
+    checksum = hashlib.sha256("\0".join(plain).encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
+    sql = f"insert into texts(article, checksum, {', '.join(COLUMNS)}) values (?, ?, ?, ?, ?)"
+    doc = db.execute(sql, [article, checksum, *plain]).lastrowid
     db.execute(f"insert into search(rowid, {', '.join(COLUMNS)}) values (?, ?, ?, ?)", [doc, *map(bigrams, folded)])
 
 
@@ -52,24 +54,21 @@ def forget(db: Database, article: str) -> None:
     """Take an article's text out of the index."""
     for row in list(db.table("texts").rows_where("article = ?", [article])):
         # An index without text of its own has to be told what to take out.
-        tokens = [bigrams(fold(line) for line in row[name].split("\n")) for name in COLUMNS]
+        tokens = [bigrams(fold_lines(row[name])) for name in COLUMNS]
         sql = f"insert into search(search, rowid, {', '.join(COLUMNS)}) values ('delete', ?, ?, ?, ?)"
         db.execute(sql, [row["doc"], *tokens])
         db.table("texts").delete(row["doc"])
 
 
-def find(terms: Sequence[str], conditions: Sequence[str], values: Sequence[str]) -> tuple[str, list[str]]:
-    """SQL (without order and limit) for the articles that hold all of the folded `terms`, and its values.
+def holding(db: Database, terms: Sequence[str]) -> set[int]:
+    """The numbers of the texts that hold all of the folded `terms`."""
+    return _match(db, " AND ".join(match_expression(term) for term in terms))
 
-    `conditions` are further conditions on `articles`, with `values`. Its columns are those of `articles` and `hits`:
-    how many of the terms are in the title.
-    """
-    in_title = "(texts.doc in (select rowid from search where search match ?))"
-    hits = " + ".join([in_title] * len(terms)) or "0"
-    where = [*conditions]
-    arguments = [f"title : {match_expression(term)}" for term in terms]
-    if terms:
-        where.insert(0, "texts.doc in (select rowid from search where search match ?)")
-        arguments.append(" AND ".join(match_expression(term) for term in terms))
-    sql = f"select articles.*, {hits} as hits from articles left join texts on texts.article = articles.id"
-    return sql + (f" where {' and '.join(where)}" if where else ""), [*arguments, *values]
+
+def in_titles(db: Database, term: str) -> set[int]:
+    """The numbers of the texts whose title holds a folded term."""
+    return _match(db, f"title : {match_expression(term)}")
+
+
+def _match(db: Database, expression: str) -> set[int]:
+    return {doc for (doc,) in db.execute("select rowid from search where search match ?", [expression])}

@@ -61,6 +61,7 @@ INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 READER_STYLE: Final = f"{SITE}/reader.css"
 READER_SCRIPT: Final = f"{SITE}/reader.js"
 SEARCH_SCRIPT: Final = f"{SITE}/search.js"
+GRAMS_SCRIPT: Final = f"{SITE}/grams.js"
 SEARCH_INDEX: Final = f"{SITE}/search"
 MONTH_PAGES: Final = f"{SITE}/month"
 ACCOUNT_PAGES: Final = f"{SITE}/account"

@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archiver.folding import fold
 from archiver.models.coverage import ENOUGH
-from archiver.store import dirty, fulltext
+from archiver.store import dirty
 from archiver.store.catalogue import Catalogue
 
 
@@ -60,11 +59,11 @@ class Listing:
 
 
 # The places in notes that lead to an article: by the copy's path, or by one of its URLs.
-_BY_TARGET = (
+BY_TARGET = (
     "select note, line, start, coalesce(stars, 0) as stars, target as folder from links"
     " join articles on articles.folder = links.target"
 )
-_BY_URL = (
+BY_URL = (
     "select note, line, start, coalesce(stars, 0) as stars, folder from links join aliases on aliases.url = links.url"
     " join articles on articles.id = aliases.article"
 )
@@ -95,7 +94,7 @@ def _stars(db: Database, folders: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(folders), 500):
         some = folders[start : start + 500]
         slots = ",".join("?" * len(some))
-        for by, column in ((_BY_TARGET, "links.target"), (_BY_URL, "articles.folder")):
+        for by, column in ((BY_TARGET, "links.target"), (BY_URL, "articles.folder")):
             sql = f"select folder, max(stars) from ({by} where {column} in ({slots})) group by folder"
             for folder, stars in db.execute(sql, some):
                 found[folder] = max(stars, found.get(folder, 0))
@@ -133,8 +132,8 @@ def uncovered(catalogue: Catalogue) -> list[Item]:
 def rated(catalogue: Catalogue) -> list[Item]:
     """The articles that a note rates: the best first, the newest first among equals."""
     sql = (
-        f"{_ITEM} where articles.folder in (select folder from ({_BY_TARGET} where stars > 0))"
-        f" or articles.folder in (select folder from ({_BY_URL} where stars > 0)){_NEWEST}"
+        f"{_ITEM} where articles.folder in (select folder from ({BY_TARGET} where stars > 0))"
+        f" or articles.folder in (select folder from ({BY_URL} where stars > 0)){_NEWEST}"
     )
     return sorted(_items(catalogue.db, catalogue.db.query(sql)), key=lambda item: -item.stars)
 
@@ -161,14 +160,12 @@ def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | N
 
 def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
     """The places in notes that link to an article, in the order of notes and lines."""
-    return _mentions(
-        catalogue.db, f"{_BY_TARGET} where links.target = ?", f"{_BY_URL} where articles.folder = ?", folder
-    )
+    return _mentions(catalogue.db, f"{BY_TARGET} where links.target = ?", f"{BY_URL} where articles.folder = ?", folder)
 
 
 def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
     """The archived articles that a note links to, in its order."""
-    return _mentions(catalogue.db, f"{_BY_TARGET} where note = ?", f"{_BY_URL} where note = ?", note)
+    return _mentions(catalogue.db, f"{BY_TARGET} where note = ?", f"{BY_URL} where note = ?", note)
 
 
 def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Mention]:
@@ -183,7 +180,7 @@ def _mentions(db: Database, by_target: str, by_url: str, key: str) -> list[Menti
 def notes(catalogue: Catalogue) -> list[Listing]:
     """The notes that link to archived articles, the last by name first: notes are mostly named by date."""
     sql = (
-        f"select note, count(distinct folder), max(stars) from ({_BY_TARGET} union all {_BY_URL})"
+        f"select note, count(distinct folder), max(stars) from ({BY_TARGET} union all {BY_URL})"
         " group by note order by note desc"
     )
     return [Listing(*row) for row in catalogue.db.execute(sql)]
@@ -201,76 +198,3 @@ def captured(catalogue: Catalogue, column: Literal["month", "account"]) -> dict[
     name = "rtrim(rtrim(folder, replace(folder, '/', '')), '/')" if column == "month" else "account"
     sql = f"select {name}, max(captured_at) from articles group by 1 order by 1 desc"
     return dict(catalogue.db.execute(sql).fetchall())
-
-
-def search(
-    catalogue: Catalogue,
-    terms: Sequence[str],
-    conditions: Sequence[tuple[str, str]],
-    limit: int,
-    offset: int = 0,
-) -> tuple[int, list[tuple[Item, str]]]:
-    """How many articles hold all folded `terms` and meet the `conditions` (see `CONDITIONS`), and of those at most
-    `limit` from `offset` on, with their text: title before body, newer first."""
-    db = catalogue.db
-    sql, arguments = _asked(db, terms, conditions)
-    (total,) = db.execute(f"select count(*) from ({sql})", arguments).fetchone()
-    page = f"{sql} order by hits desc, published_at desc, articles.folder desc limit ? offset ?"
-    rows = list(db.query(page, [*arguments, limit, offset]))
-    bodies = {row["folder"]: _body(db, row["id"]) for row in rows}
-    return total, [(item, bodies[item.folder]) for item in _items(db, rows)]
-
-
-def matching(catalogue: Catalogue, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> list[str]:
-    """The folders of all articles that `search` finds: those without a date, then the oldest first."""
-    sql, arguments = _asked(catalogue.db, terms, conditions)
-    ordered = f"select folder from ({sql}) order by published_at, folder"
-    return [folder for (folder,) in catalogue.db.execute(ordered, arguments)]
-
-
-def _asked(db: Database, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
-    """SQL for what a search asks, and its values."""
-    db.register_function(fold, deterministic=True, replace=True)
-    where = [CONDITIONS[name] for name, _ in conditions]
-    values = [value for name, value in conditions if "?" in CONDITIONS[name]]
-    return fulltext.find(terms, where, values)
-
-
-# What can narrow a search, as SQL over `articles`; each takes one value where it has a place for it.
-CONDITIONS = {
-    "account": "instr(fold(articles.account), ?)",
-    "after": "articles.date >= ?",
-    "before": "articles.date != '' and articles.date < ?",
-    "note": (
-        f"articles.folder in (select folder from (select note, folder from ({_BY_TARGET}) union"
-        f" select note, folder from ({_BY_URL})) where instr(fold(note), ?))"
-    ),
-    "stars": (
-        f"articles.folder in (select folder from ({_BY_TARGET} union all {_BY_URL}) where stars >= cast(? as integer))"
-    ),
-    "partial": "articles.status = 'partial'",
-}
-
-
-def _body(db: Database, article: str) -> str:
-    row = db.execute("select body from texts where article = ?", [article]).fetchone()
-    return str(row[0]) if row else ""
-
-
-def notes_of_month(catalogue: Catalogue, folder: str) -> dict[str, list[str]]:
-    """The notes that link to each of the articles below a month's folder."""
-    where = "articles.folder > ? and articles.folder < ?"
-    sql = f"select distinct folder, note from ({_BY_TARGET} where {where} union {_BY_URL} where {where}) order by 1, 2"
-    found: dict[str, list[str]] = {}
-    for name, note in catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"] * 2):
-        found.setdefault(name, []).append(note)
-    return found
-
-
-def signatures(catalogue: Catalogue, folder: str) -> dict[str, str]:
-    """What the static search knows of the articles below a month's folder: folder -> signature of its text."""
-    sql = (
-        "select articles.folder, coalesce(texts.signature, '') from articles left join texts"
-        " on texts.article = articles.id where articles.folder > ? and articles.folder < ?"
-    )
-    return dict(catalogue.db.execute(sql, [f"{folder}/", f"{folder}0"]).fetchall())

@@ -39,7 +39,9 @@ _SIGNATURES = (
     b"offline reader",
     b"On every page of the archive.",
     b"Search without a server.",
+    b"archiver/reader/grams.py",
     *(b"archiverMonth", b"archiverText", b'"folder":"articles/'),
+    *(b"archiverIndex(", b"archiverNames(", b"archiverGrams(", b"archiverFilters("),
     *(b"*.jsonl merge=union", f"{CATALOGUE}*".encode()),
 )
 # Where these are, it is an archive, or somebody else's folder; of the others what the user made of them stays.

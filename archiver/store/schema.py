@@ -115,6 +115,15 @@ def damaged_images(db: Database) -> None:
     db.table("images").add_column("damaged_at_source", int, not_null_default=0)
 
 
+@migrations()
+def text_checksums(db: Database) -> None:
+    """Texts with a checksum instead of a sketch: all are indexed again."""
+    db.execute("drop table texts")
+    db.execute("drop table search")
+    fulltext.create(db)
+    db.execute("delete from files")
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -137,7 +146,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
 
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
-_NAMES |= {"coverage", "invisible_characters", "damaged_images"}
+_NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images"}
 
 
 def refuse_newer(db: Database) -> None:

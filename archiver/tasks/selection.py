@@ -10,7 +10,7 @@ from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.reader.query import parse_query
-from archiver.store import listings
+from archiver.store import listings, searching
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def select(config: Config, archive: Archive, selection: Selection) -> list[str]:
     """The folders of the articles: those without a date, then the oldest first. Raises QueryError, or UsageError
     for an id or note that there is not."""
     query = parse_query(selection.query)
-    found = listings.matching(archive.catalogue, query.terms, query.conditions)
+    found = searching.matching(archive.catalogue, query.terms, query.conditions)
     for wanted in _wanted(config, archive, selection):
         found = [folder for folder in found if folder in wanted]
     return [folder for folder in found if archive.has_article(folder)]

@@ -79,7 +79,7 @@ def decode_page(body: bytes) -> str:
 
 def read_source(text: str) -> Source:
     """Cuts scripts, styles and comments out of `text` in linear time; one that is never closed runs to the end."""
-    parts = list(_split(text))
+    parts = list(split_source(text))
     return Source(
         "".join(part for part in parts if isinstance(part, str)),
         tuple(part for part in parts if isinstance(part, Script)),
@@ -89,7 +89,7 @@ def read_source(text: str) -> Source:
 def slim_text(text: str) -> str:
     """`text` without its library scripts and styles; `read_source` finds the same data in both."""
     kept = []
-    for part in _split(text):
+    for part in split_source(text):
         if isinstance(part, str):
             kept.append(part)
         elif part.role != "library":
@@ -97,7 +97,7 @@ def slim_text(text: str) -> str:
     return "".join(kept)
 
 
-def _split(text: str) -> Iterator[str | Script]:
+def split_source(text: str) -> Iterator[str | Script]:
     """The text between scripts, styles and comments, and the scripts, in page order."""
     position = 0
     while found := _OPEN.search(text, position):

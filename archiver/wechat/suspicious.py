@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from archiver.models import UrlKind
-from archiver.wechat.urls import classify, is_page_host, request_url, without_wrapping
+from archiver.wechat.urls import SEARCH_HOST, classify, is_page_host, request_url, without_wrapping
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"(?<!/)(?<!//)mp\.weixin\.qq\.com/(?:s|mp)\b", re.IGNORECASE)
@@ -32,8 +32,21 @@ def glued(url: str) -> int:
     return len(plain) + 1 if plain else 0
 
 
+def is_search_link(url: str) -> bool:
+    """Whether a URL is a result of Sogou's search, which leads to an article and does not say to which."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "Invalid IPv6 URL"
+        return False
+    return parts.hostname == SEARCH_HOST and parts.path == "/link"
+
+
 def refusal(url: str) -> str:
     """What a link to WeChat leads to that can never be archived; empty for all that can be asked for."""
+    if is_search_link(url):
+        return (
+            "a result of Sogou's search, which expires and does not say which article it is; open it, and link to that"
+        )
     if classify(url) is not UrlKind.OTHER:
         return ""
     try:

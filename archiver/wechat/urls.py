@@ -18,7 +18,9 @@ from archiver.wechat.media import VIDEO_HOSTS
 from archiver.wechat.secrets import SECRETS, without_secrets
 
 PAGE_HOSTS = ("mp.weixin.qq.com",)
-NAMED_HOSTS = (*PAGE_HOSTS, "res.wx.qq.com", ".qpic.cn", ".qlogo.cn")  # all that notes can name, as tails after a dot
+SEARCH_HOST = "weixin.sogou.com"  # Sogou's search for articles, whose links nobody but it can take apart
+# All that notes can name, as tails after a dot.
+NAMED_HOSTS = (*PAGE_HOSTS, "res.wx.qq.com", ".qpic.cn", ".qlogo.cn", SEARCH_HOST)
 SCRIPT_HOSTS = ("res.wx.qq.com", "res2.wx.qq.com")
 
 # What names the article, in the order of the canonical form, with the names of older links.

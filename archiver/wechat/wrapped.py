@@ -95,6 +95,8 @@ WRAPPERS: dict[str, Callable[[str, str], str]] = {
     "archive.today": _behind,
     "archive.is": _behind,
     "webcache.googleusercontent.com": _parameter("q"),
+    # Readers of pages.
+    "r.jina.ai": _path,
     # Proxies of images.
     "images.weserv.nl": _parameter("url"),
     "wsrv.nl": _parameter("url"),

@@ -36,12 +36,40 @@ FORMS = (
     "\n> quoted {}\n> [x](\n> {})\n\n",
     "\n- item {}\n\n      code {}\n\n",
     "\n```\n{}\n```\n",
+    "\n{% x %}\n\n[x]({}) {}\n\n{% endx %}\n",
+    "\n{% code %}\n[x]({})\n{% endcode %}\n",
+    "\n{% link {} %} {} [x]({})\n",
+    "\nsource:: {}\n",
+    "\nexport const a = {\n\n  b: '{}'\n}\n\n",
+    "[t]([u]({}))",
+    "{{ <{}> }}",
+    "%% {}\n\n{} %%\n",
 )
 # As notes have them: with references that a reader of the note does not see, some without their semicolon.
 SPELLINGS = (("&", "&amp;"), ("&", "&amp"), ("&", "&#38;"), ("&", "&#x26;"), ("=", "&#61;"), ("=", "&equals;"))
 SPELLED = st.builds(lambda url, spelling: url.replace(*spelling), URLS, st.sampled_from(SPELLINGS))
 LINKS = st.builds(lambda form, url: form.replace("{}", url), st.sampled_from(FORMS), URLS | SPELLED)
 NASTY = st.text("ab 中，。*_~`[]()!<>&\\$|#:;'\"-+=1.\n\t\ufeff\r", max_size=8)
-MARKS = ("**", "__", "``", "$", "$$", "](", "![", "<a", "<pre>", "</pre>", "<code>", "-->", "<!--", "&amp;", "\\")
+MARKS = (
+    "**",
+    "__",
+    "``",
+    "$",
+    "$$",
+    "](",
+    "![",
+    "<a",
+    "<pre>",
+    "</pre>",
+    "<code>",
+    "-->",
+    "<!--",
+    "&amp;",
+    "\\",
+    "{",
+    "}",
+    "{% endx %}",
+    "%%",
+)
 BITS = st.sampled_from([*MARKS, "\n\n", "\n> ", "\n---\n"])
 NOTES = st.lists(LINKS | NASTY | BITS, max_size=14).map("".join)

@@ -1,17 +1,16 @@
-"""Folding, the tokens of the full-text index, and the static index's sketches."""
+"""Folding, and the tokens of the full-text index."""
 
 from __future__ import annotations
 
-import random
+import re
 import sqlite3
-import zlib
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archiver.folding import bigrams, fold, fold_map, hashes_in, keys, match_expression, may_hold, signature
-from tests.reader.library import random_articles, texts_of
+from archiver.folding import bigrams, fold, fold_lines, fold_map, match_expression
+from archiver.reader.snippet import _becomes_han
 
 # Characters that meet in real text, and those that folding does something to.
 ALPHABET = (
@@ -61,6 +60,19 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 @given(TEXT)
+@example("a\n\u0301b")
+@example("ΟΔΟΣ\nΣ")
+def test_lines_are_folded_together_as_alone(text: str) -> None:
+    assert fold_lines(text) == [fold(line) for line in text.split("\n")]
+
+
+@given(TEXT)
+def test_lower_case_depends_on_nothing_around(text: str) -> None:
+    letters = [fold(letter) for letter in text if not letter.isspace()]
+    assert fold("".join(letters)) == fold("".join(text.split()))
+
+
+@given(TEXT)
 def test_places_lead_back_into_the_text(text: str) -> None:
     folded, places = fold_map(text)
     assert folded == fold(text)
@@ -85,33 +97,17 @@ def test_the_index_finds_exactly_what_is_there(texts: list[str], term: str) -> N
     assert found == {n for n, some in enumerate(lines) if any(term in line for line in some)}
 
 
-@given(st.lists(TEXT, max_size=5), st.data())
-def test_a_sketch_never_denies_what_is_there(texts: list[str], data: st.DataObject) -> None:
-    lines = [fold(text) for text in texts]
-    sketch = signature(lines)
-    assert sketch.isascii()
-    assert not set(sketch) & set('"\\<\n')
-    line = data.draw(st.sampled_from([line for line in lines if line] or [""]))
-    if line:
-        start = data.draw(st.integers(0, len(line) - 1))
-        assert may_hold(sketch, line[start : start + 6])
-
-
-@given(st.lists(TEXT, max_size=5))
-def test_a_sketch_is_decoded_as_it_was_encoded(texts: list[str]) -> None:
-    lines = [fold(text) for text in texts]
-    places, hashes = hashes_in(signature(lines))
-    wanted = {zlib.crc32(key.encode("utf-16-le")) % places for line in lines for key in keys(line)}
-    assert hashes == sorted(wanted)
-
-
-def test_a_sketch_mostly_denies_what_is_not_there() -> None:
-    some = random.Random(8)
-    (made,) = random_articles(1, paragraphs=40)
-    lines = texts_of(made)
-    sketch = signature(lines)
-    letters = sorted(set("".join(lines)))
-    pairs = {"".join(some.sample(letters, 2)) for _ in range(2000)}
-    absent = [pair for pair in pairs if not any(pair in line for line in lines)]
-    assert sum(may_hold(sketch, pair) for pair in absent[:500]) < 0.15 * 500  # 8 % are expected
-    assert len(sketch) < 0.3 * len("\n".join(lines).encode())
+def test_what_becomes_han_is_where_the_snippet_looks_for_it() -> None:
+    """Else a line could hold a word only when folded, and not be shown."""
+    han = re.compile("[\u4e00-\u9fff]")
+    others = (
+        chr(code)
+        for code in (*range(0x30000), *range(0xE0000, 0xE1000))
+        if not 0xD800 <= code < 0xE000 and not 0x4E00 <= code < 0xA000
+    )
+    becoming = [letter for letter in others if not letter.isspace() and (not fold(letter) or han.search(fold(letter)))]
+    becoming = [
+        letter for letter in becoming if not 0x10FE00 <= ord(letter) < 0x10FE80 and letter != "\0"
+    ]  # no text has them
+    assert len(becoming) > 1000
+    assert all(map(_becomes_han, becoming))

@@ -130,22 +130,6 @@ def test_search_shows_it_as_text(library: Library, base: str, watch: Open) -> No
             watched.assert_calm(base)
 
 
-def test_a_foreign_page_learns_nothing_by_asking(
-    library: Library, watch: Open, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """An article answers only whoever holds it in a frame, and with nothing but text."""
-    article = next(path for path in html_files(library) if path.startswith("articles"))
-    with watch() as watched:
-        watched.page.goto((library.archive / article).as_uri())
-        answered = watched.page.evaluate(
-            "new Promise((done) => {"
-            " addEventListener('message', (event) => { if (event.data.archiverFound) done(true); });"
-            " postMessage({archiverFind: {body: [], all: []}}, '*'); setTimeout(() => done(false), 300); })"
-        )
-        assert answered is False
-        watched.assert_calm("file:")
-
-
 def test_a_drawing_opened_by_itself_runs_nothing_on_the_server(library: Library, watch: Open) -> None:
     (drawing,) = library.archive.glob("images/*/*.svg")
     assert b"alert(8)" in drawing.read_bytes()  # kept as it was

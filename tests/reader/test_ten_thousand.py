@@ -11,7 +11,7 @@ from tests.reader.sizes import index_size, text_size
 from tests.reader.watching import Open
 
 ARTICLES = 10_000
-MOST_FRAMES = 400  # articles that the static search may have to open for one term here
+MOST_READ = 400  # articles that the static search may have to read for one term here
 
 
 @pytest.mark.slow
@@ -21,23 +21,25 @@ def test_ten_thousand_articles(tmp_path_factory: pytest.TempPathFactory, watch: 
     library.add(articles)
     folders = library.folders()
     assert len(folders) == ARTICLES
-    assert index_size(library) <= 0.4 * text_size(library)
+    assert index_size(library) <= 1.75 * text_size(library)  # random letters; real Chinese takes less
     with library.open() as archive, watch() as watched:
         watched.page.goto((library.archive / "site/search.html").as_uri())
-        watched.page.wait_for_function("() => months.length && !!window.archiverSearch")
+        watched.page.wait_for_function("() => files.has('index') && !!window.archiverSearch")
         for length in range(1, 7):
             opened = 0
             for term in queries(library, length, 40, seed=11):
                 expected = {folders[title] for title in oracle(library, term)}
                 found = search(archive.catalogue, parse_query(f'"{term}"'), ARTICLES)
                 assert {hit.item.folder for hit in found.hits} == expected, term
-                if len(expected) <= MOST_FRAMES and opened < 5:
+                if len(expected) <= MOST_READ and opened < 5:
                     opened += 1
                     assert set(watched.page.evaluate("text => archiverSearch(text)", f'"{term}"')) == expected, term
         watched.assert_calm("file:")
     before = library.files()
     built = library.add([late])
-    assert len(built.updated) <= 14
+    assert len(built.updated) <= 14 + 8  # pages, and files of the search
     assert library.build(everything=False).updated == []
-    changed = {path for path, content in library.files().items() if before.get(path) != content}
-    assert len([path for path in changed if path.startswith("archive/site/")]) <= 10
+    after = library.files()
+    changed = {path for path, content in after.items() if before.get(path) != content}
+    assert len([path for path in changed if path.startswith("archive/site/")]) <= 10 + 8
+    assert sum(len(after[path][0]) for path in changed if "/site/search/" in path) < 0.03 * index_size(library)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.dom import inner_markup
 from archiver.fixity.verify import verify
 from archiver.models.findings import FindingCode
 from archiver.tasks.sync import Options
@@ -38,7 +39,7 @@ def filled(world: World) -> World:
     [
         ("archiver.gathering.media.inspect_media", "partial"),
         ("archiver.archive.archive.Archive.keep_media", "partial"),
-        ("archiver.gathering.albums.read_album", "failed"),
+        ("archiver.wechat.albums.read_album", "failed"),
         ("archiver.gathering.gather.save_album", "failed"),
         ("archiver.archive.albums.album_json", "failed"),
     ],
@@ -121,9 +122,7 @@ def test_a_fault_in_an_article_that_the_index_does_not_know(filled: World) -> No
 
 
 @pytest.mark.parametrize("capture", ["slim", "none"])
-@pytest.mark.parametrize(
-    "function", ["archiver.archive.archive.render_html", "archiver.gathering.writing.Writer.write"]
-)
+@pytest.mark.parametrize("function", ["archiver.render.html.render_html", "archiver.gathering.writing.Writer.write"])
 def test_a_fault_in_an_incomplete_article(filled: World, capture: str, function: str) -> None:
     """What is archived of it stays, and is asked for ever more rarely."""
     filled.configure(archive={"capture": capture})
@@ -148,7 +147,7 @@ def test_a_fault_in_an_incomplete_article(filled: World, capture: str, function:
 
 @pytest.mark.parametrize(
     "function",
-    ["archiver.gathering.recheck.changes", "archiver.archive.archive.render_html", "archiver.wechat.page.read_meta"],
+    ["archiver.gathering.recheck.changes", "archiver.render.html.render_html", "archiver.wechat.page.read_meta"],
 )
 def test_a_fault_in_a_second_look(filled: World, function: str) -> None:
     """The copy stays as it is, without a trace of an edition that could not be written."""
@@ -157,7 +156,7 @@ def test_a_fault_in_a_second_look(filled: World, function: str) -> None:
     (folder,) = (folder for folder in filled.article_folders() if MARK in folder.name)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     filled.replica.add_article(article(f"坏的{MARK}", marked_image(), an_image("further")), [TOKEN])
-    concerns = (lambda page: MARK in str(page.soup)) if "read_meta" in function else marked
+    concerns = (lambda page: MARK in inner_markup(page.soup)) if "read_meta" in function else marked
     with pytest.MonkeyPatch.context() as patched:
         inject(patched, function, concerns)
         assert night(filled, 31).exit_code == 1
@@ -173,7 +172,7 @@ def test_a_fault_in_one_article_of_a_reparse(filled: World, monkeypatch: pytest.
     from archiver.tasks.run import open_run
 
     assert night(filled).exit_code == 0
-    inject(monkeypatch, "archiver.archive.archive.render_markdown")
+    inject(monkeypatch, "archiver.render.markdown.render_markdown")
     with open_run(filled.config) as context:
         done = reparse_archive(context, lambda *_: None)
         assert context.archive.boundary.failed
@@ -185,8 +184,8 @@ def test_a_fault_in_one_article_of_a_reparse(filled: World, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("function", "concerns"),
     [
-        ("archiver.fixity.rolling.check_article", lambda _found, folder, *_: MARK in folder),
-        ("archiver.fixity.rolling.check_blob", lambda _found, path: path in BLOBS),
+        ("archiver.fixity.verify.check_article", lambda _found, folder, *_: MARK in folder),
+        ("archiver.fixity.verify.check_blob", lambda _found, path: path in BLOBS),
         ("archiver.fixity.verify.read_page", marked),
         ("archiver.fixity.verify.inspect_image", marked),
     ],
@@ -248,7 +247,7 @@ def test_a_fault_in_a_notification(filled: World, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("function", "asked"),
-    [("archiver.gathering.load.read_page", 3), ("archiver.archive.archive.render_html", 3)],
+    [("archiver.gathering.load.read_page", 3), ("archiver.render.html.render_html", 3)],
 )
 def test_three_in_a_row_end_the_asking(world: World, function: str, asked: int) -> None:
     """What is wrong with all pages is not to ask for all of them."""
@@ -289,7 +288,7 @@ def test_different_faults_do_not_end_it(world: World) -> None:
     [KeyboardInterrupt(), SystemExit(143), MemoryError(), OSError(24, "Too many open files"), OSError(28, "No space")],
     ids=lambda error: repr(error)[:30],
 )
-@pytest.mark.parametrize("function", ["archiver.archive.archive.render_html", "archiver.gathering.load.read_page"])
+@pytest.mark.parametrize("function", ["archiver.render.html.render_html", "archiver.gathering.load.read_page"])
 def test_what_concerns_all_items_passes_through(
     filled: World, monkeypatch: pytest.MonkeyPatch, error: BaseException, function: str
 ) -> None:

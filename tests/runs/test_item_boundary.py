@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.dom import inner_markup
 from tests.item_faults import (
     MARK,
     TOKEN,
@@ -29,13 +30,13 @@ STEPS = [
     # A page, and what is made of it.
     Step("archiver.fetch.engine.HttpEngine.capture"),
     Step("archiver.gathering.load.read_page"),
-    Step("archiver.wechat.fullest.clean_body", lambda root, _soup: MARK in str(root)),
+    Step("archiver.wechat.fullest.clean_body", lambda root, _soup: MARK in inner_markup(root)),
     Step("archiver.gathering.gather.Gathering._on_article"),
     Step("archiver.archive.archive.make_record"),
-    Step("archiver.archive.archive.render_html"),
-    Step("archiver.archive.archive.render_markdown"),
+    Step("archiver.render.html.render_html"),
+    Step("archiver.render.markdown.render_markdown"),
     Step("archiver.archive.archive.article_json"),
-    Step("archiver.archive.captures.slim"),
+    Step("archiver.wechat.slim.slim"),
     Step("archiver.store.articles.write_synced"),
     Step("archiver.store.articles.sync_folder", lambda folder: MARK in str(folder)),
     Step("archiver.store.sums.Checksums.put", lambda _self, folder, _files: MARK in folder),
@@ -44,7 +45,7 @@ STEPS = [
     Step("archiver.store.catalogue.article_row"),
     Step("archiver.gathering.link_log.LinkLog.settle", article="archived"),
     # An image of the article.
-    Step("archiver.gathering.load.inspect_image", article="partial"),
+    Step("archiver.gathering.image.inspect_image", article="partial"),
     Step(
         "archiver.archive.archive.Archive.keep_image",
         lambda _self, _key, _url, file: MARK.encode() in file.data,

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from archiver.notes.find import find
 from archiver.notes.text import decode
 from archiver.render.record import parse_article_json
+from archiver.rewriting.asked import Asked
 from archiver.rewriting.rewrite import Planner
 from archiver.store.layout import READ, REMEMBERED
 from archiver.store.lines import _read_line
 from archiver.store.notefiles import read_note
+from archiver.tasks.run import view_run
 from archiver.wechat import urls
 from tests.replica import Replica
 from tests.runs.vault import HAPPENINGS, KINDS, Vault
@@ -82,6 +84,16 @@ def test_a_damaged_memory_is_none(vault: Vault, file: str, damage: bytes) -> Non
     (vault.world.archive / file).write_bytes(damage)
     assert vault.check() == {}
     assert calls(vault.sync, read_note, _read_line) == [0, 0]
+
+
+def test_what_was_asked_in_a_way_that_is_not_listed_is_not_remembered(vault: Vault) -> None:
+    with view_run(vault.world.config) as context:
+        asked = Asked(context.archive, vault.world.notes)
+        for ask in (lambda: asked.archive.catalogue.totals(), lambda: len(list(asked.archive.links))):
+            asked.begin()
+            assert asked.answers == {}
+            assert ask()
+            assert asked.answers is None
 
 
 def test_another_configuration_believes_nothing(vault: Vault) -> None:

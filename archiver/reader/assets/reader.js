@@ -1,12 +1,10 @@
 /* On every page of the archive. To read, nothing here is needed: it shows pictures large, adds keys and sorting, and
-   answers the search page, which opens articles in hidden frames because a page from disk cannot read another file. */
+   tells the search page what a text is to a search. */
 "use strict";
 
-/* ---- text as search sees it: the same as archiver/folding.py and render/plain.py ---- */
+/* ---- text as search sees it: the same as archiver/folding.py ---- */
 
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/gu;
-const INLINE = new Set(("a abbr b bdi bdo big cite code del dfn em font i img ins kbd mark q rp rt ruby s samp small "
-  + "span strike strong sub sup time tt u var wbr").split(" "));
 
 function trim(text) {
   return text.replace(SPACE, " ").replace(/^ | $/g, "");
@@ -17,8 +15,19 @@ const DROPPED = new RegExp("[\\u{10FE00}-\\u{10FE7F}\\0\\u00ad\\u034f\\u061c\\u1
   + "\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]", "gu");
 
 function fold(text) {
+  return trim(normal(text));
+}
+
+/* Of each line; folding does not reach over a line feed. */
+function foldLines(lines) {
+  return normal(lines.join("\n")).split("\n").map(trim);
+}
+
+function normal(text) {
   const plain = text.replace(DROPPED, "").normalize("NFKC");
-  return trim(Array.from(plain, (c) => c.toLowerCase()).join("").normalize("NFKC"));
+  // Greek sigma's final form depends on what follows, which a query does not know; no other letter's does.
+  const lower = plain.includes("\u03a3") ? Array.from(plain, (c) => c.toLowerCase()).join("") : plain.toLowerCase();
+  return lower.normalize("NFKC");
 }
 
 /* [folded, places]: where each folded character begins in the text; no places where folding reaches over clusters. */
@@ -37,37 +46,12 @@ function foldMap(text) {
   return whole === folded ? [folded, places] : [whole, null];
 }
 
-/* The lines of an article's body: one for each block. */
-function lines(root) {
-  const found = [];
-  let parts = "";
-  const end = () => { const line = trim(parts); parts = ""; if (line) found.push(line); };
-  const walk = (node, pre) => {
-    if (node.nodeType === Node.TEXT_NODE) {
-      const pieces = pre ? node.data.split("\n") : [node.data];
-      pieces.forEach((piece, n) => { if (n) end(); parts += piece; });
-    } else if (node.nodeType === Node.ELEMENT_NODE && node.className !== "missing") {
-      const name = node.localName.toLowerCase();
-      const block = !INLINE.has(name);
-      if (block) end();
-      node.childNodes.forEach((child) => walk(child, pre || name === "pre"));
-      if (block) end();
-    }
-  };
-  root.childNodes.forEach((child) => walk(child, false));
-  end();
-  return found;
-}
-
-/* Pieces [text, isHit] around the first place in the line that holds most of the folded terms. */
-function snippet(texts, terms) {
-  let best = "", most = 0;
-  for (const line of texts) {
-    const folded = fold(line);
-    const count = terms.filter((term) => folded.includes(term)).length;
-    if (count > most) { best = line; most = count; }
-    if (most === terms.length) break;
-  }
+/* Pieces [text, isHit] around the first place in the line that holds most of the folded terms; none where no line does. */
+function snippet(lines, foldedLines, terms) {
+  const counts = foldedLines.map((line) => terms.filter((term) => line.includes(term)).length);
+  const most = Math.max(...counts);
+  if (!most) return [];
+  let best = lines[counts.indexOf(most)];
   let [folded, places] = foldMap(best);
   if (!places) { best = folded; places = Array.from({ length: folded.length + 1 }, (_, n) => n); }
   const spans = [];
@@ -89,19 +73,6 @@ function snippet(texts, terms) {
   pieces.push([best.slice(at, Math.max(at, end)), false]);
   if (Math.max(at, end) < best.length) pieces.push(["…", false]);
   return pieces.filter(([text]) => text);
-}
-
-/* ---- an article answers the search page that holds it in a frame ---- */
-
-function answer(event) {
-  const question = event.data && event.data.archiverFind;
-  const body = document.querySelector("article.body");
-  if (!question || !body || event.source !== window.parent || window.parent === window) return;
-  const texts = lines(body);
-  const folded = texts.map(fold);
-  const found = question.body.every((term) => folded.some((line) => line.includes(term)));
-  const shown = question.all.filter((term) => folded.some((line) => line.includes(term)));
-  event.source.postMessage({ archiverFound: { found, pieces: found ? snippet(texts, shown) : [] } }, "*");
 }
 
 /* ---- pictures, large ---- */
@@ -207,12 +178,9 @@ function sorting(select) {
 }
 
 if (document.querySelector("article.body")) {
-  window.addEventListener("message", answer);
-  if (window.parent === window) {
-    lightbox();
-    scrollers();
-    window.addEventListener("resize", scrollers);
-  }
+  lightbox();
+  scrollers();
+  window.addEventListener("resize", scrollers);
 }
 document.addEventListener("keydown", press);
 document.querySelectorAll("select[data-sort]").forEach(sorting);

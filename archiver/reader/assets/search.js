@@ -1,27 +1,26 @@
-/* Search without a server. An article's title, account and author are in search/<month>.js; of its text there is a
-   sketch in search/<month>.text.js that tells where a term cannot be. Where it may be, the article's own page is asked. */
+/* Search without a server: docs/format.md tells what is in the files of search/. Which articles hold a word, the grams of
+   its segments tell exactly, or nearly so; whether it is there, and its place, tells the text of those that are shown. */
 "use strict";
 
-const FIRST = 20, FRAMES = 6;
-const CODES = Array.from({ length: 94 }, (_, n) => String.fromCharCode(33 + n)).filter((c) => !"\"\\<".includes(c));
-const CODE = new Map(CODES.map((c, n) => [c, n]));
-const CRC = Array.from({ length: 256 }, (_, n) => {
-  for (let bit = 0; bit < 8; bit++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
-  return n >>> 0;
-});
-const months = [], texts = new Map(), loading = new Map();
+const FIRST = 20;
+// In texts these letters change places; archiver/reader/search_index.py reads them here.
+const LETTERS = "—‘’“”…、。《》【】一七万三上下不与专且世业东两严个中临为主丽举久么义之乎乐九也习乡书买乱了争事二于云互五亚些亡交亦产享京亮亲人亿什仅今介仍从他付代令以们件价任份企伊众优会传伤伦似但位低住体何余作你使例供依便俄保信修倒候值假做停健像儿元充先光克免党入全八公六兰共关兴兵其具典养内再写军农冲决况准减几出击分切划列则刚创初判利别到制刻前剧副力办功加务动助努劳势包化北区医十千升午半华协单卖南博占卡卫印危即却厂历压原去县参又及友双反发取受变口古另只叫可台史右号司吃各合吉同名后向吗否吧听吸告员呢周味呼命和品哈响哥哪售商啊善喜器四回因团园困围国图土圣在地场址均坏坐块坚型城域基境增士声处备复外多夜够大天太夫央失头奇奖套奥女她好如妇妈妹始姐委威婚媒子字存季学孩宁它守安完宗官定宝实审客宣室害家容密富察对寻导封射将小少尔就尼尽局层居届展属山岁岛州工左差己已巴币市布师希帝带席帮常干平年并幸广庆序库应底店府度座庭康建开异式引弟张弹强当录形影往征待很律得微德心必志快念怀态怎怕思急性总恐息恶您情想意感愿戏成我或战户房所手才打托执扩批找承技把投抗护报担拉拍拥择括拿持指按换据授掉排接控推提搞摄播操支收改攻放政故效救教数整文斗料断斯新方施旅族无日旧早时明易星春是显晚普景暴曲更曾最月有朋服望朝期木未本术机杀杂权李材村束条来板极构析林果枪架某查标校样核根格案梦检楼概模次欢欧款歌止正此步武死段母每毒比毕毛民气水永求汉江沙没河油治法波注洲活派流测济海消深清温港游湖湾源满演澳激火灵点烈热然照爆爱父片版牌牙物特犯状狗独率王玩环现班球理甚生用由电男画界留略疑疗病登白百的皇益监盟目直相省看真眼着督知短石码研破础确示礼社神票禁福离私种科秘积称移程稳究空穿突立站竞竟章童端笑第等筑答策签简算管米类精系素索紧红约级纪纳线练组细织终经结给络绝统继续维综编缺网罗罪置美群翻老考者而职联股肯育背胜能脑脱脸自至致舞航般船良色艺节花苏若苦英范草药获营落著藏虑虽融血行街衣补表被装西要见观规视觉角解言警计认讨让训议讯记讲许论设访证评识诉词试话该语误说请读课谁调谈谢象负财责败货质购贵费资赛走起超越趣足跑跟路身车转轮软轻载较辑输边达过迎运近还这进远违连迫述追退送适选逐通速造遇道遗遭那部都配酒采释里重量金钟钱铁银销错镇长门问间闻队防阳阶阿附际陆降限院除险随难集需露青非靠面革韩音页项顺须顾顿预领频题额风飞食馆首香马验高鱼鲜黄黑龙！（），：；？",
+  SHORT = "ªµºÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀŁłŃńŅņŇňŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžſƀƁƂƃƄƅƆƇƈƉƊƋƌƍƎƏƐƑƒƓƔƕƖƗƘƙƚƛƜƝƞƟƠơƢƣƤƥƦƧƨƩƪƫƬƭƮƯưƱƲƳƴƵƶƷƸƹƺƻƼƽƾƿǀǁǂǃǄǅǆǇǈǉǊǋǌǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛǜǝǞǟǠǡǢǣǤǥǦǧǨǩǪǫǬǭǮǯǰǱǲǳǴǵǶǷǸǹǺǻǼǽǾǿȀȁȂȃȄȅȆȇȈȉȊȋȌȍȎȏȐȑȒȓȔȕȖȗȘșȚțȜȝȞȟȠȡȢȣȤȥȦȧȨȩȪȫȬȭȮȯȰȱȲȳȴȵȶȷȸȹȺȻȼȽȾȿɀɁɂɃɄɅɆɇɈɉɊɋɌɍɎɏɐɑɒɓɔɕɖɗɘəɚɛɜɝɞɟɠɡɢɣɤɥɦɧɨɩɪɫɬɭɮɯɰɱɲɳɴɵɶɷɸɹɺɻɼɽɾɿʀʁʂʃʄʅʆʇʈʉʊʋʌʍʎʏʐʑʒʓʔʕʖʗʘʙʚʛʜʝʞʟʠʡʢʣʤʥʦʧʨʩʪʫʬʭʮʯͰͱͲͳͶͷͻͼͽͿΆΈΉΊΌΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϏϐϑϒϓϔϕϖϗϘϙϚϛϜϝϞϟϠϡϢϣϤϥϦϧϨϩϪϫϬϭϮϯϰϱϲϳϴϵϷϸϹϺϻϼϽϾϿЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѠѡѢѣѤѥѦѧѨѩѪѫѬѭѮѯѰѱѲѳѴѵѶѷѸѹѺѻѼѽѾѿҀҁҊҋҌҍҎҏҐґҒғҔҕҖҗҘҙҚқҜҝҞҟҠҡҢңҤҥҦҧҨҩҪҫҬҭҮүҰұҲҳҴҵҶҷҸҹҺһҼҽҾҿӀӁӂӃӄӅӆӇӈӉӊӋӌӍӎӏӐӑӒӓӔӕӖӗӘәӚӛӜӝӞӟӠӡӢӣӤӥӦӧӨөӪӫӬӭӮӯӰӱӲӳӴӵӶӷӸӹӺӻӼӽӾӿԀԁԂԃԄԅԆԇԈԉԊԋԌԍԎԏԐԑԒԓԔԕԖԗԘԙԚԛԜԝԞԟԠԡԢԣԤԥԦԧԨԩԪԫԬԭԮԯԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖՠաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆևֈ";
+const PLAIN = new Map(Array.from(LETTERS + SHORT, (c, n) => [c, (SHORT + LETTERS)[n]]));
+const files = new Map(), loading = new Map();
 
 /* The files of the index call these. */
-function archiverMonths(names) { months.push(...names); }
-function archiverMonth(name, data) { texts.set(name, data); }
-function archiverText(name, data) { texts.set(`${name}.text`, data); }
+function archiverNames(name, text) { files.set(name, text); }
+function archiverGrams(name, text) { files.set(name, text); }
+function archiverTexts(name, rows) { files.set(name, rows); }
+function archiverFilters(data) { files.set("filters", data); }
 
 function load(name) {
   if (!loading.has(name)) {
     loading.set(name, new Promise((done, fail) => {
       const script = document.createElement("script");
       script.src = `search/${name}.js`;
-      script.onload = () => done(texts.get(name));
+      script.onload = () => done(files.get(name));
       script.onerror = () => fail(new Error(`search/${name}.js 不在；请运行 archiver build`));
       document.head.append(script);
     }));
@@ -29,68 +28,7 @@ function load(name) {
   return loading.get(name);
 }
 
-function hash(key) {
-  let crc = 0xffffffff;
-  for (let n = 0; n < key.length; n++) {
-    const code = key.charCodeAt(n);
-    crc = CRC[(crc ^ code) & 255] ^ (crc >>> 8);
-    crc = CRC[(crc ^ (code >>> 8)) & 255] ^ (crc >>> 8);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-/* Hashes of what of a folded term is in a sketch: characters, pairs, and triples of ASCII. */
-function hashes(term) {
-  const letters = Array.from(term), keys = new Set();
-  for (let size = 1; size <= 3; size++) {
-    for (let n = 0; n + size <= letters.length; n++) {
-      const key = letters.slice(n, n + size).join("");
-      if (size < 3 || /^[\0-\x7f]*$/.test(key)) keys.add(hash(key));
-    }
-  }
-  return Array.from(keys);
-}
-
-/* Whether a text with that sketch (archiver/folding.py) may hold all terms, given by their hashes. */
-function mayHold(sketch, wanted) {
-  if (!sketch) return false;
-  const [places, width] = sketch.split(":", 2).map(Number);
-  const missing = new Set(wanted.map((value) => value % places));
-  let at = sketch.indexOf(":", sketch.indexOf(":") + 1) + 1, bits = 0, left = 0;
-  const next = () => { // -1 at the end
-    if (!left) {
-      if (at >= sketch.length) return -1;
-      bits = CODE.get(sketch[at]) * 91 + CODE.get(sketch[at + 1]);
-      at += 2;
-      left = 13;
-    }
-    left -= 1;
-    return (bits >> left) & 1;
-  };
-  for (let last = -1; missing.size;) {
-    let many = 0, bit = next(), rest = 0;
-    for (; bit === 1; bit = next()) many += 1;
-    if (bit < 0) return false;
-    for (let n = 0; n < width; n++) rest = rest * 2 + next();
-    last += 1 + (many << width) + rest;
-    missing.delete(last);
-  }
-  return true;
-}
-
-/* An article's folder is named by date, account, title and id (archiver/store/articles.py): mostly the id tells it. */
-function slug(text, most) {
-  const bytes = new TextEncoder().encode(text.replace(/[^\w\u4e00-\u9fa5]+/gu, "-").replace(/^-|-$/g, ""));
-  let end = Math.min(most, bytes.length);
-  while (end < bytes.length && (bytes[end] & 0xc0) === 0x80) end -= 1; // not within a letter
-  return new TextDecoder().decode(bytes.slice(0, end)).replace(/-$/, "");
-}
-
-function folderName(id, title, account, date) {
-  const size = (text) => new TextEncoder().encode(text).length;
-  const head = [date || "undated", slug(account, 36)].filter(Boolean).join("-");
-  return [head, slug(title, 120 - size(head) - id.length - 2), id].filter(Boolean).join("-");
-}
+/* ---- words and filters ---- */
 
 /* The same words as archiver/reader/query.py: terms, "phrases with spaces", account: after: before: note: stars: is:partial */
 function parse(text) {
@@ -114,86 +52,104 @@ function problem(query) {
   return "";
 }
 
-function passes(doc, filters) {
-  return filters.every(([name, value]) => {
-    if (name === "account") return fold(doc.account).includes(value);
-    if (name === "after") return doc.date >= value;
-    if (name === "before") return doc.date !== "" && doc.date < value;
-    if (name === "note") return doc.notes.some((note) => fold(note).includes(value));
-    if (name === "stars") return doc.stars >= Number(value);
-    return doc.partial;
+/* Whether an article passes, given its row of filters.js. */
+function passes(filters, row, wanted) {
+  const [account, date = "", stars = 0, partial = 0, notes = []] = row;
+  return wanted.every(([name, value]) => {
+    if (name === "account") return filters.accounts[account].includes(value);
+    if (name === "after") return date >= value;
+    if (name === "before") return date !== "" && date < value;
+    if (name === "note") return notes.some((note) => filters.notes[note].includes(value));
+    if (name === "stars") return stars >= Number(value);
+    return partial === 1;
   });
 }
 
-/* Ask an article's page, in a frame that nobody sees, for the terms that must be in its body. */
-function ask(doc, body, all) {
-  return new Promise((done) => {
-    const frame = document.createElement("iframe");
-    frame.hidden = true;
-    frame.title = "搜索";
-    frame.src = `../${doc.folder}/index.html`;
-    const finish = (result) => {
-      window.removeEventListener("message", heard);
-      clearTimeout(patience);
-      frame.remove();
-      done(result);
-    };
-    const heard = (event) => { if (event.source === frame.contentWindow && event.data.archiverFound) finish(event.data.archiverFound); };
-    // A page that is not there, or older than this script, says nothing.
-    const patience = setTimeout(() => finish({ found: false, silent: true, pieces: [] }), 10_000);
-    window.addEventListener("message", heard);
-    frame.addEventListener("load", () => frame.contentWindow.postMessage({ archiverFind: { body, all } }, "*"));
-    document.body.append(frame);
-  });
+/* ---- articles: in the order of results, and what has to be read of them ---- */
+
+/* Which places in the order of all articles those of each segment have; and where each batch ends. */
+function archiverIndex(data) {
+  let rank = 0;
+  const places = data.segments.map(() => []), ends = [];
+  for (const [, letters] of data.batches) {
+    for (const letter of letters) places[letter.codePointAt(0) - 48].push(rank++);
+    ends.push(rank);
+  }
+  files.set("index", Object.assign(data, { places, ends }));
 }
 
-/* A row of search/<month>.js; what is missing at its end is none. */
-function read(data, row, n) {
-  const [name, title, account, date, stars = 0, partial = 0, notes = [], author = ""] = row;
-  const by = data.accounts[account];
-  const folder = name.length === 12 ? folderName(name, title, by, date) : name;
-  return { n, month: data.month, folder: `${data.folder}/${folder}`, title, account: by, author, date, stars,
-    partial: !!partial, notes: notes.map((number) => data.notes[number]) };
+/* The articles of a segment by number whose names hold the term -> whether the title does. */
+function named(names, term) {
+  const found = new Map();
+  let number = -1, at = 0;
+  for (let hit = names.indexOf(term); hit >= 0; hit = names.indexOf(term, at)) {
+    while (names.indexOf("\n", at) >= 0 && names.indexOf("\n", at) < hit) { at = names.indexOf("\n", at) + 1; number += 1; }
+    const end = names.indexOf("\n", hit), line = names.slice(at, end < 0 ? undefined : end);
+    found.set(number, line.slice(0, line.indexOf("\t")).includes(term));
+    if (end < 0) break;
+    at = end;
+  }
+  return found;
 }
 
-/* All articles of the index that pass the filters, in the order of the results, each with the terms left for its text. */
-async function candidates(query) {
+/* The articles of a segment that hold all terms, or may: `doubt` are the terms that their text has to show. */
+async function inSegment(segment, places, terms) {
+  const [names, ...bodies] = await Promise.all([load(segment[0]), ...terms.map((term) => holding(segment, term))]);
+  const inNames = terms.map((term) => named(names, term));
+  const sets = bodies.map(({ holders }) => new Set(holders));
+  const of = (n) => sets[n].size + inNames[n].size;
+  const least = terms.reduce((best, _, n) => (of(n) < of(best) ? n : best), 0);
+  const numbers = new Set([...sets[least], ...inNames[least].keys()]);
   const found = [];
-  for (const data of await Promise.all(months.map((name) => load(name)))) {
-    data.rows.forEach((row, n) => {
-      const doc = read(data, row, n);
-      if (!passes(doc, query.filters)) return;
-      const name = fold(doc.title), others = [fold(doc.account), fold(doc.author)];
-      const inTitle = query.terms.filter((term) => name.includes(term));
-      doc.hits = inTitle.length;
-      doc.body = query.terms.filter((term) => !inTitle.includes(term) && !others.some((other) => other.includes(term)));
-      found.push(doc);
+  for (const number of numbers) {
+    if (!terms.every((_, n) => inNames[n].has(number) || sets[n].has(number))) continue;
+    found.push({
+      rank: places[number],
+      hits: inNames.filter((names) => names.get(number)).length,
+      doubt: terms.filter((_, n) => !inNames[n].has(number) && !bodies[n].exact),
     });
   }
-  return found.sort((a, b) => b.hits - a.hits); // stable: newest first among equals
+  return found;
 }
 
-/* Yields the articles that hold all terms, in order, as they are confirmed; a doc's `pieces` are its snippet. */
+/* All articles that hold the terms, or may, and pass the filters, in the order of the results. */
+async function candidates(query) {
+  const index = await load("index"), { places } = index;
+  const filters = query.filters.length ? await load("filters") : null;
+  let found;
+  if (query.terms.length) found = (await Promise.all(index.segments.map((one, n) => inSegment(one, places[n], query.terms)))).flat();
+  else found = places.flat().map((rank) => ({ rank, hits: 0, doubt: [] }));
+  if (filters) found = found.filter(({ rank }) => passes(filters, filters.rows[rank], query.filters));
+  return found.sort((a, b) => b.hits - a.hits || a.rank - b.rank);
+}
+
+/* An article's row and text: of the batch that holds its place. */
+async function read(index, rank) {
+  const n = index.ends.findIndex((end) => rank < end);
+  const rows = await load(index.batches[n][0]);
+  const at = rows.length / 2 - (index.ends[n] - rank);
+  const [folder, title, account, date, stars, partial] = rows[2 * at];
+  return { folder, title, account, date, stars, partial: !!partial, text: rows[2 * at + 1] };
+}
+
+/* The article with its snippet in `pieces`; null if it does not hold what was in doubt. */
+async function confirmed(index, { rank, doubt }, terms) {
+  const doc = await read(index, rank);
+  if (!terms.length) return doc;
+  const plain = doc.text.replace(/[^\0-\x7f]/gu, (letter) => PLAIN.get(letter) || letter).split("\n");
+  const folded = foldLines(plain);
+  if (!doubt.every((term) => folded.some((line) => line.includes(term)))) return null;
+  return Object.assign(doc, { pieces: snippet(plain, folded, terms) });
+}
+
+/* Yields the articles that hold all terms, in order; a doc's `pieces` are its snippet. `sure` is how many there are. */
 async function* search(query) {
-  const waiting = [];
-  const check = async (doc) => {
-    const found = await ask(doc, doc.body, query.terms);
-    return found.found ? Object.assign(doc, { pieces: found.pieces }) : null;
-  };
-  for (const doc of await candidates(query)) {
-    if (doc.body.length) {
-      const sketches = await load(`${doc.month}.text`);
-      if (!mayHold(sketches[doc.n], doc.body.flatMap(hashes))) continue;
+  const index = await load("index"), all = await candidates(query);
+  query.sure = all.every(({ doubt }) => !doubt.length) ? all.length : null;
+  for (let at = 0; at < all.length; at += FIRST) {
+    for (const doc of await Promise.all(all.slice(at, at + FIRST).map((one) => confirmed(index, one, query.terms)))) {
+      if (doc) yield doc;
     }
-    waiting.push(query.terms.length ? check(doc) : Promise.resolve(doc));
-    if (waiting.length >= FRAMES) {
-      const done = await waiting.shift();
-      if (done) yield done;
-    }
-  }
-  for (const promise of waiting) {
-    const done = await promise;
-    if (done) yield done;
   }
 }
 
@@ -238,14 +194,15 @@ async function main() {
   let count = 0;
   const next = async () => {
     more.hidden = true;
-    state.textContent = count ? `已找到 ${count} 篇，继续查找…` : "正在查找…";
+    state.textContent = count ? `已显示 ${count} 篇，继续查找…` : "正在查找…";
     for (let n = 0; n < FIRST; n++) {
       const { value, done } = await results.next();
       if (done) { state.textContent = count ? `共 ${count} 篇` : "没有找到"; return; }
       count += 1;
       list.append(row(value));
     }
-    state.textContent = `已找到 ${count} 篇`;
+    if (count === query.sure) { state.textContent = `共 ${count} 篇`; return; }
+    state.textContent = query.sure === null ? `已找到 ${count} 篇` : `共 ${query.sure} 篇，显示 ${count} 篇`;
     more.hidden = false;
   };
   const guarded = () => next().catch((error) => { state.textContent = error.message; });

@@ -20,6 +20,7 @@ OUTPUTS: Mapping[str, str] = {
     "add": "archiver add",
     "repair": "archiver repair",
     "scan": "archiver scan",
+    "report": "archiver report",
     "restore": "archiver restore",
     "forget": "archiver forget",
     "build": "archiver build",
