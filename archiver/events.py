@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from archiver.models import PageChange, Status
 from archiver.models.findings import Finding
+from archiver.models.halts import Halted
 from archiver.models.reading import Unusual
 
 
@@ -92,28 +92,6 @@ class Changed:
     title: str
     changes: tuple[PageChange, ...] = ()
     gone: str = ""
-
-
-class HaltCode(StrEnum):
-    """Why something was left for the next run."""
-
-    HOST_DOWN = "host-down"  # a host was given up
-    UNREACHABLE = "unreachable"  # there is no way to a host, or to any
-    DISK_FULL = "disk-full"  # less room is left than [archive] min_free_mb
-    THREE_WALLS = "three-walls"  # so many links met a verification page of their own in one run
-    UNKNOWN_PAGES = "unknown-pages"  # pages in a row are none of WeChat's answers, and a link known to answer does not
-    SAME_FAULT = "same-fault"  # the same internal error came so often in a row that it is archiver's way with all
-    NO_PROBE = "no-probe"  # pages came that cannot be judged, and there is no link that is known to answer
-
-
-@dataclass(frozen=True, slots=True)
-class Halted:
-    """Something was left for the next run: `host` is the one that was given up, or those that were not reached; `error`
-    what it or the disk said, or what is wrong with the way and the cure."""
-
-    code: HaltCode
-    host: str = ""
-    error: str = ""
 
 
 ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")

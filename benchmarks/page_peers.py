@@ -52,7 +52,7 @@ def make(page: bytes) -> str:
 def pairs(python: str, paths: list[Path], rounds: int) -> dict[str, list[tuple[Path, float, float]]]:
     """Page, milliseconds of ours and of the peer, of each pair of runs, by peer."""
     found: dict[str, list[tuple[Path, float, float]]] = {name: [] for name in PEERS}
-    command = [python, str(Path(__file__).with_name("peers.py"))]
+    command = [python, "-P", str(Path(__file__).with_name("peers.py"))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdin is not None
         assert child.stdout is not None

@@ -15,8 +15,6 @@ from archiver.events import (
     Changed,
     Damaged,
     Event,
-    HaltCode,
-    Halted,
     ImageDone,
     NoteDone,
     Notice,
@@ -27,6 +25,7 @@ from archiver.events import (
 )
 from archiver.models import EditedPart, PageChange, Status
 from archiver.models.findings import Finding, FindingCode
+from archiver.models.halts import HaltCode, Halted
 from archiver.models.reading import SignCode, Unusual
 from archiver.schemas.output import OUTPUTS
 from archiver.store.lock import archive_lock

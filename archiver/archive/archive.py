@@ -83,7 +83,7 @@ class Archive:
         gone while its files are still there.
         """
         folder = self.catalogue.folder_of_url(url)
-        ids = urls.url_ids(url) if folder is None else {}
+        ids = urls.url_ids(url) if folder is None and "idx" in url else {}  # a short URL, as most are, tells none
         if {"biz", "mid", "idx"} <= ids.keys():
             folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
         return folder if folder and self.has_article(folder) else None

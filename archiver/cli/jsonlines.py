@@ -22,7 +22,6 @@ from archiver.events import (
     Changed,
     Damaged,
     Event,
-    Halted,
     ImageDone,
     NoteDone,
     Notice,
@@ -33,6 +32,7 @@ from archiver.events import (
     Walled,
 )
 from archiver.harmless import harmless_json
+from archiver.models.halts import Halted
 
 SCHEMA = 1
 NAMES: dict[type[Event], str] = {

@@ -8,8 +8,6 @@ from archiver.events import (
     CopyLost,
     Damaged,
     GluedLink,
-    HaltCode,
-    Halted,
     ImageDone,
     ItemWaits,
     NoteDone,
@@ -18,6 +16,7 @@ from archiver.events import (
     WallStands,
 )
 from archiver.models import Status
+from archiver.models.halts import HaltCode, Halted
 
 _BY_ITSELF = "It is tried again by itself"
 _TYPES: dict[type, str] = {

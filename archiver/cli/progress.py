@@ -13,19 +13,9 @@ from rich.text import Text
 from archiver.cli.output import err
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
 from archiver.cli.short import short_fields
-from archiver.events import (
-    ArticleDone,
-    Changed,
-    Damaged,
-    Event,
-    Halted,
-    ImageDone,
-    NoteDone,
-    Notice,
-    Planned,
-    Walled,
-)
+from archiver.events import ArticleDone, Changed, Damaged, Event, ImageDone, NoteDone, Notice, Planned, Walled
 from archiver.harmless import harmless
+from archiver.models.halts import Halted
 
 
 class _Rate(ProgressColumn):

@@ -18,8 +18,6 @@ from archiver.events import (
     Failed,
     GluedLink,
     GoodToKnow,
-    HaltCode,
-    Halted,
     ImageDone,
     ItemFailed,
     ItemWaits,
@@ -34,6 +32,7 @@ from archiver.events import (
     Uncovered,
     WallStands,
 )
+from archiver.models.halts import HaltCode, Halted
 from archiver.models.reading import SignCode
 
 _STOPPED = {

@@ -8,49 +8,30 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from archiver.coverage.elements import image_address, is_frame, is_video, words
 from archiver.coverage.match import visible
 from archiver.coverage.tables import Table
 from archiver.coverage.tokens import attributes, tokens
 
-
-def _words(table: str) -> frozenset[str]:
-    return frozenset(table.split())
-
-
-_VOID = _words("area base br col embed frame hr img input link meta param source track wbr")
-_UNREAD = _words(
+_VOID = words("area base br col embed frame hr img input link meta param source track wbr")
+_UNREAD = words(
     "script style template noscript head title desc metadata select iframe audio video annotation annotation-xml"
     " mjx-assistive-mml"
 )
-_SHAPES = _words("path rect circle ellipse line polyline polygon use")
-_NO_DRAWING = _words("text image img foreignobject animate animatetransform animatemotion set")
-_STORES = _words("defs symbol clippath mask pattern")
-_BLOCKS = _words("p div section ul ol table h1 h2 h3 h4 h5 h6 blockquote pre hr li tr td th")
-_HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
+_SHAPES = words("path rect circle ellipse line polyline polygon use")
+_NO_DRAWING = words("text image img foreignobject animate animatetransform animatemotion set")
+_STORES = words("defs symbol clippath mask pattern")
+_BLOCKS = words("p div section ul ol table h1 h2 h3 h4 h5 h6 blockquote pre hr li tr td th")
 _BACKGROUND = re.compile(
     r"url\(\s*[\"']?((?:https?:)?//[^\"')\s]+|\.\./[^\"')\s]+|data:image/[^\"')\s]+)", re.IGNORECASE
 )
-_FRAME = _words(
-    "rich_media_tool qr_code_pc wx_stream_article_slide_tip code-snippet__line-index weapp_display_element"
-    " js_weapp_display_element audio_area js_audio_frame share_audio_context qqmusic_area js_video_channel_card"
-    " js_plain-music_entry katex-mathml MJX_Assistive_MathML"
-)
-_FRAME_IDS = _words("js_pc_qr_code js_tags_preview_toast content_bottom_area")
-_FRAME_LINES = _words("""
+_FRAME_LINES = words("""
     预览时标签不可点 微信扫一扫关注该公众号 微信扫一扫 关注该公众号 继续滑动看下一个 轻触阅读原文
     在小说阅读器中沉浸阅读
 """)
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")
-_EMBEDDED = _words("""
-    mpvoice mp-common-mpaudio qqmusic mp-common-qqmusic mp-common-music mpvideosnap mp-common-videosnap mp-style-type
-    mp-common-profile mp-common-miniprogram mp-miniprogram mp-weapp mp-common-vote mp-vote mp-common-redpacket
-    mp-common-redpacketcover mp-common-product mp-common-cpsad mp-common-sticker mp-common-poi
-""")
-_NAMED_BY = _words("data-title data-nickname data-name title name")
-_AUDIO = _words("mpvoice mp-common-mpaudio")
-_ADDRESSES = ("http", "//", "data:image/", "../")
+_AUDIO = words("mpvoice mp-common-mpaudio")
 _LINKS = ("http", "../", "mailto:", "//")
-_DOT = 300  # characters of the image that stands where a player will be
 _LONGEST_LIST = 220  # characters of an attribute, up to the class that is looked for
 _AROUND = {  # what is before an attribute's word, and behind it
     "id": (re.compile(r"""\bid\s*=\s*["']?\Z""", re.IGNORECASE), re.compile(r"""["'\s>]""")),
@@ -144,7 +125,7 @@ class _Reader:
         if self._tables or tag == "table":
             self._cell(tag, depth)
         if tag in ("img", "image", "embed"):
-            if address := _address(given):
+            if address := image_address(given):
                 shown.images.append(address)
         elif tag == "a":
             self._begin_link(given, depth)
@@ -154,7 +135,7 @@ class _Reader:
             self._block_of_code(tag, given, depth)
         elif tag in _AUDIO:
             shown.audio += 1
-        elif _is_video(tag, given):
+        elif is_video(tag, given):
             shown.video += 1
         self._draw(tag, depth)
 
@@ -246,42 +227,10 @@ class _Reader:
 def _read(tag: str, given_as: str) -> tuple[dict[str, str], bool]:
     """A tag's attributes, which nobody may change, and whether what is in its element is not read."""
     given = attributes(given_as) if given_as else {}
-    return given, tag in _UNREAD or _is_frame(tag, given)
+    return given, tag in _UNREAD or is_frame(tag, given)
 
 
 _known = lru_cache(maxsize=1024)(_read)  # an editor writes the same few tags over and over
-
-
-def _is_frame(tag: str, given: dict[str, str]) -> bool:
-    """Whether what is in an element is not the author's: the page's frame, what scripts draw, what is hidden."""
-    if "data-formula" in given or given.get("id") in _FRAME_IDS or _is_embedded(tag, given):
-        return True
-    classes = given["class"].split() if "class" in given else ()
-    if classes and not _FRAME.isdisjoint(classes):
-        return True
-    player = "video_iframe" in classes and bool(given.get("data-mpvid") or given.get("vid"))
-    return player or ("display" in given.get("style", "").lower() and _HIDDEN.search(given["style"]) is not None)
-
-
-def _is_embedded(tag: str, given: dict[str, str]) -> bool:
-    """Whether an element stands for what its data say, so that what is in it was drawn."""
-    if not tag.startswith(("mp", "qqmusic")):
-        return False
-    return tag in _EMBEDDED or (tag.startswith("mp-") and not _NAMED_BY.isdisjoint(given))
-
-
-def _is_video(tag: str, given: dict[str, str]) -> bool:
-    if given.get("data-mpvid") or ("class" in given and "video_iframe" in given["class"].split()):
-        return True
-    return tag == "iframe" and "v.qq.com" in given.get("data-src", given.get("src", ""))
-
-
-def _address(given: dict[str, str]) -> str:
-    dot = given.get("src", "").startswith("data:") and len(given["src"]) < _DOT
-    if "img_loading" in given.get("class", "") and dot and not given.get("data-src"):
-        return ""
-    names = ("data-src", "src", "href", "xlink:href")
-    return next((given[name] for name in names if given.get(name, "").startswith(_ADDRESSES)), "")
 
 
 def shown_by(markup: str) -> Shown:

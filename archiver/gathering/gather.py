@@ -13,7 +13,7 @@ from archiver.archive.reasons import WORSE, album_reason
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
-from archiver.events import ArticleDone, HaltCode, Halted, Walled
+from archiver.events import ArticleDone, Walled
 from archiver.gathering import recheck
 from archiver.gathering.albums import LoadedAlbum
 from archiver.gathering.files import Files
@@ -27,6 +27,7 @@ from archiver.gathering.troubles import troubles
 from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import Album, Article, ArticleRecord, Capture, Refusal, Status
+from archiver.models.halts import HaltCode, Halted
 from archiver.models.reading import Reading
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls

@@ -15,8 +15,8 @@ from archiver.config import Config
 from archiver.due.budget import after_run
 from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
-from archiver.events import HaltCode, Halted
 from archiver.models import ArticleRecord
+from archiver.models.halts import HaltCode, Halted
 from archiver.models.reading import Reading
 from archiver.store.guard import check_room
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archiver.events import HaltCode, Halted
 from archiver.fetch.breaker import Breaker
+from archiver.models.halts import HaltCode, Halted
 
 
 def troubles(breaker: Breaker) -> Iterator[Halted]:

@@ -17,6 +17,7 @@ from archiver.notes.walk import walk
 _FORMS = {rule: Form(rule.value) for rule in LINKS - {Rule.SRCSET}}
 _IN_TAGS = {Rule.SRCSET, Rule.ATTRIBUTE, Rule.SPARE}
 _NO_SCHEME = re.compile(r"//[A-Za-z0-9]")
+_UNCERTAIN = "it is not certain where this URL begins and ends"
 _HTTP = re.compile(r"https?://\S", re.IGNORECASE)
 
 
@@ -83,16 +84,14 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
     starts = [0, *(match.end() for match in re.finditer(rb"\n", document.source))]
     wiki = wikilinks(document)
     links, problems, uses, mentions = [], [], {}, []
+    walked = walk(document)
 
     def span(place: tuple[int, int]) -> Span:
         return Span(offset(place[0]), offset(place[1]))
 
-    walked = walk(document)
     regions = [Region(span(place), rule) for place, rule in walked.regions if rule in rules]
     for item in walked.places:
-        rule, url = Rule.WIKILINK if _in_wikilink(item, wiki) else item.rule, item.url
-        if rule in LINKS and (inner := inner_url(url)):
-            rule, url = Rule.NESTED, inner
+        rule, url = _read(item, wiki)
         if item.place and rule in LINKS and "//" not in url and Rule.LOCAL in rules:
             regions.append(Region(span(item.place), Rule.LOCAL))
         if not {rule, *({Rule.UNCERTAIN} if item.place is None else ())} <= rules or not (
@@ -100,16 +99,12 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
         ):
             continue
         if item.place is None:
-            line = bisect_right(starts, item.start)
-            why = "it is not certain where this URL begins and ends"
-            problems.append(Problem(line, url, why, span(item.extent)))
+            problems.append(Problem(bisect_right(starts, item.start), url, _UNCERTAIN, span(item.extent)))
             continue
         link = Link(
             url=url,
             role=item.role,
-            form=_FORMS.get(
-                item.rule if rule is Rule.NESTED else rule, Form.HTML if item.rule in _IN_TAGS else Form.BARE
-            ),
+            form=_form(item, rule),
             span=span(item.place),
             whole=span(item.whole) if item.whole else None,
             line=bisect_right(starts, item.place[0]),
@@ -123,6 +118,19 @@ def locate(note: NoteText, document: Document, *, every: bool = False, rules: fr
         if rule not in LINKS or item.stands:
             mentions.append(Mention(link, span(item.extent), rule))
     return Found(tuple(links), tuple(problems), uses, tuple(mentions), tuple(regions))
+
+
+def _read(item: Place, wiki: tuple[tuple[int, int], ...]) -> tuple[Rule, str]:
+    """The rule by which a place is a link, and the URL that it leads to."""
+    rule = Rule.WIKILINK if _in_wikilink(item, wiki) else item.rule
+    inner = inner_url(item.url) if rule in LINKS else ""
+    return (Rule.NESTED, inner) if inner else (rule, item.url)
+
+
+def _form(item: Place, rule: Rule) -> Form:
+    """How a link of that rule is written."""
+    outer = item.rule if rule is Rule.NESTED else rule
+    return _FORMS.get(outer, Form.HTML if item.rule in _IN_TAGS else Form.BARE)
 
 
 def _in_wikilink(item: Place, wiki: tuple[tuple[int, int], ...]) -> bool:

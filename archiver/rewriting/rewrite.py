@@ -17,8 +17,9 @@ from archiver.archive.context import Context
 from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
-from archiver.events import HaltCode, Halted, NoteDone, Notice
+from archiver.events import NoteDone, Notice
 from archiver.models import Edit, Form, Link, Role, Span, UrlKind
+from archiver.models.halts import HaltCode, Halted
 from archiver.models.rewrites import LOCAL, JournalEntry
 from archiver.notes.find import Found, find, is_remote
 from archiver.notes.rewrite import Change, plan

@@ -51,7 +51,12 @@ def search(
 
 
 def matching(catalogue: Catalogue, terms: Sequence[str], conditions: Sequence[tuple[str, str]]) -> list[str]:
-    """The folders of all articles that `search` finds: those without a date, then the oldest first."""
+    """The folders of all articles that `search` finds: those without a date, then the oldest first. Without terms the
+    texts need not be in the catalogue."""
+    if not terms:
+        where, values = _where(catalogue.db, conditions)
+        sql = f"select folder from articles where {where} order by published_at, folder"
+        return [folder for (folder,) in catalogue.db.execute(sql, values)]
     places = _places(catalogue.db, _found(catalogue.db, terms, conditions))
     return [folder for _, _, folder in sorted(places, key=lambda place: place[1:])]
 
@@ -65,11 +70,16 @@ def _found(db: Database, terms: Sequence[str], conditions: Sequence[tuple[str, s
 
 def _passing(db: Database, conditions: Sequence[tuple[str, str]]) -> set[int]:
     """The numbers of the texts whose articles meet all conditions."""
-    db.register_function(fold, deterministic=True, replace=True)
-    where = " and ".join(CONDITIONS[name] for name, _ in conditions) or "true"
-    values = [value for name, value in conditions if "?" in CONDITIONS[name]]
+    where, values = _where(db, conditions)
     sql = f"select doc from texts join articles on articles.id = texts.article where {where}"
     return {doc for (doc,) in db.execute(sql, values)}
+
+
+def _where(db: Database, conditions: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
+    """The conditions as SQL over `articles`, and its values."""
+    db.register_function(fold, deterministic=True, replace=True)
+    where = " and ".join(CONDITIONS[name] for name, _ in conditions) or "true"
+    return where, [value for name, value in conditions if "?" in CONDITIONS[name]]
 
 
 def _places(db: Database, docs: Iterable[int]) -> list[tuple[int, str, str]]:

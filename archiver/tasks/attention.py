@@ -16,7 +16,6 @@ from archiver.events import (
     CopyLost,
     Failed,
     GluedLink,
-    Halted,
     ImageDone,
     ItemFailed,
     ItemWaits,
@@ -25,6 +24,7 @@ from archiver.events import (
     Summary,
     WallStands,
 )
+from archiver.models.halts import Halted
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.guard import is_inside
 from archiver.store.layout import ATTENTION

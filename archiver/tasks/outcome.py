@@ -8,7 +8,6 @@ from archiver.events import (
     ArticleDone,
     Damaged,
     Event,
-    Halted,
     ImageDone,
     NoteDone,
     Notice,
@@ -20,6 +19,7 @@ from archiver.events import (
     WallStands,
 )
 from archiver.models import Status, UrlKind
+from archiver.models.halts import Halted
 from archiver.store.lines import LinkEntry, LinkTable
 
 

@@ -48,8 +48,8 @@ _HOST = re.compile(r"[^\s/]+")
 _START = re.compile(r"""^[\s<("'“‘「《]+""")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-# A link is asked about in a dozen places: of the last few thousand the answers are kept.
-_remembered = lru_cache(maxsize=8192)
+# A link is asked about in a dozen places, by steps of which each goes through all: of so many the answers are kept.
+_remembered = lru_cache(maxsize=16384)
 _IMAGE_PATH = re.compile(r"/we-emoji/|\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
 
 

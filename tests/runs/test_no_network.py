@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from archiver.archive.state import read_budget
-from archiver.events import ArticleDone, HaltCode, Halted
+from archiver.events import ArticleDone
+from archiver.models.halts import HaltCode, Halted
 from tests.builders import an_image, article, img
 from tests.replica import Replica
 from tests.replica.fronts import Front, http, keeps_silent
