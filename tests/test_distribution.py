@@ -35,8 +35,13 @@ COMMANDS = re.compile(
 NAME = re.compile(r"[\"']?(?:wechat[-_])?archiver(?![\w/.-])", re.IGNORECASE)
 FORGES = re.compile(r"(?:git(?:hub|lab|ee)|bitbucket|codeberg|pypi)\.\w+/[\w.~-]+|git\+\w+://\w[^\s\"]*", re.IGNORECASE)
 ADDRESSES = re.compile(r"[\w.+\[\]-]+@[\w-]+(?:\.[\w-]+)+")
-# Whose they are is known: a format's name; the account under which GitHub's own workflows commit.
-KNOWN = {"github.com/spec", "github.com/newren", "41898282+github-actions[bot]@users.noreply.github.com"}
+# Whose they are is known: nobody's (RFC 2606); a format's name; the account under which GitHub's workflows commit.
+KNOWN = {
+    "a@example.com",
+    "github.com/spec",
+    "github.com/newren",
+    "41898282+github-actions[bot]@users.noreply.github.com",
+}
 
 
 def written() -> Iterator[tuple[Path, str]]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
@@ -18,6 +15,7 @@ from archiver.archive.context import Context
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
+from archiver.cli.progress import error_console
 from archiver.cli.short import short
 from archiver.errors import ExitCode, UsageError
 from archiver.export.job import Step
@@ -57,15 +55,14 @@ def _print(context: Context, wanted: Wanted, tell: Callable[[Step], None]) -> Ex
         with out.binary() as stream:
             return export_to_stream(context, wanted, stream, tell)
     except BrokenPipeError:
-        # Who read it has had enough, as `head` has. What Python would flush at its end goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        out.discard()  # who read it has had enough, as `head` has
         raise SystemExit(ExitCode.OK) from None
 
 
 @contextlib.contextmanager
 def _showing(*, verbose: bool) -> Iterator[Callable[[Step], None]]:
     """Shows on a terminal how far an export is, and with `verbose` each article."""
-    console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    console = error_console()
     bar = Progress(
         TextColumn("articles"),
         BarColumn(),

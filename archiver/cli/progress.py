@@ -37,12 +37,16 @@ class _Bars(Progress):
             yield Text(self.below)
 
 
+def error_console() -> Console:
+    """Standard error to draw on. What is drawn is text: "[b]" in a title is no markup, ":key:" no emoji."""
+    return Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
 class Display:
     """Shows the events of a run on standard error; a context manager around it."""
 
     def __init__(self, *, verbose: bool, console: Console | None = None) -> None:
-        # What is drawn is text: "[b]" in a title is no markup, ":key:" no emoji.
-        console = console or Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        console = console or error_console()
         self._console = console
         self._verbose = verbose
         self._live = console.is_terminal

@@ -31,7 +31,7 @@ from archiver.export.xhtml import Writer
 from archiver.export.zips import Zip
 from archiver.media.convert import as_png
 from archiver.render.text import one_line, title_of
-from archiver.store.layout import BLOB, PAGE, TEXT
+from archiver.store.layout import BLOB, IMAGES, PAGE, TEXT
 
 COMMENT = "archiver export epub"
 TYPES = {
@@ -119,20 +119,20 @@ def _as_core(path: str, data: bytes) -> tuple[str, bytes]:
     stem, _, extension = path.rpartition("/")[2].rpartition(".")
     if extension == "svg":
         clean = clean_file(data)
-        return (f"images/{stem}.svg", clean.encode()) if clean else ("", b"")
+        return (f"{IMAGES}/{stem}.svg", clean.encode()) if clean else ("", b"")
     if extension in _CONVERTED:
         try:
-            return f"images/{stem}.png", as_png(data)
+            return f"{IMAGES}/{stem}.png", as_png(data)
         except ImageError:
             return "", b""
-    return (f"images/{stem}.{extension}", data) if extension in TYPES else ("", b"")
+    return (f"{IMAGES}/{stem}.{extension}", data) if extension in TYPES else ("", b"")
 
 
 def _keep_drawing(made: _Chapter, drawing: Tag) -> str:
     if not is_drawn(drawing):
         return ""
     data = drawing_file(drawing).encode()
-    name = f"images/d-{hashlib.sha256(data).hexdigest()[:16]}.svg"
+    name = f"{IMAGES}/d-{hashlib.sha256(data).hexdigest()[:16]}.svg"
     made.files[name] = data
     return name
 

@@ -22,6 +22,7 @@ from archiver.models.media import StoredMedia
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.store.files import write_atomic
+from archiver.store.layout import IMAGES, MEDIA, month_folder
 from archiver.tasks.forget import find_article
 from archiver.wechat.disguise.page import disguised
 from archiver.wechat.page import read_page
@@ -31,7 +32,7 @@ PAGE, ACCOUNT = "page.html", "report.json"
 _SCHEMA = 1
 _MARK = b"archiver report"  # the comment at the zip's end: by it an earlier report is known
 _DAY = (1980, 1, 1, 0, 0, 0)  # the first that a zip can name
-_FOLDER = "articles/undated/report"
+_FOLDER = f"{month_folder('')}/report"
 _SAID = ("title", "account", "author", "published_at", "biz", "mid", "idx", "sn", "digest", "cover")
 
 
@@ -106,11 +107,11 @@ def _account(record: ArticleRecord, page: bytes, url: str) -> dict[str, Any]:
 def _coverage(record: ArticleRecord, article: Article, page: bytes) -> dict[str, list[int]]:
     """How much of the page stands in the files, as they would be if everything had come."""
     images = [
-        StoredImage(ref.key, ref.url, f"images/00/{n:064x}.png", f"{n:064x}", "image/png", 640, 480)
+        StoredImage(ref.key, ref.url, f"{IMAGES}/00/{n:064x}.png", f"{n:064x}", "image/png", 640, 480)
         for n, ref in enumerate(article.images)
     ]
     media = [
-        StoredMedia(ref.kind, ref.key, ref.url, f"media/00/{n:064x}.mp4", f"{n:064x}", "video/mp4", 1)
+        StoredMedia(ref.kind, ref.key, ref.url, f"{MEDIA}/00/{n:064x}.mp4", f"{n:064x}", "video/mp4", 1)
         for n, ref in enumerate(article.media)
     ]
     read = read_from_page(article) | with_files(article, StoredFiles(images, media))
