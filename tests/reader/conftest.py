@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def watch(browser: Browser) -> Open:
     """`with watch(width=360, color_scheme="dark") as watched: watched.page.goto(…)`."""
 
