@@ -26,7 +26,7 @@ def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.asks("captcha.gtimg.com")  # a verification needs more than WeChat's hosts
-@pytest.mark.parametrize("engine", ["browser", "http"])
+@pytest.mark.parametrize("engine", [pytest.param("browser", marks=pytest.mark.slow), "http"])
 def test_cookies_go_round(world: World, engine: str) -> None:
     world.configure(fetch={"engine": engine})
     urls = [world.replica.add_article(article(f"第{n}篇")) for n in range(2)]

@@ -33,9 +33,14 @@ SLOW = {
 }  # the others stand for them in the quick tests
 
 
+def is_slow(kind: str, mutation: str) -> bool:
+    """A third of the cells is quick, so that each kind and each of the other mutations has its turn."""
+    return mutation in SLOW or (list(KINDS).index(kind) + list(MUTATIONS).index(mutation)) % 3 > 0
+
+
 @pytest.mark.parametrize(
     ("kind", "mutation"),
-    [pytest.param(kind, mutation, marks=pytest.mark.slow if mutation in SLOW else ()) for kind, mutation in CELLS],
+    [pytest.param(*cell, marks=pytest.mark.slow if is_slow(*cell) else ()) for cell in CELLS],
 )
 def test_verify_finds_every_mutation_of_a_file(world: World, kind: str, mutation: str) -> None:
     path, other = KINDS[kind](world)

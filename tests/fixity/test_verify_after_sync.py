@@ -67,6 +67,7 @@ def test_cases_leave_an_archive_that_is_whole(world: World) -> None:
     assert_whole(world)
 
 
+@pytest.mark.slow
 @needs_shared
 def test_real_notes_leave_an_archive_that_is_whole(world: World) -> None:
     shutil.copytree(SHARED / "notes" / "seed", world.notes, dirs_exist_ok=True, copy_function=shutil.copyfile)
@@ -93,6 +94,7 @@ UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # an example takes sec
 GENERATED = st.lists(NOTES | LINKS, min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, phases=UNSHRUNK)
 @given(texts=GENERATED)
 def test_generated_notes_leave_an_archive_that_is_whole(

@@ -130,7 +130,7 @@ def test_a_run_without_axe_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "registry is down" in axe_script.__wrapped__()[1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_search_results_and_lightbox_are_accessible(library: Library, way: Way, watch: Open, scheme: str) -> None:
     script = axe_or_skip()
     with watch(color_scheme=scheme) as watched:

@@ -87,7 +87,7 @@ def provoke(page: Page) -> None:
         page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_nothing_runs_and_the_layout_holds(library: Library, base: str, watch: Open, width: int) -> None:
     files = html_files(library)
     assert len(files) == 13

@@ -54,7 +54,7 @@ def without_space(text: str) -> str:
 
 
 @given(lines)
-@settings(max_examples=600)
+@settings(max_examples=300)
 @example("<strong>“重点”</strong>后面")
 @example("说<b>（注）</b>：<em>a</em><b>b</b><em>c</em>")
 @example("<strong>a <em>b</em> c</strong>")
@@ -67,7 +67,7 @@ def test_a_paragraph_shows_its_text(fragment: str) -> None:
 
 
 @given(wrappers, lines)
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_every_block_shows_its_text(wrapper: str, fragment: str) -> None:
     body = wrapper.format(fragment)
     markdown = body_markdown(body, PICTURES)

@@ -39,7 +39,7 @@ def template(tmp_path: Path, replica: Replica) -> World:
     return world
 
 
-@pytest.mark.parametrize("step", [41, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [83, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_write(killer: Killer, template: World, tmp_path: Path, step: int) -> None:
     def fresh(name: str) -> World:
         shutil.rmtree(tmp_path / name, ignore_errors=True)

@@ -27,7 +27,12 @@ def assert_orderly(shown: Terminal, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "started"), [("browser", "run-driver"), ("auto", "run-driver"), ("browser", "--version")]
+    ("engine", "started"),
+    [
+        ("auto", "run-driver"),
+        pytest.param("browser", "run-driver", marks=pytest.mark.slow),
+        pytest.param("browser", "--version", marks=pytest.mark.slow),
+    ],
 )
 def test_while_the_browser_starts(tmp_path: Path, replica: Replica, engine: str, started: str) -> None:
     world = World(tmp_path, replica, engine)

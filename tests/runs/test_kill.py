@@ -125,7 +125,7 @@ def test_a_sample_of_kills(nights: tuple[Path, Killer], tmp_path: Path) -> None:
     last = {kind_of(effect): n for n, effect in enumerate(effects, 1) if effect.startswith("os.rename")}
     articles = {("archive", "articles", name) for name in ("", "index.html", "SHA256SUMS")}
     assert articles | {("archive", "images", ".png"), ("notes", "深", ".md")} <= {*last}
-    some = sorted(last.values())
+    some = sorted(last.values())[::2]
     assert kill_at(nights, tmp_path, some, torn=False, wanted=wanted) == len(some)
     writes = [n for n, effect in enumerate(effects, 1) if effect.startswith("fsync") and "jsonl" in effect]
     assert kill_at(nights, tmp_path, writes[:: len(writes) // 3], torn=True, wanted=wanted) >= 3

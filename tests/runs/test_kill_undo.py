@@ -108,7 +108,7 @@ def places_of(effects: list[str], step: int) -> list[int]:
     return sorted({*(n for n in moving[::3] if "/site/" not in effects[n - 1]), *range(1, len(effects), step)})
 
 
-@pytest.mark.parametrize("step", [45, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [90, pytest.param(1, marks=pytest.mark.slow)])
 def test_what_is_to_be_forgotten_is_forgotten_whenever_that_ends(template: Template, tmp_path: Path, step: int) -> None:
     before, ways = seen(template.root), itertools.cycle(itertools.product(FOLLOWED_BY, ENDS))
     world = template.copy(tmp_path / "undisturbed")

@@ -38,7 +38,7 @@ def attempts(world: World) -> set[int]:
 
 @pytest.mark.parametrize(
     ("count", "engine"),
-    [(1, "http"), (12, "http"), (1, "browser"), pytest.param(12, "browser", marks=pytest.mark.slow)],
+    [(1, "http"), (12, "http"), *(pytest.param(n, "browser", marks=pytest.mark.slow) for n in (1, 12))],
 )
 def test_nights_offline_cost_no_attempt(tmp_path: Path, replica: Replica, engine: str, count: int) -> None:
     """However few or many links are due, and however many nights it lasts."""

@@ -27,7 +27,9 @@ def moved(replica: Replica) -> str:
     return replica.add_page("/s/" + "O" * 22, moved_page(replica.add_article(article("搬家", weight=1))))
 
 
-@pytest.mark.parametrize(("page", "engine"), [(shell, "browser"), (moved, "http"), (moved, "browser")])
+@pytest.mark.parametrize(
+    ("page", "engine"), [(shell, "browser"), (moved, "http"), pytest.param(moved, "browser", marks=pytest.mark.slow)]
+)
 def test_a_page_that_a_run_ends_in_waits_as_it_was(
     tmp_path: Path, replica: Replica, page: Callable[[Replica], str], engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

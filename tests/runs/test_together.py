@@ -67,7 +67,7 @@ def test_the_owner_of_the_lock_is_readable_and_gone_afterwards(tmp_path: Path) -
     ("engine", "number", "code"),
     [
         ("http", signal.SIGINT, 130),
-        ("browser", signal.SIGTERM, 143),
+        pytest.param("browser", signal.SIGTERM, 143, marks=pytest.mark.slow),
         pytest.param("http", signal.SIGTERM, 143, marks=pytest.mark.slow),
         pytest.param("browser", signal.SIGINT, 130, marks=pytest.mark.slow),
     ],
@@ -144,7 +144,7 @@ def test_a_sync_that_is_killed_leaves_no_browser(tmp_path: Path, replica: Replic
     ("engine", "jobs"),
     [
         ("http", 3),
-        ("browser", 3),
+        pytest.param("browser", 3, marks=pytest.mark.slow),
         pytest.param("http", 1, marks=pytest.mark.slow),
         pytest.param("browser", 1, marks=pytest.mark.slow),
     ],
