@@ -15,30 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archiver.fixity.github import check_github
-from tests.replica import ImageSpec, Replica, short_token
-from tests.replica.images import image_bytes
+from benchmarks.collections import make_notes
+from tests.replica import Replica
 from tests.world import World
-
-ARTICLES, PICTURES = 40, 40
-TEXT = "读书笔记。A paragraph of ordinary text with a [link](https://example.org/a) and `code`, again and again. " * 30
-
-
-def make_notes(world: World, count: int) -> None:
-    """Notes of about 5 kB."""
-    (world.notes / "img").mkdir()
-    for n in range(PICTURES):
-        (world.notes / "img" / f"{n}.png").write_bytes(image_bytes(ImageSpec(f"local/{n}", 64, 48)))
-    for n in range(count):
-        lines = [f"# 第 {n} 天", "", TEXT]
-        if n % 12 == 0:
-            for k in range(6):
-                token = short_token(f"benchmark {(n + k) % ARTICLES}")
-                lines.append(f"{k + 1}. [标题 {k}](https://mp.weixin.qq.com/s/{token})  :star::star:")
-            shown = ImageSpec.named(f"benchmark {n % PICTURES}", 64, 48)
-            lines.append(f"<div align=center><img src='{shown.url}'></div>")
-        if n % 4 == 0:
-            lines += ["", f"![local](../img/{n % PICTURES}.png)"]
-        world.note(f"{n % 100:02}/{n:06}.md", "\n".join(lines) + "\n")
 
 
 def timed(name: str, act: Callable[[], object]) -> None:
