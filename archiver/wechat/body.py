@@ -30,7 +30,7 @@ _DROPPED = frozenset(
 _FRAME_CLASSES = frozenset({"rich_media_tool", "qr_code_pc", "wx_stream_article_slide_tip"})
 _FRAME_IDS = frozenset({"js_pc_qr_code", "js_tags_preview_toast", "content_bottom_area"})
 # Lines of the page's frame; they are dropped only where one is all that its element says.
-_FRAME_LINES = frozenset(
+FRAME_LINES = frozenset(
     {
         "预览时标签不可点",
         "微信扫一扫关注该公众号",
@@ -41,7 +41,7 @@ _FRAME_LINES = frozenset(
         "在小说阅读器中沉浸阅读",
     }
 )
-_LONGEST_LINE = max(map(len, _FRAME_LINES))
+_LONGEST_LINE = max(map(len, FRAME_LINES))
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 _KEPT = frozenset(
     (
@@ -130,9 +130,9 @@ def _drop(root: Tag) -> None:
     for tag in root.find_all(_is_dropped):
         if not is_gone(tag):
             empty(tag)
-    for line in [part for part in root.texts() if part.strip() in _FRAME_LINES]:
+    for line in [part for part in root.texts() if part.strip() in FRAME_LINES]:
         above = None if is_gone(line) else line.parent
-        if above and above is not root and _text_start(above) in _FRAME_LINES and not above.find("img"):
+        if above and above is not root and _text_start(above) in FRAME_LINES and not above.find("img"):
             empty(above)
 
 

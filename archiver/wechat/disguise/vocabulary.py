@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from archiver.wechat.body import FRAME_LINES
+
 
 def _words(table: str) -> frozenset[str]:
     return frozenset(table.split())
@@ -115,20 +117,7 @@ SHAPES = _words("""
     viewbox preserveaspectratio x y x1 y1 x2 y2 cx cy r rx ry d fx fy points width height transform fill stroke
     stroke-width opacity offset stop-color clip-path mask
 """)
-# Lines of the page's frame, and words by which a page says what it is.
-PHRASES = frozenset(
-    {
-        *(
-            "预览时标签不可点",
-            "微信扫一扫关注该公众号",
-            "微信扫一扫",
-            "关注该公众号",
-            "继续滑动看下一个",
-            "轻触阅读原文",
-        ),
-        "在小说阅读器中沉浸阅读",
-    }
-)
+PHRASES = FRAME_LINES  # what the page's frame says, and by which the parser knows it
 BEGINNINGS = ("以下文章来源于", "counter(line")
 CODE_WORDS = re.compile(r"code|hljs|prettyprint|brush|highlight|syntax", re.IGNORECASE)
 OF_WECHAT = ("mp", "qq", "tx", "wx")  # how the names of WeChat's own elements begin
