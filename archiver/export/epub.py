@@ -25,6 +25,7 @@ from archiver.export.bookparts import (
 )
 from archiver.export.drawings import clean_file, drawing_file, is_drawn
 from archiver.export.facts import Group, anchor, byline, groups, losses, text
+from archiver.export.html import MEDIA_TYPES
 from archiver.export.job import Job
 from archiver.export.source import ExportArticle
 from archiver.export.xhtml import Writer
@@ -34,13 +35,7 @@ from archiver.render.text import one_line, title_of
 from archiver.store.layout import BLOB, IMAGES, PAGE, TEXT
 
 COMMENT = "archiver export epub"
-TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "svg": "image/svg+xml",
-}
+TYPES = {name: MEDIA_TYPES[name] for name in ("jpg", "png", "gif", "webp", "svg")}  # that every reader knows
 _CONVERTED = ("bmp", "avif")  # which readers need not know
 _COVERS = ("jpg", "png")
 
