@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import click
 
+from archiver.amounts import counted
 from archiver.archive.forgotten import tell_of_unfinished
 from archiver.archive.form import form_of
 from archiver.archive.open_archive import open_archive
@@ -50,7 +51,7 @@ def build_command(shared: Shared, everything: bool) -> None:
     for folder in built.outdated:
         err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read")
     would = "would be " if dry_run else ""
-    out.print(f"{len(built.updated):,} files {would}written, {len(built.removed):,} {would}removed")
+    out.print(f"{counted(len(built.updated), 'file')} {would}written, {len(built.removed):,} {would}removed")
     if not dry_run:
         out.print(f"Open {config.archive_root / 'index.html'}")
     click.get_current_context().exit(code)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from archiver.amounts import counted
 from archiver.models import ArticleRecord, Status
 from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
@@ -43,9 +44,8 @@ def _row(record: ArticleRecord) -> str:
 
 
 def _counts(totals: Totals) -> str:
-    return f"{totals.articles:,} articles ({totals.partial:,} partial) of {totals.accounts:,} accounts, " + (
-        f"{totals.images:,} images."
-    )
+    articles, accounts = counted(totals.articles, "article"), counted(totals.accounts, "account")
+    return f"{articles} ({totals.partial:,} partial) of {accounts}, {counted(totals.images, 'image')}."
 
 
 def _months(months: Mapping[str, int]) -> list[str]:

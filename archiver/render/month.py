@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archiver.amounts import counted
 from archiver.render import sitemap
 from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
@@ -67,7 +68,7 @@ def month_readmes(folder: str, rows: Sequence[MonthRow], older: str, newer: str)
         parts = [
             f"# {_heading(folder)}",
             " · ".join(ways + others),
-            f"{len(rows):,} articles.",
+            f"{counted(len(rows), 'article')}.",
             "\n".join(table),
         ]
         found[file_name(number)] = "\n\n".join(parts) + "\n"
