@@ -10,6 +10,7 @@ from pathlib import Path
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
 from archiver.archive.coverage import derived_and_counted
+from archiver.archive.derived import derive
 from archiver.archive.form import USUAL, Form
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
@@ -24,17 +25,15 @@ from archiver.archive.record import (
     read_from_page,
     with_files,
 )
-from archiver.archive.surroundings import around_article
 from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
 from archiver.render.record import article_json
-from archiver.render.surroundings import put_around
 from archiver.store.articles import ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import OLD_RECORD, PAGE, RECORD, TEXT
+from archiver.store.layout import OLD_RECORD, RECORD
 from archiver.store.lines import LinkEntry
 from archiver.store.names import folder_name
 from archiver.wechat import urls
@@ -272,15 +271,7 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
-        from archiver.render.html import render_html  # a run that writes no article does without
-        from archiver.render.markdown import render_markdown
-
-        by_url, copies = {image.url: image for image in record.images}, self.copies(article)
-        page = render_html(article, record, by_url, copies)
-        return {
-            TEXT: render_markdown(article, record, by_url, copies).encode(),
-            PAGE: (put_around(page, record.folder, around_article(self.catalogue, record.folder)) or page).encode(),
-        }
+        return derive(self.catalogue, record, article, self.copies(article))
 
     def _write(
         self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], page: bytes | None = None

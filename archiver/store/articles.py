@@ -230,13 +230,13 @@ def parents(root: Path, on_error: OnError | None = None) -> Iterator[tuple[str, 
 def _parents(root: Path, above: str, depth: int, on_error: OnError | None) -> Iterator[tuple[str, list[str]]]:
     try:
         with os.scandir(root / above) as listed:
-            entries = list(listed)
-        names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+            inside = list(listed)
+        names = sorted(entry.name for entry in inside if entry.is_dir(follow_symlinks=False))
     except OSError as error:
         _tell(error, f"{above}/", on_error)
         return
     articles = [name for name in names if may_be_article(root, above, name)]
-    if articles or MONTH_FOLDER.fullmatch(above) or any(entry.name == SUMS for entry in entries):
+    if articles or MONTH_FOLDER.fullmatch(above) or any(entry.name == SUMS for entry in inside):
         yield above, articles
     if depth:
         for name in names:
