@@ -10,7 +10,7 @@ from archiver.render.links import LocalFiles
 from archiver.render.plain import fragment_text
 from archiver.render.sanitize import safe_fragment
 from archiver.render.text import one_line, printable, title_of
-from archiver.store.articles import BEIJING
+from archiver.store.names import BEIJING
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
 
