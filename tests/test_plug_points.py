@@ -1,4 +1,4 @@
-"""What users may have written otherwise: more keys in front matter, the text of links; and that nothing else follows."""
+"""What users may have otherwise: more keys in front matter, the text of links; and nothing else follows."""
 
 from __future__ import annotations
 

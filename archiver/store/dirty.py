@@ -40,8 +40,8 @@ def flag_note(db: Database, path: str) -> None:
     """A note changed, or is about to: mark its page, those of the articles that it links to, and those of other notes
     that link to these: they show the best rating, whoever gave it."""
     sql = (
-        "select id, folder, account from articles where folder in (select target from links where note = :note) or id in"
-        " (select article from aliases join links on aliases.url = links.url where links.note = :note)"
+        "select id, folder, account from articles where folder in (select target from links where note = :note)"
+        " or id in (select article from aliases join links on aliases.url = links.url where links.note = :note)"
     )
     others = (
         "select note from links where target = ? union"
