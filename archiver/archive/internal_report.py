@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archiver import DISTRIBUTION
 from archiver.amounts import counted
+from archiver.distribution import DISTRIBUTION
 from archiver.errors import StoreError
 from archiver.harmless import harmless
 from archiver.store.files import write_atomic

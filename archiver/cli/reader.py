@@ -11,6 +11,7 @@ import click
 
 from archiver.amounts import counted
 from archiver.archive.forgotten import tell_of_unfinished
+from archiver.archive.form import form_of
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
@@ -109,7 +110,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
     if not config.archive_root.is_dir():
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
-        with open_archive(config.archive_root) as archive:
+        with open_archive(config.archive_root, form_of(config)) as archive:
             tell_of_unfinished(archive)
             index_notes(config, archive)
             if build:

@@ -11,15 +11,14 @@ from archiver.config.files import (
     new_config,
 )
 from archiver.config.sections import (
-    SECTIONS,
     BrowserConfig,
-    Config,
     FetchConfig,
     MediaConfig,
     NetworkConfig,
     NotifyConfig,
     VerifyConfig,
 )
+from archiver.config.settings import SECTIONS, Config
 
 __all__ = [
     "FILE_NAME",

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archiver import DISTRIBUTION
 from archiver.amounts import counted, size
 from archiver.config import SECTIONS, Config, find_config, load_config
+from archiver.distribution import DISTRIBUTION
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, NotAnArchiveError, StoreError
 from archiver.fetch.find_browser import find_browser, is_root
 from archiver.fetch.proxy import Proxy
