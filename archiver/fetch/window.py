@@ -60,14 +60,14 @@ def watch_window(chromium: Chromium, settings: NetworkSettings, url: str, watch:
 
 def _wait(page: Page, watch: Watch) -> bool:
     """Whether the verification was passed before the time was over or the window closed."""
-    looks, told = int(watch.seconds * 1000 / LOOK_EVERY_MS), False
+    looks, asked = int(watch.seconds * 1000 / LOOK_EVERY_MS), False
     for _ in range(looks):
         try:
             if watch.passed(page.content(), page.url):
                 return True
-            if not told:
+            if not asked:
                 watch.walled()
-                told = True
+                asked = True
             page.wait_for_timeout(LOOK_EVERY_MS)
         except Error:
             if page.is_closed():

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,10 +64,14 @@ def check_share(
         findings += sorted(set(found.findings))
         units[unit] = today
         presumed.discard(unit)
+    _write(archive.root, units, presumed)
+    return findings
+
+
+def _write(root: Path, units: Mapping[str, date], presumed: Collection[str]) -> None:
     state = {unit: (_PRESUMED if unit in presumed else "") + day.isoformat() for unit, day in sorted(units.items())}
     if state:
-        write_if_changed(archive.root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
-    return findings
+        write_if_changed(root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
 
 
 def oldest_check(root: Path) -> date | None:
