@@ -1,4 +1,4 @@
-"""How a program of the user's failed that is told of new articles."""
+"""How a program of the user's failed that is run for new articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""[hooks] after_article: a program of the user's is told of every article that a run has archived.
+"""[hooks] after_article: a program of the user's is run for every article that a run has archived.
 
 That it fails never fails the run: it is named, and after three failures in a row the rest is not tried.
 """
