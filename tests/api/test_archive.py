@@ -143,7 +143,7 @@ def test_what_is_forgotten_is_not_there_even_where_its_files_still_are(changing:
     folder = changing.folders()[MODEL.title]
     copy = changing.root / "copy"
     shutil.copytree(changing.archive / folder, copy)
-    assert run(changing.root, "forget", MODEL.url).code == 0
+    assert run(changing.root, "forget", "--yes", MODEL.url).code == 0
     shutil.copytree(copy, changing.archive / folder)
     with Archive.open(changing.archive) as archive:
         assert titles(archive) == [KEPT.title, UNDATED.title]
