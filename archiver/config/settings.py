@@ -11,6 +11,7 @@ from archiver.config.sections import (
     ArchiveConfig,
     BrowserConfig,
     FetchConfig,
+    HooksConfig,
     ImagesConfig,
     MediaConfig,
     NetworkConfig,
@@ -39,6 +40,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -87,4 +89,5 @@ SECTIONS: Mapping[str, type] = {
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "hooks": HooksConfig,
 }
