@@ -173,6 +173,20 @@ class BrowserConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    scheduler: str = _key(
+        "",
+        'Dask scheduler whose workers load the pages in place of this machine: "tls://host:8786", or here alone '
+        '"tcp://127.0.0.1:8786". Empty: none. See docs/scale.md.',
+    )
+    tls_ca: str = _key(
+        "", "PEM file with the certificate that those of scheduler, workers and this machine are signed by."
+    )
+    tls_cert: str = _key("", "PEM file with this machine's certificate for the cluster.")
+    tls_key: str = _key("", "PEM file with the key of that certificate.")
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings; `folder` is the folder of config.toml, to which its paths are relative."""
 
@@ -187,6 +201,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -216,6 +231,15 @@ class Config:
     def browser_path(self) -> Path | None:
         return self._path(self.browser.path) if self.browser.path else None
 
+    @property
+    def cluster_files(self) -> tuple[Path, Path, Path] | None:
+        """Authority, certificate and key for the cluster, or None where not all are given."""
+        given = (self.cluster.tls_ca, self.cluster.tls_cert, self.cluster.tls_key)
+        if not all(given):
+            return None
+        authority, certificate, key = map(self._path, given)
+        return authority, certificate, key
+
     def _path(self, value: str) -> Path:
         try:
             return (self.folder / Path(value).expanduser()).resolve()
@@ -234,4 +258,5 @@ SECTIONS: Mapping[str, type] = {
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "cluster": ClusterConfig,
 }

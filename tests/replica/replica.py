@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from tests.replica.authority import Authority, shared_authority
 from tests.replica.images import image_bytes
-from tests.replica.messages import Request
+from tests.replica.messages import Request, Response
 from tests.replica.proxy import Drip, Proxy
 from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Draw, Site
 
@@ -31,6 +32,7 @@ class Replica(Site):
         self._authority = authority or shared_authority()
         self.ca_bundle = self._authority.ca_bundle
         self._proxy = Proxy(self._authority, HOSTS, self.answer)
+        self._doors: list[Proxy] = []
 
     @property
     def proxy_url(self) -> str:
@@ -73,9 +75,15 @@ class Replica(Site):
         """Let the pauses of `slow` answers pass as `drip(seconds, over)` says, in place of really."""
         self._proxy.drip_by(drip)
 
+    def door(self, answer: Callable[[Request], Response]) -> str:
+        """The address of another proxy to the same hosts, answered by `answer`, with a log of its own: who comes by it
+        comes from another address, as a site sees it."""
+        self._doors.append(Proxy(self._authority, HOSTS, answer))
+        return self._doors[-1].url
+
     def close(self) -> None:
         """Stop serving. Raises the first error that happened inside the replica, if any."""
-        errors = self._proxy.close()
+        errors = [error for proxy in (self._proxy, *self._doors) for error in proxy.close()]
         if errors:
             raise errors[0]
 
