@@ -11,7 +11,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from archiver.config.sections import SECTIONS, Config
+from archiver.config.settings import SECTIONS, Config
 from archiver.errors import ConfigError
 
 FILE_NAME = "config.toml"
@@ -103,11 +103,15 @@ def _check(value: Any, hint: Any, key: Field[Any]) -> str:
         return "" if value in choices else f"must be one of {', '.join(map(json.dumps, choices))}"
     if typing.get_origin(hint) is list:
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return "" if good else "must be a list of texts"
+        return _checked(value, key) if good else "must be a list of texts"
     wanted: tuple[type, ...] = (int, float) if hint is float else (hint,)
     if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
         names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
         return f"must be {names[hint]}"
+    return _checked(value, key)
+
+
+def _checked(value: Any, key: Field[Any]) -> str:
     check = key.metadata["check"]
     return "" if check is None or check(value) else str(key.metadata["rule"])
 
