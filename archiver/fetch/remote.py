@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
-from archiver import DISTRIBUTION
 from archiver.config import Config
+from archiver.distribution import DISTRIBUTION
 from archiver.errors import ArchiverError
 from archiver.fetch.engine import Engine, Renderer, engine_factory
 from archiver.fetch.hosts import HostRule
