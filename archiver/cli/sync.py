@@ -18,7 +18,7 @@ from archiver.config import Config
 from archiver.fetch.cluster import check_cluster_address
 from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
-from archiver.tasks.restore import note_path
+from archiver.tasks.named import named_notes
 from archiver.tasks.run import due, view_run
 from archiver.tasks.sync import Options
 from archiver.tasks.without_notes import need_notes, refuse_no_notes
@@ -33,7 +33,7 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], cluster: 
     if shared.dry_run:
         _dry_run(config, limit, as_json=shared.as_json)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
+    options = Options(limit, named_notes(config, rewrite))
     refuse_no_notes(config)
     committing = None
     if any(publishing.values()):
