@@ -34,6 +34,7 @@ from archiver.events import (
     WallStands,
 )
 from archiver.models.halts import HaltCode, Halted
+from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.models.reading import SignCode
 
 _STOPPED = {
@@ -64,7 +65,7 @@ RULES = {
 def attention_line(item: Attention) -> str:
     """One line about what needs the user, with the next step, without passwords and credentials."""
     item = short_fields(item)
-    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item)
+    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item) or _of_hook(item)
     step = next_step(item)
     return without_secrets(f"{said}. {step}" if step else said)
 
@@ -114,6 +115,21 @@ def _of_end(item: Attention) -> str:
         case Failed():
             return item.error
     return ""
+
+
+def _of_hook(item: Attention) -> str:
+    """Of what became of the user's own program."""
+    if isinstance(item, HooksLeft):
+        return f"[hooks] after_article: not run for {counted(item.articles, 'more article')}"
+    if not isinstance(item, HookFailed):
+        return ""
+    why = {
+        HookTrouble.EXIT: f"it ended with exit code {item.code}",
+        HookTrouble.TIMEOUT: f"it did not end in {item.seconds:g} s",
+        HookTrouble.NOT_STARTED: "it could not be run",
+        HookTrouble.NO_ARTICLE: "the article could not be read",
+    }[item.trouble]
+    return f"[hooks] after_article: {item.folder}: {why}" + (f": {item.said}" if item.said else "")
 
 
 def _not_there(item: NotCommitted) -> str:

@@ -186,6 +186,16 @@ class NotifyConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HooksConfig:
+    after_article: list[str] = key(
+        [],
+        "Program and its arguments, run in the archive for every new article at the end of a run, without a shell; its "
+        "standard input is what `archiver export jsonl` says of the article.",
+    )
+    timeout: float = key(60.0, "Seconds until it is ended.", *at_least(1))
+
+
+@dataclass(frozen=True, slots=True)
 class BrowserConfig:
     path: str = key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
     sandbox: bool = key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")

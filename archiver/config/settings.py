@@ -12,6 +12,7 @@ from archiver.config.sections import (
     BrowserConfig,
     ClusterConfig,
     FetchConfig,
+    HooksConfig,
     ImagesConfig,
     MediaConfig,
     NetworkConfig,
@@ -40,6 +41,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
     @property
@@ -98,5 +100,6 @@ SECTIONS: Mapping[str, type] = {
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "hooks": HooksConfig,
     "cluster": ClusterConfig,
 }

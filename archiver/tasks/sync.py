@@ -22,6 +22,7 @@ from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.alarm import after_run
 from archiver.tasks.attention import sort_attention
+from archiver.tasks.hooks import run_hooks
 from archiver.tasks.notices import (
     first_of,
     left_to_do,
@@ -82,6 +83,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *first_of(scan.left), *_not_had_again(archive, found.lost)]
     summary.attention += names_alone(archive, scan.targets)
+    run_hooks(context, summary, gathered.new)
     add_notices(context, summary, gathered)
     add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)
