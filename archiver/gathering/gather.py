@@ -83,6 +83,29 @@ class Gathering:
         again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
         self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
+        self._take_results()
+        for end in ends(self._workers.egresses):
+            self._report(end)
+        self.end()
+
+    def keep(self, target: Target, article: Article, capture: Capture) -> None:
+        """Keep an article that came from elsewhere, with the files that it shows; to be followed by `end`. Raises
+        StoreError."""
+        try:
+            with self._boundary.item("page", target.url, "settle"):
+                self._on_article(target, article, capture)
+        except InternalError as error:
+            self._fail(PageResult(target, error=error), str(error))
+        self._take_results()
+
+    def end(self) -> None:
+        """Enter and tell what the run has shown of the hosts. Raises StoreError."""
+        hosts = self._workers.hosts
+        self._link_log.close(hosts)
+        for trouble in troubles(hosts):
+            self._report(trouble)
+
+    def _take_results(self) -> None:
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, ImageResult):
                 self._files.on_image(result)
@@ -94,10 +117,6 @@ class Gathering:
                 self._on_page(result)
             self._mind_the_disk()
             self._mind_ourselves()
-        hosts = self._workers.hosts
-        self._link_log.close(hosts)
-        for trouble in (*ends(self._workers.egresses), *troubles(hosts)):
-            self._report(trouble)
 
     def _queue(self, targets: Sequence[Target]) -> PageQueue:
         links = self._archive.links
