@@ -186,6 +186,26 @@ class NotifyConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RescueConfig:
+    wayback: bool = key(
+        False,
+        "Look in every sync for lost articles and images in the Internet Archive's Wayback Machine, as "
+        "`archiver rescue` does.",
+    )
+    max_requests: int = key(
+        400, "Requests to it in one run at the most, one in 3 seconds; what is left waits.", *at_least(1)
+    )
+    save: bool = key(
+        False, "Ask it in every sync to capture the articles that are alive (Save Page Now); needs your keys."
+    )
+    keys: str = key(
+        "",
+        "File with your keys of archive.org, as `ia` writes it (ia.ini), outside of repository and archive. "
+        "Empty: IA_ACCESS_KEY_ID and IA_SECRET_ACCESS_KEY in the environment.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class HooksConfig:
     after_article: list[str] = key(
         [],
@@ -199,3 +219,17 @@ class HooksConfig:
 class BrowserConfig:
     path: str = key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
     sandbox: bool = key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    scheduler: str = key(
+        "",
+        'Dask scheduler whose workers load the pages in place of this machine: "tls://host:8786", or here alone '
+        '"tcp://127.0.0.1:8786". Empty: none. See docs/scale.md.',
+    )
+    tls_ca: str = key(
+        "", "PEM file with the certificate that those of scheduler, workers and this machine are signed by."
+    )
+    tls_cert: str = key("", "PEM file with this machine's certificate for the cluster.")
+    tls_key: str = key("", "PEM file with the key of that certificate.")

@@ -10,6 +10,7 @@ from typing import Literal
 from archiver.config.sections import (
     ArchiveConfig,
     BrowserConfig,
+    ClusterConfig,
     FetchConfig,
     HooksConfig,
     ImagesConfig,
@@ -18,6 +19,7 @@ from archiver.config.sections import (
     NotesConfig,
     NotifyConfig,
     OutputConfig,
+    RescueConfig,
     RewriteConfig,
     VerifyConfig,
 )
@@ -37,10 +39,12 @@ class Config:
     images: ImagesConfig = field(default_factory=ImagesConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
+    rescue: RescueConfig = field(default_factory=RescueConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
     hooks: HooksConfig = field(default_factory=HooksConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -63,12 +67,25 @@ class Config:
         return self._path(self.verify.baseline) if self.verify.baseline else None
 
     @property
+    def rescue_keys(self) -> Path | None:
+        return self._path(self.rescue.keys) if self.rescue.keys else None
+
+    @property
     def ca_bundle(self) -> Path | None:
         return self._path(self.network.ca_bundle) if self.network.ca_bundle else None
 
     @property
     def browser_path(self) -> Path | None:
         return self._path(self.browser.path) if self.browser.path else None
+
+    @property
+    def cluster_files(self) -> tuple[Path, Path, Path] | None:
+        """Authority, certificate and key for the cluster, or None where not all are given."""
+        given = (self.cluster.tls_ca, self.cluster.tls_cert, self.cluster.tls_key)
+        if not all(given):
+            return None
+        authority, certificate, key = map(self._path, given)
+        return authority, certificate, key
 
     def _path(self, value: str) -> Path:
         try:
@@ -86,8 +103,10 @@ SECTIONS: Mapping[str, type] = {
     "images": ImagesConfig,
     "media": MediaConfig,
     "rewrite": RewriteConfig,
+    "rescue": RescueConfig,
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
     "hooks": HooksConfig,
+    "cluster": ClusterConfig,
 }

@@ -10,7 +10,7 @@ from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
 from archiver.archive.reasons import WORSE, album_reason
-from archiver.due.page_queue import Cause, PageQueue, Stopped
+from archiver.due.page_queue import Cause, PageQueue
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
 from archiver.events import ArticleDone, Walled
@@ -23,7 +23,7 @@ from archiver.gathering.link_log import Fate, LinkLog, fate_of
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
-from archiver.gathering.troubles import troubles
+from archiver.gathering.troubles import ends, troubles
 from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import Album, Article, ArticleRecord, Capture, Refusal, Status
@@ -37,13 +37,6 @@ def _identity(target: Target) -> tuple[str, ...]:
     """`(biz, mid, idx)`, where the URL tells it."""
     ids = urls.url_ids(target.url)
     return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
-
-
-_STOPPED = {
-    Stopped.WALLS: HaltCode.THREE_WALLS,
-    Stopped.UNKNOWN: HaltCode.UNKNOWN_PAGES,
-    Stopped.NO_PROBE: HaltCode.NO_PROBE,
-}
 
 
 class Gathering:
@@ -90,6 +83,29 @@ class Gathering:
         again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
         self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
+        self._take_results()
+        for end in ends(self._workers.egresses):
+            self._report(end)
+        self.end()
+
+    def keep(self, target: Target, article: Article, capture: Capture) -> None:
+        """Keep an article that came from elsewhere, with the files that it shows; to be followed by `end`. Raises
+        StoreError."""
+        try:
+            with self._boundary.item("page", target.url, "settle"):
+                self._on_article(target, article, capture)
+        except InternalError as error:
+            self._fail(PageResult(target, error=error), str(error))
+        self._take_results()
+
+    def end(self) -> None:
+        """Enter and tell what the run has shown of the hosts. Raises StoreError."""
+        hosts = self._workers.hosts
+        self._link_log.close(hosts)
+        for trouble in troubles(hosts):
+            self._report(trouble)
+
+    def _take_results(self) -> None:
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, ImageResult):
                 self._files.on_image(result)
@@ -101,11 +117,6 @@ class Gathering:
                 self._on_page(result)
             self._mind_the_disk()
             self._mind_ourselves()
-        if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
-            self._report(Halted(why_stopped))
-        self._link_log.close(self._workers.breaker)
-        for trouble in troubles(self._workers.breaker):
-            self._report(trouble)
 
     def _queue(self, targets: Sequence[Target]) -> PageQueue:
         links = self._archive.links
@@ -172,7 +183,7 @@ class Gathering:
             return
         if result.reading:
             self.unknown[target.url] = result.reading
-        if result.cause is Cause.ADDRESS and result.walled and not self._wall_reported:
+        if result.cause is Cause.ADDRESS and self._workers.walled and result.walled and not self._wall_reported:
             self._wall_reported = True
             self._report(Walled(target.url))
         revisited = self._revisited.get(target.url)

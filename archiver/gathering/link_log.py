@@ -13,8 +13,15 @@ from archiver.due.plan import LinkKind, Target, link_kind
 from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError, FetchError, NotAskedError, UnreachableError
 from archiver.events import ArticleDone
-from archiver.fetch.breaker import Breaker
-from archiver.gathering.link_entries import article_done, image_entry, known_article, later
+from archiver.fetch.breaker import HostStates
+from archiver.gathering.link_entries import (
+    article_done,
+    image_entry,
+    known_article,
+    later,
+    rescued,
+    with_provenance,
+)
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat.images import is_image_host
@@ -26,18 +33,19 @@ NEEDS_SHORT_LINK = f"{WALL} although others do not: needs the short link; open i
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What became of a URL: its status and the `reason` for it, the `title` and `folder` of what came (path in the
-    archive; of a video or album its file), the `error` if nothing did."""
+    archive; of a video or album its file), the `error` if nothing did; the `record` of an article that is kept."""
 
     status: Status
     reason: str = ""
     title: str = ""
     folder: str = ""
     error: ArchiverError | None = None
+    record: ArticleRecord | None = None
 
 
 def fate_of(record: ArticleRecord) -> Fate:
     """What became of a URL whose article the archive has."""
-    return Fate(record.status, title=record.title, reason=loss_reason(record), folder=record.folder)
+    return Fate(record.status, title=record.title, reason=loss_reason(record), folder=record.folder, record=record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class LinkLog:
             since=known.since if known and waits else "",
             added=_added(known),
         )
+        if fate.record and fate.record.provenance:
+            entry = rescued(entry, known, fate.record)
         self._archive.put_links(entry)
         self._note_fault(target.url, known, fate.error)
         lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
@@ -136,29 +146,30 @@ class LinkLog:
         for entry in list(known) or [known_article(known_as[0], old)]:
             tries = entry.attempts + 1
             until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
+            entry_now = with_provenance(entry, record)
             self._archive.put_links(
-                replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
+                replace(entry_now, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
             )
             if error:
                 self._note_fault(entry.url, entry, error)
             else:
                 self._note_lack(entry.url, entry, record)
 
-    def close(self, breaker: Breaker) -> None:
+    def close(self, hosts: HostStates) -> None:
         """End the run: what failed with its whole host, or for want of a network, has cost no attempt. Of an image
         whose host is not WeChat's, and cannot be reached while others can, one counts: it may be gone for good.
 
         Raises StoreError.
         """
-        for image, shown_as, error in self._missed if breaker.heard else ():
+        for image, shown_as, error in self._missed if hosts.heard else ():
             if not is_image_host(error.host):
                 self.enter_image(image, shown_as, error)
-        for host in breaker.down:
+        for host in hosts.down:
             for url, fault in self._doubtful.get(host, {}).items():
                 self._take_back(url, fault)
-        unheard = breaker.down.keys() | breaker.unreachable.keys()
-        for url, (before, hosts) in self._lacking.items():
-            if hosts and hosts <= unheard:
+        unheard = hosts.down.keys() | hosts.unreachable.keys()
+        for url, (before, asked) in self._lacking.items():
+            if asked and asked <= unheard:
                 self._count_less(url, before)
 
     def _note_fault(self, url: str, known: LinkEntry | None, error: ArchiverError | None) -> None:
