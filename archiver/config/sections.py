@@ -186,6 +186,15 @@ class NotifyConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LogConfig:
+    file: str = key(
+        "",
+        "File to which runs add what they say, with the time, also what -q leaves out; at 1 MB it becomes FILE.1. "
+        "Empty: none.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class BrowserConfig:
     path: str = key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
     sandbox: bool = key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")

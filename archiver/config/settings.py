@@ -12,6 +12,7 @@ from archiver.config.sections import (
     BrowserConfig,
     FetchConfig,
     ImagesConfig,
+    LogConfig,
     MediaConfig,
     NetworkConfig,
     NotesConfig,
@@ -39,6 +40,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    log: LogConfig = field(default_factory=LogConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -59,6 +61,10 @@ class Config:
     @property
     def baseline(self) -> Path | None:
         return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
+    def log_file(self) -> Path | None:
+        return self._path(self.log.file) if self.log.file else None
 
     @property
     def ca_bundle(self) -> Path | None:
@@ -87,4 +93,5 @@ SECTIONS: Mapping[str, type] = {
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "log": LogConfig,
 }
