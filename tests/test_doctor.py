@@ -196,7 +196,7 @@ def test_which_distribution_this_is(filled: World) -> None:
 
 
 FAKES = {
-    "systemctl": 'case "$*" in *is-enabled*) echo $ENABLED;; *) echo ActiveState=active; echo LastTriggerUSec=$RAN;; esac',
+    "systemctl": "case $2 in is-enabled) echo $ENABLED;; *) echo ActiveState=active; echo LastTriggerUSec=$RAN;; esac",
     "crontab": 'cat "$HOME/table" 2>/dev/null',
 }
 

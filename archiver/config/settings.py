@@ -11,6 +11,7 @@ from archiver.config.sections import (
     ArchiveConfig,
     BrowserConfig,
     FetchConfig,
+    HooksConfig,
     ImagesConfig,
     LogConfig,
     MediaConfig,
@@ -18,6 +19,7 @@ from archiver.config.sections import (
     NotesConfig,
     NotifyConfig,
     OutputConfig,
+    RescueConfig,
     RewriteConfig,
     VerifyConfig,
 )
@@ -37,10 +39,12 @@ class Config:
     images: ImagesConfig = field(default_factory=ImagesConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
+    rescue: RescueConfig = field(default_factory=RescueConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
     log: LogConfig = field(default_factory=LogConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -67,6 +71,10 @@ class Config:
         return self._path(self.log.file) if self.log.file else None
 
     @property
+    def rescue_keys(self) -> Path | None:
+        return self._path(self.rescue.keys) if self.rescue.keys else None
+
+    @property
     def ca_bundle(self) -> Path | None:
         return self._path(self.network.ca_bundle) if self.network.ca_bundle else None
 
@@ -90,8 +98,10 @@ SECTIONS: Mapping[str, type] = {
     "images": ImagesConfig,
     "media": MediaConfig,
     "rewrite": RewriteConfig,
+    "rescue": RescueConfig,
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
     "log": LogConfig,
+    "hooks": HooksConfig,
 }
