@@ -6,14 +6,13 @@ import json
 from importlib import metadata
 from pathlib import Path
 
-import archiver
 from archiver.distribution import DISTRIBUTION
 from archiver.tasks.health import Check, ok, warn
 
 
 def check_distribution() -> Check:
     """What is installed, from where; another distribution may have the same name to import."""
-    place = Path(archiver.__file__).parent
+    place = Path(__file__).parents[1]
     try:
         found = metadata.distribution(DISTRIBUTION)
     except metadata.PackageNotFoundError:
