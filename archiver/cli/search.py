@@ -92,7 +92,7 @@ def _show(config: Config, hit: Hit) -> None:
         ("不完整" if reads_chinese() else "partial") if item.partial else "",
     )
     out.print("  " + " · ".join(filter(None, facts)))
-    out.print(f"  {config.archive_root / item.folder / 'index.html'}")
+    out.print_as_it_is(f"  {config.archive_root / item.folder / 'index.html'}")
     if hit.pieces:
         out.print_styled(("  ", {}), *((text, {"reverse": True} if is_hit else {}) for text, is_hit in hit.pieces))
     out.print("")
