@@ -35,7 +35,7 @@ _PLACES = {
 def man_command(_shared: Shared) -> None:
     """`archiver man`."""
     out.print_exactly("\n".join(manual(_app())) + "\n")
-    err.print(f"# To read it with man: {PROGRAM} man > ~/.local/share/man/man1/{PROGRAM}.1")
+    err.print_as_it_is(f"# To read it with man: {PROGRAM} man > ~/.local/share/man/man1/{PROGRAM}.1")
 
 
 def completion_command(_shared: Shared, shell: str | None) -> None:
@@ -46,7 +46,7 @@ def completion_command(_shared: Shared, shell: str | None) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     out.print_exactly(kind(_app(), {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source().strip() + "\n")
-    err.print(f"# Into {_PLACES[shell]}" if shell != "fish" else f"# To keep it: {_PLACES[shell]}")
+    err.print_as_it_is(f"# Into {_PLACES[shell]}" if shell != "fish" else f"# To keep it: {_PLACES[shell]}")
 
 
 def _app() -> SectionGroup:

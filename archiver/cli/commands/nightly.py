@@ -69,6 +69,7 @@ NIGHTLY = (
             VERBOSE,
             CONFIG,
         ],
+        tells_codes=True,
     ),
     LazyCommand(
         "status",
