@@ -66,6 +66,12 @@ def test_a_lost_article_comes_back_with_all_that_is_to_be_told_of_it(world: Worl
     assert "archive/articles" in note.read_text("utf-8")
     assert run(world.root, "verify").code == 0
     assert run(world.root, "reparse").stdout.startswith("0 changed, 1 unchanged")
+    (folder / "article.json").write_bytes(b"{")
+    assert run(world.root, "verify", "--repair").code == 0
+    (mended,) = world.articles()
+    assert {name: mended["capture"][name] for name in ("service", "archived_at", "address")}.items() <= (
+        record["capture"].items()
+    )
     assert world.replica.article_requests == []
     assert all(path.startswith("/cdx/search/cdx?") or "id_/" in path for _, path in way.asked)
 
