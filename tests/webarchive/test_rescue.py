@@ -212,6 +212,18 @@ def test_what_was_wanted_gone_comes_back_only_when_it_is_named(world: World) -> 
     assert came("private", "deleted") == ["private"]
 
 
+def test_another_article_that_comes_without_a_redirect_is_noticed(world: World) -> None:
+    """As pywb answers, for an address that differs in case only. The page of an old template does not tell."""
+    url, other = short("Q"), short("q")
+    world.replica.wayback.is_silent = True
+    world.replica.wayback.add(other, page(article("别的文章"), other).replace(b'property="og:url"', b""), OLD)
+    world.note("a.md", note_of([f"https://{HOST}/web/20200102000000/{url}"]))
+    lose(world, (url, Status.BLOCKED))
+    report = rescue(world)
+    assert (report.done.articles, report.done.in_vain) == ([], [url])
+    assert [reason for reason in report.done.refused.values() if "it is of another address" in reason]
+
+
 def test_what_was_forgotten_never_comes_back(world: World) -> None:
     spec = article("忘掉我").with_ids()
     url, other = short("F"), short("G")
