@@ -14,7 +14,8 @@ COPY locks/run.txt /locks/
 RUN python -m pip install --no-cache-dir --require-hashes --requirement /locks/run.txt
 COPY --from=build /wheels /wheels
 RUN python -m pip install --no-cache-dir --no-deps /wheels/*.whl
-COPY docker/archiver-nightly docker/archiver-healthy /usr/local/bin/
+COPY docker/nightly.py /usr/local/bin/archiver-nightly
+COPY docker/healthy.sh /usr/local/bin/archiver-healthy
 # Not root, whom Chromium denies its sandbox. compose.yaml takes the owner of the notes instead.
 RUN useradd --create-home --uid 1000 archiver && install --directory --owner archiver --group archiver /notes
 USER 1000:1000

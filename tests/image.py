@@ -93,7 +93,8 @@ class Build:
             base = f"{self._folder}/{names.pop(0)}/root" if words.startswith("--from=") else f"{self._context}/"
             target = f"{self._root}{target if target.startswith('/') else f'{where}/{target}'}"
             contents = [f"{base}{name}{'/.' if name in ('.', '/wheels') else ''}" for name in names]
-            return [f"mkdir -p {target} && cp -a {' '.join(contents)} {target}"]
+            folder = target if target.endswith("/") or names[0] in (".", "/wheels") else str(Path(target).parent)
+            return [f"mkdir -p {folder} && cp -a {' '.join(contents)} {target}"]
         return []  # for docker run
 
     def _chroot(self, command: str) -> str:

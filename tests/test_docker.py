@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,15 +75,15 @@ def stand_in(folder: Path, code: int) -> dict[str, str]:
     tools.mkdir()
     (tools / "archiver").write_text(f'#!/bin/sh\necho "$*" >> {folder}/said.txt\n[ "$1" = status ] || exit {code}\n')
     (tools / "archiver").chmod(0o755)
-    return {"PATH": f"{tools}:/usr/bin:/bin", "ARCHIVER_LAST": str(folder / "last")}
+    return {"PATH": f"{tools}:{Path(sys.executable).parent}:/usr/bin:/bin", "ARCHIVER_LAST": str(folder / "last")}
 
 
 @posix
 @pytest.mark.parametrize(("code", "well"), [(0, True), (1, True), (3, True), (4, True), (2, False), (5, False)])
 def test_the_night_and_its_health(tmp_path: Path, code: int, well: bool) -> None:
     environment = stand_in(tmp_path, code)
-    last, healthy = tmp_path / "last", PROJECT / "docker/archiver-healthy"
-    with subprocess.Popen([PROJECT / "docker/archiver-nightly", "--commit"], env=environment) as nightly:
+    last, healthy = tmp_path / "last", PROJECT / "docker/healthy.sh"
+    with subprocess.Popen([PROJECT / "docker/nightly.py", "--commit"], env=environment) as nightly:
         until(lambda: last.exists() and last.read_text() == f"{code}\n")
         done = subprocess.run([healthy], env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode == 0, done.stdout == "") == (well, well)
@@ -95,24 +97,14 @@ def test_the_night_and_its_health(tmp_path: Path, code: int, well: bool) -> None
     assert subprocess.run([healthy], env=environment, capture_output=True, check=False).returncode == 0
 
 
-@posix
 @pytest.mark.parametrize(
-    ("now", "seconds"), [("00 00", 7200), ("02 00", 0), ("02 01", 86340), ("08 09", 64260), ("23 59", 7260)]
+    ("now", "hours"),
+    [("00:00", 2), ("02:00", 0), ("02:01", 24 - 1 / 60), ("08:09", 18 - 9 / 60), ("23:59", 2 + 1 / 60)],
 )
-def test_it_sleeps_until_two_at_night(tmp_path: Path, now: str, seconds: int) -> None:
-    environment = stand_in(tmp_path, 0)
-    hour, minute = now.split()
-    for name, text in {
-        "date": f"case $1 in +%H) echo {hour} ;; *) echo {minute} ;; esac",
-        "od": 'echo "  7261"',
-        "sleep": f'echo "$1" > {tmp_path}/new; mv {tmp_path}/new {tmp_path}/slept; exec /usr/bin/sleep 9999',
-    }.items():
-        (tmp_path / "tools" / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / "tools" / name).chmod(0o755)
-    with subprocess.Popen([PROJECT / "docker/archiver-nightly"], env=environment) as nightly:
-        until((tmp_path / "slept").exists)
-        nightly.terminate()
-    assert int((tmp_path / "slept").read_text()) == seconds + 61
+def test_it_sleeps_until_two_at_night(now: str, hours: float) -> None:
+    nightly = runpy.run_path(str(PROJECT / "docker/nightly.py"))
+    assert nightly["pause"](datetime.fromisoformat(f"2026-03-01T{now}")) == timedelta(hours=hours)
+    assert nightly["SPREAD"] == timedelta(hours=2)
 
 
 @posix
@@ -122,7 +114,7 @@ def test_a_stop_is_passed_on_to_the_sync(tmp_path: Path) -> None:
         f"#!/bin/sh\ntrap 'echo finished > {tmp_path}/end; exit 143' TERM\ntouch {tmp_path}/begun\n"
         "while :; do sleep 0.1; done\n"
     )
-    with subprocess.Popen([PROJECT / "docker/archiver-nightly"], env=environment) as nightly:
+    with subprocess.Popen([PROJECT / "docker/nightly.py"], env=environment) as nightly:
         until((tmp_path / "begun").exists)
         nightly.terminate()
         assert nightly.wait() == 143
