@@ -17,7 +17,7 @@ import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 from jsonschema import Draft7Validator
 
-from archiver import DISTRIBUTION, INSTALL
+from archiver.distribution import DISTRIBUTION, INSTALL
 from tests.replica import ArticleSpec
 from tests.world import World
 

@@ -310,7 +310,7 @@ def test_a_note_that_cannot_be_read_keeps_no_other_from_being_restored(world: Wo
     mention = world.note("says.md", "`archive/articles/2026/03/x/article.md`\n")
     done = world.cli("restore")
     assert (done.returncode, note.read_text("utf-8")) == (1, before)
-    assert "1 notes restored." in done.stdout
+    assert "1 note restored." in done.stdout
     assert [file.read_bytes() for file in odd] == [copied + b"\xff\xfe\x81"] * 2
     for file in odd:
         assert f"{file.name}: the note is neither UTF-8 nor GB18030" in done.stderr

@@ -18,8 +18,8 @@ from archiver.models import (
     StoredImage,
 )
 from archiver.models.media import MediaRef, StoredMedia
-from archiver.store.articles import folder_name
 from archiver.store.lines import DAMAGED_AT_SOURCE
+from archiver.store.names import folder_name
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 

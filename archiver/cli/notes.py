@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli import texts
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json, summary_line
@@ -86,13 +87,13 @@ def restore_command(shared: Shared, notes: tuple[str, ...]) -> None:
 def _show_restored(restored: Sequence[Restored], heard: _Heard, *, dry_run: bool) -> None:
     would = "would be restored" if dry_run else "restored"
     for item in restored:
-        said = "nothing is known of its links" if item.unknown else f"{item.links} links {would}"
+        said = "nothing is known of its links" if item.unknown else f"{counted(item.links, 'link')} {would}"
         out.print(f"{item.path}: {said}")
         for link in item.unsure:
             out.print(f"  look at {link.path}: {remark_text(link)}")
     for event in heard.failed:
         err.print(f"{event.path}: {event.error}")
-    out.print(f"{sum(not item.unknown for item in restored)} notes {would}.")
+    out.print(f"{counted(sum(not item.unknown for item in restored), 'note')} {would}.")
 
 
 def forget_command(shared: Shared, articles: tuple[str, ...]) -> None:
@@ -138,7 +139,8 @@ def _show_forgotten(plan: ForgetPlan, heard: _Heard, notes: Sequence[str], *, dr
     for item in plan.articles:
         name = short(item.record.title or item.record.url)
         done = "would be forgotten" if dry_run else "forgotten"
-        out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
+        files = counted(len(item.files), "image or media file", "image and media files")
+        out.print(f"{done}: {name} (with {files})")
         for file in item.files if dry_run else ():
             out.print(f"would remove  {file}")
     for path in notes if dry_run else ():
@@ -147,7 +149,7 @@ def _show_forgotten(plan: ForgetPlan, heard: _Heard, notes: Sequence[str], *, dr
         out.print(f"  look at {attention_line(notice)}")
     for event in heard.failed:
         err.print(attention_line(event))
-    out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
+    out.print(f"{counted(len(notes), 'note')} {'would get' if dry_run else 'got'} links back.")
     if kept := [item.record.folder for item in plan.articles if item.in_history]:
         out.print("git's history still holds what was committed; docs/operating.md says how to take it out:")
         for folder in kept:
@@ -169,7 +171,8 @@ def repair_command(shared: Shared) -> None:
         summary, findings = repair(context)
     _show(findings, as_json=shared.as_json, summary=summary)
     if not shared.as_json:
-        out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.")
+        notes, images = counted(summary.notes["rewritten"], "note"), counted(summary.images["new"], "image")
+        out.print(f"{notes} mended, {images} fetched.")
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -212,7 +215,7 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
         out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {short(finding.url)}")
     for host, count in hosts.most_common():
-        out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
+        out.print(f"hot-links  {counted(count, 'image')} of {host}: add it to [images] mirror_hosts to keep them")
 
 
 def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) -> None:

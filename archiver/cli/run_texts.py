@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.amounts import counted
 from archiver.archive.reasons import change_texts
 from archiver.cli.internal import report_it
 from archiver.cli.next_steps import next_step
@@ -46,13 +47,13 @@ _STOPPED = {
 
 _ARCHIVED = "it is archived, and the note stays as it is"
 RULES = {
-    MORE_LEFT: "more addresses in notes are left as they stand: archiver scan lists them",
+    MORE_LEFT: "more in notes are left as they stand: archiver scan lists them",
     "": "not understood, so neither archived nor rewritten; make a link of it, or report it as a bug",
     "attribute": f"an attribute that shows nothing; {_ARCHIVED}",
     "html-text": f"text in HTML, of which GitHub makes no link; {_ARCHIVED}",
     "indented": f"the body of a tab or admonition, which is code to GitHub; {_ARCHIVED}",
     "nested": 'a link that was pasted into its own template; [rewrite] nested_links = "mend" puts it right',
-    "open-fence": "{count:,} addresses in a block of code that nothing closes: close it, if they are links",
+    "open-fence": "in a block of code that nothing closes ({addresses}): close it, if these are links",
     "plain-text": f"no link to GitHub: it has no scheme, or is glued to a word; {_ARCHIVED}",
     "template": f"in markup of another language; {_ARCHIVED}",
     "wikilink": f"in double square brackets; {_ARCHIVED}",
@@ -92,7 +93,7 @@ def _of_end(item: Attention) -> str:
     """Of what is added at its end."""
     match item:
         case WallStands():
-            return f"WeChat asks for verification; {item.articles:,} articles stay for the next run"
+            return f"WeChat asks for verification; {counted(item.articles, 'article')} left for the next run"
         case GluedLink():
             return f"{item.where}: {item.count} URLs are glued together: {item.url} …"
         case RefusedLink():
@@ -123,9 +124,9 @@ def _not_there(item: NotCommitted) -> str:
 def left_text(item: AddressLeft) -> str:
     """Why nothing is written at addresses of a note."""
     place = f"{item.path}:{item.line}:{item.column}: "
-    why = RULES[item.rule].format(count=item.count)
+    why = RULES[item.rule].format(addresses=counted(item.count, "address", "addresses"))
     if item.rule == MORE_LEFT:
-        return f"{item.count:,} {why}"
+        return f"{counted(item.count, 'address', 'addresses')} {why}"
     if item.rule == "open-fence" or item.count == 1:
         return f"{place}{item.address}: {why}"
     return f"{place}{item.address}, and {item.count - 1:,} more in this note: {why}"
@@ -193,11 +194,11 @@ _MOST_SIGNS = 3
 def pages_text(item: PagesDiffer) -> str:
     """That WeChat's pages have changed, by what that is seen, and what to do."""
     said = [
-        f"{_SIGNS[sign.code].format(what=sign.what)}: {sign.pages:,} of {sign.of:,} new pages"
+        f"{_SIGNS[sign.code].format(what=sign.what)}: {sign.pages:,} of {counted(sign.of, 'new page')}"
         f"{f' ({sign.kind})' if sign.kind else ''}, {sign.before:,} of {sign.of_before:,} before"
         for sign in item.signs[:_MOST_SIGNS]
     ]
-    more = [f"{len(item.signs) - _MOST_SIGNS} signs more"] if len(item.signs) > _MOST_SIGNS else []
+    more = [f"{counted(len(item.signs) - _MOST_SIGNS, 'more sign')}"] if len(item.signs) > _MOST_SIGNS else []
     step = "Look at one of them; a newer archiver may know these pages, else: archiver report URL"
     return f"WeChat seems to have changed its pages: {'; '.join([*said, *more])}. {step}"
 
@@ -214,7 +215,7 @@ def notice_line(item: GoodToKnow) -> str:
         lack = "article lacks" if item.articles == 1 else "articles lack"
         return f"{item.articles:,} {lack} part of the page; the worst has {item.share:.1%}: {item.folder}"
     if isinstance(item, Remaining):
-        return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
+        return f"{item.articles:,} to go, about {counted(item.runs, 'night')} at this pace"
     if item.articles == 1:
         return "1 of your articles was deleted this month; it is safe here"
     safe = "both" if item.articles == 2 else "all"

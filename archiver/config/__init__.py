@@ -2,15 +2,14 @@
 
 from archiver.config.files import FILE_NAME, OTHER_NAME, config_in, config_text, find_config, load_config, new_config
 from archiver.config.sections import (
-    SECTIONS,
     BrowserConfig,
-    Config,
     FetchConfig,
     MediaConfig,
     NetworkConfig,
     NotifyConfig,
     VerifyConfig,
 )
+from archiver.config.settings import SECTIONS, Config
 
 __all__ = [
     "FILE_NAME",

@@ -11,7 +11,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from archiver.config.sections import SECTIONS, Config
+from archiver.config.settings import SECTIONS, Config
 from archiver.errors import ConfigError
 
 FILE_NAME = "config.toml"

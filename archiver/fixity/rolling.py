@@ -16,13 +16,14 @@ from archiver.archive.elsewhere import publish_of
 from archiver.config import VerifyConfig
 from archiver.errors import InternalError, StoreError
 from archiver.models.findings import Finding
+from archiver.store.articles import may_be_article, parents
 from archiver.store.files import disk_errors, disk_words, write_if_changed
-from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, MONTH_GLOBS, RECORD, SUMS
+from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, RECORD, SUMS, top_folder
 
 if TYPE_CHECKING:
     from archiver.fixity.survey import Survey
 
-PATTERNS = (*MONTH_GLOBS, f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
+PATTERNS = (f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
 
 
 def check_share(
@@ -72,6 +73,9 @@ def oldest_check(root: Path) -> date | None:
 
 
 def _units(root: Path) -> Iterator[str]:
+    refused: list[str] = []
+    yield from (above for above, _ in parents(root, lambda path, _: refused.append(path.rstrip("/"))))
+    yield from refused  # its check tells of it
     with disk_errors(root, "list"):
         for pattern in PATTERNS:
             yield from (path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_dir())
@@ -102,7 +106,7 @@ def _check_unit(found: Survey, unit: str) -> Iterator[None]:
     if inside is None:
         return
     files, folders = inside
-    if unit.startswith(f"{ARTICLES}/"):
+    if top_folder(unit) == ARTICLES:
         yield from _check_month(found, unit, folders)
         return
     found.files = {f"{unit}/{name}" for name in files}
@@ -129,7 +133,8 @@ def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
     except StoreError as error:
         found.refuse(f"{unit}/{SUMS}", disk_words(error))
     names = {path.partition("/")[0] for path in found.sums[unit].sums} if unit in found.sums else set()
-    names |= {name for name in folders if not name.startswith(".")}
+    root = found.archive.root
+    names |= {name for name in folders if not name.startswith(".") and may_be_article(root, unit, name)}
     for name in sorted(names):
         folder = f"{unit}/{name}"
         inside = _inside(found, folder) if name in folders else (set(), set())

@@ -13,11 +13,12 @@ from archiver.render.inline import Place, Run, render_runs
 from archiver.render.join import join
 from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
 from archiver.render.losses import loss_line
+from archiver.render.sitemap import is_month
 from archiver.render.text import beijing_date, byline, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
 
 # Links at an article's head to files that are only beside it in an archive.
-NEIGHBOURS = ("[网页版](index.html)", "[同月文章](../README.md)")
+NEIGHBOURS = ("[网页版](index.html)", "[同月文章](../README.md)", "[同一文件夹](../README.md)")
 
 
 def body_markdown(body: str, local_files: LocalFiles) -> str:
@@ -46,7 +47,8 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     original = safe_url(record.url)
     if original:
         parts.append(f"[原文]({destination(original)})")
-    parts += NEIGHBOURS
+    page, month, folder = NEIGHBOURS
+    parts += [page, month if is_month(record.folder.rpartition("/")[0]) else folder]
     return guard_line(" · ".join(parts))
 
 

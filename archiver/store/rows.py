@@ -6,7 +6,10 @@ from datetime import UTC
 from typing import Any
 
 from archiver.models import ArticleRecord, StoredImage
-from archiver.store.articles import BEIJING
+from archiver.store.names import BEIJING
+
+# SQL: the folder above that of an article, which is what is left of it without the letters of its last part.
+PARENT = "rtrim(rtrim(articles.folder, replace(articles.folder, '/', '')), '/')"
 
 
 def article_row(record: ArticleRecord) -> dict[str, Any]:

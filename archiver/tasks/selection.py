@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archiver.archive.archive import Archive
 from archiver.config import Config
-from archiver.errors import UsageError
+from archiver.errors import UnknownArticleError, UsageError
 from archiver.reader.query import parse_query
 from archiver.store import listings, searching
 
@@ -50,7 +50,7 @@ def _wanted(config: Config, archive: Archive, selection: Selection) -> Iterable[
 def _folder(archive: Archive, article_id: str) -> str:
     folder = archive.catalogue.folder_of_id(article_id)
     if folder is None:
-        raise UsageError(f"no article has the id {article_id}: it is the end of its folder's name")
+        raise UnknownArticleError(article_id)
     return folder
 
 
