@@ -207,5 +207,3 @@ def _why_not(name: str, info: zipfile.ZipInfo) -> Why | None:
     if stat.S_ISLNK(info.external_attr >> 16):
         return Why.SYMBOLIC_LINK
     return Why.ENCRYPTED if info.flag_bits & _ENCRYPTED else None
-
-

@@ -13,6 +13,9 @@ from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.models.reading import Reading
 
+PROVENANCE = ("service", "archived_at", "address")  # members of `capture` in article.json, where there is one
+IMPORT = "import"  # the service of what came from a file, and the engine of its capture
+
 
 class Kind(StrEnum):
     """Kinds of article page (WECHAT `item_show_type`)."""
@@ -27,6 +30,27 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """That a page came from a web archive (`service`, its host) and not from WeChat: when the capture there was made
+    (`archived_at`, UTC), and its address (`url`). Of one that came from a file (`service` is IMPORT): when that was
+    saved, as it says itself, and its name. Nobody has checked it."""
+
+    service: str
+    archived_at: datetime
+    url: str
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it came from a file."""
+        return self.service == IMPORT
+
+    @property
+    def day(self) -> str:
+        """The date of the capture, in UTC."""
+        return self.archived_at.date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """What the server sent for one page: `body` is the main response, content-encoding undone, charset untouched.
 
@@ -38,8 +62,9 @@ class Capture:
     http_status: int
     body: bytes
     captured_at: datetime
-    engine: str  # "browser" | "http"
+    engine: str  # "browser" | "http" | IMPORT
     rendered: bool = False
+    provenance: Provenance | None = None  # None: from WeChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +223,13 @@ class PageChange:
 class OldVersion:
     """An earlier version of an archived article, kept when the article had really changed: its `folder` (POSIX,
     relative to the archive's root) holds what the article's folder held, with version.json for article.json. `changed`
-    says what is different in the version that took its place."""
+    says what is different in the version that took its place. One that was `imported` from a file has never been in
+    the article's own folder, and `changed` is empty."""
 
     folder: str
     captured_at: datetime
     changed: tuple[str, ...]
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +261,15 @@ class ArticleRecord:
     versions: tuple[OldVersion, ...] = ()
     coverage: Coverage | None = None  # how much of its page it has; None where that was not counted
     reading: Reading | None = None  # how its page was read; None where an older archiver wrote it
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """The web archive that it came from; None where that was WeChat."""
+        service, moment, url = (str(self.capture.get(name, "")) for name in PROVENANCE)
+        try:
+            return Provenance(service, datetime.fromisoformat(moment), url) if service and url else None
+        except ValueError:
+            return None
 
     @property
     def files(self) -> frozenset[str]:

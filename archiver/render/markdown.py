@@ -14,7 +14,7 @@ from archiver.render.join import join
 from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
 from archiver.render.losses import loss_line
 from archiver.render.sitemap import is_month
-from archiver.render.text import beijing_date, byline, one_line, title_of
+from archiver.render.text import archived_text, beijing_date, byline, one_line, title_of
 from archiver.render.tree import parse_body, shift_headings
 
 # Links at an article's head to files that are only beside it in an archive.
@@ -33,6 +33,8 @@ def _front_matter(article: Article, record: ArticleRecord) -> str:
     lines = [f"{name}: {_yaml(text)}" for name, text in texts.items()]
     lines.append(f"published: {beijing_date(article.published_at) or 'null'}")
     lines.append(f"url: {_yaml(record.url)}")
+    if found := record.provenance:
+        lines += [f"archived: {found.day}", f"via: {_yaml(found.url)}"]
     return "---\n" + "\n".join(lines) + "\n---"
 
 
@@ -47,6 +49,9 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     original = safe_url(record.url)
     if original:
         parts.append(f"[原文]({destination(original)})")
+    if found := record.provenance:
+        address, said = safe_url(found.url), escape(archived_text(found))
+        parts.append(f"[{said}]({destination(address)})" if address else said)
     page, month, folder = NEIGHBOURS
     parts += [page, month if is_month(record.folder.rpartition("/")[0]) else folder]
     return guard_line(" · ".join(parts))
