@@ -27,6 +27,7 @@ class Why(StrEnum):
     UNKNOWN = "unknown"  # no kind of file that is known
     NO_ARTICLE = "no-article"  # a page without an article: the text beside it says what it is
     NO_ADDRESS = "no-address"  # it names neither the URL nor the ids of the article
+    CONTRADICTION = "contradiction"  # its address and its page, or the archive, name different articles
     NO_PAGE = "no-page"  # a web archive, zip or folder in which there is no page of an article
     DAMAGED = "damaged"
     TOO_LARGE = "too-large"

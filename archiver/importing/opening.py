@@ -105,7 +105,8 @@ def _of_tree(tree: Tree) -> Found:
 
 def _member(tree: Tree, name: str) -> Iterator[SavedPage | Skipped]:
     label = f"{tree.label}/{name}"
-    if name.lower().endswith((*_WARC, *_ZIPPED)):
+    on_disk = isinstance(tree, Folder) and zipfile.is_zipfile(tree.root / name)  # a page of SingleFile's may be one too
+    if name.lower().endswith((*_WARC, *_ZIPPED)) or on_disk:
         if isinstance(tree, Folder):
             yield from pages_in(tree.root / name, label)
         else:

@@ -85,11 +85,12 @@ def read_warcs(name: str, kind: FileKind, paths: Iterable[Path]) -> Found:
     images = {key: partial(_content, place, MAX_IMAGE) for key, place in index.images.items()}
     known: set[str] = set()
     for place in sorted(index.pages, key=lambda place: place.at, reverse=True):
+        url = article_url(place.url)
         try:
-            yield SavedPage(f"{name}/{place.url}", kind, article_url(place.url), _page(place), place.at, images)
-            known.add(article_url(place.url))
+            yield SavedPage(f"{name}/{url}", kind, url, _page(place), place.at, images)
         except ImportFileError as error:
-            yield Skipped(f"{name}/{place.url}", Why(error.why), str(error))
+            yield Skipped(f"{name}/{url}", Why(error.why), str(error))
+        known.add(url)
     for place in index.own:
         try:
             text, url = of_another_form(decode_page(_page(place)), "")

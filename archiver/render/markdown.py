@@ -33,7 +33,7 @@ def _front_matter(article: Article, record: ArticleRecord) -> str:
     lines = [f"{name}: {_yaml(text)}" for name, text in texts.items()]
     lines.append(f"published: {beijing_date(article.published_at) or 'null'}")
     lines.append(f"url: {_yaml(record.url)}")
-    if found := record.provenance:
+    if (found := record.provenance) and not found.is_import:
         lines += [f"archived: {found.day}", f"via: {_yaml(found.url)}"]
     return "---\n" + "\n".join(lines) + "\n---"
 
@@ -49,7 +49,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     original = safe_url(record.url)
     if original:
         parts.append(f"[原文]({destination(original)})")
-    if found := record.provenance:
+    if (found := record.provenance) and not found.is_import:
         address, said = safe_url(found.url), escape(archived_text(found))
         parts.append(f"[{said}]({destination(address)})" if address else said)
     page, month, folder = NEIGHBOURS
