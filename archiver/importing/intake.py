@@ -82,10 +82,11 @@ class Intake:
             return claim
         if self._is_forgotten(claim):
             return Skipped(saved.name, Why.FORGOTTEN, claim.article.title)
-        folder = self._archive.folder_of(claim.article, claim.url)
+        archive, url = self._archive, urls.canonical_url(claim.url)
+        folder = archive.folder_of(claim.article, claim.url) or archive.article_folder(url)
         if folder is None:
             return self._as_copy(claim)
-        record = self._archive.record(folder)
+        record = archive.record(folder)
         if _contradict(_ids(claim.article), (record.biz, record.mid, record.idx)):
             return Skipped(saved.name, Why.CONTRADICTION, record.title)
         return self._beside(claim, record)

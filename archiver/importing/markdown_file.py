@@ -41,9 +41,11 @@ _SAID = re.compile(r"(?:^|\s[|·]\s)\s*[*_]*([\w /]{1,20}?)[*_]*\s*[:：][*_]*\s
 _URL = re.compile(r"https?://[^\s<>\"'）)\]】|]+")
 _HEADING = re.compile(r"#[ \t]+(.+?)[ \t]*#*$")
 _LINES = 15  # at the top, in which an article is named
-_DATE = re.compile(r"(20\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})\s*日?(?:[\sT]+(\d{1,2}):(\d{2}))?")
+_DATE = re.compile(r"(20\d\d)\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?:\s*日)?(?:[\sT]+(\d{1,2}):(\d{2}))?")
 _EMBEDDED = re.compile(r"!\[\[([^\]|\n]+)(?:\|[^\]\n]*)?\]\]")  # as Obsidian shows an image
 _LANGUAGE = re.compile(r'<pre lang="([^"]*)"')
+_WORDS = re.compile(r"[\W_]+")
+_LONGEST_LABEL = 12  # letters beside the URL: more is a sentence of the text
 _MORE = re.compile(r"^\s*(?:-{3,}|\*{3,}|<!--.*?-->)?\s*$")
 
 
@@ -82,14 +84,18 @@ def _front(front: str) -> Iterator[tuple[str, str]]:
 
 def _without_head(text: str, said: dict[str, str]) -> str:
     """The text without the lines at its top that only say what the article is, which go to `said`."""
-    lines = text.split("\n")
+    lines, kept = text.split("\n"), list[str]()
     at = 0
-    while at < len(lines) and at < _LINES:
+    while at < min(len(lines), _LINES):
         line = lines[at].strip().lstrip(">").strip().removeprefix("- ")
-        if not _MORE.match(line) and not _says(line, said):
-            break
+        if _MORE.match(line):
+            kept += [lines[at]] if kept else []
+        elif not _says(line, said):
+            if not _SAID.match(line):
+                break
+            kept.append(lines[at])  # it says something else of the article
         at += 1
-    return "\n".join(lines[at:])
+    return "\n".join([*kept, *lines[at:]])
 
 
 def _says(line: str, said: dict[str, str]) -> bool:
@@ -98,19 +104,14 @@ def _says(line: str, said: dict[str, str]) -> bool:
         said["title"] = heading[1]
         return True
     known = {_FIELD_OF[name]: value for name, value in _fields(line) if name in _FIELD_OF}
-    if url := _url_in(line):
+    words, url = _WORDS.sub("", _URL.sub("", line)).lower(), _url_in(line)
+    named = not words or any(_WORDS.sub("", name) in words for name in _NAMES["url"])
+    if "url" in known or (named and url and said.get("url", url) == url):
         known["url"] = url
-        words = _URL.sub("", line)
-        if not known.keys() - {"url"} and len(words) > _LONGEST_LABEL:
-            return False
-    if not known:
-        return False
     for name, value in known.items():
-        said.setdefault(name, value)
-    return True
-
-
-_LONGEST_LABEL = 40  # characters beside the URL: more is a sentence of the text
+        if value:
+            said.setdefault(name, value)
+    return bool(known) and (len(words) <= _LONGEST_LABEL or " · " in line or known.keys() != {"url"})
 
 
 def _fields(line: str) -> Iterator[tuple[str, str]]:

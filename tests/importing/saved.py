@@ -157,7 +157,8 @@ def save_markdown(folder: Path) -> Path:
         (below / "images" / f"00{number}.png").write_bytes(IMAGES[url])
     (below / "归档 & 导入.md").write_text(
         f"# 归档 & 导入\n\n> 公众号: 测试号 | 作者: 林深\n> 发布时间: 2026-01-01 08:00\n> 原文链接: {URL}\n\n---\n\n"
-        "第一段 [外链](https://example.org/x) & **粗**\n\n![](images/001.png)\n\n第二段\n\n![图片](<images/002.png>)\n\n"
+        "第一段 [外链](https://example.org/x) & **粗**\n\n![](images/001.png)\n\n第二段\n\n"
+        "![图片](<images/002.png>)\n\n"
         "```python\nif a < b:\n    print(1)\n```\n\n| 1 | 2 |\n| --- | --- |\n| 3 | 4 |\n\n## 节\n\n末段\n",
         "utf-8",
     )
@@ -172,10 +173,11 @@ def warc(path: Path, answers: list[tuple[str, str, bytes, dict[str, str]]]) -> P
         status = headers.pop(":status", "200 OK")
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         answer = f"HTTP/1.1 {status}\r\n{lines}\r\n".encode() + body
+        name = uuid.uuid5(uuid.NAMESPACE_URL, url)
         digest = base64.b32encode(hashlib.sha1(answer).digest()).decode()
         record = (
             (
-                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, url)}>\r\n"
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{name}>\r\n"
                 f"WARC-Target-URI: {url}\r\nWARC-Date: {SAVED}\r\nWARC-Block-Digest: sha1:{digest}\r\n"
                 f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
             ).encode()
