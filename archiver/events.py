@@ -94,7 +94,7 @@ class Changed:
     gone: str = ""
 
 
-ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
+ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "forgotten", "failed", "pending")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archiver.config import load_config
-from archiver.config.templates import ARTICLE_PATH, MAX_NAMES
+from archiver.config.templates import ARTICLE_PATH, FRONT_MATTER, MAX_NAMES
 from archiver.errors import ConfigError
 from archiver.fixity.verify import verify
 from archiver.store.articles import parents
@@ -109,7 +109,9 @@ def _bytes(world: World) -> dict[str, str]:
 def _fill(world: World, template: str) -> Path:
     """Two articles by the template, one of which was edited since and links to the other, and a third by the usual
     names; the note that names them."""
-    world.configure(output={"article_path": template}, fetch={"recheck_archived_days": 1})
+    world.configure(
+        output={"article_path": template, "front_matter": [*FRONT_MATTER]}, fetch={"recheck_archived_days": 1}
+    )
     other = titled("另一篇")
     inner = f'<p><a href="{other.long_url}">另一篇</a></p>{OLD.tag}'
     first = world.replica.add_article(revised(TEXT + inner), ("edited" + "0" * 16,))

@@ -274,7 +274,7 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
-        return derive(self.catalogue, record, article, self.copies(article))
+        return derive(self.catalogue, record, article, self.copies(article), self.form.keys)
 
     def _write(
         self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], page: bytes | None = None

@@ -41,7 +41,7 @@ _STATUSES = {
     Status.PARTIAL: _BY_ITSELF,
     Status.FAILED: _BY_ITSELF,
     Status.WALL: "Open it in WeChat and copy the link",
-    Status.EXPIRED: "Copy a fresh link, if there is one",
+    Status.EXPIRED: "Open the article in WeChat, copy its link there, and put that into the note",
 }
 
 
@@ -55,10 +55,17 @@ def next_step(item: Attention) -> str:
 
 
 def _of_article(item: ArticleDone) -> str:
-    if item.status is Status.WALL and "copy the link" in item.reason:
-        return ""
     if item.status is Status.PARTIAL and item.hosts:
         return ""
     if item.status is Status.PARTIAL and item.settled:
         return "What is missing is only for those who paid"
-    return _STATUSES.get(item.status, "See that the link is right: it is asked for again once in a while at most")
+    return step_for(item.status, item.reason)
+
+
+def step_for(status: Status, reason: str, *, is_article: bool = True) -> str:
+    """What to do about a link of this status; empty where the reason says it already."""
+    if not is_article:
+        return _TYPES[RefusedLink]
+    if status is Status.WALL and "copy the link" in reason:
+        return ""
+    return _STATUSES.get(status, "See that the link is right: it is asked for again once in a while at most")

@@ -47,13 +47,13 @@ _STOPPED = {
 
 _ARCHIVED = "it is archived, and the note stays as it is"
 RULES = {
-    MORE_LEFT: "more in notes are left as they stand: archiver scan lists them",
+    MORE_LEFT: "more {addresses} in notes, at which nothing is written: archiver scan lists them",
     "": "not understood, so neither archived nor rewritten; make a link of it, or report it as a bug",
     "attribute": f"an attribute that shows nothing; {_ARCHIVED}",
     "html-text": f"text in HTML, of which GitHub makes no link; {_ARCHIVED}",
     "indented": f"the body of a tab or admonition, which is code to GitHub; {_ARCHIVED}",
     "nested": 'a link that was pasted into its own template; [rewrite] nested_links = "mend" puts it right',
-    "open-fence": "in a block of code that nothing closes ({addresses}): close it, if these are links",
+    "open-fence": "in a block of code that nothing closes ({count:,} {addresses}): close it, if these are links",
     "plain-text": f"no link to GitHub: it has no scheme, or is glued to a word; {_ARCHIVED}",
     "template": f"in markup of another language; {_ARCHIVED}",
     "wikilink": f"in double square brackets; {_ARCHIVED}",
@@ -124,9 +124,9 @@ def _not_there(item: NotCommitted) -> str:
 def left_text(item: AddressLeft) -> str:
     """Why nothing is written at addresses of a note."""
     place = f"{item.path}:{item.line}:{item.column}: "
-    why = RULES[item.rule].format(addresses=counted(item.count, "address", "addresses"))
+    why = RULES[item.rule].format(count=item.count, addresses="address" if item.count == 1 else "addresses")
     if item.rule == MORE_LEFT:
-        return f"{counted(item.count, 'address', 'addresses')} {why}"
+        return f"{item.count:,} {why}"
     if item.rule == "open-fence" or item.count == 1:
         return f"{place}{item.address}: {why}"
     return f"{place}{item.address}, and {item.count - 1:,} more in this note: {why}"

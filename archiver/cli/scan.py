@@ -52,6 +52,7 @@ _WHYS: Mapping[Why, str] = {
     Why.RESTORED: "restored by you",
     Why.TOO_CLOSE: "it stands too close to other marks",
     Why.DUE: "due",
+    Why.FORGOTTEN: "forgotten by you",
     Why.HOST_ALONE: "a host without a page",
     Why.INSIDE_ANOTHER: "a part of the address before it",
     Why.OTHER_PAGE: "another page of WeChat",

@@ -7,10 +7,13 @@ import io
 from pathlib import Path
 
 from archiver.amounts import counted, duration, size
+from archiver.cli.next_steps import step_for
 from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
 from archiver.events import Summary
+from archiver.models import UrlKind
 from archiver.rewriting.rewrites import Rewrite
+from archiver.store.lines import LinkEntry
 from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
 from archiver.tasks.status import ArchiveStatus, StatusReport
@@ -82,7 +85,15 @@ def _attention_lines(summary: Summary) -> list[str]:
 def trouble(found: StatusReport) -> list[str]:
     """One line for each URL that is not as it should be, and one where there are no notes."""
     head = [no_notes_text(found.no_notes)] if found.no_notes else []
-    return head + [f"{entry.status}: {short(entry.url)}: {short(entry.reason)}" for entry in found.trouble]
+    places = {target.url: target.where for target in reversed(found.due.scan.targets)}
+    places |= {entry.url: where for where, entry in found.due.scan.refused}
+    return head + [_trouble(entry, places.get(entry.url, "")) for entry in found.trouble]
+
+
+def _trouble(entry: LinkEntry, where: str) -> str:
+    place, why = (f" ({where})" if where else ""), (f": {short(entry.reason)}" if entry.reason else "")
+    step = step_for(entry.status, entry.reason, is_article=entry.kind is not UrlKind.OTHER)
+    return f"{entry.status}: {short(entry.url)}{place}{why}" + (f". {step}" if step else "")
 
 
 def status_lines(archive: Path, found: StatusReport) -> list[str]:
@@ -114,6 +125,8 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
         lines.append(f"pages:     {pages_text(state.pages)}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
+    elif state.has_unchecked:
+        lines.append("checked:   not every file yet: each sync checks a share of them")
     return lines
 
 

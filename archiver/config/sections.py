@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archiver.config.keys import at_least, key
-from archiver.config.templates import ARTICLE_PATH, ARTICLE_PATH_RULE, is_article_path
+from archiver.config.templates import (
+    ARTICLE_PATH,
+    ARTICLE_PATH_RULE,
+    FRONT_MATTER_RULE,
+    LINK_TEXT,
+    LINK_TEXT_RULE,
+    is_article_path,
+    is_front_matter,
+    is_link_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,14 @@ class OutputConfig:
         is_article_path,
         ARTICLE_PATH_RULE,
     )
+    front_matter: list[str] = key(
+        [],
+        "More keys in the front matter of article.md: date, tags (those below), aliases (the title), stars and notes "
+        "(of the notes that link to it), digest. `archiver reparse` adds them to articles that are there.",
+        is_front_matter,
+        FRONT_MATTER_RULE,
+    )
+    tags: list[str] = key([], "What the key `tags` holds, for every article alike.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,13 @@ class RewriteConfig:
     front_matter: Literal["keep", "add"] = key(
         "keep",
         'Articles that front matter names: "keep" it as it is, or "add" a key `archived_copy`, the path of the copy.',
+    )
+    link_text: str = key(
+        LINK_TEXT,
+        "Text of the link that takes the place of an article's bare URL: {url}, {title}, {account}, {date} and words "
+        "around them.",
+        is_link_text,
+        LINK_TEXT_RULE,
     )
     nested_links: Literal["keep", "mend"] = key(
         "keep",

@@ -1,8 +1,9 @@
-"""Templates in the configuration: which fields there are, and what a template may not be."""
+"""Templates and lists of names in the configuration: what may stand in them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 ARTICLE_PATH: Final = "{year}/{month}/{date}-{account}-{title}-{id}"
@@ -33,3 +34,26 @@ def is_article_path(template: str) -> bool:
         and all(above)
         and len(template.encode()) <= MAX_BYTES
     )
+
+
+LINK_TEXT: Final = "{url}"
+_IN_TEXTS = ("url", "title", "account", "date")
+LINK_TEXT_RULE: Final = (
+    f"must be one line with at least one of {', '.join(f'{{{name}}}' for name in _IN_TEXTS)}, and no other braces"
+)
+
+
+def is_link_text(template: str) -> bool:
+    """Whether a template of [rewrite] link_text is one."""
+    rest = FIELD.sub("", template)
+    fields = FIELD.findall(template)
+    return bool(fields) and set(fields) <= set(_IN_TEXTS) and rest.isprintable() and not set(rest) & set("{}")
+
+
+FRONT_MATTER: Final = ("date", "tags", "aliases", "stars", "notes", "digest")
+FRONT_MATTER_RULE: Final = f"must hold only {', '.join(FRONT_MATTER)}, none twice"
+
+
+def is_front_matter(keys: Sequence[str]) -> bool:
+    """Whether these are keys of [output] front_matter."""
+    return set(keys) <= set(FRONT_MATTER) and len(keys) == len(set(keys))

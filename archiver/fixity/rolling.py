@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, RECO
 if TYPE_CHECKING:
     from archiver.fixity.survey import Survey
 
+_PRESUMED = "~"  # before a day that is made up: on it nothing was checked
 PATTERNS = (f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
 
 
@@ -43,10 +44,11 @@ def check_share(
     if not config.days:
         return []
     end = clock() + 60 * config.max_minutes
-    checked = _read(archive.root)
     # A date that is still to come is from a clock that was wrong.
-    known = {unit: day for unit, day in checked.items() if day <= today}
+    known = {unit: day for unit, day in _read(archive.root).items() if day <= today}
+    made_up = _presumed(archive.root)
     units = {unit: known.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
+    presumed = {unit for unit in units if unit in made_up or unit not in known}
     findings: list[Finding] = []
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
@@ -61,15 +63,25 @@ def check_share(
             break  # one file after the other
         findings += sorted(set(found.findings))
         units[unit] = today
-    state = {unit: day.isoformat() for unit, day in sorted(units.items())}
-    if state:
-        write_if_changed(archive.root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
+        presumed.discard(unit)
+    _write(archive.root, units, presumed)
     return findings
 
 
+def _write(root: Path, units: Mapping[str, date], presumed: Collection[str]) -> None:
+    state = {unit: (_PRESUMED if unit in presumed else "") + day.isoformat() for unit, day in sorted(units.items())}
+    if state:
+        write_if_changed(root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
+
+
 def oldest_check(root: Path) -> date | None:
-    """When the folder whose check is longest ago was checked; None: nothing is known."""
-    return min(_read(root).values(), default=None)
+    """When the folder whose check is longest ago was checked; None: one was not checked yet, or nothing is known."""
+    return None if _presumed(root) else min(_read(root).values(), default=None)
+
+
+def has_unchecked(root: Path) -> bool:
+    """Whether a folder was not checked yet since it is known here."""
+    return bool(_presumed(root))
 
 
 def _units(root: Path) -> Iterator[str]:
@@ -88,11 +100,24 @@ def _spread(unit: str, today: date, days: int) -> date:
 
 
 def _read(root: Path) -> dict[str, date]:
+    """The days by folder, made-up ones too."""
+    return {unit: day for unit, (day, _) in _read_marked(root).items()}
+
+
+def _presumed(root: Path) -> frozenset[str]:
+    """The folders whose days are made up."""
+    return frozenset(unit for unit, (_, is_presumed) in _read_marked(root).items() if is_presumed)
+
+
+def _read_marked(root: Path) -> dict[str, tuple[date, bool]]:
     path = root / CHECKED
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.is_file() else b"{}"
     try:
-        return {str(unit): date.fromisoformat(day) for unit, day in json.loads(data).items()}
+        return {
+            str(unit): (date.fromisoformat(day.removeprefix(_PRESUMED)), day.startswith(_PRESUMED))
+            for unit, day in json.loads(data).items()
+        }
     except (ValueError, TypeError, AttributeError, RecursionError):
         return {}  # it only says what was checked when
 

@@ -46,7 +46,7 @@ _EMBEDDED = re.compile(r"!\[\[([^\]|\n]+)(?:\|[^\]\n]*)?\]\]")  # as Obsidian sh
 _LANGUAGE = re.compile(r'<pre lang="([^"]*)"')
 _WORDS = re.compile(r"[\W_]+")
 _LONGEST_LABEL = 12  # letters beside the URL: more is a sentence of the text
-_MORE = re.compile(r"^\s*(?:-{3,}|\*{3,}|<!--.*?-->)?\s*$")
+_MORE = re.compile(r"^\s*(?:-{3,}|\*{3,}|<!--.*?-->|Markdown Content:)?\s*$")
 
 
 def read_markdown(tree: Tree, name: str) -> SavedPage:

@@ -21,14 +21,15 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     whose capture is gone stays as it is. Raises StoreError.
     """
     base = notes_base(config)
-    built = Site(archive.root, archive.catalogue, base).build(everything=everything, look=look)
+    keys = archive.form.keys
+    built = Site(archive.root, archive.catalogue, base, keys=keys).build(everything=everything, look=look)
     for path in sorted(built.foreign):
         log.warning(
             "%s is not archiver's and stays as it is; give the archive a folder of its own", archive.root / path
         )
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
-        rest = Site(archive.root, archive.catalogue, base).build(everything=False)
+        rest = Site(archive.root, archive.catalogue, base, keys=keys).build(everything=False)
         built.updated += rest.updated
     built.outdated = [folder for folder in built.outdated if folder not in again]
     return built

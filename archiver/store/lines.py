@@ -53,6 +53,16 @@ class LinkEntry:
     added: bool = False
     walls: int = 0
 
+    @property
+    def is_forgotten(self) -> bool:
+        """The user had the article forgotten."""
+        return self.reason == FORGOTTEN
+
+    @property
+    def state(self) -> str:
+        """What people are to read of it: its status, or `forgotten`, which files call refused."""
+        return "forgotten" if self.is_forgotten else self.status.value
+
 
 OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of a line that is passed over
 

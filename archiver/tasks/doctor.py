@@ -18,7 +18,7 @@ from archiver.amounts import counted, size
 from archiver.config import SECTIONS, Config, find_config, load_config
 from archiver.distribution import DISTRIBUTION
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, NotAnArchiveError, StoreError
-from archiver.fetch.find_browser import find_browser
+from archiver.fetch.find_browser import find_browser, is_root
 from archiver.fetch.proxy import Proxy
 from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.store.articles import ArticleFolders
@@ -121,7 +121,11 @@ def _check_browser(config: Config) -> Check:
         sandbox = config.fetch.engine == "http" or _start(path, config)
     except BrowserMissingError as error:
         return fail("browser", str(error), "name another one: [browser] path")
-    return ok("browser", f"{done.stdout.strip() or path}{'' if sandbox else '; it runs without its sandbox'}")
+    said = done.stdout.strip() or str(path)
+    if sandbox:
+        return ok("browser", said)
+    cure = "run archiver as an ordinary user" if is_root() else "[browser] sandbox = true, if the system allows it"
+    return warn("browser", f"{said}; it runs without its sandbox", cure)
 
 
 def _start(executable: Path, config: Config) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archiver.tasks.add import Given, add
+from archiver.tasks.add import Given, add, read_lines
 from archiver.tasks.forget import forget, plan_forgetting
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
@@ -56,7 +56,7 @@ def _fixtures_and_a_wall(world: World, moment: datetime) -> None:
     """The pages of the fixtures, two URLs that no note names, and a wall."""
     given = [Given(article(world, letter), "argument", 1) for letter in "AB"]
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
-        add(context, given)
+        add(context, read_lines(given))
     world.sync(now=lambda: moment)
     world.replica.fault(WALLED, State.WALL)
     world.note("walled.md", f"[x](https://mp.weixin.qq.com/s/{WALLED})\n")

@@ -88,6 +88,7 @@ def _checked(config: Config, root: Path) -> Survey:
     Raises InternalError where something cannot be looked at for a reason that nobody foresaw.
     """
     found = take_survey(root, config.archive.publish)
+    found.archive.form = form_of(config)
     check_archive(config, found)
     for error in found.archive.boundary.errors.values():
         raise error  # what cannot be looked at may be intact: it is not to be taken apart
