@@ -23,7 +23,7 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.errors import UsageError
 from archiver.harmless import harmless
 from archiver.importing.found import Skipped
-from archiver.importing.intake import Outcome, Taken
+from archiver.importing.taking import Outcome, Taken
 from archiver.tasks.import_files import Imported, Step, complete, import_files
 from archiver.tasks.run import open_run, view_run
 

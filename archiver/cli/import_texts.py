@@ -7,7 +7,7 @@ from collections import Counter
 from archiver.amounts import counted
 from archiver.cli.short import short
 from archiver.importing.found import Skipped, Why
-from archiver.importing.intake import Outcome, Taken
+from archiver.importing.taking import Outcome, Taken
 from archiver.models.coverage import lacking
 from archiver.tasks.import_files import Imported
 

@@ -17,7 +17,7 @@ from archiver.render.record import article_json
 from archiver.store.layout import OLD_RECORD
 
 if TYPE_CHECKING:
-    from archiver.importing.intake import Claim
+    from archiver.importing.taking import Claim
 
 
 def has_version(archive: Archive, record: ArticleRecord, packed: Mapping[str, bytes], title: str) -> bool:
@@ -37,16 +37,16 @@ def keep_as_version(archive: Archive, record: ArticleRecord, claim: Claim, files
     article, capture = claim.article, claim.capture
     made = make_record(article, capture, claim.url, files, Existing(record.folder))
     made = replace(made, id=record.id)
-    made, written = derived_and_counted(
+    made, kept = derived_and_counted(
         made,
         partial(archive.derived_files, article=article),
         pack(capture, archive.form.capture),
         unkept(capture, archive.form.capture),
     )
-    written[OLD_RECORD] = article_json(made).encode()
-    version = OldVersion(free_folder(archive.folders, record, written), capture.captured_at, (), imported=True)
-    archive.folders.write(version.folder, written)
+    kept[OLD_RECORD] = article_json(made).encode()
+    version = OldVersion(free_folder(archive.folders, record, kept), capture.captured_at, (), imported=True)
+    archive.folders.write(version.folder, kept)
     others = all_versions(archive.folders, record.folder, record.versions)
-    kept = (*(other for other in others if other.folder != version.folder), version)
-    archive.put_record(replace(record, versions=kept))
+    versions = (*(other for other in others if other.folder != version.folder), version)
+    archive.put_record(replace(record, versions=versions))
     return replace(made, folder=version.folder)

@@ -15,9 +15,9 @@ from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Plan
 from archiver.errors import ExitCode, ImportFileError, InternalError, UsageError
 from archiver.gathering.incomplete import incomplete_articles, missing_files, visits
+from archiver.importing.contents import pages_in
 from archiver.importing.found import Found, Skipped, Why
-from archiver.importing.intake import Intake, Outcome, Taken
-from archiver.importing.opening import pages_in
+from archiver.importing.taking import Outcome, Taken, Taking
 from archiver.models import ArticleRecord, Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.guard import check_room
@@ -45,7 +45,7 @@ class Imported:
     interrupted: int = 0
 
     @property
-    def written(self) -> list[ArticleRecord]:
+    def copies(self) -> list[ArticleRecord]:
         """The copies that are new or have got further images."""
         kept = (Outcome.NEW, Outcome.COMPLETED)
         return [one.record for one in self.taken if one.record and one.outcome in kept]
@@ -60,7 +60,7 @@ class Imported:
 def import_files(context: Context, paths: Sequence[Path], tell: Callable[[Step], None]) -> Imported:
     """Take the articles of files and folders into the archive; a context that only looks rehearses it. One page never
     stops the others. Raises UsageError, StoreError, DamageError, DiskFullError."""
-    archive, done, intake = context.archive, Imported(), Intake(context)
+    archive, done, taking = context.archive, Imported(), Taking(context)
     root = context.config.archive_root.resolve()
     for path in paths:
         if not path.exists():
@@ -68,7 +68,7 @@ def import_files(context: Context, paths: Sequence[Path], tell: Callable[[Step],
         if path.resolve().is_relative_to(root):
             raise UsageError(f"{path} lies in the archive, whose articles are there already")
     for number, path in enumerate(paths, 1):
-        for result in _results(context, intake, path):
+        for result in _results(context, taking, path):
             (done.skipped if isinstance(result, Skipped) else done.taken).append(result)  # type: ignore[arg-type]
             if isinstance(result, Taken) and result.record and not archive.read_only:
                 _enter(context, result)
@@ -88,7 +88,7 @@ def complete(context: Context, done: Imported) -> None:
     """Ask for the images that the imported copies lack, as a sync does. Raises StoreError, ConfigError,
     BrowserMissingError."""
     archive, config = context.archive, context.config
-    mine = {record.folder for record in done.written}
+    mine = {record.folder for record in done.copies}
     mirrors = Mirrors(config.images.mirror_hosts)
     lacking = tuple(one for one in incomplete_articles(archive, mirrors, context.now()) if one.folder in mine)
     if not lacking:
@@ -108,7 +108,7 @@ def _again(context: Context, taken: Taken) -> Taken:
     return replace(taken, record=record, held=sum(image.path is not None for image in record.images))
 
 
-def _results(context: Context, intake: Intake, path: Path) -> Iterator[Taken | Skipped]:
+def _results(context: Context, taking: Taking, path: Path) -> Iterator[Taken | Skipped]:
     archive, config = context.archive, context.config
     for found in _opened(archive.boundary, path):
         if isinstance(found, Skipped):
@@ -118,7 +118,7 @@ def _results(context: Context, intake: Intake, path: Path) -> Iterator[Taken | S
             check_room(config.archive_root, config.archive.min_free_mb)
         try:
             with archive.boundary.item("page", found.name, "import"):
-                result = intake.take(found)
+                result = taking.take(found)
         except InternalError as error:
             result = Skipped(found.name, Why.FAILED, str(error))
         yield result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from archiver.importing.intake import Outcome
+from archiver.importing.taking import Outcome
 from archiver.tasks.import_files import Imported, Step, import_files
 from archiver.tasks.run import open_run, view_run
 from tests.world import World

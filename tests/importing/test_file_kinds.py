@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archiver.fixity.verify import verify
-from archiver.importing.intake import Outcome
+from archiver.importing.taking import Outcome
 from tests.importing import saved
 from tests.importing.importing import imported, only, outcomes, whys
 from tests.world import World

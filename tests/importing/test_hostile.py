@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from archiver.importing import limits, trees, warc
+from archiver.importing.contents import pages_in
 from archiver.importing.found import SavedPage, Skipped
-from archiver.importing.intake import Outcome
-from archiver.importing.opening import pages_in
+from archiver.importing.taking import Outcome
 from tests.importing import saved
 from tests.importing.importing import imported, outcomes, whys
 from tests.world import World

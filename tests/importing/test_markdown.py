@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from archiver.importing.contents import pages_in
 from archiver.importing.found import SavedPage
-from archiver.importing.opening import pages_in
 from archiver.models import Article
 from archiver.wechat.page import read_page
 from tests.importing.saved import IMAGES, ONE, URL

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archiver.fixity.verify import verify
-from archiver.importing.intake import Outcome
+from archiver.importing.taking import Outcome
 from tests.builders import an_image
 from tests.importing import saved
 from tests.importing.importing import imported, only, outcomes, whys
@@ -92,7 +92,7 @@ def test_images_that_a_copy_lacks_come_from_the_file(live: World, target: World,
 
 
 def test_what_was_forgotten_stays_so(copy: World, tmp_path: Path) -> None:
-    assert copy.cli("forget", saved.URL).returncode == 0
+    assert copy.cli("forget", "--yes", saved.URL).returncode == 0
     by_url, by_ids = saved.save_mhtml(tmp_path), html(tmp_path / "a.html", saved.page(), saved.SPEC.long_url)
     done = imported(copy, by_url, by_ids)
     assert (outcomes(done), whys(done), done.exit_code) == ([], ["forgotten", "forgotten"], 0)

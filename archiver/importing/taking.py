@@ -67,7 +67,7 @@ class Claim:
     capture: Capture
 
 
-class Intake:
+class Taking:
     """Takes pages into the archive of one run; one that only looks is a rehearsal, and writes nothing."""
 
     def __init__(self, context: Context) -> None:
@@ -196,10 +196,10 @@ def _contradict(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
 
 def _url_of(article: Article) -> str:
     """The long URL that an article's ids make; empty where one is not known."""
-    if not all((*_ids(article), article.sn)):
+    if not all(_ids(article)):
         return ""
     said = {"__biz": article.biz, "mid": article.mid, "idx": article.idx, "sn": article.sn}
-    query = "&".join(f"{name}={value}" for name, value in said.items())
+    query = "&".join(f"{name}={value}" for name, value in said.items() if value)
     return urls.request_url(f"https://mp.weixin.qq.com/s?{query}")
 
 
