@@ -17,6 +17,7 @@ from archiver.events import (
 )
 from archiver.models import Status
 from archiver.models.halts import HaltCode, Halted
+from archiver.models.hooks import HookFailed
 
 _BY_ITSELF = "It is tried again by itself"
 _TYPES: dict[type, str] = {
@@ -28,6 +29,7 @@ _TYPES: dict[type, str] = {
     GluedLink: "Put them apart",
     RefusedLink: "Take the link out, or leave it: it is never asked for",
     CopyLost: "Take the copy from a backup, or the link out of the note",
+    HookFailed: "The article is archived all the same; give the program its folder by hand, if it matters",
     ItemWaits: "A newer archiver may do it",
 }
 _HALTS = {

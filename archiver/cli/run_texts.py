@@ -34,7 +34,9 @@ from archiver.events import (
     WallStands,
 )
 from archiver.models.halts import HaltCode, Halted
+from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.models.reading import SignCode
+from archiver.models.rescue import CameBack
 
 _STOPPED = {
     HaltCode.THREE_WALLS: "three links met a verification page in this run, though others were answered",
@@ -63,7 +65,7 @@ RULES = {
 def attention_line(item: Attention) -> str:
     """One line about what needs the user, with the next step, without passwords and credentials."""
     item = short_fields(item)
-    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item)
+    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item) or _of_hook(item)
     step = next_step(item)
     return without_secrets(f"{said}. {step}" if step else said)
 
@@ -113,6 +115,21 @@ def _of_end(item: Attention) -> str:
         case Failed():
             return item.error
     return ""
+
+
+def _of_hook(item: Attention) -> str:
+    """Of what became of the user's own program."""
+    if isinstance(item, HooksLeft):
+        return f"[hooks] after_article: not run for {counted(item.articles, 'more article')}"
+    if not isinstance(item, HookFailed):
+        return ""
+    why = {
+        HookTrouble.EXIT: f"it ended with exit code {item.code}",
+        HookTrouble.TIMEOUT: f"it did not end in {item.seconds:g} s",
+        HookTrouble.NOT_STARTED: "it could not be run",
+        HookTrouble.NO_ARTICLE: "the article could not be read",
+    }[item.trouble]
+    return f"[hooks] after_article: {item.folder}: {why}" + (f": {item.said}" if item.said else "")
 
 
 def _not_there(item: NotCommitted) -> str:
@@ -203,6 +220,17 @@ def pages_text(item: PagesDiffer) -> str:
     return f"WeChat seems to have changed its pages: {'; '.join([*said, *more])}. {step}"
 
 
+def came_back_text(item: CameBack) -> str:
+    """What came of the web archive."""
+    counts = {"article": item.articles, "image": item.images}
+    back = [f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count]
+    head = f"{' and '.join(back) or 'nothing'} came back from the Internet Archive"
+    if item.saved:
+        head += f", which captured {item.saved:,} that {'is' if item.saved == 1 else 'are'} still there"
+    left = f"{item.left:,} left for the next run" if item.left else ""
+    return "; ".join(filter(None, (head, left, item.why)))
+
+
 def notice_line(item: GoodToKnow) -> str:
     """One line about what is good to know."""
     if isinstance(item, PublishChanged):
@@ -214,6 +242,8 @@ def notice_line(item: GoodToKnow) -> str:
     if isinstance(item, Uncovered):
         lack = "article lacks" if item.articles == 1 else "articles lack"
         return f"{item.articles:,} {lack} part of the page; the worst has {item.share:.1%}: {item.folder}"
+    if isinstance(item, CameBack):
+        return came_back_text(item)
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {counted(item.runs, 'night')} at this pace"
     if item.articles == 1:

@@ -66,11 +66,13 @@ def summary_lines(summary: Summary, archive: Path) -> list[str]:
     """Lines about a run that has ended."""
     articles = ", ".join(f"{count:,} {name}" for name, count in summary.articles.items() if count)
     images = ", ".join(f"{count:,} {name}" for name, count in summary.images.items() if count)
+    hooks = ", ".join(f"{count:,} {name}" for name, count in summary.hooks.items() if count)
     lines = [
         f"articles: {articles or 'none'}",
         f"images:   {images or 'none'} in this run",
         f"notes:    {summary.notes['rewritten']:,} of {summary.notes['read']:,} rewritten"
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
+        *([f"hooks:    {hooks}"] if hooks else []),
         f"archive:  {archive}",
     ]
     lines += [f"          {notice_line(notice)}" for notice in summary.notices]

@@ -11,12 +11,14 @@ from archiver.config.sections import (
     ArchiveConfig,
     BrowserConfig,
     FetchConfig,
+    HooksConfig,
     ImagesConfig,
     MediaConfig,
     NetworkConfig,
     NotesConfig,
     NotifyConfig,
     OutputConfig,
+    RescueConfig,
     RewriteConfig,
     VerifyConfig,
 )
@@ -36,9 +38,11 @@ class Config:
     images: ImagesConfig = field(default_factory=ImagesConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
+    rescue: RescueConfig = field(default_factory=RescueConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -59,6 +63,10 @@ class Config:
     @property
     def baseline(self) -> Path | None:
         return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
+    def rescue_keys(self) -> Path | None:
+        return self._path(self.rescue.keys) if self.rescue.keys else None
 
     @property
     def ca_bundle(self) -> Path | None:
@@ -84,7 +92,9 @@ SECTIONS: Mapping[str, type] = {
     "images": ImagesConfig,
     "media": MediaConfig,
     "rewrite": RewriteConfig,
+    "rescue": RescueConfig,
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "hooks": HooksConfig,
 }

@@ -104,7 +104,8 @@ class StoredImage:
     an older archiver wrote it).
 
     `damaged_at_source`: the file is not whole by its format, and is kept all the same, since the server gave the same
-    bytes a second time in a complete answer, or the page itself carries it so."""
+    bytes a second time in a complete answer, or the page itself carries it so. `via`: the address at a web archive that
+    it came from (empty: from where it belongs)."""
 
     key: str
     url: str
@@ -116,11 +117,12 @@ class StoredImage:
     error: str | None = None
     code: LossCode | None = None
     damaged_at_source: bool = False
+    via: str = ""
 
     def kept_in(self, file: ImageFile, path: str) -> StoredImage:
         """This image, kept in a file of the archive."""
         found = StoredImage(self.key, self.url, path, file.sha256, file.media_type, file.width, file.height)
-        return replace(found, damaged_at_source=file.damaged_at_source)
+        return replace(found, damaged_at_source=file.damaged_at_source, via=self.via)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from archiver.gathering.link_entries import enter_known_links
 from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
+from archiver.tasks.hooks import run_hooks
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.planning import plan_for
 from archiver.tasks.run import Due, add_internal_errors, fetch, finish
@@ -63,6 +64,7 @@ def add(context: Context, wanted: Wanted) -> Summary:
         finish(context, linking_to(context.archive, gathered.new))
         tell_of_change(context, gathered)
         summary = outcome.summary(context.archive.links, notes_read=0)
+        run_hooks(context, summary, gathered.new)
         add_notices(context, summary, gathered)
         add_internal_errors(context, summary)
     if wanted.others and not summary.exit_code:

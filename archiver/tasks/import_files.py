@@ -9,19 +9,18 @@ from pathlib import Path
 from archiver.archive.boundary import Boundary
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
-from archiver.archive.reasons import loss_reason
 from archiver.archive.reparse import linking_to
 from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Plan
 from archiver.errors import ExitCode, ImportFileError, InternalError, UsageError
 from archiver.gathering.incomplete import incomplete_articles, missing_files, visits
+from archiver.gathering.link_entries import known_article, rescued
 from archiver.importing.contents import pages_in
 from archiver.importing.found import Found, Skipped, Why
 from archiver.importing.taking import Outcome, Taken, Taking
-from archiver.models import ArticleRecord, Status, UrlKind
+from archiver.models import ArticleRecord
 from archiver.rewriting.scan import Scan
 from archiver.store.guard import check_room
-from archiver.store.lines import LinkEntry
 from archiver.tasks.run import Due, fetch, finish
 
 _NO_FAILURE = frozenset({Why.FORGOTTEN})
@@ -148,19 +147,9 @@ def _enter(context: Context, taken: Taken) -> None:
     record = taken.record
     if record is None or taken.outcome is Outcome.VERSION:
         return
-    now, links = context.now(), context.archive.links
+    today, links = context.now().isoformat(timespec="seconds"), context.archive.links
     for url in canonical_urls(record):
         known = links.get(url)
-        entry = known or LinkEntry(url, UrlKind.ARTICLE, Status.PENDING)
-        withdrawn = entry.status.is_withdrawn
-        entry = replace(
-            entry,
-            status=record.status,
-            reason=entry.reason if withdrawn or entry.gone else loss_reason(record),
-            target=record.folder,
-            gone=entry.gone or ((entry.checked or now.isoformat())[:10] if withdrawn else ""),
-            checked=(known.checked if known else "") or now.isoformat(timespec="seconds"),
-            next="",
-            since="",
-        )
-        context.archive.put_links(entry)
+        entry = rescued(known_article(url, record), known, record)
+        added, reason = known is not None and known.added, known.reason if known and entry.gone else entry.reason
+        context.archive.put_links(replace(entry, reason=reason, checked=entry.checked if known else today, added=added))

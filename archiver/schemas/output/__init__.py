@@ -27,6 +27,7 @@ OUTPUTS: Mapping[str, str] = {
     "search": "archiver search",
     "import": "archiver import",
     "export": "archiver export",
+    "rescue": "archiver rescue",
     "verify": "archiver verify",
     "verify-github": "archiver verify --github",
     "gc": "archiver gc",
