@@ -23,7 +23,6 @@ from archiver.media.imagefile import inspect_image
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, Provenance, Refusal, StoredImage
 from archiver.models.articles import IMPORT
 from archiver.models.media import StoredMedia
-from archiver.store.lines import FORGOTTEN
 from archiver.wechat import images, urls
 from archiver.wechat.page import read_page
 from archiver.wechat.secrets import without_any_secrets
@@ -96,7 +95,7 @@ class Taking:
         if forgotten_folder(self._archive, urls.article_id(article.biz, article.mid, article.idx, claim.url)):
             return True
         entry = self._archive.links.get(urls.canonical_url(claim.url))
-        return entry is not None and entry.reason == FORGOTTEN
+        return entry is not None and entry.is_forgotten
 
     def _as_copy(self, claim: Claim) -> Taken:
         archive, article = self._archive, claim.article

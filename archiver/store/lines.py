@@ -39,9 +39,8 @@ class LinkEntry:
     a verification page came for this link while others were answered.
 
     Of the web archive: `archived` is when the capture there was made from which the copy is, `via` its address (or, of
-    one that was imported, when a file was saved, and its name);
-    `sought`: on so many nights it had nothing that was wanted; `seek`: it is not asked before; `saved`: when it
-    made one because it was asked to.
+    what was imported, when the file was saved, and its name); `sought`: on so many nights it had nothing that was
+    wanted; `seek`: it is not asked before; `saved`: when it made one because it was asked to.
     """
 
     url: str
@@ -63,6 +62,11 @@ class LinkEntry:
     sought: int = 0
     seek: str = ""
     saved: str = ""
+
+    @property
+    def is_imported(self) -> bool:
+        """The copy came from a file, which `via` names."""
+        return bool(self.via) and not self.via.startswith(("http://", "https://"))
 
     @property
     def is_forgotten(self) -> bool:
