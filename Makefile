@@ -8,7 +8,10 @@ LOWEST := .venv-lowest
 # For programs that want other versions of libraries.
 REPLAY := .venv-replay
 
-.PHONY: demo test test-slow test-lowest lint docs dist clean
+PAGES ?= ../shared/pages
+PEERS := .venv-bench
+
+.PHONY: demo test test-slow test-lowest lint docs dist bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -61,5 +64,18 @@ $(LOWEST)/.ready: pyproject.toml
 	  --only-binary :all: --editable '.[dev]'
 	touch $(LOWEST)/.ready
 
+# Hours on a quiet machine. PAGES holds real pages; the peers live in a venv of their own.
+bench: $(READY)
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet wordfreq
+	$(BIN)/python -m benchmarks.page_peers $(PEERS)/bin/python $(PAGES)
+	$(BIN)/python -m benchmarks.nights $(PEERS)/bin/python $(PAGES) 24 3 0 100
+	rm -rf .bench && $(BIN)/python -m benchmarks.collections idle 10000 .bench/idle
+	$(BIN)/python -m benchmarks.collections measure .bench/idle
+	$(BIN)/python -m benchmarks.care
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.search 1000
+
 clean:
-	rm -rf $(VENV) $(LOWEST) $(REPLAY) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(REPLAY) $(PEERS) .bench .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
