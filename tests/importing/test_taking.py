@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from archiver.fixity.verify import verify
@@ -23,6 +25,11 @@ from tests.replica import Replica
 from tests.replica.pages import article_page
 from tests.replica.states import State, state_page
 from tests.world import World, destinations
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 OTHER = replace(saved.SPEC, title="另一篇", mid="2650000077", body="<p>别的。</p>", cover="", images=())
 OTHER_URL = "https://mp.weixin.qq.com/s/OOOOOOOOOOOOOOOOOOOOOO"
@@ -147,6 +154,24 @@ def test_several_pages_of_a_web_archive(target: World, tmp_path: Path) -> None:
     assert outcomes(done) == [Outcome.NEW, Outcome.NEW, Outcome.VERSION]
     assert [(one.why.value, one.detail) for one in done.skipped] == [("no-article", "the page asks for verification")]
     assert done.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "transfer"),
+    [("br", ""), ("zstd", ""), ("x-gzip", "Chunked"), ("gzip, br", ""), ("", "gzip, chunked"), ("gzip", "plain")],
+)
+def test_encodings_of_a_web_archive(target: World, tmp_path: Path, content: str, transfer: str) -> None:
+    """warcio leaves some of these as they are; with "plain" the crawler has undone what the headers say."""
+    pytest.importorskip("warcio", reason="warcio is not installed: pip install '.[wacz]'")
+    undone = {"gzip": gzip.compress, "x-gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}
+    body = saved.page().encode()
+    for name in f"{content},{transfer}".lower().replace(" ", "").split(","):
+        body = undone[name](body) if name in undone and transfer != "plain" else body
+    if "chunked" in transfer.lower():
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    headers = {"Content-Encoding": content} | ({"Transfer-Encoding": transfer} if transfer not in ("", "plain") else {})
+    path = saved.warc(tmp_path / "a.warc.gz", [(saved.URL, "text/html", body, headers)])
+    assert outcomes(imported(target, path, dry_run=True)) == [Outcome.NEW]
 
 
 def test_claims_that_contradict_each_other_are_not_believed(copy: World, tmp_path: Path) -> None:
