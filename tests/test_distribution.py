@@ -144,9 +144,10 @@ def test_ci_tries_every_python_and_system() -> None:
 
 # Modules that are there for an extra alone.
 EXTRAS = {
+    "archiver/cli/mcp_server.py": "mcp",
     "archiver/export/wacz.py": "wacz",
     "archiver/importing/warc.py": "wacz",
-    "archiver/cli/mcp_server.py": "mcp",
+    "archiver/fetch/dask.py": "cluster",
 }
 
 
