@@ -10,6 +10,7 @@ from archiver.fixity.verify import verify
 from archiver.importing.taking import Outcome
 from tests.importing import saved
 from tests.importing.importing import imported, only, outcomes, whys
+from tests.outputs import run
 from tests.world import World
 
 WITHOUT_COVER = {"complete", "single", "exported", "zip"}  # nothing in the page shows it, so it was not saved
@@ -51,7 +52,6 @@ def without_losses(text: str) -> str:
 def test_an_export_comes_back_as_it_was(live: World, target: World, tmp_path: Path) -> None:
     pytest.importorskip("warcio", reason="warcio is not installed: pip install '.[wacz]'")
     assert live.cli("export", "wacz", "-o", str(tmp_path / "out.wacz")).returncode == 0
-    assert live.cli("export", "md", "-o", str(tmp_path / "out.zip")).returncode == 0
     done = imported(target, tmp_path / "out.wacz")
     assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
     record, text = only(target)
@@ -60,3 +60,10 @@ def test_an_export_comes_back_as_it_was(live: World, target: World, tmp_path: Pa
     same = ("id", "title", "account", "author", "biz", "mid", "idx", "sn", "images", "coverage", "losses", "cover")
     assert {name: record[name] for name in same} == {name: want[name] for name in same}
     assert outcomes(imported(target, tmp_path / "out.wacz")) == [Outcome.KNOWN]
+
+
+def test_markdown_that_was_exported_comes_back(live: World, target: World, tmp_path: Path) -> None:
+    assert run(live.root, "export", "md", "-o", str(tmp_path / "out.zip")).code == 0
+    done = imported(target, tmp_path / "out.zip")
+    assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
+    assert only(target)[1] == only(live)[1]

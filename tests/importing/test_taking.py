@@ -72,7 +72,7 @@ def test_a_live_copy_is_never_replaced(copy: World, tmp_path: Path) -> None:
     assert json.loads((folder / "version.json").read_text("utf-8"))["capture"]["address"] == "old.html"
     assert outcomes(imported(copy, page)) == [Outcome.KNOWN]
     assert verify(copy.config) == []
-    assert copy.cli("reparse").returncode == 0
+    assert run(copy.root, "reparse").code == 0
     assert files(copy) == before
 
 
@@ -99,7 +99,7 @@ def test_images_that_a_copy_lacks_come_from_the_file(live: World, target: World,
 
 
 def test_what_was_forgotten_stays_so(copy: World, tmp_path: Path) -> None:
-    assert copy.cli("forget", "--yes", saved.URL).returncode == 0
+    assert run(copy.root, "forget", "--yes", saved.URL).code == 0
     by_url, by_ids = saved.save_mhtml(tmp_path), html(tmp_path / "a.html", saved.page(), saved.SPEC.long_url)
     done = imported(copy, by_url, by_ids)
     assert (outcomes(done), whys(done), done.exit_code) == ([], ["forgotten", "forgotten"], 0)
