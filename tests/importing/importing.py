@@ -33,3 +33,8 @@ def only(world: World) -> tuple[dict[str, Any], str]:
     (folder,) = [path for path in world.article_folders() if "-v" not in path.name[-4:]]
     (record,) = world.articles()
     return record, (folder / "article.md").read_text("utf-8")
+
+
+def without_losses(text: str) -> str:
+    """article.md without the list of what is missing."""
+    return "\n\n".join(block for block in text.split("\n\n") if not block.startswith("> "))

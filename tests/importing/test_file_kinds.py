@@ -9,7 +9,7 @@ import pytest
 from archiver.fixity.verify import verify
 from archiver.importing.taking import Outcome
 from tests.importing import saved
-from tests.importing.importing import imported, only, outcomes, whys
+from tests.importing.importing import imported, only, outcomes, whys, without_losses
 from tests.outputs import run
 from tests.world import World
 
@@ -42,11 +42,6 @@ def test_a_saved_page_becomes_the_article_that_it_was(kind: str, live: World, ta
     assert (capture["engine"], capture["service"]) == ("import", "import")
     assert record["captured_at"] == capture["archived_at"]
     assert verify(target.config) == []
-
-
-def without_losses(text: str) -> str:
-    """article.md without the list of what is missing."""
-    return "\n\n".join(block for block in text.split("\n\n") if not block.startswith("> "))
 
 
 def test_an_export_comes_back_as_it_was(live: World, target: World, tmp_path: Path) -> None:

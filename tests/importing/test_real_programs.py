@@ -17,8 +17,7 @@ from archiver.fetch.find_browser import find_browser
 from archiver.importing.taking import Outcome
 from tests.conditions import until
 from tests.importing import saved
-from tests.importing.importing import imported, only, outcomes, whys
-from tests.importing.test_file_kinds import without_losses
+from tests.importing.importing import imported, only, outcomes, whys, without_losses
 from tests.replica import Replica
 from tests.world import World
 
