@@ -8,10 +8,14 @@ LOWEST := .venv-lowest
 # For programs that want other versions of libraries.
 REPLAY := .venv-replay
 
-.PHONY: demo test test-slow test-lowest lint docs dist clean
+.PHONY: demo pictures test test-slow test-lowest lint docs dist clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
+
+# Every screen of the reader from the demo's archive, in .demo/pictures, and the READMEs' examples/reader.png.
+pictures: $(READY)
+	@$(BIN)/python -m tests.replica.pictures
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto

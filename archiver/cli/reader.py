@@ -22,6 +22,7 @@ from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, SITE, TEXT
+from archiver.store.reader_state import ReaderState
 
 
 def build_command(shared: Shared, everything: bool) -> None:
@@ -121,11 +122,11 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def serve_command(shared: Shared, host: str, port: int) -> None:
+def serve_command(shared: Shared, host: str, port: int, state: bool) -> None:
     """`archiver serve`."""
     import uvicorn
 
-    from archiver.reader.server import LOCAL_NAMES, make_server
+    from archiver.reader.server import LOCAL_NAMES, More, make_server
     from archiver.tasks.serving import ServedExports
 
     config = shared.config()
@@ -136,7 +137,8 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
         err.print(f"archiver: everyone who can reach {host} can read your archive and the notes that link to it")
         names = (*LOCAL_NAMES, *_names_of(host))
     exports = ServedExports(config.archive_root, config.archive_root / CATALOGUE)
-    app = make_server(config.archive_root, config.notes_root, notes_base(config), names, exports)
+    kept = ReaderState(config.archive_root) if state or _is_loopback(host) else None
+    app = make_server(config.archive_root, config.notes_root, notes_base(config), names, More(exports, kept))
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")

@@ -47,6 +47,9 @@ class ArchiveConfig:
         'What of the archive goes into git: "all" of it, the "images" that notes show (article links then stay as they '
         'are), or "nothing" but links.jsonl and journal.jsonl (notes are not rewritten). See docs/publishing.md.',
     )
+    show_notes: bool = _key(
+        True, "Show notes on their pages of the offline reader: their text then stands in the archive, too."
+    )
     min_free_mb: int = _key(
         200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
     )

@@ -9,11 +9,15 @@ from pathlib import Path
 
 from archiver.archive.surroundings import around_article
 from archiver.reader.assets import asset
+from archiver.reader.behind import status_is_behind
 from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
-from archiver.reader.pages import Page, Pages
+from archiver.reader.live import live_status
+from archiver.reader.notetext import NoteText
+from archiver.reader.pages import Page, Pages, SiteNotes
 from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
+from archiver.render.frame import put_frame
 from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.render.surroundings import put_around
 from archiver.store import dirty, listings, manifest
@@ -51,24 +55,24 @@ class Compared:
     foreign: frozenset[str] = frozenset()
 
 
-def maker(notes_base: str) -> str:
+def maker(notes: SiteNotes) -> str:
     """What a site is made by, as the catalogue remembers it: another maker makes other files of the same archive."""
-    return f"{fingerprint()} {notes_base}"
+    return f"{fingerprint()} {notes.base} {notes.are_shown}"
 
 
 class Site:
-    """The site of the archive at `root`, made from its catalogue. `notes_base` as for `Pages`. With `write` false there
+    """The site of the archive at `root`, made from its catalogue. `notes` as for `Pages`. With `write` false there
     is nothing but to look: `compare` and `due`."""
 
-    def __init__(self, root: Path, catalogue: Catalogue, notes_base: str = "", *, write: bool = True) -> None:
+    def __init__(self, root: Path, catalogue: Catalogue, notes: SiteNotes, *, write: bool = True) -> None:
         self._root = root
         self._files = SiteFiles(root) if write else UntouchedFiles(root)
         self._catalogue = catalogue
-        self._pages = Pages(catalogue, notes_base)
+        self._pages = Pages(catalogue, notes, root)
         self._built = Built(foreign=self._files.foreign)
         self._kept: set[str] = set()
         self._sums = Checksums(root)
-        self._maker = maker(notes_base)
+        self._maker = maker(notes)
 
     def build(self, *, everything: bool, look: bool = False) -> Built:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
@@ -81,6 +85,9 @@ class Site:
         if everything:
             found = self._all()
         elif not any(found.values()):
+            if self._is_status_behind():
+                self._write(self._status())
+                self._settle(set(), everything=False)
             return self._built
         self._write_files(found, everything=everything)
         self._write_arounds(found["article"])
@@ -103,6 +110,8 @@ class Site:
             self._write_lists(found, everything=False)
             self._write_months(found["month"])
             self._write_search(found["article"], everything=False)
+        elif self._is_status_behind():
+            self._kept.add(sitemap.STATUS)
         return self._kept | set(self._built.removed)
 
     def _write_files(self, found: dict[str, set[str]], *, everything: bool) -> None:
@@ -154,19 +163,26 @@ class Site:
             self._write_parts(sitemap.RATED, pages.rated() or [self._no_ratings()])
         wanted = (
             (True, pages.home),
-            (True, pages.status),
+            (True, self._status),
             (everything or found["month"], pages.months),
             (everything or found["account"], pages.accounts),
             (everything or found["note"], pages.notes),
             (everything, pages.search),
+            (everything, pages.mine),
         )
         for is_wanted, page in wanted:
             if is_wanted:
                 self._write(page())
 
+    def _status(self) -> Page:
+        return self._pages.status(live_status(self._root))
+
+    def _is_status_behind(self) -> bool:
+        return status_is_behind(self._root, self._files.read(sitemap.STATUS) or b"")
+
     def _no_ratings(self) -> Page:
         lead = "笔记里链接后面的 :star: 或 ⭐ 就是评分；还没有。"
-        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": ""}
+        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": "", "text": NoteText()}
         return self._pages.render("list.html", sitemap.RATED, "评分", **values)
 
     def _write_months(self, marked: set[str]) -> None:
@@ -241,7 +257,8 @@ class Site:
             return None
         with disk_errors(path, "read"):
             data = path.read_bytes()
-        page = put_around(data.decode(errors="surrogateescape"), folder, around_article(self._catalogue, folder))
+        text = put_frame(data.decode(errors="surrogateescape"), folder)
+        page = put_around(text, folder, around_article(self._catalogue, folder))
         if page is None and not is_ours(data):
             self._files.foreign.add(f"{folder}/{PAGE}")
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
@@ -48,11 +48,14 @@ class Client:
     port: int
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        return self.send(path, method, headers)
+
+    def send(self, path: str, method: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         connection = http.client.HTTPConnection(self.host, self.port)
         connection.putrequest(method, path, skip_host="host" in headers)
         for name, value in headers.items():
             connection.putheader(name, value)
-        connection.endheaders()
+        connection.endheaders(body or None)
         answer = connection.getresponse()
         found = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
         connection.close()

@@ -11,6 +11,7 @@ from typing import Any
 EXCHANGED: Mapping[str, str] = {
     "article": "a line of `archiver export jsonl`, and the answer to `/api/articles/ID`",
     "search": "the answer to `/api/search`",
+    "state": "the answer to `/api/state`",
 }
 
 
