@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from archiver.models import PageChange, Status
 from archiver.models.findings import Finding
 from archiver.models.halts import Halted
+from archiver.models.hooks import HookFailed, HooksLeft
 from archiver.models.reading import Unusual
+from archiver.models.rescue import CameBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Changed:
     gone: str = ""
 
 
-ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "failed", "pending")
+ARTICLE_COUNTS = ("new", "unchanged", "partial", "gone", "refused", "forgotten", "failed", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,18 +271,21 @@ Attention = (
     | ItemWaits
     | NoNotes
     | NotCommitted
+    | HookFailed
+    | HooksLeft
     | Failed  # that hold at the end
 )
 
 
-GoodToKnow = Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged | PagesDiffer
+GoodToKnow = Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged | PagesDiffer | CameBack
 
 
 @dataclass(slots=True)
 class Summary:
     """Counts of one run. `articles`: of all article URLs that the notes name or named; `images`: of the distinct
     images asked for in this run; `attention`: each thing that needs the user, `as_before` those that did so in the last
-    run too; `notices`: what is good to know."""
+    run too; `notices`: what is good to know; `hooks`: how often [hooks] after_article was `run`, `failed` and `left`
+    out, where it was to be run."""
 
     articles: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ARTICLE_COUNTS, 0))
     images: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "failed"), 0))
@@ -288,4 +293,5 @@ class Summary:
     attention: list[Attention] = field(default_factory=list)
     as_before: list[Attention] = field(default_factory=list)
     notices: list[GoodToKnow] = field(default_factory=list)
+    hooks: dict[str, int] = field(default_factory=dict)
     exit_code: int = 0

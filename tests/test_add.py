@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from archiver.archive.state import read_budget, write_budget
 from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
-from archiver.tasks.add import Given, add
+from archiver.tasks.add import Given, add, read_lines
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
 from tests.forkserver import run_fresh
@@ -100,7 +100,7 @@ def test_what_a_wall_keeps_back_comes_with_a_later_sync(world: World) -> None:
     urls = [article(world, str(n)) for n in range(3)]
     world.replica.wall_after(1)
     with open_run(world.config, clock=Night().timing) as context:  # after a wall there is a minute of rest
-        assert add(context, [Given(url, "", n) for n, url in enumerate(urls)]).exit_code == 3
+        assert add(context, read_lines(Given(url, "", n) for n, url in enumerate(urls))).exit_code == 3
     assert len(titles(world)) == 1
     world.replica.clear_wall()
     world.replica.clear_requests()
@@ -194,7 +194,7 @@ def test_add_brings_back_what_was_forgotten(world: World) -> None:
     url = article(world, "一")
     world.note("a.md", f"[x]({url})")
     world.sync()
-    assert world.cli("forget", url).returncode == 0
+    assert world.cli("forget", "--yes", url).returncode == 0
     assert world.sync().exit_code == 0
     assert titles(world) == set()
     assert world.cli("add", url).returncode == 0
@@ -208,7 +208,7 @@ def test_what_was_forgotten_is_never_asked_for_again(world: World) -> None:
     url = article(world, "一")
     world.note("a.md", f"[x]({url})")
     world.sync()
-    assert world.cli("forget", url).returncode == 0
+    assert world.cli("forget", "--yes", url).returncode == 0
     world.replica.clear_requests()
     for days in (1, 100, 400):
         now = datetime.now(UTC) + timedelta(days=days)

@@ -44,7 +44,7 @@ def test_sync_json_is_lines_on_stdout_and_ends_with_the_summary(world: World) ->
     assert summary["event"] == "summary"
     assert summary["exit_code"] == 0
     assert summary["articles"] == {
-        "new": 1, "unchanged": 0, "partial": 0, "gone": 0, "refused": 0, "failed": 0, "pending": 0,
+        "new": 1, "unchanged": 0, "partial": 0, "gone": 0, "refused": 0, "forgotten": 0, "failed": 0, "pending": 0,
     }  # fmt: skip
     assert summary["images"] == {"new": 1, "failed": 0}
     assert summary["notes"] == {"read": 1, "rewritten": 1, "failed": 0}

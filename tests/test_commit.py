@@ -162,7 +162,7 @@ def test_restored_and_forgotten_notes_are_committed_too(repo: World) -> None:
     assert repo.cli("restore", "notes/a.md").returncode == 0
     assert sync_commit(repo).returncode == 0
     assert git(repo.root, "show", "HEAD:notes/a.md") == original
-    assert repo.cli("forget", article(repo, "二")).returncode == 0
+    assert repo.cli("forget", "--yes", article(repo, "二")).returncode == 0
     assert sync_commit(repo).returncode == 0
     assert status(repo) == []
     assert "二" not in git(repo.root, "ls-tree", "-r", "--name-only", "-z", "HEAD")
@@ -175,7 +175,7 @@ def test_forget_says_that_the_history_still_holds_the_copy(repo: World) -> None:
     known, new = (next(path for path in repo.article_folders() if title in path.name) for title in "一三")
     said = json.loads(repo.cli("forget", "--dry-run", "--json", known.name[-12:], new.name[-12:]).stdout)
     assert [item["in_git_history"] for item in said["articles"]] == [True, False]
-    done = repo.cli("forget", known.name[-12:], new.name[-12:])
+    done = repo.cli("forget", "--yes", known.name[-12:], new.name[-12:])
     assert "git's history still holds what was committed" in done.stdout
     assert done.stdout.strip().endswith(known.relative_to(repo.archive).as_posix())
 

@@ -17,7 +17,7 @@ import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 from jsonschema import Draft7Validator
 
-from archiver import DISTRIBUTION, INSTALL
+from archiver.distribution import DISTRIBUTION, INSTALL
 from tests.replica import ArticleSpec
 from tests.world import World
 
@@ -142,7 +142,8 @@ def test_ci_tries_every_python_and_system() -> None:
     assert {"test-lowest", "dist"} <= set(made) <= set(targets)
 
 
-EXTRAS = {"archiver/export/wacz.py": "wacz"}  # modules that are there for an extra alone
+# Modules that are there for an extra alone.
+EXTRAS = {"archiver/export/wacz.py": "wacz", "archiver/cli/mcp_server.py": "mcp"}
 
 
 def imported(*, by_extras: bool) -> set[str]:

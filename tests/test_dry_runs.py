@@ -54,7 +54,7 @@ def test_forget(filled: World, count: int) -> None:
     images = {1: 1, 2: 3, 3: 4}[count]  # the one that both show goes with the second
     assert sum(len(item["files"]) for item in expected["articles"]) == images
     assert expected["notes"] == ["a.md", "b.md"]
-    assert told(filled, "forget", *ids) == expected
+    assert told(filled, "forget", "--yes", *ids) == expected
     assert {record["id"] for record in filled.articles()}.isdisjoint(ids)
     for item in expected["articles"]:
         assert not any((filled.archive / path).exists() for path in item["files"])

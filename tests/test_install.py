@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver import DISTRIBUTION
+from archiver.distribution import DISTRIBUTION
 from tests.replica import Replica
 from tests.replica.demo import destinations, problems
 from tests.replica.samples import NOTES, SAMPLES

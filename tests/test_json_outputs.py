@@ -37,7 +37,7 @@ URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 ARGUMENTS = {
     "add": [URL],
     "search": ["词"],
-    "forget": [URL],
+    "forget": ["--yes", URL],
     "report": [URL, "-o", "r.zip"],
     "export": ["jsonl", "-o", "out.jsonl"],
 }

@@ -310,7 +310,7 @@ def test_a_note_that_cannot_be_read_keeps_no_other_from_being_restored(world: Wo
     mention = world.note("says.md", "`archive/articles/2026/03/x/article.md`\n")
     done = world.cli("restore")
     assert (done.returncode, note.read_text("utf-8")) == (1, before)
-    assert "1 notes restored." in done.stdout
+    assert "1 note restored." in done.stdout
     assert [file.read_bytes() for file in odd] == [copied + b"\xff\xfe\x81"] * 2
     for file in odd:
         assert f"{file.name}: the note is neither UTF-8 nor GB18030" in done.stderr
@@ -479,7 +479,7 @@ def test_forget(world: World) -> None:
         for name in (record["id"], inside, url, f"{url}#rd", str(folder / "article.md"), str(folder)):
             assert find_article(archive, name) == inside
 
-    done = world.cli("forget", record["id"])
+    done = world.cli("forget", "--yes", record["id"])
 
     assert done.returncode == 0, done.stderr
     assert not folder.exists()
@@ -501,7 +501,8 @@ def test_forget(world: World) -> None:
     world.sync()
     assert len(world.articles()) == 1
     assert world.links()[next(u for u in world.links() if "__biz" in u)]["reason"] == "forgotten by you"
-    assert world.cli("status", "--json").stdout.count("forgotten") == 0
+    state = json.loads(world.cli("status", "--json").stdout)
+    assert (state["links"]["article"], state["attention"]) == ({"archived": 1, "forgotten": 2}, [])
 
 
 def test_forget_what_is_not_there(world: World) -> None:

@@ -66,7 +66,7 @@ def test_an_archive_made_by_add_alone_needs_no_notes(world: World) -> None:
     done = world.cli("sync")
     assert (done.returncode, "only what `archiver add` was given" in done.stdout) == (0, True), done.stdout
     assert world.links()[image.url]["status"] == "archived"
-    assert world.cli("forget", first).returncode == 0
+    assert world.cli("forget", "--yes", first).returncode == 0
     assert world.cli("sync").returncode == 0
 
 

@@ -103,7 +103,7 @@ def test_the_rest_of_many_is_one_line(world: World) -> None:
         world.note(f"{number}.md", f"```\n{url}\n\n{url}\n")
     told = [line for line in attention(world.sync()) if url in line or "archiver scan" in line]
     assert len(told) == 21
-    assert "2 addresses in a block of code that nothing closes" in told[0]
+    assert "in a block of code that nothing closes (2 addresses)" in told[0]
     assert told[-1].startswith("20 more addresses")
 
 
@@ -218,7 +218,7 @@ def test_the_advice_to_mirror_an_image_proxy_leads_to_the_image(world: World) ->
     note = world.note("a.md", f"![x]({address})")
     world.sync()
     assert world.replica.requests == []
-    (host,) = re.findall(r"images of (\S+): add it to \[images\] mirror_hosts", world.cli("repair").stdout)
+    (host,) = re.findall(r"images? of (\S+): add it to \[images\] mirror_hosts", world.cli("repair").stdout)
     world.configure(images={"mirror_hosts": [host]})
     world.sync()
     assert [request.url for request in world.replica.requests] == [address]

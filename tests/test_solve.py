@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from archiver.errors import HttpStatusError, UsageError
 from archiver.fetch.http import HttpClient
 from archiver.fetch.settings import network_settings
 from archiver.store.cookies import cookie_file, load_cookies, save_cookies
-from archiver.tasks.solve import solve, walled_url
+from archiver.tasks.solve import Person, solve, walled_url
 from tests.builders import an_image, article
 from tests.world import LONG, World
 
@@ -36,8 +37,10 @@ def test_cookies_go_round(world: World, engine: str) -> None:
     url = walled_url(world.config)
     assert url in urls
 
-    kept = solve(world.config, url, seconds=LONG, headless=True)
+    walls: list[str] = []
+    kept = solve(world.config, url, Person(LONG, lambda: walls.append(url)), headless=True)
 
+    assert walls == [url]
     assert kept == cookie_file(world.config.archive_root)
     assert kept is not None
     assert not kept.is_relative_to(world.archive)
@@ -56,7 +59,7 @@ def test_cookies_go_round(world: World, engine: str) -> None:
 def test_a_wall_that_stands_keeps_nothing(world: World) -> None:
     url = world.replica.add_article(article("一"))
     world.replica.wall_after(0)
-    assert solve(world.config, url, seconds=2, headless=True) is None
+    assert solve(world.config, url, Person(2, lambda: None), headless=True) is None
     assert load_cookies(world.config.archive_root) == ()
 
 
@@ -110,13 +113,31 @@ def test_secure_cookies_are_not_sent_in_clear_text(world: World) -> None:
 
 def test_what_is_no_article_is_not_opened(world: World) -> None:
     with pytest.raises(UsageError):
-        solve(world.config, "https://example.org/", seconds=1, headless=True)
+        solve(world.config, "https://example.org/", Person(1, lambda: None), headless=True)
     assert world.replica.requests == []
     world.note("a.md", "nothing")
     world.sync()
     done = world.cli("solve")
     assert done.returncode == 2
     assert "no article waits" in done.stderr
+
+
+@pytest.mark.asks("captcha.gtimg.com")
+def test_where_there_is_no_wall_nobody_is_asked(world: World) -> None:
+    walls: list[str] = []
+    url = world.replica.add_article(article("一"))
+    solve(world.config, url, Person(LONG, lambda: walls.append(url)), headless=True)
+    assert walls == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen, as far as they say")
+def test_without_a_screen_nobody_is_asked_to_do_anything(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    done = world.cli("solve", f"https://mp.weixin.qq.com/s/{'Y' * 22}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no screen" in done.stderr or "no browser with a window" in done.stderr
+    assert world.replica.requests == []
 
 
 def test_a_broken_cookie_file_stops_nothing(world: World) -> None:

@@ -25,7 +25,7 @@ COMMANDS = list(commands(app))
 HEAVY = set(packages_distributions()) - {"archiver", "click", "colorama"} | {
     "asyncio", "html", "http", "multiprocessing", "sqlite3", "ssl", "xml",
 }  # fmt: skip
-LIGHT_ROOMS = {"cli", "config", "errors", "harmless"}
+LIGHT_ROOMS = {"amounts", "cli", "config", "distribution", "errors", "harmless"}
 # Runs command lines in one process; writes the exit code of each, and the modules that it was the first to load.
 PROBE = """
 import json, os, sys

@@ -25,7 +25,7 @@ TABLES = [
     (Halt, HALTS, REMARK),
     (Unsure, UNSURE, REMARK),
     (GarbageCode, GARBAGE, set()),
-    (GitHubCode, GITHUB, {field.name for field in fields(GitHubFinding)} | {"megabytes"}),
+    (GitHubCode, GITHUB, {field.name for field in fields(GitHubFinding)} | {"bytes"}),
 ]
 
 

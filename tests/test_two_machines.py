@@ -133,7 +133,7 @@ def test_one_forgets_what_the_other_has_around_it(pair: Pair) -> None:
     pair.write(second, "b.md", f"{pair.link('旁边的')}\n")
     push(second)
     url = link.partition("](")[2].partition(")")[0]
-    assert first.cli("forget", url).returncode == 0
+    assert first.cli("forget", "--yes", url).returncode == 0
     push(first)
     whole(first)
     push(second)

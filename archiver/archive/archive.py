@@ -9,45 +9,53 @@ from pathlib import Path
 
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
-from archiver.archive.captures import CaptureMode
 from archiver.archive.coverage import derived_and_counted
+from archiver.archive.derived import derive
+from archiver.archive.form import USUAL, Form
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
 from archiver.archive.lines import open_lines
 from archiver.archive.reasons import change_texts
-from archiver.archive.record import StoredFiles, how_captured, make_record, not_fetched, read_from_page, with_files
-from archiver.archive.surroundings import around_article
+from archiver.archive.record import (
+    Existing,
+    StoredFiles,
+    how_captured,
+    make_record,
+    not_fetched,
+    read_from_page,
+    with_files,
+)
 from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
 from archiver.models.media import MediaFile, MediaRef, StoredMedia
 from archiver.render.record import article_json
-from archiver.render.surroundings import put_around
-from archiver.store.articles import ArticleFolders, folder_name
+from archiver.store.articles import ArticleFolders
 from archiver.store.blobs import Blobs
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import OLD_RECORD, PAGE, RECORD, TEXT
+from archiver.store.layout import OLD_RECORD, RECORD
 from archiver.store.lines import LinkEntry
+from archiver.store.names import folder_name
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`. `capture` says
-    what is kept of the pages of new articles."""
+    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`. `form` says
+    how new articles are kept."""
 
     def __init__(
         self,
         root: Path,
         catalogue: Catalogue,
-        capture: CaptureMode = "slim",
+        form: Form = USUAL,
         on_damage: Callable[[str, int, str], None] | None = None,
         boundary: Boundary | None = None,
     ) -> None:
         """Raises DamageError for a damaged line, unless `on_damage` is there to be told (file, line, what is wrong)."""
         self.root = root
         self.boundary = boundary or Boundary(root)
-        self.capture = capture
+        self.form = form
         self.catalogue = catalogue
         self.folders = ArticleFolders(root)
         self.links, self.journal = open_lines(root, on_damage)
@@ -118,11 +126,11 @@ class Archive:
         found = self.catalogue.image(key)
         return found if found and found.path and self._blobs.has(found.path) else None
 
-    def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
+    def keep_image(self, key: str, url: str, file: ImageFile, via: str = "") -> StoredImage:
         """Keep an image's bytes until something names them; one that is there stays. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
-        return StoredImage(key, url).kept_in(file, self._blobs.put(file))
+        return StoredImage(key, url, via=via).kept_in(file, self._blobs.put(file))
 
     def keep_file(self, file: ImageFile | MediaFile) -> str:
         """Keep bytes under their own name for good; their path. Raises StoreError."""
@@ -159,18 +167,20 @@ class Archive:
     ) -> ArticleRecord:
         """Write a new article. `stored` has one entry for each of `article.images`, `media` for each of
         `article.media`; `url` is what was asked for. Raises StoreError."""
-        return self.write_capture(make_record(article, capture, url, StoredFiles(stored, media)), article, capture)
+        existing = Existing(self.place_of(article, url))
+        return self.write_capture(
+            make_record(article, capture, url, StoredFiles(stored, media), existing), article, capture
+        )
 
     def place_of(self, article: Article, url: str) -> str:
         """The folder in which `save` writes it."""
         article_id = urls.article_id(article.biz, article.mid, article.idx, url)
-        return folder_name(article_id, article.published_at, article.account, article.title)
+        return folder_name(article_id, article.published_at, article.account, article.title, self.form.path)
 
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""
-        return self._write(
-            record, article, captures.pack(capture, self.capture), captures.unkept(capture, self.capture)
-        )
+        mode = self.form.capture
+        return self._write(record, article, captures.pack(capture, mode), captures.unkept(capture, mode))
 
     def renew(
         self,
@@ -189,9 +199,7 @@ class Archive:
         record = replace(old, **read, **with_files(article, files), versions=versions)
         try:
             with self.boundary.item("article", old.folder, "renew"):
-                return self._write(
-                    record, article, captures.pack(capture, self.capture), captures.unkept(capture, self.capture)
-                )
+                return self.write_capture(record, article, capture)
         except InternalError:
             if changed:
                 self.folders.remove(versions[-1].folder)
@@ -263,15 +271,7 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
-        from archiver.render.html import render_html  # a run that writes no article does without
-        from archiver.render.markdown import render_markdown
-
-        by_url, copies = {image.url: image for image in record.images}, self.copies(article)
-        page = render_html(article, record, by_url, copies)
-        return {
-            TEXT: render_markdown(article, record, by_url, copies).encode(),
-            PAGE: (put_around(page, record.folder, around_article(self.catalogue, record.folder)) or page).encode(),
-        }
+        return derive(self.catalogue, record, article, self.copies(article), self.form.keys)
 
     def _write(
         self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], page: bytes | None = None

@@ -25,7 +25,7 @@ def finalise(archive: Archive) -> None:
     settle_lines(archive.root, archive.links, archive.journal)
     write_if_missing(archive.root / GITATTRIBUTES, ATTRIBUTES.encode())
     write_if_missing(archive.root / GITIGNORE, IGNORED.encode())
-    if archive.capture == "full":
+    if archive.form.capture == "full":
         _ignore_full_captures(archive.root / GITIGNORE)
     readme, text = archive.root / README, overview(archive)
     with disk_errors(readme, "read"):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archiver import DISTRIBUTION
+from archiver.amounts import counted
+from archiver.distribution import DISTRIBUTION
 from archiver.errors import StoreError
 from archiver.harmless import harmless
 from archiver.store.files import write_atomic
@@ -76,7 +77,7 @@ def _text(fault: Fault, now: datetime, hidden: Iterable[str]) -> str:
     text = _CREDENTIALS.sub("***", without_any_secrets(text))
     if len(text) > MOST_CHARACTERS:
         half = MOST_CHARACTERS // 2
-        text = f"{text[:half]}\n... {len(text) - 2 * half:,} characters left out ...\n{text[-half:]}"
+        text = f"{text[:half]}\n... {counted(len(text) - 2 * half, 'character')} left out ...\n{text[-half:]}"
     return "\n".join(map(harmless, text.split("\n")))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from archiver.archive.albums import refuse_newer_albums
 from archiver.archive.archive import Archive
 from archiver.archive.boundary import Boundary, utc_now
-from archiver.archive.captures import CaptureMode
+from archiver.archive.form import USUAL, Form
 from archiver.store.catalogue import Catalogue
 from archiver.store.checksum import checksummed, is_intact
 from archiver.store.guard import refuse_symlinks, remove_leftovers
@@ -25,10 +25,10 @@ log = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def open_archive(
-    root: Path, capture: CaptureMode = "slim", *, wait: bool = False, now: Callable[[], datetime] = utc_now
+    root: Path, form: Form = USUAL, *, wait: bool = False, now: Callable[[], datetime] = utc_now
 ) -> Iterator[Archive]:
     """Open the archive at `root` for writing, made when missing, its index up to date and leftovers of a crash removed.
-    `capture`: what to keep of the pages of new articles; `wait`: for whoever holds the archive; `now`: the time, UTC.
+    `form`: how new articles are kept; `wait`: for whoever holds the archive; `now`: the time, UTC.
 
     Raises LockedError, StoreError, DamageError, NewerFormatError or NotAnArchiveError, with the folder left as it was.
     """
@@ -37,7 +37,7 @@ def open_archive(
         refuse_symlinks(root)
         stack.enter_context(checksummed(root, CATALOGUE))
         catalogue = stack.enter_context(Catalogue(root / CATALOGUE))
-        archive = Archive(root, catalogue, capture, boundary=Boundary(root, now))
+        archive = Archive(root, catalogue, form, boundary=Boundary(root, now))
         refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)

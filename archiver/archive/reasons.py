@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from archiver.amounts import counted
 from archiver.models import Album, ArticleRecord, EditedPart, PageChange
 
 WORSE = "less came than what is archived"  # what came of a page that was loaded again
@@ -35,7 +36,7 @@ def album_reason(end: AlbumEnd, album: Album, error: str) -> str:
     if end is AlbumEnd.WHOLE:
         return ""
     if end is AlbumEnd.SHORT:
-        return f"WeChat lists {len(album.articles):,} of {album.count:,} articles"
+        return f"WeChat lists {len(album.articles):,} of {counted(album.count, 'article')}"
     return error or "the run ended before the list did"
 
 
@@ -49,7 +50,7 @@ def _change_text(change: PageChange) -> str:
     if part in (EditedPart.TITLE, EditedPart.AUTHOR):
         return f"{part}: {change.before} -> {change.after}"
     if part is EditedPart.TEXT:
-        return f"text: {change.had:,} -> {change.has:,} characters"
+        return f"text: {change.had:,} -> {counted(change.has, 'character')}"
     if part is EditedPart.UNKNOWN:
         return "text: edited before a repair"
     return f"{part}: {change.has:,} new, {change.had:,} gone"

@@ -10,11 +10,11 @@ from typing import NoReturn
 
 import click
 
-from archiver import DISTRIBUTION
 from archiver.cli.command import SectionGroup
 from archiver.cli.commands import SECTIONS
 from archiver.cli.internal import error_text
 from archiver.cli.output import err, print_traceback
+from archiver.distribution import DISTRIBUTION
 from archiver.errors import ArchiverError, ExitCode, NoHandlesError, is_out_of_handles
 
 # Click 8.1 has no such error: it prints the help itself.

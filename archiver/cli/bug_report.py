@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from archiver.amounts import size
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import out
@@ -25,7 +26,7 @@ def report_command(shared: Shared, article: str, target: Path | None) -> None:
 def _lines(done: Reported) -> list[str]:
     read = f"otherwise than the page: {', '.join(done.differs)}" if done.differs else "as the page is"
     return [
-        f"report:   {done.file} ({done.size:,} bytes). Nothing was sent",
+        f"report:   {done.file} ({size(done.size)}). Nothing was sent",
         f"          {PAGE}: the page with filler for its texts, and stand-ins for ids and addresses; it is read {read}",
         f"          {ACCOUNT}: what was read, in numbers and WeChat's own names, and the version of archiver",
         "",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archiver.amounts import counted
 from archiver.archive.context import Context
 from archiver.cli.output import err
 from archiver.cli.short import short
@@ -58,7 +59,7 @@ class Commit:
             with _failing(summary):
                 done = push(config, root, lambda held: message(held, Summary(), ()))
                 also = ", on top of what others had pushed" if done.joined else ""
-                err.print(f"pushed {root} ({done.pushes} pushes{also})")
+                err.print(f"pushed {root} ({counted(done.pushes, 'push', 'pushes')}{also})")
                 if done.behind:
                     err.print(f"your branch stays as it is, behind what was pushed: git pull --rebase ({done.behind})")
 
@@ -84,24 +85,24 @@ def _show(item: Committed) -> None:
         err.print(f"committed {commit[:10]} in {item.root}")
     if item.untracked:
         err.print(
-            f"no longer tracked: {item.untracked:,} files of the archive, which stay on the disk. "
+            f"no longer tracked: {counted(item.untracked, 'file')} of the archive, which stay on the disk. "
             "git's history keeps what was committed: docs/publishing.md tells how to take it out"
         )
     for path in item.left_out[:_SHOWN]:
         err.print(f"left out of the commit: {path} (you have staged changes in it)")
     if more := item.left_out[_SHOWN:]:
-        err.print(f"left out of the commit: {len(more)} more files in which you have staged changes")
+        err.print(f"left out of the commit: {counted(len(more), 'more file')} in which you have staged changes")
 
 
 def message(held: Held, summary: Summary, gone: Sequence[str]) -> str:
     """What is said in a commit about what it holds; `gone` are lines about articles that were found deleted."""
-    head = f"Archive {_count(held.articles, 'article')}, {_count(held.images, 'image')}"
+    head = f"Archive {counted(held.articles, 'article')}, {counted(held.images, 'image')}"
     part = f" ({held.number} of {held.of})" if held.of > 1 else ""
     counts = {**summary.articles, "new": held.articles}
-    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    lines = [f"{head}; rewrite {_count(held.notes, 'note')}{part}", "", f"Articles: {said or 'none'}."]
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    lines = [f"{head}; rewrite {counted(held.notes, 'note')}{part}", "", f"Articles: {said or 'none'}."]
     if held.untracked:
-        lines.append(f"No longer published: {_count(held.untracked, 'file')}.")
+        lines.append(f"No longer published: {counted(held.untracked, 'file')}.")
     if gone:
         lines += ["", f"Deleted upstream: {len(gone)}", *(f"- {line}" for line in gone)]
     return "\n".join(lines) + "\n"
@@ -111,7 +112,3 @@ def title_in_commit(title: str) -> str:
     """An article's title as it may stand in a commit: GitHub closes issues, calls people and skips workflows for what a
     message says."""
     return re.sub(r"[#@\[\]]|:(?=//)|(?<=GH)-", lambda match: chr(ord(match[0]) + _TO_FULL_WIDTH), harmless(title))
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -11,6 +11,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from archiver.amounts import counted
 from archiver.archive.context import Context
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
@@ -106,7 +107,7 @@ def _finish(shared: Shared, wanted: Wanted, target: str, done: Exported) -> None
     for path, reason in done.missing.items():
         err.print(f"{path}: not in the export: {reason}")
     if done.left_out:
-        err.print(f"{done.left_out:,} audio and video files are left out: the format does not take them")
+        err.print(f"{counted(done.left_out, 'audio or video file')} are left out: the format does not take them")
     if target != _STDOUT:
-        out.print(f"{done.articles:,} articles: {target}")
+        out.print(f"{counted(done.articles, 'article')}: {target}")
     click.get_current_context().exit(code)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from archiver.amounts import counted, size
 from archiver.cli.common import Shared
 from archiver.cli.github import show_github_check, write_known
 from archiver.cli.jsonlines import print_json
@@ -79,12 +80,12 @@ def gc_command(shared: Shared, delete: bool) -> None:
     """`archiver gc`."""
     delete = delete and not shared.dry_run
     garbage = collect_garbage(shared.config(), delete=delete, wait=shared.wait)
-    size = sum(item.size for item in garbage)
+    total = sum(item.size for item in garbage)
     if shared.as_json:
         files = [{**asdict(item), "why": GARBAGE[item.code]} for item in garbage]
-        print_json("gc", {"deleted": delete, "bytes": size, "files": files, "exit_code": 0}, schema=1)
+        print_json("gc", {"deleted": delete, "bytes": total, "files": files, "exit_code": 0}, schema=1)
         return
     for item in garbage:
         out.print(f"{'removed' if delete else 'would remove'}  {item.path}  ({GARBAGE[item.code]})")
     advice = "" if delete or not garbage else " Remove them with: archiver gc --delete"
-    out.print(f"{len(garbage):,} files, {size / 1e6:.1f} MB.{advice}")
+    out.print(f"{counted(len(garbage), 'file')}, {size(total)}.{advice}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from archiver.amounts import counted
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import out
@@ -42,7 +43,7 @@ def write_known(config: Config, *, ours: bool = False) -> int:
     if config.baseline is None:
         raise UsageError("into which file? Set [verify] baseline in the configuration")
     count = write_baseline(config.baseline, choose(config, check_github(config), Choice(ours)).findings)
-    out.print(f"wrote {config.baseline}: {count:,} findings are known from now on")
+    out.print(f"wrote {config.baseline}: {counted(count, 'finding')} known from now on")
     return 0
 
 
@@ -54,12 +55,14 @@ def _tell(checked: Checked, chosen: Chosen, *, verbose: bool) -> None:
             out.print(f"{finding.level}: {place}:{url} {github_text(finding)}")
     levels = Counter(finding.level for finding in chosen.findings)
     out.print(
-        f"{checked.files:,} files, {checked.links:,} relative links, {checked.images:,} relative images: "
-        f"{levels[Level.ERROR]:,} errors, {levels[Level.WARNING]:,} warnings, {levels[Level.HOTLINK]:,} remote images"
+        f"{counted(checked.files, 'file')}, {counted(checked.links, 'relative link')}, "
+        f"{counted(checked.images, 'relative image')}: {counted(levels[Level.ERROR], 'error')}, "
+        f"{counted(levels[Level.WARNING], 'warning')}, {counted(levels[Level.HOTLINK], 'remote image')}"
         + (" (-v lists them)" if levels[Level.HOTLINK] and not verbose else ""),
     )
     left = {"not archiver's": chosen.not_ours, "ignored": chosen.ignored, "in the baseline": chosen.known}
     if any(left.values()):
         out.print("left out: " + ", ".join(f"{count:,} {why}" for why, count in left.items() if count))
     if chosen.outdated:
-        out.print(f"{chosen.outdated:,} findings of the baseline are gone: --write-baseline forgets them")
+        of_baseline = counted(chosen.outdated, "finding of the baseline is", "findings of the baseline are")
+        out.print(f"{of_baseline} gone: --write-baseline forgets {'it' if chosen.outdated == 1 else 'them'}")

@@ -74,6 +74,7 @@ def summary_line(summary: Summary) -> str:
         "attention": [attention_line(item) for item in (*summary.attention, *summary.as_before)],
         "new": len(summary.attention),
         "notices": list(map(notice_line, summary.notices)),
+        **({"hooks": summary.hooks} if summary.hooks else {}),
         "exit_code": summary.exit_code,
     }
     return _line({"event": "summary", "schema": SCHEMA, **members})

@@ -17,6 +17,7 @@ from archiver.events import (
 )
 from archiver.models import Status
 from archiver.models.halts import HaltCode, Halted
+from archiver.models.hooks import HookFailed
 
 _BY_ITSELF = "It is tried again by itself"
 _TYPES: dict[type, str] = {
@@ -28,6 +29,7 @@ _TYPES: dict[type, str] = {
     GluedLink: "Put them apart",
     RefusedLink: "Take the link out, or leave it: it is never asked for",
     CopyLost: "Take the copy from a backup, or the link out of the note",
+    HookFailed: "The article is archived all the same; give the program its folder by hand, if it matters",
     ItemWaits: "A newer archiver may do it",
 }
 _HALTS = {
@@ -41,7 +43,7 @@ _STATUSES = {
     Status.PARTIAL: _BY_ITSELF,
     Status.FAILED: _BY_ITSELF,
     Status.WALL: "Open it in WeChat and copy the link",
-    Status.EXPIRED: "Copy a fresh link, if there is one",
+    Status.EXPIRED: "Open the article in WeChat, copy its link there, and put that into the note",
 }
 
 
@@ -55,10 +57,17 @@ def next_step(item: Attention) -> str:
 
 
 def _of_article(item: ArticleDone) -> str:
-    if item.status is Status.WALL and "copy the link" in item.reason:
-        return ""
     if item.status is Status.PARTIAL and item.hosts:
         return ""
     if item.status is Status.PARTIAL and item.settled:
         return "What is missing is only for those who paid"
-    return _STATUSES.get(item.status, "See that the link is right: it is asked for again once in a while at most")
+    return step_for(item.status, item.reason)
+
+
+def step_for(status: Status, reason: str, *, is_article: bool = True) -> str:
+    """What to do about a link of this status; empty where the reason says it already."""
+    if not is_article:
+        return _TYPES[RefusedLink]
+    if status is Status.WALL and "copy the link" in reason:
+        return ""
+    return _STATUSES.get(status, "See that the link is right: it is asked for again once in a while at most")

@@ -21,6 +21,8 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
 from archiver.events import Event, Failed, ItemFailed, Report, Summary
+from archiver.fetch.find_browser import is_root
+from archiver.store.layout import LAST_REPORT
 from archiver.store.ownership import is_archive
 from archiver.tasks.notify import notify_end, notify_start
 from archiver.tasks.report import report_text, write_report
@@ -68,8 +70,15 @@ def _crash_reported(config: Config) -> Iterator[None]:
             notify_end(config, code, broken_off_line("crashed", code))
 
 
+def _warn_root(config: Config) -> None:
+    """Say once what root does without: in the first run on an archive. `archiver doctor` says it whenever asked."""
+    if is_root() and config.fetch.engine != "http" and not (config.archive_root / LAST_REPORT).exists():
+        log.warning("running as root: Chromium has no sandbox then; better run archiver as an ordinary user")
+
+
 def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary:
     started, as_json = utc_now(), show.as_json
+    _warn_root(config)
     if as_json:
         out.print_json(start_line(started.isoformat(timespec="seconds")))
     try:

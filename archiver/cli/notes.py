@@ -1,67 +1,39 @@
-"""Commands about notes: restore, forget, repair, add."""
+"""Commands about notes: restore, repair, add."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
+from archiver.amounts import counted
 from archiver.cli import texts
 from archiver.cli.common import Shared, tell_internal_errors
+from archiver.cli.heard import Heard
 from archiver.cli.jsonlines import print_json, summary_line
 from archiver.cli.output import err, out
 from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
-from archiver.cli.run_texts import attention_line
 from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
-from archiver.errors import ExitCode, UsageError
-from archiver.events import Event, NoteDone, Notice, Summary
+from archiver.errors import UsageError
+from archiver.events import Summary
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
-from archiver.tasks.add import Given, add
-from archiver.tasks.forget import ForgetPlan, Forgetting, forget, plan_forgetting
+from archiver.tasks.add import Given, add, read_lines
+from archiver.tasks.named import note_path
 from archiver.tasks.repair import mending, repair
-from archiver.tasks.restore import Restored, note_path, restore_notes
+from archiver.tasks.restore import Restored, restore_notes
 from archiver.tasks.run import due, open_run, view_run
 from archiver.tasks.without_notes import refuse_no_notes
 
 
-class _Heard:
-    """Collects what is reported of notes; its `tell` is a `Report`."""
-
-    def __init__(self) -> None:
-        self.failed: list[NoteDone] = []
-        self.notices: list[Notice] = []
-        self.rewritten: list[str] = []
-        self.broken = False  # whether there was a fault of archiver's own
-
-    def tell(self, event: Event) -> None:
-        if isinstance(event, NoteDone):
-            if event.error:
-                self.failed.append(event)
-            else:
-                self.rewritten.append(event.path)
-        elif isinstance(event, Notice):
-            self.notices.append(event)
-
-    @property
-    def exit_code(self) -> ExitCode:
-        return ExitCode.FAILURE if self.failed or self.broken else ExitCode.OK
-
-    def members(self) -> dict[str, Any]:
-        """What machines get of what went wrong."""
-        failed = [{"path": event.path, "error": event.error} for event in self.failed]
-        return {"failed": failed, "exit_code": int(self.exit_code)}
-
-
 def restore_command(shared: Shared, notes: tuple[str, ...]) -> None:
     """`archiver restore`."""
-    config, heard, dry_run = shared.config(), _Heard(), shared.dry_run
+    config, heard, dry_run = shared.config(), Heard(), shared.dry_run
     paths = [note_path(config, note) for note in notes]
     opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=shared.wait)
     with opened as context:
@@ -83,75 +55,16 @@ def restore_command(shared: Shared, notes: tuple[str, ...]) -> None:
     click.get_current_context().exit(heard.exit_code)
 
 
-def _show_restored(restored: Sequence[Restored], heard: _Heard, *, dry_run: bool) -> None:
+def _show_restored(restored: Sequence[Restored], heard: Heard, *, dry_run: bool) -> None:
     would = "would be restored" if dry_run else "restored"
     for item in restored:
-        said = "nothing is known of its links" if item.unknown else f"{item.links} links {would}"
+        said = "nothing is known of its links" if item.unknown else f"{counted(item.links, 'link')} {would}"
         out.print(f"{item.path}: {said}")
         for link in item.unsure:
             out.print(f"  look at {link.path}: {remark_text(link)}")
     for event in heard.failed:
         err.print(f"{event.path}: {event.error}")
-    out.print(f"{sum(not item.unknown for item in restored)} notes {would}.")
-
-
-def forget_command(shared: Shared, articles: tuple[str, ...]) -> None:
-    """`archiver forget`."""
-    config, heard, dry_run = shared.config(), _Heard(), shared.dry_run
-    opened = view_run(config, heard.tell) if dry_run else open_run(config, heard.tell, wait=shared.wait)
-    with opened as context:
-        plan = plan_forgetting(context, articles)
-        if not dry_run:
-            forget(context, plan)
-        heard.broken = tell_internal_errors(context.archive.boundary)
-    notes = sorted({path for item in plan.articles for path in item.notes} if dry_run else set(heard.rewritten))
-    if shared.as_json:
-        members = {
-            "dry_run": dry_run,
-            "articles": list(map(_forgetting_json, plan.articles)),
-            "forgotten_before": plan.before,
-            "notes": notes,
-            "notices": [asdict(notice) for notice in heard.notices],
-            **heard.members(),
-        }
-        print_json("forget", members, schema=1)
-    else:
-        _show_forgotten(plan, heard, notes, dry_run=dry_run)
-    click.get_current_context().exit(heard.exit_code)
-
-
-def _forgetting_json(item: Forgetting) -> dict[str, object]:
-    record = item.record
-    return {
-        "id": record.id,
-        "folder": record.folder,
-        "title": record.title,
-        "url": record.url,
-        "files": item.files,
-        "in_git_history": item.in_history,
-    }
-
-
-def _show_forgotten(plan: ForgetPlan, heard: _Heard, notes: Sequence[str], *, dry_run: bool) -> None:
-    for folder in plan.before:
-        out.print(f"forgotten before: {folder}")
-    for item in plan.articles:
-        name = short(item.record.title or item.record.url)
-        done = "would be forgotten" if dry_run else "forgotten"
-        out.print(f"{done}: {name} ({len(item.files)} image and media files {'go' if dry_run else 'deleted'})")
-        for file in item.files if dry_run else ():
-            out.print(f"would remove  {file}")
-    for path in notes if dry_run else ():
-        out.print(f"would rewrite {path}")
-    for notice in heard.notices:
-        out.print(f"  look at {attention_line(notice)}")
-    for event in heard.failed:
-        err.print(attention_line(event))
-    out.print(f"{len(notes)} notes {'would get' if dry_run else 'got'} their links back.")
-    if kept := [item.record.folder for item in plan.articles if item.in_history]:
-        out.print("git's history still holds what was committed; docs/operating.md says how to take it out:")
-        for folder in kept:
-            out.print(f"  {folder}")
+    out.print(f"{counted(sum(not item.unknown for item in restored), 'note')} {would}.")
 
 
 def repair_command(shared: Shared) -> None:
@@ -169,7 +82,8 @@ def repair_command(shared: Shared) -> None:
         summary, findings = repair(context)
     _show(findings, as_json=shared.as_json, summary=summary)
     if not shared.as_json:
-        out.print(f"{summary.notes['rewritten']} notes mended, {summary.images['new']} images fetched.")
+        notes, images = counted(summary.notes["rewritten"], "note"), counted(summary.images["new"], "image")
+        out.print(f"{notes} mended, {images} fetched.")
     click.get_current_context().exit(summary.exit_code)
 
 
@@ -212,7 +126,7 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
         why = f" ({finding.why})" if finding.why and not finding.cured else ""
         out.print(f"{state:<10} {finding.path}:{finding.line}: {finding.verdict}{why}: {short(finding.url)}")
     for host, count in hosts.most_common():
-        out.print(f"hot-links  {count} images of {host}: add it to [images] mirror_hosts to keep them")
+        out.print(f"hot-links  {counted(count, 'image')} of {host}: add it to [images] mirror_hosts to keep them")
 
 
 def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) -> None:
@@ -222,12 +136,13 @@ def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) ->
     config = shared.config()
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
+    wanted = read_lines(given)
     with (
         stopping_on_signals() as stop,
         Display(verbose=shared.verbose) as display,
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
-        summary = add(context, given)
+        summary = add(context, wanted)
     if shared.as_json:
         out.print_json(summary_line(summary))
     else:

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import BinaryIO, TextIO
@@ -19,11 +19,15 @@ import click
 
 from archiver.cli.secrets import without_secrets
 from archiver.cli.short import short
+from archiver.cli.wrapping import break_line
 from archiver.harmless import harmless
 
 _MOST_OF_A_LOG_LINE = 2_000  # characters: a server logs addresses that others made
 # What the log of GitHub Actions, and of those who do as it does, takes for a command.
 _COMMAND = re.compile(r"^\s*(?=::)|(?<=##)(?=\[)")
+
+
+Piece = tuple[str, Mapping[str, bool]]
 
 
 class Channel:
@@ -66,14 +70,41 @@ class Channel:
         head, *more = text.split("\n")
         self.print(head, *(f"  {line}" for line in more))
 
-    def print_styled(self, *pieces: tuple[str, Mapping[str, bool]]) -> None:
-        """Print a line put together from pieces of text, each with its style (see click.style)."""
+    def print_styled(self, *pieces: Piece) -> None:
+        """Print a line put together from pieces of text, each with its style (see click.style). A terminal gets it
+        broken between words."""
         shown = [(_no_command(harmless(text)), style) for text, style in pieces]
-        line = "".join(click.style(text, **style) if style else text for text, style in shown)
+        columns = self._columns()
+        for line in broken(shown, columns) if columns else [shown]:
+            self._print_line("".join(click.style(text, **style) if style else text for text, style in line))
+
+    def print_as_it_is(self, *lines: str) -> None:
+        """Print lines that are not to be broken, such as those of a table."""
+        for line in lines:
+            self._print_line(_no_command(harmless(line)))
+
+    def _print_line(self, line: str) -> None:
         if self._above:
             self._above(line)
         else:
             click.echo(line, err=self._error)
+
+    def confirm(self, question: str) -> bool:
+        """Ask a person, who says yes or no; who says neither means no."""
+        try:
+            return click.confirm(harmless(question), default=False, err=self._error)
+        except click.Abort:
+            return False
+
+    def _columns(self) -> int:
+        """How wide the terminal is; 0 where there is none, or it does not say."""
+        if not self._stream.isatty():
+            return 0
+        said = os.environ.get("COLUMNS", "")
+        try:
+            return int(said) if said.isdecimal() else os.get_terminal_size(self._stream.fileno()).columns
+        except OSError:
+            return 0
 
     def print_json(self, line: str) -> None:
         """Print a line of JSON, as archiver.cli.jsonlines makes it."""
@@ -86,7 +117,7 @@ class Channel:
     def print_exactly(self, text: str) -> None:
         """Print what is for a file or another program: as it is, unless a person or a log gets it."""
         if self._stream.isatty() or _read_for_commands():
-            self.print(*text.removesuffix("\n").split("\n"))
+            self.print_as_it_is(*text.removesuffix("\n").split("\n"))
         else:
             click.echo(text, err=self._error, nl=False)
 
@@ -97,7 +128,7 @@ class Channel:
         if self._stream.isatty() or _read_for_commands():
             with io.BytesIO() as held:
                 yield held
-                self.print(*held.getvalue().decode("utf-8", "replace").removesuffix("\n").split("\n"))
+                self.print_as_it_is(*held.getvalue().decode("utf-8", "replace").removesuffix("\n").split("\n"))
         else:
             self._stream.flush()
             yield self._stream.buffer
@@ -110,6 +141,19 @@ class Channel:
     @property
     def _stream(self) -> TextIO:
         return sys.stderr if self._error else sys.stdout
+
+
+def broken(pieces: Sequence[Piece], columns: int) -> Iterator[list[Piece]]:
+    """The lines into which a line is broken for so many columns."""
+    text = "".join(piece for piece, _ in pieces)
+    for indent, start, end in break_line(text, columns):
+        line: list[Piece] = [(" " * indent, {})]
+        place = 0
+        for piece, style in pieces:
+            cut = piece[max(0, start - place) : max(0, end - place)]
+            line += [(cut, style)] if cut else []
+            place += len(piece)
+        yield line
 
 
 def _read_for_commands() -> bool:
@@ -129,6 +173,11 @@ out = Channel()
 err = Channel(error=True)
 
 
+def can_ask() -> bool:
+    """Whether a person sits at the terminal who sees a question and can answer it."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 class LogHandler(logging.Handler):
     """Logs to the error channel, without secrets."""
 
@@ -142,4 +191,4 @@ class LogHandler(logging.Handler):
 def print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What is said of an exception that ends the program."""
     text = "".join(traceback.format_exception(kind, error, trace)).removesuffix("\n")
-    err.print(*map(without_secrets, text.split("\n")))
+    err.print_as_it_is(*map(without_secrets, text.split("\n")))

@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from archiver.amounts import counted
 from archiver.cli.output import err
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
 from archiver.cli.short import short_fields
@@ -92,11 +93,7 @@ class Display:
         elif isinstance(event, ImageDone):
             self._image(event)
         elif isinstance(event, NoteDone):
-            links = (
-                "1 link now leads to a local copy"
-                if event.links == 1
-                else f"{event.links} links now lead to local copies"
-            )
+            links = counted(event.links, "link now leads to a local copy", "links now lead to local copies")
             err.print(f"note     {event.path}: {event.error or links}")
         elif isinstance(event, Notice) and self._verbose:
             err.print(f"note     {event.path}:{event.line}: {event.url}: {event.why}")
@@ -117,7 +114,7 @@ class Display:
         # How many images the articles hold is known only when they have been read.
         self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
-            err.print(f"due: {event.articles:,} articles, {event.images:,} images of notes")
+            err.print(f"due: {counted(event.articles, 'article')}, {counted(event.images, 'image')} of notes")
 
     def _article(self, event: ArticleDone) -> None:
         self._done += 1

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import click
 
+from archiver.amounts import counted
 from archiver.archive.forgotten import tell_of_unfinished
+from archiver.archive.form import form_of
 from archiver.archive.open_archive import open_archive
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
@@ -50,7 +52,7 @@ def build_command(shared: Shared, everything: bool) -> None:
     for folder in built.outdated:
         err.print(f"{folder}: its page is missing or of an older version, and its capture cannot be read")
     would = "would be " if dry_run else ""
-    out.print(f"{len(built.updated):,} files {would}written, {len(built.removed):,} {would}removed")
+    out.print(f"{counted(len(built.updated), 'file')} {would}written, {len(built.removed):,} {would}removed")
     if not dry_run:
         out.print(f"Open {config.archive_root / 'index.html'}")
     click.get_current_context().exit(code)
@@ -109,7 +111,7 @@ def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
     if not config.archive_root.is_dir():
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
     try:
-        with open_archive(config.archive_root) as archive:
+        with open_archive(config.archive_root, form_of(config)) as archive:
             tell_of_unfinished(archive)
             index_notes(config, archive)
             if build:

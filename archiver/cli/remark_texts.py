@@ -7,6 +7,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
+from archiver.amounts import size
 from archiver.cli.short import short_fields
 from archiver.fixity.github_findings import GitHubCode, GitHubFinding
 from archiver.fixity.github_hints import Hint
@@ -36,7 +37,7 @@ FINDINGS: Mapping[FindingCode, str] = {
     FindingCode.LINE_TWICE: "a line stands there twice",
     FindingCode.LINE_ORDER: "not in order: git merged the file, or a run was interrupted",
     FindingCode.LINK_TARGET_MISSING: "links.jsonl has it for {url}",
-    FindingCode.KEPT_ELSEWHERE: "{value} of its lines are about what is archived, but not on this machine",
+    FindingCode.KEPT_ELSEWHERE: "of its lines, {value} are about what is archived, but not on this machine",
     FindingCode.LINK_OF_OTHER_ARTICLE: "{url} is no address of {file}",
     FindingCode.LINK_STATUS: "{url} is {value}, but {file} is {expected}",
     FindingCode.ARTICLE_WITHOUT_LINE: "no line for {url}, which is archived in {file}",
@@ -98,8 +99,8 @@ FINDINGS: Mapping[FindingCode, str] = {
 
 CURES: Mapping[Cure, str] = {
     Cure.MOVED_BACK: "its bytes were in {file}",
-    Cure.LINES_DROPPED: "{count:,} damaged lines taken out",
-    Cure.SUMS_CLEANED: "{count:,} wrong lines taken out",
+    Cure.LINES_DROPPED: "damaged lines taken out: {count:,}",
+    Cure.SUMS_CLEANED: "wrong lines taken out: {count:,}",
     Cure.LINK_REMOVED: "{url} is no address of {file}",
     Cure.LINK_STATUS: "{url} is {value}",
     Cure.LINK_ENTERED: "{url} is archived as {file}",
@@ -137,7 +138,7 @@ OBSTACLES: Mapping[Obstacle, str] = {
     Obstacle.OTHER_ARTICLE: "its address leads to another article now",
     Obstacle.ALBUM_CUT: "the album's list did not come whole: {error}",
     Obstacle.ALBUM_RUN_ENDED: "the run ended before the album's list did",
-    Obstacle.ALBUM_SHORTER: "WeChat lists {count:,} articles now, {file} lists {of:,}",
+    Obstacle.ALBUM_SHORTER: "WeChat's list has {count:,} now, {file} has {of:,}",
     Obstacle.OTHER_ALBUM: "its address leads to another album now",
 }
 
@@ -169,9 +170,9 @@ GITHUB: Mapping[GitHubCode, str] = {
     GitHubCode.NO_IMAGE: "leads to a file that is no image",
     GitHubCode.IGNORED: "leads to a file that git ignores",
     GitHubCode.UNPUBLISHED: "leads to a file that [archive] publish keeps out of git",
-    GitHubCode.REFUSED_SIZE: "{megabytes:.0f} MB: GitHub refuses files of 100 MB and more",
-    GitHubCode.LARGE_FILE: "{megabytes:.0f} MB: GitHub warns of files of 50 MB and more",
-    GitHubCode.LARGE_IMAGE: "the image has {megabytes:.0f} MB: GitHub may not show it",
+    GitHubCode.REFUSED_SIZE: "{bytes}: GitHub refuses files of 100 MB and more",
+    GitHubCode.LARGE_FILE: "{bytes}: GitHub warns of files of 50 MB and more",
+    GitHubCode.LARGE_IMAGE: "the image has {bytes}: GitHub may not show it",
     GitHubCode.ELEMENT_LEFT_OUT: "GitHub leaves out {value}",
     GitHubCode.SCHEME_LEFT_OUT: "GitHub leaves out {value} addresses",
     GitHubCode.REMOTE_WECHAT: "WeChat's image is not local",
@@ -208,7 +209,7 @@ def remark_text(remark: Remark) -> str:
 
 def github_text(finding: GitHubFinding) -> str:
     """What is to be said of a link or file as GitHub shows it."""
-    said = GITHUB[finding.code].format(**asdict(short_fields(finding)), megabytes=finding.size / 1e6)
+    said = GITHUB[finding.code].format(**asdict(short_fields(finding)), bytes=size(finding.size))
     return f"{said} ({HINTS[Hint(finding.hint)]})" if finding.hint else said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archiver.amounts import counted
 from archiver.archive.reasons import change_texts
 from archiver.cli.internal import report_it
 from archiver.cli.next_steps import next_step
@@ -33,7 +34,9 @@ from archiver.events import (
     WallStands,
 )
 from archiver.models.halts import HaltCode, Halted
+from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.models.reading import SignCode
+from archiver.models.rescue import CameBack
 
 _STOPPED = {
     HaltCode.THREE_WALLS: "three links met a verification page in this run, though others were answered",
@@ -46,13 +49,13 @@ _STOPPED = {
 
 _ARCHIVED = "it is archived, and the note stays as it is"
 RULES = {
-    MORE_LEFT: "more addresses in notes are left as they stand: archiver scan lists them",
+    MORE_LEFT: "more {addresses} in notes, at which nothing is written: archiver scan lists them",
     "": "not understood, so neither archived nor rewritten; make a link of it, or report it as a bug",
     "attribute": f"an attribute that shows nothing; {_ARCHIVED}",
     "html-text": f"text in HTML, of which GitHub makes no link; {_ARCHIVED}",
     "indented": f"the body of a tab or admonition, which is code to GitHub; {_ARCHIVED}",
     "nested": 'a link that was pasted into its own template; [rewrite] nested_links = "mend" puts it right',
-    "open-fence": "{count:,} addresses in a block of code that nothing closes: close it, if they are links",
+    "open-fence": "in a block of code that nothing closes ({count:,} {addresses}): close it, if these are links",
     "plain-text": f"no link to GitHub: it has no scheme, or is glued to a word; {_ARCHIVED}",
     "template": f"in markup of another language; {_ARCHIVED}",
     "wikilink": f"in double square brackets; {_ARCHIVED}",
@@ -62,7 +65,7 @@ RULES = {
 def attention_line(item: Attention) -> str:
     """One line about what needs the user, with the next step, without passwords and credentials."""
     item = short_fields(item)
-    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item)
+    said = left_text(item) if isinstance(item, AddressLeft) else _of_event(item) or _of_end(item) or _of_hook(item)
     step = next_step(item)
     return without_secrets(f"{said}. {step}" if step else said)
 
@@ -92,7 +95,7 @@ def _of_end(item: Attention) -> str:
     """Of what is added at its end."""
     match item:
         case WallStands():
-            return f"WeChat asks for verification; {item.articles:,} articles stay for the next run"
+            return f"WeChat asks for verification; {counted(item.articles, 'article')} left for the next run"
         case GluedLink():
             return f"{item.where}: {item.count} URLs are glued together: {item.url} …"
         case RefusedLink():
@@ -114,6 +117,21 @@ def _of_end(item: Attention) -> str:
     return ""
 
 
+def _of_hook(item: Attention) -> str:
+    """Of what became of the user's own program."""
+    if isinstance(item, HooksLeft):
+        return f"[hooks] after_article: not run for {counted(item.articles, 'more article')}"
+    if not isinstance(item, HookFailed):
+        return ""
+    why = {
+        HookTrouble.EXIT: f"it ended with exit code {item.code}",
+        HookTrouble.TIMEOUT: f"it did not end in {item.seconds:g} s",
+        HookTrouble.NOT_STARTED: "it could not be run",
+        HookTrouble.NO_ARTICLE: "the article could not be read",
+    }[item.trouble]
+    return f"[hooks] after_article: {item.folder}: {why}" + (f": {item.said}" if item.said else "")
+
+
 def _not_there(item: NotCommitted) -> str:
     if item.missing:
         return f"it leads to {item.missing}, which is neither in the commit nor in HEAD"
@@ -123,7 +141,7 @@ def _not_there(item: NotCommitted) -> str:
 def left_text(item: AddressLeft) -> str:
     """Why nothing is written at addresses of a note."""
     place = f"{item.path}:{item.line}:{item.column}: "
-    why = RULES[item.rule].format(count=item.count)
+    why = RULES[item.rule].format(count=item.count, addresses="address" if item.count == 1 else "addresses")
     if item.rule == MORE_LEFT:
         return f"{item.count:,} {why}"
     if item.rule == "open-fence" or item.count == 1:
@@ -193,13 +211,24 @@ _MOST_SIGNS = 3
 def pages_text(item: PagesDiffer) -> str:
     """That WeChat's pages have changed, by what that is seen, and what to do."""
     said = [
-        f"{_SIGNS[sign.code].format(what=sign.what)}: {sign.pages:,} of {sign.of:,} new pages"
+        f"{_SIGNS[sign.code].format(what=sign.what)}: {sign.pages:,} of {counted(sign.of, 'new page')}"
         f"{f' ({sign.kind})' if sign.kind else ''}, {sign.before:,} of {sign.of_before:,} before"
         for sign in item.signs[:_MOST_SIGNS]
     ]
-    more = [f"{len(item.signs) - _MOST_SIGNS} signs more"] if len(item.signs) > _MOST_SIGNS else []
+    more = [f"{counted(len(item.signs) - _MOST_SIGNS, 'more sign')}"] if len(item.signs) > _MOST_SIGNS else []
     step = "Look at one of them; a newer archiver may know these pages, else: archiver report URL"
     return f"WeChat seems to have changed its pages: {'; '.join([*said, *more])}. {step}"
+
+
+def came_back_text(item: CameBack) -> str:
+    """What came of the web archive."""
+    counts = {"article": item.articles, "image": item.images}
+    back = [f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count]
+    head = f"{' and '.join(back) or 'nothing'} came back from the Internet Archive"
+    if item.saved:
+        head += f", which captured {item.saved:,} that {'is' if item.saved == 1 else 'are'} still there"
+    left = f"{item.left:,} left for the next run" if item.left else ""
+    return "; ".join(filter(None, (head, left, item.why)))
 
 
 def notice_line(item: GoodToKnow) -> str:
@@ -213,8 +242,10 @@ def notice_line(item: GoodToKnow) -> str:
     if isinstance(item, Uncovered):
         lack = "article lacks" if item.articles == 1 else "articles lack"
         return f"{item.articles:,} {lack} part of the page; the worst has {item.share:.1%}: {item.folder}"
+    if isinstance(item, CameBack):
+        return came_back_text(item)
     if isinstance(item, Remaining):
-        return f"{item.articles:,} to go, about {item.runs:,} night{'' if item.runs == 1 else 's'} at this pace"
+        return f"{item.articles:,} to go, about {counted(item.runs, 'night')} at this pace"
     if item.articles == 1:
         return "1 of your articles was deleted this month; it is safe here"
     safe = "both" if item.articles == 2 else "all"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from archiver.amounts import counted
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
@@ -51,6 +52,7 @@ _WHYS: Mapping[Why, str] = {
     Why.RESTORED: "restored by you",
     Why.TOO_CLOSE: "it stands too close to other marks",
     Why.DUE: "due",
+    Why.FORGOTTEN: "forgotten by you",
     Why.HOST_ALONE: "a host without a page",
     Why.INSIDE_ANOTHER: "a part of the address before it",
     Why.OTHER_PAGE: "another page of WeChat",
@@ -100,7 +102,7 @@ def _show(found: NotesAccount, *, verbose: bool) -> None:
     shown = [fate for fate in Fate if found.counts[fate]]
     rows = [(account.path, account.counts) for account in found.accounts]
     out.print("  ".join(f"{_HEADS[fate]:>14}" for fate in shown) + "  note")
-    for path, counts in [*rows, (f"in {found.notes:,} notes", found.counts)]:
+    for path, counts in [*rows, (f"in {counted(found.notes, 'note')}", found.counts)]:
         out.print("  ".join(f"{counts[fate]:>14,}" for fate in shown) + f"  {path}")
     wanted = frozenset(Fate) - {Fate.REWRITTEN} if verbose else {Fate.NOT_UNDERSTOOD}
     for line in _lines(item for account in found.accounts for item in account.addresses if item.fate in wanted):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archiver.cli.common import Shared
-from archiver.cli.output import out
+from archiver.cli.output import err, out
 from archiver.config import find_config, load_config
 from archiver.errors import StoreError, UsageError
 from archiver.store.files import write_if_changed
@@ -43,11 +43,34 @@ _TEXTS: dict[str, Callable[[Job], str]] = {
 }
 
 
+# What to do with it, which is not part of it: on standard error.
+_PLACES = {
+    "systemd": """\
+Each into its file, then: systemctl --user daemon-reload && systemctl --user enable --now {name}.timer
+Or let archiver do it: archiver schedule install --systemd""",
+    "cron": """\
+Into your crontab: crontab -e
+Or let archiver do it: archiver schedule install --cron""",
+    "launchd": """\
+Save it: archiver schedule print --launchd > ~/Library/LaunchAgents/{name}.plist
+Then: launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{name}.plist
+To take it out again: launchctl bootout gui/$(id -u)/{name}""",
+    "windows": """\
+Save it: archiver schedule print --windows > {name}.xml
+Then: schtasks /Create /TN {name} /XML {name}.xml
+To take it out again: schtasks /Delete /TN {name}""",
+    "github-actions": """\
+Into .github/workflows/archiver.yml of the repository that holds your notes; it says what else it needs""",
+}
+
+
 def print_command(shared: Shared, kind: str | None) -> None:
     """`archiver schedule print`."""
     if kind is None:
         raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in _TEXTS))
-    out.print_exactly(_TEXTS[kind](_job(shared.config_file)))
+    job = _job(shared.config_file)
+    out.print_exactly(_TEXTS[kind](job))
+    err.print(*(f"# {line}" for line in _PLACES[kind].format(name=job.name).splitlines()))
 
 
 def install_command(shared: Shared, kind: str | None) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from archiver.amounts import counted
 from archiver.cli.secrets import without_secrets
 
 MOST = 300  # characters of a value in JSON
@@ -22,7 +23,7 @@ def short(value: str, most: int = MOST_IN_TEXT) -> str:
     value = without_secrets(value)
     if len(value) <= most:
         return value
-    tail = f"… ({len(value):,} characters)"
+    tail = f"… ({counted(len(value), 'character')})"
     return value[: most - len(tail)] + tail
 
 

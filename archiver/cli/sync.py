@@ -15,7 +15,7 @@ from archiver.cli.short import short
 from archiver.config import Config
 from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
-from archiver.tasks.restore import note_path
+from archiver.tasks.named import named_notes
 from archiver.tasks.run import due, view_run
 from archiver.tasks.sync import Options
 from archiver.tasks.without_notes import need_notes, refuse_no_notes
@@ -27,7 +27,7 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: b
     if shared.dry_run:
         _dry_run(config, limit, as_json=shared.as_json)
         return
-    options = Options(limit, frozenset(note_path(config, note) for note in rewrite))
+    options = Options(limit, named_notes(config, rewrite))
     refuse_no_notes(config)
     committing = None
     if commit or push:

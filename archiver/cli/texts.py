@@ -6,10 +6,14 @@ import difflib
 import io
 from pathlib import Path
 
+from archiver.amounts import counted, duration, size
+from archiver.cli.next_steps import step_for
 from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
 from archiver.events import Summary
+from archiver.models import UrlKind
 from archiver.rewriting.rewrites import Rewrite
+from archiver.store.lines import LinkEntry
 from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
 from archiver.tasks.status import ArchiveStatus, StatusReport
@@ -34,7 +38,7 @@ def next_steps(file: Path) -> list[str]:
 def estimate_lines(due: Due, found: Estimate) -> list[str]:
     """Lines about what there is to do."""
     head = (
-        f"In your notes, {_plural(found.articles, 'link')} to WeChat articles and {_plural(found.images, 'image')} "
+        f"In your notes, {counted(found.articles, 'link')} to WeChat articles and {counted(found.images, 'image')} "
         "of WeChat's are not local."
     )
     return [head, *_due_lines(due, found)]
@@ -44,38 +48,31 @@ def _due_lines(due: Due, found: Estimate) -> list[str]:
     """Lines about what the next sync has to fetch: what it asks for at its start, and an estimate of all the rest."""
     if not due.planned.articles and not due.planned.images:
         return ["Nothing is due."]
-    parts = [_plural(len(due.pages), "article")]
-    parts += [_plural(len(due.plan.albums), "album")] if due.plan.albums else []
-    parts += [_plural(len(due.plan.images), "image")]
-    parts += [_plural(len(due.plan.videos), "video")] if due.plan.videos else []
-    parts += [f"{_plural(len(due.files), 'file')} that archived articles lack"] if due.files else []
-    also = f"about {found.article_images:,} images that only the articles' pages name, " if found.article_images else ""
+    parts = [counted(len(due.pages), "article")]
+    parts += [counted(len(due.plan.albums), "album")] if due.plan.albums else []
+    parts += [counted(len(due.plan.images), "image")]
+    parts += [counted(len(due.plan.videos), "video")] if due.plan.videos else []
+    parts += [f"{counted(len(due.files), 'file')} that archived articles lack"] if due.files else []
+    inside = counted(found.article_images, "image")
+    also = f"about {inside} that only the articles' pages name, " if found.article_images else ""
     return [
         f"Due: {', '.join(parts[:-1])} and {parts[-1]}.",
-        f"Estimate: {also}about {_duration(found.minutes)} at the configured pace ({_plural(found.runs, 'night')}), "
-        f"about {found.gigabytes:.2g} GB of disk.",
+        f"Estimate: {also}about {duration(found.minutes)} at the configured pace ({counted(found.runs, 'night')}), "
+        f"about {size(found.gigabytes * 1e9)} of disk.",
     ]
-
-
-def _duration(minutes: float) -> str:
-    if minutes < 1:
-        return "a minute"
-    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def summary_lines(summary: Summary, archive: Path) -> list[str]:
     """Lines about a run that has ended."""
     articles = ", ".join(f"{count:,} {name}" for name, count in summary.articles.items() if count)
     images = ", ".join(f"{count:,} {name}" for name, count in summary.images.items() if count)
+    hooks = ", ".join(f"{count:,} {name}" for name, count in summary.hooks.items() if count)
     lines = [
         f"articles: {articles or 'none'}",
         f"images:   {images or 'none'} in this run",
         f"notes:    {summary.notes['rewritten']:,} of {summary.notes['read']:,} rewritten"
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
+        *([f"hooks:    {hooks}"] if hooks else []),
         f"archive:  {archive}",
     ]
     lines += [f"          {notice_line(notice)}" for notice in summary.notices]
@@ -90,13 +87,22 @@ def _attention_lines(summary: Summary) -> list[str]:
 def trouble(found: StatusReport) -> list[str]:
     """One line for each URL that is not as it should be, and one where there are no notes."""
     head = [no_notes_text(found.no_notes)] if found.no_notes else []
-    return head + [f"{entry.status}: {short(entry.url)}: {short(entry.reason)}" for entry in found.trouble]
+    places = {target.url: target.where for target in reversed(found.due.scan.targets)}
+    places |= {entry.url: where for where, entry in found.due.scan.refused}
+    return head + [_trouble(entry, places.get(entry.url, "")) for entry in found.trouble]
+
+
+def _trouble(entry: LinkEntry, where: str) -> str:
+    place, why = (f" ({where})" if where else ""), (f": {short(entry.reason)}" if entry.reason else "")
+    step = step_for(entry.status, entry.reason, is_article=entry.kind is not UrlKind.OTHER)
+    return f"{entry.status}: {short(entry.url)}{place}{why}" + (f". {step}" if step else "")
 
 
 def status_lines(archive: Path, found: StatusReport) -> list[str]:
     """Lines about the state of the archive."""
     totals = found.totals
-    lines = [f"archive:  {archive}", f"          {totals['articles']:,} articles, {totals['images']:,} images"]
+    articles, images = counted(totals["articles"], "article"), counted(totals["images"], "image")
+    lines = [f"archive:  {archive}", f"          {articles}, {images}"]
     for kind, states in found.links.items():
         lines.append(f"{kind + ' links:':<15} " + ", ".join(f"{n:,} {state}" for state, n in states.items()))
     lines += [*_due_lines(found.due, found.estimate), *_state_lines(found.state)]
@@ -121,6 +127,8 @@ def _state_lines(state: ArchiveStatus) -> list[str]:
         lines.append(f"pages:     {pages_text(state.pages)}")
     if state.oldest_check:
         lines.append(f"checked:   every file since {state.oldest_check}")
+    elif state.has_unchecked:
+        lines.append("checked:   not every file yet: each sync checks a share of them")
     return lines
 
 

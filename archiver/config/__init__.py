@@ -1,16 +1,24 @@
 """The configuration: what there is to configure, and the file that says it."""
 
-from archiver.config.files import FILE_NAME, OTHER_NAME, config_in, config_text, find_config, load_config, new_config
+from archiver.config.files import (
+    FILE_NAME,
+    OTHER_NAME,
+    config_in,
+    config_text,
+    find_config,
+    load_config,
+    nearest_config,
+    new_config,
+)
 from archiver.config.sections import (
-    SECTIONS,
     BrowserConfig,
-    Config,
     FetchConfig,
     MediaConfig,
     NetworkConfig,
     NotifyConfig,
     VerifyConfig,
 )
+from archiver.config.settings import SECTIONS, Config
 
 __all__ = [
     "FILE_NAME",
@@ -27,5 +35,6 @@ __all__ = [
     "config_text",
     "find_config",
     "load_config",
+    "nearest_config",
     "new_config",
 ]

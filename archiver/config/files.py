@@ -11,7 +11,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from archiver.config.sections import SECTIONS, Config
+from archiver.config.settings import SECTIONS, Config
 from archiver.errors import ConfigError
 
 FILE_NAME = "config.toml"
@@ -19,13 +19,16 @@ OTHER_NAME = "archiver.toml"  # where a program such as Hugo or Zola has a confi
 _SECTION = re.compile(rf"^\s*\[\s*(?:{'|'.join(SECTIONS)})\b", re.MULTILINE)
 
 
+def nearest_config(start: Path) -> Path | None:
+    """The nearest configuration in `start` or a folder above it, if there is one."""
+    return next(filter(None, map(config_in, (start, *start.parents))), None)
+
+
 def find_config(start: Path) -> Path:
-    """The nearest configuration in `start` or a folder above it. Raises ConfigError when there is none."""
-    passed: list[Path] = []
-    for folder in (start, *start.parents):
-        if file := config_in(folder):
-            return file
-        passed += [file for file in [folder / FILE_NAME] if file.is_file()]
+    """The same. Raises ConfigError when there is none."""
+    if file := nearest_config(start):
+        return file
+    passed = [file for folder in (start, *start.parents) if (file := folder / FILE_NAME).is_file()]
     others = "".join(f"; {file} is another program's: it has no section of archiver's" for file in passed)
     raise ConfigError(
         f"no {FILE_NAME} or {OTHER_NAME} in {start} or above: go to your notes folder and run `archiver init`, or give "
@@ -103,11 +106,15 @@ def _check(value: Any, hint: Any, key: Field[Any]) -> str:
         return "" if value in choices else f"must be one of {', '.join(map(json.dumps, choices))}"
     if typing.get_origin(hint) is list:
         good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return "" if good else "must be a list of texts"
+        return _checked(value, key) if good else "must be a list of texts"
     wanted: tuple[type, ...] = (int, float) if hint is float else (hint,)
     if not isinstance(value, wanted) or (isinstance(value, bool) and hint is not bool):
         names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
         return f"must be {names[hint]}"
+    return _checked(value, key)
+
+
+def _checked(value: Any, key: Field[Any]) -> str:
     check = key.metadata["check"]
     return "" if check is None or check(value) else str(key.metadata["rule"])
 

@@ -1,33 +1,28 @@
-"""What can be configured: sections and keys, each with its default, the comment above it and the rule for its value."""
+"""The sections of the configuration: each key with its default, the comment above it and the rule for its value."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
-from archiver.errors import ConfigError
-
-
-def _key(default: Any, doc: str, check: Callable[[Any], bool] | None = None, rule: str = "") -> Any:
-    """Declare a configuration key: its default, the comment above it in config.toml, and what its value must be."""
-    metadata = {"doc": doc, "check": check, "rule": rule}
-    if isinstance(default, list):
-        return field(default_factory=lambda: list(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
-
-
-def _at_least(minimum: float) -> tuple[Callable[[Any], bool], str]:
-    return (lambda value: minimum <= value < math.inf), f"must be {minimum:g} or more"
+from archiver.config.keys import at_least, key
+from archiver.config.templates import (
+    ARTICLE_PATH,
+    ARTICLE_PATH_RULE,
+    FRONT_MATTER_RULE,
+    LINK_TEXT,
+    LINK_TEXT_RULE,
+    is_article_path,
+    is_front_matter,
+    is_link_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NotesConfig:
-    root: str = _key(".", "Folder with your Markdown notes. Paths are relative to this file.")
-    include: list[str] = _key(["**/*.md", "**/*.markdown"], "Which files are notes: globs as in .gitignore.")
-    exclude: list[str] = _key(
+    root: str = key(".", "Folder with your Markdown notes. Paths are relative to this file.")
+    include: list[str] = key(["**/*.md", "**/*.markdown"], "Which files are notes: globs as in .gitignore.")
+    exclude: list[str] = key(
         [],
         "Which of them are not. Archives, .git, .venv and node_modules never are notes; what editors and trash cans "
         "put aside is one only where `include` names it.",
@@ -36,70 +31,87 @@ class NotesConfig:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveConfig:
-    path: str = _key("archive", "Folder of the archive; made when missing.")
-    capture: Literal["slim", "full", "none"] = _key(
+    path: str = key("archive", "Folder of the archive; made when missing.")
+    capture: Literal["slim", "full", "none"] = key(
         "slim",
         'What to keep of a page as the server sent it: "slim" = all but library scripts and styles, "full" = slim and '
         'the exact bytes (not in git), or "none": `archiver reparse` and `verify --repair` then have nothing to read.',
     )
-    publish: Literal["all", "images", "nothing"] = _key(
+    publish: Literal["all", "images", "nothing"] = key(
         "all",
         'What of the archive goes into git: "all" of it, the "images" that notes show (article links then stay as they '
         'are), or "nothing" but links.jsonl and journal.jsonl (notes are not rewritten). See docs/publishing.md.',
     )
-    show_notes: bool = _key(
+    show_notes: bool = key(
         True, "Show notes on their pages of the offline reader: their text then stands in the archive, too."
     )
-    min_free_mb: int = _key(
-        200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *_at_least(0)
+    min_free_mb: int = key(
+        200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *at_least(0)
     )
 
 
 @dataclass(frozen=True, slots=True)
+class OutputConfig:
+    article_path: str = key(
+        ARTICLE_PATH,
+        "How folders of new articles are called, below the archive's articles/: title, account and so on become "
+        "letters, digits, - and _, and what is not known is left out. Folders that are there keep their names.",
+        is_article_path,
+        ARTICLE_PATH_RULE,
+    )
+    front_matter: list[str] = key(
+        [],
+        "More keys in the front matter of article.md: date, tags (those below), aliases (the title), stars and notes "
+        "(of the notes that link to it), digest. `archiver reparse` adds them to articles that are there.",
+        is_front_matter,
+        FRONT_MATTER_RULE,
+    )
+    tags: list[str] = key([], "What the key `tags` holds, for every article alike.")
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkConfig:
-    proxy: str = _key(
+    proxy: str = key(
         "",
         'Proxy for everything: "http://127.0.0.1:7890", "https://…", "socks5://…" (which looks names up) or '
         '"socks4://…". Empty: as HTTPS_PROXY, ALL_PROXY and NO_PROXY say.',
     )
-    ca_bundle: str = _key(
+    ca_bundle: str = key(
         "", "PEM file with the certificates to trust. Empty: as REQUESTS_CA_BUNDLE says, else the usual ones."
     )
-    user_agent: str = _key(
+    user_agent: str = key(
         "", 'User agent to send, with client hints that fit. Empty: the browser\'s, without "Headless".'
     )
 
 
 @dataclass(frozen=True, slots=True)
 class FetchConfig:
-    engine: Literal["auto", "browser", "http"] = _key(
+    engine: Literal["auto", "browser", "http"] = key(
         "auto",
         'How pages are loaded: "browser", "http", or "auto" = plain HTTP only where no browser starts.',
     )
-    interval: float = _key(3.0, "Seconds between two article requests.", *_at_least(0))
-    jitter: float = _key(0.5, "Up to this share of the interval is added to it, at random.", *_at_least(0))
-    jobs: int = _key(1, "Browser tabs at work at the same time; they share the interval.", *_at_least(1))
-    image_jobs: int = _key(4, "Images fetched at the same time.", *_at_least(1))
-    timeout: float = _key(30.0, "Seconds until a page or an image that does not come is given up.", *_at_least(1))
-    max_articles: int = _key(0, "Articles fetched in one run at the most; 0 = no limit.", *_at_least(0))
-    max_minutes: float = _key(
-        0.0, "Minutes after which a run asks for no further article; 0 = no limit.", *_at_least(0)
+    interval: float = key(3.0, "Seconds between two article requests.", *at_least(0))
+    jitter: float = key(0.5, "Up to this share of the interval is added to it, at random.", *at_least(0))
+    jobs: int = key(1, "Browser tabs at work at the same time; they share the interval.", *at_least(1))
+    image_jobs: int = key(4, "Images fetched at the same time.", *at_least(1))
+    timeout: float = key(30.0, "Seconds until a page or an image that does not come is given up.", *at_least(1))
+    max_articles: int = key(0, "Articles fetched in one run at the most; 0 = no limit.", *at_least(0))
+    max_minutes: float = key(0.0, "Minutes after which a run asks for no further article; 0 = no limit.", *at_least(0))
+    recheck_gone_days: int = key(
+        90, "Days after which an article that was gone is asked for again; 0 = never.", *at_least(0)
     )
-    recheck_gone_days: int = _key(
-        90, "Days after which an article that was gone is asked for again; 0 = never.", *_at_least(0)
-    )
-    recheck_archived_days: int = _key(
-        0, "Days after which an archived article is looked at again for edits and deletion; 0 = never.", *_at_least(0)
+    recheck_archived_days: int = key(
+        0, "Days after which an archived article is looked at again for edits and deletion; 0 = never.", *at_least(0)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ImagesConfig:
-    variant: Literal["given", "original"] = _key(
+    variant: Literal["given", "original"] = key(
         "given",
         'Which size to keep: "given" = as the page or note names it, "original" = the uploaded file, if it can be had.',
     )
-    mirror_hosts: list[str] = _key(
+    mirror_hosts: list[str] = key(
         [],
         "More hosts whose images in notes are to be kept, with their subdomains: "
         '"img-blog.csdnimg.cn", or with the Referer that it wants: "img.example.org https://example.org/".',
@@ -108,50 +120,57 @@ class ImagesConfig:
 
 @dataclass(frozen=True, slots=True)
 class MediaConfig:
-    audio: bool = _key(True, "Keep the audio of articles (voice messages).")
-    video: bool = _key(
+    audio: bool = key(True, "Keep the audio of articles (voice messages).")
+    video: bool = key(
         True, "Keep the videos that WeChat itself serves, in articles and notes; players of others stay links."
     )
-    max_mb: float = _key(
-        50.0, "Largest file in megabytes; of a video the best quality below this is taken.", *_at_least(0)
+    max_mb: float = key(
+        50.0, "Largest file in megabytes; of a video the best quality below this is taken.", *at_least(0)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class RewriteConfig:
-    articles: Literal["replace", "append", "keep"] = _key(
+    articles: Literal["replace", "append", "keep"] = key(
         "replace",
         'Article links in notes: "replace" by the local copy, "append" a link to it, or "keep" as they are.',
     )
-    images: Literal["replace", "keep"] = _key(
+    images: Literal["replace", "keep"] = key(
         "replace", 'Image URLs in notes: "replace" by the local file, or "keep" as they are.'
     )
-    front_matter: Literal["keep", "add"] = _key(
+    front_matter: Literal["keep", "add"] = key(
         "keep",
         'Articles that front matter names: "keep" it as it is, or "add" a key `archived_copy`, the path of the copy.',
     )
-    nested_links: Literal["keep", "mend"] = _key(
+    link_text: str = key(
+        LINK_TEXT,
+        "Text of the link that takes the place of an article's bare URL: {url}, {title}, {account}, {date} and words "
+        "around them.",
+        is_link_text,
+        LINK_TEXT_RULE,
+    )
+    nested_links: Literal["keep", "mend"] = key(
         "keep",
         'Links pasted into their own template, `[t]([url](URL))`, which lead nowhere: "keep" them, or "mend" them.',
     )
-    repair: bool = _key(
+    repair: bool = key(
         True, "Mend local image links in notes that GitHub does not show: wrong case, spaces, broken files and so on."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyConfig:
-    days: int = _key(
+    days: int = key(
         30,
         "Every sync checks a share of the archive's files, so that all are checked within so many days; 0 = none.",
-        *_at_least(0),
+        *at_least(0),
     )
-    max_minutes: float = _key(5.0, "Minutes that this may take in one run; the rest waits.", *_at_least(0))
-    ignore: list[str] = _key(
+    max_minutes: float = key(5.0, "Minutes that this may take in one run; the rest waits.", *at_least(0))
+    ignore: list[str] = key(
         [],
         "What `verify --github` leaves out: files by globs as in .gitignore, links by their address, with * and ?.",
     )
-    baseline: str = _key(
+    baseline: str = key(
         "",
         "File with the findings of `verify --github` that are known and fail nothing: see --write-baseline.",
     )
@@ -159,82 +178,47 @@ class VerifyConfig:
 
 @dataclass(frozen=True, slots=True)
 class NotifyConfig:
-    healthchecks_url: str = _key(
+    healthchecks_url: str = key(
         "",
         "Address of a check, as Healthchecks and the like give it: it hears of start and end of every sync.",
     )
-    command: str = _key(
+    command: str = key(
         "",
         "Program (with arguments) to run after every sync; the summary comes on its standard input, as JSON.",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class BrowserConfig:
-    path: str = _key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
-    sandbox: bool = _key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")
+class RescueConfig:
+    wayback: bool = key(
+        False,
+        "Look in every sync for lost articles and images in the Internet Archive's Wayback Machine, as "
+        "`archiver rescue` does.",
+    )
+    max_requests: int = key(
+        400, "Requests to it in one run at the most, one in 3 seconds; what is left waits.", *at_least(1)
+    )
+    save: bool = key(
+        False, "Ask it in every sync to capture the articles that are alive (Save Page Now); needs your keys."
+    )
+    keys: str = key(
+        "",
+        "File with your keys of archive.org, as `ia` writes it (ia.ini), outside of repository and archive. "
+        "Empty: IA_ACCESS_KEY_ID and IA_SECRET_ACCESS_KEY in the environment.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """All settings; `folder` is the folder of config.toml, to which its paths are relative."""
-
-    folder: Path
-    notes: NotesConfig = field(default_factory=NotesConfig)
-    archive: ArchiveConfig = field(default_factory=ArchiveConfig)
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    fetch: FetchConfig = field(default_factory=FetchConfig)
-    images: ImagesConfig = field(default_factory=ImagesConfig)
-    media: MediaConfig = field(default_factory=MediaConfig)
-    rewrite: RewriteConfig = field(default_factory=RewriteConfig)
-    browser: BrowserConfig = field(default_factory=BrowserConfig)
-    verify: VerifyConfig = field(default_factory=VerifyConfig)
-    notify: NotifyConfig = field(default_factory=NotifyConfig)
-
-    @property
-    def notes_root(self) -> Path:
-        return self._path(self.notes.root)
-
-    @property
-    def archive_root(self) -> Path:
-        return self._path(self.archive.path)
-
-    @property
-    def rewriting(self) -> RewriteConfig:
-        """[rewrite], as far as [archive] publish lets it: a note leads to nothing that is not published."""
-        if self.archive.publish == "all":
-            return self.rewrite
-        images: Literal["replace", "keep"] = "keep" if self.archive.publish == "nothing" else self.rewrite.images
-        return replace(self.rewrite, articles="keep", images=images)
-
-    @property
-    def baseline(self) -> Path | None:
-        return self._path(self.verify.baseline) if self.verify.baseline else None
-
-    @property
-    def ca_bundle(self) -> Path | None:
-        return self._path(self.network.ca_bundle) if self.network.ca_bundle else None
-
-    @property
-    def browser_path(self) -> Path | None:
-        return self._path(self.browser.path) if self.browser.path else None
-
-    def _path(self, value: str) -> Path:
-        try:
-            return (self.folder / Path(value).expanduser()).resolve()
-        except RuntimeError as error:  # such as the home of a user who does not exist
-            raise ConfigError(f"{value!r} is no usable path: {error}") from error
+class HooksConfig:
+    after_article: list[str] = key(
+        [],
+        "Program and its arguments, run in the archive for every new article at the end of a run, without a shell; its "
+        "standard input is what `archiver export jsonl` says of the article.",
+    )
+    timeout: float = key(60.0, "Seconds until it is ended.", *at_least(1))
 
 
-SECTIONS: Mapping[str, type] = {
-    "notes": NotesConfig,
-    "archive": ArchiveConfig,
-    "network": NetworkConfig,
-    "fetch": FetchConfig,
-    "images": ImagesConfig,
-    "media": MediaConfig,
-    "rewrite": RewriteConfig,
-    "browser": BrowserConfig,
-    "verify": VerifyConfig,
-    "notify": NotifyConfig,
-}
+@dataclass(frozen=True, slots=True)
+class BrowserConfig:
+    path: str = key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
+    sandbox: bool = key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")

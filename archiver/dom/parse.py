@@ -9,6 +9,7 @@ import re
 
 from lxml import etree
 
+from archiver.amounts import counted
 from archiver.dom.nodes import Document, Tag, with_lists
 from archiver.dom.texts import KINDS, Comment, Doctype, Instruction, Text
 from archiver.errors import PageError, TooComplexError
@@ -150,7 +151,7 @@ def parse_page(markup: str) -> Document:
     """The tree of a page that a stranger wrote. Raises PageError: TooComplexError, or where it cannot be parsed."""
     elements = len(_START_TAG.findall(markup))
     if elements > MAX_ELEMENTS:
-        raise TooComplexError(f"the page has {elements:,} elements; an article has at most {MAX_ELEMENTS:,}")
+        raise TooComplexError(f"the page has {counted(elements, 'element')}; an article has at most {MAX_ELEMENTS:,}")
     document = parse(markup)
     if _depth(document) > MAX_DEPTH:
         raise TooComplexError(f"the page nests elements more than {MAX_DEPTH:,} deep, which no article does")

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from archiver.due import policy
 from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
-from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
@@ -99,7 +99,7 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
         return not stored
     if entry.status.is_stored:
         return not stored
-    if entry.reason == FORGOTTEN or policy.is_deferred(entry.next, now):
+    if entry.is_forgotten or policy.is_deferred(entry.next, now):
         return False
     if entry.kind is UrlKind.ARTICLE and stored:
         return False  # known by another of its URLs since

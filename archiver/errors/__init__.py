@@ -5,6 +5,8 @@
     │   ├── ConfigError
     │   ├── QueryError                what was typed into the search box
     │   ├── NotAnArchiveError         the folder for the archive holds files of somebody else
+    │   ├── NoArchiveError            there is no archive to read
+    │   ├── UnknownArticleError       no article has that id
     │   ├── NotCommittableError       git cannot take the archive, so no note that leads into it
     │   └── BrowserMissingError       no browser, and how to get one
     ├── LockedError               4   another run holds the archive
@@ -90,6 +92,22 @@ class NotAnArchiveError(UsageError):
             f"{root} is no archive, and holds files over which one would be written ({named}): "
             "give the archive a folder of its own, [archive] path"
         )
+
+
+class NoArchiveError(UsageError):
+    """There is no archive to read in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        super().__init__(f"there is no archive at {root}")
+
+
+class UnknownArticleError(UsageError):
+    """No archived article has an id."""
+
+    def __init__(self, article_id: str) -> None:
+        self.article_id = article_id
+        super().__init__(f"no article has the id {article_id}: it is the end of its folder's name")
 
 
 class NotCommittableError(UsageError):

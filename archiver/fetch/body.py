@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import brotli
 
+from archiver.amounts import counted, size
 from archiver.errors import NetworkError, TooLargeError
 
 if sys.version_info >= (3, 14):
@@ -147,14 +148,14 @@ class Body:
             for piece in self._decoded(data, 0):
                 self._bytes += piece
                 if len(self._bytes) > self._max_bytes:
-                    raise TooLargeError(f"larger than {self._max_bytes / 1e6:g} MB")
+                    raise TooLargeError(f"larger than {size(self._max_bytes)}")
         except _DAMAGED as error:
             raise NetworkError(f"the answer is not encoded as it says ({self._encoding})") from error
 
     def close(self) -> bytes:
         """The whole. Raises NetworkError where an encoding is not at its end."""
         if not all(decoder.at_end for decoder in self._decoders):
-            size = f"{len(self._bytes):,} bytes"
+            size = f"{counted(len(self._bytes), 'byte')}"
             raise NetworkError(f"the answer is cut off within its encoding ({self._encoding}), after {size}")
         return bytes(self._bytes)
 
@@ -173,7 +174,7 @@ def check_whole(body: bytes) -> None:
     if start.startswith((b"{", b"[")) and _is_json(body):
         return
     if b"</html" not in body[-_TAIL:].lower():
-        raise NetworkError(f"the page is cut off after {len(body):,} bytes")
+        raise NetworkError(f"the page is cut off after {counted(len(body), 'byte')}")
 
 
 def _is_json(body: bytes) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from archiver.amounts import duration
 from archiver.errors import FetchError, HostDownError, UnreachableError
 from archiver.fetch.pace import Clock
 
@@ -62,7 +63,7 @@ class Breaker:
         """Take a server's wish for rest into account."""
         with self._lock:
             if error.retry_after > LONGEST_REST:
-                opened = self._give_up(host, f"it asks for {error.retry_after / 60:.0f} minutes of rest")
+                opened = self._give_up(host, f"it asks for {duration(error.retry_after / 60)} of rest")
             else:
                 self._rest[host] = max(self._rest.get(host, 0.0), self._clock() + error.retry_after)
                 opened = False

@@ -13,6 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright, sync_playwright
 
 from archiver.errors import BrowserError, BrowserMissingError, NoHandlesError
+from archiver.fetch.find_browser import is_root
 from archiver.fetch.identity import Identity, identify
 from archiver.fetch.load_watcher import Send
 from archiver.fetch.settings import NetworkSettings
@@ -40,11 +41,8 @@ _NO_HANDLES = ("EMFILE", "ENFILE", "Too many open files")
 
 
 def can_have_sandbox() -> bool:
-    """Whether Chromium's sandbox can be had at all: not by root, and then the log says so."""
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if root:
-        log.warning("running as root: Chromium cannot use its sandbox; better run archiver as an ordinary user")
-    return not root
+    """Whether Chromium's sandbox can be had at all: not by root."""
+    return not is_root()
 
 
 def start_playwright() -> Playwright:
@@ -116,8 +114,11 @@ def launch(playwright: Playwright, chromium: Chromium, settings: NetworkSettings
         "handle_sigterm": False,
         "handle_sighup": False,
     }
+    sandbox = can_have_sandbox() and chromium.sandbox
+    if not sandbox:
+        log.info("Chromium runs without its sandbox")
     try:
-        return playwright.chromium.launch(**options, chromium_sandbox=can_have_sandbox() and chromium.sandbox)
+        return playwright.chromium.launch(**options, chromium_sandbox=sandbox)
     except Error as error:
         if any(words in error.message for words in _NO_HANDLES):
             raise NoHandlesError from error

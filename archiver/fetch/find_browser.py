@@ -145,8 +145,13 @@ def install_browser(configured: Path | None, say: Callable[[str], None]) -> Path
         ) from error
 
 
+def is_root() -> bool:
+    """Whether this runs as root, whom Chromium denies its sandbox."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def _is_debian_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+    return is_root() and shutil.which("apt-get") is not None
 
 
 def _apt_install(say: Callable[[str], None]) -> None:

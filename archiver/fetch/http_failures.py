@@ -12,6 +12,7 @@ import requests
 import socks
 from urllib3.exceptions import IncompleteRead
 
+from archiver.amounts import counted
 from archiver.errors import ArchiverError, NetworkError, NoHandlesError, is_out_of_handles
 from archiver.fetch.failures import BROKE_OFF, Obstacle, unreachable
 from archiver.fetch.proxy import Proxy
@@ -38,7 +39,7 @@ def broken_answer(error: Exception) -> ArchiverError:
     for link in chain:
         if isinstance(link, IncompleteRead) and isinstance(link.expected, int):
             got = link.partial if isinstance(link.partial, int) else len(link.partial)
-            return NetworkError(f"{BROKE_OFF} after {got:,} of {got + link.expected:,} bytes")
+            return NetworkError(f"{BROKE_OFF} after {got:,} of {counted(got + link.expected, 'byte')}")
     return NetworkError(f"{BROKE_OFF} ({chain[-1]})"[:200])
 
 

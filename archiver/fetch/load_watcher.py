@@ -7,6 +7,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from archiver.amounts import counted, size
 from archiver.errors import BrowserError, FetchError, NetworkError, TooLargeError
 from archiver.fetch.body import check_whole
 from archiver.fetch.failures import BROKE_OFF
@@ -48,7 +49,7 @@ class LoadWatcher:
         headers = header_values(event)
         promised = headers.get("content-length", "")
         if "content-encoding" not in headers and promised.isdigit() and len(body) < int(promised):
-            raise NetworkError(f"{BROKE_OFF} after {len(body):,} of {int(promised):,} bytes")
+            raise NetworkError(f"{BROKE_OFF} after {len(body):,} of {counted(int(promised), 'byte')}")
         if event["responseStatusCode"] < 400:
             check_whole(body)
         return body
@@ -62,12 +63,12 @@ class LoadWatcher:
                 data = part["data"]
                 body += base64.b64decode(data) if part.get("base64Encoded") else data.encode()
                 if len(body) > self._max_bytes:
-                    raise TooLargeError(f"larger than {self._max_bytes / 1e6:g} MB")
+                    raise TooLargeError(f"larger than {size(self._max_bytes)}")
                 if part["eof"]:
                     self._send("IO.close", stream)
                     return bytes(body)
         except BrowserError as error:
-            raise NetworkError(f"{BROKE_OFF} after {len(body):,} bytes") from error
+            raise NetworkError(f"{BROKE_OFF} after {counted(len(body), 'byte')}") from error
 
     def decide(self, method: str, parameters: dict[str, Any]) -> None:
         """Let a request go on, or end."""

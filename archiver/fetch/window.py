@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,12 +19,25 @@ from archiver.fetch.settings import NetworkSettings
 LOOK_EVERY_MS = 500
 
 
-def watch_window(
-    chromium: Chromium, settings: NetworkSettings, url: str, passed: Callable[[str, str], bool], *, seconds: float
-) -> list[dict[str, Any]]:
-    """Open a window on `url` and wait until `passed(html, address)` says that the verification is over.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to look for in a window: `passed(html, address)` says that the verification is over, or that there is none.
+    `walled` is called once where there is one; the person has so many `seconds` then."""
 
-    Returns the cookies that were set by then, by whatever host; none when the person closed the window or `seconds` are
+    passed: Callable[[str, str], bool]
+    walled: Callable[[], object]
+    seconds: float
+
+
+def has_screen() -> bool:
+    """Whether a window could be shown here, as far as the system says."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def watch_window(chromium: Chromium, settings: NetworkSettings, url: str, watch: Watch) -> list[dict[str, Any]]:
+    """Open a window on `url` and wait until the verification there is over.
+
+    Returns the cookies that were set by then, by whatever host; none when the person closed the window or the time is
     over. The page may load whatever it needs: verifications come from other hosts.
     Raises BrowserMissingError (does not start), UnreachableError or BrowserError (the page does not load).
     """
@@ -32,7 +48,7 @@ def watch_window(
             page = context.new_page()
             introduce(page, settings)
             page.goto(url, wait_until="domcontentloaded", timeout=settings.timeout * 1000)
-            return [dict(cookie) for cookie in context.cookies()] if _wait(page, passed, seconds) else []
+            return [dict(cookie) for cookie in context.cookies()] if _wait(page, watch) else []
         except Error as error:
             # A person sees the page: whether the request had left makes no difference.
             host, proxy = urlsplit(url).hostname or "", settings.routes.to(url)
@@ -42,13 +58,16 @@ def watch_window(
                 browser.close()
 
 
-def _wait(page: Page, passed: Callable[[str, str], bool], seconds: float) -> bool:
+def _wait(page: Page, watch: Watch) -> bool:
     """Whether the verification was passed before the time was over or the window closed."""
-    looks = int(seconds * 1000 / LOOK_EVERY_MS)
+    looks, asked = int(watch.seconds * 1000 / LOOK_EVERY_MS), False
     for _ in range(looks):
         try:
-            if passed(page.content(), page.url):
+            if watch.passed(page.content(), page.url):
                 return True
+            if not asked:
+                watch.walled()
+                asked = True
             page.wait_for_timeout(LOOK_EVERY_MS)
         except Error:
             if page.is_closed():

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +16,15 @@ from archiver.archive.elsewhere import publish_of
 from archiver.config import VerifyConfig
 from archiver.errors import InternalError, StoreError
 from archiver.models.findings import Finding
+from archiver.store.articles import may_be_article, parents
 from archiver.store.files import disk_errors, disk_words, write_if_changed
-from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, MONTH_GLOBS, RECORD, SUMS
+from archiver.store.layout import ALBUMS, ARTICLES, CHECKED, IMAGES, MEDIA, RECORD, SUMS, top_folder
 
 if TYPE_CHECKING:
     from archiver.fixity.survey import Survey
 
-PATTERNS = (*MONTH_GLOBS, f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
+_PRESUMED = "~"  # before a day that is made up: on it nothing was checked
+PATTERNS = (f"{IMAGES}/*", f"{MEDIA}/*", ALBUMS)
 
 
 def check_share(
@@ -42,10 +44,11 @@ def check_share(
     if not config.days:
         return []
     end = clock() + 60 * config.max_minutes
-    checked = _read(archive.root)
     # A date that is still to come is from a clock that was wrong.
-    known = {unit: day for unit, day in checked.items() if day <= today}
+    known = {unit: day for unit, day in _read(archive.root).items() if day <= today}
+    made_up = _presumed(archive.root)
     units = {unit: known.get(unit) or _spread(unit, today, config.days) for unit in _units(archive.root)}
+    presumed = {unit for unit in units if unit in made_up or unit not in known}
     findings: list[Finding] = []
     for unit in sorted(units, key=lambda unit: (units[unit], unit)):
         if stopped() or clock() >= end or units[unit] > today - timedelta(days=config.days):
@@ -60,18 +63,31 @@ def check_share(
             break  # one file after the other
         findings += sorted(set(found.findings))
         units[unit] = today
-    state = {unit: day.isoformat() for unit, day in sorted(units.items())}
-    if state:
-        write_if_changed(archive.root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
+        presumed.discard(unit)
+    _write(archive.root, units, presumed)
     return findings
 
 
+def _write(root: Path, units: Mapping[str, date], presumed: Collection[str]) -> None:
+    state = {unit: (_PRESUMED if unit in presumed else "") + day.isoformat() for unit, day in sorted(units.items())}
+    if state:
+        write_if_changed(root / CHECKED, json.dumps(state, indent=1).encode() + b"\n")
+
+
 def oldest_check(root: Path) -> date | None:
-    """When the folder whose check is longest ago was checked; None: nothing is known."""
-    return min(_read(root).values(), default=None)
+    """When the folder whose check is longest ago was checked; None: one was not checked yet, or nothing is known."""
+    return None if _presumed(root) else min(_read(root).values(), default=None)
+
+
+def has_unchecked(root: Path) -> bool:
+    """Whether a folder was not checked yet since it is known here."""
+    return bool(_presumed(root))
 
 
 def _units(root: Path) -> Iterator[str]:
+    refused: list[str] = []
+    yield from (above for above, _ in parents(root, lambda path, _: refused.append(path.rstrip("/"))))
+    yield from refused  # its check tells of it
     with disk_errors(root, "list"):
         for pattern in PATTERNS:
             yield from (path.relative_to(root).as_posix() for path in root.glob(pattern) if path.is_dir())
@@ -84,11 +100,24 @@ def _spread(unit: str, today: date, days: int) -> date:
 
 
 def _read(root: Path) -> dict[str, date]:
+    """The days by folder, made-up ones too."""
+    return {unit: day for unit, (day, _) in _read_marked(root).items()}
+
+
+def _presumed(root: Path) -> frozenset[str]:
+    """The folders whose days are made up."""
+    return frozenset(unit for unit, (_, is_presumed) in _read_marked(root).items() if is_presumed)
+
+
+def _read_marked(root: Path) -> dict[str, tuple[date, bool]]:
     path = root / CHECKED
     with disk_errors(path, "read"):
         data = path.read_bytes() if path.is_file() else b"{}"
     try:
-        return {str(unit): date.fromisoformat(day) for unit, day in json.loads(data).items()}
+        return {
+            str(unit): (date.fromisoformat(day.removeprefix(_PRESUMED)), day.startswith(_PRESUMED))
+            for unit, day in json.loads(data).items()
+        }
     except (ValueError, TypeError, AttributeError, RecursionError):
         return {}  # it only says what was checked when
 
@@ -102,7 +131,7 @@ def _check_unit(found: Survey, unit: str) -> Iterator[None]:
     if inside is None:
         return
     files, folders = inside
-    if unit.startswith(f"{ARTICLES}/"):
+    if top_folder(unit) == ARTICLES:
         yield from _check_month(found, unit, folders)
         return
     found.files = {f"{unit}/{name}" for name in files}
@@ -129,7 +158,8 @@ def _check_month(found: Survey, unit: str, folders: set[str]) -> Iterator[None]:
     except StoreError as error:
         found.refuse(f"{unit}/{SUMS}", disk_words(error))
     names = {path.partition("/")[0] for path in found.sums[unit].sums} if unit in found.sums else set()
-    names |= {name for name in folders if not name.startswith(".")}
+    root = found.archive.root
+    names |= {name for name in folders if not name.startswith(".") and may_be_article(root, unit, name)}
     for name in sorted(names):
         folder = f"{unit}/{name}"
         inside = _inside(found, folder) if name in folders else (set(), set())

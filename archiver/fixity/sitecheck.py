@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archiver.archive.archive import Archive
+from archiver.archive.form import form_of
 from archiver.archive.indexing import index_article, index_image
 from archiver.config import Config
 from archiver.fixity.survey import Survey
@@ -37,7 +38,7 @@ def check_site(config: Config, found: Survey) -> None:
         return
     with index:
         made_by = manifest.builder(index.db)
-        if made_by == maker(site_notes(config)):
+        if made_by == maker(site_notes(config), form_of(config).keys):
             _check_built(config, found, index, there)
         elif made_by:
             _check_foreign(found, index, there)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archiver.amounts import size
 from archiver.archive.losses import code_of
 from archiver.archive.record import MEDIA_OFF
 from archiver.config import MediaConfig
@@ -39,7 +40,7 @@ def fetch_media(client: HttpClient, ref: MediaRef, max_bytes: int) -> MediaResul
     failure: ArchiverError = NoAddressError()
     for source in ref.sources:
         if source.size > max_bytes:
-            failure = TooLargeError(f"{source.size / 1e6:.0f} MB, larger than {max_bytes / 1e6:g} MB")
+            failure = TooLargeError(f"{size(source.size)}, larger than {size(max_bytes)}")
             continue
         try:
             answer = client.get(source.url, referer=images.REFERER, max_bytes=max_bytes)

@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from PIL import Image, UnidentifiedImageError
 
+from archiver.amounts import counted
 from archiver.errors import BrokenImageError, NotAnImageError
 from archiver.media.structure import (
     gif_is_whole,
@@ -149,7 +150,7 @@ def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int]:
 
 
 def _cut_off(data: bytes) -> BrokenImageError:
-    return BrokenImageError(f"the image is cut off after {len(data):,} bytes")
+    return BrokenImageError(f"the image is cut off after {counted(len(data), 'byte')}")
 
 
 def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
@@ -229,7 +230,7 @@ def _inspect_jxl(data: bytes) -> tuple[str, str, int, int]:
     """JPEG XL has no decoder here; its boxes say where it ends."""
     size = jxl_size(data)
     if size is None:
-        raise BrokenImageError(f"the image is cut off after {len(data):,} bytes, or does not say where it ends")
+        raise BrokenImageError(f"cut off after {counted(len(data), 'byte')}, or does not say where it ends")
     _check_pixels(*size)
     return "image/jxl", "jxl", *size
 
@@ -296,4 +297,4 @@ def _what_instead(data: bytes) -> str:
         return "an HTML page came instead"
     if head.startswith((b"{", b"[")):
         return "JSON came instead"
-    return f"{len(data):,} bytes of no known image type"
+    return f"{counted(len(data), 'byte')} of no known image type"

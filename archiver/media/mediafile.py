@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 
+from archiver.amounts import counted
 from archiver.errors import BrokenMediaError, MediaError
 from archiver.models.media import MediaFile
 
@@ -35,12 +36,12 @@ def inspect_media(data: bytes) -> MediaFile:
             if not data
             else "a text"
             if data.lstrip()[:1] in b"<{["
-            else f"{len(data):,} bytes of no known type"
+            else f"{counted(len(data), 'byte')} of no known type"
         )
         raise MediaError(f"no audio or video: {what} came instead")
     media_type, extension = found
     if not _is_whole(data, extension):
-        raise BrokenMediaError(f"the file is cut off after {len(data):,} bytes")
+        raise BrokenMediaError(f"the file is cut off after {counted(len(data), 'byte')}")
     return MediaFile(data, hashlib.sha256(data).hexdigest(), media_type, extension)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from archiver.amounts import counted
 from archiver.errors import NoteError
 from archiver.models import Edit, Span
 from archiver.notes.prove import prove
@@ -62,7 +63,8 @@ def provable(
         group = stack.pop()
         proofs += 1
         if proofs > _MOST_PROOFS:
-            raise NoteError(f"rewriting this note would change more than its links ({refused} odd places found)")
+            odd = counted(refused, "odd place")
+            raise NoteError(f"rewriting this note would change more than its links ({odd} found)")
         tried = [*made, *group]
         if _proven(data, tried, backwards=backwards) and shown(splice(data, tried)) == before:
             made += group

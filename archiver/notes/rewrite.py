@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from archiver.models import Edit, Form, Link, Role, Span
@@ -31,11 +31,13 @@ _DELIMITERS_AFTER = re.compile(r"[*_~]+")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One planned edit with the link that it is for and the path (relative to the note) that it brings in."""
+    """One planned edit with the link that it is for, the path (relative to the note) that it brings in, and the text
+    that is shown instead of the URL, if it is another."""
 
     link: Link
     edit: Edit
     path: str
+    text: str = ""
 
 
 def plan_edits(
@@ -91,6 +93,21 @@ def plan(
             edits = _appending(link, path, data, note.encoding, uses.get(link.span, ()))
         changes += (Change(link, edit, path) for edit in edits)
     return tuple(sorted(changes, key=lambda change: change.edit.span.start))
+
+
+def with_texts(changes: Sequence[Change], text_of: Callable[[Link], str]) -> list[Change]:
+    """The same changes, but that a link which takes the place of a bare URL has the text that `text_of` gives for it.
+    Of notes in UTF-8."""
+    return [_with_text(change, text_of) for change in changes]
+
+
+def _with_text(change: Change, text_of: Callable[[Link], str]) -> Change:
+    usual = f"[{escape_link_text(change.link.url)}]({change.path})"
+    if change.link.form not in {Form.AUTOLINK, Form.BARE} or change.edit.new != usual.encode():
+        return change
+    text = text_of(change.link)
+    new = f"[{escape_link_text(text)}]({change.path})"
+    return replace(change, edit=replace(change.edit, new=new.encode()), text=text)
 
 
 def _is_definition(link: Link) -> bool:

@@ -21,15 +21,15 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     Writes only files whose content changes. Pages that an older version made are made again from their captures; one
     whose capture is gone stays as it is. Raises StoreError.
     """
-    notes = site_notes(config)
-    built = Site(archive.root, archive.catalogue, notes).build(everything=everything, look=look)
+    notes, keys = site_notes(config), archive.form.keys
+    built = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=everything, look=look)
     for path in sorted(built.foreign):
         log.warning(
             "%s is not archiver's and stays as it is; give the archive a folder of its own", archive.root / path
         )
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
-        rest = Site(archive.root, archive.catalogue, notes).build(everything=False)
+        rest = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=False)
         built.updated += rest.updated
     built.outdated = [folder for folder in built.outdated if folder not in again]
     return built

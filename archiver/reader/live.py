@@ -11,7 +11,7 @@ from archiver.models import Status, UrlKind
 from archiver.store.layout import JOURNAL, LINKS
 from archiver.store.lines import LinkEntry, LinkTable, read_file, read_lines
 
-WORDS = {
+WORDS: dict[str, str] = {
     Status.ARCHIVED: "已存档",
     Status.PARTIAL: "不完整",
     Status.PENDING: "等待中",
@@ -25,8 +25,9 @@ WORDS = {
     Status.MALFORMED: "链接有误",
     Status.PRIVATE: "仅部分人可见",
     Status.REFUSED: "不是文章",
+    "forgotten": "已由你移除",
 }
-_DONE = frozenset({Status.ARCHIVED})
+_DONE = frozenset({Status.ARCHIVED.value})
 _DAYS = 14
 _KINDS = {UrlKind.ARTICLE: "文章", UrlKind.IMAGE: "图片", None: "其他"}
 
@@ -35,11 +36,11 @@ def live_status(root: Path) -> dict[str, Any]:
     """Values for the status page, read from links.jsonl and journal.jsonl; a damaged line is passed over, which the
     check of the archive tells of. Raises StoreError, NewerFormatError."""
     link_entries = list(LinkTable(root / LINKS, _pass_over))
-    counts = Counter((entry.status, entry.kind if entry.kind in _KINDS else None) for entry in link_entries)
-    kinds = [kind for kind in _KINDS if any(counts[status, kind] for status in WORDS)]
-    rows = ((word, [counts[status, kind] for kind in kinds]) for status, word in WORDS.items())
+    counts = Counter((entry.state, entry.kind if entry.kind in _KINDS else None) for entry in link_entries)
+    kinds = [kind for kind in _KINDS if any(counts[state, kind] for state in WORDS)]
+    rows = ((word, [counts[state, kind] for kind in kinds]) for state, word in WORDS.items())
     states = [(word, row) for word, row in rows if any(row)]
-    groups = [(word, _of(link_entries, status)) for status, word in WORDS.items() if status not in _DONE]
+    groups = [(word, _of(link_entries, state)) for state, word in WORDS.items() if state not in _DONE]
     return {
         "kinds": [_KINDS[kind] for kind in kinds],
         "states": states,
@@ -59,8 +60,8 @@ def _pass_over(number: int, error: str) -> None:
     pass
 
 
-def _of(link_entries: list[LinkEntry], status: Status) -> list[LinkEntry]:
-    found = [entry for entry in link_entries if entry.status is status]
+def _of(link_entries: list[LinkEntry], state: str) -> list[LinkEntry]:
+    found = [entry for entry in link_entries if entry.state == state]
     return sorted(found, key=lambda entry: (entry.checked, entry.url), reverse=True)
 
 

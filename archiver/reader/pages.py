@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FIRST = 24  # articles on the front page
 SHORT = 12  # months, accounts and notes there
 UNDATED = "无日期"
+MONTHS, FOLDERS = "月份", "文件夹"
 PART = 100  # articles on one page of a list
 BAR = (
     ("首页", HOME),
@@ -129,7 +130,7 @@ class Pages:
         """The front page: what is new, and the ways to everything."""
         months, accounts, notes = self._months, self._accounts, self._notes
         groups = (
-            ("月份", sitemap.MONTHS, months[:SHORT], len(months)),
+            (self._folders, sitemap.MONTHS, months[:SHORT], len(months)),
             ("公众号", sitemap.ACCOUNTS, accounts[:SHORT], len(accounts)),
             ("笔记", sitemap.NOTES, notes[:SHORT], len(notes)),
         )
@@ -137,12 +138,16 @@ class Pages:
         return self.render("home.html", HOME, "文章归档", items=items, groups=groups, totals=self._totals)
 
     def months(self) -> Page:
-        """The list of months."""
+        """The list of months; of folders where [output] article_path says so."""
+        title, rows = self._folders, self._months
+        if title == FOLDERS:
+            lead = f"{len(rows):,} 个文件夹"
+            return self.render("listings.html", sitemap.MONTHS, title, groups=[("", rows)], lead=lead)
         years: dict[str, list[Any]] = {}
-        for row in self._months:
+        for row in rows:
             years.setdefault(row[0].partition("-")[0], []).append(row)
-        by_year = [(year if year == UNDATED else f"{year} 年", rows) for year, rows in years.items()]
-        return self.render("listings.html", sitemap.MONTHS, "月份", groups=by_year, lead=f"{len(self._months):,} 个月")
+        by_year = [(year if year == UNDATED else f"{year} 年", found) for year, found in years.items()]
+        return self.render("listings.html", sitemap.MONTHS, title, groups=by_year, lead=f"{len(rows):,} 个月")
 
     def accounts(self) -> Page:
         """The list of accounts."""
@@ -263,6 +268,11 @@ class Pages:
         return [
             (_month(folder), sitemap.month_page(folder), count, 0) for folder, count in self._catalogue.months().items()
         ]
+
+    @cached_property
+    def _folders(self) -> str:
+        """What the folders that hold those of articles are called."""
+        return MONTHS if all(map(sitemap.is_month, self._catalogue.months())) else FOLDERS
 
     @cached_property
     def _accounts(self) -> list[tuple[str, str, int, int]]:

@@ -63,7 +63,7 @@ class SearchIndex:
             row, made = self._segment(group, everything=everything)
             rows.append(row)
             yield from made
-        months = {folder: sitemap.month_name(folder) for folder in self._catalogue.months()}
+        months = {folder: sitemap.month_key(folder) for folder in self._catalogue.months()}
         lines = []
         for group in batches(places, months):
             line = "".join(letters[place.rank] for place in group.members)

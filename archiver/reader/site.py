@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
-from archiver.archive.surroundings import around_article
+from archiver.reader.arounds import Arounds
 from archiver.reader.assets import asset
 from archiver.reader.behind import status_is_behind
 from archiver.reader.files import SiteFiles, UntouchedFiles
@@ -17,18 +16,13 @@ from archiver.reader.notetext import NoteText
 from archiver.reader.pages import Page, Pages, SiteNotes
 from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
-from archiver.render.frame import put_frame
+from archiver.render.front_matter import NO_KEYS, Keys
 from archiver.render.month import MonthRow, file_name, month_readmes
-from archiver.render.surroundings import put_around
 from archiver.store import dirty, listings, manifest
-from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import disk_errors
 from archiver.store.layout import HOME, PAGE, SEARCH_INDEX, SITE_PATTERNS
-from archiver.store.ownership import is_ours
-from archiver.store.sums import Checksums
 
-_AT_ONCE = 100  # articles whose new pages are held in memory
+KEYS_IN_MAKER = "Keys("
 
 
 @dataclass(slots=True)
@@ -55,24 +49,26 @@ class Compared:
     foreign: frozenset[str] = frozenset()
 
 
-def maker(notes: SiteNotes) -> str:
+def maker(notes: SiteNotes, keys: Keys = NO_KEYS) -> str:
     """What a site is made by, as the catalogue remembers it: another maker makes other files of the same archive."""
-    return f"{fingerprint()} {notes.base} {notes.are_shown}"
+    return f"{fingerprint()} {notes.base} {notes.are_shown}" + (f" {keys}" if keys != NO_KEYS else "")
 
 
 class Site:
-    """The site of the archive at `root`, made from its catalogue. `notes` as for `Pages`. With `write` false there
-    is nothing but to look: `compare` and `due`."""
+    """The site of the archive at `root`, made from its catalogue. `notes` as for `Pages`; `keys`: what the front matter
+    of articles has besides the usual. With `write` false there is nothing but to look: `compare` and `due`."""
 
-    def __init__(self, root: Path, catalogue: Catalogue, notes: SiteNotes, *, write: bool = True) -> None:
+    def __init__(
+        self, root: Path, catalogue: Catalogue, notes: SiteNotes, *, write: bool = True, keys: Keys = NO_KEYS
+    ) -> None:
         self._root = root
         self._files = SiteFiles(root) if write else UntouchedFiles(root)
         self._catalogue = catalogue
         self._pages = Pages(catalogue, notes, root)
         self._built = Built(foreign=self._files.foreign)
         self._kept: set[str] = set()
-        self._sums = Checksums(root)
-        self._maker = maker(notes)
+        self._keys = keys
+        self._maker = maker(notes, keys)
 
     def build(self, *, everything: bool, look: bool = False) -> Built:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
@@ -90,7 +86,10 @@ class Site:
                 self._settle(set(), everything=False)
             return self._built
         self._write_files(found, everything=everything)
-        self._write_arounds(found["article"])
+        arounds = Arounds(self._root, self._catalogue, self._keys_to_put(), self._files.foreign)
+        self._built.updated += arounds.write(found["article"])
+        self._built.outdated += arounds.outdated
+        self._kept |= arounds.kept
         if everything:
             self._remove(self._extra())
         self._settle(found["article"], everything=everything)
@@ -121,6 +120,10 @@ class Site:
         self._write_search(found["article"], everything=everything)
         for path in sitemap.ASSETS:
             self._put(path, asset(path))
+
+    def _keys_to_put(self) -> Keys | None:
+        """What the front matter of articles is to hold besides the usual; None: nothing, and it never did."""
+        return self._keys if self._keys != NO_KEYS or KEYS_IN_MAKER in manifest.builder(self._catalogue.db) else None
 
     def _is_foreign(self) -> bool:
         """Whether there is no site, or one that would be made otherwise today."""
@@ -216,7 +219,7 @@ class Site:
 
     def _write_readmes(self, folder: str, months: list[str]) -> None:
         rows = [
-            MonthRow(item.folder, item.title, item.account, item.date, item.partial, item.stars)
+            MonthRow(item.folder, item.title, item.account, item.date, item.partial, item.stars, item.via)
             for item in listings.in_month(self._catalogue, folder)
         ]
         files = {}
@@ -231,43 +234,6 @@ class Site:
         while (self._root / folder / file_name(number)).is_file():
             self._remove([f"{folder}/{file_name(number)}"])
             number += 1
-
-    def _write_arounds(self, folders: Iterable[str]) -> None:
-        """Bring what stands around articles up to date, some of a month at a time.
-
-        SHA256SUMS goes first: a page that a crash left behind it is still marked, so that the next build writes it.
-        """
-        for parent, group in groupby(sorted(folders), lambda folder: folder.rpartition("/")[0]):
-            month = list(group)
-            for start in range(0, len(month), _AT_ONCE):
-                new = {folder: page for folder in month[start : start + _AT_ONCE] if (page := self._around(folder))}
-                if new:
-                    names = {f"{folder.rpartition('/')[2]}/{PAGE}": page for folder, page in new.items()}
-                    self._sums.put_files(parent, names)
-                for folder, page in new.items():
-                    replace_file(self._root, f"{folder}/{PAGE}", page)
-                    self._built.updated.append(f"{folder}/{PAGE}")
-
-    def _around(self, folder: str) -> bytes | None:
-        """An article's page, where that has to be written again."""
-        path = self._root / folder / PAGE
-        if not path.is_file():
-            if (self._root / folder).is_dir():
-                self._built.outdated.append(folder)
-            return None
-        with disk_errors(path, "read"):
-            data = path.read_bytes()
-        text = put_frame(data.decode(errors="surrogateescape"), folder)
-        page = put_around(text, folder, around_article(self._catalogue, folder))
-        if page is None and not is_ours(data):
-            self._files.foreign.add(f"{folder}/{PAGE}")
-            return None
-        if page is None:
-            self._built.outdated.append(folder)
-            return None
-        self._kept.add(f"{folder}/{PAGE}")
-        new = page.encode(errors="surrogateescape")
-        return new if new != data else None
 
     def _write_parts(self, first: str, pages: list[Page]) -> None:
         """Write a list's pages, and remove what is left of a longer one."""

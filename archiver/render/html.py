@@ -15,7 +15,7 @@ from archiver.render.frame import head
 from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_url
 from archiver.render.losses import loss_line
 from archiver.render.sanitize import safe_fragment
-from archiver.render.text import beijing_date, one_line, title_of
+from archiver.render.text import archived_text, beijing_date, one_line, title_of
 
 _MARKUP = re.compile(r"<[^>]*>|\s+")
 LETTERS_A_MINUTE = 400
@@ -60,6 +60,8 @@ def _meta(article: Article, record: ArticleRecord, body: str) -> str:
         parts.append(f"<span>约 {minutes} 分钟</span>")
     if safe_url(record.url):
         parts.append(_link(record.url, "查看原文"))
+    if found := record.provenance:
+        parts.append(_link(found.url, archived_text(found)))
     if record.status is Status.PARTIAL:
         parts.append('<span class="partial">存档不完整</span>')
     if (share := lacking(record.coverage)) is not None:

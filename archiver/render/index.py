@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from archiver.amounts import counted
 from archiver.models import ArticleRecord, Status
 from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative
+from archiver.render.sitemap import is_month
 from archiver.render.text import beijing_date, one_line, title_of
 from archiver.store.layout import ARTICLES, README, TEXT
 
@@ -42,9 +44,8 @@ def _row(record: ArticleRecord) -> str:
 
 
 def _counts(totals: Totals) -> str:
-    return f"{totals.articles:,} articles ({totals.partial:,} partial) of {totals.accounts:,} accounts, " + (
-        f"{totals.images:,} images."
-    )
+    articles, accounts = counted(totals.articles, "article"), counted(totals.accounts, "account")
+    return f"{articles} ({totals.partial:,} partial) of {accounts}, {counted(totals.images, 'image')}."
 
 
 def _months(months: Mapping[str, int]) -> list[str]:
@@ -76,5 +77,5 @@ def archive_readme(newest: Sequence[ArticleRecord], months: Mapping[str, int], t
         table = ["| Published | Account | Article |", "| --- | --- | --- |", *shown]
         parts += [head, "\n".join(table)]
     if months:
-        parts += ["## By month", "\n".join(_months(months))]
+        parts += ["## By month" if all(map(is_month, months)) else "## By folder", "\n".join(_months(months))]
     return "\n\n".join(parts) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archiver.amounts import counted
 from archiver.render import sitemap
 from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
@@ -25,11 +26,17 @@ class MonthRow:
     date: str
     partial: bool
     stars: int
+    via: str = ""  # the web archive that it came from
 
 
 def file_name(number: int) -> str:
     """Name of the `number`-th file of a month, counted from 0: GitHub shows the first with the folder."""
     return f"README-{number + 1}.md" if number else "README.md"
+
+
+def _heading(folder: str) -> str:
+    name = sitemap.month_name(folder)
+    return name if sitemap.is_month(folder) else render_runs([Run(name)], Place.HEADING)
 
 
 def _link(folder: str, text: str, path: str) -> str:
@@ -40,7 +47,7 @@ def _row(folder: str, row: MonthRow) -> str:
     href = destination(relative(folder, f"{row.folder}/{TEXT}"))
     title = render_runs([Run(title_of(row.title)[:200], href=href)], Place.CELL)
     account = render_runs([Run(one_line(row.account)[:80])], Place.CELL)
-    mark = " (partial)" if row.partial else ""
+    mark = (" (partial)" if row.partial else "") + (f" (from {row.via})" if row.via else "")
     return f"| {row.date or '–'} | {account} | {title}{mark} | {'⭐' * row.stars} |"
 
 
@@ -52,17 +59,17 @@ def month_readmes(folder: str, rows: Sequence[MonthRow], older: str, newer: str)
     """
     cuts = _cuts([_row(folder, row) for row in rows])
     ways = [_link(folder, "Archive", "README.md"), _link(folder, "web page", sitemap.month_page(folder))]
-    ways += [_link(folder, f"← {sitemap.month_name(older)}", f"{older}/README.md")] if older else []
-    ways += [_link(folder, f"{sitemap.month_name(newer)} →", f"{newer}/README.md")] if newer else []
+    ways += [_link(folder, f"← {_heading(older)}", f"{older}/README.md")] if older else []
+    ways += [_link(folder, f"{_heading(newer)} →", f"{newer}/README.md")] if newer else []
     found = {}
     for number, some in enumerate(cuts):
         others = [_link(folder, f"part {n + 1}", f"{folder}/{file_name(n)}") for n in range(len(cuts)) if n != number]
         table = ["| Published | Account | Article | Rating |", "| --- | --- | --- | --- |"]
         table += some
         parts = [
-            f"# {sitemap.month_name(folder)}",
+            f"# {_heading(folder)}",
             " · ".join(ways + others),
-            f"{len(rows):,} articles.",
+            f"{counted(len(rows), 'article')}.",
             "\n".join(table),
         ]
         found[file_name(number)] = "\n\n".join(parts) + "\n"

@@ -74,7 +74,11 @@ def page_body(page: str) -> tuple[str, str]:
 
 def page_text(page: str) -> str:
     """The body's text of an article's `index.html` as `render_html` makes it; empty where the page has no body."""
-    _, body = page_body(page)
+    return fragment_text(page_body(page)[1])
+
+
+def fragment_text(body: str) -> str:
+    """The text of a sanitised body."""
     parser = _Lines()
     parser.feed(body)
     parser.close()

@@ -14,6 +14,7 @@ from archiver.store.layout import (
     FOLDING_SCRIPT,
     GRAMS_SCRIPT,
     MINE_SCRIPT,
+    MONTH_FOLDER,
     MONTH_PAGES,
     NOTE_PAGES,
     PICTURES_SCRIPT,
@@ -55,14 +56,25 @@ MINE = f"{SITE}/mine.html"
 _MAX_WORDS = 60  # bytes of UTF-8
 
 
+def is_month(folder: str) -> bool:
+    """Whether the folder is a month's: [output] article_path may put articles into others."""
+    return MONTH_FOLDER.fullmatch(folder) is not None
+
+
 def month_name(folder: str) -> str:
-    """`2022-03` for the folder `articles/2022/03`."""
-    return folder.removeprefix(f"{ARTICLES}/").replace("/", "-")
+    """`2022-03` for the folder `articles/2022/03`; of any other its path below the first."""
+    name = folder.removeprefix(f"{ARTICLES}/")
+    return name.replace("/", "-") if is_month(folder) else name
+
+
+def month_key(folder: str) -> str:
+    """What names the files that are made of the articles right below a folder; no two folders have the same."""
+    return month_name(folder) if is_month(folder) else _name(month_name(folder))
 
 
 def month_page(folder: str) -> str:
-    """The page of the articles below a month's folder."""
-    return f"{MONTH_PAGES}/{month_name(folder)}.html"
+    """The page of the articles right below a folder."""
+    return f"{MONTH_PAGES}/{month_key(folder)}.html"
 
 
 def account_page(account: str) -> str:

@@ -44,6 +44,7 @@ class Why(StrEnum):
     RESTORED = "restored"  # the user took the rewrites of this note back
     TOO_CLOSE = "too-close"  # to other marks, or the proof failed
     DUE = "due"
+    FORGOTTEN = "forgotten"  # the user had the article forgotten
     HOST_ALONE = "host-alone"
     INSIDE_ANOTHER = "inside-another"  # a part of the address before it
     OTHER_PAGE = "other-page"  # of WeChat, which is no article, image, album or video
@@ -114,7 +115,7 @@ class Accountant:
             return Fate.REWRITTEN, ""
         if archived_copy(self._archive, link, self._mirrors) is None:
             entry = self._archive.links.get(urls.canonical_url(link.url))
-            return Fate.NOT_ARCHIVED, entry.status.value if entry and not entry.status.is_stored else Why.DUE
+            return Fate.NOT_ARCHIVED, entry.state if entry and not entry.status.is_stored else Why.DUE
         is_link = kind in (UrlKind.ARTICLE, UrlKind.ALBUM)
         mode = self._modes.articles if is_link else self._modes.images
         if rule in LINKS or (rule is Rule.NESTED and self._modes.nested_links == "mend"):

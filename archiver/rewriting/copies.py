@@ -8,6 +8,7 @@ from typing import Literal
 
 from archiver.archive.archive import Archive
 from archiver.config.sections import RewriteConfig
+from archiver.config.templates import FIELD
 from archiver.due.mirrors import Mirrors
 from archiver.models import Edit, Form, Link, Role, UrlKind
 from archiver.notes.escapes import escape_destination, unescape_attribute
@@ -15,6 +16,7 @@ from archiver.notes.find import Found, is_remote
 from archiver.notes.front_matter import added_key
 from archiver.notes.regions import Rule
 from archiver.notes.rewrite import Change, plan
+from archiver.render.text import beijing_date, one_line, title_of
 from archiver.store.layout import TEXT
 from archiver.wechat import urls
 from archiver.wechat.suspicious import glued
@@ -61,6 +63,23 @@ def unnested(links: Sequence[Link], changes: Sequence[Change], encoding: str) ->
         plain = unescape_attribute(link.url) if link.form is Form.HTML else escape_destination(link.url)
         if link.is_nested and link.span not in done and plain == link.url and not set(link.url) & set("\\\"'<>"):
             yield Change(link, Edit(link.span, link.url.encode(encoding)), link.url)
+
+
+def link_text(archive: Archive, url: str, template: str) -> str:
+    """The text of the link that takes the place of an article's bare URL; of anything else the URL itself, and where
+    the text would be none, or look like another URL."""
+    folder = archive.article_folder(urls.canonical_url(url)) if urls.classify(url) is UrlKind.ARTICLE else None
+    if folder is None:
+        return url
+    record = archive.record(folder)
+    values = {
+        "url": url,
+        "title": title_of(record.title),
+        "account": one_line(record.account),
+        "date": beijing_date(record.published_at),
+    }
+    text = one_line(FIELD.sub(lambda field: values[field[1]], template)).strip()
+    return text if text and "://" not in text.replace(url, "") else url
 
 
 def archived_copy(archive: Archive, link: Link, mirrors: Mirrors | None = None) -> str | None:

@@ -29,7 +29,7 @@ def as_github_shows_it(note: bytes, changes: Sequence[Change]) -> Callable[[byte
     encoding = decode(note).encoding
     spans = (change.link.span for change in changes)
     raw = (note[span.start : span.end].decode(encoding).strip("<>") for span in spans)  # GitHub undoes no escapes
-    values = [*raw, *(value for change in changes for value in (change.link.url, change.path))]
+    values = [*raw, *(value for change in changes for value in (change.link.url, change.path, change.text))]
     ours = frozenset(filter(None, (unquote(value).strip() for value in values)))
 
     # What was no image because of blanks in its path, and is one now.

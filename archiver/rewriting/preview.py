@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from archiver.amounts import counted
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
@@ -137,7 +138,8 @@ def tell_of_images(notes: Sequence[Rewrite], report: Report) -> None:
         report(notice)
     if len(lines) > MOST_NOTICES:
         last = lines[MOST_NOTICES]
-        why = f"{len(lines) - MOST_NOTICES} more images do not show: archiver repair --dry-run lists them"
+        more = counted(len(lines) - MOST_NOTICES, "more image does", "more images do")
+        why = f"{more} not show: archiver repair --dry-run lists them"
         report(Notice(last.path, last.line, last.url, why))
 
 

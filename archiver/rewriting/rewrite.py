@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
+from archiver.config.templates import LINK_TEXT
 from archiver.due.mirrors import Mirrors
 from archiver.errors import InternalError, NoteChangedError, NoteError, NoteKeptError
 from archiver.events import NoteDone, Notice
@@ -22,7 +23,7 @@ from archiver.models import Edit, Form, Link, Role, Span, UrlKind
 from archiver.models.halts import HaltCode, Halted
 from archiver.models.rewrites import LOCAL, JournalEntry
 from archiver.notes.find import Found, find, is_remote
-from archiver.notes.rewrite import Change, plan
+from archiver.notes.rewrite import Change, plan, with_texts
 from archiver.notes.spaced import escaped, spaced_images
 from archiver.notes.text import decode
 from archiver.notes.undo import record
@@ -33,6 +34,7 @@ from archiver.rewriting.copies import (
     as_they_stand,
     front_matter_key,
     is_image_link,
+    link_text,
     unnested,
     wanted_links,
 )
@@ -185,6 +187,8 @@ class Planner:
         wanted = [link for link in links if not self._leaves(link)] if left else links
         changes = [*plan(wanted, target_of, data=data, article_mode=modes.articles, image_mode=modes.images)]
         changes += as_they_stand(left, target_of, data, places)
+        if note.encoding == "utf-8" and modes.link_text != LINK_TEXT:  # else what is read as GB18030 may be Big5
+            changes = with_texts(changes, lambda link: link_text(self.archive, link.url, modes.link_text))
         more = [*unnested(links, changes, note.encoding)]
         targets |= {change.path: LOCAL + unquote(change.path) for change in more}
         more += front_matter_key(note.found, target_of, data) if modes.front_matter == "add" else []

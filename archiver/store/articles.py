@@ -1,61 +1,23 @@
-"""Article folders: articles/2022/03/<date>-<account>-<title>-<id>/, built aside and renamed in whole."""
+"""Article folders, as store/names.py calls them: built aside and renamed in whole."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import stat
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from archiver.errors import StoreError
-from archiver.store import layout
 from archiver.store.exchange import exchange
 from archiver.store.files import disk_errors, make_folder, sync_folder, write_atomic, write_synced
 from archiver.store.guard import is_inside
-from archiver.store.layout import ARTICLES, ASIDE, MONTH_GLOBS, RECORD, TEMPORARY, UNDATED
+from archiver.store.layout import ARTICLES, ASIDE, MAX_PARENTS, MONTH_FOLDER, RECORD, SUMS, TEMPORARY, is_article_name
 from archiver.store.sums import Checksums
 
-BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no summer time
-MAX_NAME_BYTES = 120  # leaves room below the 255 of common file systems and the 260 of a whole Windows path
-MAX_ACCOUNT_BYTES = 36
 OnError = Callable[[str, str], None]  # is told (path, relative to the root, of a folder with a slash; what is wrong)
-# Letters and marks that show nothing: two names that look the same should be the same. (Controls, bidi and zero-width
-# characters are no letters to begin with.)
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-
-
-def folder_name(article_id: str, published_at: datetime | None, account: str, title: str) -> str:
-    """Folder of a new article, POSIX and relative to the archive's root.
-
-    Its parts hold letters, digits, `-` and `_` of any script in NFC, so that nothing in a link to it needs escaping.
-    """
-    if published_at is None:
-        parent, date = layout.month_folder(""), UNDATED
-    else:
-        local = published_at.astimezone(BEIJING)
-        parent, date = layout.month_folder(f"{local:%Y/%m}"), f"{local:%Y-%m-%d}"
-    head = f"{date}-{_slug(account, MAX_ACCOUNT_BYTES)}".rstrip("-")
-    room = MAX_NAME_BYTES - len(head.encode()) - len(article_id) - 2
-    return f"{parent}/" + "-".join(part for part in (head, _slug(title, room), article_id) if part)
-
-
-def _slug(text: str, max_bytes: int) -> str:
-    """`text` as a part of a file name: everything but letters, digits and `_` becomes `-`, once."""
-    shown = (c for c in _nfc(text) if not _INVISIBLE.match(c))
-    kept = [c if c.isalnum() or c == "_" or unicodedata.category(c) in ("Mn", "Mc") else "-" for c in shown]
-    slug = "-".join(part for part in "".join(kept).split("-") if part)
-    # A combining mark cut off from its letter, or put behind "-", would not survive NFC on every file system.
-    return _nfc(slug.encode()[:max_bytes].decode(errors="ignore")).strip("-")
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def replace_file(root: Path, path: str, data: bytes) -> None:
@@ -149,9 +111,10 @@ class ArticleFolders:
             shutil.rmtree(aside)
         self.sums.drop(folder)
         with disk_errors(target, "delete"):
-            for parent in (target.parent, target.parent.parent):
-                if parent != self._root / ARTICLES and not any(parent.iterdir()):
-                    parent.rmdir()
+            for parent in target.parents:
+                if parent == self._root / ARTICLES or any(parent.iterdir()):
+                    break
+                parent.rmdir()
 
     def path(self, folder: str) -> Path:
         """Where the article is on the disk."""
@@ -250,20 +213,43 @@ class ArticleFolders:
 
     def _folders(self, on_error: OnError | None = None) -> Iterator[tuple[str, str]]:
         """Every folder that may be an article's, in order: the one above (relative to the root) and its name."""
-        # At ten thousand articles a Path for each of them takes longer than asking the disk.
-        for pattern in MONTH_GLOBS:
-            with disk_errors(self._root / ARTICLES, "list"):
-                parents = sorted(self._root.glob(pattern))
-            for parent in parents:
-                above = parent.relative_to(self._root).as_posix()
-                try:
-                    with os.scandir(parent) as listed:
-                        names = sorted(entry.name for entry in listed if entry.is_dir(follow_symlinks=False))
-                except OSError as error:
-                    _tell(error, f"{above}/", on_error)
-                    continue
-                for name in names:
-                    yield above, name
+        for above, names in parents(self._root, on_error):
+            for name in names:
+                yield above, name
+
+
+def parents(root: Path, on_error: OnError | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Every folder below the archive's `root` that may hold those of articles, and the names of the folders in it that
+    may be such. `on_error` as in `ArticleFolders.records`; raises StoreError."""
+    with disk_errors(root / ARTICLES, "list"):
+        there = (root / ARTICLES).is_dir()
+    if there:
+        yield from _parents(root, ARTICLES, MAX_PARENTS, on_error)
+
+
+def _parents(root: Path, above: str, depth: int, on_error: OnError | None) -> Iterator[tuple[str, list[str]]]:
+    try:
+        with os.scandir(root / above) as listed:
+            inside = list(listed)
+        names = sorted(entry.name for entry in inside if entry.is_dir(follow_symlinks=False))
+    except OSError as error:
+        _tell(error, f"{above}/", on_error)
+        return
+    articles = [name for name in names if may_be_article(root, above, name)]
+    if articles or MONTH_FOLDER.fullmatch(above) or any(entry.name == SUMS for entry in inside):
+        yield above, articles
+    if depth:
+        for name in names:
+            if not is_article_name(name) and not name.startswith("."):
+                yield from _parents(root, f"{above}/{name}", depth - 1, on_error)
+
+
+def may_be_article(root: Path, above: str, name: str) -> bool:
+    """Whether a folder is one of an article, by its name. In a month's folder any will do: that of an article whose
+    folder somebody has renamed, too."""
+    if is_article_name(name) or not MONTH_FOLDER.fullmatch(above):
+        return is_article_name(name)
+    return not (root / above / name / SUMS).exists()
 
 
 def _tell(error: OSError, path: str, on_error: OnError | None) -> None:

@@ -20,7 +20,7 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store import dirty, filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
-from archiver.store.rows import article_row, image_of, image_row
+from archiver.store.rows import PARENT, article_row, image_of, image_row
 from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
 from archiver.store.shown import damaged_files, forget_images
 
@@ -263,16 +263,9 @@ class Catalogue:
         return [folder for (folder,) in self._db.execute(sql, [most])]
 
     def months(self) -> dict[str, int]:
-        """How many articles each month's folder holds, newest first."""
-        found = {}
-        last = "select max(folder) from articles where folder < ?"
-        count = "select count(*) from articles where folder > ? and folder < ?"
-        (folder,) = self._db.execute("select max(folder) from articles").fetchone()
-        while folder:  # from month to month along the index; `0` comes after `/`
-            month = folder.rpartition("/")[0]
-            (found[month],) = self._db.execute(count, [f"{month}/", f"{month}0"]).fetchone()
-            (folder,) = self._db.execute(last, [f"{month}/"]).fetchone()
-        return found
+        """How many articles each folder of article folders holds; those are mostly of months: the newest first."""
+        sql = f"select {PARENT}, count(*) from articles group by 1 order by 1 desc"
+        return dict(self._db.execute(sql).fetchall())
 
     def totals(self) -> dict[str, int]:
         """How many articles, partial ones among them, accounts and images there are."""

@@ -37,14 +37,20 @@ def flag_article(db: Database, folder: str) -> None:
 
 
 def flag_note(db: Database, path: str) -> None:
-    """A note changed, or is about to: mark its page and those of the articles that it links to."""
+    """A note changed, or is about to: mark its page, those of the articles that it links to, and those of other notes
+    that link to these: they show the best rating, whoever gave it."""
     sql = (
-        "select folder, account from articles where folder in (select target from links where note = :note) or id in"
-        " (select article from aliases join links on aliases.url = links.url where links.note = :note)"
+        "select id, folder, account from articles where folder in (select target from links where note = :note)"
+        " or id in (select article from aliases join links on aliases.url = links.url where links.note = :note)"
+    )
+    others = (
+        "select note from links where target = ? union"
+        " select note from links join aliases on aliases.url = links.url where aliases.article = ?"
     )
     found = {("note", path)}
-    for folder, account in db.execute(sql, {"note": path}):
+    for article, folder, account in db.execute(sql, {"note": path}).fetchall():
         found |= {("article", folder), ("month", folder.rpartition("/")[0]), ("account", account)}
+        found |= {("note", note) for (note,) in db.execute(others, [folder, article])}
     if db.execute("select 1 from links where note = ? and stars > 0", [path]).fetchone():
         found.add(("rated", ""))
     _put(db, found)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archiver.errors import DamageError, DiskFullError
 from archiver.store.files import disk_errors
-from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, REPORTS, TEMPORARY_NAME
+from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, REPORTS, TEMPORARY_NAME, is_article_name
 
 FILES = (LINKS, JOURNAL, CATALOGUE)
 
@@ -44,7 +44,8 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
             # os.scandir tells folders from files without asking for each of a hundred thousand.
             inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir())
         for path in inside:
-            if not Path(path).name.startswith("."):
+            name = path.rpartition(os.sep)[2]
+            if not name.startswith(".") and not is_article_name(name):
                 yield from _below(Path(path), depth - 1)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from archiver.errors import StoreError
 
 Row = tuple[Any, ...]
 # What article.json and links.jsonl determine. Columns are named, so that tables may gain others.
@@ -73,6 +75,15 @@ def is_of_one_row(error: sqlite3.Error) -> bool:
 
 def _code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+@contextmanager
+def index_errors(path: Path) -> Iterator[None]:
+    """Translate what an index that is only read says, that of the archive at `path`, into StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"the index of {path} cannot be read: {error}") from error
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:

@@ -85,8 +85,17 @@ SITE_PATTERNS: Final = (  # globs of the pages that come and go
     f"{SEARCH_INDEX}/*.js",
 )
 
+MAX_PARENTS: Final = 3  # folders between articles/ and the folder of an article: two, unless a template says otherwise
 # Each folder of the top, and how deep it holds others: articles/2022/03, quarantine/2026-11-22/articles/2022/03.
-DEPTHS: Final = {ARTICLES: 2, IMAGES: 1, MEDIA: 1, ALBUMS: 1, SITE: 2, REPORTS: 0, QUARANTINE: 4}
+DEPTHS: Final = {
+    ARTICLES: MAX_PARENTS,
+    IMAGES: 1,
+    MEDIA: 1,
+    ALBUMS: 1,
+    SITE: 2,
+    REPORTS: 0,
+    QUARANTINE: MAX_PARENTS + 2,
+}
 PUBLISHED: Final = (  # what of the archive belongs into git
     *(ARTICLES, ALBUMS, IMAGES, MEDIA, SITE),
     *(README, HOME, LINKS, JOURNAL, GITIGNORE, GITATTRIBUTES),
@@ -95,31 +104,39 @@ TOP_FILES: Final = frozenset({README, GITATTRIBUTES, GITIGNORE, LINKS, JOURNAL, 
 # Folders that no check looks into: their files are made again at will, or are nobody's business. The last two were
 # folders of the reader in earlier versions.
 UNCHECKED: Final = (f"{REPORTS}/", f"{QUARANTINE}/", f"{SITE}/", "assets/", "search/")
-MONTH_GLOBS: Final = (f"{ARTICLES}/{UNDATED}", f"{ARTICLES}/[0-9]*/[0-9]*")
 TEXT_SUFFIXES: Final = (".md", ".json", ".html", ".jsonl")  # of the files that may name others
 
 _MONTH: Final = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}/\d{{2}})"
 _BLOB: Final = rf"({IMAGES}|{MEDIA})/([0-9a-f]{{2}})/([0-9a-f]{{64}})\.([a-z0-9]+)"
 _MONTH_README: Final = r"README(?:-\d+)?\.md"
+# The folder of an article, or of an earlier version, by its name; one right in a month's folder may have any, unless it
+# is itself one that holds such. What stands above is a month's, or what the template says.
+_ARTICLE: Final = r"(?:[^/]+-)?[0-9a-f]{12}(?:-v[1-9]\d*)?"
+_ABOVE: Final = rf"{ARTICLES}(?:/(?!{_ARTICLE}(?:/|\Z))[^/]+){{0,{MAX_PARENTS}}}"
+_ANY_NAME: Final = rf"{_MONTH}/[^/]+(?!/(?:{SUMS}|{_MONTH_README})\Z)"
+_FOLDER: Final = rf"{_ABOVE}/{_ARTICLE}(?=/|\Z)|{_ANY_NAME}"
+_ARTICLE_NAME: Final = re.compile(_ARTICLE)
 ARTICLE_ID: Final = re.compile(r"[0-9a-f]{12}")
-ARTICLE_FOLDER: Final = re.compile(rf"{_MONTH}/[^/]+")
-ARTICLE_TEXT: Final = re.compile(rf"(?:^|/){_MONTH}/[^/]*-([0-9a-f]{{12}})/{re.escape(TEXT)}\Z")  # id
-ARTICLE_FILE: Final = re.compile(rf"({_MONTH}/[^/]+)/([^/]+)")  # folder, name
-SUMS_FILE: Final = re.compile(rf"({_MONTH})/{SUMS}")  # folder
+MONTH_FOLDER: Final = re.compile(_MONTH)
+ARTICLE_FOLDER: Final = re.compile(_FOLDER)
+ARTICLE_TEXT: Final = re.compile(rf"(?:^|/){_ABOVE}/(?:[^/]*-)?([0-9a-f]{{12}})/{re.escape(TEXT)}\Z")  # id
+ARTICLE_FILE: Final = re.compile(rf"({_FOLDER})/([^/]+)")  # folder, name
+SUMS_FILE: Final = re.compile(rf"({_ABOVE})/{SUMS}")  # folder
 BLOB: Final = re.compile(_BLOB)  # folder, first two digits, SHA-256, extension
 BLOB_IN_BYTES: Final = re.compile(_BLOB.encode())
 IMAGE_FILE: Final = re.compile(rf"{IMAGES}/[0-9a-f]{{2}}/[0-9a-f]{{64}}\.[a-z]+\Z")
 ALBUM_FILE: Final = re.compile(rf"{ALBUMS}/[0-9a-f]+\.(?:json|md)")
-GENERATED: Final = re.compile(rf"[^/]+\.(?:html|css|js|xml)|{_MONTH}/{_MONTH_README}")  # pages that a build makes
+GENERATED: Final = re.compile(rf"[^/]+\.(?:html|css|js|xml)|{_ABOVE}/{_MONTH_README}")  # pages that a build makes
 LEFTOVER: Final = re.compile(rf"(?:^|/)(?:{re.escape(TEMPORARY)}|{re.escape(ASIDE)})")
 TEMPORARY_NAME: Final = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{12}")
 VERSION: Final = re.compile(r"-v([1-9]\d*)")  # the end of the folder of an earlier version: its number
 INTO_ARCHIVE: Final = re.compile(  # in a note: what a link to a copy holds, whatever stands around it
-    rf"{_MONTH}/|(?:{IMAGES}|{MEDIA})/[0-9a-f]{{2}}/[0-9a-f]{{64}}\.|{ALBUMS}/[^/]+\.md".encode()
+    rf"{_MONTH}/|{ARTICLES}/[^\r\n]{{0,400}}?[0-9a-f]{{12}}/"
+    rf"|(?:{IMAGES}|{MEDIA})/[0-9a-f]{{2}}/[0-9a-f]{{64}}\.|{ALBUMS}/[^/]+\.md".encode()
 )
 SERVED: Final = re.compile(  # what `archiver serve` gives out
     rf"{re.escape(HOME)}|{re.escape(README)}|{SITE}/.+\.(html|css|js)|{_BLOB}|{ALBUMS}/[^/]+\.md"
-    rf"|{ARTICLES}/.+/({re.escape(PAGE)}|{re.escape(TEXT)}|{re.escape(RECORD)}|README[-\d]*\.md)"
+    rf"|{ARTICLES}/(?:.+/)?({re.escape(PAGE)}|{re.escape(TEXT)}|{re.escape(RECORD)}|README[-\d]*\.md)"
 )
 
 
@@ -161,7 +178,12 @@ def article_folder(path: str) -> str:
 
 def id_of(folder: str) -> str:
     """The id in which the name of an article's folder ends."""
-    return folder.rpartition("-")[2]
+    return folder.rpartition("/")[2].rpartition("-")[2]
+
+
+def is_article_name(name: str) -> bool:
+    """Whether archiver calls the folders of articles, and of their earlier versions, like that."""
+    return _ARTICLE_NAME.fullmatch(name) is not None
 
 
 def target_of(path: str) -> str:

@@ -11,13 +11,15 @@ from sqlite_utils import Database
 from archiver.models.coverage import ENOUGH
 from archiver.store import dirty
 from archiver.store.catalogue import Catalogue
+from archiver.store.rows import PARENT
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """An archived article in a list. `date` is Beijing's (empty: unknown), `cover` an image's path or empty, `stars`
     the best rating that a note gives it, `letters` the length of its text (0: not indexed), `share` how much of
-    its page it has (1: as good as all, or not counted)."""
+    its page it has (1: as good as all, or not counted); `via` the web archive that it came from (empty: from WeChat),
+    where it was captured on the date `archived`."""
 
     folder: str
     url: str
@@ -32,6 +34,8 @@ class Item:
     stars: int
     letters: int
     share: float = 1.0
+    via: str = ""
+    archived: str = ""
 
     @property
     def lacks(self) -> bool:
@@ -85,6 +89,8 @@ def _item(row: dict[str, Any], stars: dict[str, int]) -> Item:
         stars=stars.get(row["folder"], 0),
         letters=row.get("letters") or 0,
         share=1.0 if row["coverage"] is None else row["coverage"],
+        via=row["via"] or "",
+        archived=row["archived"] or "",
     )
 
 
@@ -107,10 +113,10 @@ def newest(catalogue: Catalogue, most: int) -> list[Item]:
 
 
 def in_month(catalogue: Catalogue, folder: str) -> list[Item]:
-    """The articles below a month's folder (`articles/2022/03`), newest first."""
-    # A range, which an index answers; a month's folder holds nothing deeper than article folders.
-    sql = f"{_ITEM} where articles.folder > ? and articles.folder < ?{_NEWEST}"
-    return _items(catalogue.db, catalogue.db.query(sql, [f"{folder}/", f"{folder}0"]))
+    """The articles right below a folder, mostly a month's (`articles/2022/03`), newest first."""
+    # A range, which an index answers; with a template of one's own, other such folders may be in it. `0` is behind `/`.
+    sql = f"{_ITEM} where articles.folder > ? and articles.folder < ? and {PARENT} = ?{_NEWEST}"
+    return _items(catalogue.db, catalogue.db.query(sql, [f"{folder}/", f"{folder}0", folder]))
 
 
 def of_account(catalogue: Catalogue, account: str) -> list[Item]:
@@ -186,6 +192,21 @@ def notes(catalogue: Catalogue) -> list[Listing]:
     return [Listing(*row) for row in catalogue.db.execute(sql)]
 
 
+def links_in(catalogue: Catalogue, note: str) -> set[str]:
+    """The canonical URLs of WeChat's that a note links to."""
+    return {url for (url,) in catalogue.db.execute("select url from links where note = ? and url != ''", [note])}
+
+
+def notes_naming(catalogue: Catalogue, urls: Sequence[str]) -> list[str]:
+    """The notes with a link to one of these canonical URLs."""
+    found: set[str] = set()
+    for start in range(0, len(urls), 500):
+        some = list(urls[start : start + 500])
+        sql = f"select distinct note from links where url in ({','.join('?' * len(some))})"
+        found.update(note for (note,) in catalogue.db.execute(sql, some))
+    return sorted(found)
+
+
 def accounts(catalogue: Catalogue) -> list[Listing]:
     """The accounts, those with most articles first."""
     sql = "select account, count(*) from articles group by account order by count(*) desc, account"
@@ -194,7 +215,6 @@ def accounts(catalogue: Catalogue) -> list[Listing]:
 
 def captured(catalogue: Catalogue, column: Literal["month", "account"]) -> dict[str, str]:
     """When the last article of each month's folder, or of each account, was captured (ISO time in UTC)."""
-    # What is left of a folder without the letters of its last part: `articles/2026/03/`.
-    name = "rtrim(rtrim(folder, replace(folder, '/', '')), '/')" if column == "month" else "account"
+    name = PARENT if column == "month" else "account"
     sql = f"select {name}, max(captured_at) from articles group by 1 order by 1 desc"
     return dict(catalogue.db.execute(sql).fetchall())

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archiver.errors import StoreError
-from archiver.store import dirty, filechecks, fulltext, manifest
+from archiver.store import dirty, filechecks, fulltext, manifest, views
 
 migrations = Migrations("archiver")
 
@@ -124,6 +124,20 @@ def text_checksums(db: Database) -> None:
     db.execute("delete from files")
 
 
+@migrations()
+def views_for_others(db: Database) -> None:
+    """The views that do not change."""
+    views.create(db)
+
+
+@migrations()
+def web_archive(db: Database) -> None:
+    """Which articles and images are from a web archive, and since when they are there."""
+    for table, columns in (("articles", ("via", "archived")), ("images", ("via",))):
+        for column in columns:
+            db.table(table).add_column(column, str)
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -146,7 +160,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
 
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
-_NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images"}
+_NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images", "views_for_others", "web_archive"}
 
 
 def refuse_newer(db: Database) -> None:

@@ -10,18 +10,20 @@ from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.archive.reparse import linking_to
 from archiver.due.plan import Target
-from archiver.errors import ExitCode
-from archiver.events import Notice, Report, Summary
+from archiver.errors import ExitCode, UsageError
+from archiver.events import Notice, Summary
 from archiver.gathering.link_entries import enter_known_links
 from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
-from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.store.lines import LinkEntry
+from archiver.tasks.hooks import run_hooks
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.planning import plan_for
 from archiver.tasks.run import Due, add_internal_errors, fetch, finish
 from archiver.tasks.sync import add_notices, tell_of_change
 from archiver.wechat import urls
 
+_MOST_NAMED = 3  # of what is no address
 # Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.
 _URL = re.compile(r"https?://\S*?(?=[,;|]?https?://|\s|$)", re.IGNORECASE)
 
@@ -35,7 +37,15 @@ class Given:
     line: int
 
 
-def add(context: Context, given: Iterable[Given]) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What lines name: `targets`, and the `others` in them that are no WeChat article or image."""
+
+    targets: tuple[Target, ...]
+    others: tuple[Notice, ...]
+
+
+def add(context: Context, wanted: Wanted) -> Summary:
     """Archive the articles and images whose URLs are given, and nothing else, at the pace and by the rules of a sync.
 
     They are remembered in links.jsonl: what a wall, a failure or an early end keeps back comes with a later sync. An
@@ -44,7 +54,9 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
     outcome = Outcome(context.report)
     context = replace(context, report=outcome.tell)
     with context.stop.heeded():
-        targets, unknown = _read(given, context.report)
+        targets = list(wanted.targets)
+        for other in wanted.others:
+            context.report(other)
         _remember(context.archive, targets)
         found = Due(Scan(targets=targets), plan_for(context, targets)).limited(context.config.fetch.max_articles)
         gathered = fetch(context, found)
@@ -52,24 +64,28 @@ def add(context: Context, given: Iterable[Given]) -> Summary:
         finish(context, linking_to(context.archive, gathered.new))
         tell_of_change(context, gathered)
         summary = outcome.summary(context.archive.links, notes_read=0)
+        run_hooks(context, summary, gathered.new)
         add_notices(context, summary, gathered)
         add_internal_errors(context, summary)
-    if unknown and not summary.exit_code:
+    if wanted.others and not summary.exit_code:
         summary.exit_code = ExitCode.FAILURE
     summary.exit_code = context.stop.exit_code or summary.exit_code
     return summary
 
 
-def _read(given: Iterable[Given], report: Report) -> tuple[list[Target], int]:
-    """What the lines name, and how much in them is no WeChat article or image, which is reported."""
-    found, unknown = [], 0
+def read_lines(given: Iterable[Given]) -> Wanted:
+    """What the lines name. Raises UsageError where they name something, and nothing that can be archived."""
+    found: list[Target] = []
+    unknown: list[Notice] = []
     for line in given:
         targets, others = _targets(line)
         found += targets
-        for text in others:
-            unknown += 1
-            report(Notice(line.source, line.line, text[:200], "no WeChat article or image"))
-    return found, unknown
+        unknown += (Notice(line.source, line.line, text[:200], "no WeChat article or image") for text in others)
+    if unknown and not found:
+        names = ", ".join(notice.url for notice in unknown[:_MOST_NAMED])
+        more = f" and {len(unknown) - _MOST_NAMED:,} more" if len(unknown) > _MOST_NAMED else ""
+        raise UsageError(f"no address of a WeChat article or image: {names}{more}")
+    return Wanted(tuple(found), tuple(unknown))
 
 
 def _targets(line: Given) -> tuple[list[Target], list[str]]:
@@ -93,13 +109,11 @@ def _targets(line: Given) -> tuple[list[Target], list[str]]:
 
 def _remember(archive: Archive, targets: Sequence[Target]) -> None:
     """Enter the URLs that are not archived yet, so that a later sync goes on with them, and revive forgotten ones."""
-    revived = {
-        entry.target for target in targets if (entry := archive.links.get(target.url)) and entry.reason == FORGOTTEN
-    }
+    revived = {entry.target for target in targets if (entry := archive.links.get(target.url)) and entry.is_forgotten}
     link_entries = [
         replace(entry, status=Status.PENDING, reason="", target="", added=True)
         for entry in archive.links
-        if entry.reason == FORGOTTEN and entry.target in revived
+        if entry.is_forgotten and entry.target in revived
     ]
     link_entries += [
         LinkEntry(target.url, target.kind, Status.PENDING, added=True)

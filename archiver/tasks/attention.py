@@ -25,11 +25,12 @@ from archiver.events import (
     WallStands,
 )
 from archiver.models.halts import Halted
+from archiver.models.hooks import HookFailed, HooksLeft
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.guard import is_inside
 from archiver.store.layout import ATTENTION
 
-_EVENTS = (Halted, WallStands, Failed, ItemFailed)  # each run has its own
+_EVENTS = (Halted, WallStands, Failed, ItemFailed, HookFailed, HooksLeft)  # each run has its own
 _LINE = re.compile(r":\d+$")
 
 

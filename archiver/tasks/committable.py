@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+from datetime import UTC, datetime
 
 from archiver.config import Config
+from archiver.config.templates import ARTICLE_PATH
 from archiver.errors import NotCommittableError
 from archiver.store.git import IgnoreRule, Repository
 from archiver.store.layout import (
@@ -24,9 +26,11 @@ from archiver.store.layout import (
     blob_path,
     month_folder,
 )
+from archiver.store.names import folder_name
 from archiver.store.publishing import Publish, gitignore, is_published
 
 _MONTH, _SHA256 = month_folder("2022/03"), "0" * 64
+_DAY = datetime(2022, 3, 1, tzinfo=UTC)
 _SAMPLES = (  # one file of each kind that a commit holds
     *(LINKS, JOURNAL, GITATTRIBUTES, README, HOME, READER_STYLE, f"{_MONTH}/{SUMS}"),
     *(f"{_MONTH}/sample/{name}" for name in (TEXT, PAGE, RECORD, SLIM_CAPTURE)),
@@ -36,9 +40,11 @@ _SAMPLES = (  # one file of each kind that a commit holds
 )
 
 
-def samples(publish: Publish) -> list[str]:
-    """A file of each kind that a commit holds; POSIX, relative to the archive's root."""
-    return [name for name in _SAMPLES if is_published(name, publish)]
+def samples(publish: Publish, path: str = ARTICLE_PATH) -> list[str]:
+    """A file of each kind that a commit holds, articles named by the template `path`; POSIX, relative to the archive's
+    root."""
+    article = folder_name("0" * 12, _DAY, "account", "title", path)
+    return [name for name in (*_SAMPLES, f"{article}/{TEXT}") if is_published(name, publish)]
 
 
 def check_committable(config: Config) -> None:
@@ -64,7 +70,9 @@ def check_committable(config: Config) -> None:
 def ignored_kind(config: Config, repository: Repository) -> tuple[str, IgnoreRule] | None:
     """A path of the archive, as an example of files that belong into a commit and that git ignores, and why."""
     folder, publish = config.archive_root.relative_to(repository.root).as_posix(), config.archive.publish
-    rules = repository.ignoring(posixpath.join(folder, name) for name in (GITIGNORE, *samples(publish)))
+    rules = repository.ignoring(
+        posixpath.join(folder, name) for name in (GITIGNORE, *samples(publish, config.output.article_path))
+    )
     own = posixpath.join(folder, GITIGNORE)
     ours = {*gitignore(None, "images").split(), *gitignore(None, "nothing").split()}
     # Before the first run of another mode, what archiver wrote into its own file is that of the mode before.

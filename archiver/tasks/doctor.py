@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archiver import DISTRIBUTION
+from archiver.amounts import counted, size
 from archiver.config import SECTIONS, Config, find_config, load_config
+from archiver.distribution import DISTRIBUTION
 from archiver.errors import ArchiverError, BrowserMissingError, ConfigError, LockedError, NotAnArchiveError, StoreError
-from archiver.fetch.find_browser import find_browser
+from archiver.fetch.find_browser import find_browser, is_root
 from archiver.fetch.proxy import Proxy
 from archiver.fetch.settings import NetworkSettings, network_settings
 from archiver.store.articles import ArticleFolders
@@ -34,7 +35,7 @@ from archiver.tasks.health import Check, fail, ok, warn
 from archiver.tasks.program import found_program, own_program
 
 PYTHON = (3, 11)
-LOW_MB, VERY_LOW_MB = 2_000, 200
+LOW, VERY_LOW = 2_000_000_000, 200_000_000  # bytes
 
 
 def examine(config_file: Path | None, now: datetime) -> list[Check]:
@@ -92,7 +93,7 @@ def _shown_command(command: str) -> str:
         words = command_words(command)
     except ValueError as error:
         return f"cannot be run: {error}"
-    return f"{program_name(words)} and {len(words) - 1} arguments" if words else "nothing to run"
+    return f"{program_name(words)} and {counted(len(words) - 1, 'argument')}" if words else "nothing to run"
 
 
 def _check_notes(config: Config) -> Check:
@@ -120,7 +121,11 @@ def _check_browser(config: Config) -> Check:
         sandbox = config.fetch.engine == "http" or _start(path, config)
     except BrowserMissingError as error:
         return fail("browser", str(error), "name another one: [browser] path")
-    return ok("browser", f"{done.stdout.strip() or path}{'' if sandbox else '; it runs without its sandbox'}")
+    said = done.stdout.strip() or str(path)
+    if sandbox:
+        return ok("browser", said)
+    cure = "run archiver as an ordinary user" if is_root() else "[browser] sandbox = true, if the system allows it"
+    return warn("browser", f"{said}; it runs without its sandbox", cure)
 
 
 def _start(executable: Path, config: Config) -> bool:
@@ -210,10 +215,10 @@ def _check_writing(root: Path) -> Check:
 
 
 def _check_disk(root: Path) -> Check:
-    free = shutil.disk_usage(root).free / 1e6
-    said = f"{free:,.0f} MB free"
-    if free < LOW_MB:
-        return (fail if free < VERY_LOW_MB else warn)("disk", said, "make room, or move the archive: [archive] path")
+    free = shutil.disk_usage(root).free
+    said = f"{size(free)} free"
+    if free < LOW:
+        return (fail if free < VERY_LOW else warn)("disk", said, "make room, or move the archive: [archive] path")
     return ok("disk", said)
 
 
@@ -227,7 +232,7 @@ def _check_index(root: Path) -> Check:
         if is_busy(error):
             return warn("catalogue", "another program holds it", "close that, or wait: a sync cannot use it now")
         return warn("catalogue", f"damaged: {error}", "none needed: the next sync makes it again")
-    return ok("catalogue", f"{len(index.read_at):,} articles")
+    return ok("catalogue", f"{counted(len(index.read_at), 'article')}")
 
 
 def _check_clock(config: Config, now: datetime) -> Check:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from archiver.amounts import counted, size
 from archiver.config import Config
 from archiver.errors import GitError, NotCommittableError, NotOwnerError
 from archiver.store.git import Repository
@@ -18,7 +19,8 @@ from archiver.store.publishing import is_withdrawn
 from archiver.tasks.committable import check_committable, ignored_kind
 from archiver.tasks.health import Check, fail, ok, warn
 
-FILE_MB, REPOSITORY_MB = 100, 5_000  # GitHub refuses larger files, and asks that repositories stay below this
+FILE = 100_000_000  # bytes: GitHub refuses larger files
+REPOSITORY = 5_000_000_000  # it asks that repositories stay below this
 
 
 def check_git(config: Config) -> list[Check]:
@@ -75,7 +77,8 @@ def _check_ignored(config: Config, repository: Repository) -> Iterator[Check]:
     tracked = repository.tracked(folder)
     gone = [path for path in tracked if is_withdrawn(posixpath.relpath(path, folder), publish)]
     if gone:
-        said = f'{len(gone):,} files are in git that [archive] publish = "{publish}" keeps out, such as {gone[0]}'
+        held = counted(len(gone), "file is", "files are")
+        said = f'{held} in git that [archive] publish = "{publish}" keeps out, such as {gone[0]}'
         yield warn("git publish", said, "archiver sync --commit untracks them; docs/publishing.md tells of the history")
 
 
@@ -91,16 +94,16 @@ def _check_line_ends(archive: Path) -> Check:
 
 def _check_size(archive: Path) -> list[Check]:
     sizes = {path: path.stat().st_size for path in archive.rglob("*") if path.is_file() and not path.is_symlink()}
-    total = sum(sizes.values()) / 1e6
-    large = [path for path, size in sizes.items() if size > FILE_MB * 1e6]
-    checks = [ok("git size", f"{total:,.0f} MB in {len(sizes):,} files")]
-    if total > REPOSITORY_MB:
+    total = sum(sizes.values())
+    large = [path for path, length in sizes.items() if length > FILE]
+    checks = [ok("git size", f"{size(total)} in {counted(len(sizes), 'file')}")]
+    if total > REPOSITORY:
         checks = [
-            warn("git size", f"{total:,.0f} MB; GitHub asks for less than {REPOSITORY_MB:,}", "use Git LFS for images/")
+            warn("git size", f"{size(total)}; GitHub asks for less than {size(REPOSITORY)}", "use Git LFS for images/")
         ]
     if large:
         names = ", ".join(path.name for path in large[:3])
-        checks.append(fail("git size", f"over {FILE_MB} MB, which GitHub refuses: {names}", "use Git LFS for these"))
+        checks.append(fail("git size", f"over {size(FILE)}, which GitHub refuses: {names}", "use Git LFS for these"))
     return checks
 
 

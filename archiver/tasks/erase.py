@@ -56,7 +56,7 @@ def _mark(context: Context, folder: str) -> None:
     known = {entry.url for entry in archive.links if entry.target == folder and entry.kind is UrlKind.ARTICLE}
     with contextlib.suppress(StoreError, DamageError):  # then the lines say it
         known |= set(canonical_urls(archive.record(folder)))
-    new = [url for url in sorted(known) if (entry := archive.links.get(url)) is None or entry.reason != FORGOTTEN]
+    new = [url for url in sorted(known) if (entry := archive.links.get(url)) is None or not entry.is_forgotten]
     refused = (LinkEntry(url, UrlKind.ARTICLE, Status.REFUSED, FORGOTTEN, folder, checked=moment) for url in new)
     archive.put_links(*refused)
 

@@ -20,7 +20,7 @@ from archiver.events import (
 )
 from archiver.models import Status, UrlKind
 from archiver.models.halts import Halted
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
 
 
 class Outcome:
@@ -61,6 +61,8 @@ class Outcome:
         if event.status is Status.ARCHIVED:
             self._done.add(event.url)
         self._failed |= (event.status.is_incomplete or event.status is Status.WALL) and not event.settled
+        if event.reason == FORGOTTEN:
+            return
         if event.status.needs_user or (event.status is Status.WALL and event.settled):
             self._summary.attention.append(event)
 
@@ -93,6 +95,8 @@ class Outcome:
             return "new" if url in self._done else "unchanged"
         if status.is_gone:
             return "gone"
+        if entry.is_forgotten:
+            return "forgotten"
         if status.is_refused:
             return "refused"
         if is_settled(entry.status, entry.attempts, entry.walls):

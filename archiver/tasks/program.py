@@ -7,7 +7,7 @@ import shutil
 from importlib import metadata
 from pathlib import Path
 
-from archiver import DISTRIBUTION
+from archiver.distribution import DISTRIBUTION
 
 
 def found_program() -> Path | None:

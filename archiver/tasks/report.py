@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from archiver.amounts import duration
 from archiver.errors import ExitCode, StoreError
 from archiver.events import Attention, Summary
 from archiver.harmless import harmless
@@ -18,7 +19,7 @@ from archiver.store.layout import LAST_REPORT
 def report_text(summary: Summary, line_of: Callable[[Attention], str], started: datetime, ended: datetime) -> str:
     """The report in Markdown; `line_of` says what needs the user, times are in UTC."""
     minutes = (ended - started).total_seconds() / 60
-    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes, exit code {summary.exit_code:d}: "
+    head = f"# Last sync\n\n{ended:%Y-%m-%d %H:%M} UTC, {duration(minutes)}, exit code {summary.exit_code:d}: "
     parts = [head + f"{ExitCode(summary.exit_code).meaning}.", "| what | counts |\n| --- | --- |"]
     for name, counts in (("articles", summary.articles), ("images", summary.images), ("notes", summary.notes)):
         counted = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)

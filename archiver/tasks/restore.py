@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.config import Config
-from archiver.errors import ConfigError, InternalError, NoteChangedError, NoteError
+from archiver.errors import InternalError, NoteChangedError, NoteError, UsageError
 from archiver.events import NoteDone
 from archiver.models.remarks import Remark
 from archiver.models.rewrites import JournalEntry, Rewritten
@@ -22,6 +20,7 @@ from archiver.rewriting.rewrite import TRIES
 from archiver.rewriting.scan import index_notes, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
 from archiver.store.notefiles import check_note, find_notes, read_note, replace_note
+from archiver.tasks.named import no_note
 from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets
 
@@ -65,7 +64,8 @@ def restore_notes(context: Context, paths: Sequence[str]) -> list[Restored]:
 
     A note that was not touched since gets its exact bytes back; in one edited by hand each link that still leads to a
     copy gets its original, also one that was moved there from another note. Notes that cannot be restored are reported.
-    Where the archive is open to look only, nothing is written: so would it be. Raises StoreError for the journal.
+    Where the archive is open to look only, nothing is written: so would it be. Raises UsageError for what is
+    no note, StoreError for the journal.
     """
     config, archive, report = context.config, context.archive, context.report
     digests, leading = _look(config)
@@ -111,6 +111,7 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
     """The notes to restore: those given, and those in the folders given; all that are still there where none is.
 
     That is the notes that were rewritten, and those that may lead into the archive although nothing is known of it.
+    Raises UsageError for what names no note.
     """
     everything = [note for note in archive.journal.notes() if (config.notes_root / note).is_file()]
     everything += [note for note in leading if note not in everything]
@@ -119,8 +120,14 @@ def _named(config: Config, archive: Archive, paths: Sequence[str], leading: Sequ
     named: dict[str, None] = {}
     for path in paths:
         below = everything if path == "." else [note for note in everything if note.startswith(f"{path}/")]
+        if not below and not _is_known(config, archive, path):
+            raise UsageError(f"there is no note {path}: {no_note(config, path)}")
         named |= dict.fromkeys(below or [path])
     return list(named)
+
+
+def _is_known(config: Config, archive: Archive, path: str) -> bool:
+    return (config.notes_root / path).is_file() or archive.journal.last(path) is not None
 
 
 def _restore(context: Context, path: str, orphans: Orphans) -> Restored:
@@ -185,15 +192,3 @@ def _still_local(config: Config, path: str, data: bytes) -> list[UnsureLink]:
     note, or the journal has lost what it knew."""
     links = links_into_archive(config, path, data)
     return [UnsureLink(f"{path}:{link.line}", Unsure.STILL_LOCAL, file=link.target) for link in links]
-
-
-def note_path(config: Config, given: str) -> str:
-    """The note or folder that the user named (relative to where they are), as a path relative to the notes folder.
-
-    Raises ConfigError when it is outside of that folder.
-    """
-    path = Path(os.path.normpath(Path.cwd() / given))
-    for candidate in (path, path.resolve()):
-        if candidate.is_relative_to(config.notes_root):
-            return candidate.relative_to(config.notes_root).as_posix()
-    raise ConfigError(f"{given} is not in the notes folder {config.notes_root}")

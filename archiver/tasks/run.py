@@ -13,6 +13,7 @@ from archiver.archive.boundary import Boundary
 from archiver.archive.context import SYSTEM_CLOCK, Clock, Context, tell_nobody
 from archiver.archive.finalise import finalise
 from archiver.archive.forgotten import end_forgetting, is_forgetting, tell_of_unfinished, unfinished
+from archiver.archive.form import form_of
 from archiver.archive.open_archive import open_archive, view_archive
 from archiver.archive.reparse import refresh_links
 from archiver.config import Config
@@ -55,7 +56,7 @@ def open_run(
 
     `wait`: for another run that holds it. Raises LockedError, StoreError, DamageError.
     """
-    with open_archive(config.archive_root, config.archive.capture, wait=wait, now=clock.now) as archive:
+    with open_archive(config.archive_root, form_of(config), wait=wait, now=clock.now) as archive:
         remove_note_leftovers(config.notes_root, archive.journal.named())
         archive.settle_images()
         context = Context(config, archive, clock, report, stop or Stop())

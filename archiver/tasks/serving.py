@@ -74,7 +74,7 @@ class ServedExports:
     def _months(self, catalogue: Catalogue) -> list[Offer]:
         times = listings.captured(catalogue, "month")
         return [
-            Offer(_month(folder), f"opds/month/{sitemap.month_name(folder)}.epub", count, times.get(folder, ""))
+            Offer(_month(folder), f"opds/month/{sitemap.month_key(folder)}.epub", count, times.get(folder, ""))
             for folder, count in catalogue.months().items()
         ]
 
@@ -88,7 +88,7 @@ class ServedExports:
     def _chosen(self, catalogue: Catalogue, path: str) -> tuple[list[str], str]:
         """The articles of a book, the oldest first, and its title."""
         for folder in catalogue.months():
-            if path == f"opds/month/{sitemap.month_name(folder)}.epub":
+            if path == f"opds/month/{sitemap.month_key(folder)}.epub":
                 return [item.folder for item in listings.in_month(catalogue, folder)][::-1], _month(folder)
         for one in listings.accounts(catalogue):
             if path == _account(one.name):

@@ -11,9 +11,9 @@ from pathlib import Path
 from archiver.archive.context import Context
 from archiver.due.policy import is_deferred, is_settled
 from archiver.events import NoNotes, PagesDiffer
-from archiver.fixity.rolling import oldest_check
+from archiver.fixity.rolling import has_unchecked, oldest_check
 from archiver.models import Status, UrlKind
-from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.store.lines import LinkEntry
 from archiver.store.uncovered import uncovered
 from archiver.tasks.alarm import at_rest
 from archiver.tasks.estimate import Estimate, estimate
@@ -21,20 +21,23 @@ from archiver.tasks.run import Due, due
 from archiver.tasks.without_notes import without_notes
 
 NEXT_RUN = "next run"
+STATES = (*(status.value for status in Status), "forgotten")  # in which a link may be
 
 
 @dataclass(slots=True)
 class ArchiveStatus:
     """`retries`: day -> articles whose next try is then, partial ones among them; `walls`: articles at which a wall was
     met, `walled_at` the last time; `oldest_check`: when the part of the archive whose check is longest ago was
-    checked; `uncovered`: folders of articles that lack more of their page than may be, with the share that they have;
-    `pages`: that the pages which came last are not as those before.
+    checked, unless it `has_unchecked`: parts that no run has checked yet; `uncovered`: folders of articles that lack
+    more of their page than may be, with the share that they have; `pages`: that the pages which came last are not as
+    those before.
     """
 
     retries: dict[str, int] = field(default_factory=dict)
     walls: int = 0
     walled_at: str = ""
     oldest_check: date | None = None
+    has_unchecked: bool = False
     uncovered: Mapping[str, float] = field(default_factory=dict)
     pages: PagesDiffer | None = None
 
@@ -64,16 +67,16 @@ def read_status(context: Context) -> StatusReport:
         found,
         estimate(found, context.config),
         state,
-        tuple(entry for entry in archive.links if entry.status.needs_user and entry.reason != FORGOTTEN),
+        tuple(entry for entry in archive.links if entry.status.needs_user and not entry.is_forgotten),
         without_notes(context.config, archive, found.scan),
     )
 
 
 def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
-    """How many URLs of each kind are in each state."""
-    counts = Counter((entry.kind, entry.status) for entry in links)
+    """How many URLs of each kind are in each of `STATES`."""
+    counts = Counter((entry.kind, entry.state) for entry in links)
     return {
-        kind.value: {status.value: counts[kind, status] for status in Status if counts[kind, status]}
+        kind.value: {state: counts[kind, state] for state in STATES if counts[kind, state]}
         for kind in UrlKind
         if any(known is kind for known, _ in counts)
     }
@@ -81,7 +84,7 @@ def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
 
 def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplete: int = 0) -> ArchiveStatus:
     """How things stand; `incomplete`: articles whose missing files the next run asks for. Raises StoreError."""
-    found = ArchiveStatus(oldest_check=oldest_check(archive))
+    found = ArchiveStatus(oldest_check=oldest_check(archive), has_unchecked=has_unchecked(archive))
     days: Counter[str] = Counter({NEXT_RUN: incomplete} if incomplete else {})
     partial: dict[str, str] = {}  # folder -> day: an article may have several URLs
     for entry in links:

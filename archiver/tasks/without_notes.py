@@ -8,7 +8,6 @@ from archiver.config import Config
 from archiver.errors import ConfigError, ExitCode
 from archiver.events import NoNotes, Summary
 from archiver.rewriting.scan import Scan
-from archiver.store.lines import FORGOTTEN
 from archiver.store.notefiles import find_notes
 
 
@@ -17,7 +16,7 @@ def without_notes(config: Config, archive: Archive, scan: Scan) -> NoNotes | Non
     if scan.notes:
         return None
     links = list(archive.links)
-    named = any(archive.journal.notes()) or any(not entry.added and entry.reason != FORGOTTEN for entry in links)
+    named = any(archive.journal.notes()) or any(not entry.added and not entry.is_forgotten for entry in links)
     return NoNotes(str(config.notes_root), tuple(config.notes.include), named=named, added=bool(links))
 
 

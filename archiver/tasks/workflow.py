@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from archiver import INSTALL
+from archiver.distribution import INSTALL
 from archiver.errors import ExitCode
 from archiver.store.layout import LAST_REPORT
 from archiver.tasks.schedule import Job

@@ -21,7 +21,7 @@ from archiver.fetch.find_browser import browser_version, find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.identity import VERSION, identify
 from archiver.fetch.settings import NetworkSettings, network_settings
-from archiver.fetch.window import watch_window
+from archiver.fetch.window import Watch, watch_window
 from archiver.wechat.urls import is_page_host
 from tests.fetch.support import fresh_browser
 from tests.replica import ArticleSpec, Replica
@@ -169,7 +169,9 @@ def test_a_window_says_the_same(web: Replica) -> None:
     found = settings(web)
 
     def look() -> None:
-        watch_window(Chromium(find_browser(), sandbox=False), found, url, lambda _html, _url: True, seconds=9)
+        watch_window(
+            Chromium(find_browser(), sandbox=False), found, url, Watch(lambda _html, _url: True, lambda: None, 9)
+        )
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(look).result()

@@ -89,7 +89,7 @@ def pictures(folder: Path, name: str = "article.json") -> list[Path]:
 def test_forget_takes_the_versions_along(edited: World) -> None:
     folder, old = folders(edited)
     only_there = pictures(old, "version.json")
-    assert edited.cli("forget", folder.name[-12:]).returncode == 0
+    assert edited.cli("forget", "--yes", folder.name[-12:]).returncode == 0
     assert not old.exists()
     assert [path for path in only_there if path.exists()] == []
     assert damage(edited) == []
@@ -100,7 +100,7 @@ def test_forget_leaves_what_a_version_of_another_article_shows(edited: World) ->
     other = edited.replica.add_article(revised(TEXT + OLD.tag, "另一篇", mid="2650000099", sn="9" * 32), ["F" * 22])
     edited.note("b.md", f"[y]({other})")
     night(edited, 32)
-    assert edited.cli("forget", other).returncode == 0
+    assert edited.cli("forget", "--yes", other).returncode == 0
     assert all(path.exists() for path in pictures(old, "version.json"))
     assert damage(edited) == []
 
@@ -110,7 +110,7 @@ def test_forget_leaves_what_a_note_embeds(edited: World) -> None:
     (picture,) = pictures(folder)
     edited.note("mine.md", f"![my](../{picture.relative_to(edited.root).as_posix()})")
     night(edited, 32)
-    assert edited.cli("forget", folder.name[-12:]).returncode == 0
+    assert edited.cli("forget", "--yes", folder.name[-12:]).returncode == 0
     assert picture.exists()
 
 

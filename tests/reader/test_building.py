@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import StoreError
-from archiver.reader import site
+from archiver.reader import arounds
 from archiver.reader.pages import Page, Pages
 from archiver.render.sitemap import account_page, month_page, note_page
 from archiver.store.articles import replace_file
@@ -158,7 +158,7 @@ def test_a_build_that_dies_leaves_checksums_that_come_true(library: Library, mon
         replace_file(root, path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(site, "replace_file", dying)
+        patch.setattr(arounds, "replace_file", dying)
         with pytest.raises(StoreError):
             library.add([made("新的", 2, 8, "丙")])
     library.build(everything=False)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from archiver.archive.quarantine import Quarantine
 from archiver.errors import DamageError, DiskFullError, HostRefusedError, StoreError
 from archiver.fetch.hosts import check_url
-from archiver.store.articles import folder_name
 from archiver.store.files import append_synced
 from archiver.store.guard import check_room, is_inside, is_leftover, remove_leftovers
 from archiver.store.lock import archive_lock, lock_owner
+from archiver.store.names import folder_name
 from tests.builders import an_image, article, img
 from tests.world import World
 

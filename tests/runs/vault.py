@@ -18,7 +18,7 @@ from archiver.events import Summary
 from archiver.models import ImageRef
 from archiver.rewriting.preview import preview_repair
 from archiver.stop import Stop
-from archiver.tasks.add import Given, add
+from archiver.tasks.add import Given, add, read_lines
 from archiver.tasks.estimate import estimate
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import due, open_run, view_run
@@ -212,7 +212,7 @@ class Vault:
         url, stop = self.page(n).url if n % 2 else image(f"added {n}").url, Stop()
         stop.request(130)
         with open_run(self.world.config, clock=self.clock, stop=stop) as context:
-            add(context, [Given(url, "argument", 1)])
+            add(context, read_lines([Given(url, "argument", 1)]))
 
     def _break_image(self, n: int) -> None:
         for path in sorted(self.world.archive.glob("images/*/*"))[n : n + 1]:

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archiver.config.templates import MAX_BYTES
 from archiver.errors import DamageError, LockedError, StoreError
 from archiver.models import Status, UrlKind
-from archiver.store.articles import MAX_NAME_BYTES, ArticleFolders, folder_name
+from archiver.store.articles import ArticleFolders
 from archiver.store.files import append_synced, write_atomic, write_if_changed
 from archiver.store.lines import LinkEntry, LinkTable, append_lines, read_lines
 from archiver.store.lock import archive_lock
+from archiver.store.names import folder_name
 
 
 def test_write_atomic_leaves_no_other_file(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_folder_names_are_safe_everywhere(account: str, title: str) -> None:
     assert folder.startswith("articles/2022/04/2022-04-01")  # Beijing is eight hours ahead
     name = folder.removeprefix("articles/2022/04/")
     assert name.endswith("-0123456789ab")
-    assert len(name.encode()) <= MAX_NAME_BYTES
+    assert len(name.encode()) <= MAX_BYTES
     assert not set(name) & set('/\\:*?"<>|. \t\n%#&()[]\u200b\u202e')
 
 

@@ -75,14 +75,16 @@ NOTES = (
     ),
     LazyCommand(
         "forget",
-        "archiver.cli.notes:forget_command",
+        "archiver.cli.forget:forget_command",
         """Delete ARTICLE (id, URL, folder or file) from the archive, give its links back, and never fetch it again.
 
-        Images that only it shows go too. archiver add URL fetches it again.
+        Images that only it shows go too. archiver add URL fetches it again. Asks before it deletes; where nobody can
+        be asked, --yes is needed.
         """,
         [
             click.Argument(["articles"], nargs=-1, required=True, type=PATH, metavar="ARTICLE..."),
             click.Option(["--dry-run"], is_flag=True, help="Delete nothing: list what would be deleted and rewritten."),
+            click.Option(["--yes", "-y"], is_flag=True, help="Do not ask."),
             WAIT,
             JSON,
             VERBOSE,

@@ -9,6 +9,7 @@ from archiver.archive.albums import album_path, known_album
 from archiver.archive.archive import Archive
 from archiver.archive.boundary import Boundary
 from archiver.archive.context import Clock, Context
+from archiver.archive.form import form_of
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.open_archive import open_archive
 from archiver.archive.quarantine import Quarantine
@@ -61,7 +62,7 @@ def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> Men
         found = _checked(config, root) if duplicates else found
         wanted = _wanted(found)
         _set_aside(found, wanted, quarantine, log)
-    with open_archive(root, config.archive.capture, wait=wait) as archive:
+    with open_archive(root, form_of(config), wait=wait) as archive:
         if wanted:
             context = Context(config, archive, clock, stop=stop)
             with stop.heeded(), start_session(context) as workers:
@@ -87,6 +88,7 @@ def _checked(config: Config, root: Path) -> Survey:
     Raises InternalError where something cannot be looked at for a reason that nobody foresaw.
     """
     found = take_survey(root, config.archive.publish)
+    found.archive.form = form_of(config)
     check_archive(config, found)
     for error in found.archive.boundary.errors.values():
         raise error  # what cannot be looked at may be intact: it is not to be taken apart

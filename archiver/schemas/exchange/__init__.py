@@ -9,7 +9,8 @@ from typing import Any
 
 # Name of a schema -> what it describes. `<name>.schema.json` beside this file holds it.
 EXCHANGED: Mapping[str, str] = {
-    "article": "a line of `archiver export jsonl`, and the answer to `/api/articles/ID`",
+    "article": "a line of `archiver export jsonl`, the answer to `/api/articles/ID`, and what `[hooks] after_article` "
+    "is given",
     "search": "the answer to `/api/search`",
     "state": "the answer to `/api/state`",
 }

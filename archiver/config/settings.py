@@ -1,0 +1,100 @@
+"""All that can be configured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from archiver.config.sections import (
+    ArchiveConfig,
+    BrowserConfig,
+    FetchConfig,
+    HooksConfig,
+    ImagesConfig,
+    MediaConfig,
+    NetworkConfig,
+    NotesConfig,
+    NotifyConfig,
+    OutputConfig,
+    RescueConfig,
+    RewriteConfig,
+    VerifyConfig,
+)
+from archiver.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; `folder` is the folder of config.toml, to which its paths are relative."""
+
+    folder: Path
+    notes: NotesConfig = field(default_factory=NotesConfig)
+    archive: ArchiveConfig = field(default_factory=ArchiveConfig)
+    output: OutputConfig = field(default_factory=OutputConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    fetch: FetchConfig = field(default_factory=FetchConfig)
+    images: ImagesConfig = field(default_factory=ImagesConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
+    rewrite: RewriteConfig = field(default_factory=RewriteConfig)
+    rescue: RescueConfig = field(default_factory=RescueConfig)
+    browser: BrowserConfig = field(default_factory=BrowserConfig)
+    verify: VerifyConfig = field(default_factory=VerifyConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
+
+    @property
+    def notes_root(self) -> Path:
+        return self._path(self.notes.root)
+
+    @property
+    def archive_root(self) -> Path:
+        return self._path(self.archive.path)
+
+    @property
+    def rewriting(self) -> RewriteConfig:
+        """[rewrite], as far as [archive] publish lets it: a note leads to nothing that is not published."""
+        if self.archive.publish == "all":
+            return self.rewrite
+        images: Literal["replace", "keep"] = "keep" if self.archive.publish == "nothing" else self.rewrite.images
+        return replace(self.rewrite, articles="keep", images=images)
+
+    @property
+    def baseline(self) -> Path | None:
+        return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
+    def rescue_keys(self) -> Path | None:
+        return self._path(self.rescue.keys) if self.rescue.keys else None
+
+    @property
+    def ca_bundle(self) -> Path | None:
+        return self._path(self.network.ca_bundle) if self.network.ca_bundle else None
+
+    @property
+    def browser_path(self) -> Path | None:
+        return self._path(self.browser.path) if self.browser.path else None
+
+    def _path(self, value: str) -> Path:
+        try:
+            return (self.folder / Path(value).expanduser()).resolve()
+        except RuntimeError as error:  # such as the home of a user who does not exist
+            raise ConfigError(f"{value!r} is no usable path: {error}") from error
+
+
+SECTIONS: Mapping[str, type] = {
+    "notes": NotesConfig,
+    "archive": ArchiveConfig,
+    "output": OutputConfig,
+    "network": NetworkConfig,
+    "fetch": FetchConfig,
+    "images": ImagesConfig,
+    "media": MediaConfig,
+    "rewrite": RewriteConfig,
+    "rescue": RescueConfig,
+    "browser": BrowserConfig,
+    "verify": VerifyConfig,
+    "notify": NotifyConfig,
+    "hooks": HooksConfig,
+}
