@@ -12,6 +12,12 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from archiver.models import Loss, LossCode
+from archiver.reader.assets import asset
+from archiver.reader.live import WORDS
+from archiver.reader.pages import BAR
+from archiver.render.losses import _REASONS, _THINGS
+from archiver.store.layout import WORDS_SCRIPT
 from archiver.store.lines import read_lines
 from tests.reader.axe import axe_or_skip, findings
 from tests.reader.library import Library, Made
@@ -33,6 +39,10 @@ LONG = Made(
     html=f'<p style="text-align: justify">看 <span style="color: {RED}">红字</span>、<span style="color: {NAVY}">深蓝'
     f'</span>、<span style="color: {GREY}">灰字</span>，<strong style="background-color: rgb(255, 240, 200); '
     f'color: {RED}">底色上的红字</strong>。</p>',
+    losses=[
+        Loss("video", "no address", code=LossCode.NO_ADDRESS),
+        Loss("image", "HTTP 404", "https://mmbiz.qpic.cn/x", code=LossCode.NOT_FOUND),
+    ],
     published=datetime(2026, 3, 5, tzinfo=UTC),
     token=short_token("long one"),
 )
@@ -318,6 +328,12 @@ def test_in_english_all_words_of_ours_are(library: Library, base: str, watch: Op
                 "",
             ]
         watched.assert_calm(base)
+
+
+def test_every_word_of_a_state_or_a_loss_has_an_english_one() -> None:
+    said = asset(WORDS_SCRIPT).decode()
+    wanted = {*WORDS.values(), *_REASONS.values(), *_THINGS.values(), *(name for name, _ in BAR)}
+    assert {word for word in wanted if f'"{word}": "' not in said} == set()
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def screens(archive: Path) -> Mapping[str, str]:
 
 def show(page: Page, address: str) -> None:
     """Open a screen as a person would have it: something is read, liked and highlighted."""
+    page.goto("about:blank")  # or a dialog would stay open where only the fragment is another
     page.goto(address)
     page.evaluate("archiverState.ready")
     wanted = address.partition("#")[2]

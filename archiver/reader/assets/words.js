@@ -45,7 +45,20 @@ const WORDS = {
   "存在这个浏览器里，只对这个位置的归档；清除浏览数据时会一起清除。": "Kept in this browser, for the archive in this place; cleared with its browsing data.",
   "Firefox 为每个文件分开存：从磁盘打开时，这一页看不到在文章里标记的内容。请用 archiver serve。": "Firefox keeps it for each file apart: from disk, this page cannot see what was marked on articles. Use archiver serve.",
   "笔记全文": "The note", "笔记太长，这里只有开头。": "The note is long: this is its beginning.",
+  "已由你移除": "forgotten by you", "文件夹": "Folders",
   "视频": "Video", "音频": "Audio", "音乐": "Music", "付费内容": "Paid content", "卡片": "Card", "正文": "Text",
+  "付费文章，只有试读部分是公开的": "a paid article: only its preview is public", "付费文章，没有公开的内容": "a paid article: nothing of it is public",
+  "转载的文章，页面上只有开头": "a repost: the page has only its beginning", "实况照片的动态部分": "the moving part of a live photo",
+  "页面没有给出地址": "the page gives no address", "只保留了一行文字": "only a line of text is kept",
+  "小程序链接，在微信之外打不开": "a link to a mini-program, which opens in WeChat alone", "按配置没有保存": "left out, as the configuration says",
+  "超过一篇文章的数量上限": "more than one article may have", "文件太大": "the file is too large",
+  "地址不在微信的服务器上，没有请求": "not on WeChat's servers: not asked for", "服务器上已经没有了": "no longer on the server", "服务器拒绝了请求": "the server refused",
+  "服务器出错": "an error of the server", "服务器没有应答，或中途断开": "the server did not answer, or broke off", "一再重定向": "redirected again and again",
+  "服务器多次失败，这次没有再请求": "the server failed repeatedly: not asked again this time", "未抓取": "not fetched", "浏览器出错": "an error of the browser",
+  "来的是微信的防盗链提示图": "WeChat's hot-link notice came", "来的不是图片": "what came is no image", "图片不完整，或已损坏": "the image is incomplete or damaged",
+  "在来源处就不完整，已按原样保存": "incomplete at its source, kept as it is", "来的不是音频或视频": "what came is neither audio nor video", "文件不完整": "the file is incomplete",
+  "程序内部出错": "an internal error", "没有抓取成功": "could not be fetched", "文件已损坏，也无法重新抓取": "the file is damaged and cannot be fetched again",
+  "不知道是哪个文件": "it is not known which file",
 };
 
 const N = "([\\d,]+)";
@@ -72,7 +85,9 @@ const SENTENCES = [
   ["(after|before): 之后应为 2022、2022-03 或 2022-03-05 这样的日期", "after $1: comes a date, as 2022, 2022-03 or 2022-03-05"],
   ["is: 之后只有 partial", "after is: comes only partial"], ["stars: 之后应为 1 到 5", "after stars: comes 1 to 5"],
   ["没有 (.+): 这种筛选", "there is no filter $1:"], ["(search/.+\\.js) 不在；请运行 archiver build", "$1 is missing; run archiver build"],
-  ["去掉 (.*)", "Remove $1"], ["。", ". "],
+  ["(图片|视频|音频|音乐|付费内容|卡片|正文|[\\w-]+)：(.+?)(?:（HTTP (\\d+)）)?", (_, what, why, code) => `${WORDS[what] || what}: ${inEnglish(why)}${code ? ` (HTTP ${code})` : ""}`],
+  ["页面没有给出其中 (\\d+) 张的地址", "the page gives no address for $1 of them"], ["小程序链接，在微信之外打不开：(.*)", "a link to a mini-program, which opens in WeChat alone: $1"],
+  [`${N} 个文件夹`, "$1 folders"], ["(.*) (\\S+) 的存档", "copy in $1, $2"], ["去掉 (.*)", "Remove $1"], ["。", ". "],
 ].map(([pattern, text]) => [new RegExp(`^${pattern}$`, "u"), text]);
 
 const THEIRS = "bdi, mark, time, code, kbd, script, style, article.body, .theirs, .digest"; // not ours to put into English
