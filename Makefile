@@ -16,9 +16,9 @@ PEERS := .venv-bench
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
 
-# Every screen of the reader from the demo's archive, in .demo/pictures, and the READMEs' examples/reader.png.
+# Every screen of the reader from the demo's archive, in .demo/screens, and the READMEs' examples/reader.png.
 pictures: $(READY)
-	@$(BIN)/python -m tests.replica.pictures
+	@$(BIN)/python -m tests.replica.screens
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto

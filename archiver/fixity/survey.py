@@ -108,7 +108,7 @@ def take_survey(root: Path, publish: Publish = "all") -> Survey:
         findings.append(Finding(f"{name}:{number}", FindingCode.LINE_UNREADABLE, error=error))
 
     archive = Archive(root, Catalogue(None), on_damage=on_damage)
-    ReaderState(root).entries(partial(on_damage, READER_STATE))
+    ReaderState(root).current(partial(on_damage, READER_STATE))
     found = Survey(archive, findings=findings, bad_lines=bad, publish=publish)
     found.files = set(_walk(root, found))
     for path in sorted(found.files):

@@ -29,7 +29,7 @@ class StateKeeper:
 
     def tell(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """All entries that count."""
-        return JSONResponse({"schema": 1, "entries": list(map(as_json, self._state.entries()))})
+        return JSONResponse({"schema": 1, "entries": list(map(as_json, self._state.current()))})
 
     async def take(self, request: Request) -> Response:
         """Keep `entries`: all of them, or, where one is none, nothing."""
@@ -39,10 +39,10 @@ class StateKeeper:
         if body is None:
             return _refusal("too large", 413)
         try:
-            entries = [state_entry(value) for value in _entries(json.loads(body))]
+            state_entries = [state_entry(value) for value in _listed(json.loads(body))]
         except (ValueError, RecursionError) as error:
             return _refusal(str(error), 400)
-        await run_in_threadpool(self._state.append, entries)
+        await run_in_threadpool(self._state.append, state_entries)
         return Response(status_code=204)
 
 
@@ -65,11 +65,11 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-def _entries(value: Any) -> list[Any]:
-    entries = value.get("entries") if isinstance(value, dict) else None
-    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_ENTRIES:
+def _listed(value: Any) -> list[Any]:
+    found = value.get("entries") if isinstance(value, dict) else None
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_ENTRIES:
         raise ValueError(f"`entries` has to be a list of 1 to {MOST_ENTRIES}")
-    return entries
+    return found
 
 
 def _refusal(detail: str, status: int) -> Response:

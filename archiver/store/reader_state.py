@@ -100,8 +100,8 @@ class ReaderState:
         self._path = root / READER_STATE
         self._lock = threading.Lock()
 
-    def entries(self, on_damage: OnDamage = lambda *_: None) -> list[StateEntry]:
-        """The last of each kind and article, in the order of time. `on_damage` is told of lines that are passed over.
+    def current(self, on_damage: OnDamage = lambda *_: None) -> list[StateEntry]:
+        """The last of each kind and article, in the order of time. `on_damage` hears of lines that are passed over.
         Raises StoreError, NewerFormatError."""
         found: dict[tuple[str, str, str], StateEntry] = {}
         for number, value in read_lines(self._path, on_damage):
@@ -115,12 +115,12 @@ class ReaderState:
                 found[name] = entry
         return sorted(found.values(), key=lambda entry: (entry.at, entry.id, entry.what, entry.key))
 
-    def append(self, entries: Iterable[StateEntry]) -> None:
+    def append(self, state_entries: Iterable[StateEntry]) -> None:
         """Keep entries. The first time, git is told to leave the file alone. Raises StoreError."""
         with self._lock:
             if not self._path.exists():
                 self._ignore()
-            append_lines(self._path, map(as_json, entries))
+            append_lines(self._path, map(as_json, state_entries))
 
     def _ignore(self) -> None:
         path = self._root / GITIGNORE

@@ -223,8 +223,8 @@ def test_state_goes_from_one_browser_to_another(library: Library, tmp_path: Path
         expect(page.locator("#said")).to_have_text("导入 0 条，2 行看不懂。")  # once is enough
         expect(page.locator("#marked blockquote")).to_have_text(QUOTE)
         watched.assert_calm("file:")
-    entries = [value for _, value in read_lines(file, lambda *_: None)]
-    assert {entry["what"] for entry in entries if "what" in entry} >= {"about", "favourite", "highlight"}
+    kept = [value for _, value in read_lines(file, lambda *_: None)]
+    assert {one["what"] for one in kept if "what" in one} >= {"about", "favourite", "highlight"}
 
 
 def test_chromium_has_one_store_for_all_files(library: Library, watch: Open) -> None:
@@ -292,6 +292,8 @@ def test_on_paper_there_is_only_the_article(library: Library, watch: Open) -> No
         assert not any(page.locator(part).is_visible() for part in (".tools", ".progress", ".resume", ".top"))
 
 
+# Two frames later, what was asked for is on the screen.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]+")
 PAGES = (
     "index.html", "site/months.html", "site/accounts.html", "site/notes.html", "site/rated.html", "site/status.html",
@@ -358,7 +360,7 @@ def test_every_page_is_accessible_and_nothing_moves(
         )
         for path in (*PAGES, quote(note), article(library), "site/search.html?q=" + quote("说 is:partial")):
             reopened(page, base + path)
-            page.wait_for_timeout(50)  # for what is drawn late
+            page.evaluate(DRAWN)
             assert page.evaluate("window.moved") == [], path
             assert findings(page, script) == [], path
             page.locator("[data-do=settings]").first.click()

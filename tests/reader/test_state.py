@@ -16,9 +16,9 @@ from archiver.schemas import schema
 from archiver.schemas.exchange import exchange_schema
 from archiver.store.layout import READER_STATE
 from archiver.store.reader_state import ReaderState, StateEntry, state_entry
+from tests.reader.asking import Client
 from tests.reader.library import Library
 from tests.reader.serving import serving
-from tests.reader.test_server import Client
 from tests.reader.three import NOTES, ONE, THREE, TWO
 from tests.reader.watching import Open
 
@@ -135,18 +135,18 @@ def test_git_is_told_once_to_leave_it_alone(tmp_path: Path) -> None:
 
 
 def test_two_machines_lines_are_one_state_in_any_order(tmp_path: Path) -> None:
-    entries = [
+    said = [
         StateEntry(AT, ID, "read", True),
         StateEntry(LATER, ID, "read", False),
         StateEntry(AT, ID, "place", None),
     ]
     found = []
-    for number, order in enumerate((entries, entries[::-1], [*entries[1:], *entries])):
+    for number, order in enumerate((said, said[::-1], [*said[1:], *said])):
         root = tmp_path / str(number)
         root.mkdir()
         ReaderState(root).append(order)
-        found.append(ReaderState(root).entries())
-    assert found[0] == found[1] == found[2] == [entries[2], entries[1]]
+        found.append(ReaderState(root).current())
+    assert found[0] == found[1] == found[2] == [said[2], said[1]]
 
 
 def test_verify_names_damaged_lines_and_repair_takes_them_out(library: Library, file: Path) -> None:
@@ -157,9 +157,9 @@ def test_verify_names_damaged_lines_and_repair_takes_them_out(library: Library, 
     file.write_bytes(whole.replace(b'"value":true', b'"value":fals', 1) + b'{"at":"x"}\n{"cut')
     said = library.cli("verify").stdout
     assert all(f"{READER_STATE}:{number}" in said for number in (1, 3, 4))
-    assert [entry.what for entry in state.entries()] == ["favourite"]
+    assert [entry.what for entry in state.current()] == ["favourite"]
     library.cli("verify", "--repair")
-    assert [entry.what for entry in state.entries()] == ["favourite"]
+    assert [entry.what for entry in state.current()] == ["favourite"]
     assert file.read_bytes() == whole.splitlines(keepends=True)[1]
     assert READER_STATE not in library.cli("verify").stdout
 

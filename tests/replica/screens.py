@@ -1,6 +1,6 @@
 """`make pictures`: every screen of the reader, and examples/reader.png, which the READMEs show, of the demo.
 
-    python -m tests.replica.pictures [FOLDER]    the screens go to FOLDER, or else to .demo/pictures
+    python -m tests.replica.screens [FOLDER]    the screens go to FOLDER, or else to .demo/screens
 
 Every screen comes on a desktop and a phone, light, sepia and dark, in Chinese and English. Look at them after a change
 of the reader, and commit examples/reader.png if it is another one.
@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.replica import demo
 
-MOST_BYTES = 150_000  # of a picture that is committed
+MOST_BYTES = 150_000  # of an image that is committed
 EXAMPLE = demo.PROJECT / "examples/reader.png"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SIZES = {"desktop": (900, 700), "phone": (390, 700)}
@@ -104,7 +104,7 @@ def looked_at(
 
 
 def example(browser: Browser, archive: Path) -> bytes:
-    """The picture of the READMEs: the first page, and search on a phone in the dark."""
+    """The image of the READMEs: the first page, and search on a phone in the dark."""
     looks = ((Look("desktop", "light", "zh"), "home"), (Look("phone", "dark", "zh"), "found"))
     parts = [
         Image.open(io.BytesIO(data)).convert("RGB")
@@ -117,12 +117,12 @@ def example(browser: Browser, archive: Path) -> bytes:
         whole.paste(part, (left, 0))
         left += part.width + _GAP
     file = io.BytesIO()
-    whole.quantize(128).save(file, "PNG", optimize=True)
+    whole.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def main(folder: Path, archive: Path, picture: Path = EXAMPLE) -> int:
-    """Write all pictures; returns the exit code."""
+def main(folder: Path, archive: Path, image: Path = EXAMPLE) -> int:
+    """Write all images; returns the exit code."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         print("no Chromium on PATH: " + ", ".join(BROWSERS))
@@ -133,14 +133,14 @@ def main(folder: Path, archive: Path, picture: Path = EXAMPLE) -> int:
         for look in LOOKS:
             for name, data in looked_at(browser, archive, look):
                 (folder / f"{name}-{look}.png").write_bytes(data)
-        picture.write_bytes(example(browser, archive))
+        image.write_bytes(example(browser, archive))
         browser.close()
-    print(f"{len(list(folder.glob('*.png')))} screens in {folder}, and {picture}: {picture.stat().st_size:,} bytes")
-    return 0 if picture.stat().st_size <= MOST_BYTES else 1
+    print(f"{len(list(folder.glob('*.png')))} screens in {folder}, and {image}: {image.stat().st_size:,} bytes")
+    return 0 if image.stat().st_size <= MOST_BYTES else 1
 
 
 if __name__ == "__main__":
     made = demo.PROJECT / ".demo"
     if not (made / "archive/index.html").is_file() and demo.main(made):
         sys.exit(1)
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else made / "pictures", made / "archive"))
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else made / "screens", made / "archive"))
