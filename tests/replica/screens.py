@@ -117,7 +117,7 @@ def example(browser: Browser, archive: Path) -> bytes:
         whole.paste(part, (left, 0))
         left += part.width + _GAP
     file = io.BytesIO()
-    whole.save(file, "PNG", optimize=True)
+    whole.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
