@@ -91,6 +91,8 @@ def test_filters_are_pressed_and_taken_away(base: str, watch: Open) -> None:
         page.get_by_role("button", name="去掉 is:partial").click()
         expect(page.locator("#results .name")).to_have_count(3)
         expect(on).to_have_count(0)
+        page.fill("main input[type=search]", "第 lang:zh http://a")
+        expect(page.locator("#chips .soft")).to_have_text("没有 lang: 这种筛选")
 
 
 def test_arrows_lead_through_the_results_and_back(base: str, watch: Open) -> None:

@@ -2,7 +2,9 @@
 "use strict";
 
 const QUICK = 160; // ms without a letter after which is searched
-const NAMED = /(account|after|before|note|stars|is):(?:["“”][^"“”]*["“”]?|[^\s"“”]+)/giu;
+// As in archiver/reader/query.py: a word that was meant for a filter, and is searched for as it stands.
+const LIKE_FILTER = /(?<![^\s])([A-Za-z]{2,})[:：](?![:/\\])[^\s"“”]*/gu;
+const NAMED = /(account|after|before|note|stars|is)[:：](?:["“”][^"“”]*["“”]?|[^\s"“”]+)/giu;
 
 /* The parts of the page. `ask` is called with the text to search for, never in the middle of a composition: what an
    input method shows before it is chosen is no word yet. */
@@ -68,9 +70,11 @@ function chips(page) {
     return button;
   };
   const without = (filter) => text.replace(filter, " ").replace(/\s+/gu, " ").trim();
-  const free = offers.filter(([, filter]) => !filter.split(" ").some((one) => on.some((other) => other.split(":")[0] === one.split(":")[0])));
+  const free = offers.filter(([, filter]) => !filter.split(" ").some((one) => on.some((other) => other.split(/[:：]/u)[0].toLowerCase() === one.split(":")[0])));
+  const unknown = Array.from(text.replace(NAMED, " ").matchAll(LIKE_FILTER), ([, name]) => element("span", { className: "soft" }, `没有 ${name}: 这种筛选`));
   page.chips.replaceChildren(
     ...on.map((filter) => chip(`${filter} ×`, filter, true, () => page.put(without(filter)))),
+    ...unknown,
     ...free.map(([label, filter]) => chip(label, filter, false, () => page.put(`${text.trim()} ${filter}`.trim()))),
   );
 }
