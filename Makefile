@@ -14,10 +14,14 @@ PEERS := .venv-bench
 # The very versions of locks/.
 LOCKED := .venv-locked
 
-.PHONY: demo test test-slow test-lowest test-locked lock lint docs dist bench clean
+.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs dist bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
+
+# Every screen of the reader from the demo's archive, in .demo/screens, and the READMEs' examples/reader.png.
+pictures: $(READY)
+	@$(BIN)/python -m tests.replica.screens
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto
