@@ -203,10 +203,8 @@ class LinkTable:
                     raise
                 on_damage(number, str(error))
                 continue
-            # Later lines win; where git's union merge brought two, the one that was checked last. A line from after the
-            # file was written is from a clock that was wrong, and does not count for that.
             known = self._link_entries.get(entry.url)
-            if known is None or known.checked > text or entry.checked >= known.checked:
+            if known is None or _replaces(entry, known, text):
                 self._link_entries[entry.url] = entry
 
     def __iter__(self) -> Iterator[LinkEntry]:
@@ -265,6 +263,27 @@ class LinkTable:
             return LinkEntry(**value)
         except (KeyError, TypeError, ValueError) as error:
             raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
+
+
+def _replaces(entry: LinkEntry, known: LinkEntry, written: str) -> bool:
+    """Whether a line counts instead of an earlier one of the same URL.
+
+    An append says what is true now. git's union merge brings lines of two machines, and the one from before both, in
+    any order: what was forgotten stays so unless the user has named it since (`added`), a copy is not unmade by a
+    machine that had none, then the line counts that was checked last. That from after the file was `written` is of a
+    clock that was wrong. Some things are found out without a check: then who knows more.
+    """
+    if entry.is_forgotten != known.is_forgotten and not (known if entry.is_forgotten else entry).added:
+        return entry.is_forgotten
+    if entry.status.is_stored != known.status.is_stored and not (entry.is_forgotten or known.is_forgotten):
+        return entry.status.is_stored
+    if entry.checked != known.checked:
+        return known.checked > written or entry.checked > known.checked
+    return entry.is_forgotten or known.is_forgotten or _found_out(entry) >= _found_out(known)
+
+
+def _found_out(entry: LinkEntry) -> tuple[bool, int, str, str]:
+    return entry.status is Status.ARCHIVED, entry.sought, entry.saved, entry.seek
 
 
 def _read_text(path: Path) -> str:
