@@ -14,6 +14,7 @@ from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line, came_back_text
 from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
+from archiver.cli.texts import needs_lines
 from archiver.models.rescue import Rescued
 from archiver.rewriting.scan import index_notes
 from archiver.store.lines import LinkEntry

@@ -156,7 +156,7 @@ FORGET = {"status": Status.REFUSED, "reason": FORGOTTEN, "target": "articles/x"}
 def test_in_gits_union_merge_the_line_of_an_idle_machine_undoes_nothing(
     tmp_path: Path, counts: dict[str, object], other: dict[str, object]
 ) -> None:
-    right, wrong = entry(**counts), entry(**other)
+    right, wrong = entry(**counts), entry(**other)  # type: ignore[arg-type]
     for order in ([right, wrong], [wrong, right]):
         path = tmp_path / "links.jsonl"
         append_lines(path, [{k: v for k, v in asdict(line).items() if v} for line in order])
