@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.config.sections import (
+    AlbumsConfig,
     ArchiveConfig,
     BrowserConfig,
     FetchConfig,
     HooksConfig,
     ImagesConfig,
+    LinksConfig,
     MediaConfig,
     NetworkConfig,
     NotesConfig,
@@ -35,6 +37,8 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     fetch: FetchConfig = field(default_factory=FetchConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
+    albums: AlbumsConfig = field(default_factory=AlbumsConfig)
+    links: LinksConfig = field(default_factory=LinksConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
@@ -84,6 +88,8 @@ SECTIONS: Mapping[str, type] = {
     "network": NetworkConfig,
     "fetch": FetchConfig,
     "images": ImagesConfig,
+    "albums": AlbumsConfig,
+    "links": LinksConfig,
     "media": MediaConfig,
     "rewrite": RewriteConfig,
     "browser": BrowserConfig,

@@ -12,7 +12,8 @@ from archiver.archive.archive import Archive
 from archiver.archive.reasons import AlbumEnd
 from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, PageError, StoreError
-from archiver.models import Album, Refusal, Status
+from archiver.models import Album, Refusal, Status, UrlKind
+from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ def _behind(album: Album, known: Album | None) -> Album:
     from archiver.wechat.albums import joined
 
     return replace(album, articles=joined(album, known.articles))
+
+
+def kept_list(archive: Archive, target: Target) -> LinkEntry | None:
+    """The line of an album whose list is there already."""
+    entry = archive.links.get(target.url) if target.kind is UrlKind.ALBUM else None
+    return entry if entry and entry.status.is_stored and archive.has_file(entry.target) else None
 
 
 def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:

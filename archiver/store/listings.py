@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -198,3 +199,17 @@ def captured(catalogue: Catalogue, column: Literal["month", "account"]) -> dict[
     name = PARENT if column == "month" else "account"
     sql = f"select {name}, max(captured_at) from articles group by 1 order by 1 desc"
     return dict(catalogue.db.execute(sql).fetchall())
+
+
+def named_in_notes(catalogue: Catalogue) -> frozenset[str]:
+    """The URLs that notes name, and the folders and files of the archive to which they link."""
+    sql = "select url from links union select target from links"
+    return frozenset(name for (name,) in catalogue.db.execute(sql) if name)
+
+
+def linked_from(catalogue: Catalogue, folders: Sequence[str]) -> list[tuple[str, str]]:
+    """The canonical URLs of WeChat's to which the articles in these folders link, each behind the first of these."""
+    sql = """select min(folder), article_links.url from articles join article_links
+        on article_links.article = articles.id where folder in (select value from json_each(?))
+        group by article_links.url order by 1, 2"""
+    return catalogue.db.execute(sql, [json.dumps(list(folders))]).fetchall()

@@ -37,6 +37,7 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
 from archiver.store.layout import FORGETTING, GITIGNORE, README, SITE
 from archiver.tasks.erase import erase
+from archiver.tasks.further import further_targets
 from archiver.tasks.planning import added_links, image_test, lost_copies, plan_for
 from archiver.tasks.publishing import write_gitignore
 
@@ -168,6 +169,7 @@ def due(context: Context) -> Due:
     look = look_at_notes(config, archive, scan)
     lost = lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*added_links(archive), *look.targets, *lost]
+    scan.targets += further_targets(context)
     plan = plan_for(context, scan.targets, look.broken)
     plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
     incomplete = tuple(incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now()))
