@@ -78,6 +78,7 @@ def test_debian_as_root_installs_its_package(bare_machine: Path) -> None:
     assert any("Playwright" in line for line in said)
 
 
+@pytest.mark.slow  # each time that Playwright tries to download takes seconds
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() != 0, reason="apt needs root")
 def test_debian_without_the_headless_shell_takes_chromium(bare_machine: Path) -> None:
     make = f"echo '#!/bin/sh' > {bare_machine}/chromium && /bin/chmod +x {bare_machine}/chromium"

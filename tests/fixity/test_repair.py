@@ -17,16 +17,12 @@ from archiver.fixity.verify import verify
 from tests.fixity.damage import GONE, KINDS, MUTATIONS, copy_of, flip, images, lines_of
 from tests.fixity.mending import damaged, mend, reasons
 from tests.replica import Replica
+from tests.sampling import one_in
 from tests.world import World, broken
 
 # What cannot be had again but from a backup: what a line of the journal said.
 INCURABLE = {"journal.jsonl"}
 CURABLE = [(kind, mutation) for kind in KINDS if kind not in INCURABLE for mutation in MUTATIONS if mutation != "add"]
-
-
-def cell(number: int, kind: str, mutation: str) -> object:
-    """Every twelfth cell in the quick tests, so that each kind and each mutation has its turn; all in the slow ones."""
-    return pytest.param(kind, mutation, marks=() if number % 12 == 0 else pytest.mark.slow)
 
 
 @pytest.fixture
@@ -61,7 +57,7 @@ def without_capture(path: Path) -> dict[str, object]:
     return {name: value for name, value in record.items() if name not in ("capture", "captured_at")}
 
 
-@pytest.mark.parametrize(("kind", "mutation"), [cell(number, *pair) for number, pair in enumerate(CURABLE)])
+@pytest.mark.parametrize(("kind", "mutation"), one_in(17, CURABLE))
 def test_repair_cures_files(pristine: World, world: World, kind: str, mutation: str) -> None:
     path, other = KINDS[kind](world)
     before = content(world)

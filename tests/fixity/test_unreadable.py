@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from archiver.tasks.sync import Options
 from tests.builders import article
 from tests.fixity.damage import articles, copy_of, images
 from tests.fixity.mending import damaged, mend, reasons
+from tests.sampling import one_in
 from tests.world import Night, World, attention, sync
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
@@ -130,7 +132,11 @@ def test_a_folder_that_may_not_be_read(world: World, refuse: Refuse, where: str)
     folder = world.article_folders()[0]
     refuse(folder if where == "folder" else folder.parent)
     assert FindingKind.UNREADABLE in {problem.kind for problem in verify(world.config) if problem.damage}
+<<<<<<< HEAD
     with pytest.raises(StoreError, match=r"cannot (?:read|list) .*Input/output error"):
+=======
+    with pytest.raises(StoreError, match=r"cannot (read|list) .*Input/output error"):
+>>>>>>> main
         world.sync()
 
 
@@ -149,8 +155,7 @@ def test_an_album_that_cannot_be_read_stops_no_sync(world: World, refuse: Refuse
     assert [p.path for p in verify(world.config) if p.damage]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("how", ["bad sector", "folder"])
+@pytest.mark.parametrize(("kind", "how"), one_in(3, product(KINDS, ["bad sector", "folder"])))
 def test_repair_puts_what_cannot_be_read_aside(world: World, refuse: Refuse, kind: str, how: str) -> None:
     path = files(world)[kind]
     if how == "folder":

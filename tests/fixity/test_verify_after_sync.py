@@ -14,6 +14,7 @@ from archiver.fixity.verify import verify
 from tests.fixity.mending import mend
 from tests.notes.generated import LINKS, NOTES
 from tests.replica import Replica
+from tests.sampling import one_in
 from tests.world import World
 
 FIXTURES = Path(__file__).parents[1] / "notes" / "fixtures"
@@ -52,17 +53,19 @@ def test_the_spelling_of_a_url_is_no_damage(world: World) -> None:
     assert_whole(world)
 
 
-def test_notes_in_every_form_leave_an_archive_that_is_whole(world: World) -> None:
-    for file in sorted(FIXTURES.glob("*.md")):
-        if not file.name.endswith(".out.md"):
-            dressed(world, file.stem, file.read_text("utf-8"))
+@pytest.mark.parametrize("share", one_in(2, [4, 1]))
+def test_notes_in_every_form_leave_an_archive_that_is_whole(world: World, share: int) -> None:
+    forms = [file for file in sorted(FIXTURES.glob("*.md")) if not file.name.endswith(".out.md")]
+    for file in forms[::share]:
+        dressed(world, file.stem, file.read_text("utf-8"))
     assert_whole(world)
 
 
 @needs_shared
 @pytest.mark.asks("img.example.org")
-def test_cases_leave_an_archive_that_is_whole(world: World) -> None:
-    for file in sorted((SHARED / "cases" / "notes").glob("*/input.md")):
+@pytest.mark.parametrize("share", one_in(2, [4, 1]))
+def test_cases_leave_an_archive_that_is_whole(world: World, share: int) -> None:
+    for file in sorted((SHARED / "cases" / "notes").glob("*/input.md"))[::share]:
         dressed(world, file.parent.name, file.read_text("utf-8"))
     assert_whole(world)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.replica import Replica
 from tests.runs.vault import HAPPENINGS, KINDS, Vault
+from tests.sampling import one_in
 from tests.world import World
 
 FAILURES = ("image", "image of a note", "audio", "video", "video of a note", "page")
@@ -70,7 +71,7 @@ CASES: dict[str, tuple[Things, Things | None, list[str], dict[str, int]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", one_in(2, CASES))
 def test_what_is_due_after(world: World, case: str) -> None:
     things, failing, happenings, due = CASES[case]
     vault = Vault(world.root, world.replica)

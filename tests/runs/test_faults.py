@@ -22,6 +22,7 @@ from tests.processes import browsers
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
 from tests.runs.support import NIGHT, run, whole
+from tests.sampling import one_in
 from tests.world import LONG, World, notices, sync
 
 SLOW = 10**6  # seconds of the clock that only drips move
@@ -102,7 +103,7 @@ def one_by_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.configure(fetch={"jobs": 1, "image_jobs": 1})
 
 
-@pytest.mark.parametrize("case", PAGE, ids=lambda case: f"{case.fault}-{case.retry_after}")
+@pytest.mark.parametrize("case", one_in(3, PAGE), ids=lambda case: f"{case.fault}-{case.retry_after}")
 def test_a_page_that_goes_wrong(world: World, case: Case, one_by_one: None) -> None:
     url = world.replica.add_article(ArticleSpec("坏页", "<p>字</p>" * 300, weight=1))
     good = world.replica.add_article(article("好", an_image("good")))
@@ -169,7 +170,7 @@ def test_a_page_cut_off_before_its_body_is_tried_again(
     assert len(world.articles()) == 1
 
 
-@pytest.mark.parametrize("case", PICTURE, ids=lambda case: case.fault)
+@pytest.mark.parametrize("case", one_in(2, PICTURE), ids=lambda case: case.fault)
 def test_a_picture_that_goes_wrong(world: World, case: Case, one_by_one: None) -> None:
     bad = an_image("bad")
     url = world.replica.add_article(article("缺图", an_image("fine"), bad))

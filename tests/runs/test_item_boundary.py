@@ -18,6 +18,7 @@ from tests.item_faults import (
     the_report,
 )
 from tests.replica import ArticleSpec
+from tests.sampling import one_in
 from tests.world import World, broken
 
 
@@ -55,7 +56,7 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.function.removeprefix("archiver."))
+@pytest.mark.parametrize("step", one_in(2, STEPS), ids=lambda step: step.function.removeprefix("archiver."))
 def test_a_fault_in_an_article(filled: World, step: Step) -> None:
     with pytest.MonkeyPatch.context() as patched:
         inject(patched, step.function, step.concerns)

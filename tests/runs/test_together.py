@@ -22,6 +22,7 @@ from tests.conditions import until
 from tests.processes import alive, descendants, posix, started
 from tests.replica import ArticleSpec, Replica
 from tests.replica.site import HOSTS
+from tests.sampling import one_in
 from tests.world import World, broken, without_destinations
 
 
@@ -215,7 +216,8 @@ def git(folder: Path, *arguments: str, check: bool = True) -> bool:
     return done.returncode == 0
 
 
-def test_a_sync_during_git_checkout(world: World) -> None:
+@pytest.mark.parametrize("syncs", one_in(2, [4, 24]))
+def test_a_sync_during_git_checkout(world: World, syncs: int) -> None:
     """Whatever git puts there while a sync runs, a note is always one of git's versions, rewritten or not."""
     urls = [world.replica.add_article(article(f"第{n}篇", weight=1)) for n in range(4)]
     git(world.notes, "init", "-q", "-b", "one")
@@ -245,7 +247,7 @@ def test_a_sync_during_git_checkout(world: World) -> None:
     thread.start()
     try:
         codes: list[int] = []
-        while len(codes) < 12 or switched < 4:  # while git is at work
+        while len(codes) < syncs or switched < 4:  # while git is at work
             codes.append(world.sync().exit_code)
     finally:
         stopped.set()
