@@ -174,7 +174,7 @@ def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: date
 
     def due(url: str, entry: LinkEntry | None) -> bool:
         stored = bool(entry and entry.target and known.has_file(entry.target))
-        is_old = entry is not None and stored and url in again and policy.is_of_another_night(entry.checked, now)
+        is_old = entry is not None and stored and url in again and policy.is_of_earlier_run(entry.checked, now)
         return is_old or is_due(entry, now, stored=stored)
 
     return tuple(target for url, target in reversed(distinct.items()) if due(url, lines[url]))

@@ -62,9 +62,9 @@ def is_old(checked: str, days: int, now: datetime) -> bool:
     return age >= timedelta(days=days) or age < -timedelta(days=1)
 
 
-def is_of_another_night(checked: str, now: datetime) -> bool:
-    """Whether something last looked at on `checked` (ISO time, or empty) may be looked at again, which is once a night.
-    What was looked at in the future was so by a clock that was wrong."""
+def is_of_earlier_run(checked: str, now: datetime) -> bool:
+    """Whether what was last looked at on `checked` (ISO time, or empty) was so in the run of another day. What was
+    looked at in the future was so by a clock that was wrong."""
     return not checked or abs(now - datetime.fromisoformat(checked)) >= _EARLY
 
 
