@@ -13,26 +13,22 @@ from archiver.errors import ConfigError
 from archiver.store.layout import ARCHIVE
 from archiver.store.ownership import free_path
 from archiver.tasks.estimate import estimate
+from archiver.tasks.presets import PRESETS, settings_of, write_files
 from archiver.tasks.run import due, view_run
 from archiver.tasks.without_notes import without_notes
 
 
-def init_command(_shared: Shared, folder: Path) -> None:
+def init_command(_shared: Shared, folder: Path, preset: str | None) -> None:
     """`archiver init`."""
     if not folder.is_dir():
         raise ConfigError(f"{folder} is no folder: name the folder that holds your Markdown notes")
     if file := config_in(folder):
+        if preset:
+            keys = ", ".join(f"[{name}] {key}" for name, keys in settings_of(preset, ARCHIVE).items() for key in keys)
+            raise ConfigError(f"{file} exists already; what a preset sets is {keys}: archiver init --help")
         out.print(f"{file} exists already and is left as it is.")
     else:
-        file = new_config(folder)
-        try:
-            path = free_path(folder)
-            file.write_text(config_text({"archive": {"path": path}}), "utf-8")
-        except OSError as error:
-            raise ConfigError(f"cannot write {file}: {error.strerror}") from error
-        out.print(f"Wrote {file}.")
-        if path != ARCHIVE:
-            out.print(f"{folder / ARCHIVE} holds other things, so the archive will be in {folder / path}.")
+        file = _write_config(folder, preset)
     config = load_config(file)
     with view_run(config) as context:
         found = due(context)
@@ -41,3 +37,23 @@ def init_command(_shared: Shared, folder: Path) -> None:
     if no_notes:
         out.print(f"But {no_notes_text(no_notes)}.")
     out.print(*texts.REPUBLISHING, *texts.next_steps(file))
+
+
+def _write_config(folder: Path, preset: str | None) -> Path:
+    file, above = new_config(folder), folder / (PRESETS[preset].above if preset else "")
+    try:
+        path = free_path(above)
+        settings = settings_of(preset, path) if preset else {"archive": {"path": path}}
+        file.write_text(config_text(settings), "utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot write {file}: {error.strerror}") from error
+    out.print(f"Wrote {file}.")
+    if path != ARCHIVE:
+        out.print(f"{above / ARCHIVE} holds other things, so the archive will be in {above / path}.")
+    if preset:
+        written = write_files(preset, folder, path)
+        out.print(*(f"Wrote {folder / name}." for name in written.files))
+        out.print(*(f"{folder / name} is there and stays as it is: see docs/{preset}.md." for name in written.kept))
+        if written.add:
+            out.print("", "Yours to add:", *(f"  {line}" for line in written.add.splitlines()), "")
+    return file
