@@ -8,7 +8,10 @@ LOWEST := .venv-lowest
 # For programs that want other versions of libraries.
 REPLAY := .venv-replay
 
-.PHONY: demo test test-slow test-lowest lint docs dist clean
+PAGES ?= ../shared/pages
+PEERS := .venv-bench
+
+.PHONY: demo test test-slow test-lowest lint docs dist bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -48,7 +51,7 @@ dist: $(READY)
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev,wacz]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,mcp,wacz]'
 	$(BIN)/archiver browser install
 	touch $(READY)
 
@@ -61,5 +64,18 @@ $(LOWEST)/.ready: pyproject.toml
 	  --only-binary :all: --editable '.[dev]'
 	touch $(LOWEST)/.ready
 
+# Hours on a quiet machine. PAGES holds real pages; the peers live in a venv of their own.
+bench: $(READY)
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet wordfreq
+	$(BIN)/python -m benchmarks.page_peers $(PEERS)/bin/python $(PAGES)
+	$(BIN)/python -m benchmarks.nights $(PEERS)/bin/python $(PAGES) 24 3 0 100
+	rm -rf .bench && $(BIN)/python -m benchmarks.collections idle 10000 .bench/idle
+	$(BIN)/python -m benchmarks.collections measure .bench/idle
+	$(BIN)/python -m benchmarks.care
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.search 1000
+
 clean:
-	rm -rf $(VENV) $(LOWEST) $(REPLAY) .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(REPLAY) $(PEERS) .bench .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

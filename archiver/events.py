@@ -10,6 +10,7 @@ from archiver.models.findings import Finding
 from archiver.models.halts import Halted
 from archiver.models.hooks import HookFailed, HooksLeft
 from archiver.models.reading import Unusual
+from archiver.models.rescue import CameBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +277,7 @@ Attention = (
 )
 
 
-GoodToKnow = Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged | PagesDiffer
+GoodToKnow = Remaining | OriginalsLost | Uncovered | NoNotes | PublishChanged | PagesDiffer | CameBack
 
 
 @dataclass(slots=True)

@@ -131,6 +131,7 @@ _IMPORTS = "import archiver.cli.sync, archiver.tasks.sync"
 
 def measure(folder: Path, runs: int) -> None:
     """What a look costs where there is nothing to do; the first run, which may remember, does not count."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules
     python, git = sys.executable, shutil.which("git") or "git"
     programs = {name: [python, "-m", "archiver", *words] for name, words in COMMANDS.items()}
     programs |= {"git": [git, "status"], "start": [python, "-c", _IMPORTS]}

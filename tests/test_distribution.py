@@ -142,7 +142,8 @@ def test_ci_tries_every_python_and_system() -> None:
     assert {"test-lowest", "dist"} <= set(made) <= set(targets)
 
 
-EXTRAS = {"archiver/export/wacz.py": "wacz"}  # modules that are there for an extra alone
+# Modules that are there for an extra alone.
+EXTRAS = {"archiver/export/wacz.py": "wacz", "archiver/cli/mcp_server.py": "mcp"}
 
 
 def imported(*, by_extras: bool) -> set[str]:

@@ -126,11 +126,11 @@ class Archive:
         found = self.catalogue.image(key)
         return found if found and found.path and self._blobs.has(found.path) else None
 
-    def keep_image(self, key: str, url: str, file: ImageFile) -> StoredImage:
+    def keep_image(self, key: str, url: str, file: ImageFile, via: str = "") -> StoredImage:
         """Keep an image's bytes until something names them; one that is there stays. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
-        return StoredImage(key, url).kept_in(file, self._blobs.put(file))
+        return StoredImage(key, url, via=via).kept_in(file, self._blobs.put(file))
 
     def keep_file(self, file: ImageFile | MediaFile) -> str:
         """Keep bytes under their own name for good; their path. Raises StoreError."""

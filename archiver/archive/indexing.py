@@ -143,4 +143,4 @@ def note_image(key: str, entry: LinkEntry) -> StoredImage:
     name = PurePosixPath(entry.target)
     media_type = MEDIA_TYPES.get(name.suffix.removeprefix("."))
     image = StoredImage(key, entry.url, entry.target, name.stem, media_type, entry.width or None, entry.height or None)
-    return replace(image, damaged_at_source=entry.reason == DAMAGED_AT_SOURCE)
+    return replace(image, damaged_at_source=entry.reason == DAMAGED_AT_SOURCE, via=entry.via)

@@ -17,6 +17,7 @@ from archiver.models import (
     Status,
     StoredImage,
 )
+from archiver.models.articles import PROVENANCE
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.store.lines import DAMAGED_AT_SOURCE
 from archiver.store.names import folder_name
@@ -53,7 +54,14 @@ def read_from_page(article: Article) -> dict[str, Any]:
 
 def how_captured(capture: Capture) -> dict[str, str | int | bool]:
     """What article.json says of a capture."""
-    return {"engine": capture.engine, "http_status": capture.http_status, "rendered": capture.rendered}
+    said: dict[str, str | int | bool] = {
+        "engine": capture.engine,
+        "http_status": capture.http_status,
+        "rendered": capture.rendered,
+    }
+    if found := capture.provenance:
+        said |= dict(zip(PROVENANCE, (found.service, found.archived_at.isoformat(), found.url), strict=True))
+    return said
 
 
 def not_fetched(ref: MediaRef) -> StoredMedia:

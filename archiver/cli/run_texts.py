@@ -36,6 +36,7 @@ from archiver.events import (
 from archiver.models.halts import HaltCode, Halted
 from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.models.reading import SignCode
+from archiver.models.rescue import CameBack
 
 _STOPPED = {
     HaltCode.THREE_WALLS: "three links met a verification page in this run, though others were answered",
@@ -219,6 +220,17 @@ def pages_text(item: PagesDiffer) -> str:
     return f"WeChat seems to have changed its pages: {'; '.join([*said, *more])}. {step}"
 
 
+def came_back_text(item: CameBack) -> str:
+    """What came of the web archive."""
+    counts = {"article": item.articles, "image": item.images}
+    back = [f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items() if count]
+    head = f"{' and '.join(back) or 'nothing'} came back from the Internet Archive"
+    if item.saved:
+        head += f", which captured {item.saved:,} that {'is' if item.saved == 1 else 'are'} still there"
+    left = f"{item.left:,} left for the next run" if item.left else ""
+    return "; ".join(filter(None, (head, left, item.why)))
+
+
 def notice_line(item: GoodToKnow) -> str:
     """One line about what is good to know."""
     if isinstance(item, PublishChanged):
@@ -230,6 +242,8 @@ def notice_line(item: GoodToKnow) -> str:
     if isinstance(item, Uncovered):
         lack = "article lacks" if item.articles == 1 else "articles lack"
         return f"{item.articles:,} {lack} part of the page; the worst has {item.share:.1%}: {item.folder}"
+    if isinstance(item, CameBack):
+        return came_back_text(item)
     if isinstance(item, Remaining):
         return f"{item.articles:,} to go, about {counted(item.runs, 'night')} at this pace"
     if item.articles == 1:

@@ -205,6 +205,26 @@ class NotifyConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RescueConfig:
+    wayback: bool = key(
+        False,
+        "Look in every sync for lost articles and images in the Internet Archive's Wayback Machine, as "
+        "`archiver rescue` does.",
+    )
+    max_requests: int = key(
+        400, "Requests to it in one run at the most, one in 3 seconds; what is left waits.", *at_least(1)
+    )
+    save: bool = key(
+        False, "Ask it in every sync to capture the articles that are alive (Save Page Now); needs your keys."
+    )
+    keys: str = key(
+        "",
+        "File with your keys of archive.org, as `ia` writes it (ia.ini), outside of repository and archive. "
+        "Empty: IA_ACCESS_KEY_ID and IA_SECRET_ACCESS_KEY in the environment.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class HooksConfig:
     after_article: list[str] = key(
         [],

@@ -20,6 +20,7 @@ from archiver.config.sections import (
     NotesConfig,
     NotifyConfig,
     OutputConfig,
+    RescueConfig,
     RewriteConfig,
     VerifyConfig,
 )
@@ -41,6 +42,7 @@ class Config:
     links: LinksConfig = field(default_factory=LinksConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
+    rescue: RescueConfig = field(default_factory=RescueConfig)
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
@@ -65,6 +67,10 @@ class Config:
     @property
     def baseline(self) -> Path | None:
         return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
+    def rescue_keys(self) -> Path | None:
+        return self._path(self.rescue.keys) if self.rescue.keys else None
 
     @property
     def ca_bundle(self) -> Path | None:
@@ -92,6 +98,7 @@ SECTIONS: Mapping[str, type] = {
     "links": LinksConfig,
     "media": MediaConfig,
     "rewrite": RewriteConfig,
+    "rescue": RescueConfig,
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
 
@@ -45,12 +45,14 @@ class HttpAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
-    """What does not change from one hop of a redirect to the next."""
+class Ask:
+    """What does not change from one hop of a redirect to the next. `data`: a form to send (POST; None: GET), which no
+    redirect is followed with."""
 
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)  # they may hold a key
     max_bytes: int
-    check: Callable[[bytes], None] | None
+    check: Callable[[bytes], None] | None = None
+    data: bytes | None = None
 
 
 class HttpClient:
@@ -106,7 +108,10 @@ class HttpClient:
         connection comes about) or NoHandlesError.
         """
         headers = {"Accept": accept, **({"Referer": referer} if referer else {})}
-        ask = _Ask(headers, max_bytes, check)
+        return self.send(url, Ask(headers, max_bytes, check))
+
+    def send(self, url: str, ask: Ask) -> HttpAnswer:
+        """As `get`, with headers or a body of the caller's own."""
         host = self._checked(url)
         if self._retry_policy is None:
             return self._follow(url, ask)
@@ -120,7 +125,7 @@ class HttpClient:
         host = (urlsplit(url).hostname or "").lower() if self._anywhere else ""
         return host if host and self._allowed(host) else check_url(url, self._allowed)
 
-    def _follow(self, url: str, ask: _Ask) -> HttpAnswer:
+    def _follow(self, url: str, ask: Ask) -> HttpAnswer:
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._hop(url, ask)
             if isinstance(answer, HttpAnswer):
@@ -135,7 +140,7 @@ class HttpClient:
                 self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
 
-    def _hop(self, url: str, ask: _Ask) -> HttpAnswer | str:
+    def _hop(self, url: str, ask: Ask) -> HttpAnswer | str:
         """The answer, or the URL that it redirects to."""
         host = self._checked(url)
         proxy = self._settings.routes.to(url)
@@ -144,8 +149,10 @@ class HttpClient:
         session = self._session()
         session.deadline.start(self._settings.timeout * SLOWEST)
         try:
-            with session.get(
+            with session.request(
+                "GET" if ask.data is None else "POST",
                 url,
+                data=ask.data,
                 headers=ask.headers,
                 stream=True,
                 allow_redirects=False,
@@ -153,6 +160,8 @@ class HttpClient:
                 verify=self._settings.verify,
                 proxies=self._settings.routes.for_requests(url),
             ) as response:
+                if response.is_redirect and ask.data is not None:
+                    raise RedirectError(f"{host} sends what is sent to it elsewhere, which is not followed")
                 if response.is_redirect:
                     return urljoin(url, response.headers["Location"])
                 return self._answer(url, response, ask)
@@ -160,7 +169,7 @@ class HttpClient:
             # ValueError: requests lets some malformed URLs and headers through as such.
             raise self._failure(error, session.deadline, host, proxy) from error
 
-    def _answer(self, url: str, response: requests.Response, ask: _Ask) -> HttpAnswer:
+    def _answer(self, url: str, response: requests.Response, ask: Ask) -> HttpAnswer:
         status, headers = response.status_code, response.headers
         if status == 407 and (proxy := self._settings.routes.to(url)):
             raise unreachable(Obstacle.PROXY_LOGIN, urlsplit(url).hostname or "", proxy)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from archiver.errors import FetchError, HostDownError, RunEndedError, UnreachableError
+from archiver.errors import FetchError, HostDownError, HttpStatusError, RunEndedError, UnreachableError
 from archiver.fetch.breaker import LONGEST_REST, Breaker
 from archiver.fetch.pace import Turns, Unpaced
 
@@ -21,14 +21,21 @@ class RetryPolicy:
     """How requests of one kind are tried again; threads share it.
 
     Who asks has waited for one of the `turns` already; a further try waits for another. Where the host wants rest, the
-    turn is kept.
+    turn is kept. `unsaid_rest`: seconds of rest to take for asked where a host says that it was asked too often, and
+    not for how long.
     """
 
     def __init__(
-        self, breaker: Breaker, turns: Turns | None = None, *, chance: Callable[[], float] = random.random
+        self,
+        breaker: Breaker,
+        turns: Turns | None = None,
+        *,
+        unsaid_rest: float = 0.0,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._breaker = breaker
         self._turns = turns or Unpaced()
+        self._unsaid_rest = unsaid_rest
         self._chance = chance
 
     def stop(self) -> None:
@@ -59,6 +66,8 @@ class RetryPolicy:
                     self._turns.give_back()  # nobody was asked
                 else:
                     self._turns.answered()
+                if isinstance(error, HttpStatusError) and error.status == 429:
+                    error.retry_after = error.retry_after or self._unsaid_rest
                 if error.retry_after:
                     self._breaker.rest(host, error)
                 if tried < error.tries and error.retry_after <= LONGEST_REST and self._again(tried, error):

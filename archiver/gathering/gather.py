@@ -91,6 +91,28 @@ class Gathering:
         again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
         self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
+        self._take_results()
+        if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
+            self._report(Halted(why_stopped))
+        self.end()
+
+    def keep(self, target: Target, article: Article, capture: Capture) -> None:
+        """Keep an article that came from elsewhere, with the files that it shows; to be followed by `end`. Raises
+        StoreError."""
+        try:
+            with self._boundary.item("page", target.url, "settle"):
+                self._on_article(target, article, capture)
+        except InternalError as error:
+            self._fail(PageResult(target, error=error), str(error))
+        self._take_results()
+
+    def end(self) -> None:
+        """Enter and tell what the run has shown of the hosts. Raises StoreError."""
+        self._link_log.close(self._workers.breaker)
+        for trouble in troubles(self._workers.breaker):
+            self._report(trouble)
+
+    def _take_results(self) -> None:
         while (result := self._workers.next_result()) is not None:
             if isinstance(result, ImageResult):
                 self._files.on_image(result)
@@ -102,11 +124,6 @@ class Gathering:
                 self._on_page(result)
             self._mind_the_disk()
             self._mind_ourselves()
-        if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
-            self._report(Halted(why_stopped))
-        self._link_log.close(self._workers.breaker)
-        for trouble in troubles(self._workers.breaker):
-            self._report(trouble)
 
     def _queue(self, targets: Sequence[Target]) -> PageQueue:
         links = self._archive.links

@@ -24,7 +24,17 @@ File = ImageRef | MediaRef
 def incomplete_articles(archive: Archive, mirrors: Mirrors, now: datetime) -> list[ArticleRecord]:
     """The partial articles of which files are missing that may still be had, and were not asked for lately."""
     records, allowed = (archive.record(folder) for folder in archive.catalogue.partial_folders()), file_hosts(mirrors)
-    return [record for record in records if _is_incomplete(record, allowed) and not _rests(archive, record, now)]
+    return [
+        record
+        for record in records
+        if _is_incomplete(record, allowed) and _has_a_source(archive, record) and not _rests(archive, record, now)
+    ]
+
+
+def _has_a_source(archive: Archive, record: ArticleRecord) -> bool:
+    """Whether there is something to write it from again: WeChat is not asked for the page of one that is no longer
+    there."""
+    return record.provenance is None or archive.has_capture(record)
 
 
 def _is_incomplete(record: ArticleRecord, allowed: HostRule) -> bool:
@@ -45,8 +55,11 @@ def visits(archive: Archive, records: Sequence[ArticleRecord]) -> dict[str, Targ
     return {
         record.folder: Target(UrlKind.ARTICLE, urls.canonical_url(record.url), record.url, record.folder)
         for record in records
-        if not archive.has_capture(record)
-        or any(item.kind is MediaKind.VIDEO and item.key not in settled for item in record.media)
+        if record.provenance is None
+        and (
+            not archive.has_capture(record)
+            or any(item.kind is MediaKind.VIDEO and item.key not in settled for item in record.media)
+        )
     }
 
 

@@ -39,13 +39,32 @@ def image_entry(url: str, image: StoredImage) -> LinkEntry:
     )
 
 
+def with_provenance(entry: LinkEntry, record: ArticleRecord) -> LinkEntry:
+    """The line of a link to an article, with what it says of the web archive that the copy came from, or that it did
+    not."""
+    found = record.provenance
+    moment = found.archived_at.isoformat(timespec="seconds") if found else ""
+    return replace(entry, archived=moment, via=found.url if found else "")
+
+
+def rescued(entry: LinkEntry, known: LinkEntry | None, record: ArticleRecord) -> LinkEntry:
+    """The line of a link whose article came from a web archive: WeChat was not asked, and has it no more than before
+    (`known`). One that only this link has lost is not called gone."""
+    entry = with_provenance(entry, record)
+    if known is None:
+        return entry
+    is_gone = known.status.is_gone and known.status is not Status.EXPIRED
+    day = (known.gone or known.checked[:10]) if is_gone or known.gone else ""
+    return replace(entry, attempts=known.attempts, checked=known.checked, walls=known.walls, gone=day)
+
+
 def known_article(url: str, record: ArticleRecord) -> LinkEntry:
     """What links.jsonl says of a URL without a line whose article is in the archive.
 
     If the article was asked for by this very URL, a run died before it wrote the line, which is made up for.
     """
     asked = urls.canonical_url(record.url) == url
-    return LinkEntry(
+    entry = LinkEntry(
         url=url,
         kind=UrlKind.ARTICLE,
         status=record.status,
@@ -54,6 +73,7 @@ def known_article(url: str, record: ArticleRecord) -> LinkEntry:
         attempts=int(asked),
         checked=record.captured_at.astimezone(UTC).isoformat(timespec="seconds") if asked else "",
     )
+    return with_provenance(entry, record)
 
 
 def article_done(record: ArticleRecord, url: str = "", where: str = "", now: str = "") -> ArticleDone:

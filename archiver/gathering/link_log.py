@@ -14,7 +14,14 @@ from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError, FetchError, NotAskedError, UnreachableError
 from archiver.events import ArticleDone
 from archiver.fetch.breaker import Breaker
-from archiver.gathering.link_entries import article_done, image_entry, known_article, later
+from archiver.gathering.link_entries import (
+    article_done,
+    image_entry,
+    known_article,
+    later,
+    rescued,
+    with_provenance,
+)
 from archiver.models import ArticleRecord, Status, StoredImage, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat.images import is_image_host
@@ -26,18 +33,19 @@ NEEDS_SHORT_LINK = f"{WALL} although others do not: needs the short link; open i
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What became of a URL: its status and the `reason` for it, the `title` and `folder` of what came (path in the
-    archive; of a video or album its file), the `error` if nothing did."""
+    archive; of a video or album its file), the `error` if nothing did; the `record` of an article that is kept."""
 
     status: Status
     reason: str = ""
     title: str = ""
     folder: str = ""
     error: ArchiverError | None = None
+    record: ArticleRecord | None = None
 
 
 def fate_of(record: ArticleRecord) -> Fate:
     """What became of a URL whose article the archive has."""
-    return Fate(record.status, title=record.title, reason=loss_reason(record), folder=record.folder)
+    return Fate(record.status, title=record.title, reason=loss_reason(record), folder=record.folder, record=record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class LinkLog:
             since=known.since if known and waits else "",
             added=_added(known),
         )
+        if fate.record and fate.record.provenance:
+            entry = rescued(entry, known, fate.record)
         self._archive.put_links(entry)
         self._note_fault(target.url, known, fate.error)
         lacks = status is Status.PARTIAL and target.kind is UrlKind.ARTICLE
@@ -136,8 +146,9 @@ class LinkLog:
         for entry in list(known) or [known_article(known_as[0], old)]:
             tries = entry.attempts + 1
             until, moment = later(record.status, tries, now, error), now.isoformat(timespec="seconds")
+            entry_now = with_provenance(entry, record)
             self._archive.put_links(
-                replace(entry, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
+                replace(entry_now, status=record.status, reason=reason, attempts=tries, checked=moment, next=until)
             )
             if error:
                 self._note_fault(entry.url, entry, error)

@@ -10,10 +10,11 @@ from archiver.archive.archive import Archive
 from archiver.archive.comparison import changes
 from archiver.archive.context import Context
 from archiver.archive.reasons import loss_reason
+from archiver.config import FetchConfig
 from archiver.due import policy
 from archiver.due.plan import Target
 from archiver.events import Changed, Report
-from archiver.gathering.link_entries import later
+from archiver.gathering.link_entries import later, with_provenance
 from archiver.models import Article, ArticleRecord, PageChange, Refusal, Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
@@ -38,12 +39,20 @@ def second_looks(context: Context) -> list[Target]:
     due = [
         entry
         for folder, entry in newest.items()
-        if policy.is_old(entry.checked, fetch.recheck_gone_days if entry.gone else fetch.recheck_archived_days, now)
+        if policy.is_old(entry.checked, _days(entry, fetch), now)
         and not policy.is_deferred(entry.next, now)
         and archive.folders.has(folder)
     ]
     due.sort(key=lambda entry: max(entry.checked, entry.next))  # one that tells nothing does not stay the first
     return [Target(UrlKind.ARTICLE, entry.url, _request(archive, entry), entry.target) for entry in due]
+
+
+def _days(entry: LinkEntry, fetch: FetchConfig) -> int:
+    """After how many days an archived article is looked at again (0: never). WeChat is asked no more often for one that
+    came from a web archive than before it did: not at all where the link has expired."""
+    if entry.gone or (entry.via and entry.walls):
+        return fetch.recheck_gone_days
+    return 0 if entry.via else fetch.recheck_archived_days
 
 
 def known_good(archive: Archive, most: int = 5) -> list[Target]:
@@ -52,7 +61,10 @@ def known_good(archive: Archive, most: int = 5) -> list[Target]:
     seen = [
         entry
         for entry in archive.links
-        if entry.kind is UrlKind.ARTICLE and entry.status.is_stored and urls.is_short(entry.url) and not entry.gone
+        if entry.kind is UrlKind.ARTICLE
+        and entry.status.is_stored
+        and urls.is_short(entry.url)
+        and not (entry.gone or entry.via)
     ]
     seen.sort(key=lambda entry: entry.checked, reverse=True)
     there = (entry for entry in seen if archive.folders.has(entry.target))
@@ -106,7 +118,7 @@ def looked(entry: LinkEntry, record: ArticleRecord, now: datetime) -> LinkEntry:
     """The entry of an article that is still there."""
     status, attempts = record.status, entry.attempts + 1
     return replace(
-        entry,
+        with_provenance(entry, record),
         status=status,
         reason=loss_reason(record),
         attempts=attempts,

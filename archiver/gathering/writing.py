@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archiver.archive.archive import Archive
 from archiver.archive.comparison import is_worse
 from archiver.archive.context import Context
+from archiver.archive.indexing import canonical_urls
 from archiver.archive.quarantine import Quarantine
 from archiver.archive.reasons import EDITED_BUT_WORSE
 from archiver.archive.record import StoredFiles
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
-from archiver.gathering.link_entries import article_done, known_article
+from archiver.gathering.link_entries import article_done, known_article, with_provenance
 from archiver.gathering.link_log import Fate, LinkLog, fate_of
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
@@ -114,7 +116,7 @@ class Writer:
             return
         record = self._archive.renew(old, pending.article, pending.capture, StoredFiles(stored, media), pending.changed)
         self.changed = True
-        self._archive.put_links(looked(entry, record, self._now()))
+        self._archive.put_links(*_live_again(self._archive, record), looked(entry, record, self._now()))
         self._report(Changed(pending.url, pending.article.title, pending.changed))
         if pending.due:
             self._tell(record)
@@ -126,6 +128,12 @@ class Writer:
     def _tell(self, record: ArticleRecord, now: str = "") -> None:
         """Report what an article that was due is like, and what came of its page `now`."""
         self._report(article_done(record, now=now))
+
+
+def _live_again(archive: Archive, record: ArticleRecord) -> list[LinkEntry]:
+    """The lines of an article's other URLs, where they say that it came from a web archive: it did not, now."""
+    found = filter(None, map(archive.links.get, canonical_urls(record)))
+    return [with_provenance(entry, record) for entry in found if entry.via]
 
 
 def _is_let_in(old: ArticleRecord, stored: Sequence[StoredImage]) -> bool:

@@ -12,6 +12,7 @@ from archiver.models.articles import (
     Kind,
     OldVersion,
     PageChange,
+    Provenance,
     Refusal,
     StoredImage,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "LossCode",
     "OldVersion",
     "PageChange",
+    "Provenance",
     "Refusal",
     "Role",
     "Span",

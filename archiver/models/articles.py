@@ -13,6 +13,8 @@ from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.models.reading import Reading
 
+PROVENANCE = ("service", "archived_at", "address")  # members of `capture` in article.json, where there is one
+
 
 class Kind(StrEnum):
     """Kinds of article page (WECHAT `item_show_type`)."""
@@ -24,6 +26,21 @@ class Kind(StrEnum):
     AUDIO = "audio"
     MUSIC = "music"
     REPOST = "repost"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """That a page came from a web archive (`service`, its host) and not from WeChat: when the capture there was made
+    (`archived_at`, UTC), and its address (`url`)."""
+
+    service: str
+    archived_at: datetime
+    url: str
+
+    @property
+    def day(self) -> str:
+        """The date of the capture, in UTC."""
+        return self.archived_at.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class Capture:
     captured_at: datetime
     engine: str  # "browser" | "http"
     rendered: bool = False
+    provenance: Provenance | None = None  # None: from WeChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,8 @@ class StoredImage:
     an older archiver wrote it).
 
     `damaged_at_source`: the file is not whole by its format, and is kept all the same, since the server gave the same
-    bytes a second time in a complete answer, or the page itself carries it so."""
+    bytes a second time in a complete answer, or the page itself carries it so. `via`: the address at a web archive that
+    it came from (empty: from where it belongs)."""
 
     key: str
     url: str
@@ -91,11 +110,12 @@ class StoredImage:
     error: str | None = None
     code: LossCode | None = None
     damaged_at_source: bool = False
+    via: str = ""
 
     def kept_in(self, file: ImageFile, path: str) -> StoredImage:
         """This image, kept in a file of the archive."""
         found = StoredImage(self.key, self.url, path, file.sha256, file.media_type, file.width, file.height)
-        return replace(found, damaged_at_source=file.damaged_at_source)
+        return replace(found, damaged_at_source=file.damaged_at_source, via=self.via)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +254,15 @@ class ArticleRecord:
     versions: tuple[OldVersion, ...] = ()
     coverage: Coverage | None = None  # how much of its page it has; None where that was not counted
     reading: Reading | None = None  # how its page was read; None where an older archiver wrote it
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """The web archive that it came from; None where that was WeChat."""
+        service, moment, url = (str(self.capture.get(name, "")) for name in PROVENANCE)
+        try:
+            return Provenance(service, datetime.fromisoformat(moment), url) if service and url else None
+        except ValueError:
+            return None
 
     @property
     def files(self) -> frozenset[str]:

@@ -204,7 +204,7 @@ class Site:
 
     def _write_readmes(self, folder: str, months: list[str]) -> None:
         rows = [
-            MonthRow(item.folder, item.title, item.account, item.date, item.partial, item.stars)
+            MonthRow(item.folder, item.title, item.account, item.date, item.partial, item.stars, item.via)
             for item in listings.in_month(self._catalogue, folder)
         ]
         files = {}

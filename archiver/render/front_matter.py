@@ -54,6 +54,8 @@ def front_matter(article: Article, record: ArticleRecord, more: Iterable[str] = 
     lines = [f"{name}: {_yaml(text)}" for name, text in texts.items()]
     lines.append(f"published: {beijing_date(article.published_at) or 'null'}")
     lines.append(f"url: {_yaml(record.url)}")
+    if found := record.provenance:
+        lines += [f"archived: {found.day}", f"via: {_yaml(found.url)}"]
     return f"{_FENCE}" + "\n".join([*lines, *more]) + "\n---"
 
 

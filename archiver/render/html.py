@@ -14,7 +14,7 @@ from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_ur
 from archiver.render.losses import loss_line
 from archiver.render.sanitize import safe_fragment
 from archiver.render.style import STYLE
-from archiver.render.text import beijing_date, one_line, title_of
+from archiver.render.text import archived_text, beijing_date, one_line, title_of
 from archiver.store.layout import HOME, READER_SCRIPT
 
 # `'self'` is what a server gives; a browser that opened the page as a file needs `file:`. No script inside the page can
@@ -75,6 +75,8 @@ def _meta(article: Article, record: ArticleRecord) -> str:
         parts.append(f'<time datetime="{date}" title="北京时间">{date}</time>')
     if safe_url(record.url):
         parts.append(_link(record.url, "查看原文"))
+    if found := record.provenance:
+        parts.append(_link(found.url, archived_text(found)))
     if record.status is Status.PARTIAL:
         parts.append('<span class="partial">存档不完整</span>')
     if (share := lacking(record.coverage)) is not None:

@@ -13,7 +13,7 @@ from archiver.render.join import join
 from archiver.render.links import NOWHERE, LocalFiles, by_key, safe_url
 from archiver.render.losses import loss_line
 from archiver.render.sitemap import is_month
-from archiver.render.text import byline, title_of
+from archiver.render.text import archived_text, byline, title_of
 from archiver.render.tree import parse_body, shift_headings
 
 # Links at an article's head to files that are only beside it in an archive.
@@ -32,6 +32,9 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     original = safe_url(record.url)
     if original:
         parts.append(f"[原文]({destination(original)})")
+    if found := record.provenance:
+        address, said = safe_url(found.url), escape(archived_text(found))
+        parts.append(f"[{said}]({destination(address)})" if address else said)
     page, month, folder = NEIGHBOURS
     parts += [page, month if is_month(record.folder.rpartition("/")[0]) else folder]
     return guard_line(" · ".join(parts))

@@ -26,6 +26,7 @@ class MonthRow:
     date: str
     partial: bool
     stars: int
+    via: str = ""  # the web archive that it came from
 
 
 def file_name(number: int) -> str:
@@ -46,7 +47,7 @@ def _row(folder: str, row: MonthRow) -> str:
     href = destination(relative(folder, f"{row.folder}/{TEXT}"))
     title = render_runs([Run(title_of(row.title)[:200], href=href)], Place.CELL)
     account = render_runs([Run(one_line(row.account)[:80])], Place.CELL)
-    mark = " (partial)" if row.partial else ""
+    mark = (" (partial)" if row.partial else "") + (f" (from {row.via})" if row.via else "")
     return f"| {row.date or '–'} | {account} | {title}{mark} | {'⭐' * row.stars} |"
 
 

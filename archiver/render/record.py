@@ -30,7 +30,8 @@ def _image_entry(image: StoredImage) -> dict[str, str | int | bool | None]:
         return entry | {"error": image.error, **_code(image.code)}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
     entry |= {"width": image.width, "height": image.height}
-    return entry | ({"damaged_at_source": True} if image.damaged_at_source else {})
+    entry |= {"damaged_at_source": True} if image.damaged_at_source else {}
+    return entry | ({"via": image.via} if image.via else {})
 
 
 def _loss_entry(loss: Loss) -> dict[str, str | bool]:
@@ -179,7 +180,7 @@ def _image(entry: Fields) -> StoredImage:
     width, height = entry.size_or_none("width"), entry.size_or_none("height")
     damaged = entry.data.get("damaged_at_source") is True
     image = StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
-    return replace(image, damaged_at_source=damaged)
+    return replace(image, damaged_at_source=damaged, via=entry.text_or_none("via") or "")
 
 
 def _media(entry: Fields) -> StoredMedia:

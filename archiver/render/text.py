@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
-from archiver.models import Article
+from archiver.models import Article, Provenance
 
 # China has had no daylight saving time since 1991, and a fixed offset needs no time zone database (Windows has none).
 BEIJING = timezone(timedelta(hours=8))
@@ -39,6 +39,11 @@ def title_of(title: str) -> str:
 def beijing_date(moment: datetime | None) -> str:
     """`YYYY-MM-DD` in Beijing of an aware datetime; empty where it is not known."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d") if moment else ""
+
+
+def archived_text(provenance: Provenance) -> str:
+    """That a copy is from a web archive, and of which day."""
+    return f"{one_line(provenance.service)} {provenance.day} 的存档"
 
 
 def byline(article: Article) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ from archiver.store.files import append_synced, disk_errors, write_if_changed
 from archiver.store.layout import JOURNAL, LINKS
 
 CHECK = "check"
-SCHEMAS = {LINKS: 2, JOURNAL: 2}  # the newest format of a line that is known here
-_CAME_WITH = {"walls": 2}  # member of a link entry -> the format that has it; all others were there from the first
+SCHEMAS = {LINKS: 3, JOURNAL: 2}  # the newest format of a line that is known here
+# Member of a link entry -> the format that has it; all others were there from the first.
+_CAME_WITH = {"walls": 2, **dict.fromkeys(("archived", "via", "sought", "seek", "saved"), 3)}
 DAMAGED_AT_SOURCE = "not whole where it comes from either: kept as it came"  # reason of an archived image
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
@@ -36,6 +37,10 @@ class LinkEntry:
     link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
     `added`: the user gave the URL to `archiver add`; it is due although no note may name it. `walls`: in so many runs
     a verification page came for this link while others were answered.
+
+    Of the web archive: `archived` is when the capture there was made from which the copy is, `via` its address;
+    `sought`: on so many nights it had nothing that was wanted; `seek`: it is not asked before; `saved`: when it
+    made one because it was asked to.
     """
 
     url: str
@@ -52,6 +57,11 @@ class LinkEntry:
     gone: str = ""
     added: bool = False
     walls: int = 0
+    archived: str = ""
+    via: str = ""
+    sought: int = 0
+    seek: str = ""
+    saved: str = ""
 
     @property
     def is_forgotten(self) -> bool:

@@ -19,7 +19,8 @@ from archiver.store.rows import PARENT
 class Item:
     """An archived article in a list. `date` is Beijing's (empty: unknown), `cover` an image's path or empty, `stars`
     the best rating that a note gives it, `letters` the length of its text (0: not indexed), `share` how much of
-    its page it has (1: as good as all, or not counted)."""
+    its page it has (1: as good as all, or not counted); `via` the web archive that it came from (empty: from WeChat),
+    where it was captured on the date `archived`."""
 
     folder: str
     url: str
@@ -34,6 +35,8 @@ class Item:
     stars: int
     letters: int
     share: float = 1.0
+    via: str = ""
+    archived: str = ""
 
     @property
     def lacks(self) -> bool:
@@ -87,6 +90,8 @@ def _item(row: dict[str, Any], stars: dict[str, int]) -> Item:
         stars=stars.get(row["folder"], 0),
         letters=row.get("letters") or 0,
         share=1.0 if row["coverage"] is None else row["coverage"],
+        via=row["via"] or "",
+        archived=row["archived"] or "",
     )
 
 
@@ -186,6 +191,21 @@ def notes(catalogue: Catalogue) -> list[Listing]:
         " group by note order by note desc"
     )
     return [Listing(*row) for row in catalogue.db.execute(sql)]
+
+
+def links_in(catalogue: Catalogue, note: str) -> set[str]:
+    """The canonical URLs of WeChat's that a note links to."""
+    return {url for (url,) in catalogue.db.execute("select url from links where note = ? and url != ''", [note])}
+
+
+def notes_naming(catalogue: Catalogue, urls: Sequence[str]) -> list[str]:
+    """The notes with a link to one of these canonical URLs."""
+    found: set[str] = set()
+    for start in range(0, len(urls), 500):
+        some = list(urls[start : start + 500])
+        sql = f"select distinct note from links where url in ({','.join('?' * len(some))})"
+        found.update(note for (note,) in catalogue.db.execute(sql, some))
+    return sorted(found)
 
 
 def accounts(catalogue: Catalogue) -> list[Listing]:

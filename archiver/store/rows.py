@@ -28,6 +28,8 @@ def article_row(record: ArticleRecord) -> dict[str, Any]:
         "cover": cover or next(iter(shown), ""),
         "coverage": record.coverage.lowest if record.coverage else None,
         "captured_at": record.captured_at.astimezone(UTC).isoformat(),
+        "via": found.service if (found := record.provenance) else None,
+        "archived": found.day if found else None,
     }
 
 
@@ -41,9 +43,10 @@ def image_row(image: StoredImage) -> dict[str, Any]:
         "width": image.width,
         "height": image.height,
         "damaged_at_source": int(image.damaged_at_source),
+        "via": image.via or None,
     }
 
 
 def image_of(row: dict[str, Any]) -> StoredImage:
     """The image of a row of `images`."""
-    return StoredImage(url="", **{**row, "damaged_at_source": bool(row["damaged_at_source"])})
+    return StoredImage(url="", **{**row, "damaged_at_source": bool(row["damaged_at_source"]), "via": row["via"] or ""})

@@ -130,6 +130,14 @@ def views_for_others(db: Database) -> None:
     views.create(db)
 
 
+@migrations()
+def web_archive(db: Database) -> None:
+    """Which articles and images are from a web archive, and since when they are there."""
+    for table, columns in (("articles", ("via", "archived")), ("images", ("via",))):
+        for column in columns:
+            db.table(table).add_column(column, str)
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -152,7 +160,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
 
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
-_NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images", "views_for_others"}
+_NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images", "views_for_others", "web_archive"}
 
 
 def refuse_newer(db: Database) -> None:

@@ -21,6 +21,13 @@ def forget_images(db: Database, folder: str, is_there: Callable[[str], bool]) ->
             db.table("images").delete_where("key = ?", [key])
 
 
+def key_of_same_id(db: Database, key: str) -> str | None:
+    """The key of an image of which there is a file, with the id of `key` in whatever bucket; case counts."""
+    sql = "select key from images where substr(key, instr(key, '/') + 1) = ? and instr(?, '/') > 0 order by key"
+    row = db.execute(sql, [key.partition("/")[2], key]).fetchone()
+    return str(row[0]) if row else None
+
+
 def damaged_files(db: Database) -> frozenset[str]:
     """Paths of the image files that are not whole where they come from either."""
     return frozenset(path for (path,) in db.execute("select path from images where damaged_at_source"))

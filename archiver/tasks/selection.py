@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def select(config: Config, archive: Archive, selection: Selection) -> list[str]:
 def _wanted(config: Config, archive: Archive, selection: Selection) -> Iterable[set[str]]:
     if selection.notes:
         known = {listing.name for listing in listings.notes(archive.catalogue)}
-        named = [note for given in selection.notes for note in _notes(config, known, given)]
+        named = [note for given in selection.notes for note in note_paths(config, known, given)]
         yield {m.folder for note in named for m in listings.mentions_in(archive.catalogue, note)}
     if selection.ids:
         yield {_folder(archive, one) for one in selection.ids}
@@ -54,8 +54,9 @@ def _folder(archive: Archive, article_id: str) -> str:
     return folder
 
 
-def _notes(config: Config, known: set[str], given: str) -> Sequence[str]:
-    """The notes that a path means, seen from here or from the notes folder."""
+def note_paths(config: Config, known: Collection[str], given: str) -> Sequence[str]:
+    """The notes that a path means, seen from here or from the notes folder; of a folder those that are `known`. Raises
+    UsageError where there is none."""
     root = config.notes_root.resolve()
     for place in (Path(given).resolve(), (root / given).resolve()):
         if not place.is_relative_to(root):

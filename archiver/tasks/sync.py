@@ -32,7 +32,9 @@ from archiver.tasks.notices import (
     uncovered_articles,
 )
 from archiver.tasks.outcome import Outcome
+from archiver.tasks.rescue import rescue_in_run
 from archiver.tasks.run import add_internal_errors, due, fetch, finish
+from archiver.tasks.saving import save_in_run
 from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
@@ -71,12 +73,16 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     for notice in set_aside(scan):
         context.report(notice)
     gathered = fetch(context, found)
+    rescued = rescue_in_run(context)
+    came_back = rescued.came_back.and_saved(save_in_run(context, rescued.requests))
     enter_known_links(context, scan.targets)
     news = []
     with suppress(InternalError), archive.boundary.item("link", "links to no article", "enter"):
         news = enter_refused(archive, scan.refused)
-    notes = Rewriting(scan.paths, options.rewrite_again, found.settled, scan.memory)
-    rewritten = finish(context, linking_to(archive, gathered.new), notes)
+    settled = {} if rescued.articles or rescued.images else found.settled
+    notes = Rewriting(scan.paths, options.rewrite_again, settled, scan.memory)
+    new = [*gathered.new, *(archive.record(article.folder) for article in rescued.articles)]
+    rewritten = finish(context, linking_to(archive, new), notes)
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)
     tell_of_change(context, gathered)
@@ -85,6 +91,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary.attention += names_alone(archive, scan.targets)
     run_hooks(context, summary, gathered.new)
     add_notices(context, summary, gathered)
+    summary.notices += [came_back] if came_back else []
     add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)
     sort_attention(archive.root, summary)

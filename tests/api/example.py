@@ -46,3 +46,12 @@ def example(root: Path) -> Library:
     spec = ArticleSpec("新的一篇", "<p>正文第一段。</p><p>第二段。</p>", account="归档手记")
     (root / "page.html").write_bytes(article_page(spec, PAGE_URL))
     return library
+
+
+def files(root: Path) -> dict[str, tuple[bytes, int]]:
+    """Every file, machine state too, with bytes and modification time."""
+    return {
+        path.relative_to(root).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }

@@ -14,7 +14,7 @@ import pytest
 import archiver
 from archiver import Archive
 from archiver.store.lock import archive_lock
-from tests.api.example import KEPT, MODEL, NOTE, UNDATED
+from tests.api.example import KEPT, MODEL, NOTE, UNDATED, files
 from tests.outputs import run
 from tests.reader.library import Library, Made, save
 
@@ -23,15 +23,6 @@ FUTURE = "insert into _sqlite_migrations (migration_set, name, applied_at) value
 
 def titles(archive: Archive) -> list[str]:
     return [article.title for article in archive.articles()]
-
-
-def files(root: Path) -> dict[str, tuple[bytes, int]]:
-    """Every file, machine state too, with bytes and modification time."""
-    return {
-        path.relative_to(root).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
 
 
 def read_all(archive: Archive) -> list[object]:
@@ -152,7 +143,7 @@ def test_what_is_forgotten_is_not_there_even_where_its_files_still_are(changing:
     folder = changing.folders()[MODEL.title]
     copy = changing.root / "copy"
     shutil.copytree(changing.archive / folder, copy)
-    assert run(changing.root, "forget", MODEL.url).code == 0
+    assert run(changing.root, "forget", "--yes", MODEL.url).code == 0
     shutil.copytree(copy, changing.archive / folder)
     with Archive.open(changing.archive) as archive:
         assert titles(archive) == [KEPT.title, UNDATED.title]

@@ -9,14 +9,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from archiver.gathering.save import Keys, save
+from archiver.models import Status, UrlKind
+from archiver.store.lines import LinkEntry
 from archiver.tasks.add import Given, add, read_lines
 from archiver.tasks.forget import forget, plan_forgetting
+from archiver.tasks.rescue import rescue_lost
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
+from archiver.tasks.saving import alive
 from archiver.tasks.sync import Options
+from tests.builders import an_image
 from tests.media.files import encoded
 from tests.older_archive import NIGHTS, live_through
 from tests.replica import ArticleSpec, State, short_token
+from tests.replica.images import image_bytes
+from tests.replica.pages import article_page
+from tests.replica.wayback import KEYS
 from tests.world import Night, World, destinations
 
 FIXTURES = sorted((Path(__file__).parents[1] / "wechat/fixtures").glob("*.html"))
@@ -43,6 +52,7 @@ def build(world: World) -> None:
     _fixtures_and_a_wall(world, moment)
     _hands(world, moment)
     _second_looks_and_a_limit(world, moment + timedelta(days=60))
+    _web_archive(world, moment + timedelta(days=62))
 
 
 def article(world: World, letter: str) -> str:
@@ -93,3 +103,20 @@ def _second_looks_and_a_limit(world: World, moment: datetime) -> None:
     world.sync(now=lambda: moment)
     world.note("late.md", f"[x]({article(world, 'L')}) [y]({article(world, 'M')})\n")
     world.sync(Options(limit=1), now=lambda: moment + timedelta(days=1))
+
+
+def _web_archive(world: World, moment: datetime) -> None:
+    """Of two links that are blocked one comes back, with an image that is gone elsewhere; a living article is saved."""
+    urls = [f"https://mp.weixin.qq.com/s/{letter * 22}" for letter in "PQ"]
+    way, lost = world.replica.wayback, an_image("P")
+    spec = ArticleSpec("回来", f"<p>回来的正文。</p>{lost.tag}", "测试号", images=(lost,)).with_ids()
+    way.add(urls[0], article_page(spec, urls[0]))
+    way.add(f"https://mmbiz.qpic.cn/{lost.key}/0", image_bytes(lost), media_type="image/png")
+    world.replica.fault(lost.key, "status:404")
+    world.note("blocked.md", "".join(f"[x]({url})\n" for url in urls))
+    night = Night()
+    way.clock = lambda: night.seconds
+    with open_run(world.config, clock=replace(night.timing, now=lambda: moment)) as context:
+        context.archive.put_links(*(LinkEntry(url, UrlKind.ARTICLE, Status.BLOCKED, attempts=1) for url in urls))
+        save(context, alive(context)[:1], Keys(*KEYS), 9)
+        rescue_lost(context, urls, lambda *_: None)

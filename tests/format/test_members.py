@@ -27,6 +27,7 @@ from archiver.models import (
     Loss,
     LossCode,
     OldVersion,
+    Provenance,
     Status,
     StoredImage,
     UrlKind,
@@ -69,7 +70,8 @@ def names(noun: Any) -> list[str]:
     return [field.name for field in fields(noun)]
 
 
-CAPTURE = Capture("", "", 200, b"", datetime(2026, 1, 1, tzinfo=UTC), "http")
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+CAPTURE = Capture("", "", 200, b"", MOMENT, "http", provenance=Provenance("web.archive.org", MOMENT, "https://…"))
 LINE = frozenset({"schema", "check"})
 TIES = [
     # An article's folder is where its article.json lies.

@@ -18,12 +18,12 @@ from archiver.errors import DamageError, NewerFormatError
 from archiver.fixity.verify import verify
 from archiver.models import Status, UrlKind
 from archiver.models.findings import FindingKind
-from archiver.store.lines import LinkEntry, LinkTable, read_lines
+from archiver.store.lines import SCHEMAS, LinkEntry, LinkTable, read_lines
 from archiver.store.sums import Checksums
 from archiver.tasks.mend import mend_archive
 from tests.world import World
 
-NEWER = {"article": 2, "album": 2, "link": 3, "journal": 3}
+NEWER = {"article": 2, "album": 2, "link": 4, "journal": 3}
 
 
 def compact(value: dict[str, Any]) -> bytes:
@@ -78,7 +78,7 @@ def refuses(world: World, call: Callable[[], object], file: Path) -> None:
     """`call` must be refused, name the file, and change nothing."""
     before = world.tree()
     world.replica.clear_requests()
-    with pytest.raises(NewerFormatError, match=r"written by a newer archiver \(schema [23], .*: upgrade") as error:
+    with pytest.raises(NewerFormatError, match=r"written by a newer archiver \(schema [2-4], .*: upgrade") as error:
         call()
     assert file.name in str(error.value)
     assert error.value.exit_code == 2
@@ -101,13 +101,13 @@ def test_an_earlier_version_of_a_newer_format_is_not_mended(copy: World) -> None
 
 @pytest.mark.parametrize("command", ["sync --dry-run", "status", "restore", "reparse", "gc", "build", "search x"])
 def test_every_command_refuses(copy: World, command: str) -> None:
-    file = change_last_line(copy.archive, "links.jsonl", schema=3)
+    file = change_last_line(copy.archive, "links.jsonl", schema=SCHEMAS["links.jsonl"] + 1)
     words = [*command.split(), "--config", str(copy.root / "config.toml")]
     refuses(copy, lambda: app(words, standalone_mode=False), file)
 
 
 def test_the_exit_code_says_that_it_is_for_the_user_to_act(copy: World) -> None:
-    change_last_line(copy.archive, "links.jsonl", schema=3)
+    change_last_line(copy.archive, "links.jsonl", schema=SCHEMAS["links.jsonl"] + 1)
     done = copy.cli("sync")
     assert (done.returncode, "upgrade archiver" in done.stderr) == (2, True), done.stderr
 
@@ -134,11 +134,12 @@ def test_a_line_has_the_first_format_that_can_say_it(tmp_path: Path) -> None:
     table = LinkTable(tmp_path / "links.jsonl")
     first = LinkEntry("https://mp.weixin.qq.com/s/A", UrlKind.ARTICLE, Status.WALL)
     second = replace(first, url="https://mp.weixin.qq.com/s/B", walls=2)
-    table.put(first, second)
+    third = replace(first, url="https://mp.weixin.qq.com/s/C", status=Status.BLOCKED, sought=1)
+    table.put(first, second, third)
     table.compact()
     told = [json.loads(text) for text in (tmp_path / "links.jsonl").read_bytes().splitlines()]
-    assert [value.get("schema") for value in told] == [None, 2]
-    assert list(LinkTable(tmp_path / "links.jsonl")) == [first, second]
+    assert [value.get("schema") for value in told] == [None, 2, 3]
+    assert list(LinkTable(tmp_path / "links.jsonl")) == [first, second, third]
 
 
 def test_the_first_format_is_read_with_and_without_what_came_later(copy: World) -> None:

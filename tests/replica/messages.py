@@ -37,6 +37,7 @@ class Request:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 0
+    body: bytes = b""
 
     @property
     def url(self) -> str:

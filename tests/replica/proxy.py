@@ -179,14 +179,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         arrived = time.monotonic()
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         scheme, host, path = "https", self.tunnel, self.path
         if not self.tunnel:
             parts = urlsplit(self.path)
             scheme, host = parts.scheme, parts.hostname or ""
             path = parts._replace(scheme="", netloc="").geturl() or "/"
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(arrived, self.command, scheme, host, path, headers)
+        request = Request(arrived, self.command, scheme, host, path, headers, body=body)
         if host not in self.server.hosts:
             self._refuse(request)
             return

@@ -8,9 +8,11 @@ from typing import Self
 
 from tests.replica.authority import Authority, shared_authority
 from tests.replica.images import image_bytes
-from tests.replica.messages import Request
+from tests.replica.messages import Request, Response
 from tests.replica.proxy import Drip, Proxy
 from tests.replica.site import ARTICLE_HOST, HOSTS, IMAGE_HOSTS, Draw, Site
+from tests.replica.wayback import HOST as WAYBACK_HOST
+from tests.replica.wayback import Wayback
 
 
 class Replica(Site):
@@ -30,7 +32,8 @@ class Replica(Site):
         super().__init__(default_article=default_article, default_images=default_images, draw=draw)
         self._authority = authority or shared_authority()
         self.ca_bundle = self._authority.ca_bundle
-        self._proxy = Proxy(self._authority, HOSTS, self.answer)
+        self.wayback = Wayback()
+        self._proxy = Proxy(self._authority, HOSTS | {WAYBACK_HOST}, self.answer)
 
     @property
     def proxy_url(self) -> str:
@@ -58,8 +61,22 @@ class Replica(Site):
 
     @property
     def refused_requests(self) -> list[Request]:
-        """Requests to hosts that are not WeChat's."""
-        return [r for r in self.requests if r.host not in HOSTS]
+        """Requests to hosts that are not WeChat's, nor those of a web archive that the test has opened."""
+        known = HOSTS | {WAYBACK_HOST} if self.wayback.is_open else HOSTS
+        return [r for r in self.requests if r.host not in known]
+
+    def answer(self, request: Request) -> Response:
+        """What the host answers. A fault of the web archive is one whose match begins with its host: its addresses hold
+        those of others."""
+        if request.host != WAYBACK_HOST:
+            return super().answer(request)
+        response = self.wayback.answer(request)
+        with self._lock:
+            fault = next((f for f in self._faults if f.match.startswith(WAYBACK_HOST) and f.hits(request)), None)
+            if fault is None:
+                return response
+            fault.use()
+        return fault.apply(response, request)
 
     def asked(self, host: str, part: str = "") -> list[Request]:
         """Requests to `host` whose path and query contain `part`."""

@@ -1,4 +1,4 @@
-"""Commands that care for the archive: verify, gc, reparse, report."""
+"""Commands that care for the archive: verify, rescue, gc, reparse, report."""
 
 from __future__ import annotations
 
@@ -38,6 +38,27 @@ CARE = (
                 is_flag=True,
                 help="With --github: what is found now goes into [verify] baseline, and fails nothing from then on.",
             ),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
+    LazyCommand(
+        "rescue",
+        "archiver.cli.rescue:rescue_command",
+        """Look in the Internet Archive for lost articles and images, and point the notes at what came back.
+
+        Lost is what is gone or walled for good, and images that are gone. SELECTION: links (URLs), ids of articles that
+        lack images, notes or folders of notes, or the words deleted, violation, private, malformed, blocked, expired,
+        unavailable, wall. Without it: all that is lost, but what was deleted by its author, removed, private or
+        malformed: that has to be named by its link or that word. What you had forgotten never comes back.
+
+        One request in 3 seconds, [rescue] max_requests in one run; the next run goes on.
+        """,
+        [
+            click.Argument(["selection"], nargs=-1, type=PATH, metavar="[SELECTION]..."),
+            click.Option(["--dry-run"], is_flag=True, help="Ask for nothing, write nothing: list what is looked for."),
             WAIT,
             JSON,
             VERBOSE,

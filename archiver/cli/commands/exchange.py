@@ -1,4 +1,4 @@
-"""Commands that exchange with other programs: export."""
+"""Commands that exchange with other programs: export, mcp."""
 
 from __future__ import annotations
 
@@ -67,5 +67,15 @@ EXCHANGE = (
             VERBOSE,
             CONFIG,
         ],
+    ),
+    LazyCommand(
+        "mcp",
+        "archiver.cli.mcp:mcp_command",
+        """Let an assistant search and read the archive, by the Model Context Protocol on standard input and output.
+
+        For programs that start it, not for people: docs/api.md shows how. Its tools search, read an article page by
+        page, list accounts, and tell which notes link to an article. It only reads, and needs the extra mcp.
+        """,
+        [VERBOSE, CONFIG],
     ),
 )

@@ -26,6 +26,7 @@ OUTPUTS: Mapping[str, str] = {
     "build": "archiver build",
     "search": "archiver search",
     "export": "archiver export",
+    "rescue": "archiver rescue",
     "verify": "archiver verify",
     "verify-github": "archiver verify --github",
     "gc": "archiver gc",

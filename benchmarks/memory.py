@@ -1,0 +1,138 @@
+"""Memory of a long run, and where the bytes of its archive are.
+
+    python -m benchmarks.memory [ARTICLES]
+
+One sync of ARTICLES (2,000) articles of the replica, which is a process of its own; the resident memory of the sync is
+read after each. The curve is drawn into memory.svg.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from archiver.config import config_text
+from benchmarks.results import keep
+from tests.forkserver import environment
+from tests.replica import Replica, short_token
+
+SETTLED = 200  # articles after which memory must not grow by more than a tenth
+CURVE = Path(__file__).with_name("memory.svg")
+WIDTH, HEIGHT, EDGE = 640, 240, 44
+
+
+def serve() -> None:
+    """Be the web: print where it is, and end with the standard input."""
+    with Replica() as replica:
+        print(json.dumps([replica.proxy_url, str(replica.ca_bundle)]), flush=True)
+        sys.stdin.read()
+
+
+def resident(process: int) -> float:
+    """Megabytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{process}/statm").read_text("utf-8").split()[1])
+    return pages * 4096 / 1e6
+
+
+def watched(folder: Path, articles: int) -> list[tuple[int, float]]:
+    """Articles that are written, and megabytes of memory, as the run goes on."""
+    found: list[tuple[int, float]] = []
+    command = [sys.executable, "-m", "archiver", "sync", "--json"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as run:
+        assert run.stdout
+        for line in run.stdout:
+            if json.loads(line).get("event") == "article":
+                found.append((len(found) + 1, resident(run.pid)))
+    assert run.returncode == 0, run.returncode
+    assert len(found) == articles, len(found)
+    return found
+
+
+def drawn(curve: list[tuple[int, float]]) -> str:
+    """The curve as SVG, memory from zero on."""
+    right, top = curve[-1][0], max(mb for _, mb in curve) * 1.1
+    spots = " ".join(
+        f"{EDGE + n / right * (WIDTH - EDGE - 10):.1f},{HEIGHT - EDGE - mb / top * (HEIGHT - EDGE - 10):.1f}"
+        for n, mb in curve[:: max(1, len(curve) // 400)]
+    )
+    text = 'font-family="sans-serif" font-size="12" fill="#555"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
+        f"<title>Memory of a sync of {right:,} articles: {curve[-1][1]:.0f} MB at its end</title>"
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+        f'<path d="M{EDGE} 10V{HEIGHT - EDGE}H{WIDTH - 10}" stroke="#999" fill="none"/>'
+        f'<polyline points="{spots}" fill="none" stroke="#07c160" stroke-width="1.5"/>'
+        f'<text x="4" y="20" {text}>{top:.0f} MB</text><text x="4" y="{HEIGHT - EDGE}" {text}>0</text>'
+        f'<text x="{WIDTH - 10}" y="{HEIGHT - 24}" text-anchor="end" {text}>{right:,} articles</text></svg>\n'
+    )
+
+
+def by_part(archive: Path) -> dict[str, float]:
+    """Kilobytes by part of the archive."""
+    found: dict[str, float] = {}
+    for file in archive.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            part = file.relative_to(archive).parts[0]
+            name = file.name if part == "articles" and file.suffix != "" else part
+            found[name] = found.get(name, 0) + file.stat().st_size / 1000
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def write_notes(notes: Path, articles: int) -> None:
+    """Notes with twenty links each."""
+    links = [f"- [x](https://mp.weixin.qq.com/s/{short_token(f'memory {n}')})\n" for n in range(articles)]
+    for start in range(0, articles, 20):
+        (notes / f"{start:06}.md").write_text("".join(links[start : start + 20]), "utf-8")
+
+
+def main() -> None:
+    articles = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    assert articles > SETTLED, articles
+    web = [sys.executable, "-c", "from benchmarks.memory import serve; serve()"]
+    with (
+        tempfile.TemporaryDirectory() as name,
+        subprocess.Popen(web, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as replica,
+    ):
+        assert replica.stdin
+        assert replica.stdout
+        proxy, bundle = json.loads(replica.stdout.readline())
+        folder = Path(name)
+        (folder / "notes").mkdir()
+        write_notes(folder / "notes", articles)
+        settings = {
+            "notes": {"root": "notes"},
+            "network": {"proxy": proxy, "ca_bundle": bundle},
+            "fetch": {"interval": 0, "engine": "http"},
+        }
+        (folder / "config.toml").write_text(config_text(settings), "utf-8")
+        began = time.perf_counter()
+        curve = watched(folder, articles)
+        print(f"{articles / (time.perf_counter() - began):.1f} articles a second")
+        replica.stdin.close()
+        parts = by_part(folder / "archive")
+    CURVE.write_text(drawn(curve), "utf-8")
+    report(curve, parts, articles)
+
+
+def report(curve: list[tuple[int, float]], parts: dict[str, float], articles: int) -> None:
+    """Keep and print what was found."""
+    after = max(mb for n, mb in curve if n > SETTLED) / max(mb for n, mb in curve if n <= SETTLED)
+    keep({
+        f"memory of a sync, {articles:,} articles, at its end": {"unit": "MB", "ours": curve[-1][1]},
+        f"memory of a sync, {articles:,} articles, growth after {SETTLED}": {
+            "unit": "× the peak before", "ours": after, "target": "≤ 1.1", "met": after <= 1.1
+        },
+    })  # fmt: skip
+    print(f"{curve[-1][1]:.0f} MB, {after:.3f} x the peak of the first {SETTLED}")
+    for name, kilobytes in list(parts.items())[:12]:
+        print(f"{name:20} {kilobytes / articles:8.1f} kB an article")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The web archive of others: its answers read, and asked in the tests' replica."""
