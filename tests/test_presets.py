@@ -95,9 +95,9 @@ def _site(root: Path, preset: str, replica: Replica) -> World:
     """The demo's notes on a site that `init` has set up, after a sync."""
     folder = _folder(root, preset)
     _init(folder, preset)
-    written = config_in(folder)
-    assert written is not None
-    written.unlink()
+    made = config_in(folder)
+    assert made is not None
+    made.unlink()
     world = World(folder, replica)
     world.notes.rmdir()
     settings = settings_of(preset, "archive")

@@ -51,9 +51,9 @@ def _write_config(folder: Path, preset: str | None) -> Path:
     if path != ARCHIVE:
         out.print(f"{above / ARCHIVE} holds other things, so the archive will be in {above / path}.")
     if preset:
-        written = write_files(preset, folder, path)
-        out.print(*(f"Wrote {folder / name}." for name in written.files))
-        out.print(*(f"{folder / name} is there and stays as it is: see docs/{preset}.md." for name in written.kept))
-        if written.add:
-            out.print("", "Yours to add:", *(f"  {line}" for line in written.add.splitlines()), "")
+        made = write_files(preset, folder, path)
+        out.print(*(f"Wrote {folder / name}." for name in made.files))
+        out.print(*(f"{folder / name} is there and stays as it is: see docs/{preset}.md." for name in made.kept))
+        if made.add:
+            out.print("", "Yours to add:", *(f"  {line}" for line in made.add.splitlines()), "")
     return file

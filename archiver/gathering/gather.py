@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
-from archiver.archive.reasons import WORSE, album_reason
+from archiver.archive.reasons import WORSE
 from archiver.due.page_queue import Cause, PageQueue, Stopped
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
 from archiver.events import ArticleDone, Walled
 from archiver.gathering import recheck
-from archiver.gathering.albums import LoadedAlbum, kept_list
+from archiver.gathering.albums import LoadedAlbum, kept_list, save_list
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_entries import article_done
@@ -227,13 +226,7 @@ class Gathering:
             self._link_log.settle(target, Fate(status, reason=result.page.reason))
 
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
-        known, path = kept_list(self._archive, target), save_album(self._archive, album)
-        # One that is to be loaded again stays in the notes as it is: they are where it is found again. A list that is
-        # followed stands with what has come; it is looked at again anyhow.
-        status = known.status if known and not loaded.status.is_stored else loaded.status
-        folder = path if status.is_stored else ""
-        reason = album_reason(loaded.end, album, loaded.error)
-        self._link_log.settle(target, Fate(status, title=album.title, reason=reason, folder=folder))
+        self._link_log.settle(target, save_list(self._archive, target, loaded, album))
         self._album_saved = True
 
     def _on_no_list(self, target: Target, known: LinkEntry, result: PageResult) -> None:

@@ -42,7 +42,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ProgramFiles:
     """`files` that were written for a program, `kept` those that were there already, and what the user has to `add` to
     files of their own; paths are relative to the folder of the configuration."""
 
@@ -67,16 +67,16 @@ def texts_of(name: str, archive: str) -> tuple[dict[str, str], str]:
     return texts, add
 
 
-def write_files(name: str, folder: Path, archive: str) -> Written:
+def write_files(name: str, folder: Path, archive: str) -> ProgramFiles:
     """Write what the program needs into `folder`, over nothing that is there. Raises ConfigError."""
     if name == "obsidian" and _exclude(folder / ".obsidian", f"{archive}/"):
-        return Written((".obsidian/app.json",))
+        return ProgramFiles((".obsidian/app.json",))
     texts, add = texts_of(name, archive)
     kept = tuple(path for path in texts if (folder / path).exists())
     for path, text in texts.items():
         if path not in kept:
             _write(folder / path, text)
-    return Written(tuple(path for path in texts if path not in kept), kept, add)
+    return ProgramFiles(tuple(path for path in texts if path not in kept), kept, add)
 
 
 def _below(folder: Traversable, above: str) -> list[tuple[str, Traversable]]:
