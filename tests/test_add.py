@@ -7,7 +7,7 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
-from archiver.archive.state import read_budget, write_budget
+from archiver.archive.state import read_budget, write_budgets
 from archiver.due.budget import Budget
 from archiver.store.lock import archive_lock
 from archiver.tasks.add import Given, add, read_lines
@@ -115,7 +115,7 @@ def test_what_a_wall_keeps_back_comes_with_a_later_sync(world: World) -> None:
 
 def test_the_nights_before_set_the_pace(world: World) -> None:
     urls = [article(world, str(n)) for n in range(5)]
-    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    write_budgets(world.archive, {"": Budget(2, 0, "2020-01-01")})
     done = world.cli("add", *urls)
     assert done.returncode == 0, done.stderr
     assert len(world.replica.article_requests) == 2

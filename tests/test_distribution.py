@@ -143,7 +143,11 @@ def test_ci_tries_every_python_and_system() -> None:
 
 
 # Modules that are there for an extra alone.
-EXTRAS = {"archiver/export/wacz.py": "wacz", "archiver/cli/mcp_server.py": "mcp"}
+EXTRAS = {
+    "archiver/cli/mcp_server.py": "mcp",
+    "archiver/export/wacz.py": "wacz",
+    "archiver/fetch/dask.py": "cluster",
+}
 
 
 def imported(*, by_extras: bool) -> set[str]:

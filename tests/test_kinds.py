@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive.state import write_budget
+from archiver.archive.state import write_budgets
 from archiver.due.budget import Budget
 from archiver.tasks.sync import Options
 from tests.builders import (
@@ -110,7 +110,7 @@ def test_a_wall_before_an_album_ends_the_run(world: World) -> None:
     assert (entry["status"], entry.get("attempts", 0), entry.get("target", "")) == ("wall", 0, "")
     assert listed(world, given) == 10  # what had come by then
     world.replica.clear_faults()
-    write_budget(world.archive, Budget())
+    write_budgets(world.archive, {"": Budget()})
     assert world.sync().exit_code == 0
     assert listed(world, given) == 15
 
@@ -125,7 +125,7 @@ def test_an_album_longer_than_a_night_becomes_whole(world: World) -> None:
     serve_album(world, given)
     note = world.note("a.md", f"[a]({given.url})")
     nights = []
-    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    write_budgets(world.archive, {"": Budget(2, 0, "2020-01-01")})
     for _ in range(12):
         world.replica.clear_requests()
         assert world.sync().exit_code == 0
@@ -146,7 +146,7 @@ def test_an_album_that_grew_between_two_nights(world: World) -> None:
     old = album(95)
     serve_album(world, old)
     world.note("a.md", f"[a]({old.url})")
-    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    write_budgets(world.archive, {"": Budget(2, 0, "2020-01-01")})
     world.sync()
     new = AlbumSpec(old.id, old.title, old.account, [("新", titled("新").long_url, 1_790_000_000), *old.articles])
     serve_album(world, new)
@@ -162,10 +162,10 @@ def test_a_shorter_list_takes_nothing_away(world: World) -> None:
     given = album(95)
     serve_album(world, given)
     world.note("a.md", f"[a]({given.url})")
-    write_budget(world.archive, Budget(2, 0, "2020-01-01"))
+    write_budgets(world.archive, {"": Budget(2, 0, "2020-01-01")})
     world.sync()
     assert listed(world, given) == 30
-    write_budget(world.archive, Budget(1, 0, "2020-01-01"))
+    write_budgets(world.archive, {"": Budget(1, 0, "2020-01-01")})
     world.sync()
     assert listed(world, given) == 30
 

@@ -37,6 +37,8 @@ _HALTS = {
     HaltCode.DISK_FULL: "Make room, or lower [archive] min_free_mb",
     HaltCode.THREE_WALLS: "The next run asks for the others",
     HaltCode.UNKNOWN_PAGES: "The next run tries again; if it stays so, a newer archiver may know these pages",
+    HaltCode.EGRESS_WALLED: "The next run tries again, with fewer requests there",
+    HaltCode.WORKER_LOST: "What it was asked for waits for the next run",
     HaltCode.NO_PROBE: "The next run tries again",
 }  # the others say it themselves
 _STATUSES = {

@@ -43,6 +43,7 @@ _STOPPED = {
     HaltCode.UNKNOWN_PAGES: "three pages in a row are none that WeChat is known to send, and a link that is known to "
     "answer does not: something is wrong between here and WeChat, or WeChat has changed",
     HaltCode.SAME_FAULT: "the same internal error came three times in a row; what was left is not tried in this run",
+    HaltCode.EGRESS_WALLED: "WeChat asks for verification; through it no further article is asked for in this run",
     HaltCode.NO_PROBE: "a page came that cannot be judged, and there is no link that is known to answer",
 }
 
@@ -165,7 +166,7 @@ def changed_text(event: Changed) -> str:
 def halt_text(item: Halted) -> str:
     """Why something was left for the next run."""
     if said := _STOPPED.get(item.code):
-        return said
+        return f"egress {item.host}: {said}" if item.host else said
     if item.code is HaltCode.HOST_DOWN:
         return f"{item.host} was given up for this run: {item.error}"
     return item.error

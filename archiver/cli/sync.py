@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from archiver.cli import texts
@@ -13,6 +15,7 @@ from archiver.cli.output import err, out
 from archiver.cli.run_texts import no_notes_text
 from archiver.cli.short import short
 from archiver.config import Config
+from archiver.fetch.cluster import check_cluster_address
 from archiver.rewriting.preview import preview_repair
 from archiver.tasks.estimate import estimate, requests
 from archiver.tasks.named import named_notes
@@ -21,19 +24,22 @@ from archiver.tasks.sync import Options
 from archiver.tasks.without_notes import need_notes, refuse_no_notes
 
 
-def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], commit: bool, push: bool) -> None:
+def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], cluster: str, **publishing: bool) -> None:
     """`archiver sync`."""
     config = shared.config()
+    if cluster:
+        check_cluster_address(cluster, config)  # said now, and not first on the day on which something is due
+        config = replace(config, cluster=replace(config.cluster, scheduler=cluster))
     if shared.dry_run:
         _dry_run(config, limit, as_json=shared.as_json)
         return
     options = Options(limit, named_notes(config, rewrite))
     refuse_no_notes(config)
     committing = None
-    if commit or push:
+    if any(publishing.values()):
         from archiver.cli.commit import Commit  # with git
 
-        committing = Commit(pushing=push)
+        committing = Commit(pushing=publishing["push"])
     summary = run_sync(config, options, Show(shared.as_json, shared.verbose, committing), wait=shared.wait)
     if not shared.as_json:
         out.print(*texts.summary_lines(summary, config.archive_root))

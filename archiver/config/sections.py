@@ -238,3 +238,17 @@ class HooksConfig:
 class BrowserConfig:
     path: str = key("", "Chromium, Chrome or Edge to use. Empty: search for one (archiver browser install).")
     sandbox: bool = key(True, "Chromium's own sandbox. false only where the system forbids it; root never has it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    scheduler: str = key(
+        "",
+        'Dask scheduler whose workers load the pages in place of this machine: "tls://host:8786", or here alone '
+        '"tcp://127.0.0.1:8786". Empty: none. See docs/scale.md.',
+    )
+    tls_ca: str = key(
+        "", "PEM file with the certificate that those of scheduler, workers and this machine are signed by."
+    )
+    tls_cert: str = key("", "PEM file with this machine's certificate for the cluster.")
+    tls_key: str = key("", "PEM file with the key of that certificate.")

@@ -11,6 +11,7 @@ from archiver.config.sections import (
     AlbumsConfig,
     ArchiveConfig,
     BrowserConfig,
+    ClusterConfig,
     FetchConfig,
     HooksConfig,
     ImagesConfig,
@@ -47,6 +48,7 @@ class Config:
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
     hooks: HooksConfig = field(default_factory=HooksConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
     @property
     def notes_root(self) -> Path:
@@ -80,6 +82,15 @@ class Config:
     def browser_path(self) -> Path | None:
         return self._path(self.browser.path) if self.browser.path else None
 
+    @property
+    def cluster_files(self) -> tuple[Path, Path, Path] | None:
+        """Authority, certificate and key for the cluster, or None where not all are given."""
+        given = (self.cluster.tls_ca, self.cluster.tls_cert, self.cluster.tls_key)
+        if not all(given):
+            return None
+        authority, certificate, key = map(self._path, given)
+        return authority, certificate, key
+
     def _path(self, value: str) -> Path:
         try:
             return (self.folder / Path(value).expanduser()).resolve()
@@ -103,4 +114,5 @@ SECTIONS: Mapping[str, type] = {
     "verify": VerifyConfig,
     "notify": NotifyConfig,
     "hooks": HooksConfig,
+    "cluster": ClusterConfig,
 }

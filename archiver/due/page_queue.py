@@ -2,8 +2,9 @@
 
 Long links meet verification by themselves while short ones answer (WECHAT.md 8: measured by others on 2026-09-11; a
 long link without `chksm` always does when it is opened anonymously). So a verification page, a *wall*, says something
-about this machine's address only if a link walls that would answer otherwise. After a wall one such link is asked, the
-*probe*: if it answers, the wall was the link's own; if not, the run stops. No wall is ever gone round.
+about the address that asked only if a link walls that would answer otherwise. After a wall one such link is asked, the
+*probe*: if it answers, the wall was the link's own; if not, nothing more is asked from there. No wall is ever gone
+round: what walled at one address is not asked for from another in the same run.
 """
 
 from __future__ import annotations
@@ -86,6 +87,13 @@ class PageQueue:
     def __len__(self) -> int:
         return len(self._targets)
 
+    def beside(self) -> PageQueue:
+        """A queue of the same pages for another address: each is given out once, and what a wall is evidence of is
+        found out for each address by itself."""
+        queue = PageQueue((), self._walled_before, self._unknown_before)
+        queue._targets, queue._known_good = self._targets, self._known_good
+        return queue
+
     @property
     def is_probing(self) -> bool:
         """Whether everybody waits for the answer of one link."""
@@ -115,14 +123,15 @@ class PageQueue:
 
     def drop(self, is_had: Callable[[Target], bool]) -> None:
         """Do not ask for what has come by another link meanwhile."""
-        self._targets = deque(target for target in self._targets if not is_had(target))
+        kept = [target for target in self._targets if not is_had(target)]
+        self._targets.clear()  # in place: other queues may share it
+        self._targets.extend(kept)
 
     def give_back(self, target: Target) -> None:
         """The page was not asked for after all."""
         if target == self._probe:
             self._probe = None
-        if not self.stopped:
-            self._targets.appendleft(target)
+        self._targets.appendleft(target)
 
     def answered(self, target: Target, answer: Answer) -> dict[str, Cause]:
         """Take note of what came. Returns, by URL, what walls and unknown pages are evidence of, once it is clear."""
@@ -192,4 +201,3 @@ class PageQueue:
 
     def _stop(self, why: Stopped) -> None:
         self.stopped = why
-        self._targets.clear()

@@ -20,6 +20,7 @@
     ├── GitError                  1   git is missing or refuses
     │   └── NotOwnerError             the repository belongs to another user
     ├── NoHandlesError            1   no more files can be opened: the run ends, no item is to blame
+    ├── ClusterError              1   the workers of other machines cannot be reached, or used
     ├── FetchError                1   `retry`: worth another try in another run
     │   ├── NetworkError              no answer, or a broken one
     │   ├── HttpStatusError           an answer with an error status
@@ -30,6 +31,7 @@
     │   └── NotAskedError             nothing was learnt: what was to be fetched stays as it was
     │       ├── HostDownError             the host failed too often in this run
     │       ├── UnreachableError          no connection: no name, no route, no proxy, no trust
+    │       ├── WorkerLostError           a worker of another machine is gone, whatever it has done
     │       └── RunEndedError             no (further) request was let through
     ├── ImageError                1   the bytes are not the image
     │   ├── NotAnImageError
@@ -56,6 +58,7 @@ from archiver.errors.base import ArchiverError as ArchiverError
 from archiver.errors.exit_codes import FINE as FINE
 from archiver.errors.exit_codes import ExitCode as ExitCode
 from archiver.errors.fetching import BrowserError as BrowserError
+from archiver.errors.fetching import ClusterError as ClusterError
 from archiver.errors.fetching import FetchError as FetchError
 from archiver.errors.fetching import HostDownError as HostDownError
 from archiver.errors.fetching import HostRefusedError as HostRefusedError
@@ -66,6 +69,7 @@ from archiver.errors.fetching import RedirectError as RedirectError
 from archiver.errors.fetching import RunEndedError as RunEndedError
 from archiver.errors.fetching import TooLargeError as TooLargeError
 from archiver.errors.fetching import UnreachableError as UnreachableError
+from archiver.errors.fetching import WorkerLostError as WorkerLostError
 
 
 class UsageError(ArchiverError):

@@ -16,6 +16,10 @@ class FetchError(ArchiverError):
     retry_after = 0.0
 
 
+class ClusterError(ArchiverError):
+    """The workers of other machines cannot be reached, or not be used as they are."""
+
+
 class NetworkError(FetchError):
     """No answer, or one that broke off."""
 
@@ -81,6 +85,15 @@ class UnreachableError(NotAskedError):
         super().__init__(sentence.replace("{hosts}", host))
         self.sentence = sentence
         self.host = host
+
+
+class WorkerLostError(NotAskedError):
+    """A worker of another machine is gone, or cannot work: whether it has asked is not known. Nobody else is let ask in
+    its place: that waits for the next run. `worker`: its address."""
+
+    def __init__(self, message: str, worker: str) -> None:
+        super().__init__(message)
+        self.worker = worker
 
 
 class RunEndedError(NotAskedError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from archiver.amounts import duration
 from archiver.errors import FetchError, HostDownError, UnreachableError
@@ -13,6 +14,16 @@ from archiver.fetch.pace import Clock
 
 FAILURES = 5  # one after the other, each with all its tries
 LONGEST_REST = 120.0  # seconds; a server that wants a longer rest is not asked again in this run
+
+
+@dataclass(frozen=True, slots=True)
+class HostStates:
+    """What a run came to know of hosts: those that were given up, and why; those to which no connection came about,
+    given up or not, and what was wrong with the way; whether any has answered as it should: then there is a network."""
+
+    down: Mapping[str, str]
+    unreachable: Mapping[str, UnreachableError]
+    heard: bool
 
 
 class Breaker:
@@ -29,22 +40,10 @@ class Breaker:
         self._heard = False
 
     @property
-    def down(self) -> Mapping[str, str]:
-        """The hosts that were given up, and why; a copy."""
+    def hosts(self) -> HostStates:
+        """What is known now; a copy."""
         with self._lock:
-            return dict(self._open)
-
-    @property
-    def unreachable(self) -> Mapping[str, UnreachableError]:
-        """The hosts to which no connection came about, given up or not, and what was wrong with the way; a copy."""
-        with self._lock:
-            return dict(self._unreachable)
-
-    @property
-    def heard(self) -> bool:
-        """Whether any host has answered as it should: then there is a network."""
-        with self._lock:
-            return self._heard
+            return HostStates(dict(self._open), dict(self._unreachable), self._heard)
 
     def check(self, host: str) -> float:
         """Seconds for which the host wants to be left alone. Raises HostDownError for one that was given up."""
@@ -88,3 +87,11 @@ class Breaker:
             return False
         self._open[host] = why
         return True
+
+
+def hosts_of(breakers: Iterable[Breaker]) -> HostStates:
+    """What several of them know: one that was given up somewhere counts as such."""
+    states = [breaker.hosts for breaker in breakers]
+    down = {host: why for state in states for host, why in state.down.items()}
+    unreachable = {host: error for state in states for host, error in state.unreachable.items()}
+    return HostStates(down, unreachable, any(state.heard for state in states))

@@ -10,7 +10,7 @@ from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
 from archiver.archive.reasons import WORSE
-from archiver.due.page_queue import Cause, PageQueue, Stopped
+from archiver.due.page_queue import Cause, PageQueue
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
 from archiver.events import ArticleDone, Walled
@@ -23,7 +23,7 @@ from archiver.gathering.link_log import Fate, LinkLog, fate_of
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
-from archiver.gathering.troubles import troubles
+from archiver.gathering.troubles import ends, troubles
 from archiver.gathering.workers import Workers
 from archiver.gathering.writing import Writer
 from archiver.models import Album, Article, ArticleRecord, Capture, Refusal, Status
@@ -37,13 +37,6 @@ def _identity(target: Target) -> tuple[str, ...]:
     """`(biz, mid, idx)`, where the URL tells it."""
     ids = urls.url_ids(target.url)
     return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
-
-
-_STOPPED = {
-    Stopped.WALLS: HaltCode.THREE_WALLS,
-    Stopped.UNKNOWN: HaltCode.UNKNOWN_PAGES,
-    Stopped.NO_PROBE: HaltCode.NO_PROBE,
-}
 
 
 class Gathering:
@@ -91,8 +84,8 @@ class Gathering:
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
         self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
         self._take_results()
-        if (stopped := self._workers.stopped) and (why_stopped := _STOPPED.get(stopped)):
-            self._report(Halted(why_stopped))
+        for end in ends(self._workers.egresses):
+            self._report(end)
         self.end()
 
     def keep(self, target: Target, article: Article, capture: Capture) -> None:
@@ -107,8 +100,9 @@ class Gathering:
 
     def end(self) -> None:
         """Enter and tell what the run has shown of the hosts. Raises StoreError."""
-        self._link_log.close(self._workers.breaker)
-        for trouble in troubles(self._workers.breaker):
+        hosts = self._workers.hosts
+        self._link_log.close(hosts)
+        for trouble in troubles(hosts):
             self._report(trouble)
 
     def _take_results(self) -> None:
@@ -189,7 +183,7 @@ class Gathering:
             return
         if result.reading:
             self.unknown[target.url] = result.reading
-        if result.cause is Cause.ADDRESS and result.walled and not self._wall_reported:
+        if result.cause is Cause.ADDRESS and self._workers.walled and result.walled and not self._wall_reported:
             self._wall_reported = True
             self._report(Walled(target.url))
         revisited = self._revisited.get(target.url)

@@ -13,7 +13,7 @@ from archiver.due.plan import LinkKind, Target, link_kind
 from archiver.due.policy import after_wall, is_settled
 from archiver.errors import ArchiverError, FetchError, NotAskedError, UnreachableError
 from archiver.events import ArticleDone
-from archiver.fetch.breaker import Breaker
+from archiver.fetch.breaker import HostStates
 from archiver.gathering.link_entries import (
     article_done,
     image_entry,
@@ -155,21 +155,21 @@ class LinkLog:
             else:
                 self._note_lack(entry.url, entry, record)
 
-    def close(self, breaker: Breaker) -> None:
+    def close(self, hosts: HostStates) -> None:
         """End the run: what failed with its whole host, or for want of a network, has cost no attempt. Of an image
         whose host is not WeChat's, and cannot be reached while others can, one counts: it may be gone for good.
 
         Raises StoreError.
         """
-        for image, shown_as, error in self._missed if breaker.heard else ():
+        for image, shown_as, error in self._missed if hosts.heard else ():
             if not is_image_host(error.host):
                 self.enter_image(image, shown_as, error)
-        for host in breaker.down:
+        for host in hosts.down:
             for url, fault in self._doubtful.get(host, {}).items():
                 self._take_back(url, fault)
-        unheard = breaker.down.keys() | breaker.unreachable.keys()
-        for url, (before, hosts) in self._lacking.items():
-            if hosts and hosts <= unheard:
+        unheard = hosts.down.keys() | hosts.unreachable.keys()
+        for url, (before, asked) in self._lacking.items():
+            if asked and asked <= unheard:
                 self._count_less(url, before)
 
     def _note_fault(self, url: str, known: LinkEntry | None, error: ArchiverError | None) -> None:

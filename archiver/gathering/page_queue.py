@@ -17,14 +17,25 @@ class SharedPageQueue:
 
     `serial`: a page is given out only when what came for the one before is known; where requests keep their distance
     that costs no time, and nothing is asked for between a wall and its being noticed.
+
+    `beside`: the queue of another address, with which `queue` shares its pages.
     """
 
-    def __init__(self, queue: PageQueue, emit: Callable[[PageResult], None], *, serial: bool = False) -> None:
+    def __init__(
+        self,
+        queue: PageQueue,
+        emit: Callable[[PageResult], None],
+        *,
+        serial: bool = False,
+        beside: SharedPageQueue | None = None,
+    ) -> None:
         self._serial = serial
         self._out = 0  # pages given out of which it is not known what came
         self._queue = queue
         self._emit = emit
-        self._changed = threading.Condition()
+        self._changed: threading.Condition = beside._changed if beside else threading.Condition()
+        self._all: list[SharedPageQueue] = beside._all if beside else []
+        self._all.append(self)
         self._held: dict[str, PageResult] = {}  # URL -> a result that is not clear yet
 
     @property
@@ -38,7 +49,8 @@ class SharedPageQueue:
         return self._queue.walled_probes
 
     def take(self) -> Ask | None:
-        """The page to ask for, after waiting for a probe that is under way; None where there is none any more."""
+        """The page to ask for, after waiting for what is under way and may give one: a probe, or a page of another
+        address, which may come back from there; None where there is none any more."""
         with self._changed:
             while True:
                 self._changed.wait_for(lambda: not (self._serial and self._out))
@@ -46,7 +58,8 @@ class SharedPageQueue:
                 if ask is not None:
                     self._out += 1
                     return ask
-                if not self._queue.is_probing:
+                elsewhere = any(other._out for other in self._all if other is not self)
+                if self.stopped or not (self._queue.is_probing or elsewhere):
                     return None
                 self._changed.wait()
 
@@ -64,8 +77,14 @@ class SharedPageQueue:
         with self._changed:
             self._queue.drop(is_had)
 
+    def abandon(self) -> None:
+        """Nobody knows what came of a page that was taken: something is wrong with who took it."""
+        with self._changed:
+            self._out -= 1
+            self._changed.notify_all()
+
     def give_back(self, ask: Ask) -> None:
-        """The page was not asked for: the run ends."""
+        """The page was not asked for: there is no turn any more."""
         with self._changed:
             self._back(ask)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.archive.context import Context
-from archiver.archive.state import read_budget, write_budget
+from archiver.archive.state import read_budgets, write_budgets
 from archiver.config import Config
-from archiver.due.budget import after_run
+from archiver.due.budget import Budget, after_run
 from archiver.due.plan import Plan
 from archiver.errors import DiskFullError, StoreError
 from archiver.models import ArticleRecord
@@ -40,17 +40,19 @@ class Gathered:
 
 @contextmanager
 def start_session(context: Context) -> Iterator[Workers]:
-    """Workers with at most the article requests that the learnt budget allows; at the end it learns from them.
+    """Workers with at most the article requests that the budgets learnt allow; at the end it learns from them.
 
-    Who waits for results is given EndAsked when the run is asked to end. Raises ConfigError, BrowserMissingError, or
-    StoreError where the budget cannot be read.
+    Who waits for results is given EndAsked when the run is asked to end. Raises ConfigError, BrowserMissingError,
+    ClusterError, or StoreError where the budgets cannot be read.
     """
     from archiver.gathering.start import start_workers  # a run that asks for nothing needs no network
 
     root, stop = context.archive.root, context.stop
-    budget = read_budget(root)
+    budgets = read_budgets(root)
     with (
-        start_workers(context.config, budget, context.clock, context.archive.boundary) as workers,
+        start_workers(
+            context.config, lambda egress: budgets.get(egress, Budget()), context.clock, context.archive.boundary
+        ) as workers,
         stop.calling(workers.ask_to_end),
     ):
         if stop.requested:  # before anybody listened
@@ -58,9 +60,13 @@ def start_session(context: Context) -> Iterator[Workers]:
         try:
             yield workers
         finally:  # a wall is to be learnt from, whatever came after it
-            made, today = workers.requests_up_to_wall, context.now().date()
+            for egress in workers.egresses:
+                budget = budgets.get(egress.name, Budget())
+                budgets[egress.name] = after_run(
+                    budget, egress.requests_up_to_wall, walled=egress.walled, today=context.now().date()
+                )
             try:
-                write_budget(root, after_run(budget, made, walled=workers.walled, today=today))
+                write_budgets(root, budgets)
             except StoreError as error:  # a lesson lost is no reason to lose what came, or what went wrong before
                 log.warning("what this night taught about the pace is not kept: %s", error)
 

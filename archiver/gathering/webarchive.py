@@ -97,7 +97,7 @@ class WebArchive:
         """Any request, in a turn of its own that comes in `after` seconds at the earliest. Raises FetchError, as
         `captures`."""
         if not self._pacer.pause(after):
-            if why := self.breaker.down.get(cdx.HOST):
+            if why := self.breaker.hosts.down.get(cdx.HOST):
                 raise HostDownError(f"{cdx.HOST} is not asked any more in this run: {why}")
             raise RunEndedError("no request to it is left in this run")
         return self._client.send(url, ask)

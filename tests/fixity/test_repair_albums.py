@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive.state import write_budget
+from archiver.archive.state import write_budgets
 from archiver.due.budget import Budget
 from archiver.fixity.mend.log import Cure, Left, Mended, Obstacle
 from tests.builders import album, serve_album, titled
@@ -75,7 +75,7 @@ def test_a_list_that_does_not_come_whole_changes_nothing(world: World, how: str)
     flip(file)
     before = file.read_bytes(), text.read_bytes(), (world.archive / "links.jsonl").read_bytes()
     if how == "budget":
-        write_budget(world.archive, Budget(1, 0, ""))
+        write_budgets(world.archive, {"": Budget(1, 0, "")})
     else:
         world.replica.fault("begin_msgid", how)
     report = mend(world)
@@ -84,7 +84,7 @@ def test_a_list_that_does_not_come_whole_changes_nothing(world: World, how: str)
     assert reasons(report) == {(f"albums/{file.name}", obstacle)}
     assert (file.read_bytes(), text.read_bytes(), (world.archive / "links.jsonl").read_bytes()) == before
     world.replica.clear_faults()
-    write_budget(world.archive, Budget())
+    write_budgets(world.archive, {"": Budget()})
     assert damaged(mend(world, 41)) == []
     assert text.read_bytes() == before[1]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive.state import read_budget, write_budget
+from archiver.archive.state import read_budget, write_budgets
 from archiver.due.budget import Budget
 from archiver.fixity.mend.log import Cure, Halt, Obstacle
 from archiver.fixity.verify import verify
@@ -123,7 +123,7 @@ def test_a_wall_in_a_repair_is_learnt_from(world: World) -> None:
     for folder in world.article_folders():
         for file in folder.iterdir():
             file.unlink()
-    write_budget(world.archive, Budget())  # another night
+    write_budgets(world.archive, {"": Budget()})  # another night
     world.replica.wall_after(3)
     world.replica.clear_requests()
     report = mend(world)
@@ -145,7 +145,7 @@ def test_a_repair_keeps_to_the_learnt_pace(world: World) -> None:
     world.sync()
     for folder in world.article_folders():
         (folder / "capture.html.gz").unlink()
-    write_budget(world.archive, Budget(1, 0, "2020-01-01"))
+    write_budgets(world.archive, {"": Budget(1, 0, "2020-01-01")})
     world.replica.clear_requests()
     mend(world)
     assert len(world.replica.article_requests) == 1

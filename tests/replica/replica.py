@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +35,7 @@ class Replica(Site):
         self.ca_bundle = self._authority.ca_bundle
         self.wayback = Wayback()
         self._proxy = Proxy(self._authority, HOSTS | {WAYBACK_HOST}, self.answer)
+        self._doors: list[Proxy] = []
 
     @property
     def proxy_url(self) -> str:
@@ -90,9 +92,15 @@ class Replica(Site):
         """Let the pauses of `slow` answers pass as `drip(seconds, over)` says, in place of really."""
         self._proxy.drip_by(drip)
 
+    def door(self, answer: Callable[[Request], Response]) -> str:
+        """The address of another proxy to the same hosts, answered by `answer`, with a log of its own: who comes by it
+        comes from another address, as a site sees it."""
+        self._doors.append(Proxy(self._authority, HOSTS, answer))
+        return self._doors[-1].url
+
     def close(self) -> None:
         """Stop serving. Raises the first error that happened inside the replica, if any."""
-        errors = self._proxy.close()
+        errors = [error for proxy in (self._proxy, *self._doors) for error in proxy.close()]
         if errors:
             raise errors[0]
 

@@ -70,7 +70,7 @@ def test_a_budget_that_cannot_be_kept_is_a_warning(
     def refuse(_root: object, _budget: Budget) -> None:
         raise StoreError("cannot write pace.json: No space left on device")
 
-    monkeypatch.setattr("archiver.gathering.session.write_budget", refuse)
+    monkeypatch.setattr("archiver.gathering.session.write_budgets", refuse)
     world.note("a.md", f"[x]({world.replica.add_article(titled('一'))})")
     with caplog.at_level(logging.WARNING):
         assert world.sync().exit_code == 0

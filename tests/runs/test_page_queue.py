@@ -117,6 +117,29 @@ def test_a_probe_that_does_not_come_says_nothing() -> None:
     assert causes == {short(1).url: Cause.UNCLEAR}
 
 
+def test_a_wall_at_one_address_says_nothing_of_another() -> None:
+    """The pages are shared, each is given out once; where the address is walled, the other goes on with the rest."""
+    walled = PageQueue([short(number) for number in range(6)])
+    good = walled.beside()
+    asked, causes = run(walled, lambda _: Answer.WALL)
+    assert (asked, set(causes.values())) == ([short(0), short(1)], {Cause.ADDRESS})
+    assert (walled.stopped, good.stopped) == (Stopped.ADDRESS, None)
+    good.drop(lambda target: target == short(4))
+    asked, causes = run(good, lambda _: Answer.KNOWN)
+    assert (asked, causes) == ([short(2), short(3), short(5)], {})
+
+
+def test_a_page_that_was_not_asked_for_is_anothers() -> None:
+    one = PageQueue([short(1), short(2)])
+    other = one.beside()
+    ask = one.next()
+    assert ask is not None
+    assert ask.target == short(1)
+    one.give_back(ask.target)
+    assert run(other, lambda _: Answer.KNOWN)[0] == [short(1), short(2)]
+    assert one.next() is None
+
+
 @pytest.mark.parametrize(("comes", "cause"), [(Answer.KNOWN, Cause.AGAIN), (Answer.UNKNOWN, Cause.UNCLEAR)])
 def test_three_unknown_pages_in_a_row_are_doubted(comes: Answer, cause: Cause) -> None:
     good = short(99)

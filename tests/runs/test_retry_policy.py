@@ -140,7 +140,7 @@ def test_a_good_answer_closes_the_account_and_dead_links_do_not_count() -> None:
         with pytest.raises(NetworkError):
             retry_policy(time, breaker).ask(HOST, Server(time, *[NetworkError("x")] * 3))
         retry_policy(time, breaker).ask(HOST, Server(time))
-    assert breaker.down == {}
+    assert breaker.hosts.down == {}
 
 
 def test_nothing_is_tried_again_after_the_end() -> None:

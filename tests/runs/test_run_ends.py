@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.archive.state import write_budget
+from archiver.archive.state import write_budgets
 from archiver.due.budget import Budget
 from archiver.events import ArticleDone
 from tests.builders import article, moved_page
@@ -38,7 +38,7 @@ def test_a_page_that_a_run_ends_in_waits_as_it_was(
     world.configure(fetch={"jobs": 1})
     good, url = replica.add_article(article("好", weight=1)), page(replica)
     world.note("a.md", f"[x]({good}) [y]({url})")
-    write_budget(world.archive, Budget(2))
+    write_budgets(world.archive, {"": Budget(2)})
     assert run(world)[0] == 0
     assert [request.url for request in replica.article_requests] == [good, url]
     assert [event.url for event in world.events if isinstance(event, ArticleDone)] == [good]
@@ -58,7 +58,7 @@ def test_a_page_that_failed_before_is_not_worse_for_it(world: World) -> None:
     before = world.links()[url]
     assert (before["status"], before["attempts"]) == ("failed", 1)
     world.replica.clear_faults()
-    write_budget(world.archive, Budget(1))
+    write_budgets(world.archive, {"": Budget(1)})
     assert run(world, NIGHT + timedelta(days=30))[0] == 0
     assert world.links()[url] == before
     # Three nights without a wall make the budget larger.

@@ -35,6 +35,12 @@ NIGHTLY = (
                 help="Rewrite this note again although it was restored.",
             ),
             click.Option(
+                ["--cluster"],
+                default="",
+                metavar="ADDRESS",
+                help="Let the workers of this Dask scheduler load the pages, each through its own address.",
+            ),
+            click.Option(
                 ["--commit"], is_flag=True, help="Commit notes and archive to git, and nothing else of yours."
             ),
             click.Option(["--push"], is_flag=True, help="Commit, and push in batches under 500 MB."),

@@ -25,6 +25,8 @@ def _schedulers(*kinds: str) -> list[click.Option]:
     return [click.Option([f"--{kind}", "kind"], flag_value=kind, help=_SCHEDULERS[kind]) for kind in kinds]
 
 
+_ADDRESS = click.Argument(["address"], metavar="ADDRESS")
+
 SETUP = (
     LazyCommand(
         "init",
@@ -79,6 +81,41 @@ SETUP = (
                 "archiver.cli.schedule:install_command",
                 "Install the nightly sync for you alone; a second time replaces the first.",
                 [*_schedulers("systemd", "cron"), CONFIG],
+            ),
+        ],
+    ),
+    click.Group(
+        "cluster",
+        help="Let other machines load pages for `archiver sync --cluster`, each through its own address.",
+        commands=[
+            LazyCommand(
+                "scheduler",
+                "archiver.cli.cluster:scheduler_command",
+                """Be the Dask scheduler at ADDRESS, which workers and syncs connect to, until Ctrl-C.
+
+                Needs no configuration, but for tls:// addresses, whose certificates [cluster] names.
+                """,
+                [_ADDRESS, VERBOSE, CONFIG],
+            ),
+            LazyCommand(
+                "worker",
+                "archiver.cli.cluster:worker_command",
+                """Load pages for the syncs of the scheduler at ADDRESS, until it or Ctrl-C ends this.
+
+                A configuration here counts for the way to the network and the browser; the archive is elsewhere.
+                """,
+                [
+                    _ADDRESS,
+                    click.Option(
+                        ["--egress"],
+                        default="",
+                        metavar="NAME",
+                        help="What the address is called through which this machine reaches WeChat. Workers that share "
+                        "an address must say the same, and share its pace; so do all that say nothing.",
+                    ),
+                    VERBOSE,
+                    CONFIG,
+                ],
             ),
         ],
     ),
