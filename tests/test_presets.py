@@ -15,7 +15,7 @@ from urllib.parse import unquote, urljoin
 import pytest
 
 from archiver.cli.commands.setup import SETUP
-from archiver.config import FILE_NAME, config_in, load_config
+from archiver.config import FILE_NAME, OTHER_NAME, config_in, load_config
 from archiver.tasks.presets import PRESETS, settings_of
 from tests.replica import Replica
 from tests.replica.samples import NOTES, SAMPLES
@@ -66,8 +66,9 @@ def test_a_preset_sets_and_writes_what_the_program_needs(tmp_path: Path, preset:
     before = {path for path in folder.rglob("*") if path.is_file()}
     said = _init(folder, preset)
     made = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert made == OTHER_FILES[preset] | {FILE_NAME} | {path.relative_to(folder).as_posix() for path in before}
-    config = load_config(folder / FILE_NAME)
+    name = OTHER_NAME if preset == "hugo" else FILE_NAME  # Hugo would read a config.toml
+    assert made == OTHER_FILES[preset] | {name} | {path.relative_to(folder).as_posix() for path in before}
+    config = load_config(folder / name)
     assert config.notes.root == PRESETS[preset].root
     assert ("[[module.mounts]]" in said) == (preset == "hugo")
     assert not any("@ARCHIVE@" in path.read_text("utf-8") for path in folder.rglob("*") if path.is_file())

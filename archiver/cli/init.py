@@ -8,7 +8,7 @@ from archiver.cli import texts
 from archiver.cli.common import Shared
 from archiver.cli.output import out
 from archiver.cli.run_texts import no_notes_text
-from archiver.config import config_in, config_text, load_config, new_config
+from archiver.config import OTHER_NAME, config_in, config_text, load_config, new_config
 from archiver.errors import ConfigError
 from archiver.store.layout import ARCHIVE
 from archiver.store.ownership import free_path
@@ -25,7 +25,7 @@ def init_command(_shared: Shared, folder: Path, preset: str | None) -> None:
     if file := config_in(folder):
         if preset:
             keys = ", ".join(f"[{name}] {key}" for name, keys in settings_of(preset, ARCHIVE).items() for key in keys)
-            raise ConfigError(f"{file} exists already; what a preset sets is {keys}: archiver init --help")
+            raise ConfigError(f"{file} exists already; set in it what the preset sets: {keys}")
         out.print(f"{file} exists already and is left as it is.")
     else:
         file = _write_config(folder, preset)
@@ -40,7 +40,9 @@ def init_command(_shared: Shared, folder: Path, preset: str | None) -> None:
 
 
 def _write_config(folder: Path, preset: str | None) -> Path:
-    file, above = new_config(folder), folder / (PRESETS[preset].above if preset else "")
+    # Hugo takes a config.toml for its own, if it finds no hugo.toml.
+    file = folder / OTHER_NAME if preset == "hugo" else new_config(folder)
+    above = folder / (PRESETS[preset].above if preset else "")
     try:
         path = free_path(above)
         settings = settings_of(preset, path) if preset else {"archive": {"path": path}}
