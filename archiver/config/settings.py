@@ -16,6 +16,7 @@ from archiver.config.sections import (
     HooksConfig,
     ImagesConfig,
     LinksConfig,
+    LogConfig,
     MediaConfig,
     NetworkConfig,
     NotesConfig,
@@ -47,6 +48,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    log: LogConfig = field(default_factory=LogConfig)
     hooks: HooksConfig = field(default_factory=HooksConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
@@ -69,6 +71,10 @@ class Config:
     @property
     def baseline(self) -> Path | None:
         return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
+    def log_file(self) -> Path | None:
+        return self._path(self.log.file) if self.log.file else None
 
     @property
     def rescue_keys(self) -> Path | None:
@@ -113,6 +119,7 @@ SECTIONS: Mapping[str, type] = {
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "log": LogConfig,
     "hooks": HooksConfig,
     "cluster": ClusterConfig,
 }

@@ -170,6 +170,12 @@ def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
     return _mentions(catalogue.db, f"{BY_TARGET} where links.target = ?", f"{BY_URL} where articles.folder = ?", folder)
 
 
+def bizs(catalogue: Catalogue, folders: Iterable[str]) -> set[str]:
+    """The `__biz` of the accounts whose articles are in these folders."""
+    sql = "select distinct biz from articles where biz != '' and folder in (select value from json_each(?))"
+    return {biz for (biz,) in catalogue.db.execute(sql, [json.dumps(list(folders))])}
+
+
 def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:
     """The archived articles that a note links to, in its order."""
     return _mentions(catalogue.db, f"{BY_TARGET} where note = ?", f"{BY_URL} where note = ?", note)

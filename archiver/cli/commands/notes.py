@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archiver.cli.command import LazyCommand
-from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
+from archiver.cli.options import CONFIG, JSON, PATH, QUIET, VERBOSE, WAIT
 
 NOTES = (
     LazyCommand(
@@ -27,6 +27,7 @@ NOTES = (
             click.Option(["--album"], is_flag=True, help="Take albums, too."),
             WAIT,
             JSON,
+            QUIET,
             VERBOSE,
             CONFIG,
         ],
