@@ -54,9 +54,7 @@ def _write_config(folder: Path, preset: str | None) -> Path:
         raise ConfigError(f"cannot write {file}: {error.strerror}") from error
     out.print(f"Wrote {file}.", *found_lines(found))
     if found.kind in PRESETS and not preset:
-        out.print(
-            f"          docs/{found.kind}.md says what suits it, as init --preset {found.kind} sets it."
-        )
+        out.print(f"          docs/{found.kind}.md says what suits it, as init --preset {found.kind} sets it.")
     if path != ARCHIVE:
         out.print(f"{above / ARCHIVE} holds other things, so the archive will be in {above / path}.")
     if preset:
