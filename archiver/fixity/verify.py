@@ -20,7 +20,8 @@ from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import Survey, is_own, take_survey
 from archiver.media.imagefile import inspect_damaged, inspect_image
-from archiver.models import Article, ImageFile
+from archiver.models import Article, ArticleRecord, ImageFile
+from archiver.models.articles import IMPORT
 from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import (
@@ -38,7 +39,7 @@ from archiver.store.layout import (
 )
 from archiver.store.lock import archive_lock
 from archiver.store.ownership import is_ours, refuse_foreign
-from archiver.store.publishing import IGNORED, without_section
+from archiver.store.publishing import AS_IGNORED, without_section
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -164,8 +165,18 @@ def _check_capture(found: Survey, folder: str) -> None:
         return
     if not isinstance(page, Article):
         found.add(Finding(path, FindingCode.CAPTURE_NO_ARTICLE, error=page.reason))
-    elif record and urls.article_id(page.biz, page.mid, page.idx, record.url) != record.id:
+    elif record and _is_of_other(page, record, is_version=folder in found.versions):
         found.add(Finding(path, FindingCode.CAPTURE_OF_OTHER))
+
+
+def _is_of_other(page: Article, record: ArticleRecord, *, is_version: bool) -> bool:
+    """Whether a page is not the article of a record. Pages that were saved without their scripts may have no ids; a
+    version of such an article, or one that is such a page, is known by the id of the article that it is a version of.
+    """
+    ids = (page.biz, page.mid, page.idx)
+    if is_version and record.capture.get("engine") == IMPORT:
+        return all(ids) and ids != (record.biz, record.mid, record.idx)
+    return urls.article_id(*ids, record.url) != record.id
 
 
 def check_blob(found: Survey, path: str) -> None:
@@ -203,10 +214,10 @@ def _inspect(found: Survey, path: str, data: bytes) -> ImageFile:
 
 def _check_top(found: Survey) -> None:
     """The files that are generated at the top of the archive."""
-    for name, default in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORED)):
+    for name, defaults in ((".gitattributes", (ATTRIBUTES,)), (".gitignore", AS_IGNORED)):
         if name not in found.files:
             found.add(Finding(name, FindingCode.GIT_FILE_MISSING))
-        elif (data := found.read(name)) is not None and without_section(data.decode(errors="replace")) != default:
+        elif (data := found.read(name)) is not None and without_section(data.decode(errors="replace")) not in defaults:
             found.add(Finding(name, FindingCode.GIT_FILE_EDITED))
     unread = any(f.kind is FindingKind.UNREADABLE and f.path.endswith((RECORD, "/")) for f in found.findings)
     if README not in found.files and found.publish != "all" and HOME not in found.files:
