@@ -19,6 +19,7 @@ from archiver.errors import DamageError, NewerFormatError
 from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 from archiver.store.layout import JOURNAL, LINKS
+from archiver.store.union import replaces
 
 CHECK = "check"
 SCHEMAS = {LINKS: 3, JOURNAL: 2}  # the newest format of a line that is known here
@@ -209,7 +210,7 @@ class LinkTable:
                 on_damage(number, str(error))
                 continue
             known = self._link_entries.get(entry.url)
-            if known is None or _replaces(entry, known, text):
+            if known is None or replaces(entry, known, text):
                 self._link_entries[entry.url] = entry
 
     def __iter__(self) -> Iterator[LinkEntry]:
@@ -268,27 +269,6 @@ class LinkTable:
             return LinkEntry(**value)
         except (KeyError, TypeError, ValueError) as error:
             raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
-
-
-def _replaces(entry: LinkEntry, known: LinkEntry, saved_at: str) -> bool:
-    """Whether a line counts instead of an earlier one of the same URL.
-
-    An append says what is true now. git's union merge brings lines of two machines, and the one from before both, in
-    any order: what was forgotten stays so unless the user has named it since (`added`), a copy is not unmade by a
-    machine that had none, then the line counts that was checked last. That from after `saved_at`, when the file was,
-    is of a clock that was wrong. Some things are found out without a check: then who knows more.
-    """
-    if entry.is_forgotten != known.is_forgotten and not (known if entry.is_forgotten else entry).added:
-        return entry.is_forgotten
-    if entry.status.is_stored != known.status.is_stored and not (entry.is_forgotten or known.is_forgotten):
-        return entry.status.is_stored
-    if entry.checked != known.checked:
-        return known.checked > saved_at or entry.checked > known.checked
-    return entry.is_forgotten or known.is_forgotten or _found_out(entry) >= _found_out(known)
-
-
-def _found_out(entry: LinkEntry) -> tuple[bool, int, str, str]:
-    return entry.status is Status.ARCHIVED, entry.sought, entry.saved, entry.seek
 
 
 def _read_text(path: Path) -> str:
