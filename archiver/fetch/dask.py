@@ -47,10 +47,11 @@ class DaskWorker:
     def carry_out(self, order: Order) -> Outcome:
         return self._run(remote.carry_out, order)
 
+    def gone(self) -> WorkerLostError | None:
+        return None if self._is_there() else self._lost()
+
     def _run(self, task: Callable[[Any], T], argument: Any) -> T:
         """The result of a task there. Raises WorkerLostError, and what the task raises."""
-        if not self._is_there():
-            raise self._lost()
         future = self._client.submit(
             task,
             argument,
