@@ -96,7 +96,7 @@ def connect(config: Config) -> Iterator[list[DaskWorker]]:
     reached or not be used as they are."""
     address = check_cluster_address(config.cluster.scheduler, config)
     try:
-        client = _Client(
+        client: Client = _Client(
             address, security=_security(address, config), timeout=_CONNECT, set_as_default=False, name="archiver"
         )
     except (OSError, RuntimeError) as error:  # the latter where one side wants TLS and the other does not
@@ -130,7 +130,7 @@ class _Client(Client):
             super().__init__(*arguments, **settings)  # type: ignore[no-untyped-call]
         except BaseException:
             with contextlib.suppress(Exception):
-                self.close(timeout=_LOOK)
+                self.close(timeout=_LOOK)  # type: ignore[no-untyped-call]
             raise
 
 
