@@ -99,7 +99,13 @@ def test_dry_run_asks_nothing_and_writes_nothing(world: World) -> None:
     urls = [world.replica.add_article(article(f"{n}")) for n in range(2)]
     world.note("a.md", f"[x]({urls[0]}) {img(an_image('d'))}")
     before = world.tree(with_machine_state=True)
-    done = world.cli("sync", "--dry-run")
+    short = world.cli("sync", "--dry-run").stdout.splitlines()
+    assert short[:5] == [
+        "For example, line 1 of a.md:", f"  [x]({urls[0]}) {img(an_image('d'))}", "becomes, when its page has come:",
+        f"  [x](../archive/articles/…/article.md) {img(an_image('d'))}", "",
+    ]  # fmt: skip
+    assert short[-1].endswith("archiver sync --dry-run -v")
+    done = world.cli("sync", "--dry-run", "-v")
     assert done.returncode == 0, done.stderr
     assert world.replica.requests == []
     assert world.tree(with_machine_state=True) == before
@@ -111,7 +117,11 @@ def test_dry_run_asks_nothing_and_writes_nothing(world: World) -> None:
     world.sync()
     world.note("b.md", f"first\n[again]({urls[0]})\n[new]({urls[1]})\n")
     before = world.tree(with_machine_state=True)
-    done = world.cli("sync", "--dry-run")
+    short = world.cli("sync", "--dry-run").stdout.splitlines()
+    assert short[:3] == ["For example, line 2 of b.md:", f"  [again]({urls[0]})", "becomes:"]
+    assert short[3].startswith("  [again](../archive/articles/20")
+    assert "1 link in 1 note can be rewritten at once." in short
+    done = world.cli("sync", "--dry-run", "-v")
     assert world.tree(with_machine_state=True) == before
     assert "--- a/b.md\n+++ b/b.md" in done.stdout
     assert f"-[again]({urls[0]})\n+[again](../archive/articles/" in done.stdout

@@ -6,16 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from archiver.store.layout import LAST_REPORT
 from archiver.store.lock import archive_lock
 from archiver.tasks.doctor import examine
 from archiver.tasks.health import Check
+from archiver.tasks.schedule import Job, cron_lines
 from tests.builders import article
-from tests.forkserver import run_fresh
+from tests.forkserver import PROJECT, run_fresh
 from tests.world import World, last_line
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
@@ -185,3 +187,48 @@ def test_status_tells_what_is_due_when(world: World) -> None:
     assert "next try:" in said
     assert "archiver solve" in said
     assert f"failed: {failed}" in said
+
+
+def test_which_distribution_this_is(filled: World) -> None:
+    found = checks(filled)["distribution"]
+    assert found.state == "ok"
+    assert str(PROJECT / "archiver") in found.said
+
+
+FAKES = {
+    "systemctl": "case $2 in is-enabled) echo $ENABLED;; *) echo ActiveState=active; echo LastTriggerUSec=$RAN;; esac",
+    "crontab": 'cat "$HOME/table" 2>/dev/null',
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="programs of POSIX")
+def test_whether_the_schedule_is_installed_and_when_it_ran(
+    filled: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in FAKES.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (tmp_path / "home").mkdir()
+    assert "none installed" in checks(filled)["schedule"].said
+    assert checks(filled)["last sync"].said.startswith("none yet")
+    file = filled.root / "config.toml"
+    job = Job(("archiver",), file.resolve())
+    (tmp_path / "home/table").write_text(cron_lines(job))
+    assert checks(filled)["schedule"].said == f"cron has {job.name}"
+    (tmp_path / "home/table").unlink()
+    timer = tmp_path / "home/.config/systemd/user" / f"{job.name}.timer"
+    timer.parent.mkdir(parents=True)
+    timer.write_text("")
+    assert checks(filled)["schedule"].state == "warn"
+    monkeypatch.setenv("ENABLED", "enabled")
+    monkeypatch.setenv("RAN", "Mon 2027-02-01 02:13:00 CST")
+    assert checks(filled)["schedule"].said.endswith("started last Mon 2027-02-01 02:13:00 CST")
+    filled.cli("sync")
+    ended = (filled.archive / LAST_REPORT).stat().st_mtime
+    soon, late = (datetime.fromtimestamp(ended, UTC) + timedelta(hours=hours) for hours in (30, 60))
+    assert [checks(filled, now)["last sync"].state for now in (soon, late)] == ["ok", "warn"]

@@ -147,8 +147,9 @@ def test_help_lists_every_command_once_with_a_whole_sentence() -> None:
         assert f" {command.name} {said} " in shown
 
 
-def test_help_ends_with_what_the_exit_codes_mean() -> None:
-    context = click.Context(app, info_name="archiver", terminal_width=80)
-    _, _, table = app.get_help(context).partition("Exit codes:\n")
+@pytest.mark.parametrize("command", [app, app.commands["sync"]], ids=["archiver", "sync"])
+def test_help_ends_with_what_the_exit_codes_mean(command: click.Command) -> None:
+    context = click.Context(command, info_name="archiver", terminal_width=80)
+    _, _, table = command.get_help(context).partition("Exit codes:\n")
     shown = " ".join(table.split())
     assert shown == " ".join(f"{code.value} {code.meaning[0].upper()}{code.meaning[1:]}." for code in ExitCode)

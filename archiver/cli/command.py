@@ -22,9 +22,17 @@ class LazyCommand(click.Command):
     """A command that is declared here and done elsewhere: `target` is "module:function", called with the options that
     many commands share, in one, and with its own parameters."""
 
-    def __init__(self, name: str, target: str, text: str, params: Sequence[click.Parameter]) -> None:
+    def __init__(
+        self, name: str, target: str, text: str, params: Sequence[click.Parameter], *, tells_codes: bool = False
+    ) -> None:
         super().__init__(name, params=list(params), help=text)
         self.target = target
+        self._tells_codes = tells_codes  # at the end of its help: who has it run by a scheduler looks there
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self._tells_codes:
+            write_exit_codes(formatter)
+        super().format_epilog(ctx, formatter)
 
     def load(self) -> Callable[..., Any]:
         """Import what does the work."""
@@ -74,9 +82,14 @@ class SectionGroup(click.Group):
                 formatter.write_dl([(f"{command.name:<{width}}", summary(command)) for command in listed])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code.value), _sentence(code.meaning)) for code in ExitCode])
+        write_exit_codes(formatter)
         super().format_epilog(ctx, formatter)
+
+
+def write_exit_codes(formatter: click.HelpFormatter) -> None:
+    """The table of what exit codes mean."""
+    with formatter.section("Exit codes"):
+        formatter.write_dl([(str(code.value), _sentence(code.meaning)) for code in ExitCode])
 
 
 def _sentence(clause: str) -> str:

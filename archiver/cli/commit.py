@@ -27,9 +27,11 @@ _SHOWN = 20  # files left out of a commit: `git add` of an archive stages thousa
 @dataclass(slots=True)
 class Commit:
     """The commit at the end of a run, which is then pushed if `pushing`. `gone` are lines about articles that turned
-    out to be deleted, `made` the repositories in which something was, or could have been, committed."""
+    out to be deleted, `made` the repositories in which something was, or could have been, committed.
+    `quiet`: only what fails is shown."""
 
     pushing: bool = False
+    quiet: bool = False
     gone: list[str] = field(default_factory=list)
     made: list[Path] = field(default_factory=list)
 
@@ -46,7 +48,8 @@ class Commit:
         """Commit what the run did. What cannot be is entered in the summary."""
         with _failing(summary):
             for item in commit_run(context.config, context.archive, lambda held: message(held, summary, self.gone)):
-                _show(item)
+                for line in _lines(item):
+                    err.note(line, shown=not self.quiet)
                 self.made.append(item.root)
                 summary.attention += item.notes
                 if item.notes:
@@ -59,7 +62,8 @@ class Commit:
             with _failing(summary):
                 done = push(config, root, lambda held: message(held, Summary(), ()))
                 also = ", on top of what others had pushed" if done.joined else ""
-                err.print(f"pushed {root} ({counted(done.pushes, 'push', 'pushes')}{also})")
+                line = f"pushed {root} ({counted(done.pushes, 'push', 'pushes')}{also})"
+                err.note(line, shown=not self.quiet)
                 if done.behind:
                     err.print(f"your branch stays as it is, behind what was pushed: git pull --rebase ({done.behind})")
 
@@ -80,18 +84,18 @@ def _fail(summary: Summary) -> None:
         summary.exit_code = ExitCode.FAILURE
 
 
-def _show(item: Committed) -> None:
+def _lines(item: Committed) -> Iterator[str]:
     for commit in item.commits:
-        err.print(f"committed {commit[:10]} in {item.root}")
+        yield f"committed {commit[:10]} in {item.root}"
     if item.untracked:
-        err.print(
+        yield (
             f"no longer tracked: {counted(item.untracked, 'file')} of the archive, which stay on the disk. "
             "git's history keeps what was committed: docs/publishing.md tells how to take it out"
         )
     for path in item.left_out[:_SHOWN]:
-        err.print(f"left out of the commit: {path} (you have staged changes in it)")
+        yield (f"left out of the commit: {path} (you have staged changes in it)")
     if more := item.left_out[_SHOWN:]:
-        err.print(f"left out of the commit: {counted(len(more), 'more file')} in which you have staged changes")
+        yield (f"left out of the commit: {counted(len(more), 'more file')} in which you have staged changes")
 
 
 def message(held: Held, summary: Summary, gone: Sequence[str]) -> str:

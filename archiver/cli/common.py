@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from archiver.cli.internal import error_text
+from archiver.cli.logfile import log_to
 from archiver.cli.output import LogHandler, err
 from archiver.cli.secrets import without_secrets
 from archiver.config import Config, find_config, load_config
@@ -29,15 +32,20 @@ class Shared:
 
     config_file: Path | None = None
     verbose: bool = False
+    quiet: bool = False
     wait: bool = False
     as_json: bool = False
     dry_run: bool = False
 
     def config(self) -> Config:
         """The configuration in `config_file`, or in the nearest folder. Raises ConfigError."""
-        return load_config(self.config_file or find_config(Path.cwd()))
+        config = load_config(self.config_file or find_config(Path.cwd()))
+        if config.log_file and "wait" in click.get_current_context().params:  # a command that may write
+            log_to(config.log_file)
+        return config
 
 
 def set_up_log(verbose: bool) -> None:
     """Log to the error channel."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[LogHandler()])
+    handler = LogHandler(logging.INFO if verbose else logging.WARNING)
+    logging.basicConfig(level=handler.level, handlers=[handler])

@@ -17,6 +17,7 @@ from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
 from archiver.cli.progress import error_console
+from archiver.cli.search import as_query, asked, tell_unknown
 from archiver.cli.short import short
 from archiver.errors import ExitCode, UsageError
 from archiver.export.job import Step
@@ -36,9 +37,9 @@ def export_command(shared: Shared, target: str, query: tuple[str, ...], ids: tup
     config = shared.config()
     if not config.archive_root.is_dir():
         raise UsageError(f"there is no archive at {config.archive_root} yet: run `archiver sync`")
-    words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
+    tell_unknown(asked(query))
     listed = tuple(one for given in ids for one in given.replace(",", " ").split())
-    selection = Selection(" ".join(words), options.pop("notes"), listed)
+    selection = Selection(as_query(query), options.pop("notes"), listed)
     each = options.pop("each")
     wanted = Wanted(selection=selection, **options)
     with view_run(config, texts=selection.has_words) as context, _showing(verbose=shared.verbose) as tell:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from archiver.amounts import counted, size
 from archiver.cli.common import Shared
-from archiver.cli.github import show_github_check, write_known
+from archiver.cli.github import github_command
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
 from archiver.cli.remark_texts import GARBAGE, finding_json, remark_json, remark_text
@@ -21,15 +22,13 @@ from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 
 
-def verify_command(shared: Shared, mend: bool, coverage: bool, github: bool, **of_github: bool) -> None:
-    """`archiver verify`; `of_github`: `ours` and `write_baseline`."""
+def verify_command(shared: Shared, mend: bool, coverage: bool, github: bool, **of_github: Any) -> None:
+    """`archiver verify`; `of_github`: what `github_command` takes."""
     config = shared.config()
-    ours, write_baseline = of_github["ours"], of_github["write_baseline"]
     if github:
-        done = write_known(config, ours=ours) if write_baseline else show_github_check(config, shared, ours=ours)
-        click.get_current_context().exit(done)
-    if ours or write_baseline:
-        raise UsageError("--ours and --write-baseline belong to --github")
+        click.get_current_context().exit(github_command(config, shared, **of_github))
+    if any(of_github.values()):
+        raise UsageError("NOTE, --ours, --remote and --write-baseline belong to --github")
 
     def progress(folder: str) -> None:
         if shared.verbose:

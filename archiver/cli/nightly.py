@@ -41,6 +41,7 @@ class Show:
 
     as_json: bool = False
     verbose: bool = False
+    quiet: bool = False
     commit: Commit | None = None
 
 
@@ -84,7 +85,7 @@ def _run(config: Config, options: Options, show: Show, *, wait: bool) -> Summary
     try:
         with ExitStack() as stack:
             stop = stack.enter_context(stopping_on_signals())
-            display = stack.enter_context(Display(verbose=show.verbose))
+            display = stack.enter_context(Display(verbose=show.verbose, quiet=show.quiet))
             faults: list[InternalError] = []
             tell = _listeners(config, display.tell, show, faults)
             if show.commit:

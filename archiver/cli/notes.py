@@ -18,6 +18,7 @@ from archiver.cli.progress import Display
 from archiver.cli.remark_texts import remark_json, remark_text
 from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
+from archiver.cli.summary import tell_summary
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import Summary
@@ -76,7 +77,7 @@ def repair_command(shared: Shared) -> None:
     refuse_no_notes(config)
     with (
         stopping_on_signals() as stop,
-        Display(verbose=shared.verbose) as display,
+        Display(verbose=shared.verbose, quiet=shared.quiet) as display,
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         summary, findings = repair(context)
@@ -139,14 +140,14 @@ def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) ->
     wanted = read_lines(given)
     with (
         stopping_on_signals() as stop,
-        Display(verbose=shared.verbose) as display,
+        Display(verbose=shared.verbose, quiet=shared.quiet) as display,
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         summary = add(context, wanted)
     if shared.as_json:
         out.print_json(summary_line(summary))
     else:
-        out.print(*texts.summary_lines(summary, config.archive_root))
+        tell_summary(summary, config.archive_root, quiet=shared.quiet)
     click.get_current_context().exit(summary.exit_code)
 
 

@@ -37,6 +37,22 @@ class Channel:
         self._error = error
         self._above: Callable[[str], None] | None = None
         self._below: Callable[[str], None] | None = None
+        self._heard: Callable[[str], object] | None = None
+
+    def heard_by(self, write: Callable[[str], object]) -> None:
+        """Let `write` have every line that is said here, as text."""
+        self._heard = write
+
+    @property
+    def is_heard(self) -> bool:
+        return self._heard is not None
+
+    def note(self, line: str, *, shown: bool) -> None:
+        """Say a line to who hears, and to others where it is to be `shown`."""
+        if shown:
+            self.print(line)
+        elif self._heard:
+            self._heard(harmless(line))
 
     @contextmanager
     def drawn_on(self, above: Callable[[str], None], below: Callable[[str], None]) -> Iterator[None]:
@@ -74,6 +90,8 @@ class Channel:
         """Print a line put together from pieces of text, each with its style (see click.style). A terminal gets it
         broken between words."""
         shown = [(_no_command(harmless(text)), style) for text, style in pieces]
+        if self._heard:
+            self._heard("".join(text for text, _ in shown))
         columns = self._columns()
         for line in broken(shown, columns) if columns else [shown]:
             self._print_line("".join(click.style(text, **style) if style else text for text, style in line))
@@ -81,6 +99,8 @@ class Channel:
     def print_as_it_is(self, *lines: str) -> None:
         """Print lines that are not to be broken, such as those of a table."""
         for line in lines:
+            if self._heard:
+                self._heard(harmless(line))
             self._print_line(_no_command(harmless(line)))
 
     def _print_line(self, line: str) -> None:
@@ -182,10 +202,15 @@ class LogHandler(logging.Handler):
     """Logs to the error channel, without secrets."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        lines = [f"{record.levelname:<8} {short(record.getMessage(), _MOST_OF_A_LOG_LINE)}"]
-        if record.exc_info:
-            lines += logging.Formatter().formatException(record.exc_info).split("\n")
-        err.print(*map(without_secrets, lines))
+        err.print(*log_lines(record))
+
+
+def log_lines(record: logging.LogRecord) -> list[str]:
+    """What is said of something that was logged, without secrets."""
+    lines = [f"{record.levelname:<8} {short(record.getMessage(), _MOST_OF_A_LOG_LINE)}"]
+    if record.exc_info:
+        lines += logging.Formatter().formatException(record.exc_info).split("\n")
+    return list(map(without_secrets, lines))
 
 
 def print_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

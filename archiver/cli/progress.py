@@ -17,6 +17,7 @@ from archiver.cli.short import short_fields
 from archiver.events import ArticleDone, Changed, Damaged, Event, ImageDone, NoteDone, Notice, Planned, Walled
 from archiver.harmless import harmless
 from archiver.models.halts import Halted
+from archiver.store.lines import FORGOTTEN
 
 
 class _Rate(ProgressColumn):
@@ -46,11 +47,12 @@ def error_console() -> Console:
 class Display:
     """Shows the events of a run on standard error; a context manager around it."""
 
-    def __init__(self, *, verbose: bool, console: Console | None = None) -> None:
+    def __init__(self, *, verbose: bool, quiet: bool = False, console: Console | None = None) -> None:
         console = console or error_console()
         self._console = console
         self._verbose = verbose
-        self._live = console.is_terminal
+        self._quiet = quiet
+        self._live = console.is_terminal and not quiet
         self._drawing = ExitStack()
         self._progress = _Bars(
             TextColumn("{task.description}"),
@@ -94,19 +96,22 @@ class Display:
             self._image(event)
         elif isinstance(event, NoteDone):
             links = counted(event.links, "link now leads to a local copy", "links now lead to local copies")
-            err.print(f"note     {event.path}: {event.error or links}")
-        elif isinstance(event, Notice) and self._verbose:
-            err.print(f"note     {event.path}:{event.line}: {event.url}: {event.why}")
+            self._say(f"note     {event.path}: {event.error or links}")
+        elif isinstance(event, Notice):
+            self._say(f"note     {event.path}:{event.line}: {event.url}: {event.why}", shown=self._verbose)
         elif isinstance(event, Walled):
-            err.print("WeChat asks for verification: no further article is asked for in this run")
+            self._say("WeChat asks for verification: no further article is asked for in this run")
         elif isinstance(event, Damaged):
             from archiver.cli.remark_texts import remark_text  # with all that knows of damage
 
-            err.print(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
+            self._say(f"DAMAGE   {event.finding.path}: {remark_text(event.finding)}")
         elif isinstance(event, Changed):
-            err.print(f"article  {event.title or event.url} {changed_text(event)}")
+            self._say(f"article  {event.title or event.url} {changed_text(event)}")
         elif isinstance(event, Halted):
-            err.print(halt_text(event))
+            self._say(halt_text(event))
+
+    def _say(self, line: str, *, shown: bool = True) -> None:
+        err.note(line, shown=shown and not self._quiet)
 
     def _planned(self, event: Planned) -> None:
         self._total = event.articles + event.others
@@ -114,7 +119,7 @@ class Display:
         # How many images the articles hold is known only when they have been read.
         self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
-            err.print(f"due: {counted(event.articles, 'article')}, {counted(event.images, 'image')} of notes")
+            self._say(f"due: {counted(event.articles, 'article')}, {counted(event.images, 'image')} of notes")
 
     def _article(self, event: ArticleDone) -> None:
         self._done += 1
@@ -122,11 +127,11 @@ class Display:
         name = event.title or event.url
         self._progress.update(self._articles, advance=1, total=self._total, current=harmless(name[:40]))
         why = article_reason(event)
-        if not self._live or self._verbose or why:
-            reason = f" ({why})" if why else ""
-            err.print(f"[{self._done}/{self._total}] {event.status}: {name}{reason}")
+        state = "forgotten" if event.reason == FORGOTTEN else event.status
+        reason, shown = (f" ({why})" if why else ""), not self._live or self._verbose or bool(why)
+        self._say(f"[{self._done}/{self._total}] {state}: {name}{reason}", shown=shown)
 
     def _image(self, event: ImageDone) -> None:
         self._progress.update(self._images, advance=1)
         if event.error or self._verbose:
-            err.print(f"image    {event.url}: {event.error or 'kept'}")
+            self._say(f"image    {event.url}: {event.error or 'kept'}")

@@ -19,11 +19,9 @@ from archiver.cli.output import err, out
 from archiver.config import Config
 from archiver.errors import ExitCode, LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base, preview_site
-from archiver.reader.query import parse_query
-from archiver.reader.search import Hit, search
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import CATALOGUE, SITE, TEXT
+from archiver.store.layout import CATALOGUE, SITE
 
 
 def build_command(shared: Shared, everything: bool) -> None:
@@ -57,54 +55,8 @@ def build_command(shared: Shared, everything: bool) -> None:
     click.get_current_context().exit(code)
 
 
-def search_command(shared: Shared, query: tuple[str, ...], limit: int) -> None:
-    """`archiver search`."""
-    config = shared.config()
-    words = (word if " " not in word or '"' in word else f'"{word}"' for word in query)
-    asked = parse_query(" ".join(words))
-    if not asked:
-        raise UsageError("nothing to search for")
-    with _reading(config) as catalogue:
-        found = search(catalogue, asked, limit)
-    for hit in found.hits:
-        if shared.as_json:
-            print_json("hit", _hit_json(config, hit))
-        else:
-            _show(config, hit)
-    if shared.as_json:
-        print_json("summary", {"found": found.total, "shown": len(found.hits), "exit_code": 0}, schema=1)
-    else:
-        more = f", {len(found.hits):,} shown" if len(found.hits) < found.total else ""
-        err.print(f"{found.total:,} found{more}")
-
-
-def _hit_json(config: Config, hit: Hit) -> dict[str, object]:
-    item = hit.item
-    return {
-        "url": item.url,
-        "title": item.title,
-        "path": str(config.archive_root / item.folder / TEXT),
-        "account": item.account,
-        "date": item.date,
-        "status": "partial" if item.partial else "archived",
-        "stars": item.stars,
-        "snippet": "".join(text for text, _ in hit.pieces),
-    }
-
-
-def _show(config: Config, hit: Hit) -> None:
-    item = hit.item
-    out.print_styled((item.title or item.folder, {"bold": True}))
-    facts = (item.date, item.account, "★" * item.stars, "partial" if item.partial else "")
-    out.print("  " + " · ".join(filter(None, facts)))
-    out.print(f"  {config.archive_root / item.folder / 'index.html'}")
-    if hit.pieces:
-        out.print_styled(("  ", {}), *((text, {"reverse": True} if is_hit else {}) for text, is_hit in hit.pieces))
-    out.print("")
-
-
 @contextlib.contextmanager
-def _reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
+def reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
     """The catalogue, brought up to date unless another run is at work or the disk refuses; with `build`, the site."""
     path = config.archive_root / CATALOGUE
     if not config.archive_root.is_dir():
@@ -131,7 +83,7 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
     from archiver.tasks.serving import ServedExports
 
     config = shared.config()
-    with _reading(config, build=True):
+    with reading(config, build=True):
         pass
     names: tuple[str, ...] = LOCAL_NAMES
     if not _is_loopback(host):

@@ -70,7 +70,7 @@ def print_command(shared: Shared, kind: str | None) -> None:
         raise UsageError("for which scheduler? One of " + ", ".join(f"--{name}" for name in _TEXTS))
     job = _job(shared.config_file)
     out.print_exactly(_TEXTS[kind](job))
-    err.print(*(f"# {line}" for line in _PLACES[kind].format(name=job.name).splitlines()))
+    err.print_as_it_is(*(f"# {line}" for line in _PLACES[kind].format(name=job.name).splitlines()))
 
 
 def install_command(shared: Shared, kind: str | None) -> None:

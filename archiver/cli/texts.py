@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from archiver.amounts import counted, duration, size
 from archiver.cli.next_steps import step_for
 from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
-from archiver.events import Summary
+from archiver.events import Attention, Summary
 from archiver.models import UrlKind
 from archiver.rewriting.rewrites import Rewrite
 from archiver.store.lines import LinkEntry
@@ -63,7 +64,7 @@ def _due_lines(due: Due, found: Estimate) -> list[str]:
 
 
 def summary_lines(summary: Summary, archive: Path) -> list[str]:
-    """Lines about a run that has ended."""
+    """Lines about a run that has ended, without what needs the user."""
     articles = ", ".join(f"{count:,} {name}" for name, count in summary.articles.items() if count)
     images = ", ".join(f"{count:,} {name}" for name, count in summary.images.items() if count)
     hooks = ", ".join(f"{count:,} {name}" for name, count in summary.hooks.items() if count)
@@ -76,12 +77,12 @@ def summary_lines(summary: Summary, archive: Path) -> list[str]:
         f"archive:  {archive}",
     ]
     lines += [f"          {notice_line(notice)}" for notice in summary.notices]
-    return [*lines, *_attention_lines(summary)]
+    return lines
 
 
-def _attention_lines(summary: Summary) -> list[str]:
-    new, before = ([f"  {attention_line(i)}" for i in items] for items in (summary.attention, summary.as_before))
-    return [*(["", "Needs you:", *new] if new else []), *(["", "Needs you, as before:", *before] if before else [])]
+def needs_lines(heading: str, items: Sequence[Attention]) -> list[str]:
+    """Lines about what needs the user, none where nothing does."""
+    return ["", heading, *(f"  {attention_line(item)}" for item in items)] if items else []
 
 
 def trouble(found: StatusReport) -> list[str]:

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 
 # Behind what a line goes on when it is broken: its label, or that of a list; else two columns in.
-_LABELS = re.compile(r"\s*(?:[^\s:]+:\s+|\S+\s{2,}(?:\S+:\s+)?|- |\[\d+/\d+\] )?")
+_LABELS = re.compile(r"\s*(?:[^\s:]+:\s+|\S+\s{2,}|- |\[\d+/\d+\] )?")
+_LABEL_BEHIND = re.compile(r"[^\s:][^:]{0,20}:\s+")  # such as the second one of `ok    last sync:  none`
 _WORD = re.compile(r"\s*\S+")
 _MOST_INDENTED = 24  # columns
 _NOT_FIRST = frozenset("、。，．！？：；…」』）》〉】〕”’%,.!?:;)]}")  # of a line
@@ -53,17 +54,22 @@ def break_line(text: str, columns: int) -> Iterator[tuple[int, int, int]]:
 def indent_of(text: str) -> int:
     """How far the lines are indented that a line is broken into, behind its first."""
     margin = len(text) - len(text.lstrip())
-    match = _LABELS.match(text)
-    label = width_of(match[0]) if match else 0
-    if margin < label <= _MOST_INDENTED:
-        return label
+    first = _LABELS.match(text)
+    end = first.end() if first else 0
+    if end > margin and text[:end].endswith("  ") and (second := _LABEL_BEHIND.match(text, end)):
+        end = second.end() if width_of(text[: second.end()]) <= _MOST_INDENTED else end
+    if end > margin and width_of(text[:end]) <= _MOST_INDENTED:
+        return width_of(text[:end])
     return margin + 2 if margin else 0
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """What is not to be broken: words, each with the space before it, and in Chinese each character."""
+    """What is not to be broken: words, each with the space before it, and in Chinese each character, but for paths."""
     for word in _WORD.finditer(text):
         start = word.start()
+        if "/" in word[0] or "\\" in word[0]:
+            yield start, word.end()
+            continue
         for place in range(word.end() - len(word[0].lstrip()) + 1, word.end()):
             before, behind = text[place - 1], text[place]
             if (_is_wide(before) or _is_wide(behind)) and behind not in _NOT_FIRST and before not in _NOT_LAST:

@@ -119,15 +119,21 @@ def _checked(value: Any, key: Field[Any]) -> str:
     return "" if check is None or check(value) else str(key.metadata["rule"])
 
 
-def config_text(overrides: Mapping[str, Mapping[str, Any]] | None = None) -> str:
-    """A complete config.toml: every key with its comment and its default, or the value in `overrides[section][key]`."""
+def config_text(
+    overrides: Mapping[str, Mapping[str, Any]] | None = None, reasons: Mapping[tuple[str, str], str] | None = None
+) -> str:
+    """A complete config.toml: every key with its comment and its default, or the value in `overrides[section][key]`.
+    `reasons`, by section and key, are comments on why it has its value."""
     blocks = ["# Settings of archiver. Every key is shown with its default value unless you changed it.\n"]
     for name, section in SECTIONS.items():
         default = section()
         lines = [f"[{name}]"]
         for key in fields(section):
             value = (overrides or {}).get(name, {}).get(key.name, getattr(default, key.name))
-            lines += [f"# {key.metadata['doc']}", f"{key.name} = {_toml(value)}"]
+            lines.append(f"# {key.metadata['doc']}")
+            if reason := (reasons or {}).get((name, key.name)):
+                lines.append("# Here: " + " ".join(reason.split()))
+            lines.append(f"{key.name} = {_toml(value)}")
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
 

@@ -186,6 +186,15 @@ class NotifyConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LogConfig:
+    file: str = key(
+        "",
+        "File to which runs add what they say, with the time, also what -q leaves out; at 1 MB it becomes FILE.1. "
+        "Empty: none.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RescueConfig:
     wayback: bool = key(
         False,

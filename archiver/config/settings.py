@@ -14,6 +14,7 @@ from archiver.config.sections import (
     FetchConfig,
     HooksConfig,
     ImagesConfig,
+    LogConfig,
     MediaConfig,
     NetworkConfig,
     NotesConfig,
@@ -43,6 +44,7 @@ class Config:
     browser: BrowserConfig = field(default_factory=BrowserConfig)
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     notify: NotifyConfig = field(default_factory=NotifyConfig)
+    log: LogConfig = field(default_factory=LogConfig)
     hooks: HooksConfig = field(default_factory=HooksConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
@@ -65,6 +67,10 @@ class Config:
     @property
     def baseline(self) -> Path | None:
         return self._path(self.verify.baseline) if self.verify.baseline else None
+
+    @property
+    def log_file(self) -> Path | None:
+        return self._path(self.log.file) if self.log.file else None
 
     @property
     def rescue_keys(self) -> Path | None:
@@ -107,6 +113,7 @@ SECTIONS: Mapping[str, type] = {
     "browser": BrowserConfig,
     "verify": VerifyConfig,
     "notify": NotifyConfig,
+    "log": LogConfig,
     "hooks": HooksConfig,
     "cluster": ClusterConfig,
 }

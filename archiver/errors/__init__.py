@@ -83,7 +83,11 @@ class ConfigError(UsageError):
 
 
 class QueryError(UsageError):
-    """A search asks for what there is not, such as a date that is none."""
+    """A search asks for what there is not, such as a date that is none; `chinese` says it to who reads Chinese."""
+
+    def __init__(self, said: str, chinese: str = "") -> None:
+        self.chinese = chinese or said
+        super().__init__(said)
 
 
 class NotAnArchiveError(UsageError):

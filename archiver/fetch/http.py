@@ -35,13 +35,15 @@ _CHUNK = 64 * 1024
 class HttpAnswer:
     """A whole answer: `url` after redirects, `body` with content-encoding undone, `media_type` as the server claims.
 
-    `complete`: it said where it ends, and did not end before. One that does not say so may be cut off unseen."""
+    `complete`: it said where it ends, and did not end before. One that does not say so may be cut off unseen. `links`:
+    its header Link, as it came."""
 
     url: str
     status: int
     media_type: str
     body: bytes
     complete: bool = False
+    links: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class HttpClient:
         if ask.check:
             ask.check(body)
         media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return HttpAnswer(url, status, media_type, body, _says_its_end(headers))
+        return HttpAnswer(url, status, media_type, body, _says_its_end(headers), headers.get("Link", ""))
 
     def _read(self, response: requests.Response, max_bytes: int) -> bytes:
         body = Body(response.headers.get("Content-Encoding", ""), max_bytes)

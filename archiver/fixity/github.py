@@ -14,6 +14,7 @@ from archiver.config import Config
 from archiver.errors import ImageError, InternalError, NoteError
 from archiver.fixity.github_findings import Checked, GitHubCode, GitHubFinding
 from archiver.fixity.github_lines import Places
+from archiver.fixity.github_scope import Scope
 from archiver.media.imagefile import inspect_image
 from archiver.notes.find import find
 from archiver.notes.metadata import front_matter_end
@@ -55,16 +56,18 @@ class _Use:
         return GitHubFinding(self.path, self.line, self.url, code, size=size)
 
 
-def check_github(config: Config) -> Checked:
-    """Render all notes and the archive's Markdown files as GitHub does, and look where their addresses lead.
+def check_github(config: Config, scope: Scope | None = None) -> Checked:
+    """Render all notes and the archive's Markdown files, or those in `scope`, as GitHub does, and look where their
+    addresses lead.
 
     Writes nothing and asks nobody but git. A file that cannot be looked at for a reason that nobody foresaw is a
     finding, unless it is the same with one after the other: then raises InternalError. Raises ConfigError, StoreError,
     GitError.
     """
     checked, lookup, boundary = Checked(), Lookup(), Boundary(config.archive_root, keep=False)
+    scope = scope or Scope()
     uses: dict[Path, list[_Use]] = defaultdict(list)  # by repository
-    for file, data in _files(config, checked):
+    for file, data in _files(config, scope, checked):
         checked.files += 1
         root, name = repository_root(file.parent) or _common_root(config), _name(config, file)
         try:
@@ -83,20 +86,25 @@ def check_github(config: Config) -> Checked:
             through = [use.finding(GitHubCode.SYMBOLIC_LINK)] if use.place in linked else []
             checked.findings += through or _where_it_leads(config, lookup, use, ignored)
     checked.findings += _large_targets(config, (use for found in uses.values() for use in found))
-    checked.findings += _too_large(config)
+    checked.findings += _too_large(config) if scope.is_all else ()
+    checked.no_notes = scope.unmet()
     checked.findings.sort(key=lambda finding: (finding.path, finding.line))
     return checked
 
 
-def _files(config: Config, checked: Checked) -> Iterator[tuple[Path, bytes]]:
-    """The notes, and the Markdown files of the archive."""
+def _files(config: Config, scope: Scope, checked: Checked) -> Iterator[tuple[Path, bytes]]:
+    """The notes, and the Markdown files of the archive, as far as they are in scope."""
     root = config.notes_root
     for path in find_notes(root, config.notes.include, config.notes.exclude, config.archive_root):
+        if not scope.has(root / path):
+            continue
         try:
             yield root / path, read_note(root, path)
         except NoteError as error:
             checked.findings.append(GitHubFinding(_name(config, root / path), 0, "", GitHubCode.UNREADABLE, str(error)))
     for file in sorted(config.archive_root.rglob("*.md")) if config.archive.publish == "all" else ():
+        if not scope.has(file):
+            continue
         with disk_errors(file, "read"):
             data = file.read_bytes()
         yield file, data

@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.config import Config
 from archiver.errors import ConfigError
-from archiver.fixity.github_findings import Checked, GitHubFinding, Level
+from archiver.fixity.github_findings import Checked, GitHubCode, GitHubFinding, Level
 from archiver.fixity.github_hints import hint
+from archiver.fixity.github_scope import Scope
 from archiver.models.rewrites import Rewritten
 from archiver.notes.undo import recorded_target
 from archiver.store.files import disk_errors, write_if_changed
@@ -27,10 +28,13 @@ _Known = tuple[str, str, str]  # path, address and code: a line may move
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`ours`: only what archiver wrote; `baseline`: a file with the findings that are known."""
+    """`ours`: only what archiver wrote; `remote`: only WeChat's images that are not local; `baseline`: a file with the
+    findings that are known, of which those in `scope` count."""
 
     ours: bool = False
     baseline: Path | None = None
+    remote: bool = False
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(slots=True)
@@ -53,8 +57,10 @@ def choose(config: Config, checked: Checked, choice: Choice) -> Chosen:
     """Sort the findings out. Raises ConfigError (an ignored pattern, the baseline), StoreError, DamageError."""
     chosen = Chosen()
     own, left_out = _Own(config) if choice.ours else None, _Ignored(config)
-    known = read_baseline(choice.baseline) if choice.baseline else Counter[_Known]()
+    known = _known(config, choice)
     for finding in checked.findings:
+        if choice.remote and finding.code is not GitHubCode.REMOTE_WECHAT:
+            continue
         if own and not own.wrote(finding):
             chosen.not_ours += 1
         elif left_out.has(finding):
@@ -67,6 +73,14 @@ def choose(config: Config, checked: Checked, choice: Choice) -> Chosen:
             chosen.findings.append(replace(finding, hint=guess.value) if guess else finding)
     chosen.outdated = known.total()
     return chosen
+
+
+def _known(config: Config, choice: Choice) -> Counter[_Known]:
+    """What is known of the files that were looked at."""
+    if choice.baseline is None or choice.remote:  # there are no hot-links in a baseline
+        return Counter()
+    known = read_baseline(choice.baseline)
+    return Counter({key: count for key, count in known.items() if choice.scope.has(config.folder / key[0])})
 
 
 class _Own:

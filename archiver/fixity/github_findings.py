@@ -63,11 +63,13 @@ class GitHubFinding:
 
 @dataclass(slots=True)
 class Checked:
-    """What was looked at: files rendered, their relative links and images; and what was found."""
+    """What was looked at: files rendered, their relative links and images; and what was found. `no_notes`: how many
+    names of the scope stood for no such file."""
 
     files: int = 0
     links: int = 0
     images: int = 0
+    no_notes: int = 0
     findings: list[GitHubFinding] = field(default_factory=list)
 
     @property

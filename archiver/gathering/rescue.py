@@ -23,7 +23,7 @@ from archiver.models.rescue import Rescued, RescuedArticle, RescuedImage
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.shown import key_of_same_id
 from archiver.webarchive.cdx import parse_capture_url
-from archiver.wechat import images
+from archiver.wechat import images, urls
 
 Tell = Callable[[int, int, str], None]  # is told the number of a link or article, of how many, and its URL
 
@@ -126,7 +126,9 @@ class _Rescuing:
         found = seek_article(self._web, [entry.url, *known], self._context.now)
         self.done.refused |= found.refused
         if found.article and found.capture:
-            self._gathering.keep(Target(entry.kind, entry.url, entry.url, ""), found.article, found.capture)
+            # With all its parameters, which a later look at the live page needs.
+            request = urls.request_url(known[0]) if known else entry.url
+            self._gathering.keep(Target(entry.kind, entry.url, request, ""), found.article, found.capture)
             try:
                 self._take(entry)
             finally:

@@ -90,7 +90,7 @@ class WebArchive:
             raise
         except (TooLargeError, RedirectError, HostRefusedError):
             return None
-        came = cdx.parse_capture_url(answer.url)
+        came = cdx.answered(answer.url, answer.links)
         return Archived(came, answer.body) if came and came.made_at else None
 
     def send(self, url: str, ask: Ask, after: float = 0.0) -> HttpAnswer:

@@ -42,6 +42,11 @@ class Provenance:
         """The date of the capture, in UTC."""
         return self.archived_at.date().isoformat()
 
+    @property
+    def page(self) -> str:
+        """Its address for people: that of the bytes as they were received shows no page."""
+        return self.url.replace("id_/", "/", 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:

@@ -108,7 +108,7 @@ class _Reader:
             try:
                 query = parse_query(asked)
             except QueryError as error:
-                query, state = Query((), ()), str(error)
+                query, state = Query((), ()), error.chinese
             if query:
                 results = search(catalogue, query, PER_PAGE, (number - 1) * PER_PAGE)
                 state = f"共 {results.total:,} 篇" if results.total else "没有找到"

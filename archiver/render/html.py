@@ -76,7 +76,7 @@ def _meta(article: Article, record: ArticleRecord) -> str:
     if safe_url(record.url):
         parts.append(_link(record.url, "查看原文"))
     if found := record.provenance:
-        parts.append(_link(found.url, archived_text(found)))
+        parts.append(_link(found.page, archived_text(found)))
     if record.status is Status.PARTIAL:
         parts.append('<span class="partial">存档不完整</span>')
     if (share := lacking(record.coverage)) is not None:

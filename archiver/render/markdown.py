@@ -33,7 +33,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     if original:
         parts.append(f"[原文]({destination(original)})")
     if found := record.provenance:
-        address, said = safe_url(found.url), escape(archived_text(found))
+        address, said = safe_url(found.page), escape(archived_text(found))
         parts.append(f"[{said}]({destination(address)})" if address else said)
     page, month, folder = NEIGHBOURS
     parts += [page, month if is_month(record.folder.rpartition("/")[0]) else folder]

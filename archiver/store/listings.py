@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -167,6 +168,12 @@ def neighbours(catalogue: Catalogue, folder: str) -> tuple[Item | None, Item | N
 def mentions_of(catalogue: Catalogue, folder: str) -> list[Mention]:
     """The places in notes that link to an article, in the order of notes and lines."""
     return _mentions(catalogue.db, f"{BY_TARGET} where links.target = ?", f"{BY_URL} where articles.folder = ?", folder)
+
+
+def bizs(catalogue: Catalogue, folders: Iterable[str]) -> set[str]:
+    """The `__biz` of the accounts whose articles are in these folders."""
+    sql = "select distinct biz from articles where biz != '' and folder in (select value from json_each(?))"
+    return {biz for (biz,) in catalogue.db.execute(sql, [json.dumps(list(folders))])}
 
 
 def mentions_in(catalogue: Catalogue, note: str) -> list[Mention]:

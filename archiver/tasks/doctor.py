@@ -30,7 +30,9 @@ from archiver.store.layout import CATALOGUE, REPORTS, WRITE_PROBE
 from archiver.store.lock import archive_lock
 from archiver.store.ownership import refuse_foreign
 from archiver.tasks.command import command_words, program_name
+from archiver.tasks.doctor_distribution import check_distribution
 from archiver.tasks.doctor_git import check_git
+from archiver.tasks.doctor_schedule import check_schedule
 from archiver.tasks.health import Check, fail, ok, warn
 from archiver.tasks.program import found_program, own_program
 
@@ -40,7 +42,7 @@ LOW, VERY_LOW = 2_000_000_000, 200_000_000  # bytes
 
 def examine(config_file: Path | None, now: datetime) -> list[Check]:
     """All checks, in the order in which they build upon each other. A configuration that is wrong ends them."""
-    checks = [_check_python(), _check_program()]
+    checks = [_check_python(), _check_program(), check_distribution()]
     try:
         file = (config_file or find_config(Path.cwd())).resolve()
         config = load_config(file)
@@ -48,7 +50,8 @@ def examine(config_file: Path | None, now: datetime) -> list[Check]:
         return [*checks, fail("config", str(error), "archiver init writes one, with every key")]
     checks += _check_config(file)
     checks += [_check_notes(config), _check_browser(config), _check_fonts(), *_check_network(config)]
-    return [*checks, *_check_archive(config), *check_git(config), _check_clock(config, now)]
+    checks += [*_check_archive(config), *check_git(config), *check_schedule(config, file, now)]
+    return [*checks, _check_clock(config, now)]
 
 
 def _check_python() -> Check:
@@ -147,10 +150,14 @@ def _start(executable: Path, config: Config) -> bool:
 def _check_fonts() -> Check:
     tool = shutil.which("fc-list")
     if tool is None:
-        return ok("fonts", "this system has no fc-list to ask; only screenshots of pages need fonts")
+        return ok("fonts", "this system has no fc-list to ask; only PDFs and screenshots of pages need a Chinese font")
     done = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False)
     if not done.stdout.strip():
-        return warn("fonts", "no font with Chinese characters", "Debian: apt-get install fonts-wqy-microhei")
+        return warn(
+            "fonts",
+            "no font with Chinese characters: `export pdf` would show boxes",
+            "Debian: apt-get install fonts-wqy-microhei",
+        )
     return ok("fonts", done.stdout.splitlines()[0].strip())
 
 

@@ -37,6 +37,7 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
 from archiver.store.layout import FORGETTING, GITIGNORE, README, SITE
 from archiver.tasks.erase import erase
+from archiver.tasks.only import Choice, Only
 from archiver.tasks.planning import added_links, image_test, lost_copies, plan_for
 from archiver.tasks.publishing import write_gitignore
 
@@ -156,11 +157,11 @@ class Due:
         return Due(self.scan, Plan((), self.plan.images), look=self.look)
 
 
-def due(context: Context) -> Due:
-    """What is due, for sync, its dry run, status, init and repair alike.
+def due(context: Context, only: Only | None = None) -> Due:
+    """What is due, for sync, its dry run, status, init and repair alike; with `only` the part that it means.
 
-    Asks for nothing, and writes at most which notes were moved. Raises ConfigError, StoreError, DamageError; a note
-    that cannot be read is among `scan.errors`.
+    Asks for nothing, and writes at most which notes were moved. Raises UsageError, ConfigError, StoreError,
+    DamageError; a note that cannot be read is among `scan.errors`.
     """
     config, archive = context.config, context.archive
     scan = scan_notes(config, archive, NoteMemory(config, archive, context.now, keep=not archive.read_only))
@@ -168,9 +169,14 @@ def due(context: Context) -> Due:
     look = look_at_notes(config, archive, scan)
     lost = lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*added_links(archive), *look.targets, *lost]
-    plan = plan_for(context, scan.targets, look.broken)
-    plan = replace(plan, articles=(*plan.articles, *second_looks(context)))
-    incomplete = tuple(incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now()))
+    choice = Choice(context, scan, only) if only else None
+    targets = list(filter(choice.takes, scan.targets)) if choice else scan.targets
+    plan = plan_for(context, targets, look.broken)
+    again = second_looks(context)
+    plan = replace(plan, articles=(*plan.articles, *(filter(choice.takes, again) if choice else again)))
+    partial = incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now())
+    incomplete = tuple(filter(choice.takes_article, partial) if choice else partial)
+    lost = list(filter(choice.takes, lost)) if choice else lost
     asked, has_image = {image.ref.key for image in plan.images}, image_test(archive, look.broken)
     files = missing_files(archive, incomplete, config.media, lambda key: key in asked or has_image(key))
     return Due(scan, plan, incomplete, tuple(visits(archive, incomplete).values()), tuple(files), tuple(lost), look)

@@ -31,6 +31,7 @@ from archiver.tasks.notices import (
     set_aside,
     uncovered_articles,
 )
+from archiver.tasks.only import Only
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.rescue import rescue_in_run
 from archiver.tasks.run import add_internal_errors, due, fetch, finish
@@ -43,11 +44,12 @@ class Options:
     """What the command line adds to the configuration.
 
     `limit`: most articles in this run (0: as configured); `rewrite_again`: notes, as paths relative to the notes
-    folder, that were restored and may be rewritten now.
+    folder, that were restored and may be rewritten now; `only`: the part of what is due that is asked for.
     """
 
     limit: int = 0
     rewrite_again: Collection[str] = field(default_factory=frozenset)
+    only: Only = field(default_factory=Only)
 
 
 def sync(context: Context, options: Options) -> Summary:
@@ -65,7 +67,7 @@ def sync(context: Context, options: Options) -> Summary:
 
 def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     archive = context.archive
-    found = due(context).limited(options.limit or context.config.fetch.max_articles)
+    found = due(context, options.only).limited(options.limit or context.config.fetch.max_articles)
     scan = found.scan
     no_notes = need_notes(context.config, archive, scan)
     for path, error in scan.errors:

@@ -5,7 +5,9 @@ are lower-cased and sorted, know no scheme, and so stand for several addresses: 
 are case-sensitive. What a line is about is said by its `original`.
 
 A capture is asked for as `/web/<timestamp>id_/<address>` only: other forms are rewritten. Where there is none of that
-moment, the nearest one of the same key comes by a redirect, so that the final address has to be looked at.
+moment, the nearest one of the same key comes by a redirect, so that the final address has to be looked at. That may
+still be spelled as it was asked for: what the bytes are of is said by the header Link (`rel="original"`, RFC 7089).
+pywb answers so, without a redirect.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
@@ -26,6 +28,7 @@ _FIELDS = "timestamp,original,mimetype,statuscode,digest,length"
 _CAPTURE = re.compile(
     rf"https?://{re.escape(HOST)}/web/(\d{{4,14}})(?:[a-z]{{2}}_)?/(https?:/{{1,2}}.+)", re.IGNORECASE
 )
+_ORIGINAL = re.compile(r"<([^<>]+)>\s*;[^,]*\brel=[\"']?[^\"',;]*\boriginal\b")
 _WHOLE = re.compile(r"\d{14}")
 _REVISIT = "-"  # the status of a capture that is the same as an earlier one
 
@@ -95,6 +98,12 @@ def parse_capture_url(url: str) -> Snapshot | None:
         return None
     scheme, _, rest = found[2].partition(":")
     return Snapshot(found[1], f"{scheme.lower()}://{rest.lstrip('/')}")
+
+
+def answered(url: str, links: str) -> Snapshot | None:
+    """The capture that came, given the final address of an answer and its header Link; None where that is none."""
+    found, said = parse_capture_url(url), _ORIGINAL.search(links)
+    return replace(found, original=said[1]) if found and said else found
 
 
 def best_first(snapshots: Iterable[Snapshot], rank: Callable[[str], int | None], most: int) -> tuple[Snapshot, ...]:

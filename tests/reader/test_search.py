@@ -129,6 +129,17 @@ def test_what_cannot_be_asked(query: str) -> None:
         parse_query(query)
 
 
+@pytest.mark.parametrize(
+    ("query", "unknown"),
+    [
+        ("foo:bar 词", ("foo:bar",)), ("account: x", ("account:",)), ("作者：张", ()), ("author：张", ("author：张",)),
+        ('"foo:bar"', ()), ("http://a C:\\x std::vector 10:30 a:b", ()), ("account：甲 is:partial", ()),
+    ],
+)  # fmt: skip
+def test_what_was_meant_for_a_filter_and_is_none_is_named(query: str, unknown: tuple[str, ...]) -> None:
+    assert parse_query(query).unknown == unknown
+
+
 def test_what_is_incomplete(changing: Library) -> None:
     changing.add([made("缺了视频", "讲扩散模型。", losses=[Loss("video", "没有地址")])])
     assert titles(changing, "is:partial") == titles(changing, "扩散 is:partial account:甲") == ["缺了视频"]
@@ -189,6 +200,31 @@ def test_search_in_the_terminal(changing: Library) -> None:
     assert "4 found, 2 shown" in human.stderr
     assert changing.cli("search", "after:x").returncode == 2
     assert changing.cli("search", "  ").returncode == 2
+
+
+def test_search_in_the_terminal_follows_the_locale(changing: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    for locale in ("zh_CN.UTF-8", "en_US.UTF-8", "C"):
+        monkeypatch.setenv("LC_ALL", locale)
+        done = changing.cli("search", "扩散模型", "--limit", "2", "foo:bar")
+        wrong = changing.cli("search", "after:x")
+        assert (done.returncode, wrong.returncode) == (0, 2)
+        said[locale] = done.stderr.splitlines() + wrong.stderr.splitlines()
+    assert said["C"] == said["en_US.UTF-8"]
+    assert said["C"] == [
+        "no filter, so looked for as it stands: foo:bar. There are account: after: before: note: stars: is:",
+        "0 found",
+        "archiver: after: takes a date such as 2022, 2022-03 or 2022-03-05",
+    ]
+    assert said["zh_CN.UTF-8"] == [
+        "没有这样的筛选条件，按普通词查找：foo:bar。可用的有 account: after: before: note: stars: is:",
+        "没有找到",
+        "archiver: after: 之后应为 2022、2022-03 或 2022-03-05 这样的日期",
+    ]
+    summary = json.loads(changing.cli("search", "--json", "foo:bar").stdout.splitlines()[-1])
+    assert summary["unknown_filters"] == ["foo:bar"]
+    exported = changing.cli("export", "csv", "foo:bar", "-o", "-")
+    assert "no filter, so looked for as it stands: foo:bar" in exported.stderr
 
 
 def test_search_without_an_archive(tmp_path: Path) -> None:

@@ -94,7 +94,14 @@ def test_python_and_javascript_agree(library: Library, page: Page) -> None:
         folded, places = fold_map(text)
         if text.isascii() or all(ord(letter) < 0x10000 for letter in text):  # JavaScript counts in UTF-16
             assert page.evaluate("text => foldMap(text)", text) == [folded, places or None]
-    for text in ('a "b c" “d”', "account:甲 after:2022-03 x", 'note:"a b" is:partial', "Is:x http://a", '"'):
+    for text in (
+        'a "b c" “d”',
+        "account:甲 after:2022-03 x",
+        'note:"a b" is:partial',
+        "Is:x http://a",
+        '"',
+        "account：甲 foo:b",
+    ):
         query = page.evaluate("text => parse(text)", text)
         assert query["terms"] == list(parse_query(text.replace("Is:x", "")).terms)
 

@@ -52,6 +52,7 @@ class Wayback:
         self.clock: Callable[[], float] = time.monotonic
         self.asked: list[tuple[float, str]] = []
         self.is_open = False
+        self.is_silent = False  # whether the nearest capture comes without a redirect, as pywb has it
         self.empty = 0
         self.retry_after: int | None = 60
         self.save_error = ""
@@ -114,10 +115,11 @@ class Wayback:
             return Response(b"Wayback Machine has not archived that URL.", status=404)
         wanted = int(asked[1].ljust(14, "0"))
         nearest = min(same, key=lambda capture: abs(int(capture.timestamp) - wanted))
-        if nearest.timestamp != asked[1]:
+        if nearest.timestamp != asked[1] and not self.is_silent:
             target = f"https://{HOST}/web/{nearest.timestamp}id_/{nearest.original}"
             return Response(b"", status=302, headers=(("Location", target),))
-        return Response(nearest.body, nearest.media_type, int(nearest.status))
+        links = f'<{nearest.original}>; rel="original", <https://{HOST}/web/{nearest.original}>; rel="timegate"'
+        return Response(nearest.body, nearest.media_type, int(nearest.status), (("Link", links),))
 
     def _save(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"LOW {KEYS[0]}:{KEYS[1]}":

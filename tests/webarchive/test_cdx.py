@@ -81,6 +81,20 @@ def test_what_is_no_address_of_a_capture(url: str) -> None:
     assert parse_capture_url(url) is None
 
 
+@pytest.mark.parametrize(
+    ("links", "original"),
+    [
+        ("", PAGE),
+        (f'<{PAGE}x>; rel="original", <https://web.archive.org/web/{PAGE}>; rel="timegate"', f"{PAGE}x"),
+        (f'<https://a.example/>; rel="timegate",<{PAGE}y>; rel="original"; type="text/html"', f"{PAGE}y"),
+    ],
+)
+def test_what_came_is_said_by_the_answer(links: str, original: str) -> None:
+    found = cdx.answered(f"https://web.archive.org/web/20210304050607id_/{PAGE}", links)
+    assert found == Snapshot("20210304050607", original)
+    assert cdx.answered(PAGE, links) is None
+
+
 def test_bytes_are_asked_for_as_they_were_received() -> None:
     found = Snapshot("20210304050607", PAGE)
     assert found.url == f"https://web.archive.org/web/20210304050607id_/{PAGE}"

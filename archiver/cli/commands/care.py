@@ -18,9 +18,11 @@ CARE = (
         Changes nothing without --repair. That accepts only what equals the lost file or proves itself; damaged files
         are moved to the archive's folder quarantine/. --github renders notes and archive as GitHub does and proves
         that every relative link and image leads to a file that GitHub will have; it lists the images that are still
-        remote. As a check in CI, for notes with older links of your own: --ours, [verify] ignore, or a baseline.
+        remote. As a check in CI, for notes with older links of your own: --ours, [verify] ignore, or a baseline. Where
+        NOTEs (files or folders) are named, it looks at these only.
         """,
         [
+            click.Argument(["notes"], nargs=-1, type=PATH, metavar="[NOTE]..."),
             click.Option(
                 ["--repair", "mend"],
                 is_flag=True,
@@ -33,6 +35,11 @@ CARE = (
             ),
             click.Option(["--github"], is_flag=True, help="Check instead that GitHub will show every link and image."),
             click.Option(["--ours"], is_flag=True, help="With --github: only what archiver itself wrote."),
+            click.Option(
+                ["--remote"],
+                is_flag=True,
+                help="With --github: only list WeChat's images that are not local yet; they fail nothing.",
+            ),
             click.Option(
                 ["--write-baseline"],
                 is_flag=True,

@@ -5,8 +5,29 @@ from __future__ import annotations
 import click
 
 from archiver.cli.command import LazyCommand
-from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
+from archiver.cli.options import CONFIG, JSON, PATH, QUIET, VERBOSE, WAIT
 
+ONLY = (
+    click.Option(
+        ["--note", "notes"],
+        multiple=True,
+        metavar="NOTE",
+        help='Ask only for what these notes link to: a note, a folder, or a glob such as "2026/**". The rest waits.',
+    ),
+    click.Option(
+        ["--since"],
+        default="",
+        metavar="DATE",
+        help="Likewise of notes from DATE on (2026, 2026-03 or 2026-03-05), by the date in a note's path, else by when "
+        "it was changed.",
+    ),
+    click.Option(
+        ["--account"],
+        default="",
+        metavar="NAME",
+        help="Ask only for articles that are known to be of this account: by a long link, or archived and incomplete.",
+    ),
+)
 NIGHTLY = (
     LazyCommand(
         "sync",
@@ -17,7 +38,9 @@ NIGHTLY = (
         """,
         [
             click.Option(
-                ["--dry-run"], is_flag=True, help="Ask for nothing, write nothing: tell what is due and show the diff."
+                ["--dry-run"],
+                is_flag=True,
+                help="Ask for nothing, write nothing: show a change in a note, and how much is due; -v: everything.",
             ),
             click.Option(
                 ["--limit"],
@@ -26,6 +49,7 @@ NIGHTLY = (
                 metavar="N",
                 help="Load at most N articles in this run.",
             ),
+            *ONLY,
             WAIT,
             click.Option(
                 ["--rewrite"],
@@ -47,9 +71,11 @@ NIGHTLY = (
             click.Option(
                 ["--json", "as_json"], is_flag=True, help="Tell everything as lines of JSON, the summary last."
             ),
+            QUIET,
             VERBOSE,
             CONFIG,
         ],
+        tells_codes=True,
     ),
     LazyCommand(
         "status",

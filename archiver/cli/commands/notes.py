@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archiver.cli.command import LazyCommand
-from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
+from archiver.cli.options import CONFIG, JSON, PATH, QUIET, VERBOSE, WAIT
 
 NOTES = (
     LazyCommand(
@@ -22,6 +22,7 @@ NOTES = (
             ),
             WAIT,
             JSON,
+            QUIET,
             VERBOSE,
             CONFIG,
         ],

@@ -31,7 +31,7 @@ READING = (
     ),
     LazyCommand(
         "search",
-        "archiver.cli.reader:search_command",
+        "archiver.cli.search:search_command",
         """Find archived articles that hold all words of QUERY: title before text, newer first.
 
         Words may be of any length and script; full and half width, upper and lower case are the same. "a phrase" in

@@ -1,4 +1,4 @@
-"""Commands that set up: init, browser, doctor, schedule, solve."""
+"""Commands that set up: init, browser, doctor, schedule, completion, man, solve."""
 
 from __future__ import annotations
 
@@ -111,6 +111,16 @@ SETUP = (
             ),
         ],
     ),
+    LazyCommand(
+        "completion",
+        "archiver.cli.manual:completion_command",
+        """Print what lets SHELL complete commands and options with the TAB key; default: your shell.
+
+        bash (4.4 or newer), zsh and fish. Where to put it is said on standard error.
+        """,
+        [click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"]), required=False)],
+    ),
+    LazyCommand("man", "archiver.cli.manual:man_command", "Print the manual page, for man(1).", []),
     LazyCommand(
         "solve",
         "archiver.cli.solve:solve_command",

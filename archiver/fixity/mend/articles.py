@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from archiver.archive.archive import Archive
 from archiver.archive.coverage import with_coverage
@@ -21,12 +22,13 @@ from archiver.errors import DamageError, ImageError, PageError
 from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
 from archiver.media.imagefile import inspect_inlined
-from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode, StoredImage, UrlKind
+from archiver.models import Article, ArticleRecord, Capture, ImageRef, LossCode, Provenance, StoredImage, UrlKind
 from archiver.notes.originals import original_url
 from archiver.render.record import article_json, parse_article_json
 from archiver.store.articles import replace_file
 from archiver.store.integrity import read_index
 from archiver.store.layout import CATALOGUE, OLD_RECORD, RECORD, SLIM_CAPTURE, TEXT, id_of, target_of
+from archiver.store.lines import LinkEntry
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -130,6 +132,15 @@ def known_url(found: Survey, folder: str) -> str:
     return ""
 
 
+def _provenance(entry: LinkEntry) -> Provenance | None:
+    """The web archive that a copy came from, as its line says."""
+    host = urlsplit(entry.via).hostname
+    try:
+        return Provenance(host, datetime.fromisoformat(entry.archived), entry.via) if host else None
+    except ValueError:
+        return None
+
+
 def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> ArticleRecord:
     """article.json as the capture, links.jsonl and the damaged file together tell it."""
     damaged = folder.files.get(folder.record_name, b"").decode("utf-8", "replace")
@@ -140,7 +151,9 @@ def _record_of(found: Survey, folder: Folder, page: Article, url: str) -> Articl
         captured = datetime.fromisoformat(moment)
     except ValueError:
         captured = datetime(1970, 1, 1, tzinfo=UTC)
-    capture = Capture(url, page.url, 200, gzip.decompress(folder.files[SLIM_CAPTURE]), captured, "unknown")
+    source = None if folder.is_version else next(filter(None, map(_provenance, link_entries)), None)
+    body = gzip.decompress(folder.files[SLIM_CAPTURE])
+    capture = Capture(url, page.url, 200, body, captured, "unknown", provenance=source)
     known = _known_images(found)
     stored = [_stored(found, ref, known.get(ref.key, "")) for ref in page.images]
     media = [not_fetched(ref) for ref in page.media]

@@ -33,7 +33,7 @@ function load(name) {
 /* The same words as archiver/reader/query.py: terms, "phrases with spaces", account: after: before: note: stars: is:partial */
 function parse(text) {
   const query = { terms: [], filters: [] };
-  for (const [, name, quoted, word] of text.matchAll(/(?:(account|after|before|note|stars|is):)?(?:["“”]([^"“”]*)["“”]?|([^\s"“”]+))/giu)) {
+  for (const [, name, quoted, word] of text.matchAll(/(?:(account|after|before|note|stars|is)[:：])?(?:["“”]([^"“”]*)["“”]?|([^\s"“”]+))/giu)) {
     const value = fold(quoted ?? word);
     if (!value) continue;
     if (!name) query.terms.push(value);
