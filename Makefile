@@ -11,10 +11,14 @@ REPLAY := .venv-replay
 PAGES ?= ../shared/pages
 PEERS := .venv-bench
 
-.PHONY: demo test test-slow test-lowest lint docs dist bench clean
+.PHONY: demo pictures test test-slow test-lowest lint docs dist bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
+
+# Every screen of the reader from the demo's archive, in .demo/screens, and the READMEs' examples/reader.png.
+pictures: $(READY)
+	@$(BIN)/python -m tests.replica.screens
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto

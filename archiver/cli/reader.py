@@ -22,6 +22,7 @@ from archiver.reader.build import build_site, notes_base, preview_site
 from archiver.rewriting.scan import index_notes
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, SITE
+from archiver.store.reader_state import ReaderState
 
 
 def build_command(shared: Shared, everything: bool) -> None:
@@ -75,11 +76,11 @@ def reading(config: Config, *, build: bool = False) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def serve_command(shared: Shared, host: str, port: int) -> None:
+def serve_command(shared: Shared, host: str, port: int, state: bool) -> None:
     """`archiver serve`."""
     import uvicorn
 
-    from archiver.reader.server import LOCAL_NAMES, make_server
+    from archiver.reader.server import LOCAL_NAMES, More, make_server
     from archiver.tasks.serving import ServedExports
 
     config = shared.config()
@@ -90,7 +91,8 @@ def serve_command(shared: Shared, host: str, port: int) -> None:
         err.print(f"archiver: everyone who can reach {host} can read your archive and the notes that link to it")
         names = (*LOCAL_NAMES, *_names_of(host))
     exports = ServedExports(config.archive_root, config.archive_root / CATALOGUE)
-    app = make_server(config.archive_root, config.notes_root, notes_base(config), names, exports)
+    kept = ReaderState(config.archive_root) if state or _is_loopback(host) else None
+    app = make_server(config.archive_root, config.notes_root, notes_base(config), names, More(exports, kept))
     with _listen(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         out.print(f"http://{shown}:{listening.getsockname()[1]}/")

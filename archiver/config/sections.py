@@ -42,6 +42,9 @@ class ArchiveConfig:
         'What of the archive goes into git: "all" of it, the "images" that notes show (article links then stay as they '
         'are), or "nothing" but links.jsonl and journal.jsonl (notes are not rewritten). See docs/publishing.md.',
     )
+    show_notes: bool = key(
+        True, "Show notes on their pages of the offline reader: their text then stands in the archive, too."
+    )
     min_free_mb: int = key(
         200, "Megabytes that are left free on the archive's disk: a run stops fetching before that.", *at_least(0)
     )

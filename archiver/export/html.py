@@ -11,7 +11,7 @@ from archiver.export.body import Places, fragment, localise
 from archiver.export.facts import anchor, byline, groups, losses, text
 from archiver.export.job import Job
 from archiver.export.source import ExportArticle
-from archiver.render.style import STYLE
+from archiver.render.style import WHOLE
 from archiver.render.text import title_of
 from archiver.store.layout import BLOB, PAGE, TEXT
 
@@ -77,7 +77,7 @@ def each_html(job: Job) -> Iterator[Callable[[ExportArticle], bytes]]:
 
 def head(title: str, policy: str = _INLINE) -> str:
     """The beginning of a page."""
-    return _HEAD.format(generator=GENERATOR, policy=policy, title=text(title), style=STYLE, more=_MORE)
+    return _HEAD.format(generator=GENERATOR, policy=policy, title=text(title), style=WHOLE, more=_MORE)
 
 
 def contents(job: Job) -> str:

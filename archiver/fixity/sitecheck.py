@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from archiver.archive.archive import Archive
@@ -17,7 +18,8 @@ from archiver.archive.indexing import index_article, index_image
 from archiver.config import Config
 from archiver.fixity.survey import Survey
 from archiver.models.findings import Finding, FindingCode, FindingKind
-from archiver.reader.build import notes_base
+from archiver.reader.behind import behind
+from archiver.reader.build import site_notes
 from archiver.reader.site import Compared, Site, maker
 from archiver.rewriting.scan import index_notes
 from archiver.store import dirty, manifest
@@ -29,7 +31,6 @@ from archiver.store.snapshot import copy_index
 def check_site(config: Config, found: Survey) -> None:
     """Complain of generated files that are missing or hold something else, and of files that no build makes. To be
     called after the check of the index. Raises ConfigError, StoreError."""
-    base = notes_base(config)
     there = found.files | set(_site_files(found.archive.root))
     index = _intact_index(found)
     if index is None:
@@ -37,7 +38,7 @@ def check_site(config: Config, found: Survey) -> None:
         return
     with index:
         made_by = manifest.builder(index.db)
-        if made_by == maker(base, form_of(config).keys):
+        if made_by == maker(site_notes(config), form_of(config).keys):
             _check_built(config, found, index, there)
         elif made_by:
             _check_foreign(found, index, there)
@@ -62,7 +63,7 @@ def _intact_index(found: Survey) -> Catalogue | None:
 
 def _compare(config: Config, found: Survey, index: Catalogue, there: set[str]) -> Compared:
     """As `Site.compare`, by names as the disk lists them: it may ignore case."""
-    compared = Site(found.archive.root, index, notes_base(config), write=False).compare()
+    compared = Site(found.archive.root, index, site_notes(config), write=False).compare()
     for path in compared.foreign:
         found.add(Finding(path, FindingCode.FOREIGN_CONTENT))
     differing = compared.differing | (compared.kept - there)
@@ -72,11 +73,13 @@ def _compare(config: Config, found: Survey, index: Catalogue, there: set[str]) -
 def _check_built(config: Config, found: Survey, index: Catalogue, there: set[str]) -> None:
     """Check a site that this archiver made."""
     then = _compare(config, found, index, there)
+    unknown = behind(found.archive.root, index, site_notes(config)) & there
+    then = replace(then, differing=then.differing - unknown)
     extra = _generated(there) - then.kept
     if not then.differing and not extra:
         return
     _catch_up(config, found, index)
-    due = Site(found.archive.root, index, notes_base(config), write=False).due()
+    due = Site(found.archive.root, index, site_notes(config), write=False).due()
     now = _compare(config, found, index, there)
     for path in then.differing - (now.kept - now.differing):
         if path in due or path not in now.kept:

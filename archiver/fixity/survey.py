@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from archiver.archive.archive import Archive
@@ -26,6 +27,7 @@ from archiver.store.layout import (
     LEFTOVER,
     LINKS,
     OLD_RECORD,
+    READER_STATE,
     RECORD,
     SUMS_FILE,
     TOP_FILES,
@@ -33,6 +35,7 @@ from archiver.store.layout import (
 )
 from archiver.store.lines import read_lines
 from archiver.store.publishing import Publish
+from archiver.store.reader_state import ReaderState
 from archiver.store.sums import SumsFile, parse_sums
 
 
@@ -47,7 +50,7 @@ class Survey:
     versions: dict[str, ArticleRecord] = field(default_factory=dict)  # earlier ones of articles, by folder
     sums: dict[str, SumsFile] = field(default_factory=dict)  # by the folder that holds SHA256SUMS
     findings: list[Finding] = field(default_factory=list)
-    bad_lines: dict[str, list[int]] = field(default_factory=dict)  # links.jsonl, journal.jsonl -> numbers
+    bad_lines: dict[str, list[int]] = field(default_factory=dict)  # .jsonl file -> numbers
     publish: Publish = "all"  # how much of the archive git holds: a checkout may lack the rest
     refused: set[str] = field(default_factory=set)  # files and (with a slash) folders that the disk does not give
 
@@ -97,7 +100,7 @@ class Survey:
 def take_survey(root: Path, publish: Publish = "all") -> Survey:
     """Read the archive at `root`. Raises StoreError where the disk refuses links.jsonl or journal.jsonl: without them
     nothing can be told. Of other files it is a finding."""
-    bad: dict[str, list[int]] = {LINKS: [], JOURNAL: []}
+    bad: dict[str, list[int]] = {LINKS: [], JOURNAL: [], READER_STATE: []}
     findings: list[Finding] = []
 
     def on_damage(name: str, number: int, error: str) -> None:
@@ -105,6 +108,7 @@ def take_survey(root: Path, publish: Publish = "all") -> Survey:
         findings.append(Finding(f"{name}:{number}", FindingCode.LINE_UNREADABLE, error=error))
 
     archive = Archive(root, Catalogue(None), on_damage=on_damage)
+    ReaderState(root).current(partial(on_damage, READER_STATE))
     found = Survey(archive, findings=findings, bad_lines=bad, publish=publish)
     found.files = set(_walk(root, found))
     for path in sorted(found.files):
@@ -197,7 +201,7 @@ def _check_lines(root: Path, name: str, found: Survey) -> None:
     for number, value in read_lines(root / name, lambda *_: None):
         place = tuple(str(value.get(key) or "") for key in (("note", "at") if name == JOURNAL else ("url",)))
         # Lines of the journal that were folded go by note, those behind them by time.
-        if place < last and not (name == JOURNAL and place[1] >= last[1]):
+        if place < last and name != READER_STATE and not (name == JOURNAL and place[1] >= last[1]):
             found.add(Finding(f"{name}:{number}", FindingCode.LINE_ORDER))
         last = place
 

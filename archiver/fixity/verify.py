@@ -38,7 +38,7 @@ from archiver.store.layout import (
 )
 from archiver.store.lock import archive_lock
 from archiver.store.ownership import is_ours, refuse_foreign
-from archiver.store.publishing import IGNORED, without_section
+from archiver.store.publishing import AS_IGNORED, without_section
 from archiver.store.sums import is_listed
 from archiver.wechat import urls
 from archiver.wechat.page import read_page
@@ -203,10 +203,10 @@ def _inspect(found: Survey, path: str, data: bytes) -> ImageFile:
 
 def _check_top(found: Survey) -> None:
     """The files that are generated at the top of the archive."""
-    for name, default in ((".gitattributes", ATTRIBUTES), (".gitignore", IGNORED)):
+    for name, defaults in ((".gitattributes", (ATTRIBUTES,)), (".gitignore", AS_IGNORED)):
         if name not in found.files:
             found.add(Finding(name, FindingCode.GIT_FILE_MISSING))
-        elif (data := found.read(name)) is not None and without_section(data.decode(errors="replace")) != default:
+        elif (data := found.read(name)) is not None and without_section(data.decode(errors="replace")) not in defaults:
             found.add(Finding(name, FindingCode.GIT_FILE_EDITED))
     unread = any(f.kind is FindingKind.UNREADABLE and f.path.endswith((RECORD, "/")) for f in found.findings)
     if README not in found.files and found.publish != "all" and HOME not in found.files:

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from archiver.archive.surroundings import around_article
+from archiver.render.frame import put_frame
 from archiver.render.front_matter import Facts, Keys, put_more
 from archiver.render.surroundings import put_around
 from archiver.store import listings
@@ -77,7 +78,8 @@ class Arounds:
             return None
         with disk_errors(path, "read"):
             data = path.read_bytes()
-        page = put_around(data.decode(errors="surrogateescape"), folder, around_article(self._catalogue, folder))
+        text = put_frame(data.decode(errors="surrogateescape"), folder)
+        page = put_around(text, folder, around_article(self._catalogue, folder))
         if page is None and not is_ours(data):
             self._foreign.add(f"{folder}/{PAGE}")
             return None

@@ -8,6 +8,7 @@ import os
 from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import DamageError, StoreError
+from archiver.reader.pages import SiteNotes
 from archiver.reader.site import Built, Site
 
 log = logging.getLogger(__name__)
@@ -20,16 +21,15 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     Writes only files whose content changes. Pages that an older version made are made again from their captures; one
     whose capture is gone stays as it is. Raises StoreError.
     """
-    base = notes_base(config)
-    keys = archive.form.keys
-    built = Site(archive.root, archive.catalogue, base, keys=keys).build(everything=everything, look=look)
+    notes, keys = site_notes(config), archive.form.keys
+    built = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=everything, look=look)
     for path in sorted(built.foreign):
         log.warning(
             "%s is not archiver's and stays as it is; give the archive a folder of its own", archive.root / path
         )
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
-        rest = Site(archive.root, archive.catalogue, base, keys=keys).build(everything=False)
+        rest = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=False)
         built.updated += rest.updated
     built.outdated = [folder for folder in built.outdated if folder not in again]
     return built
@@ -37,7 +37,7 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
 
 def preview_site(config: Config, archive: Archive) -> Built:
     """What a build would write and remove, but for the articles' own pages; changes nothing. Raises StoreError."""
-    compared = Site(archive.root, archive.catalogue, notes_base(config), write=False).compare()
+    compared = Site(archive.root, archive.catalogue, site_notes(config), write=False).compare()
     return Built(sorted(compared.differing), sorted(compared.extra))
 
 
@@ -48,6 +48,11 @@ def _render_again(archive: Archive, folder: str) -> bool:
     except (DamageError, StoreError):
         return False
     return True
+
+
+def site_notes(config: Config) -> SiteNotes:
+    """What the pages of notes need to know."""
+    return SiteNotes(notes_base(config), config.archive.show_notes)
 
 
 def notes_base(config: Config) -> str:

@@ -1,14 +1,15 @@
-"""What the status page of the server tells beyond the static one: the links of the notes, and the last runs."""
+"""What the status page tells of the links of the notes, and of the last runs."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from archiver.models import Status, UrlKind
 from archiver.store.layout import JOURNAL, LINKS
-from archiver.store.lines import LinkEntry, LinkTable, read_lines
+from archiver.store.lines import LinkEntry, LinkTable, read_file, read_lines
 
 WORDS: dict[str, str] = {
     Status.ARCHIVED: "已存档",
@@ -32,8 +33,9 @@ _KINDS = {UrlKind.ARTICLE: "文章", UrlKind.IMAGE: "图片", None: "其他"}
 
 
 def live_status(root: Path) -> dict[str, Any]:
-    """Values for the status page, read from links.jsonl and journal.jsonl. Raises DamageError, StoreError."""
-    link_entries = list(LinkTable(root / LINKS))
+    """Values for the status page, read from links.jsonl and journal.jsonl; a damaged line is passed over, which the
+    check of the archive tells of. Raises StoreError, NewerFormatError."""
+    link_entries = list(LinkTable(root / LINKS, _pass_over))
     counts = Counter((entry.state, entry.kind if entry.kind in _KINDS else None) for entry in link_entries)
     kinds = [kind for kind in _KINDS if any(counts[state, kind] for state in WORDS)]
     rows = ((word, [counts[state, kind] for kind in kinds]) for state, word in WORDS.items())
@@ -45,7 +47,17 @@ def live_status(root: Path) -> dict[str, Any]:
         "groups": [(word, found) for word, found in groups if found],
         "walled": len(_of(link_entries, Status.WALL)),
         "runs": _runs(root, link_entries),
+        "sources": sources(root),
     }
+
+
+def sources(root: Path) -> str:
+    """By what the two files are known that the status page is made from. Raises StoreError."""
+    return hashlib.sha256(b"\0".join(read_file(root / name) for name in (LINKS, JOURNAL))).hexdigest()[:16]
+
+
+def _pass_over(number: int, error: str) -> None:
+    pass
 
 
 def _of(link_entries: list[LinkEntry], state: str) -> list[LinkEntry]:
@@ -56,6 +68,6 @@ def _of(link_entries: list[LinkEntry], state: str) -> list[LinkEntry]:
 def _runs(root: Path, link_entries: list[LinkEntry]) -> list[tuple[str, int, int]]:
     """The last days on which something was asked for or a note was rewritten: (day in UTC, links, notes)."""
     links = Counter(entry.checked[:10] for entry in link_entries if entry.checked)
-    notes = Counter(str(value.get("at", ""))[:10] for _, value in read_lines(root / JOURNAL))
+    notes = Counter(str(value.get("at", ""))[:10] for _, value in read_lines(root / JOURNAL, _pass_over))
     days = sorted(filter(None, {*links, *notes}), reverse=True)[:_DAYS]
     return [(day, links[day], notes[day]) for day in days]

@@ -6,11 +6,14 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from archiver.reader.notetext import NoteText, note_text
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
+from archiver.render.style import DARK_SCREEN
 from archiver.render.text import one_line, title_of
 from archiver.store import listings
 from archiver.store.catalogue import Catalogue
@@ -20,24 +23,25 @@ from archiver.store.listings import Item
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-FIRST = 50  # articles on the front page
+FIRST = 24  # articles on the front page
 SHORT = 12  # months, accounts and notes there
 UNDATED = "无日期"
 MONTHS, FOLDERS = "月份", "文件夹"
-PART = 200  # articles on one page of a list
+PART = 100  # articles on one page of a list
 BAR = (
     ("首页", HOME),
     ("月份", sitemap.MONTHS),
     ("公众号", sitemap.ACCOUNTS),
     ("笔记", sitemap.NOTES),
     ("评分", sitemap.RATED),
+    ("我的", sitemap.MINE),
     ("状态", sitemap.STATUS),
 )
 
 # Only files beside the page: `'self'` from a server, `file:` from disk.
 POLICY = (
     "default-src 'none'; img-src 'self' file:; style-src 'self' file:; script-src 'self' file:; "
-    "frame-src 'self' file:; form-action 'self' file:; base-uri 'none'"
+    "connect-src 'self'; form-action 'self' file:; base-uri 'none'"
 )
 
 
@@ -47,6 +51,18 @@ class Page:
 
     path: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteNotes:
+    """`base` is the way from the archive's root to the notes folder (POSIX), empty where no relative link leads there;
+    `are_shown`: their pages hold their text."""
+
+    base: str = ""
+    are_shown: bool = False
+
+
+_NO_NOTES = SiteNotes()
 
 
 @cache  # templates are compiled once, and not for every run of a long-lived process
@@ -82,13 +98,14 @@ def _part(text: str) -> str:
 class Pages:
     """Makes pages of an archive as it is when they are first asked for; after a change there has to be another.
 
-    `notes_base` is the way from the archive's root to the notes folder (POSIX), empty where no relative link leads
-    there.
+    `root` is the archive's.
     """
 
-    def __init__(self, catalogue: Catalogue, notes_base: str = "") -> None:
+    def __init__(self, catalogue: Catalogue, notes: SiteNotes = _NO_NOTES, root: Path = Path("/")) -> None:
         self._catalogue = catalogue
-        self._notes_base = notes_base
+        self._notes_base = notes.base
+        self._are_shown = notes.are_shown
+        self._root = root
 
     def render(self, template: str, path: str, title: str, **values: Any) -> Page:
         """A page of the template at `path`."""
@@ -100,6 +117,8 @@ class Pages:
                 title=title,
                 here=path,
                 bar=BAR,
+                scripts=sitemap.LIST_SCRIPTS,
+                dark=DARK_SCREEN,
                 policy=POLICY,
                 to=lambda target: relative(folder, target),
                 **{"live": None, **values},
@@ -142,10 +161,15 @@ class Pages:
 
     def search(self) -> Page:
         """The search page that needs no server."""
-        return self.render("search.html", sitemap.SEARCH, "搜索", asked="", state="", items=(), pages=())
+        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": sitemap.SEARCH_SCRIPTS}
+        return self.render("search.html", sitemap.SEARCH, "搜索", **values)
 
-    def status(self, live: Mapping[str, Any] | None = None) -> Page:
-        """What is incomplete; with `live` also what the links of the notes came to."""
+    def mine(self) -> Page:
+        """What a person has begun, likes and has marked; the page's script fills it in."""
+        return self.render("mine.html", sitemap.MINE, "我的", from_notes=self._from_notes())
+
+    def status(self, live: Mapping[str, Any]) -> Page:
+        """What is incomplete, and, by `live`, what the links of the notes came to."""
         values = {"items": listings.partial(self._catalogue), "uncovered": listings.uncovered(self._catalogue)}
         return self.render("status.html", sitemap.STATUS, "存档状态", **values, totals=self._totals, live=live)
 
@@ -173,9 +197,39 @@ class Pages:
             return []
         path = sitemap.note_page(note)
         lead = f"笔记，链接到 {len({item.folder for item, _ in rows}):,} 篇存档的文章"
-        source = self._source(path, note)
-        values = {"items": rows, "lead": lead, "source": source, "parts": (), "order": "笔记里的顺序"}
-        return [self.render("list.html", path, note, **values)]
+        names = [path, *(sitemap.older_page(path, number) for number in range(1, -(-len(rows) // PART)))]
+        return [self._note_part(note, names, place, rows[place * PART :][:PART], lead) for place in range(len(names))]
+
+    def _note_part(
+        self, note: str, names: Sequence[str], place: int, rows: Sequence[tuple[Item, int]], lead: str
+    ) -> Page:
+        """A page of a note's articles, in its order; the first has the note itself."""
+        path = names[place]
+        parts = [("← 前面的", names[place - 1])] if place else []
+        parts += [("后面的 →", names[place + 1])] if place + 1 < len(names) else []
+        values = {
+            "items": rows,
+            "lead": f"第 {place * PART + 1} 至 {place * PART + len(rows)} 处" if place else lead,
+            "source": self._source(path, note),
+            "parts": parts,
+            "order": "笔记里的顺序",
+            "text": NoteText() if place else self._text(path, note),
+        }
+        return self.render("list.html", path, note, **values)
+
+    def _text(self, path: str, note: str) -> NoteText:
+        if not (self._are_shown and self._notes_base):
+            return NoteText()
+        try:
+            data = (self._root / self._notes_base / note).read_bytes()
+        except OSError:  # it is gone, or moved, and the next run knows
+            return NoteText()
+        return note_text(data, path, self._catalogue)
+
+    def _from_notes(self) -> str:
+        """The archive as notes at the top of their folder write it; empty where no relative link leads there."""
+        root = self._root.as_posix()
+        return posixpath.relpath(root, posixpath.join(root, self._notes_base)) if self._notes_base else ""
 
     def _source(self, path: str, note: str) -> str:
         if not self._notes_base:
@@ -202,7 +256,7 @@ class Pages:
         parts += [("更早的 →", cuts[place + 1][0])] if place + 1 < len(cuts) else []
         if place:
             lead = f"{items[-1].date} 至 {items[0].date}"
-        values = {"lead": lead, "source": "", "parts": parts, "order": order}
+        values = {"lead": lead, "source": "", "parts": parts, "order": order, "text": NoteText()}
         return self.render("list.html", name, title, items=[(one, 0) for one in items], **values)
 
     @cached_property

@@ -1,8 +1,9 @@
 """The reader behind a local web server: the same pages, with full-text search and a status page.
 
-Nothing here changes anything, and only what the reader shows is served: no catalogue, no captures, no journal. Every
-answer carries a policy under which it can load from this server and nowhere else; a request for another host's name is
-refused, so that no foreign page can read the archive through a name that it points at this machine.
+Nothing here changes anything but what the reader's own pages say was read and marked (`StateKeeper`), and only what the
+reader shows is served: no catalogue, no captures, no journal. Every answer carries a policy under which it can load
+from this server and nowhere else; a request for another host's name is refused, so that no foreign page can read the
+archive through a name that it points at this machine.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlencode
 
@@ -28,9 +30,11 @@ from archiver.reader.pages import Pages
 from archiver.reader.programs import Exports, Programs
 from archiver.reader.query import Query, parse_query
 from archiver.reader.search import Results, search
+from archiver.reader.state import STATE, StateKeeper, is_own_page
 from archiver.render import sitemap
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, HOME, SERVED
+from archiver.store.reader_state import ReaderState
 
 PER_PAGE = 20
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -49,7 +53,7 @@ _TYPES = {
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -62,10 +66,12 @@ _ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsaf
 
 
 class _Guard:
-    """Refuses foreign host names and whatever is not a read, and puts the headers on every answer."""
+    """Refuses foreign host names, whatever is not a read but for `posts` from pages of its own, and puts the headers on
+    every answer."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], posts: str) -> None:
         self._app = app
+        self._posts = posts
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,6 +90,9 @@ class _Guard:
         refusal = None
         if re.sub(r":\d*$", "", request.headers.get("host", "")).lower() not in self._hosts:
             refusal = PlainTextResponse("This server answers only to its own name.\n", 421)
+        elif request.method == "POST" and request.url.path == self._posts:
+            if not is_own_page(request):
+                refusal = PlainTextResponse("Only pages of this server may say this.\n", 403)
         elif request.method not in ("GET", "HEAD"):
             refusal = PlainTextResponse("Nothing here can be changed.\n", 405, {"allow": "GET, HEAD"})
         await (refusal or self._app)(scope, receive, guarded)
@@ -113,10 +122,12 @@ class _Reader:
                 results = search(catalogue, query, PER_PAGE, (number - 1) * PER_PAGE)
                 state = f"共 {results.total:,} 篇" if results.total else "没有找到"
             values = {
+                "heading": "搜索",
                 "asked": asked,
                 "state": state,
                 "items": [(hit.item, hit.pieces) for hit in results.hits],
                 "pages": _pager(asked, number, results.total),
+                "more_scripts": sitemap.SERVED_SEARCH_SCRIPTS,
                 "live": True,
             }
             title = f"{asked} · 搜索" if asked.strip() else "搜索"
@@ -182,27 +193,40 @@ async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG
     return PlainTextResponse("没有这一页。\n" if status == 404 else "不行。\n", status)
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a server does besides showing pages: `exports` is what it gives to other programs, `state` where it keeps
+    what was read and marked; None: it does not."""
+
+    exports: Exports | None = None
+    state: ReaderState | None = None
+
+
+_NO_MORE = More()
+
+
 def make_server(
     root: Path,
     notes_root: Path,
     notes_base: str,
     hosts: Sequence[str] = LOCAL_NAMES,
-    exports: Exports | None = None,
+    more: More = _NO_MORE,
 ) -> ASGIApp:
     """The ASGI application for the archive at `root`, which answers to the names in `hosts` (without port).
 
-    Its index is up to date; `notes_base` as for `Pages`; `exports`: what it gives to other programs.
+    Its index is up to date; `notes_base` as for `Pages`.
     """
     catalogue = root / CATALOGUE
     reader = _Reader(root, catalogue, notes_root, notes_base)
     handlers: Mapping[int, Callable[[Request, Exception], Awaitable[Response]]] = {404: _refused, 405: _refused}
     return Starlette(
         routes=[
-            *(Programs(catalogue, exports).routes if exports else ()),
+            *(Programs(catalogue, more.exports).routes if more.exports else ()),
+            *(StateKeeper(more.state).routes if more.state else ()),
             Route(f"/{sitemap.SEARCH}", reader.search),
             Route(f"/{sitemap.STATUS}", reader.status),
             Route("/{path:path}", reader.file),
         ],
-        middleware=[Middleware(_Guard, hosts=hosts)],
+        middleware=[Middleware(_Guard, hosts=hosts, posts=STATE if more.state else "")],
         exception_handlers=handlers,
     )

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from archiver.reader.arounds import Arounds
 from archiver.reader.assets import asset
+from archiver.reader.behind import status_is_behind
 from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
-from archiver.reader.pages import Page, Pages
+from archiver.reader.live import live_status
+from archiver.reader.notetext import NoteText
+from archiver.reader.pages import Page, Pages, SiteNotes
 from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
 from archiver.render.front_matter import NO_KEYS, Keys
@@ -46,26 +49,26 @@ class Compared:
     foreign: frozenset[str] = frozenset()
 
 
-def maker(notes_base: str, keys: Keys = NO_KEYS) -> str:
+def maker(notes: SiteNotes, keys: Keys = NO_KEYS) -> str:
     """What a site is made by, as the catalogue remembers it: another maker makes other files of the same archive."""
-    return f"{fingerprint()} {notes_base}" + (f" {keys}" if keys != NO_KEYS else "")
+    return f"{fingerprint()} {notes.base} {notes.are_shown}" + (f" {keys}" if keys != NO_KEYS else "")
 
 
 class Site:
-    """The site of the archive at `root`, made from its catalogue. `notes_base` as for `Pages`; `keys`: what the front
-    matter of articles has besides the usual. With `write` false there is nothing but to look: `compare` and `due`."""
+    """The site of the archive at `root`, made from its catalogue. `notes` as for `Pages`; `keys`: what the front matter
+    of articles has besides the usual. With `write` false there is nothing but to look: `compare` and `due`."""
 
     def __init__(
-        self, root: Path, catalogue: Catalogue, notes_base: str = "", *, write: bool = True, keys: Keys = NO_KEYS
+        self, root: Path, catalogue: Catalogue, notes: SiteNotes, *, write: bool = True, keys: Keys = NO_KEYS
     ) -> None:
         self._root = root
         self._files = SiteFiles(root) if write else UntouchedFiles(root)
         self._catalogue = catalogue
-        self._pages = Pages(catalogue, notes_base)
+        self._pages = Pages(catalogue, notes, root)
         self._built = Built(foreign=self._files.foreign)
         self._kept: set[str] = set()
         self._keys = keys
-        self._maker = maker(notes_base, keys)
+        self._maker = maker(notes, keys)
 
     def build(self, *, everything: bool, look: bool = False) -> Built:
         """Write what changed since the last build, or `everything` that differs. Raises StoreError.
@@ -78,6 +81,9 @@ class Site:
         if everything:
             found = self._all()
         elif not any(found.values()):
+            if self._is_status_behind():
+                self._write(self._status())
+                self._settle(set(), everything=False)
             return self._built
         self._write_files(found, everything=everything)
         arounds = Arounds(self._root, self._catalogue, self._keys_to_put(), self._files.foreign)
@@ -103,6 +109,8 @@ class Site:
             self._write_lists(found, everything=False)
             self._write_months(found["month"])
             self._write_search(found["article"], everything=False)
+        elif self._is_status_behind():
+            self._kept.add(sitemap.STATUS)
         return self._kept | set(self._built.removed)
 
     def _write_files(self, found: dict[str, set[str]], *, everything: bool) -> None:
@@ -158,19 +166,26 @@ class Site:
             self._write_parts(sitemap.RATED, pages.rated() or [self._no_ratings()])
         wanted = (
             (True, pages.home),
-            (True, pages.status),
+            (True, self._status),
             (everything or found["month"], pages.months),
             (everything or found["account"], pages.accounts),
             (everything or found["note"], pages.notes),
             (everything, pages.search),
+            (everything, pages.mine),
         )
         for is_wanted, page in wanted:
             if is_wanted:
                 self._write(page())
 
+    def _status(self) -> Page:
+        return self._pages.status(live_status(self._root))
+
+    def _is_status_behind(self) -> bool:
+        return status_is_behind(self._root, self._files.read(sitemap.STATUS) or b"")
+
     def _no_ratings(self) -> Page:
         lead = "笔记里链接后面的 :star: 或 ⭐ 就是评分；还没有。"
-        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": ""}
+        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": "", "text": NoteText()}
         return self._pages.render("list.html", sitemap.RATED, "评分", **values)
 
     def _write_months(self, marked: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -10,35 +11,16 @@ from archiver.models.coverage import lacking
 from archiver.render import sitemap
 from archiver.render import surroundings as around
 from archiver.render.contents import contents
+from archiver.render.frame import head
 from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_url
 from archiver.render.losses import loss_line
 from archiver.render.sanitize import safe_fragment
-from archiver.render.style import STYLE
 from archiver.render.text import archived_text, beijing_date, one_line, title_of
-from archiver.store.layout import HOME, READER_SCRIPT
 
-# `'self'` is what a server gives; a browser that opened the page as a file needs `file:`. No script inside the page can
-# run; the one it names shows images large and finds text, and to read nothing depends on it.
-_POLICY = (
-    "default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'; "
-    "script-src 'self' file:; base-uri 'none'; form-action 'none'"
-)
+_MARKUP = re.compile(r"<[^>]*>|\s+")
+LETTERS_A_MINUTE = 400
 
-_PAGE = """<!DOCTYPE html>
-<html lang="zh-CN">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="archiver">
-<title>{title}</title>
-<style>{style}</style>
-<script src="{script}" defer></script>
-</head>
-<body>
-<nav class="top" aria-label="归档"><a href="{home}">← 全部文章</a><a href="{search}">搜索</a></nav>
-<header>
+_PAGE = """{head}<header>
 <h1><bdi>{title}</bdi></h1>
 <p class="meta">{meta}</p>
 {losses}</header>
@@ -47,6 +29,7 @@ _PAGE = """<!DOCTYPE html>
 </article>
 {around_open}
 {around_close}
+</main>
 <footer>
 <p>{footer}</p>
 </footer>
@@ -63,7 +46,7 @@ def _link(url: str, text: str) -> str:
     return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{escape(text)}</a>'
 
 
-def _meta(article: Article, record: ArticleRecord) -> str:
+def _meta(article: Article, record: ArticleRecord, body: str) -> str:
     account, author, date = one_line(article.account), one_line(article.author), beijing_date(article.published_at)
     parts = []
     if account:
@@ -73,6 +56,8 @@ def _meta(article: Article, record: ArticleRecord) -> str:
         parts.append(f"<span><bdi>{escape(author)}</bdi></span>")
     if date:
         parts.append(f'<time datetime="{date}" title="北京时间">{date}</time>')
+    if minutes := round(len(_MARKUP.sub("", body)) / LETTERS_A_MINUTE):
+        parts.append(f"<span>约 {minutes} 分钟</span>")
     if safe_url(record.url):
         parts.append(_link(record.url, "查看原文"))
     if found := record.provenance:
@@ -110,17 +95,14 @@ def render_html(
     """
     original = _link(record.url, one_line(record.url))
     body, table = contents(safe_fragment(article.body, LocalFiles(record.folder, images, by_key(record), copies)))
+    title = escape(title_of(article.title))
     return _PAGE.format(
-        policy=_POLICY,
-        script=relative(record.folder, READER_SCRIPT),
-        home=relative(record.folder, HOME),
-        search=relative(record.folder, sitemap.SEARCH),
+        head=head(record.folder, title),
         contents=table,
         around_open=around.OPEN,
         around_close=around.CLOSE,
-        title=escape(title_of(article.title)),
-        style=STYLE,
-        meta=_meta(article, record),
+        title=title,
+        meta=_meta(article, record, body),
         classes="body" if article.kind in (Kind.ARTICLE, Kind.REPOST) else "body post",
         losses=_losses(record.losses),
         body=body,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-STYLE = """
+DARK_SCREEN = "screen and (prefers-color-scheme: dark)"  # a reader may choose otherwise: see early.js
+
+_LIGHT = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1f2329; --soft: #6b7280; --line: #e5e7eb; --tint: #f6f7f9;
-  --link: #2f5f9e; --warn: #a04c00; --star: #9a6700; }
+  --link: #2f5f9e; --mark: #fff0a8; --warn: #a04c00; --star: #9a6700; }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; background: var(--paper); }
-body { margin: 0 auto; padding: 32px 20px 64px; max-width: 717px; background: var(--paper); color: var(--ink);
-  font: 17px/1.75 -apple-system, BlinkMacSystemFont, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei",
-  "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; overflow-wrap: break-word; }
+body { margin: 0 auto; padding: 32px 20px 64px; max-width: var(--column, 717px);
+  background: var(--paper); color: var(--ink); font: 17px/1.75 -apple-system, BlinkMacSystemFont, "PingFang SC",
+  "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif;
+  overflow-wrap: break-word; }
 a { color: var(--link); text-decoration: none; }
 a:hover, .body a, .losses a, footer a { text-decoration: underline; text-underline-offset: 3px; }
 header { border-bottom: 1px solid var(--line); margin-bottom: 28px; padding-bottom: 18px; }
@@ -25,7 +28,8 @@ footer { margin-top: 40px; padding-top: 14px; border-top: 1px solid var(--line);
   overflow-wrap: anywhere; }
 footer p { margin: 0; }
 
-.top { display: flex; justify-content: space-between; gap: 16px; margin: -8px 0 16px; font-size: 15px; }
+.top { display: flex; align-items: center; gap: 0 16px; margin: -8px 0 16px; font-size: 15px; }
+.top a:first-child { margin-right: auto; }
 .top a { padding: 8px 0; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
 .meta .partial { color: var(--warn); }
@@ -63,7 +67,7 @@ footer p { margin: 0; }
 .body { display: flow-root; overflow: hidden; isolation: isolate; }
 .body * { max-width: 100% !important; }
 /* As WeChat's own sheet has it, which takes all margins away: authors space and size by inline styles. */
-.body { line-height: 1.6; letter-spacing: 0.034em; text-align: justify; }
+.body { line-height: 1.6; letter-spacing: 0.034em; text-align: justify; zoom: var(--zoom, 1); }
 .body p { margin: 0; min-height: 1em; }
 .body h2, .body h3, .body h4, .body h5, .body h6 { font-size: 16px; font-weight: 400; margin: 0; }
 /* Posts of text or pictures have no styles of their own. */
@@ -100,33 +104,41 @@ footer p { margin: 0; }
   color: var(--soft); font-size: 14px; line-height: 1.6; text-indent: 0; white-space: normal; }
 .body .missing a { margin-left: 0.6em; }
 
+/* Lines of a few words: justified, they would have holes. */
+@media (max-width: 599.98px) {
+  .body { text-align: start; } .body [style*="text-align: justify"] { text-align: start !important; }
+}
 @media (max-width: 480px) {
   body { padding: 20px 16px 48px; } h1 { font-size: 22px; }
   /* For a thumb. */
   .top a, .contents a { padding: 10px 0; } .top { margin: -12px 0 8px; } .backlinks li { padding: 6px 0; }
 }
+"""
 
-/* Authors chose their colours for white paper. In the dark they are dropped: one ink, one paper. */
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8;
-    --warn: #f0a860; --star: #e3b341; }
-  .body :not(svg *, a, a *) { color: inherit !important; }
-  .body a, .body a * { color: var(--link) !important; }
-  .body :not(img, svg, svg *, pre, code, .card, .tint, .decoration, .missing, .backdrop) {
-    background-color: transparent !important; }
-  .body :not(svg *) { border-color: var(--line) !important; text-shadow: none !important;
-    box-shadow: none !important; }
-  .body :not([style*="url("], svg *) { background-image: none !important; }
-  .body pre, .body code, .body .card, .body .tint, .body .decoration { background-color: var(--tint) !important; }
-  .body pre code { background-color: transparent !important; }
-  .body .backdrop { background-color: #333 !important; background-blend-mode: multiply; }
-  .body blockquote, .body figcaption, .body .missing { color: var(--soft) !important; }
-  /* Drawings and pictures with clear parts were made for white paper too. */
-  .body img, .body svg { background-color: #f3f4f6 !important; }
-  .body svg, .body svg * { color: #1f2329; }
-  .body .formula img, .body .formula svg { background-color: transparent !important; filter: invert(0.87); }
-}
+# Authors chose their colours for white paper. In the dark there is one ink and one paper, until shades.js has worked
+# out how light each colour has to be.
+DARK = """
+:root { --paper: #17191c; --ink: #d6d8db; --soft: #9aa0a8; --line: #383c42; --tint: #22262b; --link: #8ab4e8;
+  --mark: #6a5200; --warn: #f0a860; --star: #e3b341; }
+.body :not(svg *, a, a *) { color: inherit !important; }
+.body [style*="--shade"]:not(a, a *) { color: var(--shade) !important; }
+.body a, .body a * { color: var(--link) !important; }
+.body :not(img, svg, svg *, pre, code, mark, .card, .tint, .decoration, .missing, .backdrop) {
+  background-color: transparent !important; }
+.body :not(svg *) { border-color: var(--line) !important; text-shadow: none !important;
+  box-shadow: none !important; }
+.body :not([style*="url("], svg *) { background-image: none !important; }
+.body pre, .body code, .body .card, .body .tint, .body .decoration { background-color: var(--tint) !important; }
+.body pre code { background-color: transparent !important; }
+.body .backdrop { background-color: #333 !important; background-blend-mode: multiply; }
+.body blockquote, .body figcaption, .body .missing { color: var(--soft) !important; }
+/* Drawings and pictures with clear parts were made for white paper too. */
+.body img, .body svg { background-color: #f3f4f6 !important; }
+.body svg, .body svg * { color: #1f2329; }
+.body .formula img, .body .formula svg { background-color: transparent !important; filter: invert(0.87); }
+"""
 
+_PRINT = """
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   .body, .body pre, .body .table { overflow: visible; }
@@ -139,3 +151,7 @@ footer p { margin: 0; }
   a { color: inherit; }
 }
 """
+
+STYLE = _LIGHT + _PRINT
+# For a page without scripts of ours.
+WHOLE = f"{STYLE}\n@media {DARK_SCREEN} {{{DARK}}}\n"

@@ -17,6 +17,7 @@ SCHEMAS: Mapping[str, str] = {
     "article": "`article.json` and `version.json`",
     "journal": "a line of `journal.jsonl`",
     "link": "a line of `links.jsonl`",
+    "state": "a line of `reader-state.jsonl`",
 }
 
 

@@ -25,6 +25,7 @@ README: Final = "README.md"
 HOME: Final = "index.html"
 LINKS: Final = "links.jsonl"
 JOURNAL: Final = "journal.jsonl"
+READER_STATE: Final = "reader-state.jsonl"  # private: not in git
 CATALOGUE: Final = "catalogue.db"
 GITATTRIBUTES: Final = ".gitattributes"
 GITIGNORE: Final = ".gitignore"
@@ -59,7 +60,20 @@ INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 
 # The offline reader's pages; those of months, accounts and notes are named in `render/sitemap.py`.
 READER_STYLE: Final = f"{SITE}/reader.css"
+DARK_STYLE: Final = f"{SITE}/dark.css"
+UI_STYLE: Final = f"{SITE}/ui.css"
 READER_SCRIPT: Final = f"{SITE}/reader.js"
+EARLY_SCRIPT: Final = f"{SITE}/early.js"
+WORDS_SCRIPT: Final = f"{SITE}/words.js"
+STATE_SCRIPT: Final = f"{SITE}/state.js"
+QUOTES_SCRIPT: Final = f"{SITE}/quotes.js"
+READING_SCRIPT: Final = f"{SITE}/reading.js"
+LIGHTBOX_SCRIPT: Final = f"{SITE}/lightbox.js"
+SHADES_SCRIPT: Final = f"{SITE}/shades.js"
+MINE_SCRIPT: Final = f"{SITE}/mine.js"
+ASKING_SCRIPT: Final = f"{SITE}/asking.js"
+SERVED_SCRIPT: Final = f"{SITE}/served.js"
+FOLDING_SCRIPT: Final = f"{SITE}/folding.js"
 SEARCH_SCRIPT: Final = f"{SITE}/search.js"
 GRAMS_SCRIPT: Final = f"{SITE}/grams.js"
 SEARCH_INDEX: Final = f"{SITE}/search"
@@ -86,7 +100,7 @@ PUBLISHED: Final = (  # what of the archive belongs into git
     *(ARTICLES, ALBUMS, IMAGES, MEDIA, SITE),
     *(README, HOME, LINKS, JOURNAL, GITIGNORE, GITATTRIBUTES),
 )
-TOP_FILES: Final = frozenset({README, GITATTRIBUTES, GITIGNORE, LINKS, JOURNAL, LOCK, LOCK_OWNER})
+TOP_FILES: Final = frozenset({README, GITATTRIBUTES, GITIGNORE, LINKS, JOURNAL, READER_STATE, LOCK, LOCK_OWNER})
 # Folders that no check looks into: their files are made again at will, or are nobody's business. The last two were
 # folders of the reader in earlier versions.
 UNCHECKED: Final = (f"{REPORTS}/", f"{QUARANTINE}/", f"{SITE}/", "assets/", "search/")

@@ -38,6 +38,7 @@ _SIGNATURES = (
     b"reader.js",
     b"offline reader",
     b"On every page of the archive.",
+    b"archiver's reader: ",
     b"Search without a server.",
     b"archiver/reader/grams.py",
     *(b"archiverMonth", b"archiverText", b'"folder":"articles/'),

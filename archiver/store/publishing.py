@@ -25,6 +25,7 @@ from archiver.store.layout import (
     MEDIA,
     PUBLISHED,
     QUARANTINE,
+    READER_STATE,
     README,
     REPORTS,
     SITE,
@@ -33,7 +34,9 @@ from archiver.store.layout import (
 )
 
 Publish = Literal["all", "images", "nothing"]
-IGNORED = f"{CATALOGUE}*\n{REPORTS}/\n{QUARANTINE}/\n{LOCK}*\n{TEMPORARY}*\n{ASIDE}*\n{FULL_CAPTURE}\n"
+_MACHINE_STATE = f"{CATALOGUE}*\n{REPORTS}/\n{QUARANTINE}/\n{LOCK}*\n{TEMPORARY}*\n{ASIDE}*\n{FULL_CAPTURE}\n"
+IGNORED = f"{READER_STATE}\n{_MACHINE_STATE}"
+AS_IGNORED = (IGNORED, _MACHINE_STATE)  # what this and older versions wrote
 # Without these a fresh checkout would ask for everything anew, and nothing could be taken back.
 _ALWAYS = frozenset({LINKS, JOURNAL, GITIGNORE, GITATTRIBUTES})
 _KEPT_OUT = (f"/{ARTICLES}/", f"/{ALBUMS}/", f"/{MEDIA}/", f"/{SITE}/", f"/{README}", f"/{HOME}")

@@ -93,7 +93,7 @@ def test_a_session(library: Library) -> None:
         linking = await answer(client, "notes_linking_to", article=f"{KEPT.url}#rd")
         assert linking["notes"] == [{"note": "2026.md", "line": 5, "stars": 2}]
         assert linking["known"]
-        assert "应为" in await refusal(client, "search_articles", query="after:x")
+        assert "takes a date" in await refusal(client, "search_articles", query="after:x")
         assert "has 1 page" in await refusal(client, "read_article", article=KEPT.url, page=2)
         for unknown in ("0123456789ab", "https://example.org/", "../../etc/passwd", "null", "12e456789012"):
             assert "no article" in await refusal(client, "read_article", article=unknown)

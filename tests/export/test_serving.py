@@ -13,7 +13,7 @@ import feedparser
 import pytest
 
 from archiver.reader.build import notes_base
-from archiver.reader.server import make_server
+from archiver.reader.server import More, make_server
 from archiver.schemas.exchange import exchange_schema
 from archiver.tasks.serving import ServedExports
 from tests.export.archive import ALL, OTHER, SPRING, UNDATED
@@ -28,7 +28,7 @@ def ask(library: Library, address: str, method: str = "GET", host: str = "127.0.
     """The answer of the server to one request, without a socket."""
     catalogue = library.archive / "catalogue.db"
     exports = ServedExports(library.archive, catalogue)
-    app = make_server(library.archive, library.config.notes_root, notes_base(library.config), exports=exports)
+    app = make_server(library.archive, library.config.notes_root, notes_base(library.config), more=More(exports))
     parts, messages, requests = urlsplit(address), list[Any](), list[str]()
 
     async def receive() -> dict[str, Any]:

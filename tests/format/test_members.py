@@ -40,6 +40,7 @@ from archiver.render import album, record
 from archiver.schemas import SCHEMAS, file_name, schema
 from archiver.store import layout, lines
 from archiver.store.lines import LinkEntry
+from archiver.store.reader_state import ABOUT, HIGHLIGHT, PLACE, WHAT, StateEntry
 from tests.reference.members import part
 
 DOCUMENT = Path(__file__).parents[2] / "docs/format.md"
@@ -94,6 +95,10 @@ TIES = [
         unwritten=frozenset({"occurrence"}),  # it follows from the order
         added=frozenset({"path", "new", "occurrence"}),  # schema 1
     ),
+    Tie("state", "", names(StateEntry), added=LINE),
+    Tie("state", "about", ABOUT),
+    Tie("state", "place", PLACE),
+    Tie("state", "highlight", HIGHLIGHT),
     Tie("album", "", names(Album), added=LINE),
     Tie("album", "article", names(AlbumArticle)),
 ]
@@ -105,6 +110,7 @@ WORDS: list[tuple[str, str, str, type[StrEnum] | tuple[str, ...], Collection[str
     ("link", "", "status", Status, ()),
     ("article", "", "status", Status, set(Status) - {"archived", "partial"}),
     ("journal", "", "action", typing.get_args(Action), ()),
+    ("state", "", "what", WHAT, ()),
     ("journal", "edit", "form", Form, ()),
 ]
 EXPLAINED: list[tuple[str, type[StrEnum]]] = [

@@ -43,12 +43,11 @@ def axe_or_skip() -> str:
 
 
 def findings(page: Page, script: str) -> list[str]:
-    """What axe finds on a page that is serious or critical: rule and the first element, one line each."""
+    """What axe finds on a page: rule and the first element, one line each."""
     # Through the debugger, so that the page's own policy stays as it is.
     page.evaluate(script + "\n;undefined")
     result: dict[str, Any] = page.evaluate("axe.run(document, {iframes: false, preload: false})")
     return [
         f"{found['id']} ({found['impact']}): {found['nodes'][0]['html'][:160]} {found['nodes'][0]['failureSummary']}"
         for found in result["violations"]
-        if found["impact"] in ("serious", "critical")
     ]

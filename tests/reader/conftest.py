@@ -45,6 +45,7 @@ def watch(browser: Browser) -> Open:
 
     @contextmanager
     def opened(width: int = 1280, height: int = 900, **options: Any) -> Iterator[Watched]:
+        options.setdefault("locale", "zh-CN")
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(0)  # what never comes meets the timeout of the test
         watched = Watched(context.new_page())

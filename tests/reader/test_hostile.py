@@ -90,7 +90,7 @@ def provoke(page: Page) -> None:
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.slow)])
 def test_nothing_runs_and_the_layout_holds(library: Library, base: str, watch: Open, width: int) -> None:
     files = html_files(library)
-    assert len(files) == 13
+    assert len(files) == 14
     with watch(width=width) as watched:
         page = watched.page
         for path in files:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +13,7 @@ import pytest
 
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry, append_lines
+from tests.reader.asking import Client
 from tests.reader.library import Library, Made
 from tests.reader.serving import serving
 from tests.replica.spec import ImageSpec, short_token
@@ -29,34 +29,6 @@ ONE = Made(
 )
 SOUND = f"media/ab/ab{'0' * 62}.m4a"
 MANY = [Made(f"文{n}", ["同一句话。"], token=short_token(f"many {n}")) for n in range(45)]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    host: str
-    port: int
-
-    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection(self.host, self.port)
-        connection.putrequest(method, path, skip_host="host" in headers)
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        found = Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
-        connection.close()
-        return found
 
 
 @pytest.fixture(scope="module")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
+from archiver.config import config_text
+from archiver.models import Status, UrlKind
 from archiver.reader.assets import asset
-from archiver.reader.pages import FIRST, PART, Pages
+from archiver.reader.pages import FIRST, PART, Pages, SiteNotes
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
-from archiver.render.sitemap import account_page, month_page, note_page, older_page
+from archiver.render.sitemap import LIST_SCRIPTS, account_page, month_page, note_page, older_page
 from archiver.store.catalogue import Catalogue, NoteLink
+from archiver.store.layout import DARK_STYLE, READER_STYLE, UI_STYLE
+from archiver.store.lines import LinkEntry, append_lines
 from tests.reader.library import Library, in_index_only
 from tests.reader.three import COVER, TWO, article, made, names, soup
 from tests.world import broken, destinations
+
+LIST_STYLES = (READER_STYLE, UI_STYLE, DARK_STYLE)
 
 
 def test_every_link_of_every_page_leads_to_a_file(library: Library) -> None:
@@ -119,7 +126,83 @@ def test_the_first_page_of_1000_articles_is_light() -> None:
         page = Pages(catalogue).home().text
     assert page.count("<img") == FIRST
     assert page.count("★★★★★") >= 12
-    assert len(page.encode()) + sum(len(asset(f"site/{name}")) for name in ("reader.css", "reader.js")) <= 100_000
+    assert len(page.encode()) <= 50_000
+    assert sum(len(asset(path)) for path in (*LIST_STYLES, *LIST_SCRIPTS)) <= 30_000
+
+
+def test_the_page_of_a_note_shows_the_note(library: Library) -> None:
+    """Its links lead to the pages of articles, whether it was rewritten or not; nothing in it runs or loads."""
+    folder = library.folders()["第一篇"]
+    text = (
+        "---\ntitle: 前面\n---\n# 一月\n\n"
+        f"看 [甲](../archive/{folder}/article.md)、<{TWO.url}> :star: 和 [别处](https://example.org/a)。\n\n"
+        "![自己的图](a.png) ![外图](https://example.org/b.png) <script>alert(1)</script>\n"
+        '<p style="color:red" onclick="x()">红</p>\n'
+    )
+    library.add([], {"一月.md": text})
+    page = soup(library, note_page("一月.md"))
+    note = page.select_one(".note .theirs")
+    assert note is not None
+    ways = [str(link["href"]) for link in note.select("a")]
+    assert [unquote(way).rpartition("/articles/")[2] for way in ways[:2]] == [
+        f"{library.folders()[title].removeprefix('articles/')}/index.html" for title in ("第一篇", "第二篇")
+    ]
+    assert ways[2:] == ["https://example.org/a"]
+    assert "前面" not in note.get_text()
+    assert all(word in note.get_text() for word in ("一月", "⭐", "自己的图", "外图", "红"))
+    assert not note.select("img, script, [style], [onclick]")
+    assert names(library, note_page("一月.md")) == ["第一篇", "第二篇"]
+    (library.root / "config.toml").write_text(
+        config_text({"notes": {"root": "notes"}, "archive": {"show_notes": False}})
+    )
+    library.build(everything=False)
+    assert not soup(library, note_page("一月.md")).select(".note")
+
+
+def test_a_long_note_is_cut_and_its_articles_go_on_on_other_pages(tmp_path: Path) -> None:
+    count, most = 1100, 60_000 + 130_000
+    articles = [made(f"文 {n:04}", 1 + n % 12, 1 + n % 28, digest="摘" * 60) for n in range(count)]
+    text = "".join(f"- [一篇叫做 {one.title} 的文章]({one.url})\n" for one in articles)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "notes/长.md").write_text(text, "utf-8")
+    with Catalogue(None) as catalogue:
+        in_index_only(articles, catalogue)
+        links = [NoteLink(number, number, "article", one.url, "", 0) for number, one in enumerate(articles, 1)]
+        catalogue.put_note("长.md", "x", links)
+        pages = Pages(catalogue, SiteNotes("../notes", are_shown=True), tmp_path / "archive").note("长.md")
+    path = note_page("长.md")
+    assert [page.path for page in pages] == [path, *(older_page(path, n) for n in range(1, count // PART))]
+    assert [title for page in pages for title in re.findall('class="name"><a [^>]*><bdi>(文 [0-9]{4})', page.text)] == [
+        one.title for one in articles
+    ]
+    assert max(len(page.text.encode()) for page in pages) < most
+    assert "笔记太长" in pages[0].text
+    assert not any('class="note"' in page.text for page in pages[1:])
+    assert older_page(path, 2).rpartition("/")[2] in pages[1].text
+
+
+def test_the_status_page_follows_links_that_change_alone(library: Library) -> None:
+    gone = LinkEntry("https://mp.weixin.qq.com/s/gone", UrlKind.ARTICLE, Status.DELETED, "发布者删除")
+    assert library.build(everything=False).updated == []
+    append_lines(library.archive / "links.jsonl", [asdict(gone)])
+    assert "site/" not in library.cli("verify").stdout  # behind, not damaged
+    assert library.build(everything=False).updated == ["site/status.html"]
+    assert "发布者删除" in soup(library, "site/status.html").get_text()
+    assert library.build(everything=False).updated == []
+
+
+def test_pages_of_older_versions_get_the_frame_of_today(library: Library) -> None:
+    """Without `reparse`: as they were once, with an inline script's policy, no <main>, and another style."""
+    path = library.archive / library.folders()["第一篇"] / "index.html"
+    now = path.read_text("utf-8")
+    title = now.partition("<title>")[2].partition("</title>")[0]
+    begin = now.index("<header>")
+    head = f"<!DOCTYPE html>\n<html>\n<head>\n<title>{title}</title>\n<style>old</style>\n</head>\n<body>\n"
+    path.write_text(head + now[begin:].replace("</main>\n<footer>", "<footer>"), "utf-8")
+    library.build()
+    assert path.read_text("utf-8") == now
+    assert "index.html" not in library.cli("verify").stdout
 
 
 def test_github_finds_its_way(library: Library) -> None:

@@ -35,6 +35,7 @@ def test_ten_thousand_articles(tmp_path_factory: pytest.TempPathFactory, watch: 
                     opened += 1
                     assert set(watched.page.evaluate("text => archiverSearch(text)", f'"{term}"')) == expected, term
         watched.assert_calm("file:")
+        assert (library.archive / "index.html").stat().st_size <= 50_000
     before = library.files()
     built = library.add([late])
     assert len(built.updated) <= 14 + 8  # pages, and files of the search

@@ -72,6 +72,11 @@ READING = (
                 show_default=True,
                 help="Port; 0: any free one.",
             ),
+            click.Option(
+                ["--state"],
+                is_flag=True,
+                help="Keep what is read and marked in reader-state.jsonl also where others can reach the server.",
+            ),
             VERBOSE,
             CONFIG,
         ],

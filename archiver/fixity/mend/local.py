@@ -14,7 +14,7 @@ from archiver.models import UrlKind
 from archiver.models.findings import FindingKind
 from archiver.store.articles import replace_file
 from archiver.store.files import disk_errors, write_atomic
-from archiver.store.layout import BLOB, CATALOGUE, JOURNAL, LINKS, PAGE, RECORD, SLIM_CAPTURE, TEXT
+from archiver.store.layout import BLOB, CATALOGUE, LINKS, PAGE, RECORD, SLIM_CAPTURE, TEXT
 
 _MISPLACED = frozenset(
     {FindingKind.CHANGED, FindingKind.UNKNOWN, FindingKind.UNLISTED, FindingKind.CONTRADICTION, FindingKind.UNUSED}
@@ -68,9 +68,9 @@ def _was_moved(source: str, path: str) -> bool:
 
 
 def drop_bad_lines(found: Survey, quarantine: Quarantine, log: MendLog) -> None:
-    """Take damaged lines out of links.jsonl and journal.jsonl; the file as it was is kept. Raises StoreError."""
-    for name in (LINKS, JOURNAL):
-        bad = set(found.bad_lines[name])
+    """Take damaged lines out of the .jsonl files; each file as it was is kept. Raises StoreError."""
+    for name, numbers in found.bad_lines.items():
+        bad = set(numbers)
         if bad:
             data = (found.archive.root / name).read_bytes()
             quarantine.copy(name, data)

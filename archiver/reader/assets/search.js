@@ -155,12 +155,6 @@ async function* search(query) {
 
 /* ---- the page ---- */
 
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
-
 function row(doc) {
   const link = element("a", { href: `../${doc.folder}/index.html` }, element("bdi", {}, doc.title));
   const facts = element("p", { className: "facts" });
@@ -180,34 +174,51 @@ function row(doc) {
   return element("li", {}, words);
 }
 
-async function main() {
-  const input = document.querySelector("main input[type=search]");
-  const state = document.querySelector("#state"), list = document.querySelector("#results");
-  const more = document.querySelector("#more");
-  input.value = new URLSearchParams(location.search).get("q") || "";
-  if (!input.value.trim()) { input.focus(); return; }
-  document.title = `${input.value} · 搜索`;
-  const query = parse(input.value);
-  if (problem(query)) { state.textContent = problem(query); return; }
-  if (!query.terms.length && !query.filters.length) return;
+/* What the page shows of a search; null once another one has begun. */
+let current = null;
+
+async function show(page, text) {
+  const { state, list, more } = page;
+  const mine = current = {};
+  const query = parse(text);
+  chips(page);
+  document.title = text.trim() ? `${text.trim()} · 搜索` : "搜索";
+  if (problem(query) || (!query.terms.length && !query.filters.length)) {
+    list.replaceChildren();
+    more.hidden = true;
+    state.textContent = problem(query);
+    return;
+  }
   const results = search(query);
   let count = 0;
   const next = async () => {
+    const rows = [];
+    let done = false;
     more.hidden = true;
     state.textContent = count ? `已显示 ${count} 篇，继续查找…` : "正在查找…";
-    for (let n = 0; n < FIRST; n++) {
-      const { value, done } = await results.next();
-      if (done) { state.textContent = count ? `共 ${count} 篇` : "没有找到"; return; }
-      count += 1;
-      list.append(row(value));
+    while (rows.length < FIRST && !done) {
+      const one = await results.next();
+      if (mine !== current) return; // the next letter was typed
+      done = one.done;
+      if (!done) rows.push(row(one.value));
     }
-    if (count === query.sure) { state.textContent = `共 ${count} 篇`; return; }
+    if (count) list.append(...rows);
+    else list.replaceChildren(...rows); // the old results stand until the new ones come
+    count += rows.length;
+    if (done || count === query.sure) { state.textContent = count ? `共 ${count} 篇` : "没有找到"; return; }
     state.textContent = query.sure === null ? `已找到 ${count} 篇` : `共 ${query.sure} 篇，显示 ${count} 篇`;
     more.hidden = false;
   };
-  const guarded = () => next().catch((error) => { state.textContent = error.message; });
-  more.addEventListener("click", guarded);
-  await guarded();
+  page.next = () => next().catch((error) => { if (mine === current) state.textContent = error.message; });
+  await page.next();
+}
+
+function main() {
+  const page = searchPage((text) => show(page, text));
+  page.more = document.querySelector("#more");
+  page.more.addEventListener("click", () => page.next && page.next());
+  page.begin();
+  load("index").catch((error) => { page.state.textContent = error.message; }); // before the first letter is typed
 }
 
 window.archiverSearch = async (text) => {
@@ -215,4 +226,4 @@ window.archiverSearch = async (text) => {
   for await (const doc of search(parse(text))) found.push(doc.folder);
   return found;
 };
-load("index").then(main, (error) => { document.querySelector("#state").textContent = error.message; });
+main();

@@ -12,6 +12,7 @@ EXCHANGED: Mapping[str, str] = {
     "article": "a line of `archiver export jsonl`, the answer to `/api/articles/ID`, and what `[hooks] after_article` "
     "is given",
     "search": "the answer to `/api/search`",
+    "state": "the answer to `/api/state`",
 }
 
 

@@ -1,0 +1,25 @@
+"""`make pictures` makes every screen, and an image for the READMEs that is small enough to be committed."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.replica import Replica, demo, screens
+
+
+@pytest.mark.slow
+def test_every_screen_is_made(tmp_path: Path) -> None:
+    with Replica(default_article=False, default_images=False) as replica:
+        assert demo.sync(demo.prepare(tmp_path / "demo", replica)) == 0
+    archive, folder, example = tmp_path / "demo/archive", tmp_path / "screens", tmp_path / "reader.png"
+    assert screens.main(folder, archive, example) == 0
+    assert len(list(folder.glob("*.png"))) == len(screens.screens(archive)) * len(screens.LOOKS)
+    assert Image.open(io.BytesIO(example.read_bytes())).size == Image.open(screens.EXAMPLE).size
+
+
+def test_images_that_are_committed_are_small() -> None:
+    assert screens.EXAMPLE.stat().st_size <= screens.MOST_BYTES
