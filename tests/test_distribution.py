@@ -146,6 +146,7 @@ def test_ci_tries_every_python_and_system() -> None:
 EXTRAS = {
     "archiver/cli/mcp_server.py": "mcp",
     "archiver/export/wacz.py": "wacz",
+    "archiver/importing/warc.py": "wacz",
     "archiver/fetch/dask.py": "cluster",
 }
 

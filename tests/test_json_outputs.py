@@ -35,6 +35,7 @@ from tests.world import PROJECT, World
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 ARGUMENTS = {
+    "import": [str(PROJECT / "tests/wechat/fixtures/article-quotes-a-deletion.html")],
     "add": [URL],
     "search": ["词"],
     "forget": ["--yes", URL],

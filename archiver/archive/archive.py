@@ -36,13 +36,13 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.layout import OLD_RECORD, RECORD
 from archiver.store.lines import LinkEntry
 from archiver.store.names import folder_name
+from archiver.store.same_article import folder_of_same
 from archiver.wechat import urls
 from archiver.wechat.inner import inner_links
 
 
 class Archive:
-    """What sync and its neighbours work on; paths in and out are POSIX and relative to `root`. `form` says
-    how new articles are kept."""
+    """What all commands work on; paths in and out are POSIX, relative to `root`. `form`: how new articles are kept."""
 
     def __init__(
         self,
@@ -118,7 +118,9 @@ class Archive:
 
     def folder_of(self, article: Article, url: str) -> str | None:
         """Folder of the archived article that this is too, whatever URL it was asked for by."""
-        folder = self.catalogue.folder_of_id(urls.article_id(article.biz, article.mid, article.idx, url))
+        ids = (article.biz, article.mid, article.idx)
+        folder = self.catalogue.folder_of_id(urls.article_id(*ids, url))
+        folder = folder or folder_of_same(self.catalogue.db, ids, urls.canonical_url(url))
         return folder if folder and self.folders.has(folder) else None
 
     def image(self, key: str) -> StoredImage | None:
@@ -151,11 +153,12 @@ class Archive:
     def add_alias(self, folder: str, url: str) -> None:
         """Note a further URL of an article that is archived. Raises StoreError."""
         record = self.record(folder)
-        if url in record.aliases:
-            return
-        record = replace(record, aliases=(*record.aliases, url))
-        files = {name: self.folders.read(folder, name) for name in self.folders.names(folder)}
-        self._put(record, files | {RECORD: article_json(record).encode()})
+        if url not in record.aliases:
+            self.put_record(replace(record, aliases=(*record.aliases, url)))
+
+    def put_record(self, record: ArticleRecord) -> None:
+        """Write an article's article.json; its other files stay. Raises StoreError."""
+        self._put(record, self.folders.files(record.folder) | {RECORD: article_json(record).encode()})
 
     def save(
         self,
@@ -289,11 +292,8 @@ class Archive:
         try:
             with self.boundary.item("article", record.folder, "put"):
                 self.folders.write(record.folder, files)
-                self._index(record)
+                found = (self.root / record.folder / RECORD).stat()
+                index_article(self.catalogue, self.folders, record, (found.st_mtime_ns, found.st_size))
         except InternalError:
             self.folders.put_back(record.folder, before)
             raise
-
-    def _index(self, record: ArticleRecord) -> None:
-        found = (self.root / record.folder / RECORD).stat()
-        index_article(self.catalogue, self.folders, record, (found.st_mtime_ns, found.st_size))

@@ -51,6 +51,17 @@ def changes(archive: Archive, record: ArticleRecord, new: Article) -> tuple[Page
     return tuple(_differences(before, after))
 
 
+def says_the_same(archive: Archive, record: ArticleRecord, new: Article) -> bool:
+    """Whether a page has the title, text and images of the archived article. Raises StoreError, DamageError."""
+    if archive.has_capture(record):
+        old = archive.read_capture(record)
+        same, had = _text(old) == _text(new), {image.key for image in old.images}
+    else:
+        before, after = _page_texts(archive, record, new)
+        same, had = before == after, {image.key for image in record.images}
+    return same and record.title == new.title and had >= {image.key for image in new.images}
+
+
 def _differences(before: _Facts, after: _Facts) -> Iterator[PageChange]:
     if before.title != after.title:
         yield PageChange(EditedPart.TITLE, before.title, after.title)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from archiver.config import MediaConfig
 from archiver.models import (
     Article,
     ArticleRecord,
@@ -18,7 +19,7 @@ from archiver.models import (
     StoredImage,
 )
 from archiver.models.articles import PROVENANCE
-from archiver.models.media import MediaRef, StoredMedia
+from archiver.models.media import MediaKind, MediaRef, StoredMedia
 from archiver.store.lines import DAMAGED_AT_SOURCE
 from archiver.store.names import folder_name
 from archiver.wechat import urls
@@ -68,6 +69,16 @@ def not_fetched(ref: MediaRef) -> StoredMedia:
     """An audio or video file of which nothing is known; without an address it never will be."""
     code = LossCode.NOT_ASKED if ref.sources else LossCode.NO_ADDRESS
     return StoredMedia(ref.kind, ref.key, ref.url, error="not fetched", final=not ref.sources, code=code)
+
+
+def unwanted(refs: Iterable[MediaRef], config: MediaConfig) -> list[StoredMedia]:
+    """The records of those audio and video files that the configuration leaves out."""
+    wanted = {MediaKind.AUDIO: config.audio, MediaKind.VIDEO: config.video}
+    return [
+        StoredMedia(ref.kind, ref.key, ref.url, error=MEDIA_OFF, final=True, code=LossCode.LEFT_OUT)
+        for ref in refs
+        if not wanted[ref.kind]
+    ]
 
 
 def image_not_fetched(ref: ImageRef) -> StoredImage:

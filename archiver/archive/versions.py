@@ -25,7 +25,8 @@ def all_versions(folders: ArticleFolders, folder: str, recorded: Iterable[OldVer
     named = {version.folder: version for record in records.values() if record for version in record.versions}
     for place, record in records.items():
         captured = record.captured_at if record else _UNKNOWN
-        known[place] = named.get(place) or OldVersion(place, captured, ())
+        imported = record is not None and record.provenance is not None and record.provenance.is_import
+        known[place] = named.get(place) or OldVersion(place, captured, (), imported)
     return tuple(sorted(known.values(), key=lambda version: _number(folder, version.folder)))
 
 

@@ -39,6 +39,7 @@
     │   └── PlaceholderError          WeChat's hot-link notice instead of the image
     ├── MediaError                1   the bytes are not the audio or video
     │   └── BrokenMediaError          cut off
+    ├── ImportFileError           1   a file that is to be imported, or a part of it, cannot be read
     ├── NoAddressError            1   the page gives no address of an image, audio or video
     ├── PageError                 1   a page that cannot be read at all
     │   └── TooComplexError           more elements than any article, or deeper ones
@@ -70,6 +71,7 @@ from archiver.errors.fetching import RunEndedError as RunEndedError
 from archiver.errors.fetching import TooLargeError as TooLargeError
 from archiver.errors.fetching import UnreachableError as UnreachableError
 from archiver.errors.fetching import WorkerLostError as WorkerLostError
+from archiver.errors.importing import ImportFileError as ImportFileError
 
 
 class UsageError(ArchiverError):

@@ -69,6 +69,8 @@ class _Maker:
             return self.names.get(path) or names.get(path, "")
 
         section = copy(self.job, article, image, dict(self.inside))
+        for path in article.shown:  # the cover, too, which no page need show
+            image(path)
         page = f"{head(title_of(record.title), _POLICY)}{section}</body>\n</html>\n".encode()
         uri = self.inside[record.folder]
         found.append(_Record(uri, "text/html; charset=utf-8", at, page))

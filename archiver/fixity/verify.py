@@ -20,7 +20,8 @@ from archiver.fixity.notecheck import check_notes
 from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import Survey, is_own, take_survey
 from archiver.media.imagefile import inspect_damaged, inspect_image
-from archiver.models import Article, ImageFile
+from archiver.models import Article, ArticleRecord, ImageFile
+from archiver.models.articles import IMPORT
 from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.render.index import as_older_versions_wrote
 from archiver.store.layout import (
@@ -164,8 +165,18 @@ def _check_capture(found: Survey, folder: str) -> None:
         return
     if not isinstance(page, Article):
         found.add(Finding(path, FindingCode.CAPTURE_NO_ARTICLE, error=page.reason))
-    elif record and urls.article_id(page.biz, page.mid, page.idx, record.url) != record.id:
+    elif record and _is_of_other(page, record, is_version=folder in found.versions):
         found.add(Finding(path, FindingCode.CAPTURE_OF_OTHER))
+
+
+def _is_of_other(page: Article, record: ArticleRecord, *, is_version: bool) -> bool:
+    """Whether a page is not the article of a record. Pages that were saved without their scripts may have no ids; a
+    version of such an article, or one that is such a page, is known by the id of the article that it is a version of.
+    """
+    ids = (page.biz, page.mid, page.idx)
+    if is_version and record.capture.get("engine") == IMPORT:
+        return all(ids) and ids != (record.biz, record.mid, record.idx)
+    return urls.article_id(*ids, record.url) != record.id
 
 
 def check_blob(found: Survey, path: str) -> None:

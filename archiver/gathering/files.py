@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from archiver.archive.context import Context
 from archiver.archive.losses import failed_image
+from archiver.archive.record import unwanted
 from archiver.due.plan import ShownImage, Target
 from archiver.errors import ArchiverError, InternalError, NoAddressError, NotAskedError
 from archiver.events import ImageDone
 from archiver.gathering.link_log import Fate, LinkLog
-from archiver.gathering.media import MediaResult, failed, unwanted
+from archiver.gathering.media import MediaResult, failed
 from archiver.gathering.pending import MAX_IMAGES, MAX_MEDIA, Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
 from archiver.gathering.workers import Workers

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.amounts import size
 from archiver.archive.losses import code_of
-from archiver.archive.record import MEDIA_OFF
-from archiver.config import MediaConfig
 from archiver.errors import ArchiverError, FetchError, HttpStatusError, MediaError, NoAddressError, TooLargeError
 from archiver.media.mediafile import inspect_media
-from archiver.models import LossCode
-from archiver.models.media import MediaFile, MediaKind, MediaRef, StoredMedia
+from archiver.models.media import MediaFile, MediaRef, StoredMedia
 from archiver.wechat import images
 
 if TYPE_CHECKING:
@@ -62,13 +58,3 @@ def failed(result: MediaResult) -> StoredMedia:
     """The record of an audio or video file that did not come."""
     error, ref = result.error or NoAddressError(), result.ref
     return StoredMedia(ref.kind, ref.key, result.url, error=str(error), final=is_final(error), code=code_of(error))
-
-
-def unwanted(refs: Iterable[MediaRef], config: MediaConfig) -> list[StoredMedia]:
-    """The records of those audio and video files that the configuration leaves out."""
-    wanted = {MediaKind.AUDIO: config.audio, MediaKind.VIDEO: config.video}
-    return [
-        StoredMedia(ref.kind, ref.key, ref.url, error=MEDIA_OFF, final=True, code=LossCode.LEFT_OUT)
-        for ref in refs
-        if not wanted[ref.kind]
-    ]

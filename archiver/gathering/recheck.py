@@ -52,7 +52,7 @@ def _days(entry: LinkEntry, fetch: FetchConfig) -> int:
     came from a web archive than before it did: not at all where the link has expired."""
     if entry.gone or (entry.via and entry.walls):
         return fetch.recheck_gone_days
-    return 0 if entry.via else fetch.recheck_archived_days
+    return 0 if entry.via and not entry.is_imported else fetch.recheck_archived_days
 
 
 def known_good(archive: Archive, most: int = 5) -> list[Target]:

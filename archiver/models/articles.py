@@ -14,6 +14,7 @@ from archiver.models.media import MediaRef, StoredMedia
 from archiver.models.reading import Reading
 
 PROVENANCE = ("service", "archived_at", "address")  # members of `capture` in article.json, where there is one
+IMPORT = "import"  # the service of what came from a file, and the engine of its capture
 
 
 class Kind(StrEnum):
@@ -31,11 +32,17 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """That a page came from a web archive (`service`, its host) and not from WeChat: when the capture there was made
-    (`archived_at`, UTC), and its address (`url`)."""
+    (`archived_at`, UTC), and its address (`url`). Of one that came from a file (`service` is IMPORT): when that was
+    saved, as it says itself, and its name. Nobody has checked it."""
 
     service: str
     archived_at: datetime
     url: str
+
+    @property
+    def is_import(self) -> bool:
+        """Whether it came from a file."""
+        return self.service == IMPORT
 
     @property
     def day(self) -> str:
@@ -60,7 +67,7 @@ class Capture:
     http_status: int
     body: bytes
     captured_at: datetime
-    engine: str  # "browser" | "http"
+    engine: str  # "browser" | "http" | IMPORT
     rendered: bool = False
     provenance: Provenance | None = None  # None: from WeChat
 
@@ -223,11 +230,13 @@ class PageChange:
 class OldVersion:
     """An earlier version of an archived article, kept when the article had really changed: its `folder` (POSIX,
     relative to the archive's root) holds what the article's folder held, with version.json for article.json. `changed`
-    says what is different in the version that took its place."""
+    says what is different in the version that took its place. One that was `imported` from a file has never been in
+    the article's own folder, and `changed` is empty."""
 
     folder: str
     captured_at: datetime
     changed: tuple[str, ...]
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def front_matter(article: Article, record: ArticleRecord, more: Iterable[str] = 
     lines = [f"{name}: {_yaml(text)}" for name, text in texts.items()]
     lines.append(f"published: {beijing_date(article.published_at) or 'null'}")
     lines.append(f"url: {_yaml(record.url)}")
-    if found := record.provenance:
+    if (found := record.provenance) and not found.is_import:  # what is imported is to be what it was
         lines += [f"archived: {found.day}", f"via: {_yaml(found.url)}"]
     return f"{_FENCE}" + "\n".join([*lines, *more]) + "\n---"
 

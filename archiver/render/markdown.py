@@ -32,7 +32,7 @@ def _byline(article: Article, record: ArticleRecord) -> str:
     original = safe_url(record.url)
     if original:
         parts.append(f"[原文]({destination(original)})")
-    if found := record.provenance:
+    if (found := record.provenance) and not found.is_import:
         address, said = safe_url(found.page), escape(archived_text(found))
         parts.append(f"[{said}]({destination(address)})" if address else said)
     page, month, folder = NEIGHBOURS

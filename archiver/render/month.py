@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archiver.amounts import counted
+from archiver.models.articles import IMPORT
 from archiver.render import sitemap
 from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
@@ -29,6 +30,9 @@ class MonthRow:
     via: str = ""  # the web archive that it came from
 
 
+_FROM = {"": "", IMPORT: " (imported)"}
+
+
 def file_name(number: int) -> str:
     """Name of the `number`-th file of a month, counted from 0: GitHub shows the first with the folder."""
     return f"README-{number + 1}.md" if number else "README.md"
@@ -47,7 +51,7 @@ def _row(folder: str, row: MonthRow) -> str:
     href = destination(relative(folder, f"{row.folder}/{TEXT}"))
     title = render_runs([Run(title_of(row.title)[:200], href=href)], Place.CELL)
     account = render_runs([Run(one_line(row.account)[:80])], Place.CELL)
-    mark = (" (partial)" if row.partial else "") + (f" (from {row.via})" if row.via else "")
+    mark = (" (partial)" if row.partial else "") + (_FROM.get(row.via, f" (from {row.via})"))
     return f"| {row.date or '–'} | {account} | {title}{mark} | {'⭐' * row.stars} |"
 
 

@@ -45,7 +45,8 @@ def _code(code: LossCode | None) -> dict[str, str]:
 
 def _version_entry(version: OldVersion) -> dict[str, Any]:
     captured = version.captured_at.astimezone(UTC).isoformat()
-    return {"folder": version.folder, "captured_at": captured, "changed": list(version.changed)}
+    entry = {"folder": version.folder, "captured_at": captured, "changed": list(version.changed)}
+    return entry | ({"imported": True} if version.imported else {})
 
 
 def _coverage_entry(coverage: Coverage) -> dict[str, dict[str, int]]:
@@ -218,7 +219,9 @@ def _versions(fields: Fields) -> tuple[OldVersion, ...]:
     if "versions" not in fields.data:
         return ()
     return tuple(
-        OldVersion(item.text("folder"), item.moment("captured_at"), _texts(item, "changed"))
+        OldVersion(
+            item.text("folder"), item.moment("captured_at"), _texts(item, "changed"), item.data.get("imported") is True
+        )
         for item in fields.objects("versions")
     )
 

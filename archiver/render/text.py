@@ -42,7 +42,9 @@ def beijing_date(moment: datetime | None) -> str:
 
 
 def archived_text(provenance: Provenance) -> str:
-    """That a copy is from a web archive, and of which day."""
+    """That a copy is from a web archive, and of which day, or from which file."""
+    if provenance.is_import:
+        return f"导入自文件 {one_line(provenance.url)}，{provenance.day} 保存，来源按文件所称"
     return f"{one_line(provenance.service)} {provenance.day} 的存档"
 
 

@@ -38,9 +38,9 @@ class LinkEntry:
     `added`: the user gave the URL to `archiver add`; it is due although no note may name it. `walls`: in so many runs
     a verification page came for this link while others were answered.
 
-    Of the web archive: `archived` is when the capture there was made from which the copy is, `via` its address;
-    `sought`: on so many nights it had nothing that was wanted; `seek`: it is not asked before; `saved`: when it
-    made one because it was asked to.
+    Of the web archive: `archived` is when the capture there was made from which the copy is, `via` its address (or, of
+    what was imported, when the file was saved, and its name); `sought`: on so many nights it had nothing that was
+    wanted; `seek`: it is not asked before; `saved`: when it made one because it was asked to.
     """
 
     url: str
@@ -62,6 +62,11 @@ class LinkEntry:
     sought: int = 0
     seek: str = ""
     saved: str = ""
+
+    @property
+    def is_imported(self) -> bool:
+        """The copy came from a file, which `via` names."""
+        return bool(self.via) and not self.via.startswith(("http://", "https://"))
 
     @property
     def is_forgotten(self) -> bool:

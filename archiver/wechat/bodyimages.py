@@ -6,7 +6,7 @@ import re
 
 from archiver.dom import Tag
 from archiver.models import ImageRef
-from archiver.wechat.images import image_key, image_ref, image_requests, is_image_host
+from archiver.wechat.images import KEPT, image_key, image_ref, image_requests, is_image_host
 
 _URL = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^()"'\s]*)\s*\)""", re.IGNORECASE)
 _UNCROPPED = "data-croporisrc"
@@ -61,7 +61,7 @@ class ImageCollector:
         if address.startswith("#"):
             return match[0]  # a gradient or mask of the SVG itself
         key = image_key(address) or ""
-        own = key.startswith("data/") or is_image_host(_host(address))
+        own = key.startswith("data/") or is_image_host(_host(address)) or address.startswith(KEPT)
         shown = self.add(address) if own else None
         if shown:
             self.sources["style:url"] = None

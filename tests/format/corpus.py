@@ -14,6 +14,7 @@ from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry
 from archiver.tasks.add import Given, add, read_lines
 from archiver.tasks.forget import forget, plan_forgetting
+from archiver.tasks.import_files import import_files
 from archiver.tasks.rescue import rescue_lost
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
@@ -52,6 +53,7 @@ def build(world: World) -> None:
     _fixtures_and_a_wall(world, moment)
     _hands(world, moment)
     _second_looks_and_a_limit(world, moment + timedelta(days=60))
+    _from_files(world, moment + timedelta(days=61))
     _web_archive(world, moment + timedelta(days=62))
 
 
@@ -103,6 +105,17 @@ def _second_looks_and_a_limit(world: World, moment: datetime) -> None:
     world.sync(now=lambda: moment)
     world.note("late.md", f"[x]({article(world, 'L')}) [y]({article(world, 'M')})\n")
     world.sync(Options(limit=1), now=lambda: moment + timedelta(days=1))
+
+
+def _from_files(world: World, moment: datetime) -> None:
+    """A page that somebody saved is imported, and another state of it."""
+    url = f"https://mp.weixin.qq.com/s/{'I' * 22}"
+    (world.root / "saved").mkdir()
+    for name in ("a", "b"):
+        spec = ArticleSpec("存下来的", f"<p>正文 {name}。</p>", "测试号", mid="2650000099", sn="0" * 32)
+        (world.root / "saved" / f"{name}.html").write_bytes(article_page(spec.with_ids(), url))
+    with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
+        import_files(context, [world.root / "saved"], lambda _: None)
 
 
 def _web_archive(world: World, moment: datetime) -> None:

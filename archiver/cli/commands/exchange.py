@@ -1,11 +1,11 @@
-"""Commands that exchange with other programs: export, mcp."""
+"""Commands that exchange with other programs: import, export, mcp."""
 
 from __future__ import annotations
 
 import click
 
 from archiver.cli.command import LazyCommand
-from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE
+from archiver.cli.options import CONFIG, JSON, PATH, VERBOSE, WAIT
 
 FORMATS = {
     "jsonl": "JSON Lines, an object for each article, with its text: for corpora and retrieval",
@@ -21,6 +21,31 @@ FORMATS = {
 _LISTED = "\n".join(f"{name:<8}{what}" for name, what in FORMATS.items())
 
 EXCHANGE = (
+    LazyCommand(
+        "import",
+        "archiver.cli.import_files:import_command",
+        """Take articles out of FILES that other programs saved, or folders of such.
+
+        \b
+        web pages      saved by a browser with their folder, by SingleFile, or by other exporters
+        MHTML
+        web archives   WARC and WACZ (need the extra wacz)
+        Markdown       whose front matter or first lines name the article's URL
+        zip files      of web pages or Markdown, with their images
+
+        It becomes the copy where there is none, else it is kept beside it. What a file says of itself is not checked.
+        Asks no network.
+        """,
+        [
+            click.Argument(["files"], nargs=-1, required=True, metavar="FILES...", type=PATH),
+            click.Option(["--fetch"], is_flag=True, help="Ask for the images that the files do not hold."),
+            click.Option(["--dry-run"], is_flag=True, help="Tell what would come of it; write nothing."),
+            WAIT,
+            JSON,
+            VERBOSE,
+            CONFIG,
+        ],
+    ),
     LazyCommand(
         "export",
         "archiver.cli.export:export_command",

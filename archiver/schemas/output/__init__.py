@@ -25,6 +25,7 @@ OUTPUTS: Mapping[str, str] = {
     "forget": "archiver forget",
     "build": "archiver build",
     "search": "archiver search",
+    "import": "archiver import",
     "export": "archiver export",
     "rescue": "archiver rescue",
     "verify": "archiver verify",

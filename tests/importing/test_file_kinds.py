@@ -1,0 +1,64 @@
+"""Each kind of file becomes the article that it was saved from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archiver.fixity.verify import verify
+from archiver.importing.taking import Outcome
+from tests.importing import saved
+from tests.importing.importing import imported, only, outcomes, whys, without_losses
+from tests.outputs import run
+from tests.world import World
+
+WITHOUT_COVER = {"complete", "single", "exported", "zip"}  # nothing in the page shows it, so it was not saved
+NO_IDS = {"single", "mhtml", "exported", "zip", "markdown"}  # they stood in scripts
+
+
+@pytest.mark.parametrize("kind", saved.SAVERS)
+def test_a_saved_page_becomes_the_article_that_it_was(kind: str, live: World, target: World, tmp_path: Path) -> None:
+    if kind == "warc":
+        pytest.importorskip("warcio", reason="warcio is not installed: pip install '.[wacz]'")
+    done = imported(target, saved.SAVERS[kind](tmp_path))
+    assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
+    record, text = only(target)
+    want, live_text = only(live)
+    shown = [image for image in record["images"] if "path" in image]
+    assert [image["sha256"] for image in shown[:2]] == [image["sha256"] for image in want["images"][:2]]
+    losses = [loss["what"] for loss in record["losses"]]
+    if kind in WITHOUT_COVER:
+        assert losses == ["image"]
+        text = without_losses(text)
+    else:
+        assert losses == []
+        assert record["status"] == "archived"
+    assert text == live_text
+    for name, share in record["coverage"].items():
+        assert share["markdown"] == share["html"] == share["source"], name
+    assert (record["mid"] == "") == (kind in NO_IDS)
+    capture = record["capture"]
+    assert (capture["engine"], capture["service"]) == ("import", "import")
+    assert record["captured_at"] == capture["archived_at"]
+    assert verify(target.config) == []
+
+
+def test_an_export_comes_back_as_it_was(live: World, target: World, tmp_path: Path) -> None:
+    pytest.importorskip("warcio", reason="warcio is not installed: pip install '.[wacz]'")
+    assert live.cli("export", "wacz", "-o", str(tmp_path / "out.wacz")).returncode == 0
+    done = imported(target, tmp_path / "out.wacz")
+    assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
+    record, text = only(target)
+    want, live_text = only(live)
+    assert text == live_text
+    same = ("id", "title", "account", "author", "biz", "mid", "idx", "sn", "images", "coverage", "losses", "cover")
+    assert {name: record[name] for name in same} == {name: want[name] for name in same}
+    assert outcomes(imported(target, tmp_path / "out.wacz")) == [Outcome.KNOWN]
+
+
+def test_markdown_that_was_exported_comes_back(live: World, target: World, tmp_path: Path) -> None:
+    assert run(live.root, "export", "md", "-o", str(tmp_path / "out.zip")).code == 0
+    done = imported(target, tmp_path / "out.zip")
+    assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
+    assert only(target)[1] == only(live)[1]
