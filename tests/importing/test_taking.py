@@ -133,6 +133,7 @@ def test_a_later_live_page_is_a_new_version_of_the_same_article(world: World, tm
     assert "新的末段" in text
     assert (record["mid"], record["capture"]["engine"]) == (saved.SPEC.mid, "http")
     assert [version.get("imported", False) for version in record["versions"]] == [False]
+    assert verify(world.config) == []
     world.note("long.md", f"[b]({saved.SPEC.long_url})\n")
     world.sync(now=lambda: datetime(2099, 1, 1, tzinfo=UTC))
     assert len(world.articles()) == 1
