@@ -226,6 +226,8 @@ def test_the_command_tells_what_it_did(world: World, tmp_path: Path) -> None:
     assert (article["outcome"], article["status"], article["images"], article["held"]) == ("new", "partial", 3, 2)
     assert article["coverage"] == 1.0
     assert [one["code"] for one in said["skipped"]] == ["unknown"]
+    assert world.links()[saved.URL]["added"]  # else a sync would miss the note that names it
+    assert "were they moved?" not in run(world.root, "status").stdout
     assert [one["outcome"] for one in told(world, "--fetch", str(page))["articles"]] == ["known"]
     assert world.replica.requests == []
 
