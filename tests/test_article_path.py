@@ -165,7 +165,7 @@ def _round(world: World, template: str) -> None:
     assert without_destinations(note.read_bytes()) == without_destinations(before)
     world.sync(Options(rewrite_again=("深/a.md",)))
     assert note.read_bytes() == before
-    _ok(world, "forget", second.relative_to(world.archive).as_posix())
+    _ok(world, "forget", "--yes", second.relative_to(world.archive).as_posix())
     assert not second.exists()
     assert b"archive/" in note.read_bytes()
     _ok(world, "verify")
