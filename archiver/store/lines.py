@@ -36,8 +36,8 @@ class LinkEntry:
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
     times in UTC: of the last attempt, and before which no other is made (empty: none). `since` is the date on which a
     link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
-    `added`: the user gave the URL to `archiver add`; it is due although no note may name it. `walls`: in so many runs
-    a verification page came for this link while others were answered.
+    `added`: the user gave it to `archiver add` or `import`; it is due although no note may name it. `walls`: in so many
+    runs a verification page came for this link while others were answered.
 
     Of the web archive: `archived` is when the capture there was made from which the copy is, `via` its address (or, of
     what was imported, when the file was saved, and its name); `sought`: on so many nights it had nothing that was
