@@ -57,7 +57,11 @@ def test_which_notes_are_meant(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--since", "yesterday"], ["--since", "2031"], ["--note", "nosuch.md"], ["--note", "x*"], ["--account", "甲"]],
+    [
+        *(["--since", since] for since in ("yesterday", "2031", "2021-13")),
+        *(["--note", note] for note in ("nosuch.md", "x*")),
+        ["--account", "甲"],
+    ],
 )
 def test_what_means_nothing_is_refused(world: World, dated: dict[str, str], arguments: list[str]) -> None:
     done = world.cli("sync", *arguments)

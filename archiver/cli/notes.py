@@ -130,14 +130,14 @@ def _show(findings: Sequence[ImageFinding], *, as_json: bool, summary: Summary |
         out.print(f"hot-links  {counted(count, 'image')} of {host}: add it to [images] mirror_hosts to keep them")
 
 
-def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None) -> None:
+def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None, album: bool) -> None:
     """`archiver add`."""
     if not urls and source is None:
         raise UsageError("give URLs, or --from FILE")
     config = shared.config()
     given = [Given(url, "argument", number) for number, url in enumerate(urls, 1)]
     given += _lines(source, source.name) if source is not None else ()
-    wanted = read_lines(given)
+    wanted = read_lines(given, albums=album)
     with (
         stopping_on_signals() as stop,
         Display(verbose=shared.verbose, quiet=shared.quiet) as display,

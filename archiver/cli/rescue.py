@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from archiver.cli.common import Shared, tell_internal_errors
+from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
 from archiver.cli.progress import Display
 from archiver.cli.run_texts import attention_line, came_back_text
 from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
+from archiver.cli.texts import needs_lines
 from archiver.models.rescue import Rescued
 from archiver.rewriting.scan import index_notes
 from archiver.store.lines import LinkEntry
@@ -37,7 +38,6 @@ def rescue_command(shared: Shared, selection: tuple[str, ...]) -> None:
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
         report = rescue_lost(context, selection, tell)
-        tell_internal_errors(context.archive.boundary)
     if shared.as_json:
         print_json("rescue", {"dry_run": False, **_members(report.found, report.done), **_end(report)}, schema=1)
     else:
@@ -110,6 +110,7 @@ def _show(report: RescueReport, *, verbose: bool) -> None:
     out.print(*_left_lines(report.found))
     nothing = f"{len(done.in_vain):,} not there" if done.in_vain else ""
     out.print("; ".join(filter(None, (came_back_text(done.came_back), nothing, f"{done.requests:,} requests"))))
+    out.print(*needs_lines("Needs you:", report.summary.attention))
 
 
 def _left_lines(found: Found) -> list[str]:

@@ -119,6 +119,25 @@ class ImagesConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AlbumsConfig:
+    follow: Literal["none", "added", "all"] = key(
+        "none",
+        "Albums whose lists are looked at again each night, and whose articles are all archived after what the notes "
+        'link to: "added" = those given to `archiver add --album`, "all" = those that notes link to too, or "none".',
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinksConfig:
+    depth: int = key(
+        0,
+        "1: also archive, after all else, the WeChat articles to which those link that notes name; 0: do not.",
+        lambda value: value in (0, 1),
+        "must be 0 or 1",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class MediaConfig:
     audio: bool = key(True, "Keep the audio of articles (voice messages).")
     video: bool = key(

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.config.sections import (
+    AlbumsConfig,
     ArchiveConfig,
     BrowserConfig,
     ClusterConfig,
     FetchConfig,
     HooksConfig,
     ImagesConfig,
+    LinksConfig,
     LogConfig,
     MediaConfig,
     NetworkConfig,
@@ -38,6 +40,8 @@ class Config:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     fetch: FetchConfig = field(default_factory=FetchConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
+    albums: AlbumsConfig = field(default_factory=AlbumsConfig)
+    links: LinksConfig = field(default_factory=LinksConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     rewrite: RewriteConfig = field(default_factory=RewriteConfig)
     rescue: RescueConfig = field(default_factory=RescueConfig)
@@ -107,6 +111,8 @@ SECTIONS: Mapping[str, type] = {
     "network": NetworkConfig,
     "fetch": FetchConfig,
     "images": ImagesConfig,
+    "albums": AlbumsConfig,
+    "links": LinksConfig,
     "media": MediaConfig,
     "rewrite": RewriteConfig,
     "rescue": RescueConfig,

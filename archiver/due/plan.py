@@ -21,7 +21,8 @@ class Target:
     """A URL of the notes: its canonical form (the key in links.jsonl), what to ask for (empty: it only names an article
     and cannot be asked for), and where it stands first.
 
-    `known`: of an album, what the archive has of it already. `shown`: a note shows it, as an image.
+    `known`: of an album, what the archive has of it already. `shown`: a note shows it, as an image. `again`: an album
+    whose list is looked at again each night. `further`: no note names it, and it has its turn after all that one does.
     """
 
     kind: UrlKind
@@ -30,6 +31,8 @@ class Target:
     where: str  # note:line
     known: Album | None = None
     shown: bool = False
+    again: bool = False
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,13 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
     return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_VIDEO
 
 
-def _order(target: Target, entry: LinkEntry | None) -> tuple[bool, LinkKind, tuple[int, str]]:
-    """In which order pages are asked for: those at the end that met a verification page before, and before them the
-    kinds of links that meet it most."""
+def _order(target: Target, entry: LinkEntry | None) -> tuple[bool, bool, LinkKind, tuple[int, str]]:
+    """In which order pages are asked for: those at the end that no note names; of the others those that met a
+    verification page before, and before them the kinds of links that meet it most."""
     if entry is not None and entry.status is Status.WALL:
         # Those first that were asked for longest ago: three walls end a run, and nobody may be the third each time.
-        return True, link_kind(target), (0, entry.checked)
-    return False, link_kind(target), _turn(entry)
+        return target.further, True, link_kind(target), (0, entry.checked)
+    return target.further, False, link_kind(target), _turn(entry)
 
 
 def _turn(entry: LinkEntry | None) -> tuple[int, str]:
@@ -167,11 +170,14 @@ def _due_files(targets: Sequence[Target], kind: UrlKind, known: Known, now: date
     """Each of the kind once; what is there of it is the file that its entry names."""
     distinct = {target.url: target for target in reversed(targets) if target.kind is kind}
     lines = {url: known.entry_of(url) for url in distinct}
-    return tuple(
-        target
-        for url, target in reversed(distinct.items())
-        if is_due(entry := lines[url], now, stored=bool(entry and entry.target and known.has_file(entry.target)))
-    )
+    again = {target.url for target in targets if target.again}
+
+    def due(url: str, entry: LinkEntry | None) -> bool:
+        stored = bool(entry and entry.target and known.has_file(entry.target))
+        is_old = entry is not None and stored and url in again and policy.is_of_earlier_run(entry.checked, now)
+        return is_old or is_due(entry, now, stored=stored)
+
+    return tuple(target for url, target in reversed(distinct.items()) if due(url, lines[url]))
 
 
 def _images(targets: Iterable[Target], due: Callable[[str, str], bool]) -> tuple[ShownImage, ...]:

@@ -62,6 +62,12 @@ def is_old(checked: str, days: int, now: datetime) -> bool:
     return age >= timedelta(days=days) or age < -timedelta(days=1)
 
 
+def is_of_earlier_run(checked: str, now: datetime) -> bool:
+    """Whether what was last looked at on `checked` (ISO time, or empty) was so in the run of another day. What was
+    looked at in the future was so by a clock that was wrong."""
+    return not checked or abs(now - datetime.fromisoformat(checked)) >= _EARLY
+
+
 def is_settled(status: Status, attempts: int, walls: int = 0) -> bool:
     """Whether nothing but a slow re-check asks for such a URL again; `walls` as in `after_wall`."""
     if status is Status.WALL:

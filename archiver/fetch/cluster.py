@@ -40,6 +40,10 @@ class ClusterEngine:
         """Let `url` be loaded. Raises what an engine here raises, and WorkerLostError."""
         return self._ask(url, "")
 
+    def gone(self) -> WorkerLostError | None:
+        """Whether the worker is no longer there; to be asked before a page, which another one may then be given."""
+        return self._worker.gone()
+
     def _ask(self, url: str, ready: str) -> Capture:
         host = check_url(url, self._manner.page_host)
         return self._retry_policy.ask(host, lambda: self._follow(Order(url, self._manner, ready)))

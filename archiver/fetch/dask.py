@@ -47,10 +47,11 @@ class DaskWorker:
     def carry_out(self, order: Order) -> Outcome:
         return self._run(remote.carry_out, order)
 
+    def gone(self) -> WorkerLostError | None:
+        return None if self._is_there() else self._lost()
+
     def _run(self, task: Callable[[Any], T], argument: Any) -> T:
         """The result of a task there. Raises WorkerLostError, and what the task raises."""
-        if not self._is_there():
-            raise self._lost()
         future = self._client.submit(
             task,
             argument,
@@ -95,8 +96,10 @@ def connect(config: Config) -> Iterator[list[DaskWorker]]:
     reached or not be used as they are."""
     address = check_cluster_address(config.cluster.scheduler, config)
     try:
-        client = Client(address, security=_security(config), timeout=_CONNECT, set_as_default=False, name="archiver")
-    except (OSError, TimeoutError) as error:
+        client: Client = _Client(
+            address, security=_security(address, config), timeout=_CONNECT, set_as_default=False, name="archiver"
+        )
+    except (OSError, RuntimeError) as error:  # the latter where one side wants TLS and the other does not
         raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from error
     with contextlib.closing(client):
         try:
@@ -119,6 +122,18 @@ def connect(config: Config) -> Iterator[list[DaskWorker]]:
         yield workers
 
 
+class _Client(Client):
+    """A client that closes where it cannot start: left to itself it tries to when the program ends, for a minute."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        try:
+            super().__init__(*arguments, **settings)  # type: ignore[no-untyped-call]
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self.close(timeout=_LOOK)  # type: ignore[no-untyped-call]
+            raise
+
+
 def _identity(client: Client) -> Any:
     """What the scheduler says of itself and its workers. `Client.scheduler_info()` takes it from where the client's own
     look for totals puts what has no workers, and so says now and then that there are none (findings/)."""
@@ -136,8 +151,8 @@ def _allowed_failures(dask_scheduler: Scheduler) -> int:
     return int(dask_scheduler.allowed_failures)
 
 
-def _security(config: Config) -> Security | None:
-    if config.cluster_files is None:
+def _security(address: str, config: Config) -> Security | None:
+    if config.cluster_files is None or not address.startswith("tls://"):
         return None
     authority, certificate, key = map(str, config.cluster_files)
     roles = ("client", "scheduler", "worker")
@@ -184,7 +199,7 @@ def _place(address: str, config: Config) -> dict[str, Any]:
     """Where to listen: what is not encrypted, as its web server in any case, on this machine alone."""
     web: dict[str, Any] = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
     if address.startswith("tls://"):
-        return {**web, "security": _security(config), "protocol": "tls://"}
+        return {**web, "security": _security(address, config), "protocol": "tls://"}
     return {**web, "host": "127.0.0.1", "protocol": "tcp://"}
 
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from archiver.config import Config
-from archiver.errors import BrowserMissingError
+from archiver.errors import BrowserMissingError, WorkerLostError
 from archiver.fetch.body import check_whole
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.hosts import HostRule
@@ -37,6 +37,13 @@ class Renderer(Engine, Protocol):
     """An engine in which a page's own scripts can run."""
 
     def capture_rendered(self, url: str, ready: str) -> Capture: ...
+
+
+@runtime_checkable
+class Elsewhere(Engine, Protocol):
+    """An engine that is another machine's, which may go away."""
+
+    def gone(self) -> WorkerLostError | None: ...
 
 
 class HttpEngine:

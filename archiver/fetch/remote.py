@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 from archiver.config import Config
 from archiver.distribution import DISTRIBUTION
-from archiver.errors import ArchiverError
+from archiver.errors import ArchiverError, WorkerLostError
 from archiver.fetch.engine import Engine, Renderer, engine_factory
 from archiver.fetch.hosts import HostRule
 from archiver.fetch.settings import network_settings
@@ -72,6 +72,9 @@ class RemoteWorker(Protocol):
 
     def carry_out(self, order: Order) -> Outcome:
         """What `carry_out` says there. Raises WorkerLostError."""
+
+    def gone(self) -> WorkerLostError | None:
+        """Why it can do nothing any more, where it is no longer there."""
 
 
 @dataclass(slots=True)

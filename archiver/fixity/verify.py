@@ -170,11 +170,11 @@ def _check_capture(found: Survey, folder: str) -> None:
 
 
 def _is_of_other(page: Article, record: ArticleRecord, *, is_version: bool) -> bool:
-    """Whether a page is not the article of a record. Pages that were saved without their scripts may have no ids; a
-    version of such an article, or one that is such a page, is known by the id of the article that it is a version of.
-    """
+    """Whether a page is not the article of a record. Pages that were saved without their scripts have no ids: such an
+    article goes by its URL, also when WeChat's page has come, and a version by the id of what it is a version of."""
     ids = (page.biz, page.mid, page.idx)
-    if is_version and record.capture.get("engine") == IMPORT:
+    by_url = record.id == urls.article_id("", "", "", record.url)
+    if by_url or (is_version and record.capture.get("engine") == IMPORT):
         return all(ids) and ids != (record.biz, record.mid, record.idx)
     return urls.article_id(*ids, record.url) != record.id
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from archiver.archive.albums import stored_album
+from archiver.archive.albums import save_album, stored_album
 from archiver.archive.archive import Archive
-from archiver.archive.reasons import AlbumEnd
+from archiver.archive.reasons import AlbumEnd, album_reason
 from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, PageError, StoreError
-from archiver.models import Album, Refusal, Status
+from archiver.gathering.link_log import Fate
+from archiver.models import Album, Refusal, Status, UrlKind
+from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
 if TYPE_CHECKING:
@@ -81,6 +83,22 @@ def _behind(album: Album, known: Album | None) -> Album:
     from archiver.wechat.albums import joined
 
     return replace(album, articles=joined(album, known.articles))
+
+
+def kept_list(archive: Archive, target: Target) -> LinkEntry | None:
+    """The line of an album whose list is there already."""
+    entry = archive.links.get(target.url) if target.kind is UrlKind.ALBUM else None
+    return entry if entry and entry.status.is_stored and archive.has_file(entry.target) else None
+
+
+def save_list(archive: Archive, target: Target, loaded: LoadedAlbum, album: Album) -> Fate:
+    """Keep what has come of a list; what became of the album by that. Raises StoreError."""
+    known, path = kept_list(archive, target), save_album(archive, album)
+    # One that is to be loaded again stays in the notes as it is: they are where it is found again. A list that is
+    # followed stands with what has come; it is looked at again anyhow.
+    status = known.status if known and not loaded.status.is_stored else loaded.status
+    reason = album_reason(loaded.end, album, loaded.error)
+    return Fate(status, title=album.title, reason=reason, folder=path if status.is_stored else "")
 
 
 def with_known(archive: Archive, albums: Iterable[Target]) -> Iterator[Target]:

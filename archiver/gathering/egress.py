@@ -13,7 +13,7 @@ from archiver.due.page_queue import Ask, PageQueue, Stopped
 from archiver.due.plan import Target
 from archiver.errors import InternalError, WorkerLostError
 from archiver.fetch.breaker import Breaker
-from archiver.fetch.engine import Engine, EngineFactory
+from archiver.fetch.engine import Elsewhere, Engine, EngineFactory
 from archiver.fetch.pace import Pacer
 from archiver.gathering.backlog import Backlog
 from archiver.gathering.load import load_page
@@ -109,6 +109,11 @@ class PageWorkers:
         if not self._queue.may_ask(ask):
             self._pacer.give_back()
             return True
+        if isinstance(engine, Elsewhere) and (lost := engine.gone()):
+            self._pacer.give_back()
+            self._queue.give_back(ask)  # nobody was asked: another one may be
+            self.lost.append(lost)
+            return False
         try:
             result = self._load(engine, ask.target)
         except BaseException:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
-from archiver.archive.albums import save_album
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
-from archiver.archive.reasons import WORSE, album_reason
+from archiver.archive.reasons import WORSE
 from archiver.due.page_queue import Cause, PageQueue
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
 from archiver.events import ArticleDone, Walled
 from archiver.gathering import recheck
-from archiver.gathering.albums import LoadedAlbum
+from archiver.gathering.albums import LoadedAlbum, kept_list, save_list
 from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_entries import article_done
@@ -195,6 +195,8 @@ class Gathering:
             self._on_second_look(entry, result)
         elif isinstance(result.page, Article) and result.capture:
             self._on_article(target, result.page, result.capture)
+        elif known := kept_list(self._archive, target):
+            self._on_no_list(target, known, result)
         else:
             self._on_none(target, result)
 
@@ -218,12 +220,16 @@ class Gathering:
             self._link_log.settle(target, Fate(status, reason=result.page.reason))
 
     def _on_album(self, target: Target, loaded: LoadedAlbum, album: Album) -> None:
-        path = save_album(self._archive, album)
-        # One that is to be loaded again stays in the notes as it is: they are where it is found again.
-        folder = path if loaded.status.is_stored else ""
-        reason = album_reason(loaded.end, album, loaded.error)
-        self._link_log.settle(target, Fate(loaded.status, title=album.title, reason=reason, folder=folder))
+        self._link_log.settle(target, save_list(self._archive, target, loaded, album))
         self._album_saved = True
+
+    def _on_no_list(self, target: Target, known: LinkEntry, result: PageResult) -> None:
+        """No list came of an album that is looked at again: the one that is there stands."""
+        if result.walled:
+            return
+        now = result.page.reason if isinstance(result.page, Refusal) else str(result.error or WORSE)
+        self._archive.put_links(replace(known, checked=self._now().isoformat(timespec="seconds")))
+        self._report(ArticleDone(target.url, known.status, where=target.where, now=now))
 
     def _on_article(self, target: Target, article: Article, capture: Capture) -> None:
         """An article's page came: it is new, known by another URL, or one that the user does not want."""

@@ -19,6 +19,7 @@ from archiver.gathering.session import room_check, start_session
 from archiver.gathering.webarchive import WebArchive, open_web_archive
 from archiver.gathering.workers import Workers
 from archiver.models import ArticleRecord, ImageRef, StoredImage
+from archiver.models.halts import HaltCode, Halted
 from archiver.models.rescue import Rescued, RescuedArticle, RescuedImage
 from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.store.shown import key_of_same_id
@@ -105,12 +106,19 @@ class _Rescuing:
             self._check_room()
         except DiskFullError as error:
             self.done.why = str(error)
+        if not self.done.why and self._archive.boundary.halted("page", "article"):
+            self._context.report(Halted(HaltCode.SAME_FAULT))
+            self.done.why = "the same internal error came three times in a row"
         return bool(self.done.why) or self._context.stop.requested
 
     def _guarded(self, url: str, seek: Callable[[], None]) -> None:
-        """Look for one thing; what goes wrong with it ends there, unless it is the web archive that has had enough."""
+        """Look for one thing; what goes wrong with it ends there, unless it is the web archive that has had enough.
+        After an internal error it waits."""
+        boundary = self._archive.boundary
+        if boundary.waits("page", url, "rescue"):
+            return
         try:
-            with self._archive.boundary.item("page", url, "rescue"):
+            with boundary.deferring("page", url, "rescue"):
                 seek()
         except NotAskedError as error:
             self.done.left += 1

@@ -39,7 +39,7 @@ def note_text(data: bytes, page: str, catalogue: Catalogue) -> NoteText:
     text = source[front_matter_end(source) :].decode()
     shown = text if len(text) <= MOST else text[: text.rfind("\n", 0, MOST) + 1 or MOST]
     try:
-        tree = parse(github_html(shown.replace(":star:", "⭐")))
+        tree = parse(github_html(shown.replace(":star:", "★").replace("⭐", "★")))
         files = _local(tree, posixpath.dirname(page), catalogue)
         return NoteText(safe_fragment(inner_markup(tree), files), len(shown) < len(text))
     except PageError:  # deeper than any note is

@@ -19,6 +19,7 @@ from archiver.errors import DamageError, NewerFormatError
 from archiver.models import Status, UrlKind
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 from archiver.store.layout import JOURNAL, LINKS
+from archiver.store.union import replaces
 
 CHECK = "check"
 SCHEMAS = {LINKS: 3, JOURNAL: 2}  # the newest format of a line that is known here
@@ -35,8 +36,8 @@ class LinkEntry:
     `target` is an article's folder or an image's path, relative to the archive's root; `checked` and `next` are ISO
     times in UTC: of the last attempt, and before which no other is made (empty: none). `since` is the date on which a
     link that waits was first seen, `gone` the one on which the original of an archived article was found to be gone.
-    `added`: the user gave the URL to `archiver add`; it is due although no note may name it. `walls`: in so many runs
-    a verification page came for this link while others were answered.
+    `added`: the user gave it to `archiver add` or `import`; it is due although no note may name it. `walls`: in so many
+    runs a verification page came for this link while others were answered.
 
     Of the web archive: `archived` is when the capture there was made from which the copy is, `via` its address (or, of
     what was imported, when the file was saved, and its name); `sought`: on so many nights it had nothing that was
@@ -208,10 +209,8 @@ class LinkTable:
                     raise
                 on_damage(number, str(error))
                 continue
-            # Later lines win; where git's union merge brought two, the one that was checked last. A line from after the
-            # file was written is from a clock that was wrong, and does not count for that.
             known = self._link_entries.get(entry.url)
-            if known is None or known.checked > text or entry.checked >= known.checked:
+            if known is None or replaces(entry, known, text):
                 self._link_entries[entry.url] = entry
 
     def __iter__(self) -> Iterator[LinkEntry]:

@@ -12,7 +12,6 @@ from sqlite_utils import Database
 from archiver.models.coverage import ENOUGH
 from archiver.store import dirty
 from archiver.store.catalogue import Catalogue
-from archiver.store.rows import PARENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,9 @@ def newest(catalogue: Catalogue, most: int) -> list[Item]:
 def in_month(catalogue: Catalogue, folder: str) -> list[Item]:
     """The articles right below a folder, mostly a month's (`articles/2022/03`), newest first."""
     # A range, which an index answers; with a template of one's own, other such folders may be in it. `0` is behind `/`.
-    sql = f"{_ITEM} where articles.folder > ? and articles.folder < ? and {PARENT} = ?{_NEWEST}"
-    return _items(catalogue.db, catalogue.db.query(sql, [f"{folder}/", f"{folder}0", folder]))
+    right_below = "instr(substr(articles.folder, ?), '/') = 0"
+    sql = f"{_ITEM} where articles.folder > ? and articles.folder < ? and {right_below}{_NEWEST}"
+    return _items(catalogue.db, catalogue.db.query(sql, [f"{folder}/", f"{folder}0", len(folder) + 2]))
 
 
 def of_account(catalogue: Catalogue, account: str) -> list[Item]:
@@ -222,6 +222,21 @@ def accounts(catalogue: Catalogue) -> list[Listing]:
 
 def captured(catalogue: Catalogue, column: Literal["month", "account"]) -> dict[str, str]:
     """When the last article of each month's folder, or of each account, was captured (ISO time in UTC)."""
-    name = PARENT if column == "month" else "account"
+    # What is left of a folder without the letters of its last part: `articles/2026/03/`.
+    name = "rtrim(rtrim(folder, replace(folder, '/', '')), '/')" if column == "month" else "account"
     sql = f"select {name}, max(captured_at) from articles group by 1 order by 1 desc"
     return dict(catalogue.db.execute(sql).fetchall())
+
+
+def named_in_notes(catalogue: Catalogue) -> frozenset[str]:
+    """The URLs that notes name, and the folders and files of the archive to which they link."""
+    sql = "select url from links union select target from links"
+    return frozenset(name for (name,) in catalogue.db.execute(sql) if name)
+
+
+def linked_from(catalogue: Catalogue, folders: Sequence[str]) -> list[tuple[str, str]]:
+    """The canonical URLs of WeChat's to which the articles in these folders link, each behind the first of these."""
+    sql = """select min(folder), article_links.url from articles join article_links
+        on article_links.article = articles.id where folder in (select value from json_each(?))
+        group by article_links.url order by 1, 2"""
+    return catalogue.db.execute(sql, [json.dumps(list(folders))]).fetchall()

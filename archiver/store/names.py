@@ -16,7 +16,7 @@ from archiver.store.layout import ARTICLES, SUMS, UNDATED, is_article_name
 
 BEIJING = timezone(timedelta(hours=8))  # WeChat shows Beijing time; it has no summer time
 MAX_ACCOUNT_BYTES = 36
-_ON_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # devices, whatever folder they are in
+_ON_WINDOWS = re.compile(r"con|prn|aux|nul|(?:com|lpt)[\d¹²³]", re.IGNORECASE)  # devices, whatever folder they are in
 # Letters and marks that show nothing: two names that look the same should be the same. (Controls, bidi and zero-width
 # characters are no letters to begin with.)
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")

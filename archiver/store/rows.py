@@ -8,9 +8,6 @@ from typing import Any
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store.names import BEIJING
 
-# SQL: the folder above that of an article, which is what is left of it without the letters of its last part.
-PARENT = "rtrim(rtrim(articles.folder, replace(articles.folder, '/', '')), '/')"
-
 
 def article_row(record: ArticleRecord) -> dict[str, Any]:
     """The columns of `articles`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from archiver.archive.archive import Archive
@@ -13,9 +13,11 @@ from archiver.due.plan import Target
 from archiver.errors import ExitCode, UsageError
 from archiver.events import Notice, Summary
 from archiver.gathering.link_entries import enter_known_links
+from archiver.gathering.session import Gathered
 from archiver.models import Status, UrlKind
 from archiver.rewriting.scan import Scan
 from archiver.store.lines import LinkEntry
+from archiver.tasks.further import articles_in
 from archiver.tasks.hooks import run_hooks
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.planning import plan_for
@@ -23,6 +25,7 @@ from archiver.tasks.run import Due, add_internal_errors, fetch, finish
 from archiver.tasks.sync import add_notices, tell_of_change
 from archiver.wechat import urls
 
+KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.ALBUM})
 _MOST_NAMED = 3  # of what is no address
 # Spreadsheets and hasty hands join URLs by a comma, or by nothing: each ends where the next begins.
 _URL = re.compile(r"https?://\S*?(?=[,;|]?https?://|\s|$)", re.IGNORECASE)
@@ -46,7 +49,8 @@ class Wanted:
 
 
 def add(context: Context, wanted: Wanted) -> Summary:
-    """Archive the articles and images whose URLs are given, and nothing else, at the pace and by the rules of a sync.
+    """Archive the articles and images whose URLs are given, and the albums with their articles, and nothing else, at
+    the pace and by the rules of a sync.
 
     They are remembered in links.jsonl: what a wall, a failure or an early end keeps back comes with a later sync. An
     article that was forgotten is fetched again. An early end is as in sync. Raises UsageError, StoreError, DamageError.
@@ -54,13 +58,9 @@ def add(context: Context, wanted: Wanted) -> Summary:
     outcome = Outcome(context.report)
     context = replace(context, report=outcome.tell)
     with context.stop.heeded():
-        targets = list(wanted.targets)
         for other in wanted.others:
             context.report(other)
-        _remember(context.archive, targets)
-        found = Due(Scan(targets=targets), plan_for(context, targets)).limited(context.config.fetch.max_articles)
-        gathered = fetch(context, found)
-        enter_known_links(context, targets, added=True)
+        gathered = _fetch(context, wanted.targets, outcome)
         finish(context, linking_to(context.archive, gathered.new))
         tell_of_change(context, gathered)
         summary = outcome.summary(context.archive.links, notes_read=0)
@@ -73,12 +73,43 @@ def add(context: Context, wanted: Wanted) -> Summary:
     return summary
 
 
-def read_lines(given: Iterable[Given]) -> Wanted:
-    """What the lines name. Raises UsageError where they name something, and nothing that can be archived."""
+def _fetch(context: Context, targets: Sequence[Target], outcome: Outcome) -> Gathered:
+    """Fetch what is due of these, and then of the articles in the lists of albums among them."""
+    archive, most = context.archive, context.config.fetch.max_articles
+    _remember(archive, targets, revive=True)
+    found = Due(Scan(targets=list(targets)), plan_for(context, targets)).limited(most)
+    gathered = fetch(context, found)
+    enter_known_links(context, targets, added=True)
+    albums = [target.url for target in targets if target.kind is UrlKind.ALBUM]
+    _follow(archive, albums)
+    inside = articles_in(archive, albums)
+    _remember(archive, inside, revive=False)  # what has no turn now has it in a sync
+    left = most - len(found.pages)
+    if not inside or context.stop.requested or outcome.walled or (most and left <= 0):
+        return gathered
+    more = fetch(context, Due(Scan(targets=inside), plan_for(context, inside)).limited(max(0, left)))
+    enter_known_links(context, inside, added=True)
+    return Gathered(
+        gathered.changed or more.changed,
+        gathered.requests + more.requests,
+        [*gathered.new, *more.new],
+        {**gathered.unknown, **more.unknown},
+    )
+
+
+def _follow(archive: Archive, albums: Iterable[str]) -> None:
+    """Let albums that a note has brought count as added, too."""
+    known = map(archive.links.get, albums)
+    archive.put_links(*(replace(entry, added=True) for entry in known if entry and not entry.added))
+
+
+def read_lines(given: Iterable[Given], *, albums: bool = False) -> Wanted:
+    """What the lines name; with `albums`, these count as well. Raises UsageError where they name something, and nothing
+    that can be archived."""
     found: list[Target] = []
     unknown: list[Notice] = []
     for line in given:
-        targets, others = _targets(line)
+        targets, others = _targets(line, KINDS if albums else KINDS - {UrlKind.ALBUM})
         found += targets
         unknown += (Notice(line.source, line.line, text[:200], "no WeChat article or image") for text in others)
     if unknown and not found:
@@ -88,7 +119,7 @@ def read_lines(given: Iterable[Given]) -> Wanted:
     return Wanted(tuple(found), tuple(unknown))
 
 
-def _targets(line: Given) -> tuple[list[Target], list[str]]:
+def _targets(line: Given, kinds: Collection[UrlKind]) -> tuple[list[Target], list[str]]:
     """What a line names, and what in it is no WeChat article or image: other URLs, or all of it where nothing is one.
 
     A comment has neither of these others.
@@ -96,9 +127,10 @@ def _targets(line: Given) -> tuple[list[Target], list[str]]:
     targets, others = [], []
     for match in _URL.finditer(line.text):
         kind = urls.classify(match[0])
-        if kind in (UrlKind.ARTICLE, UrlKind.IMAGE) and not urls.is_identity(match[0]):
+        if kind and kind in kinds and not urls.is_identity(match[0]):
             canonical, request = urls.canonical_url(match[0]), urls.request_url(match[0])
-            targets.append(Target(kind, canonical, request, f"{line.source}:{line.line}"))
+            where = f"{line.source}:{line.line}"
+            targets.append(Target(kind, canonical, request, where, again=kind is UrlKind.ALBUM))
         else:
             others.append(match[0])
     text = line.text.strip()
@@ -107,13 +139,14 @@ def _targets(line: Given) -> tuple[list[Target], list[str]]:
     return targets, [] if text.startswith("#") else others
 
 
-def _remember(archive: Archive, targets: Sequence[Target]) -> None:
-    """Enter the URLs that are not archived yet, so that a later sync goes on with them, and revive forgotten ones."""
+def _remember(archive: Archive, targets: Sequence[Target], *, revive: bool) -> None:
+    """Enter the URLs that are not archived yet, so that a later sync goes on with them; with `revive` forgotten ones,
+    too."""
     revived = {entry.target for target in targets if (entry := archive.links.get(target.url)) and entry.is_forgotten}
     link_entries = [
         replace(entry, status=Status.PENDING, reason="", target="", added=True)
         for entry in archive.links
-        if entry.is_forgotten and entry.target in revived
+        if revive and entry.is_forgotten and entry.target in revived
     ]
     link_entries += [
         LinkEntry(target.url, target.kind, Status.PENDING, added=True)

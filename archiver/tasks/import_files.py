@@ -143,7 +143,7 @@ def _opened(boundary: Boundary, path: Path) -> Found:
 
 def _enter(context: Context, taken: Taken) -> None:
     """Let the lines of an article's URLs in links.jsonl lead to the copy. What the original was found to be like is
-    kept, and nobody is asked for it earlier than for what was seen today."""
+    kept, and nobody is asked for it earlier than for what was seen today. No note need ever name them."""
     record = taken.record
     if record is None or taken.outcome is Outcome.VERSION:
         return
@@ -151,5 +151,5 @@ def _enter(context: Context, taken: Taken) -> None:
     for url in canonical_urls(record):
         known = links.get(url)
         entry = rescued(known_article(url, record), known, record)
-        added, reason = known is not None and known.added, known.reason if known and entry.gone else entry.reason
+        added, reason = known is None or known.added, known.reason if known and entry.gone else entry.reason
         context.archive.put_links(replace(entry, reason=reason, checked=entry.checked if known else today, added=added))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from archiver.archive.context import Context
 from archiver.due.plan import Target
@@ -37,11 +37,20 @@ class Only:
     account: str = ""
 
     def __post_init__(self) -> None:
-        if self.since and not _SINCE.fullmatch(self.since):
+        if self.since and not _is_date(self.since):
             raise UsageError(f"--since takes a date such as 2022, 2022-03 or 2022-03-05, not {self.since}")
 
     def __bool__(self) -> bool:
         return bool(self.notes or self.since or self.account)
+
+
+def _is_date(since: str) -> bool:
+    """Whether it is a day that there is, or a month or year."""
+    try:
+        date.fromisoformat(since + "-01-01"[len(since) - 4 :])
+    except ValueError:
+        return False
+    return _SINCE.fullmatch(since) is not None
 
 
 class Choice:
@@ -85,10 +94,10 @@ def _notes(context: Context, scan: Scan, only: Only) -> set[str]:
     return known
 
 
-def _is_from(date: str, since: str) -> bool:
+def _is_from(day: str, since: str) -> bool:
     """Whether a day, or a part of a month or year, is not before another."""
-    common = min(len(date), len(since))
-    return bool(date) and date[:common] >= since[:common]
+    common = min(len(day), len(since))
+    return bool(day) and day[:common] >= since[:common]
 
 
 def _named(context: Context, known: set[str], given: str) -> set[str]:

@@ -21,6 +21,7 @@ from archiver.rewriting.spelled import spelled_in_notes
 from archiver.store import listings
 from archiver.store.layout import ARTICLE_ID
 from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.tasks.hooks import run_hooks
 from archiver.tasks.outcome import Outcome
 from archiver.tasks.run import add_internal_errors, finish
 from archiver.tasks.selection import note_paths
@@ -156,6 +157,7 @@ def rescue_lost(context: Context, selection: Sequence[str], tell: Tell) -> Rescu
         new = [context.archive.record(article.folder) for article in done.articles]
         finish(context, linking_to(context.archive, new), Rewriting(scan.paths))
         summary = outcome.summary(context.archive.links, notes_read=scan.notes)
+        run_hooks(context, summary, new)
         add_internal_errors(context, summary)
     unfinished = bool(done.failed or done.why or found.unfit)
     code = ExitCode.FAILURE if unfinished and not summary.exit_code else summary.exit_code

@@ -37,6 +37,7 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
 from archiver.store.layout import FORGETTING, GITIGNORE, README, SITE
 from archiver.tasks.erase import erase
+from archiver.tasks.further import further_targets
 from archiver.tasks.only import Choice, Only
 from archiver.tasks.planning import added_links, image_test, lost_copies, plan_for
 from archiver.tasks.publishing import write_gitignore
@@ -169,6 +170,7 @@ def due(context: Context, only: Only | None = None) -> Due:
     look = look_at_notes(config, archive, scan)
     lost = lost_copies(archive) if config.archive.publish == "all" else []
     scan.targets += [*added_links(archive), *look.targets, *lost]
+    scan.targets += further_targets(context)
     choice = Choice(context, scan, only) if only else None
     targets = list(filter(choice.takes, scan.targets)) if choice else scan.targets
     plan = plan_for(context, targets, look.broken)

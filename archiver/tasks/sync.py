@@ -17,6 +17,7 @@ from archiver.events import CopyLost, Damaged, NoteDone, Summary
 from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
+from archiver.models.rescue import CameBack, Rescued
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused
@@ -75,8 +76,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     for notice in set_aside(scan):
         context.report(notice)
     gathered = fetch(context, found)
-    rescued = rescue_in_run(context)
-    came_back = rescued.came_back.and_saved(save_in_run(context, rescued.requests))
+    rescued, came_back = _ask_the_web_archive(context, options.only)
     enter_known_links(context, scan.targets)
     news = []
     with suppress(InternalError), archive.boundary.item("link", "links to no article", "enter"):
@@ -91,13 +91,22 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *first_of(scan.left), *_not_had_again(archive, found.lost)]
     summary.attention += names_alone(archive, scan.targets)
-    run_hooks(context, summary, gathered.new)
+    run_hooks(context, summary, new)
     add_notices(context, summary, gathered)
     summary.notices += [came_back] if came_back else []
     add_no_notes(summary, no_notes)
     add_internal_errors(context, summary)
     sort_attention(archive.root, summary)
     return summary
+
+
+def _ask_the_web_archive(context: Context, only: Only) -> tuple[Rescued, CameBack]:
+    """Get back what is lost, and have captured what is alive, where the configuration wants it. A run on a part of what
+    is due leaves that to one on all."""
+    if only:
+        return Rescued(), CameBack()
+    rescued = rescue_in_run(context)
+    return rescued, rescued.came_back.and_saved(save_in_run(context, rescued.requests))
 
 
 def _tell_of_damage(context: Context) -> None:

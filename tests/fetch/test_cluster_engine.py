@@ -5,22 +5,30 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, cast
 
 import pytest
 
+from archiver.archive.boundary import Boundary
 from archiver.config import Config, FetchConfig, NetworkConfig
+from archiver.due.page_queue import PageQueue
+from archiver.due.plan import Target
 from archiver.errors import ArchiverError, HttpStatusError, RedirectError, WorkerLostError
 from archiver.fetch import remote
 from archiver.fetch.breaker import Breaker
 from archiver.fetch.cluster import ClusterBrowser, ClusterEngine, worker_engine
 from archiver.fetch.engine import HttpEngine, Renderer
+from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pace, Pacer
 from archiver.fetch.remote import Able, Manner, Order, Outcome
 from archiver.fetch.retry import RetryPolicy
 from archiver.fetch.settings import network_settings
+from archiver.gathering.egress import Egress
+from archiver.gathering.workers import Transport, Workers
+from archiver.models import UrlKind
 from archiver.wechat import urls
 from archiver.wechat.page import READY
 from tests.replica import ArticleSpec, Replica
@@ -35,10 +43,14 @@ class InThisThread:
     """A worker that is here. What is asked of it and what it gives goes through pickle, as on a wire."""
 
     address: str = "here"
+    lost: WorkerLostError | None = None
     orders: list[Order] = field(default_factory=list)
 
     def prepare(self, manner: Manner) -> Able | ArchiverError:
         return _sent(remote.prepare(_sent(manner)))
+
+    def gone(self) -> WorkerLostError | None:
+        return self.lost
 
     def carry_out(self, order: Order) -> Outcome:
         self.orders.append(_sent(order))
@@ -146,6 +158,37 @@ def test_a_worker_that_cannot_work_is_lost(asking: Asking) -> None:
         ),
     ):
         pass
+
+
+def test_a_page_whose_worker_is_gone_before_its_turn_is_given_to_another(asking: Asking, tmp_path: Path) -> None:
+    """It was not asked for, and so does not wait for the next run."""
+    pages = [asking.replica.add_article(ArticleSpec(f"{n}", f"<p>{n}</p>")) for n in range(4)]
+    gone, here = InThisThread("gone", WorkerLostError("no longer there", "gone")), InThisThread()
+    egresses = []
+    for name, worker in (("a", gone), ("b", here)):
+        pacer = Pacer(Pace(INTERVAL), clock=asking.night.timing.monotonic, wait=asking.night.wait)
+        breaker = Breaker(clock=asking.night.timing.monotonic)
+        make = partial(
+            worker_engine,
+            worker,
+            asking.manner,
+            RetryPolicy(breaker, pacer),
+            urls.is_wall,
+            network_settings(Config(Path())).now,
+        )
+        egresses.append(Egress([make], pacer, breaker, name))
+    config = Config(tmp_path)
+    policy, breaker = RetryPolicy(Breaker()), Breaker()
+    with (
+        HttpClient(network_settings(config), lambda _: False) as client,
+        Workers(config, Transport(egresses, client, policy, breaker), Boundary(tmp_path)) as workers,
+    ):
+        workers.load(PageQueue(Target(UrlKind.ARTICLE, url, url, "a.md:1") for url in pages))
+        results = list(iter(workers.next_result, None))
+    assert sorted(order.url for order in here.orders) == sorted(pages)
+    assert gone.orders == []
+    assert len(results) == 4
+    assert [(egress.requests, egress.lost) for egress in workers.egresses] == [(0, [gone.lost]), (4, [])]
 
 
 def replace_worker(asking: Asking, browser: str) -> InThisThread:

@@ -133,6 +133,7 @@ def test_a_later_live_page_is_a_new_version_of_the_same_article(world: World, tm
     assert "新的末段" in text
     assert (record["mid"], record["capture"]["engine"]) == (saved.SPEC.mid, "http")
     assert [version.get("imported", False) for version in record["versions"]] == [False]
+    assert verify(world.config) == []
     world.note("long.md", f"[b]({saved.SPEC.long_url})\n")
     world.sync(now=lambda: datetime(2099, 1, 1, tzinfo=UTC))
     assert len(world.articles()) == 1
@@ -225,6 +226,8 @@ def test_the_command_tells_what_it_did(world: World, tmp_path: Path) -> None:
     assert (article["outcome"], article["status"], article["images"], article["held"]) == ("new", "partial", 3, 2)
     assert article["coverage"] == 1.0
     assert [one["code"] for one in said["skipped"]] == ["unknown"]
+    assert world.links()[saved.URL]["added"]  # else a sync would miss the note that names it
+    assert "were they moved?" not in run(world.root, "status").stdout
     assert [one["outcome"] for one in told(world, "--fetch", str(page))["articles"]] == ["known"]
     assert world.replica.requests == []
 

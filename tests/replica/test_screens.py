@@ -11,6 +11,10 @@ from PIL import Image
 from tests.replica import Replica, demo, screens
 
 
+def size(image: Path) -> tuple[int, int]:
+    return Image.open(io.BytesIO(image.read_bytes())).size
+
+
 @pytest.mark.slow
 def test_every_screen_is_made(tmp_path: Path) -> None:
     with Replica(default_article=False, default_images=False) as replica:
@@ -18,7 +22,7 @@ def test_every_screen_is_made(tmp_path: Path) -> None:
     archive, folder, example = tmp_path / "demo/archive", tmp_path / "screens", tmp_path / "reader.png"
     assert screens.main(folder, archive, example) == 0
     assert len(list(folder.glob("*.png"))) == len(screens.screens(archive)) * len(screens.LOOKS)
-    assert Image.open(io.BytesIO(example.read_bytes())).size == Image.open(screens.EXAMPLE).size
+    assert size(example) == size(screens.EXAMPLE)
 
 
 def test_images_that_are_committed_are_small() -> None:

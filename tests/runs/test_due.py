@@ -45,6 +45,15 @@ CASES: dict[str, tuple[Things, Things | None, list[str], dict[str, int]]] = {
     "a video of a note, and none is wanted": ([("video", 0)], None, ["media video false"], {}),
     "an album": ([("album", 0)], None, [], {"albums": 1}),
     "an album whose list was deleted": ([("album", 0)], [], ["restore", "lose a list"], {"albums": 1}),
+    "articles of an album": ([("album", 0)], [], [], {}),
+    "articles of an album that is followed": ([("album", 0)], [], ['albums follow "all"'], {"articles": 3}),
+    "and the list itself, another night": (
+        [("album", 0)], [], ['albums follow "all"', "days pass"], {"albums": 1, "articles": 3}
+    ),
+    "an album that nobody gave": ([("album", 0)], [], ['albums follow "added"', "days pass"], {}),
+    "what an article links to": ([("linking", 0)], [], [], {}),
+    "what it links to, wanted": ([("linking", 0)], [], ["links depth 1"], {"articles": 1}),
+    "what it links to, archived already": ([("linking", 0), ("article", 0)], [], ["links depth 1"], {}),
     "an article that is gone": ([("gone", 0)], [], ["days pass"], {}),
     "for long": ([("gone", 0)], [], ["days pass"] * 3, {"articles": 1}),
     "and is never looked at again": ([("gone", 0)], [], ["fetch recheck_gone_days 0", *["days pass"] * 3], {}),
@@ -73,7 +82,7 @@ def test_what_is_due_after(world: World, case: str) -> None:
         vault.sync()
         vault.recover()
     for what in happenings:
-        vault.happen(what.removesuffix(" 1"), int(what.endswith(" 1")))
+        vault.happen("add" if what == "add 1" else what, int(what == "add 1"))
     assert vault.check() == due
 
 

@@ -35,14 +35,14 @@ from tests.world import Night, World, sync
 
 KINDS = (
     "article", "long", "other spelling", "image", "image of an article", "lazy image", "placeholder", "image elsewhere",
-    "video", "album", "gone", "refused", "glued",
+    "video", "album", "gone", "refused", "glued", "linking",
 )  # fmt: skip
 HAPPENINGS = (
     "days pass", "restore", "add", "lose a copy", "lose an image", "lose a list", "break an image", "lose the archive",
     "lose the catalogue", "lose the links", "move a note", "rewrite repair false", "rewrite repair true",
     'rewrite articles "keep"', 'rewrite articles "append"', 'rewrite images "keep"', "media video false",
     "media audio false", 'archive capture "none"', "fetch recheck_archived_days 20", "fetch recheck_gone_days 0",
-    'images variant "original"',
+    'images variant "original"', 'albums follow "all"', "links depth 1",
 )  # fmt: skip
 TOMORROW = timedelta(days=1)  # what was written just now is old by then, and may be remembered
 VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
@@ -93,6 +93,7 @@ class Vault:
             "image elsewhere": lambda n: f"![](https://img-blog.csdnimg.cn/{n}.png)",
             "video": self._video,
             "album": self._album,
+            "linking": self._linking,
             "gone": self._gone,
             "refused": lambda n: f"[it](https://mp.weixin.qq.com/mp/profile_ext?action=home&__biz=MzA5MDAwMDA{n}MQ==)",
         }
@@ -120,6 +121,14 @@ class Vault:
         album = AlbumSpec(f"33{n:017}", f"合集 {n}", "测试号", articles)
         self.world.replica.add_page(album.url, album_page(album))
         return f"[album]({album.url})"
+
+    def _linking(self, n: int) -> str:
+        body = f'<p>见<a href="{self.page(n).long_url}">第 {n} 篇</a>。</p>'
+        spec = ArticleSpec(f"链接 {n}", body, "测试号").with_ids()
+        url = self.world.replica.add_article(spec)
+        for each in (url, spec.long_url):
+            self.named[urls.canonical_url(each)] = frozenset()
+        return f"[linking]({url})"
 
     def page(self, n: int) -> Page:
         """The n-th article: with an image, every third with audio besides, every fourth with a video."""

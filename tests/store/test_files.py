@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from archiver.errors import DamageError, LockedError, StoreError
 from archiver.models import Status, UrlKind
 from archiver.store.articles import ArticleFolders
 from archiver.store.files import append_synced, write_atomic, write_if_changed
-from archiver.store.lines import LinkEntry, LinkTable, append_lines, read_lines
+from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable, append_lines, read_lines
 from archiver.store.lock import archive_lock
 from archiver.store.names import folder_name
 
@@ -125,6 +126,49 @@ def test_gits_union_merge_is_read_by_the_last_check(tmp_path: Path) -> None:
     found = LinkTable(path).get("u")
     assert found is not None
     assert found.status is Status.ARCHIVED
+
+
+EARLY, LATE = "2026-01-01T00:00:00+00:00", "2026-02-02T00:00:00+00:00"
+COPY = {"status": Status.ARCHIVED, "target": "articles/x"}
+FORGET = {"status": Status.REFUSED, "reason": FORGOTTEN, "target": "articles/x"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "other"),
+    [
+        pytest.param(
+            {**COPY, "via": "https://web.archive.org/web/2020id_/x", "checked": EARLY},
+            {"status": Status.DELETED, "checked": EARLY},
+            id="a rescue asks WeChat nothing",
+        ),
+        pytest.param({**COPY, "checked": EARLY}, {"status": Status.DELETED, "checked": LATE}, id="one machine had it"),
+        pytest.param({**COPY, "checked": EARLY}, {**COPY, "status": Status.PARTIAL, "checked": EARLY}, id="completed"),
+        pytest.param({**COPY, "saved": LATE, "checked": EARLY}, {**COPY, "checked": EARLY}, id="saved"),
+        pytest.param(
+            {"status": Status.EXPIRED, "checked": EARLY, "sought": 3},
+            {"status": Status.EXPIRED, "checked": EARLY, "sought": 2, "seek": LATE},
+            id="sought once more",
+        ),
+        pytest.param({**FORGET, "checked": EARLY}, {**COPY, "checked": LATE}, id="forgotten here, looked at there"),
+        pytest.param({**COPY, "checked": LATE, "added": True}, {**FORGET, "checked": EARLY}, id="added since"),
+    ],
+)
+def test_in_gits_union_merge_the_line_of_an_idle_machine_undoes_nothing(
+    tmp_path: Path, counts: dict[str, object], other: dict[str, object]
+) -> None:
+    right, wrong = entry(**counts), entry(**other)  # type: ignore[arg-type]
+    for order in ([right, wrong], [wrong, right]):
+        path = tmp_path / "links.jsonl"
+        append_lines(path, [{k: v for k, v in asdict(line).items() if v} for line in order])
+        assert list(LinkTable(path)) == [right]
+        path.unlink()
+
+
+def test_who_names_a_forgotten_article_gets_it_though_the_run_dies_at_once(tmp_path: Path) -> None:
+    table = LinkTable(tmp_path / "links.jsonl")
+    table.put(entry(**FORGET, checked=EARLY))
+    table.put(entry(added=True, checked=EARLY))
+    assert list(LinkTable(tmp_path / "links.jsonl")) == list(table)
 
 
 def test_a_cut_off_last_line_is_dropped_and_any_other_is_damage(tmp_path: Path) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from archiver.events import ItemFailed, ItemWaits
 from archiver.models import Status
+from archiver.models.halts import Halted
 from archiver.models.rescue import CameBack
 from archiver.stop import Stop
+from archiver.tasks.only import Only
 from archiver.tasks.rescue import rescue_lost
 from archiver.tasks.run import open_run
+from archiver.tasks.sync import Options
 from tests.builders import an_image, article
 from tests.outputs import checked, run
 from tests.replica import State, state_page
@@ -34,8 +39,10 @@ def test_a_lost_article_comes_back_with_all_that_is_to_be_told_of_it(world: Worl
     way.add(f"http://mmbiz.qpic.cn/{gone.key}/640?wx_fmt=png&tp=webp", image_bytes(gone), NEW, media_type="image/png")
     note = world.note("a.md", note_of([url]))
     lose(world, (url, Status.BLOCKED))
+    world.configure(hooks={"after_article": [sys.executable, "-c", ""]})
 
     told = rescue(world)
+    assert told.summary.hooks == {"run": 1, "failed": 0, "left": 0}
     assert (told.summary.exit_code, len(told.done.articles), told.done.in_vain) == (0, 1, [])
     assert [image.via[:50] for image in told.done.images] == [ADDRESS.format(NEW, "http://mmbiz.qpic.cn/")[:50]]
     assert list(told.done.refused) == [ADDRESS.format(NEW, url)]
@@ -296,6 +303,33 @@ def test_a_service_that_goes_down_in_the_middle_is_left_alone(world: World) -> N
     assert len(rescue(world).done.articles) == 9
 
 
+def test_a_fault_of_ours_asks_for_three_captures_and_then_for_none(world: World) -> None:
+    """And names what waits; the nights between are no failures."""
+    urls = [short(letter) for letter in "abcde"]
+    for url in urls:
+        world.replica.wayback.add(url, page(article(url[-3:]), url))
+    lose(world, *((url, Status.BLOCKED) for url in urls))
+    way = world.replica.wayback
+    with pytest.MonkeyPatch.context() as patched:
+
+        def fail(*_: object) -> None:
+            raise KeyError("unforeseen")
+
+        patched.setattr("archiver.gathering.seek.read_page", fail)
+        for hours in range(3):  # the first two may be over in a minute
+            way.asked.clear()
+            told = rescue(world, now=NOW + timedelta(hours=hours))
+            captures = [path for _, path in way.asked if "id_/" in path]
+            assert (told.summary.exit_code, len(captures), len(told.done.failed), told.done.left) == (1, 3, 3, 2)
+            assert [type(item) for item in told.summary.attention] == [Halted, ItemFailed, ItemFailed, ItemFailed]
+    way.asked.clear()
+    again = rescue(world, now=NOW + timedelta(hours=3))
+    assert ([item.title for item in again.done.articles], again.done.failed) == (["ddd", "eee"], {})
+    assert (again.summary.exit_code, len([path for _, path in way.asked if "id_/" in path])) == (0, 2)
+    assert [type(item) for item in again.summary.attention] == [ItemWaits] * 3
+    assert len(rescue(world, now=NOW + timedelta(days=40)).done.articles) == 3
+
+
 def test_who_ends_it_early_keeps_what_has_come_and_goes_on_later(world: World) -> None:
     urls, stop = [short(letter) for letter in "abcd"], Stop()
     for url in urls:
@@ -368,11 +402,15 @@ def test_in_a_sync_only_where_it_is_wanted(world: World) -> None:
     note = world.note("a.md", note_of([url]))
     assert world.sync(now=lambda: NOW).notices == []
     assert world.replica.asked(HOST) == []
-    world.configure(rescue={"wayback": True})
+    world.configure(rescue={"wayback": True}, hooks={"after_article": [sys.executable, "-c", ""]})
     asked = len(world.replica.article_requests)
+    part = Options(only=Only(notes=("*.md",)))
+    assert world.sync(part, now=lambda: NOW + timedelta(hours=12)).notices == []
+    assert world.replica.asked(HOST) == []
     summary = world.sync(now=lambda: NOW + timedelta(days=1))
     assert [(notice.articles, notice.images) for notice in summary.notices if isinstance(notice, CameBack)] == [(1, 0)]
     assert (summary.exit_code, len(world.replica.article_requests)) == (0, asked)
+    assert summary.hooks == {"run": 1, "failed": 0, "left": 0}
     assert "archive/articles" in note.read_text("utf-8")
     world.replica.wayback.asked.clear()
     for days in (2, 30, 89):

@@ -11,7 +11,11 @@ NOTES = (
     LazyCommand(
         "add",
         "archiver.cli.notes:add_command",
-        "Archive the WeChat articles at these URLs, without any note.",
+        """Archive the WeChat articles at these URLs, without any note.
+
+        With --album the URLs may be those of albums (合集) too: their lists and all their articles are archived. So
+        that what comes later into the list is archived as well, set [albums] follow.
+        """,
         [
             click.Argument(["urls"], nargs=-1, metavar="[URL]..."),
             click.Option(
@@ -20,6 +24,7 @@ NOTES = (
                 type=click.File("r", encoding="utf-8-sig", errors="replace"),
                 help="Read URLs from FILE (- is stdin).",
             ),
+            click.Option(["--album"], is_flag=True, help="Take albums, too."),
             WAIT,
             JSON,
             QUIET,

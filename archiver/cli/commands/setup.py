@@ -18,6 +18,9 @@ _SCHEDULERS = {
 }
 
 
+_PRESETS = ("github", "hexo", "hugo", "logseq", "mkdocs", "obsidian")
+
+
 def _schedulers(*kinds: str) -> list[click.Option]:
     return [click.Option([f"--{kind}", "kind"], flag_value=kind, help=_SCHEDULERS[kind]) for kind in kinds]
 
@@ -30,9 +33,14 @@ SETUP = (
         "archiver.cli.init:init_command",
         """Write a config.toml into your notes FOLDER (default: here) and estimate the work.
 
-        Asks nothing, fetches nothing. Where another program has a config.toml there, it is an archiver.toml.
+        Asks nothing, fetches nothing. Where another program has a config.toml there, it is an archiver.toml. A preset
+        sets what suits that program, and writes the files of its own that it needs, over nothing.
         """,
-        [click.Argument(["folder"], type=click.Path(path_type=Path), default="."), VERBOSE],
+        [
+            click.Argument(["folder"], type=click.Path(path_type=Path), default="."),
+            click.Option(["--preset"], type=click.Choice(_PRESETS), help="What reads the notes besides you."),
+            VERBOSE,
+        ],
     ),
     click.Group(
         "browser",

@@ -21,12 +21,9 @@ function searchPage(ask) {
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(page.now, QUICK); };
   page.put = (text) => { input.value = text; page.now(); };
-  page.begin = () => {
-    input.value = new URLSearchParams(location.search).get("q") || "";
-    asked = input.value;
-    if (!asked.trim()) input.focus();
-    ask(asked);
-  };
+  input.value = asked = new URLSearchParams(location.search).get("q") || "";
+  if (!asked.trim()) input.focus();
+  page.begin = () => ask(asked);
   input.addEventListener("compositionstart", () => { composing = true; });
   input.addEventListener("compositionend", () => { composing = false; soon(); });
   input.addEventListener("input", (event) => { if (!composing && !event.isComposing) soon(); });

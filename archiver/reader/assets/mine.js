@@ -80,6 +80,7 @@ function where() {
 archiverState.ready.then(() => {
   let marked = draw();
   document.querySelector("#where").textContent = where();
+  document.querySelector(".mine").classList.add("drawn");
   const on = (name, action) => document.querySelector(`[data-do=${name}]`).addEventListener("click", action);
   on("markdown", () => save("highlights.md", markdown(marked), "text/markdown"));
   on("copy", () => navigator.clipboard.writeText(markdown(marked)).then(() => say("已复制。"), () => say("浏览器不让复制。")));
