@@ -11,7 +11,10 @@ REPLAY := .venv-replay
 PAGES ?= ../shared/pages
 PEERS := .venv-bench
 
-.PHONY: demo pictures test test-slow test-lowest lint docs dist bench clean
+# The very versions of locks/.
+LOCKED := .venv-locked
+
+.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs dist bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -33,6 +36,19 @@ test-slow: $(READY)
 # The tests with the lowest versions that pyproject.toml allows.
 test-lowest: $(LOWEST)/.ready
 	$(LOWEST)/bin/python -m pytest -n auto
+
+# The tests with the very versions that locks/dev.txt names, each file proved by its hash.
+test-locked: $(LOCKED)/.ready
+	$(LOCKED)/bin/python -m pytest -n auto
+
+# What pyproject.toml asks for, in versions of today for every system and Python: for the image, and for those who work on
+# archiver. Hashes, and no address of any index.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 --no-emit-index-url \
+  --no-header --no-annotate pyproject.toml
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(LOCK) --extra dev --extra wacz --output-file locks/dev.txt
+	$(LOCK) --constraint locks/dev.txt --output-file locks/run.txt
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -81,5 +97,12 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.search 1000
 
+$(LOCKED)/.ready: locks/dev.txt
+	rm -rf $(LOCKED)
+	$(PYTHON) -m venv $(LOCKED)
+	$(LOCKED)/bin/python -m pip install --quiet --require-hashes --requirement locks/dev.txt
+	$(LOCKED)/bin/python -m pip install --quiet --no-deps --editable .
+	touch $(LOCKED)/.ready
+
 clean:
-	rm -rf $(VENV) $(LOWEST) $(REPLAY) $(PEERS) .bench .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(REPLAY) $(PEERS) .bench .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -24,7 +24,8 @@ from tests.world import World
 PROJECT = Path(__file__).parents[1]
 WRITTEN = (
     "README*.md", "CHANGELOG.md", "Makefile", "config.toml", "pyproject.toml", ".github/**/*", ".ci/*", "docs/**/*",
-    "archiver/**/*", "examples/**/*.md", "benchmarks/**/*", "action.yml", ".pre-commit-hooks.yaml",
+    "archiver/**/*", "examples/**/*.md", "benchmarks/**/*", "action.yml", ".pre-commit-hooks.yaml", "Dockerfile",
+    "compose.yaml", "docker/*", "scripts/*", "mkdocs.yml",
 )  # fmt: skip
 # An installation: the tool's words, then what is installed, up to the end of the command or of the code.
 COMMANDS = re.compile(
