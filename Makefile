@@ -17,7 +17,7 @@ LOCKED := .venv-locked
 DIST := dist
 BILL := .venv-bill
 
-.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs dist bill release bench clean
+.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs site dist bill release bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -31,7 +31,7 @@ test: $(READY)
 
 test-slow: $(READY)
 	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
-	$(BIN)/python -m pip install --quiet --editable '.[dist,foreign]'
+	$(BIN)/python -m pip install --quiet --editable '.[dist,docs,foreign]'
 	test -x $(REPLAY)/bin/wayback || $(PYTHON) -m venv $(REPLAY)
 	-$(REPLAY)/bin/python -m pip install --quiet pywb wacz
 	PATH="$$PATH:$(CURDIR)/$(REPLAY)/bin" $(BIN)/python -m pytest -m slow -n auto
@@ -62,6 +62,11 @@ lint: $(READY)
 # The reference in docs/ is generated from the program itself: its help, its configuration, its events, its JSON Schemas.
 docs: $(READY)
 	$(BIN)/cog -r -I . docs/*.md
+
+# The documents as a site, in .site/; a link that leads nowhere is an error.
+site: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	$(BIN)/mkdocs build --strict
 
 # The wheel and the source archive, in dist/, built and looked at as an index would; with their bill of materials.
 dist: $(READY)
@@ -122,4 +127,4 @@ $(LOCKED)/.ready: locks/dev.txt
 	touch $(LOCKED)/.ready
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(BILL) $(REPLAY) $(PEERS) .bench .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(BILL) $(REPLAY) $(PEERS) .bench .demo .site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
