@@ -13,8 +13,11 @@ PEERS := .venv-bench
 
 # The very versions of locks/.
 LOCKED := .venv-locked
+# Where `make dist` puts what it builds, and what it takes stock of.
+DIST := dist
+BILL := .venv-bill
 
-.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs dist bench clean
+.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs site dist bill release bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -28,7 +31,7 @@ test: $(READY)
 
 test-slow: $(READY)
 	-$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
-	$(BIN)/python -m pip install --quiet --editable '.[dist,foreign]'
+	$(BIN)/python -m pip install --quiet --editable '.[dist,docs,foreign]'
 	test -x $(REPLAY)/bin/wayback || $(PYTHON) -m venv $(REPLAY)
 	-$(REPLAY)/bin/python -m pip install --quiet pywb wacz
 	PATH="$$PATH:$(CURDIR)/$(REPLAY)/bin" $(BIN)/python -m pytest -m slow -n auto
@@ -60,13 +63,32 @@ lint: $(READY)
 docs: $(READY)
 	$(BIN)/cog -r -I . docs/*.md
 
-# The wheel and the source archive, in dist/, built and looked at as an index would.
+# The documents as a site, in .site/; a link that leads nowhere is an error.
+site: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	$(BIN)/mkdocs build --strict
+
+# The wheel and the source archive, in dist/, built and looked at as an index would; with their bill of materials.
 dist: $(READY)
 	$(BIN)/python -m pip install --quiet --editable '.[dist]'
-	rm -rf dist
-	$(BIN)/python -m build
-	$(BIN)/twine check --strict dist/*
-	$(BIN)/check-wheel-contents dist/*.whl
+	rm -rf $(DIST)
+	$(BIN)/python -m build --outdir $(DIST)
+	$(BIN)/twine check --strict $(DIST)/*
+	$(BIN)/check-wheel-contents $(DIST)/*.whl
+	$(MAKE) bill
+
+# What a user of the wheel in dist/ has, with the versions of locks/: names, licences, what needs what (CycloneDX).
+bill:
+	rm -rf $(BILL)
+	$(PYTHON) -m venv --without-pip $(BILL)
+	$(BIN)/python -m pip --python $(BILL) install --quiet --require-hashes --requirement locks/run.txt
+	$(BIN)/python -m pip --python $(BILL) install --quiet --no-deps $(DIST)/*.whl
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --validate \
+	  --output-file $(DIST)/$$(basename $(DIST)/*.whl -py3-none-any.whl).cdx.json $(BILL)
+
+# Checks, builds, signs off the changelog, commits and tags; pushes and uploads nothing. VERSION=1.2.3
+release: $(READY)
+	$(BIN)/python scripts/release.py $(VERSION)
 
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
@@ -105,4 +127,4 @@ $(LOCKED)/.ready: locks/dev.txt
 	touch $(LOCKED)/.ready
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(REPLAY) $(PEERS) .bench .demo dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(BILL) $(REPLAY) $(PEERS) .bench .demo .site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

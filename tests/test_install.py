@@ -5,17 +5,21 @@ Slow, and it needs the package index: the wheel's dependencies and the tools of 
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from archiver.distribution import DISTRIBUTION
 from tests.replica import Replica
@@ -85,6 +89,26 @@ def test_the_sdist_holds_what_git_has(built: Built) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert tracked - names == set()
     assert names - tracked == {"PKG-INFO"}
+
+
+def test_the_bill_of_materials(built: Built) -> None:
+    """As `make dist` makes it: what a user of the wheel gets, each with its licence, and who needs it."""
+    given = (f"DIST={built.wheel.parent}", f"VENV={sys.prefix}", f"PYTHON={sys.executable}")
+    run("make", "bill", f"BILL={built.wheel.parent / 'venv'}", *given, cwd=PROJECT)
+    (file,) = built.wheel.parent.glob("*.cdx.json")
+    assert file.name == f"{built.wheel.name.removesuffix('-py3-none-any.whl')}.cdx.json"
+    bill = json.loads(file.read_text("utf-8"))
+    assert bill["metadata"]["component"]["name"] == DISTRIBUTION
+    parts = {re.sub(r"[-_.]+", "-", part["name"]).lower(): part for part in bill["components"]}
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = {Requirement(line) for line in project["dependencies"]}
+    here = {one.name for one in needed if one.marker is None or one.marker.evaluate()}
+    assert {name for name in here if name.replace(".", "-") not in parts} == set()
+    assert "pytest" not in parts, "only what users get"
+    root = bill["metadata"]["component"]["bom-ref"]
+    (direct,) = [one["dependsOn"] for one in bill["dependencies"] if one["ref"] == root]
+    assert len(direct) >= len(here)
+    assert len([part for part in parts.values() if part.get("licenses")]) > len(parts) * 0.8
 
 
 def empty_home(home: Path) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +18,8 @@ import pytest
 
 from archiver.cli.commands.setup import SETUP
 from archiver.config import FILE_NAME, OTHER_NAME, config_in, load_config
-from archiver.tasks.presets import PRESETS, settings_of
+from archiver.errors import ConfigError
+from archiver.tasks.presets import PRESETS, settings_of, write_files
 from tests.replica import Replica
 from tests.replica.samples import NOTES, SAMPLES
 from tests.world import PROJECT, World
@@ -77,6 +80,29 @@ def test_a_preset_sets_and_writes_what_the_program_needs(tmp_path: Path, preset:
         assert settings == {"alwaysUpdateLinks": True, "userIgnoreFilters": ["x/", "archive/"]}
         assert config.output.front_matter
     assert "exists already" in _init(folder, preset, code=2)
+
+
+@pytest.mark.parametrize("settings", ['{"theme": "half \\ud800"}', "{", "[]", '{"userIgnoreFilters": 1}'])
+def test_settings_of_a_vault_that_cannot_be_written_again_stay(tmp_path: Path, settings: str) -> None:
+    file = tmp_path / ".obsidian/app.json"
+    file.parent.mkdir()
+    file.write_text(settings, "utf-8")
+    assert write_files("obsidian", tmp_path, "archive").files == ()
+    assert file.read_text("utf-8") == settings
+
+
+def test_settings_of_a_vault_are_whole_or_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".obsidian/app.json"
+    file.parent.mkdir()
+    file.write_text('{"theme": "dark"}', "utf-8")
+    monkeypatch.setattr(os, "replace", _full_disk)
+    with pytest.raises(ConfigError, match="cannot write"):
+        write_files("obsidian", tmp_path, "archive")
+    assert file.read_text("utf-8") == '{"theme": "dark"}'
+
+
+def _full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_what_is_there_stays_and_another_name_is_used(tmp_path: Path) -> None:

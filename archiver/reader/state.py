@@ -29,7 +29,9 @@ class StateKeeper:
 
     def tell(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """All entries that count."""
-        return JSONResponse({"schema": 1, "entries": list(map(as_json, self._state.current()))})
+        answer = {"schema": 1, "entries": list(map(as_json, self._state.current()))}
+        # With escapes: a quote may end in the middle of a pair of surrogates, which is nothing that UTF-8 could say.
+        return Response(json.dumps(answer), media_type="application/json")
 
     async def take(self, request: Request) -> Response:
         """Keep `entries`: all of them, or, where one is none, nothing."""

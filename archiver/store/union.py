@@ -27,5 +27,5 @@ def replaces(entry: LinkEntry, known: LinkEntry, saved_at: str) -> bool:
     return entry.is_forgotten or known.is_forgotten or _found_out(entry) >= _found_out(known)
 
 
-def _found_out(entry: LinkEntry) -> tuple[bool, int, str, str]:
-    return entry.status is Status.ARCHIVED, entry.sought, entry.saved, entry.seek
+def _found_out(entry: LinkEntry) -> tuple[bool, bool, int, str, str]:
+    return entry.status is Status.ARCHIVED, entry.added, entry.sought, entry.saved, entry.seek

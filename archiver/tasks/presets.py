@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
-from archiver.errors import ConfigError
+from archiver.errors import ConfigError, StoreError
+from archiver.store.files import write_atomic
 
 _FILES: Final = "presets"  # in the package: a folder for each program, with what goes into the user's
 _SUFFIX: Final = ".txt"  # of these files there: what they are is not for our own tools
@@ -91,10 +92,9 @@ def _below(folder: Traversable, above: str) -> list[tuple[str, Traversable]]:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+        write_atomic(path, text.encode())  # it may be the user's, with settings of their own
+    except StoreError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _exclude(folder: Path, path: str) -> bool:
@@ -105,6 +105,7 @@ def _exclude(folder: Path, path: str) -> bool:
         return False
     try:
         settings = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        json.dumps(settings, ensure_ascii=False).encode()  # half a character cannot be written again
     except (OSError, ValueError, RecursionError):
         return False
     if not isinstance(settings, dict) or not isinstance(settings.setdefault(_EXCLUDED, []), list):

@@ -92,6 +92,13 @@ def test_what_is_said_is_kept_and_told(client: Client, file: Path) -> None:
     assert [entry["value"] for entry in told if entry["what"] == "read"] == [False]
 
 
+def test_half_a_character_is_told_as_it_was_said(client: Client, file: Path) -> None:
+    half = {**GOOD[4], "value": {**QUOTE, "before": "\ude00后"}}
+    assert post(client, {"entries": [half]}) == 204
+    answer = client.ask("/api/state")
+    assert (answer.status, json.loads(answer.body)["entries"]) == (200, [half])
+
+
 @pytest.mark.parametrize("bad", BAD)
 def test_what_is_no_entry_is_refused_with_all_that_came_along(client: Client, file: Path, bad: Any) -> None:
     assert post(client, {"entries": [GOOD[0], bad]}) == 400
@@ -178,3 +185,22 @@ def test_a_page_of_the_server_keeps_it_in_the_file(library: Library, address: st
         expect(watched.page.locator("#liked li")).to_have_text("第二篇")
         expect(watched.page.locator("#where")).to_contain_text(READER_STATE)
         watched.assert_calm(address)
+
+
+def test_an_import_keeps_all_but_what_the_server_refuses(address: str, file: Path, watch: Open) -> None:
+    lines = [*GOOD[:3], {**GOOD[2], "value": {"at": 7, "quote": ""}, "id": "0" * 12}]
+    with watch() as watched:
+        page = watched.page
+        page.goto(f"{address}site/mine.html")
+        page.evaluate("archiverState.ready")
+        text = "\n".join(json.dumps(line) for line in lines)
+        assert page.evaluate("(text) => archiverState.take(text)", text) == [3, 1]
+    assert len(file.read_bytes().splitlines()) == 3
+
+
+def test_no_half_of_a_character_is_kept_of_a_text(address: str, watch: Open, library: Library) -> None:
+    with watch() as watched:
+        page = watched.page
+        page.goto(f"{address}{library.folders()['第二篇']}/index.html")
+        cut = page.evaluate("() => [part('😀a😀', 1, 4), part('😀a😀', 0, 5), part('a', 0, 1)]")
+    assert cut == ["a", "😀a😀", "a"]

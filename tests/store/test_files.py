@@ -143,6 +143,9 @@ FORGET = {"status": Status.REFUSED, "reason": FORGOTTEN, "target": "articles/x"}
         ),
         pytest.param({**COPY, "checked": EARLY}, {"status": Status.DELETED, "checked": LATE}, id="one machine had it"),
         pytest.param({**COPY, "checked": EARLY}, {**COPY, "status": Status.PARTIAL, "checked": EARLY}, id="completed"),
+        pytest.param(
+            {"status": Status.PENDING, "added": True}, {"status": Status.PENDING, "since": "2026-01-01"}, id="added"
+        ),
         pytest.param({**COPY, "saved": LATE, "checked": EARLY}, {**COPY, "checked": EARLY}, id="saved"),
         pytest.param(
             {"status": Status.EXPIRED, "checked": EARLY, "sought": 3},

@@ -88,7 +88,7 @@ archiverState.ready.then(() => {
   document.querySelector("[data-do=import]").addEventListener("change", async (event) => {
     const file = event.target.files[0];
     if (!file) return;
-    const [news, bad] = archiverState.take(await file.text());
+    const [news, bad] = await archiverState.take(await file.text());
     marked = draw();
     say(`导入 ${news} 条${bad ? `，${bad} 行看不懂` : ""}。`);
     event.target.value = "";

@@ -5,6 +5,9 @@
 const AROUND = 32; // characters before and behind a quote that are kept with it
 const LONGEST = 2000;
 
+/* A part of a text without the half of a character at its ends. */
+const part = (text, start, end) => text.slice(start, end).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
+
 const bare = (text) => text.replace(/\s+/gu, "");
 
 /* The text of an element without white space, and where its characters are: [text, [[node, offset], …]]. */
@@ -49,10 +52,10 @@ function quoteOf(root, range) {
   ahead.setStart(root, 0);
   ahead.setEnd(range.startContainer, range.startOffset);
   const at = bare(ahead.toString()).length;
-  const quote = range.toString().replace(/\s+/gu, " ").trim().slice(0, LONGEST);
+  const quote = part(range.toString().replace(/\s+/gu, " ").trim(), 0, LONGEST);
   const end = at + bare(quote).length;
   if (!quote) return null;
-  return { quote, before: text.slice(Math.max(0, at - AROUND), at), after: text.slice(end, end + AROUND), at: at / text.length };
+  return { quote, before: part(text, Math.max(0, at - AROUND), at), after: part(text, end, end + AROUND), at: at / text.length };
 }
 
 /* A range over the quote; null: it is not there any more. */

@@ -45,8 +45,8 @@ function share() {
 
 function placeNow() {
   const seen = document.elementFromPoint(window.innerWidth / 2, 90);
-  const part = seen && body.contains(seen) && seen !== body ? bare(seen.textContent).slice(0, 40) : "";
-  return { at: Math.round(share() * 1000) / 1000, quote: part };
+  const quote = seen && body.contains(seen) && seen !== body ? part(bare(seen.textContent), 0, 40) : "";
+  return { at: Math.round(share() * 1000) / 1000, quote };
 }
 
 function goTo({ at, quote }) {

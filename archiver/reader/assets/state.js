@@ -40,14 +40,24 @@ const archiverState = (() => {
     try { localStorage.setItem(prefix + id, JSON.stringify(slots)); } catch (error) { refused = String(error); }
   }
 
+  /* The server keeps all that it is sent at once, or nothing of it; how many entries it does not keep. */
   async function send(entries) {
+    let left = 0;
     for (let at = 0; at < entries.length; at += 200) {
-      const body = JSON.stringify({ entries: entries.slice(at, at + 200) });
+      const some = entries.slice(at, at + 200);
+      const body = JSON.stringify({ entries: some });
       // `keepalive`: also when the page is being left.
       const options = { method: "POST", headers: { "content-type": "application/json" }, body, keepalive: body.length < 60000 };
       const answer = await fetch("/api/state", options).catch((error) => ({ ok: false, status: error }));
-      if (!answer.ok) refused = String(answer.status);
+      if (answer.ok) continue;
+      if (answer.status === 400 && some.length > 1) {
+        for (const one of some) left += await send([one]);
+      } else {
+        refused = String(answer.status);
+        left += some.length;
+      }
     }
+    return left;
   }
 
   function put(id, what, value, key) {
@@ -85,8 +95,8 @@ const archiverState = (() => {
     return entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
   }
 
-  /* Take in such lines; [how many were news, how many were none]. */
-  function take(text) {
+  /* Take in such lines; [how many were news, how many were none, or are not kept]. */
+  async function take(text) {
     const news = [];
     let bad = 0;
     for (const line of text.split("\n").filter((line) => line.trim())) {
@@ -99,8 +109,8 @@ const archiverState = (() => {
       keep(entry.id, slots);
       news.push(entry);
     }
-    if (served && news.length) send(news);
-    return [news.length, bad];
+    const left = served && news.length ? await send(news) : 0;
+    return [news.length - left, bad + left];
   }
 
   async function load() {
