@@ -10,7 +10,15 @@ from archiver.archive.indexing import canonical_urls
 from archiver.archive.reasons import loss_reason
 from archiver.due.plan import Target
 from archiver.due.rescue import is_gone_image, sought_in_vain
-from archiver.errors import ArchiverError, DamageError, DiskFullError, FetchError, HttpStatusError, NotAskedError
+from archiver.errors import (
+    ArchiverError,
+    DamageError,
+    DiskFullError,
+    FetchError,
+    HttpStatusError,
+    NotAskedError,
+    RunEndedError,
+)
 from archiver.events import ArticleDone, Event, ImageDone
 from archiver.gathering.gather import Gathering
 from archiver.gathering.link_entries import article_done, image_entry
@@ -105,11 +113,14 @@ class _Rescuing:
         try:
             self._check_room()
         except DiskFullError as error:
-            self.done.why = str(error)
+            self._end_early(str(error))
         if not self.done.why and self._archive.boundary.halted("page", "article"):
             self._context.report(Halted(HaltCode.SAME_FAULT))
-            self.done.why = "the same internal error came three times in a row"
+            self._end_early("the same internal error came three times in a row")
         return bool(self.done.why) or self._context.stop.requested
+
+    def _end_early(self, why: str, *, troubled: bool = True) -> None:
+        self.done.why, self.done.troubled = why, troubled
 
     def _guarded(self, url: str, seek: Callable[[], None]) -> None:
         """Look for one thing; what goes wrong with it ends there, unless it is the web archive that has had enough.
@@ -122,11 +133,11 @@ class _Rescuing:
                 seek()
         except NotAskedError as error:
             self.done.left += 1
-            self.done.why = str(error)
+            self._end_early(str(error), troubled=not isinstance(error, RunEndedError))
         except FetchError as error:
             self.done.failed[url] = str(error)
             if isinstance(error, HttpStatusError) and error.status == 429:
-                self.done.why = str(error)
+                self._end_early(str(error))
         except ArchiverError as error:
             self.done.failed[url] = str(error)
 

@@ -51,7 +51,8 @@ class RescuedImage:
 class Rescued:
     """What a rescue came to. By URL: what the web archive does not have (`in_vain`), and what could not be found out
     (`failed`, with the reason); by the address of a capture, why it was `refused`. `left`: links and articles that it
-    did not come to, since `why` (empty: it came to all)."""
+    did not come to, since `why` (empty: it came to all). `troubled`: it ended early for another reason than that the
+    run's requests were used up."""
 
     articles: list[RescuedArticle] = field(default_factory=list)
     images: list[RescuedImage] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Rescued:
     refused: dict[str, str] = field(default_factory=dict)
     left: int = 0
     why: str = ""
+    troubled: bool = False
     requests: int = 0
 
     @property

@@ -159,8 +159,8 @@ def rescue_lost(context: Context, selection: Sequence[str], tell: Tell) -> Rescu
         summary = outcome.summary(context.archive.links, notes_read=scan.notes)
         run_hooks(context, summary, new)
         add_internal_errors(context, summary)
-    unfinished = bool(done.failed or done.why or found.unfit)
-    code = ExitCode.FAILURE if unfinished and not summary.exit_code else summary.exit_code
+    failed = bool(done.failed or done.troubled or found.unfit)  # a run whose requests are used up is none
+    code = ExitCode.FAILURE if failed and not summary.exit_code else summary.exit_code
     summary.exit_code = context.stop.exit_code or code
     return RescueReport(found, done, summary)
 
