@@ -1,6 +1,6 @@
 """A million articles: what the catalogue, search, links.jsonl and the plan take in time and memory, and how it grows.
 
-    python -m benchmarks.scale [RECORDS …]       # 10000 100000 1000000
+    python -m benchmarks.scale [RECORDS …]       # 10000 100000 1000000; takes an hour
     python -m benchmarks.scale bytes FOLDER      # of pages as the server sends them, *.html.gz
 
 Nothing is asked of anybody, and no article folder is made: records with short texts (a title and one of 20,000 made-up
