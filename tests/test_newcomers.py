@@ -106,6 +106,28 @@ def test_status_says_what_to_do_about_each_trouble(filled: World) -> None:
     assert line.endswith("Open the article in WeChat, copy its link there, and put that into the note")
 
 
+def test_an_expired_video_is_no_article(world: World) -> None:
+    video = "http://mpvideo.qpic.cn/a.f10004.mp4?dis_k=1&vid=wxv_1"
+    world.note("a.md", f"[x]({world.replica.add_article(article('一'))})\n<video src='{video}'></video>\n")
+    done = world.cli("sync")
+    assert "due: 1 article with all its images, 1 audio or video file" in done.stderr
+    for said in (done.stdout, world.cli("status").stdout):
+        (line,) = (line for line in said.splitlines() if "mpvideo" in line)
+        assert "expired" in line
+        assert line.endswith("link to the article, which keeps the video")
+    assert world.cli("rescue", "--dry-run").stdout == "Nothing is known to be lost that can be looked for.\n"
+
+
+def test_a_restored_note_is_no_example_until_it_may_be_rewritten(filled: World) -> None:
+    assert "archiver sync --rewrite PATH" in filled.cli("restore").stdout
+    new = filled.replica.add_article(article("三"))
+    note = filled.notes / "a.md"
+    note.write_bytes(note.read_bytes() + f"[3]({new})\n".encode())
+    left = filled.cli("sync", "--dry-run").stdout
+    assert ("For example" in left, "Due: 1 article" in left) == (False, True)
+    assert "For example, line 1 of a.md:" in filled.cli("sync", "--dry-run", "--rewrite", "notes/a.md").stdout
+
+
 def test_a_new_archive_was_not_checked_before_it_was_there(filled: World) -> None:
     assert "checked:   not every file yet" in filled.cli("status").stdout
     assert last_line(filled.cli("status", "--json").stdout)["checked"] is None

@@ -30,7 +30,8 @@ def dry_run(config: Config, shared: Shared, options: Options) -> None:
     with view_run(config) as context:
         found = due(context, options.only)
         no_notes = need_notes(config, context.archive, found.scan)
-        rewrites = preview_repair(context, found.scan)[1]
+        again, journal = options.rewrite_again, context.archive.journal
+        rewrites = preview_repair(context, found.scan, again=again)[1]
     expected, first = estimate(found, config), found.limited(options.limit or config.fetch.max_articles)
     failed = no_notes is not None and no_notes.named
     if shared.as_json:
@@ -39,7 +40,7 @@ def dry_run(config: Config, shared: Shared, options: Options) -> None:
         click.get_current_context().exit(failed)
     if shared.verbose:
         _list_requests(first, config)
-    elif shown := example(config, first, rewrites):
+    elif shown := example(config, first, rewrites, lambda path: path not in again and journal.is_restored(path)):
         out.print(*_example_lines(shown))
     out.print(*texts.estimate_lines(found, expected))
     if shared.verbose:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from archiver.archive.context import Context
 from archiver.cli.common import Shared, tell_internal_errors
-from archiver.cli.import_texts import count_line, reason_text, skipped_line, taken_line
+from archiver.cli.import_texts import count_line, missing_lines, reason_text, skipped_line, taken_line
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
 from archiver.cli.progress import Display, error_console
@@ -96,7 +96,7 @@ def _tell(done: Imported, shared: Shared) -> None:
     for taken in done.taken:
         if taken.outcome is not Outcome.KNOWN:
             out.print(taken_line(taken, rehearsal=shared.dry_run))
-    out.print(count_line(done, rehearsal=shared.dry_run))
+    out.print(count_line(done, rehearsal=shared.dry_run), *missing_lines(done))
 
 
 def _members(done: Imported, *, dry_run: bool) -> dict[str, Any]:

@@ -71,3 +71,11 @@ def count_line(done: Imported, *, rehearsal: bool = False) -> str:
     return f"{'Nothing is written. ' if rehearsal else ''}{counted(len(done.taken), 'article')}: " + (
         ", ".join(counts) or "nothing to import"
     )
+
+
+def missing_lines(done: Imported) -> list[str]:
+    """Where imported articles lack images, a line about how they come."""
+    lack = sum(max(one.images - one.held, 0) for one in done.taken if one.outcome is Outcome.NEW)
+    return (
+        [f"Not in the files: {counted(lack, 'image')}. archiver sync asks for these, or import --fetch"] if lack else []
+    )

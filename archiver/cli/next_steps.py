@@ -15,9 +15,10 @@ from archiver.events import (
     RefusedLink,
     WallStands,
 )
-from archiver.models import Status
+from archiver.models import Status, UrlKind
 from archiver.models.halts import HaltCode, Halted
 from archiver.models.hooks import HookFailed
+from archiver.wechat import urls
 
 _BY_ITSELF = "It is tried again by itself"
 _TYPES: dict[type, str] = {
@@ -47,6 +48,7 @@ _STATUSES = {
     Status.WALL: "Open it in WeChat and copy the link",
     Status.EXPIRED: "Open the article in WeChat, copy its link there, and put that into the note",
 }
+_VIDEO_EXPIRED = "WeChat's addresses of videos work for hours only: link to the article, which keeps the video"
 
 
 def next_step(item: Attention) -> str:
@@ -63,13 +65,16 @@ def _of_article(item: ArticleDone) -> str:
         return ""
     if item.status is Status.PARTIAL and item.settled:
         return "What is missing is only for those who paid"
-    return step_for(item.status, item.reason)
+    is_video = urls.classify(item.url) is UrlKind.VIDEO
+    return step_for(item.status, item.reason, UrlKind.VIDEO if is_video else UrlKind.ARTICLE)
 
 
-def step_for(status: Status, reason: str, *, is_article: bool = True) -> str:
+def step_for(status: Status, reason: str, kind: UrlKind = UrlKind.ARTICLE) -> str:
     """What to do about a link of this status; empty where the reason says it already."""
-    if not is_article:
+    if kind is UrlKind.OTHER:
         return _TYPES[RefusedLink]
+    if kind is UrlKind.VIDEO and status is Status.EXPIRED:
+        return _VIDEO_EXPIRED
     if status is Status.WALL and "copy the link" in reason:
         return ""
     return _STATUSES.get(status, "See that the link is right: it is asked for again once in a while at most")

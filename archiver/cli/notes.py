@@ -65,7 +65,11 @@ def _show_restored(restored: Sequence[Restored], heard: Heard, *, dry_run: bool)
             out.print(f"  look at {link.path}: {remark_text(link)}")
     for event in heard.failed:
         err.print(f"{event.path}: {event.error}")
-    out.print(f"{counted(sum(not item.unknown for item in restored), 'note')} {would}.")
+    done = sum(not item.unknown for item in restored)
+    out.print(f"{counted(done, 'note')} {would}.")
+    if done and not dry_run:
+        them = "this note alone; to have it" if done == 1 else "these notes alone; to have them"
+        out.print(f"A sync leaves {them} rewritten again: archiver sync --rewrite PATH")
 
 
 def repair_command(shared: Shared) -> None:

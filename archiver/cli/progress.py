@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -18,6 +18,15 @@ from archiver.events import ArticleDone, Changed, Damaged, Event, ImageDone, Not
 from archiver.harmless import harmless
 from archiver.models.halts import Halted
 from archiver.store.lines import FORGOTTEN
+
+
+def _due_parts(event: Planned) -> Iterator[str]:
+    if event.articles:
+        yield f"{counted(event.articles, 'article')} with all {'its' if event.articles == 1 else 'their'} images"
+    if images := event.images - event.media:
+        yield counted(images, "more image" if event.articles else "image")
+    if event.media:
+        yield counted(event.media, "audio or video file")
 
 
 class _Rate(ProgressColumn):
@@ -119,7 +128,7 @@ class Display:
         # How many images the articles hold is known only when they have been read.
         self._progress.update(self._images, total=event.images - event.media if not event.articles else None)
         if event.articles or event.images:
-            self._say(f"due: {counted(event.articles, 'article')}, {counted(event.images, 'image')} of notes")
+            self._say(f"due: {', '.join(_due_parts(event))}")
 
     def _article(self, event: ArticleDone) -> None:
         self._done += 1

@@ -61,8 +61,14 @@ def _dry_run(shared: Shared, selection: tuple[str, ...]) -> None:
         out.print(f"would look for  the images that {short(record.title or record.url)} lacks ({record.folder})")
     for one, why in found.unfit.items():
         err.print(f"{short(one)}: {why}")
-    out.print(*_left_lines(found), f"{len(found.plan):,} would be looked for.")
+    out.print(*_left_lines(found), _count_line(found))
     click.get_current_context().exit(code)
+
+
+def _count_line(found: Found) -> str:
+    if not found.plan and not (found.withheld or found.wait or found.settled or found.unfit):
+        return "Nothing is known to be lost that can be looked for."
+    return f"{len(found.plan):,} would be looked for."
 
 
 def _lost_line(entry: LinkEntry) -> str:

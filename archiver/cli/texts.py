@@ -12,7 +12,6 @@ from archiver.cli.next_steps import step_for
 from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
 from archiver.events import Attention, Summary
-from archiver.models import UrlKind
 from archiver.rewriting.rewrites import Rewrite
 from archiver.store.lines import LinkEntry
 from archiver.tasks.estimate import Estimate
@@ -30,7 +29,7 @@ _MOST_UNCOVERED = 3  # articles that `status` names
 def next_steps(file: Path) -> list[str]:
     return [
         "Next:",
-        "  archiver browser install          once: make sure that there is a browser",
+        "  archiver browser install          once: finds your browser, or downloads one",
         "  archiver sync --dry-run           see what would happen",
         f"  archiver sync                     every night; settings are in {file}",
     ]
@@ -95,7 +94,7 @@ def trouble(found: StatusReport) -> list[str]:
 
 def _trouble(entry: LinkEntry, where: str) -> str:
     place, why = (f" ({where})" if where else ""), (f": {short(entry.reason)}" if entry.reason else "")
-    step = step_for(entry.status, entry.reason, is_article=entry.kind is not UrlKind.OTHER)
+    step = step_for(entry.status, entry.reason, entry.kind)
     return f"{entry.status}: {short(entry.url)}{place}{why}" + (f". {step}" if step else "")
 
 

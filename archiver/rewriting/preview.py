@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.amounts import counted
@@ -39,14 +39,15 @@ class ImageFinding:
 
 
 def preview_repair(
-    context: Context, scan: Scan, *, images_only: bool = False
+    context: Context, scan: Scan, *, images_only: bool = False, again: Collection[str] = ()
 ) -> tuple[list[ImageFinding], list[Rewrite]]:
-    """What a repair would do, as far as it is known without asking anybody: writes nothing."""
+    """What a repair would do, as far as it is known without asking anybody: writes nothing. `again`: notes that were
+    restored and may be rewritten all the same."""
     archive, memory = context.archive, None if images_only else scan.memory
     planner = Planner(context.config, archive, images_only=images_only)
     planned = []
     for path in scan.paths:
-        if not archive.journal.is_restored(path):
+        if path in again or not archive.journal.is_restored(path):
             if memory and (known := memory.settled(path)):
                 planned.append(known)
                 continue

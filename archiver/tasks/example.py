@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -35,10 +35,10 @@ class Example:
     loaded: bool
 
 
-def example(config: Config, due: Due, rewrites: Sequence[Rewrite]) -> Example | None:
+def example(config: Config, due: Due, rewrites: Sequence[Rewrite], is_left: Callable[[str], bool]) -> Example | None:
     """A change that the next sync makes: one that is certain, else one that it makes if the page comes. None where it
-    makes none that can be foreseen. Asks for nothing."""
-    for found in (_certain(rewrites), _hoped_for(config, due)):
+    makes none that can be foreseen. `is_left`: of a note's path, whether it stays as it is. Asks for nothing."""
+    for found in (_certain(rewrites), _hoped_for(config, due, is_left)):
         if some := list(islice(found, _MOST_LOOKED_AT)):
             return min(some, key=lambda item: len(item.before))
     return None
@@ -52,13 +52,18 @@ def _certain(rewrites: Sequence[Rewrite]) -> Iterator[Example]:
                 yield Example(rewrite.path, start + 1, before[start], after[to], loaded=True)
 
 
-def _hoped_for(config: Config, due: Due) -> Iterator[Example]:
+def _hoped_for(config: Config, due: Due, is_left: Callable[[str], bool]) -> Iterator[Example]:
     """Of the pages that are due, for links that are replaced by the path of the copy."""
     if config.rewriting.articles != "replace":
         return
     for target in due.plan.articles:
         path, _, number = target.where.rpartition(":")
-        if target.kind is not UrlKind.ARTICLE or path not in due.scan.digests or not number.isdecimal():
+        if (
+            target.kind is not UrlKind.ARTICLE
+            or path not in due.scan.digests
+            or not number.isdecimal()
+            or is_left(path)
+        ):
             continue
         try:
             data = read_note(config.notes_root, path)

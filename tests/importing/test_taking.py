@@ -220,6 +220,7 @@ def test_the_command_tells_what_it_did(world: World, tmp_path: Path) -> None:
     tried = run(world.root, "import", "--dry-run", str(page), str(junk))
     assert tried.code == 1
     assert "would be imported, 2 of 3 images" in tried.stdout
+    assert "\nNot in the files: 1 image. archiver sync asks for these, or import --fetch\n" in tried.stdout
     assert not (world.archive / "articles").exists()
     said = told(world, str(page), str(junk))
     (article,) = said["articles"]

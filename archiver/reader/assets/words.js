@@ -4,7 +4,7 @@
 
 const WORDS = {
   "首页": "Home", "月份": "Months", "公众号": "Accounts", "笔记": "Notes", "评分": "Rated", "我的": "Mine", "状态": "Status",
-  "归档": "Archive", "跳到正文": "Skip to the text", "搜索": "Search", "搜索全文": "Search all texts",
+  "归档": "Archive", "跳到正文": "Skip to the text", "搜索": "Search", "搜索全文": "Search all texts", "搜索全文 ⏎": "Search all texts ⏎",
   "标题、正文、公众号": "Title, text, account", "文章归档": "Articles", "存档状态": "Status", "更多": "More", "分页": "Pages",
   "文章与图片的版权归原作者所有。": "The rights to articles and images are their authors'.",
   "选择文章": "choose an article", "返回首页": "first page", "阅读设置": "Reading settings", "阅读设置（a）": "Reading settings (a)",
@@ -29,7 +29,7 @@ const WORDS = {
   "← 全部文章": "← Articles", "收藏": "Favourite", "已读": "Read", "标注": "Highlights", "收藏（f）": "Favourite (f)", "取消收藏（f）": "No favourite any more (f)",
   "标为已读（m）": "Mark as read (m)", "标为未读（m）": "Mark as unread (m)", "北京时间": "Beijing time", "查看原文": "Original", "存档不完整": "incomplete",
   "以下内容没有存档：": "Not archived:", "原链接": "original link", "目录": "Contents", "提到本文的笔记": "Notes that link here", "相邻文章": "Neighbours",
-  "本页是存档副本，版权归原作者所有。原文：": "An archived copy; the rights are the author's. Original:",
+  "本页是存档副本，版权归原作者所有。原文：": "An archived copy; the rights are the author's. Original: ",
   "上一张（←）": "Previous (←)", "下一张（→）": "Next (→)", "关闭（Esc）": "Close (Esc)", "关闭": "Close", "放大图片": "Enlarge the image",
   "颜色": "Colours", "随系统": "System", "浅色": "Light", "米色": "Sepia", "深色": "Dark", "字号": "Size", "栏宽": "Width", "窄": "Narrow", "正常": "Normal",
   "宽": "Wide", "全宽": "Full", "字体": "Typeface", "原样": "As it is", "黑体": "Sans", "宋体": "Serif", "界面语言": "Language", "随浏览器": "Browser",
