@@ -22,7 +22,7 @@ BILL := .venv-bill
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
 
-# Every screen of the reader from the demo's archive, in .demo/screens, and the READMEs' examples/reader.png.
+# Every screen of the reader from the demo's archive, in .demo/screens, and the READMEs' images in examples/.
 pictures: $(READY)
 	@$(BIN)/python -m tests.replica.screens
 

@@ -19,11 +19,15 @@ def size(image: Path) -> tuple[int, int]:
 def test_every_screen_is_made(tmp_path: Path) -> None:
     with Replica(default_article=False, default_images=False) as replica:
         assert demo.sync(demo.prepare(tmp_path / "demo", replica)) == 0
-    archive, folder, example = tmp_path / "demo/archive", tmp_path / "screens", tmp_path / "reader.png"
-    assert screens.main(folder, archive, example) == 0
+    archive, folder = tmp_path / "demo/archive", tmp_path / "screens"
+    assert screens.main(folder, archive, tmp_path) == 0
     assert len(list(folder.glob("*.png"))) == len(screens.screens(archive)) * len(screens.LOOKS)
-    assert size(example) == size(screens.EXAMPLE)
+    assert {file.name: size(file) for file in tmp_path.glob("*.png")} == {
+        file.name: size(file) for file in screens.EXAMPLES.glob("*.png")
+    }
 
 
 def test_images_that_are_committed_are_small() -> None:
-    assert screens.EXAMPLE.stat().st_size <= screens.MOST_BYTES
+    images = list(screens.EXAMPLES.glob("*.png"))
+    assert len(images) == 3
+    assert all(image.stat().st_size <= screens.MOST_BYTES for image in images)
