@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import tomllib
@@ -35,8 +36,10 @@ def test_its_licence_is_what_it_says(name: str, licence: str) -> None:
         found = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         pytest.skip("not for this Python")
-    classifiers = [text for text in found.get_all("Classifier") or [] if text.startswith("License ::")]
-    said = " ".join(filter(None, [found["License-Expression"], found["License"], *classifiers]))
+    # get_all: what else looks a key up raises KeyError once a library has imported importlib_metadata, None before it.
+    texts = {key: found.get_all(key) or [] for key in ("License-Expression", "License", "Classifier")}
+    classifiers = [text for text in texts.pop("Classifier") if text.startswith("License ::")]
+    said = " ".join([*itertools.chain(*texts.values()), *classifiers])
     kind = re.split(r"-\d| or ", licence)[0]
     assert not said or re.search(rf"\b(?:{kind}|{_IN_WORDS.get(kind, kind)})\b", said)
 
