@@ -22,7 +22,7 @@ def below(kind: type[ArchiverError]) -> Iterator[type[ArchiverError]]:
 
 def test_every_failure_to_fetch_has_a_code() -> None:
     kinds = [*below(FetchError), *below(ImageError), *below(MediaError)]
-    made_otherwise = (FetchError, HttpStatusError, errors.UnreachableError)
+    made_otherwise = (FetchError, HttpStatusError, errors.UnreachableError, errors.WorkerLostError)
     codes = {kind: code_of(kind("said")) for kind in kinds if kind not in made_otherwise}
     assert len(codes) > 12
     assert LossCode.FAILED not in codes.values()

@@ -159,7 +159,7 @@ def test_a_dry_run_sees_the_same(world: World) -> None:
     world.note("z.md", f"# A note of its own\n\nwith text\n\n{paragraph}")
     world.configure(rewrite={"articles": "append"})
     tree = world.tree(with_machine_state=True)
-    shown = world.cli("sync", "--dry-run").stdout
+    shown = world.cli("sync", "--dry-run", "-v").stdout
     assert f"+[b]({url}#rd) ([archived](" in shown
     assert world.tree(with_machine_state=True) == tree
 

@@ -124,7 +124,7 @@ def test_the_commands_arguments_are_not_logged(
 def test_doctor_shows_no_arguments_of_the_command(world: World) -> None:
     world.configure(notify={"command": "/usr/bin/curl https://example.com/TOKEN"})
     said = world.cli("doctor").stdout
-    assert "curl and 1 arguments" in " ".join(said.split())
+    assert "curl and 1 argument" in " ".join(said.split())
     assert "TOKEN" not in said
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from archiver.amounts import counted
 from archiver.errors import ImportFileError, StoreError
 from archiver.importing.found import Skipped, Why
 from archiver.importing.limits import MAX_PARTS, MAX_UNPACKED, read_up_to
@@ -71,7 +72,7 @@ class Folder:
             folders[:] = sorted(name for name in folders if not self._is_link(folder, name))
             found += [self._name(folder, name) for name in sorted(files) if not self._is_link(folder, name)]
             if len(found) > MAX_PARTS:
-                raise ImportFileError(Why.TOO_MANY, f"more than {MAX_PARTS:,} files")
+                raise ImportFileError(Why.TOO_MANY, f"more than {counted(MAX_PARTS, 'file')}")
         return found
 
     def skipped(self) -> list[Skipped]:
@@ -125,7 +126,7 @@ class ZipTree:
         listed = self._zip.infolist()
         if len(listed) > MAX_PARTS:
             self._zip.close()
-            raise ImportFileError(Why.TOO_MANY, f"more than {MAX_PARTS:,} files")
+            raise ImportFileError(Why.TOO_MANY, f"more than {counted(MAX_PARTS, 'file')}")
         self._infos: Mapping[str, zipfile.ZipInfo] = dict(self._allowed(listed))
 
     def __enter__(self) -> Self:

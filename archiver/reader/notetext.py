@@ -16,6 +16,7 @@ from archiver.render.links import LocalFiles
 from archiver.render.sanitize import safe_fragment
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import ARTICLE_TEXT, BLOB
+from archiver.wechat.secrets import without_any_secrets
 
 MOST = 40_000  # characters that are shown
 _DRESS = ("style", "color", "align")  # colours and places of its own would not fit into every theme
@@ -35,7 +36,7 @@ def note_text(data: bytes, page: str, catalogue: Catalogue) -> NoteText:
         text = decode(data).text
     except NoteError:
         return NoteText()
-    source = text.encode()
+    source = without_any_secrets(text).encode()  # the page outlives the note's own text
     text = source[front_matter_end(source) :].decode()
     shown = text if len(text) <= MOST else text[: text.rfind("\n", 0, MOST) + 1 or MOST]
     try:

@@ -191,6 +191,9 @@ def _end_last_line(path: Path) -> None:
     write_if_changed(path, data + b"\n" if _is_whole(data[start:]) else data[:start])
 
 
+_NEVER = "9999"  # later than all times
+
+
 class LinkTable:
     """links.jsonl in memory. Changes are appended at once, so that a crash loses none, and sorted in at the end."""
 
@@ -228,9 +231,18 @@ class LinkTable:
         if news:
             if any(FORGOTTEN in (entry.reason, self._reason(entry.url)) for entry in news):
                 self._forgotten = None
+            lasting = all(map(self._counts_when_appended, news))
             self._link_entries.update({entry.url: entry for entry in news})
             self.compacted = ""
-            append_lines(self._path, map(_as_json, news))
+            if lasting:
+                append_lines(self._path, map(_as_json, news))
+            else:
+                self.compact()
+
+    def _counts_when_appended(self, entry: LinkEntry) -> bool:
+        """Whether a line behind that of today is the one that counts: not where it looks like one from before it."""
+        known = self._link_entries.get(entry.url)
+        return known is None or replaces(entry, known, _NEVER)
 
     def _says_nothing_new(self, entry: LinkEntry) -> bool:
         known = self._link_entries.get(entry.url)

@@ -23,6 +23,7 @@ from archiver.store.layout import (
     LOCK,
     LOCK_OWNER,
     PACE,
+    READER_STATE,
     README,
     RECORD,
 )
@@ -46,7 +47,7 @@ _SIGNATURES = (
     *(b"*.jsonl merge=union", f"{CATALOGUE}*".encode()),
 )
 # Where these are, it is an archive, or somebody else's folder; of the others what the user made of them stays.
-_TAKEN = (*DEPTHS, HOME, LINKS, JOURNAL, CATALOGUE, LOCK, LOCK_OWNER)
+_TAKEN = (*DEPTHS, HOME, LINKS, JOURNAL, READER_STATE, CATALOGUE, LOCK, LOCK_OWNER)
 _HEAD = 4096  # bytes that tell enough
 
 

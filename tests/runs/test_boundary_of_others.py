@@ -40,7 +40,7 @@ def filled(world: World) -> World:
         ("archiver.gathering.media.inspect_media", "partial"),
         ("archiver.archive.archive.Archive.keep_media", "partial"),
         ("archiver.wechat.albums.read_album", "failed"),
-        ("archiver.gathering.gather.save_album", "failed"),
+        ("archiver.gathering.albums.save_album", "failed"),
         ("archiver.archive.albums.album_json", "failed"),
     ],
 )

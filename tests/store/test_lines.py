@@ -6,6 +6,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from archiver.models import Status, UrlKind
 from archiver.store.lines import LinkEntry, LinkTable
 
@@ -19,8 +21,11 @@ def entry(status: Status, checked: str) -> LinkEntry:
 def read(path: Path, written: str, *entries: LinkEntry) -> Status:
     """The status that counts in a file of these lines, last written then."""
     path.unlink(missing_ok=True)
-    for each in entries:
-        LinkTable(path).put(each)
+    for each in entries:  # as a merge puts them, which asks nobody
+        alone = path.with_name("alone.jsonl")
+        alone.unlink(missing_ok=True)
+        LinkTable(alone).put(each)
+        path.write_bytes((path.read_bytes() if path.exists() else b"") + alone.read_bytes())
     moment = datetime.fromisoformat(f"{written}T03:00:00").replace(tzinfo=UTC).timestamp()
     os.utime(path, (moment, moment))
     found = LinkTable(path).get(URL)
@@ -37,6 +42,18 @@ def test_of_two_merged_lines_the_one_that_was_checked_last_counts(tmp_path: Path
 def test_a_line_of_a_clock_that_was_ahead_does_not_beat_a_later_one(tmp_path: Path) -> None:
     ahead, later = entry(Status.FAILED, "2030-01-01"), entry(Status.ARCHIVED, "2026-03-02")
     assert read(tmp_path / "links.jsonl", "2026-03-02", ahead, later) is Status.ARCHIVED
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.PARTIAL, Status.PENDING])
+def test_what_is_put_counts_however_old_it_looks(tmp_path: Path, status: Status) -> None:
+    """As after a repair that found a copy's image lost, and a run that was killed then."""
+    table = LinkTable(tmp_path / "links.jsonl")
+    table.put(entry(Status.ARCHIVED, "2026-03-02"))
+    for now in (entry(status, "2026-03-02"), entry(status, "2026-03-01")):
+        table.put(now)
+        found = LinkTable(tmp_path / "links.jsonl").get(URL)
+        assert found
+        assert found.status is status
 
 
 def test_every_wall_at_a_url_is_kept(tmp_path: Path) -> None:
