@@ -36,7 +36,10 @@ def test_urls_on_the_command_line(world: World) -> None:
     assert titles(world) == {"一", "二"}
     assert {entry["status"] for entry in world.links().values()} == {"archived"}
     world.replica.clear_requests()
-    assert world.cli("add", first).returncode == 0
+    again = world.cli("add", first)
+    assert again.returncode == 0
+    assert again.stdout.startswith(f"there already: {first}: {world.links()[first]['target']}\n")
+    assert "\nnotes:    0 rewritten\n" in again.stdout
     assert world.sync().exit_code == 0
     assert world.replica.requests == []
     # A note that names it later finds it there.
@@ -179,6 +182,7 @@ def test_a_failure_is_tried_again_and_a_deleted_one_is_not(world: World) -> None
     assert world.links()[gone]["status"] == "deleted"
     world.replica.clear_faults(url)
     world.replica.clear_requests()
+    assert world.cli("add", gone).stdout.startswith(f"not asked for again: {gone}: deleted\n")
     assert world.sync().exit_code == 0
     assert titles(world) == {"一"}
     assert not [request for request in world.replica.requests if gone.endswith(request.path)]

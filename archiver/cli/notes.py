@@ -22,8 +22,10 @@ from archiver.cli.summary import tell_summary
 from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import Summary
+from archiver.models import Status
 from archiver.rewriting.imagelinks import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
+from archiver.store.lines import LinkEntry
 from archiver.tasks.add import Given, add, read_lines
 from archiver.tasks.named import note_path
 from archiver.tasks.repair import mending, repair
@@ -147,12 +149,24 @@ def add_command(shared: Shared, urls: tuple[str, ...], source: TextIO | None, al
         Display(verbose=shared.verbose, quiet=shared.quiet) as display,
         open_run(config, display.tell, stop=stop, wait=shared.wait) as context,
     ):
+        links = context.archive.links
+        before = [entry for target in wanted.targets if (entry := links.get(target.url))]
         summary = add(context, wanted)
+        untouched = [now for old in before if (now := links.get(old.url)) and now.checked == old.checked]
     if shared.as_json:
         out.print_json(summary_line(summary))
     else:
+        for line in filter(None, map(_untouched_line, untouched)):
+            out.note(line, shown=not shared.quiet)
         tell_summary(summary, config.archive_root, quiet=shared.quiet)
     click.get_current_context().exit(summary.exit_code)
+
+
+def _untouched_line(entry: LinkEntry) -> str:
+    """Why a link was not asked for; empty where its turn has not come yet."""
+    if entry.target:
+        return f"there already: {short(entry.url)}: {entry.target}"
+    return "" if entry.status is Status.PENDING else f"not asked for again: {short(entry.url)}: {entry.status}"
 
 
 def _lines(lines: Iterable[str], name: str) -> Iterator[Given]:

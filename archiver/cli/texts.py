@@ -67,10 +67,11 @@ def summary_lines(summary: Summary, archive: Path) -> list[str]:
     articles = ", ".join(f"{count:,} {name}" for name, count in summary.articles.items() if count)
     images = ", ".join(f"{count:,} {name}" for name, count in summary.images.items() if count)
     hooks = ", ".join(f"{count:,} {name}" for name, count in summary.hooks.items() if count)
+    of = f"of {summary.notes['read']:,} " if summary.notes["read"] else ""  # `add` reads none, and may rewrite some
     lines = [
         f"articles: {articles or 'none'}",
         f"images:   {images or 'none'} in this run",
-        f"notes:    {summary.notes['rewritten']:,} of {summary.notes['read']:,} rewritten"
+        f"notes:    {summary.notes['rewritten']:,} {of}rewritten"
         + (f", {summary.notes['failed']:,} failed" if summary.notes["failed"] else ""),
         *([f"hooks:    {hooks}"] if hooks else []),
         f"archive:  {archive}",

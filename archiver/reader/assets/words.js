@@ -20,7 +20,7 @@ const WORDS = {
   "正在查找…": "Searching…", "没有找到": "Nothing found", "继续查找": "More", "全文": "text", "筛选": "Filters", "今年": "this year", "去年": "last year",
   "近一个月": "last month", "有评分": "rated", "去掉": "Remove",
   "笔记里的链接": "Links of the notes", "链接的状态": "States of links", "文章": "articles", "图片": "images", "其他": "other",
-  "已存档": "archived", "等待中": "waiting", "遇到验证": "verification wanted", "失败，会再试": "failed, will be tried again",
+  "已存档": "archived", "等待中": "pending", "遇到验证": "verification wanted", "失败，会再试": "failed, will be tried again",
   "暂时无法查看": "unavailable for now", "已被作者删除": "deleted by its author", "因违规无法查看": "taken down", "公众号已停用": "account closed",
   "链接已过期": "link expired", "链接有误": "malformed link", "仅部分人可见": "private", "不是文章": "no article",
   "最近的运行": "Last runs", "日期": "day", "查过的链接": "links asked for", "改写的笔记": "notes rewritten", "还没有。": "None yet.", "没有。": "None.",
