@@ -11,6 +11,7 @@ from archiver.models.findings import FindingCode
 from archiver.store import layout
 from archiver.store.ownership import is_archive, is_ours
 from tests.builders import album, an_image, article, img, serve_album
+from tests.sampling import one_in
 from tests.world import World
 
 MINE = "<p>My own words, which nobody else has.</p>\nA second line.\n"
@@ -40,7 +41,7 @@ def fill(world: World) -> None:
     world.note("a.md", f"[x]({linked}) [y]({listed.url}) {img(an_image('n'))} :star:\n")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(3, NAMES))
 def test_a_folder_that_holds_a_file_of_that_name(world: World, name: str) -> None:
     fill(world)
     file = mine(world.archive, name)

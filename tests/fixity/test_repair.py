@@ -57,7 +57,7 @@ def without_capture(path: Path) -> dict[str, object]:
     return {name: value for name, value in record.items() if name not in ("capture", "captured_at")}
 
 
-@pytest.mark.parametrize(("kind", "mutation"), one_in(17, CURABLE))
+@pytest.mark.parametrize(("kind", "mutation"), one_in(29, CURABLE))
 def test_repair_cures_files(pristine: World, world: World, kind: str, mutation: str) -> None:
     path, other = KINDS[kind](world)
     before = content(world)
