@@ -25,6 +25,7 @@ from archiver.tasks.push import push
 from tests.git import git
 from tests.replica import ArticleSpec, ImageSpec
 from tests.replica.images import image_bytes
+from tests.sampling import one_in
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -213,7 +214,7 @@ def refused(repo: World, *said: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["archive/", "archive/articles/", "*.png", "*.gz", "links.jsonl", "archive/**/index.html", "media/"],
+    one_in(2, ["archive/", "archive/articles/", "*.png", "*.gz", "links.jsonl", "archive/**/index.html", "media/"]),
 )
 def test_an_archive_that_git_ignores(repo: World, line: str) -> None:
     ignore(repo, "# mine", line)

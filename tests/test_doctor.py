@@ -18,6 +18,7 @@ from archiver.tasks.health import Check
 from archiver.tasks.schedule import Job, cron_lines
 from tests.builders import article
 from tests.forkserver import PROJECT, run_fresh
+from tests.sampling import one_in
 from tests.world import World, last_line
 
 NOW = datetime(2027, 3, 1, 3, tzinfo=UTC)
@@ -114,17 +115,20 @@ def broken(world: World, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "state", "said"),
-    [
-        ("config", "fail", "unknown key fetch.intervall"),
-        ("notes", "fail", "is no folder"),
-        ("browser", "fail", "no such file"),
-        ("proxy", "fail", "cannot be reached"),
-        ("network", "fail", "no certificate"),
-        ("archive", "fail", "cannot write"),
-        ("catalogue", "warn", "damaged"),
-        ("git ignore", "fail", "a clone would be damaged"),
-        ("git autocrlf", "fail", "core.autocrlf is true"),
-    ],
+    one_in(
+        2,
+        [
+            ("config", "fail", "unknown key fetch.intervall"),
+            ("notes", "fail", "is no folder"),
+            ("browser", "fail", "no such file"),
+            ("proxy", "fail", "cannot be reached"),
+            ("network", "fail", "no certificate"),
+            ("archive", "fail", "cannot write"),
+            ("catalogue", "warn", "damaged"),
+            ("git ignore", "fail", "a clone would be damaged"),
+            ("git autocrlf", "fail", "core.autocrlf is true"),
+        ],
+    ),
 )
 def test_a_broken_set_up_is_named_with_its_cure(filled: World, name: str, state: str, said: str) -> None:
     assert name not in checks(filled) or checks(filled)[name].state == "ok"

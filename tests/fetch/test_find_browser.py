@@ -65,6 +65,7 @@ def test_what_is_there_is_used(bare_machine: Path) -> None:
     assert said == []
 
 
+@pytest.mark.slow  # each time that Playwright tries to download takes seconds
 @pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() != 0, reason="apt needs root")
 def test_debian_as_root_installs_its_package(bare_machine: Path) -> None:
     log = bare_machine / "log"
