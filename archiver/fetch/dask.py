@@ -112,13 +112,15 @@ def connect(config: Config) -> Iterator[list[DaskWorker]]:
         if allowed != 0:
             raise ClusterError(
                 f"the scheduler at {address} lets tasks of a worker that died be done again, which would ask for pages "
-                "again: start it with `archiver scheduler`, or DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=0"
+                "again: start it with `archiver cluster scheduler`, or DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=0"
             )
         workers = [DaskWorker(client, at, _egress(known)) for at, known in sorted(found["workers"].items())]
         for place in (found["address"], *(worker.address for worker in workers)):
             check_cluster_address(place, config)
         if not workers:
-            raise ClusterError(f"the scheduler at {address} has no workers: start one with `archiver worker {address}`")
+            raise ClusterError(
+                f"the scheduler at {address} has no workers: start one with `archiver cluster worker {address}`"
+            )
         yield workers
 
 

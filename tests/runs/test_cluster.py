@@ -160,7 +160,7 @@ def test_a_cluster_that_cannot_be_used_is_refused(tmp_path: Path, replica: Repli
     world = a_world(tmp_path / "many", replica, "http", [replica.add_article(article("一", weight=1))])
     with cluster(replica, {}, tmp_path) as (scheduler, _):
         world.configure(cluster={"scheduler": scheduler})
-        with pytest.raises(ClusterError, match="has no workers"):
+        with pytest.raises(ClusterError, match="has no workers: start one with `archiver cluster worker "):
             world.sync()
     scheduler = f"tcp://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", scheduler.rpartition(":")[2]]
