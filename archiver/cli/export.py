@@ -8,20 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
+from rich.progress import TimeRemainingColumn
 
 from archiver.amounts import counted
 from archiver.archive.context import Context
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
-from archiver.cli.progress import error_console
+from archiver.cli.progress import counting
 from archiver.cli.search import as_query, asked, tell_unknown
 from archiver.cli.short import short
 from archiver.errors import ExitCode, UsageError
 from archiver.export.job import Step
-from archiver.harmless import harmless
 from archiver.rewriting.scan import index_notes
 from archiver.tasks.export import Exported, Wanted, export_to_file, export_to_folder, export_to_stream
 from archiver.tasks.run import view_run
@@ -64,30 +62,13 @@ def _print(context: Context, wanted: Wanted, tell: Callable[[Step], None]) -> Ex
 @contextlib.contextmanager
 def _showing(*, verbose: bool) -> Iterator[Callable[[Step], None]]:
     """Shows on a terminal how far an export is, and with `verbose` each article."""
-    console = error_console()
-    bar = Progress(
-        TextColumn("articles"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[current]}", markup=False),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    task = bar.add_task("", total=None, current="")
+    with counting("articles", TimeRemainingColumn()) as show:
 
-    def tell(step: Step) -> None:
-        bar.update(task, completed=step.number, total=step.of, current=harmless(short(step.name, 40)))
-        if verbose:
-            err.print(f"[{step.number}/{step.of}] {short(step.name)}")
+        def tell(step: Step) -> None:
+            show(step.number, step.of, step.name)
+            if verbose:
+                err.print(f"[{step.number}/{step.of}] {short(step.name)}")
 
-    with (
-        err.drawn_on(lambda line: console.print(Text(line)), lambda _: None)
-        if bar.live.console.is_terminal
-        else (contextlib.nullcontext()),
-        bar,
-    ):
         yield tell
 
 

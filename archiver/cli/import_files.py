@@ -9,19 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
 from archiver.archive.context import Context
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.import_texts import count_line, missing_lines, reason_text, skipped_line, taken_line
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
-from archiver.cli.progress import Display, error_console
-from archiver.cli.short import short
+from archiver.cli.progress import Display, counting
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import UsageError
-from archiver.harmless import harmless
 from archiver.importing.found import Skipped
 from archiver.importing.taking import Outcome, Taken
 from archiver.tasks.import_files import Imported, Step, complete, import_files
@@ -59,30 +55,13 @@ def _import(context: Context, paths: list[Path], shared: Shared) -> Imported:
 @contextlib.contextmanager
 def _showing(files: int, *, verbose: bool) -> Iterator[Callable[[Step], None]]:
     """Shows on a terminal how far it is, and with `verbose` each page."""
-    console = error_console()
-    bar = Progress(
-        TextColumn("files"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[current]}", markup=False),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    task = bar.add_task("", total=files, current="")
+    with counting("files", total=files) as show:
 
-    def tell(step: Step) -> None:
-        name = step.result.title if isinstance(step.result, Taken) else step.result.name
-        bar.update(task, completed=step.number - 1, current=harmless(short(name, 40)))
-        if verbose:
-            err.print(_line(step.result, rehearsal=False))
+        def tell(step: Step) -> None:
+            show(step.number - 1, files, step.result.title if isinstance(step.result, Taken) else step.result.name)
+            if verbose:
+                err.print(_line(step.result, rehearsal=False))
 
-    with (
-        err.drawn_on(lambda line: console.print(Text(line)), lambda _: None)
-        if bar.live.console.is_terminal
-        else (contextlib.nullcontext()),
-        bar,
-    ):
         yield tell
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 
 from rich.console import Console, RenderableType
@@ -13,7 +13,7 @@ from rich.text import Text
 from archiver.amounts import counted
 from archiver.cli.output import err
 from archiver.cli.run_texts import article_reason, changed_text, halt_text
-from archiver.cli.short import short_fields
+from archiver.cli.short import short, short_fields
 from archiver.events import ArticleDone, Changed, Damaged, Event, ImageDone, NoteDone, Notice, Planned, Walled
 from archiver.harmless import harmless
 from archiver.models.halts import Halted
@@ -51,6 +51,35 @@ class _Bars(Progress):
 def error_console() -> Console:
     """Standard error to draw on. What is drawn is text: "[b]" in a title is no markup, ":key:" no emoji."""
     return Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def counting(
+    what: str, *more: ProgressColumn, total: int | None = None
+) -> Iterator[Callable[[int, int | None, str], None]]:
+    """Shows on a terminal how many of `what` are done, of how many, and the name of the one in hand; `more` are columns
+    before that. Other lines go above it. Elsewhere nothing is shown."""
+    console = error_console()
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *more,
+        TextColumn("{task.fields[current]}", markup=False),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    task = bar.add_task("", total=total, current="")
+
+    def show(done: int, of: int | None, name: str) -> None:
+        bar.update(task, completed=done, total=of, current=harmless(short(name, 40)))
+
+    with ExitStack() as stack:
+        if console.is_terminal:
+            stack.enter_context(err.drawn_on(lambda line: console.print(Text(line)), lambda _: None))
+        stack.enter_context(bar)
+        yield show
 
 
 class Display:
