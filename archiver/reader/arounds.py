@@ -10,7 +10,7 @@ from pathlib import Path
 from archiver.archive.surroundings import around_article
 from archiver.render.frame import put_frame
 from archiver.render.front_matter import Facts, Keys, put_more
-from archiver.render.surroundings import put_around
+from archiver.render.surroundings import Around, put_around
 from archiver.store import listings
 from archiver.store.articles import replace_file
 from archiver.store.catalogue import Catalogue
@@ -47,7 +47,8 @@ class Arounds:
             for start in range(0, len(month), _AT_ONCE):
                 new: dict[str, bytes] = {}
                 for folder in month[start : start + _AT_ONCE]:
-                    found = {PAGE: self._around(folder), TEXT: self._front_matter(folder)}
+                    around = around_article(self._catalogue, folder)
+                    found = {PAGE: self._page(folder, around), TEXT: self._front_matter(folder, around)}
                     new |= {f"{folder}/{name}": data for name, data in found.items() if data}
                 if new:
                     self._sums.put_files(parent, {path.removeprefix(f"{parent}/"): data for path, data in new.items()})
@@ -56,7 +57,7 @@ class Arounds:
                     updated.append(path)
         return updated
 
-    def _front_matter(self, folder: str) -> bytes | None:
+    def _front_matter(self, folder: str, around: Around) -> bytes | None:
         """An article's text, where other keys are to be in its front matter than there are."""
         path = self._root / folder / TEXT
         item = listings.by_folder(self._catalogue, [folder]).get(folder) if self._keys else None
@@ -65,11 +66,11 @@ class Arounds:
         with disk_errors(path, "read"):
             data = path.read_bytes()
         facts = Facts(item.title, item.digest, item.date)
-        lines = self._keys.lines(facts, around_article(self._catalogue, folder).backlinks)
+        lines = self._keys.lines(facts, around.backlinks)
         new = put_more(data.decode(errors="surrogateescape"), lines).encode(errors="surrogateescape")
         return new if new != data else None
 
-    def _around(self, folder: str) -> bytes | None:
+    def _page(self, folder: str, around: Around) -> bytes | None:
         """An article's page, where that has to be written again."""
         path = self._root / folder / PAGE
         if not path.is_file():
@@ -79,7 +80,7 @@ class Arounds:
         with disk_errors(path, "read"):
             data = path.read_bytes()
         text = put_frame(data.decode(errors="surrogateescape"), folder)
-        page = put_around(text, folder, around_article(self._catalogue, folder))
+        page = put_around(text, folder, around)
         if page is None and not is_ours(data):
             self._foreign.add(f"{folder}/{PAGE}")
             return None
