@@ -70,23 +70,23 @@ class Config:
 
     @property
     def baseline(self) -> Path | None:
-        return self._path(self.verify.baseline) if self.verify.baseline else None
+        return self._given(self.verify.baseline)
 
     @property
     def log_file(self) -> Path | None:
-        return self._path(self.log.file) if self.log.file else None
+        return self._given(self.log.file)
 
     @property
     def rescue_keys(self) -> Path | None:
-        return self._path(self.rescue.keys) if self.rescue.keys else None
+        return self._given(self.rescue.keys)
 
     @property
     def ca_bundle(self) -> Path | None:
-        return self._path(self.network.ca_bundle) if self.network.ca_bundle else None
+        return self._given(self.network.ca_bundle)
 
     @property
     def browser_path(self) -> Path | None:
-        return self._path(self.browser.path) if self.browser.path else None
+        return self._given(self.browser.path)
 
     @property
     def cluster_files(self) -> tuple[Path, Path, Path] | None:
@@ -96,6 +96,9 @@ class Config:
             return None
         authority, certificate, key = map(self._path, given)
         return authority, certificate, key
+
+    def _given(self, value: str) -> Path | None:
+        return self._path(value) if value else None
 
     def _path(self, value: str) -> Path:
         try:
