@@ -177,6 +177,7 @@ def test_highlights_outlive_a_reparse_and_go_along_as_markdown(library: Library,
             f"> {QUOTE}",
         ]
         page.locator("#marked a").click()
+        page.wait_for_url(re.compile("/articles/.+/index.html"))  # and until it is loaded: a click does not wait
         page.evaluate("archiverState.ready")
         page.locator("[data-do=highlights]").click()
         page.get_by_role("button", name="删除").click()
