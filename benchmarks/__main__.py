@@ -31,7 +31,7 @@ PARTS = {
     "page": Part("page_peers 3", "page_peers 9", 1, "W4: a page beside makers of Markdown"),
     "peers": Part("sync_peers 8 3", "sync_peers 16 5", 8, "W1, W2: one and more articles beside other tools"),
     "nights": Part("nights 12 3 0 100", "nights 24 5 0 100", 7, "W2: both engines beside bare loops"),
-    "looks": Part("looks 100 1000 10000", "looks 100 1000 10000 100000", 5, "W3: collections of notes"),
+    "looks": Part("looks 100 1000 4000 10000", "looks 100 1000 10000 100000", 5, "W3: collections of notes"),
     "search": Part("search 1000", "search 1000 10000 100000", 2, "W5: search beside tantivy and Pagefind"),
     "builds": Part("builds 1000 4000", "builds 1000 10000 100000", 5, "W5: builds"),
     "care": Part("care 250 1000", "care 250 1000 4000", 6, "W6: verify, reparse, restore, repair"),

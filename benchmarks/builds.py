@@ -4,22 +4,25 @@
 
 For each size an archive of made-up articles without images, whose text is like writing in how characters recur, of
 about 1,800 characters each; the notes name one in three. CPU of whole processes, start-up included; in growth it is
-aside. After each build the search from disk has to list every article, and after that of one more, that one too.
+aside. After each build the lists of months have to lead to every article, and after that of one more, to that one too.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
+from urllib.parse import unquote
 
 from benchmarks.pairs import timed
 from benchmarks.results import Rows, keep
 from tests.reader.library import Library, Made, random_articles, save
 
 _START = "import archiver.cli.reader, archiver.reader.build"
+_PAGE = re.compile(r'href="(?:\.\./)*(articles/[^"]+)/index\.html"')
 BUILD = [sys.executable, "-m", "archiver", "build"]
 
 
@@ -37,13 +40,14 @@ def make(folder: Path, articles: Iterable[Made]) -> Library:
 
 
 def listed(library: Library) -> int:
-    """How many article pages the site has, each named by a list of its own."""
+    """How many articles the lists of months lead to; all of the catalogue, and each to a page."""
     with library.open() as archive:
-        folders = archive.catalogue.all_folders()
-    pages = [library.archive / folder / "index.html" for folder in folders]
-    assert all(page.is_file() for page in pages)
-    assert (library.archive / "site/search/index.js").is_file()
-    return len(pages)
+        folders = set(archive.catalogue.all_folders())
+    lists = (library.archive / "site/month").glob("*.html")
+    found = {unquote(url) for file in lists for url in _PAGE.findall(file.read_text("utf-8"))}
+    assert found == folders, found ^ folders
+    assert all((library.archive / folder / "index.html").is_file() for folder in folders)
+    return len(found)
 
 
 def measure(count: int) -> Rows:

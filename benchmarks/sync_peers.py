@@ -121,15 +121,17 @@ def rows(tool: Tool, web: dict[str, Any], truth: Sequence[Truth], rounds: int) -
     """CPU and wall time of an article, texts and images kept."""
     version, articles = tool.version(), len(truth)
     pairs: list[tuple[Times, Times]] = []
+    void = ""
     for _ in range(rounds):
         mine, whole = run(ours(tool.engine), web, truth)
         assert not whole.void(articles), whole
         theirs, left = run(tool.act, web, truth)
         pairs.append((mine, theirs))
+        void = void or left.void(articles)
         print(f"{articles} by {tool.name}: {mine} {theirs} {left}", flush=True)
     about = f"{'one article' if articles == 1 else f'{articles} articles'} by {tool.engine}, beside {tool.name}"
     base: dict[str, Any] = {"unit": "s an article", "peer": version}
-    if void := left.void(articles):
+    if void:
         base["void"] = f"it keeps {void}"
     cpu = compared([(mine.cpu / articles, theirs.cpu / articles) for mine, theirs in pairs])
     wall = compared([(mine.wall / articles, theirs.wall / articles) for mine, theirs in pairs])
