@@ -1,8 +1,9 @@
 """A look at a collection of notes where nothing is to be done: no-op sync, dry run, status, first scan.
 
     python -m benchmarks.looks [NOTES …]
+    python -m benchmarks.looks make [NOTES …]     # the collections alone, which takes longer than to measure
 
-For each size a collection of `benchmarks.collections` is made below .bench, and removed again. A round runs all in
+For each size a collection of `benchmarks.collections` is made below .bench, where it stays for the next time. A round runs all in
 turns: CPU of whole processes, the medians of ROUNDS. The first scan is a sync where the catalogue is lost, as after a
 clone on another machine: every note is read. Its limit is a loop that reads every file of the notes and hashes it; that
 of the others is `git status`. Nothing may be asked of the network (there is none any more), and git must find nothing
@@ -93,17 +94,28 @@ def rows(count: int, taken: dict[str, list[float]]) -> Rows:
     return found
 
 
+def made(count: int) -> Path:
+    """The collection of that size, made if it is not there."""
+    folder = PROJECT / ".bench" / f"looks-{count}"
+    if not folder.exists():
+        place = folder.with_suffix(".making")
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        make_idle(place, count)
+        place.rename(folder)
+    return folder
+
+
 def main() -> None:
-    for count in [int(value) for value in sys.argv[1:]] or [100, 1000, 10_000]:
-        folder = PROJECT / ".bench" / f"looks-{count}"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        make_idle(folder, count)
+    words = [word for word in sys.argv[1:] if word != "make"]
+    for count in [int(word) for word in words] or [100, 1000, 4000, 10_000]:
+        folder = made(count)
+        if "make" in sys.argv:
+            continue
         found = rows(count, measure(folder, ROUNDS if count < LARGE else ROUNDS_OF_LARGE))
         keep("W3", found)
         for name, row in found.items():
             print(f"{name:<50} {row['ours']:8.2f} {row['unit']} {row.get('theirs', '')}", flush=True)
-        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

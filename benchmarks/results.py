@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -31,11 +32,13 @@ def keep(group: str, rows: Rows) -> None:
     """
     from benchmarks import table  # it reads what is kept here
 
-    found = read()
-    for name, row in rows.items():
-        found[name] = {"group": group} | row | place()
-    RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    table.write(found)
+    with Path(__file__).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # parts may run at the same time
+        found = read()
+        for name, row in rows.items():
+            found[name] = {"group": group} | row | place()
+        RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        table.write(found)
 
 
 def read() -> Rows:

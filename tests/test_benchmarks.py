@@ -31,10 +31,8 @@ def test_what_the_readme_leads_to_is_there() -> None:
 
 def test_growth_is_told_of_what_can_be_told() -> None:
     points = [(100, 0.01), (1000, 0.2), (10_000, 2.0), (100_000, 200.0)]
-    assert table.exponents(points) == [
-        (1000, 10_000, pytest.approx(1.0)),
-        (10_000, 100_000, pytest.approx(2.0)),
-    ]
+    told = [(less, more, round(exponent, 6)) for less, more, exponent in table.exponents(points)]
+    assert told == [(1000, 10_000, 1.0), (10_000, 100_000, 2.0)]
 
 
 def test_ratios_are_medians_of_pairs() -> None:
@@ -62,7 +60,7 @@ def test_what_a_tool_keeps(tmp_path: Path) -> None:
     shown = '<img src="data:image/png;base64,aW1hZ2U=">'
     (tmp_path / "b.html").write_text(f"<title>题一</title><p>第一段{shown}</p>", "utf-8")
     found = kept(truth, tmp_path)
-    assert found == Kept(articles=1, texts=pytest.approx(14 / 20), images=pytest.approx(2 / 3))
+    assert (found.articles, found.texts, found.images) == (1, 14 / 20, 2 / 3)
     assert found.void(2) == "1 of 2 articles, 70.0% of the texts, 66.7% of the images"
     assert Kept(2, 1.0, 1.0).void(2) == ""
 
