@@ -3,11 +3,11 @@
     python -m benchmarks.looks [NOTES …]
     python -m benchmarks.looks make [NOTES …]     # the collections alone, which takes longer than to measure
 
-For each size a collection of `benchmarks.collections` is made below .bench, where it stays for the next time. A round runs all in
-turns: CPU of whole processes, the medians of ROUNDS. The first scan is a sync where the catalogue is lost, as after a
-clone on another machine: every note is read. Its limit is a loop that reads every file of the notes and hashes it; that
-of the others is `git status`. Nothing may be asked of the network (there is none any more), and git must find nothing
-changed.
+For each size a collection of `benchmarks.collections` is made below .bench, where it stays for the next time. A round
+runs all in turns: CPU of whole processes, the medians of ROUNDS. The first scan is a sync where the catalogue is lost,
+as after a clone on another machine: every note is read. Its limit is a loop that reads every file of the notes and
+hashes it; that of the others is `git status`. Nothing may be asked of the network (there is none any more), and git
+must find nothing changed.
 """
 
 from __future__ import annotations
