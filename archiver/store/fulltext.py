@@ -42,7 +42,7 @@ def create(db: Database) -> None:
 
 def create_index(db: Database) -> None:
     """Make the index alone, without any text in it; one of titles alone tells soon which of them hold a term."""
-    for name, columns in (("search", COLUMNS), ("titles", ("title",))):
+    for name, columns in (("search", COLUMNS), ("search_titles", ("title",))):
         db.execute(f"drop table if exists {name}")
         db.execute(f"create virtual table {name} using fts5({', '.join(columns)}, content='', tokenize='ascii')")
     db.execute("insert into search(search, rank) values ('hashsize', ?)", [_GATHERED])
@@ -92,8 +92,8 @@ class Texts:
         execute = self._db.conn.executemany
         execute(f"insert into search{head} {', '.join(COLUMNS)}) values {places} ?, ?, ?)", found)
         title = 1 + COLUMNS.index("title")
-        head = head.replace("search", "titles")
-        execute(f"insert into titles{head} title) values {places} ?)", [(row[0], row[title]) for row in found])
+        head = head.replace("(search,", "(search_titles,")
+        execute(f"insert into search_titles{head} title) values {places} ?)", [(row[0], row[title]) for row in found])
 
 
 def holding(db: Database, terms: Sequence[str]) -> set[int]:
@@ -103,7 +103,7 @@ def holding(db: Database, terms: Sequence[str]) -> set[int]:
 
 def in_titles(db: Database, term: str) -> set[int]:
     """The numbers of the texts whose title holds a folded term."""
-    return _match(db, "titles", match_expression(term))
+    return _match(db, "search_titles", match_expression(term))
 
 
 def _match(db: Database, table: str, expression: str) -> set[int]:

@@ -59,7 +59,7 @@ def find() -> str:
 def datasette() -> str:
     """Markdown: the file for Datasette."""
     with Catalogue(None) as catalogue:
-        tables = [name for name in catalogue.db.table_names() if not name.startswith(("search", "titles"))]
+        tables = [name for name in catalogue.db.table_names() if not name.startswith("search")]
     hidden = "".join(f"      {name}: {{hidden: true}}\n" for name in sorted(tables))
     return f"""```yaml
 databases:

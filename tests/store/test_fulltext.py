@@ -73,7 +73,7 @@ def test_a_transaction_that_fails_leaves_the_index_as_it_was(tmp_path: Path, cha
             with one.together():
                 put(one, changed, WORDS[2])
                 put(one, "4", "戊")
-        for table in ("search", "titles"):
+        for table in ("search", "search_titles"):
             assert vocabulary(catalogue, table) == vocabulary(other, table) != []
 
 
@@ -86,5 +86,5 @@ def test_a_part_that_fails_takes_nothing_else_with_it() -> None:
             put(catalogue, "1", WORDS[1])
         put(other, "0", WORDS[0])
         put(other, "1", WORDS[1])
-        for table in ("search", "titles"):
+        for table in ("search", "search_titles"):
             assert vocabulary(catalogue, table) == vocabulary(other, table) != []
