@@ -107,4 +107,6 @@ def in_titles(db: Database, term: str) -> set[int]:
 
 
 def _match(db: Database, table: str, expression: str) -> set[int]:
-    return {doc for (doc,) in db.execute(f"select rowid from {table} where {table} match ?", [expression])}
+    # As one value: ten thousand rows take longer to come than to be found.
+    sql = f"select json_group_array(rowid) from {table} where {table} match ?"
+    return set(json.loads(db.execute(sql, [expression]).fetchone()[0]))
