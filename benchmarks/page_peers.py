@@ -20,7 +20,7 @@ from statistics import median
 
 from archiver.archive import captures
 from archiver.archive.record import StoredFiles, make_record
-from archiver.coverage.measure import measured
+from archiver.coverage.measure import compared
 from archiver.models import Article, Capture, StoredImage
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
@@ -43,8 +43,7 @@ def make(page: bytes) -> str:
     record = make_record(article, capture, URL, StoredFiles(missing))
     images = {image.url: image for image in record.images}
     markdown, html = render_markdown(article, record, images), render_html(article, record, images)
-    (packed,) = captures.pack(capture, "slim").values()
-    measured(gzip.decompress(packed), markdown, html, {})
+    compared(captures.pack(capture.body, "slim").held, markdown, html, {})
     article_json(record)
     return markdown
 

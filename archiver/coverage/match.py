@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from operator import lt
 
 _UNSEEN = re.compile(
     r"[\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
@@ -92,29 +92,39 @@ def _next_ones(wanted: Sequence[str], there: Sequence[str]) -> int:
 def _anchors(wanted: str, there: str) -> list[tuple[int, int, int]]:
     """Runs that both texts have once only, as many as stand in the same order: (place, place there, length)."""
     places = _once(there)
-    pairs = [(at, places[gram]) for gram, at in _once(wanted).items() if gram in places]
+    pairs = [(at, place) for gram, at in _once(wanted).items() if (place := places.get(gram)) is not None]
     runs: list[tuple[int, int, int]] = []
-    for at, there_at in _rising(sorted(pairs)):
-        if runs and at <= runs[-1][0] + runs[-1][2] and at - there_at == runs[-1][0] - runs[-1][1]:
-            first, there_first, _ = runs[-1]
-            runs[-1] = (first, there_first, at + _GRAM - first)
-        else:
-            runs.append((at, there_at, _GRAM))
-    return runs
+    first, end, shift = 0, -1, 0
+    for at, there_at in _rising(pairs):
+        if at <= end and at - there_at == shift:
+            end = at + _GRAM
+            continue
+        if end >= 0:
+            runs.append((first, first - shift, end - first))
+        first, end, shift = at, at + _GRAM, at - there_at
+    return [*runs, (first, first - shift, end - first)] if end >= 0 else runs
 
 
 def _once(text: str) -> dict[str, int]:
-    grams = [text[i : i + _GRAM] for i in range(len(text) - _GRAM + 1)]
-    counts = Counter(grams)
-    return {gram: i for i, gram in enumerate(grams) if counts[gram] == 1}
+    """Where each stretch is that the text has once only, in the order of the text."""
+    count = len(text) - _GRAM + 1
+    grams = [text[i : i + _GRAM] for i in range(count)]
+    last = dict(zip(grams, range(count), strict=False))  # a negative count is an empty range
+    if len(last) == max(count, 0):
+        return last
+    first = dict(zip(reversed(grams), range(count - 1, -1, -1), strict=False))
+    return {gram: at for gram, at in last.items() if first[gram] == at}
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of `pairs` whose second members rise."""
+    places = [there_at for _, there_at in pairs]
+    if all(map(lt, places, places[1:])):  # as in nearly every copy
+        return pairs
     ends: list[int] = []  # the smallest end of a rising part, by its length
     at_end: list[int] = []  # its pair
     before: list[int] = []
-    for i, (_, there_at) in enumerate(pairs):
+    for i, there_at in enumerate(places):
         length = bisect_left(ends, there_at)
         before.append(at_end[length - 1] if length else -1)
         ends[length : length + 1] = [there_at]

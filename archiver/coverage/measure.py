@@ -23,7 +23,11 @@ _QUERY = re.compile(r"[?#].*")
 def measured(page: bytes, markdown: str, html: str, images: Mapping[str, str]) -> Coverage:
     """What of the captured `page` stands in the finished files. `images`: path of each stored image in the archive ->
     the address that it has on the page."""
-    source = held(page)
+    return compared(held(page), markdown, html, images)
+
+
+def compared(source: Shown, markdown: str, html: str, images: Mapping[str, str]) -> Coverage:
+    """What of all that a page was found to hold (`source`) stands in the finished files; see `measured`."""
     names = {path.rpartition("/")[2]: _name(address) for path, address in images.items()}
     body = _BODY.search(html)
     inner = body[1] if body else ""

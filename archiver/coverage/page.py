@@ -19,7 +19,8 @@ _TEMPLATE = re.compile(
     r"""<(script|template|textarea)\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</\1>""", re.DOTALL | re.IGNORECASE
 )
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
-_TAGS, _IMAGES = re.compile(r"<[^<>]*>"), re.compile(r"<img\b", re.IGNORECASE)
+_TAGS = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
+_IMAGES = ("<img", "<image", "<embed", "url(")
 _LIST = re.compile(r"""picture_page_info_list["']?\s*[:=]\s*\[""")
 _TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
 _KIND = re.compile(r"""item_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
@@ -77,8 +78,10 @@ def _weight(shown: Shown) -> int:
 
 
 def _rough(markup: str) -> int:
-    """At most so much can be in `markup`, seen without reading it."""
-    return len(visible(_TAGS.sub("", markup))) + 20 * len(_IMAGES.findall(markup))
+    """At most so much can be in `markup`, seen without reading it: mostly just so much, so that of a body that a page
+    has twice, one is read. A space keeps what is beside a tag from becoming one sign."""
+    images = sum(map(markup.lower().count, _IMAGES))
+    return len(visible(html.unescape(_TAGS.sub(" ", markup)))) + 20 * images
 
 
 def _is_text(kind: re.Match[str] | None) -> bool:

@@ -20,6 +20,10 @@ _BEFORE = 120  # characters up to where it is set
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _OF_THE_FRAME = ("js_share_notice", "js_content")  # those have places of their own
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_PAIR = "\\\\"  # a backslash, escaped
+_KEPT = "\0"  # stands for a backslash that begins no escape
+_UNSAFE = frozenset(["", *"\x000123456789abcdefABCDEF"])  # what could become a part of a code
+_FEW = 20
 _SPELLED = re.compile(r"\\x(5c|0d|22|26|27|3c|3e|0a)")
 _SIMPLE = {"n": "\n", "r": "", "t": "\t", "\n": ""}
 
@@ -76,6 +80,21 @@ def string_of(found: re.Match[str]) -> str:
     """The text that a literal means: a match of LITERAL, or of one between backticks."""
     groups = found.groupdict()
     literal = next((groups[name] for name in ("single", "double", "back") if groups.get(name) is not None), "")
+    return _unescaped(literal) if "\\" in literal else literal
+
+
+def _unescaped(literal: str) -> str:
+    """A literal with its escapes as characters. An article's is a few of them, thousands of times: each is replaced
+    everywhere at once, unless there are many, or what one means could be read as a part of another one."""
+    text = literal.replace(_PAIR, _KEPT)
+    for _ in range(_FEW if _KEPT not in literal else 0):
+        found = _ESCAPE.search(text)
+        if found is None:
+            return text.replace(_KEPT, "\\")
+        character = _character(found)
+        if found[1] in ("x", "u") or character in _UNSAFE:
+            break
+        text = text.replace(found[0], _KEPT if character == "\\" else character)
     return _ESCAPE.sub(_character, literal)
 
 

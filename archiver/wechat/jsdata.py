@@ -37,6 +37,7 @@ _INNER_HTML = re.compile(
     r"""(?:(?:innerHTML|innerText|textContent)\s*=(?!=)|html\(|insertAdjacentHTML\(\s*["']\w+["']\s*,)\s*"""
     r"""(?=["'`]|(?P<name>[A-Za-z_$][\w$]*)\s*(?:[;\n)]|\Z))"""
 )
+_ELEMENTS = ("getElementById(", "querySelector(", "$(")  # what _INNER_HTML begins with
 _SETTERS = ("innerHTML", "innerText", "textContent", ".html(", "insertAdjacentHTML(")
 _AUTHORS = frozenset({"js_share_notice", "js_content"})  # what the page's template leaves to a script
 _CHINESE = re.compile(r"[\u3400-\u9fff]|\\u[4-9][0-9a-fA-F]{3}")
@@ -125,7 +126,10 @@ def read_inner_html(scripts: Iterable[str]) -> dict[str, str]:
 def _literals_for(script: str) -> Iterator[tuple[str, int]]:
     """Ids of elements into which a script writes words, and where these begin in the script: there, or where a name is
     given to them. Of other elements than those of the author, what is in Chinese: code writes markup, too."""
-    for found in _INNER_HTML.finditer(script) if any(map(script.__contains__, _SETTERS)) else ():
+    for at in _elements_named(script) if any(map(script.__contains__, _SETTERS)) else ():
+        found = _INNER_HTML.match(script, at)
+        if found is None:
+            continue
         start = found.end()
         if found["name"]:
             named = re.search(rf"(?<![\w$.]){re.escape(found['name'])}\s*=\s*(?=[\"'`])", script)
@@ -134,6 +138,17 @@ def _literals_for(script: str) -> Iterator[tuple[str, int]]:
             start = named.end()
         if found["id"] in _AUTHORS or _CHINESE.search(script, start, start + _WORDS):
             yield found["id"], start
+
+
+def _elements_named(script: str) -> list[int]:
+    """Where elements are asked for. To look for the words takes a tenth of the time of a search for the whole."""
+    places: list[int] = []
+    for words in _ELEMENTS:
+        at = script.find(words)
+        while at >= 0:
+            places.append(at)
+            at = script.find(words, at + 1)
+    return sorted(places)
 
 
 def read_scripted(scripts: Iterable[str]) -> str:

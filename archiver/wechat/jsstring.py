@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from functools import lru_cache
 
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|\r\n|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_BACKSLASH = "\0"  # stands for one that begins no escape
+_IN_CODES = frozenset(["", *"\0{}0123456789abcdefABCDEF"])
+_FEW = 20
 _JSDECODE = (
     ("\\x5c", "\\"),
     ("\\x0d", "\r"),
@@ -25,13 +27,30 @@ def decode_string(literal: str) -> str:
     inner = literal[1:-1]
     if "\\" not in inner:
         return inner
+    text = _unescaped(inner)
+    if "\\u" not in inner:
+        return text
     from archiver.dom import valid
 
-    return valid(_ESCAPE.sub(lambda found: _known_code(found[1]), inner))
+    return valid(text)
 
 
-@lru_cache(maxsize=256)  # an article is a few of them, thousands of times
-def _known_code(code: str) -> str:
+def _unescaped(text: str) -> str:
+    """An article is a few escapes, thousands of times: each is replaced wherever it stands. Where there are many, or
+    where what one means could become a part of another one, they are read one by one."""
+    done = text.replace("\\\\", _BACKSLASH)
+    for _ in range(_FEW if _BACKSLASH not in text and "\\\r" not in text else 0):
+        found = _ESCAPE.search(done)
+        if found is None:
+            return done.replace(_BACKSLASH, "\\")
+        meant = _meant(found[1])
+        if found[1] in ("x", "u") or meant in _IN_CODES:
+            break
+        done = done.replace(found[0], _BACKSLASH if meant == "\\" else meant)
+    return _ESCAPE.sub(lambda found: _meant(found[1]), text)
+
+
+def _meant(code: str) -> str:
     if len(code) > 1 and code[0] in "xu":
         number = int(code[1:].strip("{}"), 16)
         return chr(number) if number < 0x110000 else "\ufffd"

@@ -17,7 +17,7 @@ from archiver.wechat.markup import as_browsers_read
 from archiver.wechat.media import read_videos, with_sources
 from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
-from archiver.wechat.source import Source, decode_page, read_source
+from archiver.wechat.source import Source, page_source
 from archiver.wechat.sources import noted
 from archiver.wechat.states import moved_to, read_state
 from archiver.wechat.urls import classify, is_wall, link_url, request_url, url_ids
@@ -46,7 +46,7 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
     """
     if is_wall(url):
         return Refusal(Status.WALL, "the page asks for verification")
-    source = read_source(decode_page(body))
+    source = page_source(body)
     soup = _parse(source.html)
     scripts = source.data_scripts()
     page = PageData(soup, read_cgi(scripts), read_globals(scripts))
@@ -70,7 +70,7 @@ def read_page(body: bytes, url: str) -> Article | Refusal:
 
 def migration_target(body: bytes) -> str | None:
     """Where a page that says 该公众号已迁移 sends its reader: an article's URL, or None."""
-    source = read_source(decode_page(body))
+    source = page_source(body)
     return moved_to(_parse(source.html), source)
 
 

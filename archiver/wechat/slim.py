@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archiver.wechat.source import decode_page, slim_text
+from archiver.wechat.source import slim_page
 
 _LINK = re.compile(r"<link\b[^<>]*>\s*", re.IGNORECASE)
 _CHARSET = re.compile(r"(<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?)(?!utf-8)[\w-]+", re.IGNORECASE)
@@ -16,6 +16,6 @@ def slim(html: bytes) -> bytes:
 
     Deterministic, and slimming twice gives what slimming once gives. Typically 2–4 MB become 100–500 kB.
     """
-    text = _LINK.sub("", slim_text(decode_page(html)))
+    text = _LINK.sub("", slim_page(html))
     text = _CHARSET.sub(r"\1utf-8", text[:_HEAD]) + text[_HEAD:]
     return text.encode("utf-8", "surrogatepass")

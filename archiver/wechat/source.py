@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +25,7 @@ _ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
 _WALL_MARKERS = ("mmbizwap:secitptpage/verify", "poc_token")
 _LARGEST_PLAIN = 150_000  # the largest data script without cgiDataNew seen is 32 kB
+_PAGES = 2  # whose parts are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +79,44 @@ def decode_page(body: bytes) -> str:
     return other if other.count("\ufffd") < text.count("\ufffd") / 10 else text
 
 
+# A page is read when it comes, and slimmed when its images have come: by the same bytes, which are compared by identity
+# here, since to hash them takes as long as to find the first scripts. Library code is not remembered.
+_remembered: deque[tuple[bytes, list[str | Script]]] = deque(maxlen=_PAGES)
+
+
+def page_source(body: bytes) -> Source:
+    """`read_source` of a page's bytes; a `slim_page` of the same that follows soon finds its parts."""
+    parts = parts_of(body)
+    _remembered.append((body, _without_libraries(parts)))
+    return _source(parts)
+
+
+def slim_page(body: bytes) -> str:
+    """The page's text without its library scripts and styles; `page_source` finds the same data in both."""
+    known = next((parts for page, parts in tuple(_remembered) if page is body), None)
+    parts = _without_libraries(parts_of(body)) if known is None else known
+    return "".join(part if isinstance(part, str) else f"{part.tag}{part.text}</script>" for part in parts)
+
+
+def parts_of(body: bytes) -> list[str | Script]:
+    """All of `split_source`, of a page's bytes."""
+    return list(split_source(decode_page(body)))
+
+
 def read_source(text: str) -> Source:
     """Cuts scripts, styles and comments out of `text` in linear time; one that is never closed runs to the end."""
-    parts = list(split_source(text))
+    return _source(list(split_source(text)))
+
+
+def _source(parts: Iterable[str | Script]) -> Source:
     return Source(
         "".join(part for part in parts if isinstance(part, str)),
         tuple(part for part in parts if isinstance(part, Script)),
     )
 
 
-def slim_text(text: str) -> str:
-    """`text` without its library scripts and styles; `read_source` finds the same data in both."""
-    kept = []
-    for part in split_source(text):
-        if isinstance(part, str):
-            kept.append(part)
-        elif part.role != "library":
-            kept.append(f"{part.tag}{part.text}</script>")
-    return "".join(kept)
+def _without_libraries(parts: Iterable[str | Script]) -> list[str | Script]:
+    return [part for part in parts if isinstance(part, str) or part.role != "library"]
 
 
 def split_source(text: str) -> Iterator[str | Script]:

@@ -1,0 +1,69 @@
+"""What is done once for a page, from its bytes to its count, and no more often."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archiver.coverage.html import shown_by, shown_in
+from archiver.coverage.page import held
+from archiver.coverage.scripts import LITERAL, string_of
+from archiver.wechat import source
+from archiver.wechat.jsstring import decode_string
+from archiver.wechat.page import read_page
+from archiver.wechat.slim import slim
+from tests.work import LINEAR, calls, growth
+
+URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+FIXTURES = Path(__file__).parent / "wechat" / "fixtures"
+PAGE = (FIXTURES / "article-2026-plain-strings.html").read_bytes()
+PARTS = re.findall(
+    r"\S+", r"\ \\ x u 3 c 5c \x3c \x5c \u4e00 \ud83d \u{1f600} { } \n \r \" \0 甲 a \x33 \x00 \x \u \t \x0a"
+)
+
+
+def test_a_page_that_is_read_is_slimmed_without_being_taken_apart_again() -> None:
+    def read_and_slim(first: bytes, second: bytes) -> None:
+        read_page(first, URL)
+        read_page(second, URL)
+        assert slim(first) == slim(bytes(bytearray(first)))
+
+    assert calls(lambda: read_and_slim(PAGE, PAGE + b" "), source.parts_of) == [3]
+
+
+def test_of_a_body_that_a_page_has_twice_one_is_counted() -> None:
+    words = "".join(
+        f'<p style="a:b">第{n}段，&nbsp;说 &lt;一些&gt; 话<img data-src="https://x/{n}"></p>' for n in range(9)
+    )
+    data = words.replace("<", r"\x3c").replace("'", r"\x27")
+    page = f"""<div id="js_content">{words}</div><script>window.cgiDataNew = {{content_noencode: '{data}'}}</script>"""
+    assert len(held(page.encode()).images) == 9
+    assert calls(lambda: held(page.encode()), shown_by, shown_in) == [0, 2]  # the second looks for the reposter's words
+    fuller = page.replace(r"\x3cp style", r"\x3cp>又有一段\x3c/p>\x3cp style", 1)
+    assert calls(lambda: held(fuller.encode()), shown_by, shown_in) == [1, 2]
+    assert "又有一段" in held(fuller.encode()).text
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from([*PARTS, "\n", "\r", "\0"]), max_size=12).map("".join))
+def test_escapes_mean_what_they_mean_one_by_one(inner: str) -> None:
+    def one_by_one(found: re.Match[str]) -> str:
+        return decode_string(f'"{found[0]}"')
+
+    escape = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,6}\}|\r\n|.)", re.DOTALL)
+    meant = escape.sub(one_by_one, inner)
+    assert decode_string(f'"{inner}"').replace("\ufffd", "") == meant.replace("\ufffd", "").replace("\ud83d", "")
+    found = re.fullmatch(LITERAL, f"'{inner}'", re.DOTALL)
+    if found and "{" not in inner and "\r" not in inner and r"\r" not in inner and r"\0" not in inner:
+        assert string_of(found).replace("\ud83d", "") == meant.replace("\ufffd", "")
+
+
+@pytest.mark.parametrize("escape", [r"\x3c", "\\\\", r"\n", r"\/"])
+def test_to_read_escapes_grows_with_their_number(escape: str) -> None:
+    assert growth(lambda size: decode_string(f"'{escape * size}'"), 1000) < LINEAR
+    many = "".join(f"\\u{0x4E00 + n:04x}" for n in range(2000))
+    assert decode_string(f"'{many}'") == "".join(chr(0x4E00 + n) for n in range(2000))
