@@ -19,7 +19,7 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store import dirty, filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
-from archiver.store.rows import article_row, image_of, image_row
+from archiver.store.rows import article_row, image_of, image_row, insert
 from archiver.store.schema import is_broken, migrate, migrations, refuse_newer
 from archiver.store.shown import damaged_files, forget_images
 
@@ -133,17 +133,18 @@ class Catalogue:
         with self.together():
             self._forget(record.folder)
             self._forget_details(record.id)  # of a row that somebody deleted
-            self._db.table("articles").insert(article_row(record), replace=True)
-            self._db.table("aliases").insert_all(({"url": url, "article": record.id} for url in urls), replace=True)
-            self._db.table("images").insert_all((image_row(i) for i in record.images if i.path), ignore=True)
-            self._db.table("article_images").insert_all(
-                {"article": record.id, "position": n, "key": i.key, "url": i.url, "error": i.error}
+            article = record.id
+            insert(self._db, "articles", [article_row(record)], otherwise="replace")
+            insert(self._db, "aliases", ({"url": url, "article": article} for url in urls), otherwise="replace")
+            insert(self._db, "images", (image_row(i) for i in record.images if i.path), otherwise="ignore")
+            shown = (
+                {"article": article, "position": n, "key": i.key, "url": i.url, "error": i.error}
                 for n, i in enumerate(record.images)
             )
-            self._db.table("article_links").insert_all(
-                {"article": record.id, "url": url, "target": target} for url, target in links.items()
-            )
-            self._db.table("files").insert({"folder": record.folder, "modified": file[0], "size": file[1]})
+            insert(self._db, "article_images", shown)
+            inner = ({"article": article, "url": url, "target": target} for url, target in links.items())
+            insert(self._db, "article_links", inner)
+            insert(self._db, "files", [{"folder": record.folder, "modified": file[0], "size": file[1]}])
             if text:
                 self._texts.forget(record.id)
                 self._texts.put(record.id, text)
