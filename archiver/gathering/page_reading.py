@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
 import queue
-import signal
+import subprocess
+import sys
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from typing import Protocol
+from typing import Any, Protocol
 
 from archiver.archive.captures import CaptureMode, Packed, pack, with_packed
 from archiver.errors import PageError
@@ -17,7 +17,8 @@ from archiver.wechat.page import read_page
 
 FEW = 8  # pages: a process takes as long to start as two or three take to be read
 _TRIES = 2  # a process may be ended by the system for what others use
-_NEW = multiprocessing.get_context("spawn")  # a fork would take the threads' locks along
+# Not multiprocessing: a fork takes the threads' locks along, and what it spawns runs the main script once more.
+_PROGRAM = "import sys; sys.path[:] = {path!r}; from archiver.gathering.page_reading import serve; serve()"
 
 _Read = tuple[Article | Refusal, Packed | None]
 
@@ -47,7 +48,7 @@ class PageProcesses:
 
     def __init__(self, most: int, mode: CaptureMode) -> None:
         self._mode = mode
-        self._free: queue.LifoQueue[_Process | None] = queue.LifoQueue()
+        self._free: queue.LifoQueue[Process | None] = queue.LifoQueue()
         self._most = most
         for _ in range(most):
             self._free.put(None)
@@ -58,12 +59,12 @@ class PageProcesses:
         try:
             for _ in range(_TRIES):
                 try:
-                    process = process or _Process()
+                    process = process or Process()
                 except OSError:  # no room for another process
                     return read_here(capture)
                 try:
                     page, packed = process.read(capture, self._mode)
-                except (EOFError, OSError):
+                except (EOFError, OSError, pickle.UnpicklingError):
                     process.end()
                     process = None
                 else:
@@ -79,35 +80,43 @@ class PageProcesses:
                 process.end()
 
 
-class _Process:
-    """A process that reads pages, one at a time."""
+class Process:
+    """A process that reads pages, one at a time: questions and answers are pickled, and nobody else has its pipes."""
 
     def __init__(self) -> None:
-        self._pipe, theirs = _NEW.Pipe()
-        self._process = _NEW.Process(target=_serve, args=(theirs,), name="page reading", daemon=True)
-        self._process.start()
-        theirs.close()  # so that its end is seen
+        """Raises OSError where there is no room for another process."""
+        command = [sys.executable, "-c", _PROGRAM.format(path=sys.path)]
+        pipe = subprocess.PIPE
+        # In a session of its own, Ctrl-C does not reach it.
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
 
     def read(self, capture: Capture, mode: CaptureMode) -> _Read:
-        """Raises PageError, or EOFError or OSError where the process is gone."""
-        self._pipe.send((capture.body, capture.final_url, mode))
-        answer: _Read | PageError | None = self._pipe.recv()
+        """Raises PageError, or EOFError, OSError or UnpicklingError where the process is gone."""
+        asked, answers = self.process.stdin, self.process.stdout
+        if asked is None or answers is None:
+            raise EOFError
+        pickle.dump((capture.body, capture.final_url, mode), asked, pickle.HIGHEST_PROTOCOL)
+        asked.flush()
+        answer: _Read | PageError | None = pickle.load(answers)  # noqa: S301 - from our own program
         if isinstance(answer, PageError):
             raise answer
         return answer or (read_here(capture)[1], None)  # here it meets the boundary of who asked
 
     def end(self) -> None:
-        self._process.kill()  # it has nothing to lose
-        self._process.join()
-        self._pipe.close()
+        self.process.kill()  # it has nothing to lose
+        with suppress(OSError):  # what it was asked and has not read
+            self.process.communicate()
 
 
-def _serve(pipe: Connection) -> None:
-    """Answer until the other end is closed, by the program or by its death."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program
+def serve() -> None:
+    """Answer on standard output what comes on standard input, until the program closes it, or dies."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever is printed is no answer
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_answer(*pipe.recv()))
+            question: tuple[Any, ...] = pickle.load(sys.stdin.buffer)  # noqa: S301
+            pickle.dump(_answer(*question), answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
 
 
 def _answer(body: bytes, url: str, mode: CaptureMode) -> _Read | PageError | None:

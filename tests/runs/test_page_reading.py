@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +26,7 @@ from tests.render.samples import MOMENT
 from tests.replica import Replica
 from tests.world import World
 
+Started = list[page_reading.Process]
 WORDS = "<p>一句话，<strong>很短</strong>。</p><table><tr><td>格</td></tr></table>"
 
 
@@ -35,21 +34,35 @@ def capture(body: Any) -> Capture:
     return Capture(URL, URL, 200, body, MOMENT, "http")
 
 
-def children() -> list[int]:
-    return [child.pid for child in multiprocessing.active_children() if child.name == "page reading" and child.pid]
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    """The processes that were started."""
+    made: Started = []
+
+    class Known(page_reading.Process):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(page_reading, "Process", Known)
+    return made
+
+
+def running(started: Started) -> list[int]:
+    return [one.process.pid for one in started if one.process.poll() is None]
 
 
 @pytest.fixture
-def processes() -> Iterator[PageProcesses]:
+def processes(started: Started) -> Iterator[PageProcesses]:
     made = PageProcesses(1, "full")
     yield made
     made.close()
-    assert children() == []
+    assert running(started) == []
 
 
-def test_what_a_process_reads_and_packs_is_what_the_program_would(processes: PageProcesses) -> None:
+def test_what_a_process_reads_and_packs_is_what_the_program_would(processes: PageProcesses, started: Started) -> None:
     given = capture(page(WORDS))
-    assert children() == []  # none before it is needed
+    assert started == []  # none before it is needed
     came, read = processes(given)
     assert read == read_here(given)[1]
     assert isinstance(read, Article)
@@ -57,9 +70,8 @@ def test_what_a_process_reads_and_packs_is_what_the_program_would(processes: Pag
     assert came.packed == packed(given, "full")
     assert packed(came, "full") is came.packed
     assert packed(came, "slim").files.keys() == {"capture.html.gz"}  # another mode is packed anew
-    first = children()
     processes(given)
-    assert children() == first
+    assert len(started) == 1
 
 
 def test_a_refusal_is_not_packed(processes: PageProcesses) -> None:
@@ -83,26 +95,25 @@ def test_a_fault_arises_where_it_can_be_reported(processes: PageProcesses) -> No
 
 
 @posix
-def test_a_process_that_was_killed_is_replaced(processes: PageProcesses) -> None:
+def test_a_process_that_was_killed_is_replaced(processes: PageProcesses, started: Started) -> None:
     processes(capture(page(WORDS)))
-    (killed,) = children()
-    os.kill(killed, signal.SIGKILL)
+    started[0].process.kill()
     assert isinstance(processes(capture(page(WORDS)))[1], Article)
-    assert children() != [killed]
+    assert len(started) == 2
 
 
 @posix
 def test_a_page_that_ends_its_process_twice_is_given_up(
     processes: PageProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Mortal(page_reading._Process):
+    class Mortal(page_reading.Process):
         def read(self, *asked: Any) -> Any:
-            self._process.kill()
-            self._process.join()
+            self.process.kill()
+            self.process.wait()
             return super().read(*asked)
 
     with monkeypatch.context() as patched:
-        patched.setattr(page_reading, "_Process", Mortal)
+        patched.setattr(page_reading, "Process", Mortal)
         with pytest.raises(PageError, match="was ended, and so was another one"):
             processes(capture(page(WORDS)))
     assert isinstance(processes(capture(page(WORDS)))[1], Article)
@@ -114,22 +125,22 @@ def test_without_room_for_a_process_the_program_reads(
     def full() -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(page_reading, "_Process", full)
+    monkeypatch.setattr(page_reading, "Process", full)
     came, read = processes(capture(page(WORDS)))
     assert isinstance(read, Article)
     assert not isinstance(came, PackedCapture)
 
 
 ORPHAN = """
-import multiprocessing, sys
-from archiver.gathering.page_reading import PageProcesses
+import sys
+from archiver.gathering import page_reading
 from tests.page_copies import URL, page
 from tests.render.samples import MOMENT
 from tests.replica import Replica
 from archiver.models import Capture
-reading = PageProcesses(1, "slim")
-reading(Capture(URL, URL, 200, page("<p>字</p>"), MOMENT, "http"))
-print(multiprocessing.active_children()[0].pid, flush=True)
+reading = page_reading.Process()
+reading.read(Capture(URL, URL, 200, page("<p>字</p>"), MOMENT, "http"), "slim")
+print(reading.process.pid, flush=True)
 sys.stdin.read()
 """
 
@@ -179,7 +190,12 @@ def count_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_a_night_is_the_same_however_its_pages_are_read(
-    tmp_path: Path, replica: Replica, count_read: list[str], monkeypatch: pytest.MonkeyPatch, jobs: int
+    tmp_path: Path,
+    replica: Replica,
+    count_read: list[str],
+    started: Started,
+    monkeypatch: pytest.MonkeyPatch,
+    jobs: int,
 ) -> None:
     trees = []
     for number in (1, 2):  # of processors
@@ -191,7 +207,7 @@ def test_a_night_is_the_same_however_its_pages_are_read(
         write_note(world, FEW + 1)
         assert world.sync(now=lambda: MOMENT).exit_code == 0
         assert len(count_read) == (0 if number == 1 else FEW + 1)
-        assert children() == []
+        assert running(started) == []
         trees.append({path: digest for path, (digest, _) in world.tree().items()})
     assert trees[0] == trees[1]
     assert sum(path.endswith("article.json") for path in trees[0]) == FEW + 1
