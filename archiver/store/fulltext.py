@@ -54,11 +54,11 @@ class Texts:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._waiting: set[int] = set()
+        self._pending: set[int] = set()
 
     def begin(self) -> None:
-        """A transaction begins: nothing of what waits is there, where the last one failed."""
-        self._waiting.clear()
+        """A transaction begins: nothing of what is pending is there, where the last one failed."""
+        self._pending.clear()
 
     def put(self, article: str, text: Text) -> None:
         """Keep an article's text; `article` is its id, which must not have one yet."""
@@ -67,25 +67,25 @@ class Texts:
         sql = f"insert into texts(article, checksum, {', '.join(COLUMNS)}) values (?, ?, ?, ?, ?)"
         doc = self._db.execute(sql, [article, checksum, *plain]).lastrowid
         assert doc is not None
-        self._waiting.add(doc)
+        self._pending.add(doc)
 
     def forget(self, article: str) -> None:
         """Take an article's text out, and out of the index."""
         sql = f"select doc, {', '.join(COLUMNS)} from texts where article = ?"
         for doc, *plain in self._db.execute(sql, [article]).fetchall():
-            if doc not in self._waiting:  # and if it waits, so does its number: another text may get it
+            if doc not in self._pending:  # and if it is, so stays its number: another text may get it
                 # An index without text of its own has to be told what to take out.
                 self._change("(search, rowid,", "('delete', ?,", [(doc, *plain)])
             self._db.execute("delete from texts where doc = ?", [doc])
 
     def index(self) -> None:
-        """Index what waits and is still there."""
-        docs = sorted(self._waiting)
+        """Index what is pending and still there."""
+        docs = sorted(self._pending)
         for start in range(0, len(docs), _AT_ONCE):
             sql = f"select doc, {', '.join(COLUMNS)} from texts where doc in (select value from json_each(?))"
             rows = self._db.execute(sql, [json.dumps(docs[start : start + _AT_ONCE])]).fetchall()
             self._change("(rowid,", "(?,", rows)
-        self._waiting.clear()
+        self._pending.clear()
 
     def _change(self, head: str, places: str, rows: Iterable[Sequence[Any]]) -> None:
         found = [(doc, *(tokens(fold_lines(value)) for value in plain)) for doc, *plain in rows]
