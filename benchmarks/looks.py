@@ -19,11 +19,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.collections import make_idle
-from benchmarks.pairs import timed
+from benchmarks.pairs import judged, timed
 from benchmarks.places import PROJECT
 from benchmarks.results import Rows, keep
 
 ROUNDS = 5
+NOISE = 0.02  # by which two medians of the same work may differ
 LARGE, ROUNDS_OF_LARGE = 50_000, 3
 _START = "import archiver.cli.sync, archiver.tasks.sync"
 _HASH = """
@@ -79,8 +80,6 @@ def rows(count: int, taken: dict[str, list[float]]) -> Rows:
             "theirs": middle["git"],
             "peer": "git status",
             "ratio": noop,
-            "target": "ratio ≤ 10",
-            "met": noop <= 10,
         },
         f"dry run, {about}": base | {"ours": middle["dry run"], "series": "dry run"},
         f"status, {about}": base | {"ours": middle["status"], "series": "status"},
@@ -89,8 +88,10 @@ def rows(count: int, taken: dict[str, list[float]]) -> Rows:
         | {"theirs": middle["hash"], "peer": "reading and hashing"},
     }
     if count == 10_000:
-        found[f"no-op sync, {about}"] |= {"target": "≤ 0.4", "met": middle["sync"] <= 0.4}
-    found[f"dry run, {about}"] |= {"target": "≤ the sync", "met": middle["dry run"] <= middle["sync"]}
+        found[f"no-op sync, {about}"] |= judged(middle["sync"], "≤", 0.4)
+        found[f"no-op sync, {about}, start-up aside"] |= judged(noop, "≤", 10, "ratio")
+    met = middle["dry run"] <= middle["sync"] * (1 + NOISE)
+    found[f"dry run, {about}"] |= {"target": f"≤ the sync + {NOISE:.0%}", "met": met}
     return found
 
 

@@ -107,10 +107,12 @@ def part_rows(archive: Path, articles: int, about: str) -> Rows:
     whole = sum(file.stat().st_size for file in archive.rglob("*") if file.is_file() and not file.is_symlink())
     assert sum(parts.values()) == whole
     rows: Rows = {
-        f"on disk, {about}: {name}": {"unit": "kB an article", "ours": size / articles / 1000}
-        for name, size in parts.items()
-    }
-    return {f"on disk, {about}: all": {"unit": "kB an article", "ours": whole / articles / 1000}} | rows
+        f"on disk, {about}: {name}": {
+            "unit": "kB an article", "ours": size / articles / 1000, "of": about, "part": name
+        }
+        for name, size in (parts | {"all": whole}).items()
+    }  # fmt: skip
+    return rows
 
 
 def of_real_pages(articles: int) -> None:

@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from archiver.config import config_text
 from archiver.fetch.find_browser import find_browser
 from benchmarks.pairs import Times, compared, judged, timed
 from benchmarks.places import PAGES, peer
-from benchmarks.results import keep
+from benchmarks.results import Rows, keep
 
 INTERVAL = 0  # seconds between two pages: the replica is nobody's site
 
@@ -90,16 +90,24 @@ def limit(web: dict[str, Any], kind: Kind) -> tuple[Times, int]:
     return times, int(printed.split()[-1])
 
 
-def rows(web: dict[str, Any], kind: Kind, rounds: int, latency: int) -> dict[str, dict[str, Any]]:
-    """A row of wall and one of CPU time."""
-    articles, pairs = len(web["urls"]), []
+def measure(web: dict[str, Any], kinds: Sequence[Kind], rounds: int) -> dict[Kind, list[tuple[Times, Times]]]:
+    """Pairs of ours and the limit, by kind. The loop of HTTP has no jobs: it runs once in a round, for all of them."""
+    pairs: dict[Kind, list[tuple[Times, Times]]] = {kind: [] for kind in kinds}
     for _ in range(rounds):
-        (mine, images), (theirs, loaded) = ours(web, kind), limit(web, kind)
-        assert images >= loaded > 0, (images, loaded)
-        pairs.append((mine, theirs))
-        print(f"{kind.engine} {kind.jobs} {latency} ms: {mine} {theirs}", flush=True)
+        bare: tuple[Times, int] | None = None
+        for kind in kinds:
+            mine, images = ours(web, kind)
+            bare = bare if bare and kind.engine == "http" else limit(web, kind)
+            theirs, loaded = bare
+            assert images >= loaded > 0, (images, loaded)
+            pairs[kind].append((mine, theirs))
+            print(f"{kind.engine} {kind.jobs}: {mine} {theirs}", flush=True)
+    return pairs
+
+
+def rows(kind: Kind, pairs: Sequence[tuple[Times, Times]], articles: int, latency: int) -> Rows:
+    """A row of wall and one of CPU time."""
     about = f"first sync by {kind.engine}, jobs {kind.jobs}, {latency} ms latency"
-    # The bare loop of HTTP has no jobs: it loads one after the other.
     peer = {"peer": "bare loop" if kind.engine == "browser" or kind.jobs == 1 else "bare loop, one at a time"}
     speed = compared([(articles / mine.wall, articles / theirs.wall) for mine, theirs in pairs])
     cpu = compared([(mine.cpu / articles, theirs.cpu / articles) for mine, theirs in pairs])
@@ -115,8 +123,9 @@ def main() -> None:
     articles, rounds, *latencies = [int(value) for value in sys.argv[1:]] or [24, 3]
     for latency in latencies or [0, 100]:
         with serving(PAGES, articles, latency / 1000) as web:
-            for kind in KINDS:
-                keep("W2", rows(web, kind, rounds, latency))
+            for engine in ("http", "browser"):
+                for kind, pairs in measure(web, [kind for kind in KINDS if kind.engine == engine], rounds).items():
+                    keep("W2", rows(kind, pairs, articles, latency))
 
 
 if __name__ == "__main__":

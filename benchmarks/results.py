@@ -27,8 +27,9 @@ def keep(group: str, rows: Rows) -> None:
 
     `group` is W1 … W7, or `scale`. A row: `unit` and `ours` (a number, or a list of them), and as far as there are any
     `peer` (name and version), `theirs`, `ratio` (ours by theirs, the median of pairs), `void` (why the ratio says
-    nothing), `target` (in words) and `met`; a row of a curve has its name as `series`, its `size`, and as `start` what
-    of `ours` is no matter of size. When, where and with what is added.
+    nothing), `target` (in words) and `met`; a row of a sum has its `part` and the name of the whole as `of`; a row of a
+    curve has its name as `series`, its `size`, and as `start` what of `ours` is no matter of size. When, where and with
+    what is added.
     """
     from benchmarks import table  # it reads what is kept here
 
@@ -65,7 +66,7 @@ def _machine() -> str:
         named = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
         model = named[1].strip() if named else model
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {model}, {memory:.0f} GiB, {platform.system()} {platform.release()}"
+    return f"{os.cpu_count()} cores, {model}, {memory:.0f} GiB, {platform.system()}"
 
 
 @functools.cache

@@ -45,15 +45,29 @@ def _parts(rows: Rows) -> Iterable[str]:
     runs = _runs(rows)
     for group, about in GROUPS.items():
         own = {name: row for name, row in rows.items() if row["group"] == group}
-        lines = "".join(_line(name, row, runs) for name, row in own.items())
-        yield f"### {group}: {about}\n\n{_HEAD}{lines}" if own else f"### {group}: {about}\n\nNot measured yet.\n"
+        lines = "".join(_line(name, row, runs) for name, row in own.items() if "part" not in row)
+        yield f"### {group}: {about}\n"
+        if lines or not own:
+            yield f"{_HEAD}{lines}" if lines else "Not measured yet.\n"
         if f"{group.lower()}.svg" in pictures(rows):
             yield f"![{group}: {about}]({group.lower()}.svg)\n"
+        if parts := _by_part([row for row in own.values() if "part" in row]):
+            yield parts
         if group == "W7" and README.with_name("memory.svg").exists():
             yield "![Memory of a sync](memory.svg)\n"
     yield "### Growth\n\n" + _growth(rows, [*GROUPS])
     yield "### Records alone, up to a million\n\n" + _scale(rows) + "\n![Time and memory by records](scale.svg)\n"
     yield "### Runs\n\n" + "".join(f"- **{run}**: {_about_run(place, rows)}\n" for place, run in runs.items())
+
+
+def _by_part(rows: Sequence[dict[str, Any]]) -> str:
+    """A line for each part, a column for each whole; or nothing."""
+    wholes = list(dict.fromkeys(row["of"] for row in rows))
+    found = {(row["part"], row["of"]): _number(row["ours"]) for row in rows}
+    parts = sorted(dict.fromkeys(row["part"] for row in rows), key=lambda part: part == "all")
+    lines = [f"| {' | '.join([part, *(found.get((part, whole), '') for whole in wholes)])} |\n" for part in parts]
+    head = f"| {rows[0]['unit']} | {' | '.join(wholes)} |\n|---{'|--:' * len(wholes)}|\n" if rows else ""
+    return head + "".join(lines)
 
 
 def _place(row: dict[str, Any]) -> tuple[str, ...]:
