@@ -30,12 +30,13 @@ class _Patterns(Generic[AnyStr]):
     """What scripts, styles and comments begin and end with, in text or in bytes."""
 
     def __init__(self, made: Callable[[str], AnyStr], space: str) -> None:
-        self.open = re.compile(made(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)"))
-        self.close = {
-            name: re.compile(made(rf"</{pattern}{space}*+>")) for name, pattern in (("script", _SCRIPT), ("style", _STYLE))
-        }
-        self.comment_end = re.compile(made(r"--!?>"))
-        self.attributes = re.compile(made(_ATTRIBUTES))
+        def compiled(pattern: str) -> re.Pattern[AnyStr]:
+            return re.compile(made(pattern))
+
+        self.open = compiled(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
+        self.close = {"script": compiled(rf"</{_SCRIPT}{space}*+>"), "style": compiled(rf"</{_STYLE}{space}*+>")}
+        self.comment_end = compiled(r"--!?>")
+        self.attributes = compiled(_ATTRIBUTES)
 
 
 _IN_TEXT = _Patterns[str](str, r"\s")
