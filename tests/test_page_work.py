@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from archiver.coverage.html import shown_by, shown_in
 from archiver.coverage.page import held
 from archiver.coverage.scripts import LITERAL, string_of
+from archiver.dom import parse
 from archiver.wechat import source
 from archiver.wechat.jsstring import decode_string
 from archiver.wechat.page import read_page
@@ -67,3 +69,42 @@ def test_to_read_escapes_grows_with_their_number(escape: str) -> None:
     assert growth(lambda size: decode_string(f"'{escape * size}'"), 1000) < LINEAR
     many = "".join(f"\\u{0x4E00 + n:04x}" for n in range(2000))
     assert decode_string(f"'{many}'") == "".join(chr(0x4E00 + n) for n in range(2000))
+
+
+def test_bytes_are_taken_apart_as_their_text_is() -> None:
+    edges = [
+        "<script",
+        "<style",
+        "</script",
+        "</SCRIPT",
+        "</style",
+        "<!--",
+        "-->",
+        ">",
+        "甲",
+        "\u3000",
+        "\xa0",
+        " ",
+        "x",
+    ]
+    spaces = [chr(code) for code in range(0x3001) if chr(code).isspace()]
+    random = Random(1)
+    for _ in range(3000):
+        text = "".join(random.choice([*edges, random.choice(spaces)]) for _ in range(random.randrange(16)))
+        assert source.parts_of(text.encode()) == list(source.split_source(text)), text
+    for body in (
+        b"<script>\xff</script>",
+        b"<style>\xff</style>",
+        b"<!-- \xff -->",
+        b"<p>\xff",
+        "甲<p>".encode("gb18030"),
+    ):
+        assert source.parts_of(body) == list(source.split_source(source.decode_page(body)))
+
+
+@pytest.mark.parametrize("more", [0, 1_500_000])
+def test_images_of_megabytes_keep_their_addresses(more: int) -> None:
+    """Together they are more than the parser takes for one; that is put aside."""
+    images = [f"data:image/png;base64,{letter * (1_500_000 + more)}" for letter in "AB"]
+    page = "".join(f'<img src="{image}">' for image in images)
+    assert [tag["src"] for tag in parse(page).find_all("img")] == images

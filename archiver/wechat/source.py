@@ -33,10 +33,13 @@ class _Patterns(Generic[AnyStr]):
         def compiled(pattern: str) -> re.Pattern[AnyStr]:
             return re.compile(made(pattern))
 
-        self.open = compiled(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
-        self.close = {"script": compiled(rf"</{_SCRIPT}{space}*+>"), "style": compiled(rf"</{_STYLE}{space}*+>")}
-        self.comment_end = compiled(r"--!?>")
-        self.attributes = compiled(_ATTRIBUTES)
+        self.open: re.Pattern[AnyStr] = compiled(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
+        self.close: dict[str, re.Pattern[AnyStr]] = {
+            "script": compiled(rf"</{_SCRIPT}{space}*+>"),
+            "style": compiled(rf"</{_STYLE}{space}*+>"),
+        }
+        self.comment_end: re.Pattern[AnyStr] = compiled(r"--!?>")
+        self.attributes: re.Pattern[AnyStr] = compiled(_ATTRIBUTES)
 
 
 _IN_TEXT = _Patterns[str](str, r"\s")
