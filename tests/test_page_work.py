@@ -35,6 +35,9 @@ def test_a_page_that_is_read_is_slimmed_without_being_taken_apart_again() -> Non
         assert slim(first) == slim(bytes(bytearray(first)))
 
     assert calls(lambda: read_and_slim(PAGE, PAGE + b" "), source.parts_of) == [3]
+    for n in range(100):  # pages that nobody keeps
+        read_page(PAGE + b" " * n, URL)
+    assert len(source._remembered) < 20
 
 
 def test_of_a_body_that_a_page_has_twice_one_is_counted() -> None:

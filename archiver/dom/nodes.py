@@ -131,7 +131,7 @@ class Tag(Node):
                     new.contents.append(inner)
                     inner.parent = new
                 elif isinstance(node, Text):
-                    text = type(node)(node)
+                    text = str.__new__(node.__class__, node)
                     new.contents.append(text)
                     text.parent = new
         return made
@@ -244,8 +244,10 @@ class Document(Tag):
 
 def _copy(tag: Tag) -> Tag:
     """An element without what it holds."""
-    made = Tag(tag.name, {name: value[:] for name, value in tag.attrs.items()})
-    made.hidden, made.kind, made.void = tag.hidden, tag.kind, tag.void
+    made = Tag.__new__(Tag)
+    made.name, made.hidden, made.kind, made.void = tag.name, tag.hidden, tag.kind, tag.void
+    made.attrs = {name: value[:] for name, value in tag.attrs.items()}
+    made.contents, made.parent = [], None
     return made
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import AnyStr, Generic, Literal, NamedTuple
@@ -22,8 +21,8 @@ _ATTRIBUTES = r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+"""
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
 _WALL_MARKERS = ("mmbizwap:secitptpage/verify", "poc_token")
 _LARGEST_PLAIN = 150_000  # the largest data script without cgiDataNew seen is 32 kB
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_PAGES = 2  # whose parts are remembered
+_BYTE_ORDERS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_PAGES = 12  # whose parts are remembered: as many as wait for their images
 
 
 class _Patterns(Generic[AnyStr]):
@@ -98,7 +97,7 @@ def decode_page(body: bytes) -> str:
 
     A page with a few broken bytes stays UTF-8, so that a cut-off download is not turned into other characters.
     """
-    for mark, name in _MARKS.items():
+    for mark, name in _BYTE_ORDERS.items():
         if body.startswith(mark):
             return body.decode(name, "replace").lstrip("\ufeff")
     try:
@@ -109,22 +108,24 @@ def decode_page(body: bytes) -> str:
     return other if other.count("\ufffd") < text.count("\ufffd") / 10 else text
 
 
-# A page is read when it comes, and slimmed when its images have come: by the same bytes, which are compared by identity
-# here, since to hash them takes as long as to find the first scripts. Library code is not remembered.
-_remembered: deque[tuple[bytes, list[str | Script]]] = deque(maxlen=_PAGES)
+# A page is read when it comes, and slimmed when its images have come, while others are read: by the same bytes, which
+# are known by identity here, since to hash them takes as long as to find the first scripts. Library code is not kept.
+_remembered: dict[int, tuple[bytes, list[str | Script]]] = {}
 
 
 def page_source(body: bytes) -> Source:
-    """`read_source` of a page's bytes; a `slim_page` of the same that follows soon finds its parts."""
+    """`read_source` of a page's bytes; the `slim_page` of the same that follows finds its parts."""
     parts = parts_of(body)
-    _remembered.append((body, _without_libraries(parts)))
+    _remembered[id(body)] = body, _without_libraries(parts)
+    for oldest in list(_remembered)[:-_PAGES]:
+        _remembered.pop(oldest, None)
     return _source(parts)
 
 
 def slim_page(body: bytes) -> str:
     """The page's text without its library scripts and styles; `page_source` finds the same data in both."""
-    known = next((parts for page, parts in tuple(_remembered) if page is body), None)
-    parts = _without_libraries(parts_of(body)) if known is None else known
+    known = _remembered.pop(id(body), None)
+    parts = known[1] if known and known[0] is body else _without_libraries(parts_of(body))
     return "".join(part if isinstance(part, str) else f"{part.tag}{part.text}</script>" for part in parts)
 
 
@@ -132,7 +133,7 @@ def parts_of(body: bytes) -> list[str | Script]:
     """All of `split_source`, of a page's bytes: in UTF-8, as nearly all are, they are taken apart before they are
     decoded, since most of a page is code in ASCII, and would take twice the room as Chinese text."""
     try:
-        if not body.startswith(tuple(_MARKS)):
+        if not body.startswith(tuple(_BYTE_ORDERS)):
             return list(_split_utf8(body))
     except UnicodeError:
         pass
