@@ -11,14 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.coverage.html import shown_by, shown_in
+from archiver.coverage.match import _matched as matched_at_length
+from archiver.coverage.match import matched
 from archiver.coverage.page import held
+from archiver.coverage.pieces import has_all
 from archiver.coverage.scripts import LITERAL, string_of
 from archiver.dom import parse
 from archiver.wechat import source
 from archiver.wechat.jsstring import decode_string
 from archiver.wechat.page import read_page
 from archiver.wechat.slim import slim
-from tests.work import LINEAR, calls, growth
+from tests.work import LINEAR, calls, growth, lines_run
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 FIXTURES = Path(__file__).parent / "wechat" / "fixtures"
@@ -111,3 +114,27 @@ def test_images_of_megabytes_keep_their_addresses(more: int) -> None:
     images = [f"data:image/png;base64,{letter * (1_500_000 + more)}" for letter in "AB"]
     page = "".join(f'<img src="{image}">' for image in images)
     assert [tag["src"] for tag in parse(page).find_all("img")] == images
+
+
+def test_what_has_all_plainly_has_it_by_the_long_way() -> None:
+    """In texts of few letters, where much can be taken for something else, and with much put in between."""
+    random, plain = Random(3), 0
+    for _ in range(1500):
+        letters = "甲乙丙丁戊己庚辛壬癸abcdefghijklmnopqrstuvwxyz"[: random.choice((2, 5, 12, 36))]
+        wanted = "".join(random.choices(letters, k=random.randrange(1, 150)))
+        there = "图" + wanted
+        for _ in range(random.randrange(1, 6)):
+            at = random.randrange(1, len(there) + 1)
+            there = there[:at] + random.choice(["（图片）", wanted[:at][-20:], letters, letters[0]]) + there[at:]
+        if has_all(wanted, there):
+            plain += 1
+            assert matched_at_length(wanted, there) == len(wanted), (wanted, there)
+    assert plain > 200
+
+
+def test_a_copy_with_marks_in_between_is_counted_at_a_glance() -> None:
+    words = "".join(chr(0x4E00 + 7 * n) for n in range(2000))
+    copy = "！".join(words[at : at + 200] for at in range(0, 2000, 200))
+    assert matched(f"甲{words}", copy) == 2000
+    assert matched(words, f"甲{copy}") == 2000
+    assert lines_run(lambda: matched(words, f"甲{copy}")) < lines_run(lambda: matched(f"甲{words}", copy)) / 5
