@@ -8,8 +8,12 @@ LOWEST := .venv-lowest
 # For programs that want other versions of libraries.
 REPLAY := .venv-replay
 
+# Of the benchmarks: real pages, the beginning of the peers' folders, quick or all sizes, and single parts.
 PAGES ?= ../shared/pages
-PEERS := .venv-bench
+PEERS ?= .venv-bench
+SIZES ?= quick
+PARTS ?=
+PEER_VENVS := page search wechat-export wechat-article-to-markdown
 
 # The very versions of locks/.
 LOCKED := .venv-locked
@@ -17,7 +21,7 @@ LOCKED := .venv-locked
 DIST := dist
 BILL := .venv-bill
 
-.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs site dist bill release bench clean
+.PHONY: demo pictures test test-slow test-lowest test-locked lock lint docs site dist bill release bench bench-peers clean
 
 demo: $(READY)
 	@$(BIN)/python -m tests.replica.demo
@@ -106,18 +110,27 @@ $(LOWEST)/.ready: pyproject.toml
 	  --only-binary :all: --editable '.[dev]'
 	touch $(LOWEST)/.ready
 
-# Hours on a quiet machine. PAGES holds real pages; the peers live in a venv of their own.
+# Forty minutes on a quiet machine; with SIZES=all hours. PARTS="sync search" runs these alone: python -m benchmarks --list.
+# A peer that cannot be installed is named, and does not stop the rest.
 bench: $(READY)
-	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet -r benchmarks/requirements.txt
-	$(BIN)/python -m pip install --quiet wordfreq
-	$(BIN)/python -m benchmarks.page_peers $(PEERS)/bin/python $(PAGES)
-	$(BIN)/python -m benchmarks.nights $(PEERS)/bin/python $(PAGES) 24 3 0 100
-	rm -rf .bench && $(BIN)/python -m benchmarks.collections idle 10000 .bench/idle
-	$(BIN)/python -m benchmarks.collections measure .bench/idle
-	$(BIN)/python -m benchmarks.care
-	$(BIN)/python -m benchmarks.memory
-	$(BIN)/python -m benchmarks.search 1000
+	-$(MAKE) --keep-going bench-peers
+	BENCH_PEERS=$(abspath $(PEERS)) BENCH_PAGES=$(abspath $(PAGES)) $(BIN)/python -m benchmarks --sizes $(SIZES) $(PARTS)
+
+# What the benchmarks compare archiver with, each in a folder of its own, in versions of benchmarks/requirements.
+bench-peers: $(PEER_VENVS:%=$(PEERS)-%/.ready) $(PEERS)-node/.ready
+
+$(PEERS)-%/.ready: benchmarks/requirements/%.txt
+	rm -rf $(@D)
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet $(if $(wildcard benchmarks/requirements/$*-needs.txt),--no-deps) --requirement $<
+	$(if $(wildcard benchmarks/requirements/$*-needs.txt),\
+	  $(@D)/bin/python -m pip install --quiet --requirement benchmarks/requirements/$*-needs.txt)
+	touch $@
+
+$(PEERS)-node/.ready: benchmarks/requirements/node.json
+	rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)/package.json
+	cd $(@D) && npm install --silent --no-audit --no-fund --no-package-lock
+	touch $@
 
 $(LOCKED)/.ready: locks/dev.txt
 	rm -rf $(LOCKED)
@@ -127,4 +140,4 @@ $(LOCKED)/.ready: locks/dev.txt
 	touch $(LOCKED)/.ready
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(BILL) $(REPLAY) $(PEERS) .bench .demo .site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(LOCKED) $(BILL) $(REPLAY) $(PEERS)-* .bench .demo .site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -14,12 +14,16 @@ from operator import add
 # ASCII signs as characters that FTS5's `ascii` tokenizer takes for letters; `fold` drops these from texts.
 _FIRST_SIGN = 0x10FE00
 _SIGNS = {n: chr(_FIRST_SIGN + n) for n in range(128) if not chr(n).isalnum()}
+_EDGE = _SIGNS[ord("\n")]  # beside a run of few letters, and between lines
+_SMALL = re.compile("([^\u2e80-\U0010ffff]+)")  # letters of alphabets, digits: each of them is in nearly every text
 # Characters that show nothing (Default_Ignorable_Code_Point of Unicode): a word that holds one is the word.
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _DROPPED = re.compile(f"[{chr(_FIRST_SIGN)}-{chr(_FIRST_SIGN + 127)}\x00{_INVISIBLE}]")
+# Signs of nearly every Chinese text. Without them most texts are normal already, and that is soon seen.
+_USUAL = [(sign, unicodedata.normalize("NFKC", sign)) for sign in "，！：；？（）…％～\u3000\xa0"]
 _CLUSTER = re.compile("[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|.", re.DOTALL)
 
 
@@ -40,7 +44,10 @@ def fold_lines(text: str) -> list[str]:
 
 
 def _normal(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", _DROPPED.sub("", text))
+    text = _DROPPED.sub("", text)
+    for sign, plain in _USUAL:
+        text = text.replace(sign, plain)
+    plain = unicodedata.normalize("NFKC", text)
     # Greek sigma's final form depends on what follows, which a query does not know; no other letter's does.
     lower = plain.lower() if "\u03a3" not in plain else "".join(map(str.lower, plain))
     return unicodedata.normalize("NFKC", lower)
@@ -70,18 +77,30 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     return whole, [*places, len(text)] if "".join(folded) == whole else []
 
 
-def bigrams(lines: Iterable[str]) -> str:
-    """Folded lines as the tokens of the full-text index: every two neighbours, and each line's last character."""
-    return " ".join(token for line in lines if line for token in _pairs(line.translate(_SIGNS)))
+def tokens(lines: Iterable[str]) -> str:
+    """Folded lines as the tokens of the full-text index: each letter of a script that has many, as Chinese, and each
+    sign; of a run of other letters every two neighbours, and its ends; a token of its own between lines."""
+    return _tokens("\n".join(line for line in lines if line).translate(_SIGNS), _EDGE, _EDGE)
 
 
-def _pairs(line: str) -> list[str]:
-    return [*map(add, line, line[1:]), line[-1]]
+def _tokens(text: str, begin: str, end: str) -> str:
+    """`begin` and `end` are what stands beside a run of few letters where the text does."""
+    large_and_small = _SMALL.split(text)
+    last = len(large_and_small) - 1
+    found = []
+    for n, part in enumerate(large_and_small):
+        if n % 2:
+            before = _EDGE if n > 1 or large_and_small[0] else begin
+            run = f"{before}{part}{_EDGE if n < last - 1 or large_and_small[last] else end}"
+            found.append(" ".join(map(add, run, run[1:])))
+        elif part:
+            found.append(" ".join(part))
+    return " ".join(found)
 
 
 def match_expression(term: str) -> str:
     """The FTS5 expression that finds exactly the texts that hold the folded `term`, which must not be empty."""
     text = term.translate(_SIGNS)
-    if len(text) == 1:
+    if len(text) == 1 and _SMALL.match(text):
         return f'"{text}" *'  # every pair that begins with it
-    return '"' + " ".join(text[n : n + 2] for n in range(len(text) - 1)) + '"'
+    return f'"{_tokens(text, "", "")}"'

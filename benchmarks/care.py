@@ -1,38 +1,42 @@
-"""What the care of an archive costs, and how it grows: verify, reparse, repair, restore, build, a lost catalogue.
+"""What the care of an archive costs, and how it grows: verify, reparse, repair, restore, and rewriting all notes.
 
-    python -m benchmarks.care [FEW] [MANY]
+    python -m benchmarks.care [ARTICLES …]
 
-CPU seconds of the whole process for archives of FEW (250) and of MANY (1,000) articles, start-up included, the faster
-of two runs. The exponent is that of a power law through both, start-up aside: 1 is linear growth. Every command has to
-end with exit code 0.
+CPU seconds of the whole process for archives of that many articles (250 and 1,000) with three images each, start-up
+included, the faster of two runs. The limit of `verify` is a loop that reads and hashes every file of the archive, in
+turns with it. Every command has to end with exit code 0; `verify` has to find one flipped byte, `reparse` has to leave
+every article as it was, and after `restore` and a sync the notes are what they were before.
 """
 
 from __future__ import annotations
 
-import math
-import os
+import hashlib
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from statistics import median
 
-from benchmarks.results import keep
-from benchmarks.startup import cpu_seconds
+from benchmarks.pairs import Times, timed
+from benchmarks.results import Rows, keep
 from tests.replica import Replica, short_token
 from tests.world import World
 
 RUNS = 2
-LINEAR = 1.05  # the target
-START = ["-c", "import archiver.cli.sync, archiver.tasks.sync"]
+_START = "import archiver.cli.sync, archiver.tasks.sync"
+_HASH = """
+import hashlib, os
+for folder, _, names in os.walk("archive"):
+    for name in names:
+        with open(os.path.join(folder, name), "rb") as file:
+            hashlib.sha256(file.read()).hexdigest()
+"""
 COMMANDS = {
     "verify": ["verify"],
     "verify --repair of what is whole": ["verify", "--repair"],
     "reparse": ["reparse"],
     "repair": ["repair"],
-    "build --all": ["build", "--all"],
-    "build, catalogue lost": ["build"],
     "restore": ["restore"],
-    "sync that rewrites all notes": ["sync"],
+    "sync that rewrites all notes": ["sync"],  # and each note by its name: they are left alone after `restore`
 }
 
 
@@ -48,42 +52,63 @@ def fill(folder: Path, replica: Replica, articles: int) -> World:
     return world
 
 
-def measure(articles: int) -> dict[str, float]:
-    """CPU seconds by command."""
-    found: dict[str, float] = {}
+def hashes(folder: Path, pattern: str) -> dict[str, str]:
+    """SHA-256 by path."""
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob(pattern)}
+
+
+def archiver(world: World, *words: str, codes: tuple[int, ...] = (0,)) -> Times:
+    return timed([sys.executable, "-m", "archiver", *words], world.root, codes=codes)[0]
+
+
+def must_find_damage(world: World) -> None:
+    """A flipped byte of an image is found, and found no more when it is back."""
+    image = next(path for path in sorted((world.archive / "images").rglob("*")) if path.is_file())
+    whole = image.read_bytes()
+    image.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+    archiver(world, "verify", codes=(1, 2, 3, 4, 5, 6))
+    image.write_bytes(whole)
+
+
+def measure(articles: int) -> tuple[dict[str, list[float]], float]:
+    """CPU seconds by command, and those of the start-up."""
+    taken: dict[str, list[float]] = {name: [] for name in (*COMMANDS, "hash")}
     with tempfile.TemporaryDirectory() as folder, Replica() as replica:
         world = fill(Path(folder), replica, articles)
-        os.chdir(folder)
+        rewriting = [f"--rewrite={note.relative_to(world.root)}" for note in world.notes.iterdir()]
+        notes, texts = hashes(world.notes, "*.md"), hashes(world.archive, "article.*")
         for _ in range(RUNS):
             for name, words in COMMANDS.items():
-                if name.endswith("lost"):
-                    (world.archive / "catalogue.db").unlink()
-                seconds = cpu_seconds(sys.executable, ["-m", "archiver", *words], {})
-                found[name] = min(found.get(name, seconds), seconds)
-        os.chdir("/")
-    return found
+                named = rewriting if name.startswith("sync") else []
+                taken[name].append(archiver(world, *words, *named).cpu)
+                if name == "verify":
+                    taken["hash"].append(timed([sys.executable, "-c", _HASH], world.root)[0].cpu)
+            assert hashes(world.notes, "*.md") == notes
+            assert hashes(world.archive, "article.*") == texts
+        must_find_damage(world)
+        start = min(timed([sys.executable, "-c", _START], world.root)[0].cpu for _ in range(3))
+    return taken, start
 
 
-def rows(few: int, many: int) -> dict[str, dict[str, Any]]:
-    """A row by command: the time for `many`, and the exponent of its growth."""
-    start = min(cpu_seconds(sys.executable, START, {}) for _ in range(3))
-    less, more = measure(few), measure(many)
-    found: dict[str, dict[str, Any]] = {}
-    for name, seconds in more.items():
-        exponent = math.log((seconds - start) / (less[name] - start)) / math.log(many / few)
-        found[f"{name}, {many:,} articles"] = {"unit": "s CPU", "ours": seconds}
-        found[f"{name}, growth from {few:,} to {many:,} articles"] = {
-            "unit": "exponent", "ours": exponent, "target": f"≤ {LINEAR}", "met": exponent <= LINEAR
-        }  # fmt: skip
-        print(f"{name:36} {less[name]:8.2f} {seconds:8.2f} s   n^{exponent:.2f}", flush=True)
+def rows(articles: int) -> Rows:
+    """A row by command."""
+    taken, start = measure(articles)
+    base = {"unit": "s CPU", "size": articles, "start": start}
+    found: Rows = {
+        f"{name}, {articles:,} articles": base | {"ours": min(taken[name]), "series": name} for name in COMMANDS
+    }
+    ratio = median(mine / theirs for mine, theirs in zip(taken["verify"], taken["hash"], strict=True))
+    limit = {"peer": "reading and hashing", "theirs": min(taken["hash"]), "ratio": ratio}
+    found[f"verify, {articles:,} articles"] |= limit
     return found
 
 
 def main() -> None:
-    few, many = [int(value) for value in sys.argv[1:]] or [250, 1000]
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules
-    os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
-    keep(rows(few, many))
+    for articles in [int(value) for value in sys.argv[1:]] or [250, 1000]:
+        found = rows(articles)
+        keep("W6", found)
+        for name, row in found.items():
+            print(f"{name:<50} {row['ours']:8.2f} {row['unit']}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,32 +2,25 @@
 
     python -m benchmarks.collections idle NOTES FOLDER
     python -m benchmarks.collections links LINKS FOLDER
-    python -m benchmarks.collections measure FOLDER [RUNS]
 
 Both are working trees of git in which all is committed. The first has been synced, and all is settled in it; in the
-second, a tenth of the links is archived, and the rest waits. `measure` takes the first, and runs what has nothing to do
-in it in turns with `git status`: CPU of the whole process, the median of RUNS (5).
+second, a tenth of the links is archived, and the rest waits. `benchmarks.looks` measures with the first.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from archiver.archive.context import Context
 from archiver.gathering.link_entries import enter_known_links, enter_unlisted
 from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
 from archiver.tasks.run import finish, open_run
-from benchmarks.results import keep
-from benchmarks.startup import cpu_seconds
 from tests.reader.library import Library, random_articles, save
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes
@@ -125,42 +118,7 @@ def commit_all(folder: Path) -> None:
         subprocess.run(["git", *arguments], cwd=folder, check=True)
 
 
-COMMANDS = {"sync": ["sync"], "dry run": ["sync", "--dry-run"], "status": ["status"]}
-_IMPORTS = "import archiver.cli.sync, archiver.tasks.sync"
-
-
-def measure(folder: Path, runs: int) -> None:
-    """What a look costs where there is nothing to do; the first run, which may remember, does not count."""
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules
-    python, git = sys.executable, shutil.which("git") or "git"
-    programs = {name: [python, "-m", "archiver", *words] for name, words in COMMANDS.items()}
-    programs |= {"git": [git, "status"], "start": [python, "-c", _IMPORTS]}
-    os.chdir(folder)
-    taken: dict[str, list[float]] = {name: [] for name in programs}
-    for run in range(runs + 1):
-        for name, words in programs.items():
-            seconds = cpu_seconds(words[0], words[1:], {})
-            taken[name] += [seconds] if run else []
-    found = {name: statistics.median(times) for name, times in taken.items()}
-    notes = f"{sum(1 for _ in Path('notes').rglob('*.md')):,} notes"
-    aside = max(found["sync"] - found["start"], 0.0)
-    peer: dict[str, Any] = {"peer": "git status", "theirs": found["git"], "ratio": aside / found["git"]}
-    whole, look = found["sync"], found["dry run"]
-    unit = "s CPU"
-    keep({
-        f"an idle sync of {notes}": {"unit": unit, "ours": whole, "target": "≤ 0.4", "met": whole <= 0.4},
-        f"an idle sync of {notes}, start-up aside": {
-            "unit": unit, "ours": aside, **peer, "target": "ratio ≤ 10", "met": peer["ratio"] <= 10
-        },
-        f"a dry run of {notes}": {"unit": unit, "ours": look, "target": "≤ the sync", "met": look <= whole},
-        f"status of {notes}": {"unit": unit, "ours": found["status"]},
-    })  # fmt: skip
-
-
 def main() -> None:
-    if sys.argv[1] == "measure":
-        measure(Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 5)
-        return
     kind, count, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     folder.mkdir(parents=True)
     {"idle": make_idle, "links": make_links}[kind](folder, count)

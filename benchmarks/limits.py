@@ -9,11 +9,9 @@ PAGES pages that are reused, which asks for documents only; images as in `http`.
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import io
 import json
-import re
 import sys
 from typing import Any
 
@@ -21,6 +19,8 @@ import requests
 from PIL import Image
 from playwright.async_api import Route, async_playwright
 from selectolax.lexbor import LexborHTMLParser
+
+from benchmarks.certificate import spki
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
@@ -58,7 +58,7 @@ def by_http(web: dict[str, Any]) -> int:
 
 async def by_browser(web: dict[str, Any], pages: int, chromium: str) -> int:
     files, urls, loop = Files(web), iter(web["urls"]), asyncio.get_running_loop()
-    spki = _spki(web["ca"])
+    key = spki(web["ca"])
 
     async def only_documents(route: Route) -> None:
         await (route.continue_() if route.request.resource_type == "document" else route.abort())
@@ -67,7 +67,7 @@ async def by_browser(web: dict[str, Any], pages: int, chromium: str) -> int:
         browser = await playwright.chromium.launch(
             executable_path=chromium,
             proxy={"server": web["proxy"]},
-            args=[f"--ignore-certificate-errors-spki-list={spki}"],
+            args=[f"--ignore-certificate-errors-spki-list={key}"],
         )
         context = await browser.new_context(java_script_enabled=False)
 
@@ -83,18 +83,6 @@ async def by_browser(web: dict[str, Any], pages: int, chromium: str) -> int:
         await asyncio.gather(*(work() for _ in range(pages)))
         await browser.close()
     return len(files.seen)
-
-
-def _spki(bundle: str) -> str:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    with open(bundle, "rb") as file:  # noqa: PTH123
-        pem = re.search(rb"-----BEGIN.*?END CERTIFICATE-----", file.read(), re.DOTALL)
-    assert pem
-    key = x509.load_pem_x509_certificate(pem[0]).public_key()
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Memory of a long run, and where the bytes of its archive are.
 
-    python -m benchmarks.memory [ARTICLES]
+    python -m benchmarks.memory [ARTICLES]          # of the replica, small pages, two hundred and more
+    python -m benchmarks.memory bytes [ARTICLES]    # of real pages: bytes on disk alone
 
 One sync of ARTICLES (2,000) articles of the replica, which is a process of its own; the resident memory of the sync is
 read after each. The curve is drawn into memory.svg.
@@ -9,6 +10,7 @@ read after each. The curve is drawn into memory.svg.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,10 @@ import time
 from pathlib import Path
 
 from archiver.config import config_text
-from benchmarks.results import keep
+from benchmarks.nights import archived, serving
+from benchmarks.pairs import judged
+from benchmarks.places import PAGES
+from benchmarks.results import Rows, keep
 from tests.forkserver import environment
 from tests.replica import Replica, short_token
 
@@ -73,15 +78,51 @@ def drawn(curve: list[tuple[int, float]]) -> str:
     )
 
 
+PARTS = (
+    ("images", re.compile(r"images/")),
+    ("captures of pages", re.compile(r"articles/.*/capture[.\w-]*\.gz$")),
+    ("article.md", re.compile(r"articles/.*/article\.md$")),
+    ("article.json", re.compile(r"articles/.*/article\.json$")),
+    ("pages of articles", re.compile(r"articles/.*\.html$")),
+    ("catalogue", re.compile(r"catalogue\.")),
+    ("site and its search", re.compile(r"site/|index\.html$")),
+    ("links and logs", re.compile(r".*\.jsonl$")),
+)
+
+
 def by_part(archive: Path) -> dict[str, float]:
-    """Kilobytes by part of the archive."""
+    """Bytes of the archive by part, the largest first; what is of no part is `all else`."""
     found: dict[str, float] = {}
     for file in archive.rglob("*"):
         if file.is_file() and not file.is_symlink():
-            part = file.relative_to(archive).parts[0]
-            name = file.name if part == "articles" and file.suffix != "" else part
-            found[name] = found.get(name, 0) + file.stat().st_size / 1000
+            path = file.relative_to(archive).as_posix()
+            name = next((part for part, pattern in PARTS if pattern.match(path)), "all else")
+            found[name] = found.get(name, 0) + file.stat().st_size
     return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def part_rows(archive: Path, articles: int, about: str) -> Rows:
+    """A row for each part, and one for all; the parts have to be all that there is."""
+    parts = by_part(archive)
+    whole = sum(file.stat().st_size for file in archive.rglob("*") if file.is_file() and not file.is_symlink())
+    assert sum(parts.values()) == whole
+    rows: Rows = {
+        f"on disk, {about}: {name}": {
+            "unit": "kB an article", "ours": size / articles / 1000, "of": about, "part": name
+        }
+        for name, size in (parts | {"all": whole}).items()
+    }  # fmt: skip
+    return rows
+
+
+def of_real_pages(articles: int) -> None:
+    """Bytes by part of an archive of real pages; the images are drawn, and smaller than photographs."""
+    with tempfile.TemporaryDirectory() as name, serving(PAGES, articles, 0) as web:
+        archived(web, Path(name), "http", 1)
+        rows = part_rows(Path(name) / "archive", articles, f"{articles} real pages of 3 to 4 MB")
+    keep("W7", rows)
+    for about, row in rows.items():
+        print(f"{about:60} {row['ours']:8.1f} {row['unit']}")
 
 
 def write_notes(notes: Path, articles: int) -> None:
@@ -92,6 +133,9 @@ def write_notes(notes: Path, articles: int) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["bytes"]:
+        of_real_pages(int(sys.argv[2]) if len(sys.argv) > 2 else 24)
+        return
     articles = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     assert articles > SETTLED, articles
     web = [sys.executable, "-c", "from benchmarks.memory import serve; serve()"]
@@ -115,23 +159,22 @@ def main() -> None:
         curve = watched(folder, articles)
         print(f"{articles / (time.perf_counter() - began):.1f} articles a second")
         replica.stdin.close()
-        parts = by_part(folder / "archive")
+        parts = part_rows(folder / "archive", articles, f"{articles:,} articles of the replica")
     CURVE.write_text(drawn(curve), "utf-8")
     report(curve, parts, articles)
 
 
-def report(curve: list[tuple[int, float]], parts: dict[str, float], articles: int) -> None:
+def report(curve: list[tuple[int, float]], parts: Rows, articles: int) -> None:
     """Keep and print what was found."""
     after = max(mb for n, mb in curve if n > SETTLED) / max(mb for n, mb in curve if n <= SETTLED)
-    keep({
-        f"memory of a sync, {articles:,} articles, at its end": {"unit": "MB", "ours": curve[-1][1]},
-        f"memory of a sync, {articles:,} articles, growth after {SETTLED}": {
-            "unit": "× the peak before", "ours": after, "target": "≤ 1.1", "met": after <= 1.1
-        },
-    })  # fmt: skip
-    print(f"{curve[-1][1]:.0f} MB, {after:.3f} x the peak of the first {SETTLED}")
-    for name, kilobytes in list(parts.items())[:12]:
-        print(f"{name:20} {kilobytes / articles:8.1f} kB an article")
+    about = f"memory of a sync, {articles:,} articles"
+    rows: Rows = {
+        f"{about}, at its end": {"unit": "MB", "ours": curve[-1][1]},
+        f"{about}, growth after {SETTLED}": {"unit": "× the peak before", "ours": after, **judged(after, "≤", 1.1)},
+    }
+    keep("W7", rows | parts)
+    for name, row in (rows | parts).items():
+        print(f"{name:60} {row['ours']:8.2f} {row['unit']}")
 
 
 if __name__ == "__main__":

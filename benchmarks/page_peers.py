@@ -1,10 +1,10 @@
 """CPU time of a page beside that of peers: bytes to Markdown, page, record, capture and coverage.
 
-    python -m benchmarks.page_peers PYTHON FOLDER [ROUNDS]
+    python -m benchmarks.page_peers [ROUNDS]
 
-PYTHON is the interpreter of a venv that has `benchmarks/requirements.txt`, FOLDER holds pages as `*.html.gz`; those of
-three megabytes and more are taken. The peers make Markdown alone. Each ratio is the median over pairs of runs, one of
-ours and one of the peer's, one after the other. A page of which a peer makes no text is void for it.
+The peers are those of the venv `page`; of the real pages those of three megabytes and more are taken. The peers make
+Markdown alone. Each ratio is the median over pairs of runs, one of ours and one of the peer's, one after the other. A
+page of which a peer makes no text is void for it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,20 @@ from statistics import median
 
 from archiver.archive import captures
 from archiver.archive.record import StoredFiles, make_record
-from archiver.coverage.measure import measured
+from archiver.coverage.measure import compared
 from archiver.models import Article, Capture, StoredImage
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.render.record import article_json
 from archiver.wechat.page import read_page
-from benchmarks.results import keep
+from benchmarks.pairs import judged
+from benchmarks.places import PAGES, peer, versions
+from benchmarks.results import Rows, keep
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 LARGE = 3_000_000  # bytes
-PEERS = ("trafilatura", "lexbor + html-to-markdown")
+PACKAGES = {"trafilatura": ["trafilatura"], "lexbor + html-to-markdown": ["selectolax", "html-to-markdown"]}
+PEERS = tuple(PACKAGES)
 SHORT = 20  # characters; what is shorter is no text of these pages
 
 
@@ -43,8 +46,7 @@ def make(page: bytes) -> str:
     record = make_record(article, capture, URL, StoredFiles(missing))
     images = {image.url: image for image in record.images}
     markdown, html = render_markdown(article, record, images), render_html(article, record, images)
-    (packed,) = captures.pack(capture, "slim").values()
-    measured(gzip.decompress(packed), markdown, html, {})
+    compared(captures.pack(capture.body, "slim").held, markdown, html, {})
     article_json(record)
     return markdown
 
@@ -72,22 +74,16 @@ def pairs(python: str, paths: list[Path], rounds: int) -> dict[str, list[tuple[P
     return found
 
 
-def version(python: str, name: str) -> str:
-    """Names and versions of a peer's packages."""
-    code = "import sys; from importlib.metadata import version; print(*(f'{n} {version(n)}' for n in sys.argv[1:]))"
-    packages = ["trafilatura"] if name == "trafilatura" else ["selectolax", "html-to-markdown"]
-    return subprocess.run([python, "-c", code, *packages], capture_output=True, text=True, check=True).stdout.strip()
-
-
 def main() -> None:
-    python, folder = sys.argv[1], Path(sys.argv[2])
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-    bodies = {path: gzip.decompress(path.read_bytes()) for path in sorted(folder.glob("*.html.gz"))}
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    python = peer("page", "bin/python")
+    bodies = {path: gzip.decompress(path.read_bytes()) for path in sorted(PAGES.glob("*.html.gz"))}
     paths = [path for path, body in bodies.items() if len(body) >= LARGE and isinstance(read_page(body, URL), Article)]
-    rows = {}
+    rows: Rows = {}
     for name, found in pairs(python, paths, rounds).items():
         by_page = [[pair for pair in found if pair[0] == path] for path in paths]
-        ours, theirs = (median(median(pair[i] for pair in page) for page in by_page if page) for i in (1, 2))
+        ours = median(median(pair[1] for pair in page) for page in by_page if page)
+        theirs = median(median(pair[2] for pair in page) for page in by_page if page)
         ratio = median(pair[1] / pair[2] for pair in found)
         most = 1.0 if name == "trafilatura" else 8.0
         rows[f"a page of 3 to 4 MB, beside {name}"] = {
@@ -95,13 +91,12 @@ def main() -> None:
             "ours": ours,
             "theirs": theirs,
             "ratio": ratio,
-            "peer": version(python, name),
-            "target": f"ratio ≤ {most:g}",
-            "met": ratio <= most,
+            "peer": versions("page", *PACKAGES[name]),
+            **judged(ratio, "≤", most, "ratio"),
         }
         print(f"{name}: ours {ours:.1f} ms, theirs {theirs:.1f} ms, ratio {ratio:.2f} over {len(found)} pairs")
     print(f"{len(paths)} pages, lxml {metadata.version('lxml')}")
-    keep(rows)
+    keep("W4", rows)
 
 
 if __name__ == "__main__":

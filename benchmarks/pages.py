@@ -12,12 +12,11 @@ import gzip
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver.archive import captures
-from archiver.coverage.measure import measured
-from archiver.models import Article, Capture
+from archiver.coverage.measure import compared
+from archiver.models import Article
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
 from archiver.wechat.page import read_page
@@ -44,16 +43,15 @@ def measure(body: bytes, rounds: int) -> dict[str, float] | None:
         return None
     record = stored(article)
     images = {image.url: image for image in record.images}
-    capture = Capture(URL, URL, 200, body, datetime(2026, 1, 1, tzinfo=UTC), "http")
     markdown, html = render_markdown(article, record, images, {}), render_html(article, record, images, {})
-    (packed,) = captures.pack(capture, "slim").values()
+    packed = captures.pack(body, "slim")
     at = {image.path: image.url for image in record.images if image.path}
     return {
         "read": fastest(lambda: read_page(body, URL), rounds),
         "markdown": fastest(lambda: render_markdown(article, record, images, {}), rounds),
         "html": fastest(lambda: render_html(article, record, images, {}), rounds),
-        "pack": fastest(lambda: captures.pack(capture, "slim"), rounds),
-        "coverage": fastest(lambda: measured(gzip.decompress(packed), markdown, html, at), rounds),
+        "pack": fastest(lambda: captures.pack(body, "slim"), rounds),
+        "coverage": fastest(lambda: compared(packed.held, markdown, html, at), rounds),
     }
 
 

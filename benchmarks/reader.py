@@ -65,6 +65,7 @@ def building(library: Library) -> None:
         print(f"build, all compared           {seconds:8.2f} s   {len(built.updated):6,} files")
         seconds, built = timed(lambda: build_site(library.config, archive, look=True))
         print(f"build, all looked at          {seconds:8.2f} s   {len(built.updated):6,} files")
+        assert library.extra
         save(archive, library.extra)
         library.made.append(library.extra)
         seconds, built = timed(lambda: build_site(library.config, archive))

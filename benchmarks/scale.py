@@ -1,7 +1,7 @@
 """A million articles: what the catalogue, search, links.jsonl and the plan take in time and memory, and how it grows.
 
     python -m benchmarks.scale [RECORDS …]       # 10000 100000 1000000; takes an hour
-    python -m benchmarks.scale bytes FOLDER      # of pages as the server sends them, *.html.gz
+    python -m benchmarks.scale bytes [FOLDER]    # of pages as the server sends them, *.html.gz
 
 Nothing is asked of anybody, and no article folder is made: records with short texts (a title and one of 20,000 made-up
 paragraphs, some 100 characters) go into a real catalogue, lines into a real links.jsonl. Each step is a process of its
@@ -12,7 +12,6 @@ results.json, the picture in scale.svg.
 from __future__ import annotations
 
 import json
-import math
 import random
 import resource
 import subprocess
@@ -22,9 +21,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from archiver.archive.record import StoredFiles, make_record
 from archiver.due.plan import Known, Target, make_plan
@@ -38,7 +36,8 @@ from archiver.store.catalogue import Catalogue
 from archiver.store.fulltext import Text
 from archiver.store.lines import LinkEntry, LinkTable
 from benchmarks.picture import Curve, draw
-from benchmarks.results import keep
+from benchmarks.places import PAGES
+from benchmarks.results import Rows, keep
 from tests.reader.library import NOW, Made, _capture, random_articles, read
 from tests.replica import Replica
 from tests.replica.plain_images import plain_image
@@ -169,7 +168,7 @@ def git(folder: Path, count: int) -> dict[str, float]:
     """Commit as many files as that many articles have, all with the same bytes: what git does for their names alone."""
     run = partial(subprocess.run, cwd=folder, check=True, stdout=subprocess.PIPE)
     run(["git", "init", "-q"])
-    blob = run(["git", "hash-object", "-w", "--stdin"], input=b"").stdout.decode().strip()
+    blob = str(run(["git", "hash-object", "-w", "--stdin"], input="", text=True).stdout).strip()
     names = (
         f"100644 {blob}\tarticles/{n % 15}/{n % 12}/{n}/{name}\n"
         for n in range(count)
@@ -234,32 +233,26 @@ def measure(count: int) -> dict[str, dict[str, float]]:
     return found
 
 
-def rows(found: dict[int, dict[str, dict[str, float]]]) -> dict[str, dict[str, Any]]:
-    """What is kept: time and peak of each step and size, bytes where files are made, exponents of the last decade."""
-    kept: dict[str, dict[str, Any]] = {}
+def rows(found: dict[int, dict[str, dict[str, float]]]) -> Rows:
+    """What is kept: time and peak of each step and size, bytes where files are made."""
+    kept: Rows = {}
+    for name, told in NAMES.items():
+        for count, steps in found.items():
+            if name in steps:
+                row = {"unit": "s CPU", "series": told, "size": count, "ours": steps[name]["seconds"]}
+                kept[f"scale: {told}, {count:,} records"] = row | {"peak": steps[name]["peak"] / 1e6}
     for count, steps in found.items():
-        for name, taken in steps.items():
-            about = f"scale: {NAMES[name]}, {count:,} records"
-            unit, by = ("ms CPU", 1000) if name == "find" else ("s CPU", 1)
-            kept[about] = {"unit": unit, "ours": taken["seconds"] * by}
-            kept[f"{about}, peak"] = {"unit": "MB", "ours": taken["peak"] / 1e6}
-        kept[f"scale: catalogue, {count:,} records"] = {
-            "unit": "× the text", "ours": steps["build"]["bytes"] / steps["build"]["text"],
-        }  # fmt: skip
-        kept[f"scale: links.jsonl read, {count:,} records"] = {"unit": "s CPU", "ours": steps["plan"]["read"]}
-    for name in STEPS:
-        sizes = sorted(count for count in found if name in found[count])
-        for less, more in list(pairwise(sizes))[-1:]:
-            grown = exponent(less, more, found[less][name]["seconds"], found[more][name]["seconds"])
-            aim: dict[str, Any] = {} if name == "find" else {"target": "≤ 1.05", "met": grown <= 1.05}
-            kept[f"scale: {NAMES[name]}, growth from {less:,} to {more:,}"] = {"unit": "exponent", "ours": grown, **aim}
+        row = {"unit": "s CPU", "series": "links.jsonl read", "size": count, "ours": steps["plan"]["read"]}
+        kept[f"scale: links.jsonl read, {count:,} records"] = row
+        ratio = steps["build"]["bytes"] / steps["build"]["text"]
+        kept[f"scale: catalogue, {count:,} records"] = {"unit": "× the text", "ours": ratio}
     return kept
 
 
-def weigh(pages: Path) -> dict[str, dict[str, Any]]:
+def weigh(pages: Path) -> Rows:
     """Bytes and files of an article without its images, on average, by what is kept of its page; and how many images it
     shows. The images are drawn, so their bytes say nothing."""
-    kept: dict[str, dict[str, Any]] = {}
+    kept: Rows = {}
     for capture in ("none", "slim", "full"):
         with tempfile.TemporaryDirectory() as folder, Replica(draw=plain_image) as replica:
             world = World(Path(folder), replica)
@@ -279,20 +272,15 @@ def weigh(pages: Path) -> dict[str, dict[str, Any]]:
     return kept
 
 
-def exponent(less: int, more: int, before: float, after: float) -> float:
-    """The power of the size with which something grows: 1 is in proportion."""
-    return math.log(after / before) / math.log(more / less)
-
-
 def main() -> None:
     if sys.argv[1:2] == ["step"]:
         step(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
         return
     if sys.argv[1:2] == ["bytes"]:
-        keep(weigh(Path(sys.argv[2])))
+        keep("scale", weigh(Path(sys.argv[2]) if len(sys.argv) > 2 else PAGES))
         return
     found = {count: measure(count) for count in sorted(map(int, sys.argv[1:] or SIZES))}
-    keep(rows(found))
+    keep("scale", rows(found))
     times = [Curve(NAMES[n], [(c, found[c][n]["seconds"]) for c in found if n in found[c]]) for n in STEPS]
     peaks = [Curve(NAMES[n], [(c, found[c][n]["peak"] / 1e6) for c in found if n in found[c]]) for n in STEPS]
     PICTURE.write_text(draw([("seconds of CPU", times), ("peak of memory, MB", peaks)], "records"), "utf-8")

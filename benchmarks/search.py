@@ -1,33 +1,34 @@
-"""Search: the catalogue's, and the one from disk in Chromium, with what their indexes take.
+"""Search: the catalogue's, and the one from disk in Chromium, with what their indexes take and what they find.
 
-    python -m benchmarks.search [ARTICLES]
+    python -m benchmarks.search [ARTICLES …]
 
-Needs `wordfreq` (benchmarks/requirements.txt) beside the development install. The text is of words as frequent as in
-real Chinese and English, in no order: that has more pairs of letters than writing, so the indexes are rather larger.
-The peer is a bare FTS5 trigram index of the same texts, which finds nothing shorter than three characters.
+The texts are those of `benchmarks.texts`. Peers of the catalogue: a bare FTS5 trigram index of the same texts, which
+finds nothing shorter than three characters, and tantivy; of the search from disk: Pagefind. Each term is asked of both,
+ratios of times are medians over terms. Ours has to find all of what is there and nothing else; a peer that does not is
+void.
 """
 
 from __future__ import annotations
 
 import itertools
-import random
-import shutil
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
-from wordfreq import get_frequency_dict
 
 from archiver.archive.record import StoredFiles, make_record
-from archiver.folding import fold
+from archiver.fetch.find_browser import find_browser
 from archiver.reader.assets import asset
 from archiver.reader.pages import Page, Pages
 from archiver.reader.query import parse_query
@@ -36,60 +37,22 @@ from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
 from archiver.store.catalogue import Catalogue
 from archiver.store.fulltext import Text
-from benchmarks.results import keep
-from tests.reader.library import NOW, Made, _capture, read
+from archiver.store.searching import matching
+from benchmarks.asked import LENGTHS, Answers, articles, terms
+from benchmarks.pairs import FailedCommandError, compared, judged
+from benchmarks.places import MissingPeerError
+from benchmarks.results import Rows, keep
+from benchmarks.search_peers import Pagefind, by_tantivy
+from tests.reader.library import Made, _capture, read
 
+ASKED, DRAWN = 40, 10  # terms of each length
+ROUNDS, MANY = 3, 1000  # the catalogue is filled so often, unless there are more articles than so many
+RIGHT = 99.9  # per cent of what is there, and of what is told
 _DRAWN = """new MutationObserver(() => {
   const state = document.querySelector("#state");
   if (state && !window.drawnAt && /^(共|没有|已找到)/.test(state.textContent))
     requestAnimationFrame(() => { window.drawnAt = performance.now(); });
 }).observe(document, { subtree: true, childList: true, characterData: true })"""
-
-
-def articles(count: int) -> list[Made]:
-    """Articles of about 1,800 characters, the same every time."""
-    words, weights = _words("zh", "large")
-    foreign, foreign_weights = _words("en", "small")
-    some = random.Random(7)
-    made = []
-    for number in range(count):
-        theme = some.choices(words, cum_weights=weights, k=60)
-        lines = []
-        for _ in range(max(2, int(some.lognormvariate(0, 0.6) * 14))):
-            line: list[str] = []
-            for _ in range(some.randint(10, 90)):
-                kind = some.random()
-                if kind < 0.05:
-                    line += some.choices(foreign, cum_weights=foreign_weights)
-                else:
-                    line += [some.choice(theme)] if kind < 0.2 else some.choices(words, cum_weights=weights)
-                line.append("，" if some.random() < 0.08 else "")
-            lines.append("".join(line) + "。")
-        moment = NOW - timedelta(minutes=some.randint(0, 1500 * 1440))
-        account = f"公众号{some.randint(1, max(3, count // 20))}"
-        title = "".join(some.choices(theme, k=5))
-        made.append(Made(f"{title} {number}", lines, account=account, published=moment, token=f"T{number:021d}"))
-    return made
-
-
-def _words(language: str, size: str) -> tuple[list[str], list[float]]:
-    found = {w: f for w, f in get_frequency_dict(language, wordlist=size).items() if w.isascii() == (language == "en")}
-    return list(found), list(itertools.accumulate(found.values()))
-
-
-def terms(made: list[Made], length: int, count: int) -> Iterator[str]:
-    """Runs of letters of the texts; of every fifth the letters in another order."""
-    some = random.Random(length)
-    while count:
-        one = some.choice(made)
-        line = fold(some.choice([one.title, *one.paragraphs]))
-        start = some.randrange(max(1, len(line) - length + 1))
-        term = line[start : start + length]
-        if count % 5 == 0:
-            term = "".join(some.sample(term, len(term)))
-        if len(term) == length and fold(term) == term and not set(term) & set('"“”'):
-            count -= 1
-            yield term
 
 
 def cpu(call: Callable[[], Any]) -> float:
@@ -99,16 +62,20 @@ def cpu(call: Callable[[], Any]) -> float:
     return time.process_time() - start
 
 
-def fill(catalogue: Catalogue, made: list[Made]) -> None:
-    """Put articles into a catalogue, in one transaction as a rebuild does."""
+def fill(catalogue: Catalogue, made: Sequence[Made]) -> dict[str, int]:
+    """Put articles into a catalogue, in one transaction as a rebuild does; the number of each by its folder."""
+    folders = {}
     with catalogue.together():
-        for one in made:
+        for number, one in enumerate(made):
             record = make_record(read(one), _capture(one), one.url, StoredFiles([]))
             text = Text(one.title, one.account, "\n".join(one.paragraphs))
             catalogue.put_article(record, [one.url], (0, 0), {}, text)
+            folders[record.folder] = number
+    assert len(folders) == len(made)
+    return folders
 
 
-def trigrams(made: list[Made]) -> None:
+def trigrams(made: Sequence[Made]) -> None:
     """The same texts in a bare index."""
     with sqlite3.connect(":memory:") as db:
         db.execute("create virtual table t using fts5(title, body, tokenize='trigram')")
@@ -130,68 +97,177 @@ def write(root: Path, catalogue: Catalogue) -> int:
     return size
 
 
-def drawn(root: Path, made: list[Made]) -> list[float]:
-    """Milliseconds from the navigation until the first results are drawn, with snippets, in a fresh page."""
-    found = []
-    names = ("chromium-headless-shell", "chromium", "google-chrome")
-    with sync_playwright() as playwright:
-        path = next(filter(None, map(shutil.which, names)))
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.add_init_script(_DRAWN)
-        for length in range(1, 7):
-            for term in terms(made, length, 10):
-                page.goto("about:blank")
-                page.goto((root / "site/search.html").as_uri() + "?q=" + quote(f'"{term}"'))
-                page.wait_for_function("() => window.drawnAt > 0")
-                found.append(float(page.evaluate("window.drawnAt")))
-        browser.close()
-    return found
+def quality(about: str, ours: dict[str, set[int]], answers: Answers) -> Rows:
+    """Rows of recall and precision by length of a term; ours has to have both."""
+    recall, precision = answers.judge(ours)
+    assert min(recall + precision) == 100, (recall, precision)
+    named = f"{about}: {{}} for 1 · 2 · 3 · 4 · 5 · 6 Chinese characters"
+    return {
+        named.format("recall"): {"unit": "%", "ours": recall},
+        named.format("precision"): {"unit": "%", "ours": precision},
+    }
+
+
+def beside(rows: Rows, theirs: dict[str, set[int]], answers: Answers, peer: str) -> str:
+    """Put a peer's recall and precision into the rows of ours; why it is void, or nothing."""
+    shares = answers.judge(theirs)
+    for row, share in zip(rows.values(), shares, strict=True):
+        row |= {"theirs": share, "peer": peer}
+    wrong = [f"{name} {min(share):.0f} %" for name, share in zip(("recall", "precision"), shares, strict=True)]
+    return ", ".join(told for told, share in zip(wrong, shares, strict=True) if min(share) < RIGHT)
+
+
+class Bench:
+    """What is measured at one size. Peers that are missing leave their rows without them."""
+
+    def __init__(self, count: int, root: Path) -> None:
+        self.root = root
+        self.made = articles(count)
+        self.answers = Answers.of(self.made)
+        self.size = sum(len(line.encode()) for one in self.made for line in (one.title, *one.paragraphs))
+        self.about = f"{count:,} articles"
+        self.count = count
+        self.lacking: list[str] = []
+        self.folders: dict[str, int] = {}
+        self.catalogue = Catalogue(root / "catalogue.db")
+
+    def try_peer(self, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except (MissingPeerError, FailedCommandError, subprocess.SubprocessError) as error:
+            self.lacking.append(str(error))
+
+    def _filled(self, catalogue: Catalogue) -> tuple[float, float]:
+        """Seconds of CPU of ours and of the bare index."""
+        begun = time.process_time()
+        self.folders = fill(catalogue, self.made)
+        return time.process_time() - begun, cpu(lambda: trigrams(self.made))
+
+    def in_catalogue(self) -> Rows:
+        """The catalogue: filled, asked, and its size; beside trigrams and tantivy."""
+        filled = [self._filled(self.catalogue)]
+        for _ in range(ROUNDS - 1 if self.count <= MANY else 0):
+            with tempfile.TemporaryDirectory() as folder, Catalogue(Path(folder, "catalogue.db")) as another:
+                filled.append(self._filled(another))
+        asked = [term for length in LENGTHS for term in terms(self.made, length, ASKED, chinese=True)]
+        took = {term: cpu(partial(search, self.catalogue, parse_query(f'"{term}"'), 20)) * 1000 for term in asked}
+        found = {t: {self.folders[folder] for folder in matching(self.catalogue, [t], [])} for t in asked}
+        right = quality(f"catalogue search, {self.about}", found, self.answers)
+        p95 = sorted(took.values())[int(len(took) * 0.95)]
+        stored = (self.root / "catalogue.db").stat().st_size / self.size
+        fts5 = {"peer": f"FTS5 trigram, SQLite {sqlite3.sqlite_version}"} | compared(filled)
+        rows: Rows = {
+            f"catalogue filled, {self.about}": {
+                "unit": "s CPU", "series": "catalogue filled", "size": self.count,
+                **fts5, **judged(fts5["ratio"], "≤", 1.3, "ratio"),
+            },
+            f"catalogue search with snippets, {self.about}, p95": {
+                "unit": "ms CPU", "ours": p95, **judged(p95, "≤", 10)
+            },
+            f"catalogue, {self.about}": {"unit": "× the text", "ours": stored, **judged(stored, "≤", 1.5)},
+        }  # fmt: skip
+
+        def tantivy() -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                theirs = by_tantivy(Path(folder), self.made, asked)
+            peer = {"peer": theirs.version()}
+            if void := beside(right, theirs.found, self.answers, theirs.version()):
+                peer["void"] = void
+            size = theirs.bytes / self.size
+            rows[f"catalogue filled, {self.about}, beside tantivy"] = {
+                "unit": "s CPU", **compared([(ours, theirs.seconds) for ours, _ in filled]), **peer
+            }  # fmt: skip
+            rows[f"catalogue search with snippets, {self.about}, median"] = {
+                "unit": "ms CPU", **compared([(took[term], theirs.took[term]) for term in asked]), **peer
+            }  # fmt: skip
+            rows[f"catalogue, {self.about}"] |= {"theirs": size, "ratio": stored / size, **peer}
+
+        self.try_peer(tantivy)
+        return rows | right
+
+    def from_disk(self) -> Rows:
+        """The search from disk: its index, and its answers in Chromium; beside Pagefind."""
+        begun = time.process_time()
+        index = write(self.root, self.catalogue) / self.size
+        built = time.process_time() - begun
+        rows: Rows = {
+            f"index for search from disk built, {self.about}": {
+                "unit": "s CPU", "ours": built, "series": "index for search from disk built", "size": self.count
+            },
+            f"index for search from disk, {self.about}": {
+                "unit": "× the text", "ours": index, **judged(index, "≤", 1.5)
+            },
+        }  # fmt: skip
+        asked = [term for length in LENGTHS for term in terms(self.made, length, DRAWN, chinese=True)]
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            pagefind: list[Pagefind] = []
+            self.try_peer(lambda: pagefind.append(self._pagefind(Path(folder), rows)))
+            address = stack.enter_context(pagefind[0].served()) if pagefind else ""
+            playwright = stack.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=find_browser(None), args=["--no-sandbox"])
+            own, other = browser.new_page(), browser.new_page()
+            own.add_init_script(_DRAWN)
+            pairs, found, theirs = [], {}, {}
+            for term in asked:
+                mine, found[term] = self._ask(own, term)
+                if pagefind:
+                    taken, theirs[term] = pagefind[0].ask(other, address, term)
+                    pairs.append((mine, taken))
+                else:
+                    pairs.append((mine, mine))
+            browser.close()
+        return rows | self._drawn([mine for mine, _ in pairs], found, (pairs, theirs) if pagefind else None)
+
+    def _pagefind(self, folder: Path, rows: Rows) -> Pagefind:
+        site = Pagefind(folder, self.made)
+        built = f"index for search from disk built, {self.about}"
+        peer = {"peer": site.version()}
+        rows[built] |= compared([(rows[built]["ours"], site.build().cpu)]) | peer
+        size = f"index for search from disk, {self.about}"
+        rows[size] |= compared([(rows[size]["ours"], site.bytes / self.size)]) | peer
+        return site
+
+    def _ask(self, tab: Tab, term: str) -> tuple[float, set[int]]:
+        tab.goto("about:blank")
+        tab.goto((self.root / "site/search.html").as_uri() + "?q=" + quote(f'"{term}"'))
+        tab.wait_for_function("() => window.drawnAt > 0")
+        drawn = float(tab.evaluate("window.drawnAt"))
+        return drawn, {self.folders[folder] for folder in tab.evaluate("text => archiverSearch(text)", f'"{term}"')}
+
+    def _drawn(self, ours: list[float], found: dict[str, set[int]], peer: Any) -> Rows:
+        """Rows of the times until results are drawn, and of what was found."""
+        right = quality(f"search from disk, {self.about}", found, self.answers)
+        middle = statistics.median(ours)
+        rows: Rows = {
+            f"search from disk, {self.about}, median": {
+                "unit": "ms from navigation", "ours": middle, **judged(middle, "≤", 100)
+            },
+            f"search from disk, {self.about}, worst": {
+                "unit": "ms from navigation", "ours": max(ours), **judged(max(ours), "≤", 500)
+            },
+        }  # fmt: skip
+        if peer:
+            pairs, theirs = peer
+            version = Pagefind.version()
+            void = beside(right, theirs, self.answers, version)
+            first = f"search from disk, {self.about}, median"
+            rows[first] |= compared(pairs) | {"peer": version} | ({"void": void} if void else {})
+        return rows | right
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    made = articles(count)
-    size = sum(len(line.encode()) for one in made for line in (one.title, *one.paragraphs))
-    about = f"{count:,} articles"
-    with tempfile.TemporaryDirectory() as temporary:
-        root = Path(temporary)
-        with Catalogue(root / "catalogue.db") as catalogue:
-            ours, theirs = cpu(lambda: fill(catalogue, made)), cpu(lambda: trigrams(made))
-            asked = [parse_query(f'"{term}"') for length in range(1, 7) for term in terms(made, length, 40)]
-            searches = sorted(cpu(lambda q=query: search(catalogue, q, 20)) * 1000 for query in asked)
-            begin = time.process_time()
-            index = write(root, catalogue)
-            built = time.process_time() - begin
-        stored = (root / "catalogue.db").stat().st_size
-        times = drawn(root, made)
-    p95 = searches[int(len(searches) * 0.95)]
-    middle = statistics.median(times)
-    rows = {
-        f"catalogue filled, {about}": {
-            "unit": "s CPU", "ours": ours, "theirs": theirs, "peer": f"FTS5 trigram, SQLite {sqlite3.sqlite_version}",
-            "ratio": ours / theirs, "target": "ratio ≤ 1.3", "met": ours / theirs <= 1.3,
-        },
-        f"catalogue search with snippets, {about}, p95": {
-            "unit": "ms CPU", "ours": p95, "target": "≤ 10", "met": p95 <= 10,
-        },
-        f"catalogue, {about}": {
-            "unit": "× the text", "ours": stored / size, "target": "≤ 1.5", "met": stored / size <= 1.5,
-        },
-        f"search from disk, {about}, median": {
-            "unit": "ms from navigation", "ours": middle, "target": "≤ 100", "met": middle <= 100,
-        },
-        f"search from disk, {about}, worst": {
-            "unit": "ms from navigation", "ours": max(times), "target": "≤ 500", "met": max(times) <= 500,
-        },
-        f"index for search from disk, {about}": {
-            "unit": "× the text", "ours": index / size, "target": "≤ 1.5", "met": index / size <= 1.5,
-        },
-        f"index for search from disk built, {about}": {"unit": "s CPU", "ours": built},
-    }  # fmt: skip
-    keep(rows)
-    for name, row in rows.items():
-        print(f"{name:<60} {row['ours']:10.2f} {row['unit']}")
+    lacking = []
+    for count in [int(value) for value in sys.argv[1:]] or [1000, 10_000]:
+        with tempfile.TemporaryDirectory() as folder:
+            bench = Bench(count, Path(folder))
+            with bench.catalogue:
+                rows = bench.in_catalogue() | bench.from_disk()
+        keep("W5", rows)
+        for name, row in rows.items():
+            print(f"{name:<60} {row['ours']} {row['unit']} {row.get('theirs', '')}", flush=True)
+        lacking += bench.lacking
+    if lacking:
+        sys.exit("\n".join(lacking))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""What asking for help costs: `python -m benchmarks.startup PROGRAM [BEFORE] [RUNS]`.
+"""What asking for help costs: `python -m benchmarks.startup [PROGRAM [BEFORE]] [RUNS]`.
 
+Without a PROGRAM that of this interpreter runs in turns with the bare interpreter, and the rows are kept. Otherwise
 PROGRAM and BEFORE are the `archiver` scripts of two installs, such as ~/one/.venv/bin/archiver. They run in turns, so
 that what else the machine does meets both alike. Prints the median CPU time (user and system) of the whole process.
 """
@@ -11,6 +12,10 @@ import statistics
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from benchmarks.pairs import compared
+from benchmarks.places import PROJECT
+from benchmarks.results import Rows, keep
 
 RUNS = 15
 _TAB = {"_ARCHIVER_COMPLETE": "bash_complete"}
@@ -33,6 +38,23 @@ def cpu_seconds(program: str, arguments: Sequence[str], environment: Mapping[str
     return used.ru_utime + used.ru_stime
 
 
+def cold(runs: int) -> None:
+    """Keep what this checkout's program takes beside the interpreter that does nothing."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users have compiled modules
+    os.environ["PYTHONPATH"] = str(PROJECT)
+    rows: Rows = {}
+    for case, (arguments, environment) in CASES.items():
+        program = str(Path(sys.executable).with_name("archiver")) if environment else sys.executable
+        words = arguments if environment else ["-m", "archiver", *arguments]
+        pairs = [
+            (cpu_seconds(program, words, environment) * 1000, cpu_seconds(sys.executable, ["-c", ""], {}) * 1000)
+            for _ in range(runs + 1)
+        ][1:]  # the first compiles, and fills the disk's cache
+        rows[f"cold start: {case}"] = {"unit": "ms CPU", **compared(pairs), "peer": "python -c ''"}
+        print(f"{case:<33} {rows[f'cold start: {case}']['ours']:8.1f} ms", flush=True)
+    keep("W1", rows)
+
+
 def main(programs: Sequence[str], runs: int) -> None:
     """Measure all cases and print a table."""
     print(f"median CPU seconds of {runs} runs".ljust(34) + " ".join(f"{Path(p).parts[-4][:12]:>12}" for p in programs))
@@ -51,6 +73,9 @@ def main(programs: Sequence[str], runs: int) -> None:
 if __name__ == "__main__":
     given = sys.argv[1:]
     count = int(given.pop()) if given and given[-1].isdecimal() else RUNS
-    if not 1 <= len(given) <= 2:
+    if len(given) > 2:
         sys.exit(__doc__)
+    if not given:
+        cold(count)
+        sys.exit()
     main([str(Path(program).absolute()) for program in given], count)

@@ -48,6 +48,7 @@ def inject(patched: pytest.MonkeyPatch, name: str, concerns: Concerns = marked) 
         return real(*arguments, **named)
 
     patched.setattr(name, faulty)
+    patched.setattr("archiver.gathering.workers.processors", lambda: 1)  # another process would not know of it
 
 
 def marked_image() -> ImageSpec:

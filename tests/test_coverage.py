@@ -18,6 +18,7 @@ from archiver.cli.run_texts import notice_line
 from archiver.cli.texts import status_lines
 from archiver.coverage.markdown import read_markdown
 from archiver.coverage.match import matched, visible
+from archiver.coverage.page import held
 from archiver.events import Uncovered
 from archiver.fixity.verify import verify
 from archiver.models import Article, ArticleRecord, Capture
@@ -242,10 +243,10 @@ def test_the_page_itself_says_how_much_of_it_is_there() -> None:
         return {"article.md": text.encode(), "index.html": whole.encode()}
 
     record = sample_record()
-    found, files = derived_and_counted(record, derive, {}, page("<p>字</p>"))
+    found, files = derived_and_counted(record, derive, {}, held(page("<p>字</p>")))
     assert (len(seen), set(files)) == (1, {"article.md", "index.html"})
     assert render_html(COPY.article, found, {}).count("只存下") == 0
-    found, _ = derived_and_counted(record, derive, {}, page("<p>字和一句话，它不在里面</p>"))
+    found, _ = derived_and_counted(record, derive, {}, held(page("<p>字和一句话，它不在里面</p>")))
     assert seen[1:] == [None, found.coverage]
     assert "只存下原文的 9.0%" in render_html(COPY.article, found, {})
 

@@ -17,8 +17,10 @@ from archiver.cli import app
 from archiver.cli.command import LazyCommand, summary
 from archiver.cli.common import Shared
 from archiver.errors import ExitCode
+from tests.builders import titled
 from tests.forkserver import PROJECT, environment
 from tests.reference.commands import commands
+from tests.world import World
 
 COMMANDS = list(commands(app))
 # Every installed library but click, and what of Python's own only the work itself needs.
@@ -109,6 +111,21 @@ def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:
     (code, heavy) = told[0]
     assert code == 2  # no configuration
     assert heavy >= {"sqlite_utils", "archiver.tasks.status"}
+
+
+def test_a_night_without_work_loads_no_network_and_no_page_parser(world: World) -> None:
+    url = world.replica.add_article(titled("一篇"))
+    world.note("a.md", f"[x]({url})\n")
+    world.sync()
+    world.sync()
+    _, told = run([(["sync", "--json"], {}), (["sync", "--dry-run"], {})], world.root)
+    assert [code for code, _ in told] == [0, 0]
+    loaded = {module.partition(".")[0] for _, heavy in told for module in heavy}
+    assert loaded & {"playwright", "requests", "urllib3", "bs4", "PIL", "tinycss2", "cmarkgfm", "jinja2"} == set()
+    rooms = {
+        module for _, heavy in told for module in heavy if module.startswith(("archiver.export", "archiver.media"))
+    }
+    assert rooms == set()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

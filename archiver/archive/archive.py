@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
-from archiver.archive.coverage import derived_and_counted
+from archiver.archive.coverage import Held, derived_and_counted
 from archiver.archive.derived import derive
 from archiver.archive.form import USUAL, Form
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
@@ -182,8 +182,8 @@ class Archive:
 
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""
-        mode = self.form.capture
-        return self._write(record, article, captures.pack(capture, mode), captures.unkept(capture, mode))
+        packed = captures.packed(capture, self.form.capture)
+        return self._write(record, article, packed.files, packed.held)
 
     def renew(
         self,
@@ -277,9 +277,9 @@ class Archive:
         return derive(self.catalogue, record, article, self.copies(article), self.form.keys)
 
     def _write(
-        self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], page: bytes | None = None
+        self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], held: Held = None
     ) -> ArticleRecord:
-        record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, page)
+        record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, held)
         files[RECORD] = article_json(record).encode()
         self._blobs.sync()
         if not self.folders.holds(record.folder, files):

@@ -9,28 +9,59 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
 from archiver.store.articles import ArticleFolders
 from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
 
+if TYPE_CHECKING:
+    from archiver.coverage.html import Shown
+
 CaptureMode = Literal["slim", "full", "none"]
 
 
-def pack(capture: Capture, mode: CaptureMode) -> dict[str, bytes]:
-    """The files, by name, that are kept of a page."""
-    if mode == "none":
-        return {}
-    slimmed = {SLIM_CAPTURE: _gzip(_slim(capture.body))}
-    return slimmed if mode == "slim" else slimmed | {FULL_CAPTURE: _gzip(capture.body)}
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What is kept of a page in `mode`: `files` by name; and what it holds, for its coverage."""
+
+    mode: CaptureMode
+    files: Mapping[str, bytes]
+    held: Shown
 
 
-def unkept(capture: Capture, mode: CaptureMode) -> bytes | None:
-    """The page as `pack` would keep it, where it is not kept: what it holds is counted all the same."""
-    return _slim(capture.body) if mode == "none" else None
+@dataclass(frozen=True, slots=True)
+class PackedCapture(Capture):
+    """A capture that is packed already."""
+
+    packed: Packed | None = None
+
+
+def pack(body: bytes, mode: CaptureMode) -> Packed:
+    """What is kept of a page."""
+    from archiver.coverage.page import held
+    from archiver.wechat.slim import slim
+
+    slimmed = slim(body)
+    kept = {} if mode == "none" else {SLIM_CAPTURE: _gzip(slimmed)}
+    if mode == "full":
+        kept[FULL_CAPTURE] = _gzip(body)
+    return Packed(mode, kept, held(slimmed))
+
+
+def with_packed(capture: Capture, packed: Packed) -> PackedCapture:
+    """The capture with what is kept of it."""
+    return PackedCapture(**{field.name: getattr(capture, field.name) for field in fields(Capture)}, packed=packed)
+
+
+def packed(capture: Capture, mode: CaptureMode) -> Packed:
+    """What is kept of a capture, packed now where that is not done yet."""
+    known = capture.packed if isinstance(capture, PackedCapture) else None
+    return known if known and known.mode == mode else pack(capture.body, mode)
 
 
 def stored(folder: Path) -> list[str]:
@@ -68,12 +99,6 @@ def page_of(folders: ArticleFolders, record: ArticleRecord) -> bytes:
 
 def _name(folders: ArticleFolders, record: ArticleRecord) -> str:
     return next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
-
-
-def _slim(body: bytes) -> bytes:
-    from archiver.wechat.slim import slim
-
-    return slim(body)
 
 
 def _gzip(data: bytes) -> bytes:

@@ -10,7 +10,6 @@ import click
 from archiver.cli.common import Shared
 from archiver.cli.nightly import Show, run_sync
 from archiver.cli.summary import tell_summary
-from archiver.fetch.cluster import check_cluster_address
 from archiver.tasks.named import named_notes
 from archiver.tasks.only import Only
 from archiver.tasks.sync import Options
@@ -21,6 +20,8 @@ def sync_command(shared: Shared, limit: int, rewrite: tuple[str, ...], cluster: 
     """`archiver sync`; `more`: `commit` and `push`, and the part of what is due that is asked for."""
     config = shared.config()
     if cluster:
+        from archiver.fetch.cluster import check_cluster_address  # with the network
+
         check_cluster_address(cluster, config)  # said now, and not first on the day on which something is due
         config = replace(config, cluster=replace(config.cluster, scheduler=cluster))
     options = Options(limit, named_notes(config, rewrite), Only(more["notes"], more["since"], more["account"]))

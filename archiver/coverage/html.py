@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -38,6 +38,7 @@ _AROUND = {  # what is before an attribute's word, and behind it
     "id": (re.compile(r"""\bid\s*=\s*["']?\Z""", re.IGNORECASE), re.compile(r"""["'\s>]""")),
     "class": (re.compile(r"""\bclass\s*=\s*["'](?:[^"'<>]*\W)?\Z""", re.IGNORECASE), re.compile(r"\W|\Z")),
 }
+NO_STYLES: Mapping[str, str] = {}
 _USUAL_TAG = 500  # characters; what is longer is hardly ever written twice
 
 
@@ -58,8 +59,9 @@ class Shown:
 class _Reader:
     """Collects what one element shows, from its start tag on, or all."""
 
-    def __init__(self, whole: bool) -> None:
+    def __init__(self, whole: bool, styles: Mapping[str, str] = NO_STYLES) -> None:
         self._whole = whole
+        self._behind = {name: _BACKGROUND.findall(style) for name, style in styles.items() if "url(" in style}
         self._stack: list[tuple[str, bool]] = []  # names of open elements, and whether what is in them is not shown
         self._lines: list[str] = []
         self._line: list[str] = []
@@ -121,9 +123,8 @@ class _Reader:
 
     def _count(self, tag: str, given: dict[str, str]) -> None:
         depth, shown = len(self._stack), self._shown
-        # Window buttons are drawn into code.
-        if "url(" in given.get("style", "").lower() and all(name != "pre" for name, _ in self._stack[-6:]):
-            shown.images += _BACKGROUND.findall(given["style"].replace("&quot;", '"'))
+        if self._behind or "style" in given:
+            shown.images += self._images_behind(given)
         if self._tables or tag == "table":
             self._cell(tag, depth)
         if tag in ("img", "image", "embed"):
@@ -140,6 +141,15 @@ class _Reader:
         elif is_video(tag, given):
             shown.video += 1
         self._draw(tag, depth)
+
+    def _images_behind(self, given: dict[str, str]) -> list[str]:
+        """The images that a style or a class puts behind an element."""
+        style = given.get("style", "")
+        found = _BACKGROUND.findall(style.replace("&quot;", '"')) if "url(" in style.lower() else []
+        for name in given.get("class", "").split() if self._behind else ():
+            found += self._behind.get(name, ())
+        # Window buttons are drawn into code.
+        return found if found and all(name != "pre" for name, _ in self._stack[-6:]) else []
 
     def _draw(self, tag: str, depth: int) -> None:
         if tag == "svg" and self._drawing is None:
@@ -247,9 +257,9 @@ def _read(tag: str, given_as: str) -> _Known:
 _known = lru_cache(maxsize=1024)(_read)  # an editor writes the same few tags over and over
 
 
-def shown_by(markup: str) -> Shown:
-    """What all of `markup` shows."""
-    return _Reader(whole=True).read(markup)
+def shown_by(markup: str, styles: Mapping[str, str] = NO_STYLES) -> Shown:
+    """What all of `markup` shows, whose elements have `styles` as classes."""
+    return _Reader(whole=True, styles=styles).read(markup)
 
 
 def shown_in(page: str, attribute: Literal["id", "class"], word: str) -> Shown | None:

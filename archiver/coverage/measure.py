@@ -9,6 +9,7 @@ from archiver.coverage.html import Shown, shown_by
 from archiver.coverage.markdown import read_markdown
 from archiver.coverage.match import matched, matched_items, visible
 from archiver.coverage.page import held
+from archiver.dom.sheet import styles_in
 from archiver.models.coverage import Counted, Coverage, Share
 
 _BODY = re.compile(r'<article class="body[^>]*>(.*)</article>', re.DOTALL)
@@ -23,11 +24,15 @@ _QUERY = re.compile(r"[?#].*")
 def measured(page: bytes, markdown: str, html: str, images: Mapping[str, str]) -> Coverage:
     """What of the captured `page` stands in the finished files. `images`: path of each stored image in the archive ->
     the address that it has on the page."""
-    source = held(page)
+    return compared(held(page), markdown, html, images)
+
+
+def compared(source: Shown, markdown: str, html: str, images: Mapping[str, str]) -> Coverage:
+    """What of all that a page was found to hold (`source`) stands in the finished files; see `measured`."""
     names = {path.rpartition("/")[2]: _name(address) for path, address in images.items()}
     body = _BODY.search(html)
     inner = body[1] if body else ""
-    shown = shown_by(inner)
+    shown = shown_by(inner, styles_in(html))
     recordings = _CARD.findall(inner)
     shown.audio, shown.video = recordings.count("音频"), recordings.count("视频")
     return _coverage(source, read_markdown(markdown), shown, names)

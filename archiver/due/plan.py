@@ -148,18 +148,15 @@ class Known:
 
 def make_plan(targets: Sequence[Target], known: Known, now: datetime, *, recheck_days: int = 0) -> Plan:
     """Decide what to ask for. `recheck_days` as in `is_due`."""
-    articles: dict[str, Target] = {}
+    due: dict[str, Target] = {}  # and nothing of the others: a table of all outgrows the processor's caches
     for target in targets:
         if target.kind is UrlKind.ARTICLE and target.request:
-            articles.setdefault(target.url, target)
-    due = [
-        target
-        for url, target in articles.items()
-        if is_due(known.entry_of(url), now, stored=known.has_article(url), recheck_days=recheck_days)
-    ]
-    due.sort(key=lambda target: _order(target, known.entry_of(target.url)))
+            entry, stored = known.entry_of(target.url), known.has_article(target.url)
+            if is_due(entry, now, stored=stored, recheck_days=recheck_days):
+                due.setdefault(target.url, target)
+    articles = sorted(due.values(), key=lambda target: _order(target, known.entry_of(target.url)))
     return Plan(
-        articles=tuple(due),
+        articles=tuple(articles),
         images=_images(targets, lambda url, key: is_due(known.entry_of(url), now, stored=known.has_image(key))),
         albums=_due_files(targets, UrlKind.ALBUM, known, now),
         videos=_due_files(targets, UrlKind.VIDEO, known, now),

@@ -74,7 +74,8 @@ def export_atom(job: Job, file: BinaryIO, places: Callable[[ExportArticle], Plac
     def make(article: ExportArticle) -> str:
         folder = article.record.folder
         found = places(article) if places else abroad(article, job.source.url)
-        return feed_entry(article, fragment(localise(job.source.page(folder).html, folder, found)))
+        page = job.source.page(folder)
+        return feed_entry(article, fragment(localise(page.html, folder, found, styles=page.styles)))
 
     begun = False
     for article, entry in job.make(make):

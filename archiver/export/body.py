@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from archiver.dom import Tag, empty, inner_markup, parse
+from archiver.dom.sheet import put_styles
 from archiver.render.css import safe_style
 from archiver.render.links import safe_url
 from archiver.render.text import words
@@ -26,6 +27,7 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAIL = re.compile(r"[\w.+%-]+@[\w.-]+", re.ASCII)
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(?<!-)\.?")
 _WISE = "%/?#:@!$&'()*+,;=~"
+NO_STYLES: Mapping[str, str] = {}
 _ADDRESSES = ("src", "poster", "href", "xlink:href")
 
 
@@ -41,11 +43,13 @@ class Places:
     original: Callable[[str], str] = lambda _: ""
 
 
-def localise(html: str, folder: str, places: Places, prefix: str = "") -> Tag:
-    """The tree of a body of the page in `folder`, with its paths replaced. What is not there becomes a line. Each id,
-    and what leads to it, gets the `prefix`, so that several bodies can stand on one page."""
+def localise(html: str, folder: str, places: Places, prefix: str = "", styles: Mapping[str, str] = NO_STYLES) -> Tag:
+    """The tree of a body of the page in `folder`, with its paths replaced and the `styles` that are classes there (see
+    `dom.sheet`) with the elements. What is not there becomes a line. Each id, and what leads to it, gets the `prefix`,
+    so that several bodies can stand on one page."""
     body = parse(f"<body>{html}</body>").find("body")
     assert body is not None  # the parser makes one
+    put_styles(body, styles)
     if prefix:
         _scope_ids(body, prefix)
     for element in body.find_all(True):

@@ -63,8 +63,9 @@ class _Maker:
         record = article.record
         made = _Chapter("")
         shown = article.shown
+        found = self._job.source.page(record.folder)
         body = localise(
-            self._job.source.page(record.folder).html,
+            found.html,
             record.folder,
             Places(
                 lambda path: self._image(made, path),
@@ -72,6 +73,7 @@ class _Maker:
                 self._link,
                 lambda path: shown[path].url if path in shown else "",
             ),
+            styles=found.styles,
         )
         inner = Writer(body, lambda drawing: _keep_drawing(made, drawing), "x-").write()
         missing = [path for path in shown if path in self._job.missing]

@@ -131,7 +131,7 @@ def copy(job: Job, article: ExportArticle, image: Image, inside: set[str] | dict
     found = job.source.page(record.folder)
     originals = {path: stored.url for path, stored in shown.items()}
     places = Places(image, media, link, lambda path: originals.get(path, ""))
-    body = localise(found.html, record.folder, places, f"{anchor(record.folder)}-")
+    body = localise(found.html, record.folder, places, f"{anchor(record.folder)}-", found.styles)
     missing = [path for path in shown if path in job.missing]
     return (
         f'<section class="copy" id="{anchor(record.folder)}">\n<header>\n<h1>{text(title_of(record.title))}</h1>\n'

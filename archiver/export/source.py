@@ -12,6 +12,7 @@ from pathlib import Path
 from archiver.archive import captures
 from archiver.archive.albums import read_album_file
 from archiver.archive.indexing import read_record
+from archiver.dom.sheet import styles_in
 from archiver.errors import DamageError, StoreError
 from archiver.export.body import web_url
 from archiver.models import ArticleRecord, StoredImage
@@ -51,11 +52,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class PageBody:
-    """The sanitised body of an article's page: its HTML, whose relative URLs start at the article's folder, and the
-    classes of the element that holds it."""
+    """The sanitised body of an article's page: its HTML, whose relative URLs start at the article's folder, the classes
+    of the element that holds it, and the styles that its elements have as classes."""
 
     html: str
     classes: str
+    styles: Mapping[str, str]
 
 
 class Source:
@@ -88,10 +90,11 @@ class Source:
 
     def page(self, folder: str) -> PageBody:
         """The body of its index.html. Raises StoreError, or DamageError where there is none."""
-        classes, html = page_body(self._page(folder))
+        page = self._page(folder)
+        classes, html = page_body(page)
         if not classes:
             raise DamageError(f"{folder}/{PAGE} has no body: archiver reparse")
-        return PageBody(html, classes)
+        return PageBody(html, classes, styles_in(page))
 
     def text(self, folder: str) -> str:
         """What a reader sees in the body, a line for each block. Raises StoreError."""

@@ -18,6 +18,7 @@ from archiver.fetch.pace import Pacer
 from archiver.gathering.backlog import Backlog
 from archiver.gathering.load import load_page
 from archiver.gathering.page_queue import SharedPageQueue
+from archiver.gathering.page_reading import ReadPage, read_here
 from archiver.gathering.results import PageResult
 from archiver.models import UrlKind
 
@@ -49,6 +50,7 @@ class PageWorkers:
         self._backlog = backlog
         self._halt = halt
         self._queue = SharedPageQueue(PageQueue(()), lambda _: None)
+        self._read: ReadPage = read_here
         self._at_work = 0  # those that may still ask
         self._lock = threading.Lock()
 
@@ -79,8 +81,14 @@ class PageWorkers:
         self._queue = SharedPageQueue(pages, emit, serial=self._pacer.interval > 0, beside=beside)
         return self._queue
 
-    def workers(self, pages: int) -> Iterator[Callable[[], None]]:
+    @property
+    def interval(self) -> float:
+        """Seconds between two pages."""
+        return self._pacer.interval
+
+    def workers(self, pages: int, read: ReadPage) -> Iterator[Callable[[], None]]:
         """What each page worker does, in a thread of its own; as many as can be needed for so many pages."""
+        self._read = read
         self._at_work = min(len(self._engines), pages)
         for make_engine in self._engines[: self._at_work]:
             yield partial(self._work, make_engine)
@@ -132,7 +140,7 @@ class PageWorkers:
         kind: Literal["album", "page"] = "album" if target.kind is UrlKind.ALBUM else "page"
         try:
             with self._boundary.item(kind, target.url, "load"):
-                return load_page(engine, self._pacer, target)
+                return load_page(engine, self._pacer, target, self._read)
         except InternalError as error:
             if self._boundary.halted(kind):
                 self._halt()  # here, so that no other worker asks before the caller hears of it

@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from math import inf
 from types import TracebackType
 
 from archiver.archive.boundary import Boundary
@@ -22,6 +24,7 @@ from archiver.gathering.egress import Egress, PageWorkers
 from archiver.gathering.image import fetch_image
 from archiver.gathering.media import MediaResult, fetch_media
 from archiver.gathering.page_queue import SharedPageQueue
+from archiver.gathering.page_reading import FEW, PageProcesses, ReadPage, processors, read_here
 from archiver.gathering.results import EndAsked, ImageResult, PageResult, Result
 from archiver.models import ImageRef
 from archiver.models.media import MediaRef
@@ -46,7 +49,9 @@ class Workers:
     """
 
     def __init__(self, config: Config, transport: Transport, boundary: Boundary) -> None:
-        jobs = sum(len(egress.engines) for egress in transport.egresses)
+        jobs = self._jobs = sum(len(egress.engines) for egress in transport.egresses)
+        self._mode = config.archive.capture
+        self._at_end = ExitStack()
         self._client = transport.client
         self._retry_policy = transport.retry_policy
         breakers = (transport.breaker, *(egress.breaker for egress in transport.egresses))
@@ -76,6 +81,7 @@ class Workers:
         self._backlog.end()
         self._pool.shutdown(cancel_futures=True)
         self._pages.shutdown(cancel_futures=True)
+        self._at_end.close()
 
     @property
     def page_requests(self) -> int:
@@ -105,9 +111,20 @@ class Workers:
         """Start loading pages. To be called once."""
         for number, egress in enumerate(self.egresses):
             self._sharing = egress.share(queue.beside() if number else queue, self._emit, self._sharing)
+        read = self._reading(len(queue))
         for egress in self.egresses:
-            for work in egress.workers(len(queue)):
+            for work in egress.workers(len(queue), read):
                 self._start(self._pages.submit(work))
+
+    def _reading(self, pages: int) -> ReadPage:
+        """How the page workers read: at the usual pace, one process does all with time to spare."""
+        a_second = sum(1 / egress.interval if egress.interval else inf for egress in self.egresses)
+        most = min(self._jobs, pages, processors())
+        if pages <= FEW or a_second <= 1 or processors() < 2:
+            return read_here
+        processes = PageProcesses(most, self._mode)
+        self._at_end.callback(processes.close)
+        return processes
 
     def drop_pages(self, is_had: Callable[[Target], bool]) -> None:
         """Do not load pages of what has come by another link meanwhile."""

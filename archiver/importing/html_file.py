@@ -8,6 +8,7 @@ from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from archiver.dom import Document, inner_markup, parse_page
+from archiver.dom.sheet import put_styles, styles_in
 from archiver.errors import PageError
 from archiver.importing.claims import article_url, claimed_url, is_singlefile, saved_at
 from archiver.importing.composed import Head, composed
@@ -63,6 +64,7 @@ def of_another_form(text: str, url: str) -> tuple[str, str]:
     body = next((tag for name in _BODIES if (tag := soup.find(name))), None)
     if body is None:
         return text, url
+    put_styles(body, styles_in(text))  # in a page of ours: bold type, for one, is a style
     body_markup = inner_markup(body)
     body.clear()
     links = (article_url(str(tag.get("href") or "")) for tag in soup.find_all("a"))

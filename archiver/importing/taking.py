@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archiver.archive.archive import Archive
-from archiver.archive.captures import pack
+from archiver.archive.captures import packed
 from archiver.archive.comparison import says_the_same
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
@@ -117,8 +117,8 @@ class Taking:
                 images = [replace(by_key.get(image.key, image), url=image.url) for image in record.images]
                 record = archive.complete(record, images, record.media)
             return self._taken(claim, Outcome.COMPLETED, record.folder, record)
-        packed = pack(claim.capture, archive.form.capture)
-        if says_the_same(archive, record, claim.article) or has_version(archive, record, packed, claim.article.title):
+        kept = packed(claim.capture, archive.form.capture).files
+        if says_the_same(archive, record, claim.article) or has_version(archive, record, kept, claim.article.title):
             return self._taken(claim, Outcome.KNOWN, record.folder)
         if archive.read_only:
             return self._taken(claim, Outcome.VERSION, record.folder)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archiver.archive.archive import Archive
-from archiver.archive.captures import pack, unkept
+from archiver.archive.captures import packed
 from archiver.archive.coverage import derived_and_counted
 from archiver.archive.record import Existing, StoredFiles, make_record
 from archiver.archive.versions import all_versions, free_folder
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from archiver.importing.taking import Claim
 
 
-def has_version(archive: Archive, record: ArticleRecord, packed: Mapping[str, bytes], title: str) -> bool:
+def has_version(archive: Archive, record: ArticleRecord, kept: Mapping[str, bytes], title: str) -> bool:
     """Whether one of the article's earlier versions has that capture; of those without any, whether one was imported
     that has that title. Raises StoreError."""
     for version in all_versions(archive.folders, record.folder, record.versions):
         files = archive.folders.files(version.folder)
-        if packed and all(files.get(name) == data for name, data in packed.items()):
+        if kept and all(files.get(name) == data for name, data in kept.items()):
             return True
-        if not packed and version.imported and archive.record(version.folder, OLD_RECORD).title == title:
+        if not kept and version.imported and archive.record(version.folder, OLD_RECORD).title == title:
             return True
     return False
 
@@ -37,12 +37,8 @@ def keep_as_version(archive: Archive, record: ArticleRecord, claim: Claim, files
     article, capture = claim.article, claim.capture
     made = make_record(article, capture, claim.url, files, Existing(record.folder))
     made = replace(made, id=record.id)
-    made, kept = derived_and_counted(
-        made,
-        partial(archive.derived_files, article=article),
-        pack(capture, archive.form.capture),
-        unkept(capture, archive.form.capture),
-    )
+    page = packed(capture, archive.form.capture)
+    made, kept = derived_and_counted(made, partial(archive.derived_files, article=article), page.files, page.held)
     kept[OLD_RECORD] = article_json(made).encode()
     version = OldVersion(free_folder(archive.folders, record, kept), capture.captured_at, (), imported=True)
     archive.folders.write(version.folder, kept)

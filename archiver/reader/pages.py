@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from archiver.reader.notetext import NoteText, note_text
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
 from archiver.render.style import DARK_SCREEN
@@ -22,6 +21,8 @@ from archiver.store.listings import Item
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from archiver.reader.notetext import NoteText
 
 FIRST = 24  # articles on the front page
 SHORT = 12  # months, accounts and notes there
@@ -213,17 +214,19 @@ class Pages:
             "source": self._source(path, note),
             "parts": parts,
             "order": "笔记里的顺序",
-            "text": NoteText() if place else self._text(path, note),
+            "text": None if place else self._text(path, note),
         }
         return self.render("list.html", path, note, **values)
 
-    def _text(self, path: str, note: str) -> NoteText:
+    def _text(self, path: str, note: str) -> NoteText | None:
         if not (self._are_shown and self._notes_base):
-            return NoteText()
+            return None
+        from archiver.reader.notetext import note_text  # with GitHub's parser: a run that draws no note does without
+
         try:
             data = (self._root / self._notes_base / note).read_bytes()
         except OSError:  # it is gone, or moved, and the next run knows
-            return NoteText()
+            return None
         return note_text(data, path, self._catalogue)
 
     def _from_notes(self) -> str:
@@ -256,7 +259,7 @@ class Pages:
         parts += [("更早的 →", cuts[place + 1][0])] if place + 1 < len(cuts) else []
         if place:
             lead = f"{items[-1].date} 至 {items[0].date}"
-        values = {"lead": lead, "source": "", "parts": parts, "order": order, "text": NoteText()}
+        values = {"lead": lead, "source": "", "parts": parts, "order": order, "text": None}
         return self.render("list.html", name, title, items=[(one, 0) for one in items], **values)
 
     @cached_property

@@ -12,7 +12,6 @@ from archiver.reader.behind import status_is_behind
 from archiver.reader.files import SiteFiles, UntouchedFiles
 from archiver.reader.fingerprint import fingerprint
 from archiver.reader.live import live_status
-from archiver.reader.notetext import NoteText
 from archiver.reader.pages import Page, Pages, SiteNotes
 from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
@@ -185,8 +184,9 @@ class Site:
 
     def _no_ratings(self) -> Page:
         lead = "笔记里链接后面的 :star: 或 ⭐ 就是评分；还没有。"
-        values = {"items": [], "lead": lead, "source": "", "parts": [], "order": "", "text": NoteText()}
-        return self._pages.render("list.html", sitemap.RATED, "评分", **values)
+        return self._pages.render(
+            "list.html", sitemap.RATED, "评分", items=[], lead=lead, source="", parts=[], order="", text=None
+        )
 
     def _write_months(self, marked: set[str]) -> None:
         months = list(self._catalogue.months())

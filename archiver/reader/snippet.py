@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from archiver.folding import fold, fold_lines, fold_map
+from archiver.folding import fold, fold_map
 
 BEFORE, LENGTH = 30, 150
 _HAN = re.compile("[\u4e00-\u9fff]+")
@@ -22,12 +22,17 @@ def snippet(body: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
 
     Empty where no line holds any: then the hits are in the title.
     """
-    lines = body.split("\n")
-    # Han letters stay what they are: mostly a line need not be folded to be looked through.
-    folded = lines if all(map(_HAN.fullmatch, terms)) and not _becomes_han(body) else fold_lines(body)
-    counts = [sum(term in line for term in terms) for line in folded]
-    most = max(counts)
-    return _pieces(lines[counts.index(most)], terms) if most else []
+    is_han = all(map(_HAN.fullmatch, terms))
+    most, best = 0, ""
+    for line in body.split("\n"):
+        # Han letters stay what they are: mostly a line need not be folded to be looked through.
+        text = line if is_han and not _becomes_han(line) else fold(line)
+        held = sum(term in text for term in terms)
+        if held > most:
+            most, best = held, line
+            if most == len(terms):
+                break
+    return _pieces(best, terms) if most else []
 
 
 def _becomes_han(text: str) -> bool:

@@ -195,7 +195,8 @@ def _token_allowed(token: Any, name: str, depth: int) -> bool:
 
 
 def _value(declaration: Any, local: Callable[[str], str]) -> str:
-    """The declaration's value with local image paths; empty if any part of it is not allowed."""
+    """The declaration's value with local image paths; empty if any part of it is not allowed. A comment is a space:
+    nothing would part what is before and behind it, and `/` and `*` would begin one."""
     parts = []
     for token in declaration.value:
         url = _url_of(token)
@@ -205,7 +206,7 @@ def _value(declaration: Any, local: Callable[[str], str]) -> str:
                 return ""
             parts.append(f'url("{path}")')
         elif _token_allowed(token, declaration.lower_name, 0):
-            parts.append("" if token.type == "comment" else token.serialize())
+            parts.append(" " if token.type == "comment" else token.serialize())
         else:
             return ""
     return "".join(parts).strip()

@@ -6,15 +6,17 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from archiver.dom import inner_markup
 from archiver.models import Article, ArticleRecord, Kind, Loss, Status, StoredImage
 from archiver.models.coverage import lacking
 from archiver.render import sitemap
 from archiver.render import surroundings as around
+from archiver.render.classes import classed
 from archiver.render.contents import contents
 from archiver.render.frame import head
 from archiver.render.links import NOWHERE, LocalFiles, by_key, relative, safe_url
 from archiver.render.losses import loss_line
-from archiver.render.sanitize import safe_fragment
+from archiver.render.sanitize import safe_tree
 from archiver.render.text import archived_text, beijing_date, one_line, title_of
 
 _MARKUP = re.compile(r"<[^>]*>|\s+")
@@ -91,13 +93,15 @@ def render_html(
 
     `images` maps every image URL, exactly as the body writes it, to where the image is (relative to the archive's
     root, like `record.folder`) or why it is not, `copies` the URL of a link to the archived article's folder. The body
-    may be hostile: see `sanitize.safe_fragment`.
+    may be hostile: see `sanitize.safe_tree`.
     """
     original = _link(record.url, one_line(record.url))
-    body, table = contents(safe_fragment(article.body, LocalFiles(record.folder, images, by_key(record), copies)))
+    tree = safe_tree(article.body, LocalFiles(record.folder, images, by_key(record), copies))
+    sheet = classed(tree)
+    body, table = contents(inner_markup(tree).strip())
     title = escape(title_of(article.title))
     return _PAGE.format(
-        head=head(record.folder, title),
+        head=head(record.folder, title, sheet),
         contents=table,
         around_open=around.OPEN,
         around_close=around.CLOSE,

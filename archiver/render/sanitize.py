@@ -231,8 +231,8 @@ def _set_size(element: Tag, stored: StoredImage) -> None:
         element["height"] = str(stored.height)
 
 
-def safe_fragment(body: str, local_files: LocalFiles) -> str:
-    """The body as HTML that cannot run, load or ask anything, nor leave its place on the page.
+def safe_tree(body: str, local_files: LocalFiles) -> Tag:
+    """The body as the tree of HTML that cannot run, load or ask anything, nor leave its place on the page.
 
     Only allow-listed elements, attributes and CSS are written, all of them anew, and no element whose contents a
     browser parses by rules of its own (style, noscript, math, …): so a browser reads what was written here.
@@ -240,4 +240,9 @@ def safe_fragment(body: str, local_files: LocalFiles) -> str:
     root = parse_body(body)
     shift_headings(root)
     _Sanitizer(local_files).run(root)
-    return inner_markup(root).strip()
+    return root
+
+
+def safe_fragment(body: str, local_files: LocalFiles) -> str:
+    """The markup of that tree."""
+    return inner_markup(safe_tree(body, local_files)).strip()

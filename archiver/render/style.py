@@ -73,7 +73,8 @@ footer p { margin: 0; }
 /* Posts of text or pictures have no styles of their own. */
 .post p { margin: 0 0 1em; }
 .body img { height: auto; vertical-align: middle; object-fit: contain; }
-/* An author's width and height together would distort or letter-box the picture on a phone. */
+/* An author's width and height together would distort or letter-box the picture on a phone. Pages of today have no
+   styles but classes: there this and what else is said of styles stands with these, see classes.py. */
 .body img:is([style^="width: "], [style*="; width: "]):not([style*="width: auto"]) { height: auto !important; }
 .body figure { margin: 0; text-align: center; }
 .body figcaption { color: var(--soft); font-size: 14px; margin-top: 6px; }
@@ -127,7 +128,7 @@ DARK = """
   background-color: transparent !important; }
 .body :not(svg *) { border-color: var(--line) !important; text-shadow: none !important;
   box-shadow: none !important; }
-.body :not([style*="url("], svg *) { background-image: none !important; }
+.body :not([style*="url("], .image, svg *) { background-image: none !important; }
 .body pre, .body code, .body .card, .body .tint, .body .decoration { background-color: var(--tint) !important; }
 .body pre code { background-color: transparent !important; }
 .body .backdrop { background-color: #333 !important; background-blend-mode: multiply; }

@@ -8,11 +8,9 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -21,8 +19,8 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store import dirty, filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
-from archiver.store.rows import article_row, image_of, image_row
-from archiver.store.schema import is_broken, migrations, refuse_newer, stamp
+from archiver.store.rows import article_row, image_of, image_row, insert
+from archiver.store.schema import is_broken, migrate, migrations, refuse_newer
 from archiver.store.shown import damaged_files, forget_images
 
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
@@ -65,6 +63,7 @@ class Catalogue:
             for leftover in (path, path.with_name(f"{path.name}-journal")):
                 leftover.unlink(missing_ok=True)
             self._db = self._open()
+        self._texts = fulltext.Texts(self._db)
 
     def __enter__(self) -> Catalogue:
         return self
@@ -89,8 +88,7 @@ class Catalogue:
             if migrations.pending(db):  # asked first, so that an idle run does not touch the file
                 if not self._check:
                     raise sqlite3.DatabaseError("it is not ready yet: archiver build makes it so")
-                migrations.apply(db)
-                stamp(db)
+                migrate(db)
             if self._check:
                 (found,) = db.execute("pragma quick_check(1)").fetchone()
                 if found != "ok":
@@ -132,37 +130,38 @@ class Catalogue:
     ) -> None:
         """Index an article: `urls` are those under which it is known, `file` is the stamp of its article.json; `links`
         maps canonical URLs in its body to the article ids that these tell, or ""; `text` is what can be searched."""
-        with self._db.atomic():
+        with self.together():
             self._forget(record.folder)
             self._forget_details(record.id)  # of a row that somebody deleted
-            self._db.table("articles").insert(article_row(record), replace=True)
-            self._db.table("aliases").insert_all(({"url": url, "article": record.id} for url in urls), replace=True)
-            self._db.table("images").insert_all((image_row(i) for i in record.images if i.path), ignore=True)
-            self._db.table("article_images").insert_all(
-                {"article": record.id, "position": n, "key": i.key, "url": i.url, "error": i.error}
+            article = record.id
+            insert(self._db, "articles", [article_row(record)], otherwise="replace")
+            insert(self._db, "aliases", ({"url": url, "article": article} for url in urls), otherwise="replace")
+            insert(self._db, "images", (image_row(i) for i in record.images if i.path), otherwise="ignore")
+            shown = (
+                {"article": article, "position": n, "key": i.key, "url": i.url, "error": i.error}
                 for n, i in enumerate(record.images)
             )
-            self._db.table("article_links").insert_all(
-                {"article": record.id, "url": url, "target": target} for url, target in links.items()
-            )
-            self._db.table("files").insert({"folder": record.folder, "modified": file[0], "size": file[1]})
+            insert(self._db, "article_images", shown)
+            inner = ({"article": article, "url": url, "target": target} for url, target in links.items())
+            insert(self._db, "article_links", inner)
+            insert(self._db, "files", [{"folder": record.folder, "modified": file[0], "size": file[1]}])
             if text:
-                fulltext.forget(self._db, record.id)
-                fulltext.put(self._db, record.id, text)
+                self._texts.forget(record.id)
+                self._texts.put(record.id, text)
             dirty.flag_article(self._db, record.folder)
 
     def _forget(self, folder: str) -> None:
         with self._db.atomic():
             dirty.flag_article(self._db, folder)
             for (article,) in self._db.execute("select id from articles where folder = ?", [folder]).fetchall():
-                fulltext.forget(self._db, article)
+                self._texts.forget(article)
                 self._forget_details(article)
                 self._db.table("articles").delete(article)
             self._db.table("files").delete_where("folder = ?", [folder])
 
     def _forget_details(self, article: str) -> None:
         for table in ("aliases", "article_images", "article_links"):
-            self._db.table(table).delete_where("article = ?", [article])
+            self._db.execute(f"delete from {table} where article = ?", [article])
 
     def drop_article(self, folder: str, image_paths: Sequence[str]) -> None:
         """Forget an article that is no longer in the archive, and image files."""
@@ -278,9 +277,16 @@ class Catalogue:
         )
         return next(self._db.query(sql))
 
-    def together(self) -> AbstractContextManager[Any]:
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
         """A block whose changes are one transaction: much faster for many."""
-        return self._db.atomic()
+        is_outermost = not self._db.conn.in_transaction
+        if is_outermost:
+            self._texts.begin()
+        with self._db.atomic():
+            yield
+            if is_outermost:
+                self._texts.index()
 
     @property
     def db(self) -> Database:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from archiver.store.rows import insert
+
 KINDS = ("article", "month", "account", "note", "rated")
 
 
@@ -88,4 +90,4 @@ def clear(db: Database) -> None:
 
 
 def _put(db: Database, found: Iterable[tuple[str, str]]) -> None:
-    db.table("marks").insert_all(({"kind": kind, "key": key} for kind, key in found), ignore=True)
+    insert(db, "marks", ({"kind": kind, "key": key} for kind, key in found), otherwise="ignore")

@@ -1,20 +1,25 @@
-"""The full-text index in catalogue.db: FTS5 over overlapping pairs of characters, so that it finds Chinese.
+"""The full-text index in catalogue.db: FTS5 over single letters with their places, so that it finds Chinese.
 
 FTS5 splits at spaces, of which Chinese has none; its trigram tokenizer finds nothing shorter than three characters.
-Over pairs a term of any length is a phrase (of one character: a prefix), and finds exactly the texts that hold it.
+Over letters a term of any length is a phrase, and finds exactly the texts that hold it. Letters of alphabets, of which
+each is in nearly every text, are indexed in pairs: see `folding.tokens`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
-from archiver.folding import bigrams, fold_lines, match_expression
+from archiver.folding import fold_lines, match_expression, tokens
 
-COLUMNS = ("body", "title", "byline")  # of the first one the index needs not say which it is: a fourth less
+COLUMNS = ("body", "title", "byline")  # of the first one the index needs not say which it is
+_AT_ONCE = 100  # texts that are indexed together
+_GATHERED = 16 << 20  # bytes of index that FTS5 gathers before it writes: the more, the less has to be merged
 _DIGITS = 16  # of a checksum that tells whether a text has changed
 
 
@@ -36,39 +41,72 @@ def create(db: Database) -> None:
 
 
 def create_index(db: Database) -> None:
-    """Make the index alone, without any text in it."""
-    db.execute(f"create virtual table search using fts5({', '.join(COLUMNS)}, content='', tokenize='ascii')")
+    """Make the index alone, without any text in it; one of titles alone tells soon which of them hold a term."""
+    for name, columns in (("search", COLUMNS), ("search_titles", ("title",))):
+        db.execute(f"drop table if exists {name}")
+        db.execute(f"create virtual table {name} using fts5({', '.join(columns)}, content='', tokenize='ascii')")
+    db.execute("insert into search(search, rank) values ('hashsize', ?)", [_GATHERED])
 
 
-def put(db: Database, article: str, text: Text) -> None:
-    """Index an article's text; `article` is its id, which must not be indexed yet."""
-    plain = [getattr(text, name) for name in COLUMNS]
-    folded = [fold_lines(value) for value in plain]
-    checksum = hashlib.sha256("\0".join(plain).encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
-    sql = f"insert into texts(article, checksum, {', '.join(COLUMNS)}) values (?, ?, ?, ?, ?)"
-    doc = db.execute(sql, [article, checksum, *plain]).lastrowid
-    db.execute(f"insert into search(rowid, {', '.join(COLUMNS)}) values (?, ?, ?, ?)", [doc, *map(bigrams, folded)])
+class Texts:
+    """The texts of a catalogue. What is put is to be indexed at the end of the transaction: at each savepoint FTS5
+    writes what it has gathered so far, and then merges it over and over."""
 
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._pending: set[int] = set()
 
-def forget(db: Database, article: str) -> None:
-    """Take an article's text out of the index."""
-    for row in list(db.table("texts").rows_where("article = ?", [article])):
-        # An index without text of its own has to be told what to take out.
-        tokens = [bigrams(fold_lines(row[name])) for name in COLUMNS]
-        sql = f"insert into search(search, rowid, {', '.join(COLUMNS)}) values ('delete', ?, ?, ?, ?)"
-        db.execute(sql, [row["doc"], *tokens])
-        db.table("texts").delete(row["doc"])
+    def begin(self) -> None:
+        """A transaction begins: nothing of what is pending is there, where the last one failed."""
+        self._pending.clear()
+
+    def put(self, article: str, text: Text) -> None:
+        """Keep an article's text; `article` is its id, which must not have one yet."""
+        plain = [getattr(text, name) for name in COLUMNS]
+        checksum = hashlib.sha256("\0".join(plain).encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
+        sql = f"insert into texts(article, checksum, {', '.join(COLUMNS)}) values (?, ?, ?, ?, ?)"
+        doc = self._db.execute(sql, [article, checksum, *plain]).lastrowid
+        assert doc is not None
+        self._pending.add(doc)
+
+    def forget(self, article: str) -> None:
+        """Take an article's text out, and out of the index."""
+        sql = f"select doc, {', '.join(COLUMNS)} from texts where article = ?"
+        for doc, *plain in self._db.execute(sql, [article]).fetchall():
+            if doc not in self._pending:  # and if it is, so stays its number: another text may get it
+                # An index without text of its own has to be told what to take out.
+                self._change("(search, rowid,", "('delete', ?,", [(doc, *plain)])
+            self._db.execute("delete from texts where doc = ?", [doc])
+
+    def index(self) -> None:
+        """Index what is pending and still there."""
+        docs = sorted(self._pending)
+        for start in range(0, len(docs), _AT_ONCE):
+            sql = f"select doc, {', '.join(COLUMNS)} from texts where doc in (select value from json_each(?))"
+            rows = self._db.execute(sql, [json.dumps(docs[start : start + _AT_ONCE])]).fetchall()
+            self._change("(rowid,", "(?,", rows)
+        self._pending.clear()
+
+    def _change(self, head: str, places: str, rows: Iterable[Sequence[Any]]) -> None:
+        found = [(doc, *(tokens(fold_lines(value)) for value in plain)) for doc, *plain in rows]
+        execute = self._db.conn.executemany
+        execute(f"insert into search{head} {', '.join(COLUMNS)}) values {places} ?, ?, ?)", found)
+        title = 1 + COLUMNS.index("title")
+        head = head.replace("(search,", "(search_titles,")
+        execute(f"insert into search_titles{head} title) values {places} ?)", [(row[0], row[title]) for row in found])
 
 
 def holding(db: Database, terms: Sequence[str]) -> set[int]:
     """The numbers of the texts that hold all of the folded `terms`."""
-    return _match(db, " AND ".join(match_expression(term) for term in terms))
+    return _match(db, "search", " AND ".join(match_expression(term) for term in terms))
 
 
 def in_titles(db: Database, term: str) -> set[int]:
     """The numbers of the texts whose title holds a folded term."""
-    return _match(db, f"title : {match_expression(term)}")
+    return _match(db, "search_titles", match_expression(term))
 
 
-def _match(db: Database, expression: str) -> set[int]:
-    return {doc for (doc,) in db.execute("select rowid from search where search match ?", [expression])}
+def _match(db: Database, table: str, expression: str) -> set[int]:
+    # As one value: ten thousand rows take longer to come than to be found.
+    sql = f"select json_group_array(rowid) from {table} where {table} match ?"
+    return set(json.loads(db.execute(sql, [expression]).fetchone()[0]))

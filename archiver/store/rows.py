@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any
+
+from sqlite_utils import Database
 
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store.names import BEIJING
@@ -47,3 +50,14 @@ def image_row(image: StoredImage) -> dict[str, Any]:
 def image_of(row: dict[str, Any]) -> StoredImage:
     """The image of a row of `images`."""
     return StoredImage(url="", **{**row, "damaged_at_source": bool(row["damaged_at_source"]), "via": row["via"] or ""})
+
+
+def insert(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, otherwise: str = "abort") -> None:
+    """Insert rows, all with the same columns; `otherwise` is what SQLite does with one whose key is there already.
+    For each of a million articles: sqlite-utils' own looks at the table first, and opens a savepoint."""
+    found = list(rows)
+    if found:
+        columns = ", ".join(f"[{name}]" for name in found[0])
+        places = ", ".join("?" * len(found[0]))
+        sql = f"insert or {otherwise} into {table}({columns}) values ({places})"
+        db.conn.executemany(sql, [tuple(row.values()) for row in found])

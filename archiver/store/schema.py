@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import zlib
 
 from sqlite_utils import Database
@@ -138,15 +140,29 @@ def web_archive(db: Database) -> None:
             db.table(table).add_column(column, str)
 
 
+@migrations()
+def letters(db: Database) -> None:
+    """Texts indexed by letters instead of pairs: all are indexed again."""
+    db.execute("drop table texts")
+    fulltext.create(db)
+    db.execute("delete from files")
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
     return bool(_schema(db)) and found != _stamp(db)
 
 
-def stamp(db: Database) -> None:
-    """Remember the tables and indexes that there are, in the field of the file that is free for the program."""
+def migrate(db: Database) -> None:
+    """Make the tables as they are now, remember them in the field of the file that is free for the program, and give
+    back the room of older ones."""
+    is_older = bool(_schema(db))
+    migrations.apply(db)
     db.execute(f"pragma user_version = {_stamp(db)}")
+    if is_older:
+        with contextlib.suppress(sqlite3.OperationalError):  # a full disk: the file is as good without
+            db.execute("vacuum")
 
 
 def _stamp(db: Database) -> int:
@@ -161,6 +177,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
 _NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images", "views_for_others", "web_archive"}
+_NAMES |= {"letters"}
 
 
 def refuse_newer(db: Database) -> None:

@@ -27,7 +27,7 @@ CONDITIONS = {
     ),
     "partial": "articles.status = 'partial'",
 }
-_WALK = 20  # one article in so many is found: then they are soon met on the way from new to old
+_STEPS = 4  # articles that are passed on the way from new to old while one is looked up
 
 
 def search(
@@ -42,11 +42,11 @@ def search(
     db = catalogue.db
     found = _found(db, terms, conditions)
     titles = Counter(doc for term in terms for doc in fulltext.in_titles(db, term) & found)
-    first = sorted(_places(db, titles), key=lambda place: (titles[place[0]], *place[1:]), reverse=True)
     most = offset + limit
-    docs = [doc for doc, *_ in first[:most]]
-    if len(docs) < most:
-        docs += _newest(db, found - titles.keys(), most - len(docs))
+    docs: list[int] = []
+    for held in sorted({*titles.values(), 0}, reverse=True):
+        some = {doc for doc, count in titles.items() if count == held} if held else found - titles.keys()
+        docs += _newest(db, some, most - len(docs))
     return len(found), _with_texts(catalogue, docs[offset:])
 
 
@@ -93,8 +93,11 @@ def _places(db: Database, docs: Iterable[int]) -> list[tuple[int, str, str]]:
 
 def _newest(db: Database, docs: set[int], most: int) -> list[int]:
     """Of these texts the newest, in order."""
+    if not docs or most <= 0:
+        return []
     (all_texts,) = db.execute("select count(*) from texts").fetchone()
-    if len(docs) * _WALK < all_texts:
+    # One of all_texts / len(docs) articles on the way is wanted: of many, enough are soon met.
+    if len(docs) ** 2 * _STEPS < most * all_texts:
         places = sorted(_places(db, docs), key=lambda place: place[1:], reverse=True)
         return [doc for doc, *_ in places[:most]]
     found: list[int] = []

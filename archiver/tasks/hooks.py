@@ -17,8 +17,6 @@ from typing import IO
 from archiver.archive.context import Context
 from archiver.errors import DamageError, StoreError
 from archiver.events import Summary
-from archiver.export.lines import json_line
-from archiver.export.source import Source
 from archiver.models import ArticleRecord
 from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.tasks.command import program_name
@@ -48,6 +46,9 @@ def run_hooks(context: Context, summary: Summary, articles: Iterable[ArticleReco
 
 def _after_article(context: Context, command: Sequence[str], folder: str) -> HookFailed | None:
     """Run the program for an article: None, or how it failed."""
+    from archiver.export.lines import json_line  # a run without such a program does without
+    from archiver.export.source import Source
+
     root = context.archive.root
     source = Source(root, context.archive.catalogue)
     try:

@@ -34,9 +34,7 @@ from archiver.tasks.notices import (
 )
 from archiver.tasks.only import Only
 from archiver.tasks.outcome import Outcome
-from archiver.tasks.rescue import rescue_in_run
 from archiver.tasks.run import add_internal_errors, due, fetch, finish
-from archiver.tasks.saving import save_in_run
 from archiver.tasks.without_notes import add_no_notes, need_notes
 
 
@@ -103,8 +101,12 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
 def _ask_the_web_archive(context: Context, only: Only) -> tuple[Rescued, CameBack]:
     """Get back what is lost, and have captured what is alive, where the configuration wants it. A run on a part of what
     is due leaves that to one on all."""
-    if only:
+    settings = context.config.rescue
+    if only or not (settings.wayback or settings.save):
         return Rescued(), CameBack()
+    from archiver.tasks.rescue import rescue_in_run  # with the network
+    from archiver.tasks.saving import save_in_run
+
     rescued = rescue_in_run(context)
     return rescued, rescued.came_back.and_saved(save_in_run(context, rescued.requests))
 

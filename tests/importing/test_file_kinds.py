@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from archiver.fixity.verify import verify
+from archiver.importing.html_file import of_another_form
 from archiver.importing.taking import Outcome
+from archiver.render.html import render_html
 from tests.importing import saved
 from tests.importing.importing import imported, only, outcomes, whys, without_losses
 from tests.outputs import run
+from tests.render.samples import IMAGES, RECORD, article
 from tests.world import World
 
 WITHOUT_COVER = {"complete", "single", "exported", "zip"}  # nothing in the page shows it, so it was not saved
@@ -62,3 +65,10 @@ def test_markdown_that_was_exported_comes_back(live: World, target: World, tmp_p
     done = imported(target, tmp_path / "out.zip")
     assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
     assert only(target)[1] == only(live)[1]
+
+
+def test_a_page_of_ours_brings_its_styles_along() -> None:
+    """There they are classes."""
+    page = render_html(article('<p>甲<span style="font-weight: bold">乙</span></p>'), RECORD, IMAGES)
+    assert '<span style="font-weight: bold">' not in page
+    assert '<p>甲<span style="font-weight: bold">乙</span></p>' in of_another_form(page, "")[0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archiver.folding import bigrams, fold, fold_lines, fold_map, match_expression
+from archiver.folding import fold, fold_lines, fold_map, match_expression, tokens
 from archiver.reader.snippet import _becomes_han
 
 # Characters that meet in real text, and those that folding does something to.
@@ -90,7 +90,7 @@ def test_the_index_finds_exactly_what_is_there(texts: list[str], term: str) -> N
     lines = [[fold(line) for line in text.split("\n")] for text in texts]
     with sqlite3.connect(":memory:") as db:
         db.execute("create virtual table search using fts5(body, content='', tokenize='ascii')")
-        db.executemany("insert into search(rowid, body) values (?, ?)", enumerate(map(bigrams, lines)))
+        db.executemany("insert into search(rowid, body) values (?, ?)", enumerate(map(tokens, lines)))
         rows = db.execute("select rowid from search where search match ?", [match_expression(term)])
         found = {row for (row,) in rows}
     db.close()

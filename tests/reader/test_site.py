@@ -7,12 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import unquote
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archiver.config import config_text
+from archiver.dom.sheet import element
 from archiver.models import Status, UrlKind
 from archiver.reader.assets import asset
 from archiver.reader.pages import FIRST, PART, Pages, SiteNotes
+from archiver.render.frame import head
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
 from archiver.render.sitemap import LIST_SCRIPTS, account_page, month_page, note_page, older_page
 from archiver.store.catalogue import Catalogue, NoteLink
@@ -192,16 +195,20 @@ def test_the_status_page_follows_links_that_change_alone(library: Library) -> No
     assert library.build(everything=False).updated == []
 
 
-def test_pages_of_older_versions_get_the_frame_of_today(library: Library) -> None:
-    """Without `reparse`: as they were once, with an inline script's policy, no <main>, and another style."""
-    path = library.archive / library.folders()["第一篇"] / "index.html"
+@pytest.mark.parametrize("sheet", [None, ".s1:not(#_){color:red}\n"])
+def test_pages_of_older_versions_get_the_frame_of_today(library: Library, sheet: str | None) -> None:
+    """Without `reparse`: as they were once, with an inline script's policy, no <main>, and another style. The styles of
+    their bodies stay, whether in a sheet or at each element."""
+    folder = library.folders()["第一篇"]
+    path = library.archive / folder / "index.html"
     now = path.read_text("utf-8")
     title = now.partition("<title>")[2].partition("</title>")[0]
-    begin = now.index("<header>")
-    head = f"<!DOCTYPE html>\n<html>\n<head>\n<title>{title}</title>\n<style>old</style>\n</head>\n<body>\n"
-    path.write_text(head + now[begin:].replace("</main>\n<footer>", "<footer>"), "utf-8")
+    body = now[now.index("<header>") :]
+    own = "" if sheet is None else element(sheet)
+    above = f"<!DOCTYPE html>\n<html>\n<head>\n<title>{title}</title>\n<style>old</style>{own}\n</head>\n<body>\n"
+    path.write_text(above + body.replace("</main>\n<footer>", "<footer>"), "utf-8")
     library.build()
-    assert path.read_text("utf-8") == now
+    assert path.read_text("utf-8") == head(folder, title, sheet) + body
     assert "index.html" not in library.cli("verify").stdout
 
 

@@ -18,15 +18,23 @@ with recursive
   folded(n, letter) as (
     select n, iif(unicode(letter) > 127 or letter glob '[0-9a-z]', letter, char(unicode(letter) + 1113600)) from letters
   ),
-  pairs(n, pair) as (
-    select one.n, one.letter || next.letter from folded as one join folded as next on next.n = one.n + 1 order by one.n
+  placed(n, letter, next, few, few_before, few_after) as (
+    select n, letter, lead(letter) over side, unicode(letter) < 11904,
+      lag(unicode(letter) < 11904) over side, lead(unicode(letter) < 11904) over side
+    from folded window side as (order by n)
+  ),
+  tokens(n, token) as (
+    select n, iif(few, char(1113610) || letter, letter) from placed where not few or not few_before
+    union all
+    select n + 0.5, letter || iif(few_after, next, char(1113610)) from placed where few and few_after is not null
+    order by 1
   )
 select articles.date, articles.account, articles.title, articles.url, articles.id
 from search
 join archive_texts as texts on texts.number = search.rowid
 join archive_articles as articles on articles.id = texts.article
 where search match coalesce(
-  (select '"' || group_concat(pair, ' ') || '"' from pairs),
+  (select '"' || group_concat(token, ' ') || '"' from tokens),
   (select '"' || letter || '" *' from folded),
   '""'
 )
@@ -51,7 +59,7 @@ def find() -> str:
 def datasette() -> str:
     """Markdown: the file for Datasette."""
     with Catalogue(None) as catalogue:
-        tables = [name for name in catalogue.db.table_names() if name != "search" and not name.startswith("search_")]
+        tables = [name for name in catalogue.db.table_names() if not name.startswith("search")]
     hidden = "".join(f"      {name}: {{hidden: true}}\n" for name in sorted(tables))
     return f"""```yaml
 databases:

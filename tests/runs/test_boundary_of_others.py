@@ -247,7 +247,7 @@ def test_a_fault_in_a_notification(filled: World, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("function", "asked"),
-    [("archiver.gathering.load.read_page", 3), ("archiver.render.html.render_html", 3)],
+    [("archiver.gathering.page_reading.read_page", 3), ("archiver.render.html.render_html", 3)],
 )
 def test_three_in_a_row_end_the_asking(world: World, function: str, asked: int) -> None:
     """What is wrong with all pages is not to ask for all of them."""
@@ -277,7 +277,7 @@ def test_different_faults_do_not_end_it(world: World) -> None:
     urls = [world.replica.add_article(article(f"{MARK if n % 2 else '好'}{n}")) for n in range(12)]
     world.note("a.md", "".join(f"[x]({url})\n" for url in urls))
     with pytest.MonkeyPatch.context() as patched:
-        inject(patched, "archiver.gathering.load.read_page")
+        inject(patched, "archiver.gathering.page_reading.read_page")
         night(world)
     assert len(world.replica.article_requests) == 12
     assert len(world.articles()) == 6
@@ -288,7 +288,7 @@ def test_different_faults_do_not_end_it(world: World) -> None:
     [KeyboardInterrupt(), SystemExit(143), MemoryError(), OSError(24, "Too many open files"), OSError(28, "No space")],
     ids=lambda error: repr(error)[:30],
 )
-@pytest.mark.parametrize("function", ["archiver.render.html.render_html", "archiver.gathering.load.read_page"])
+@pytest.mark.parametrize("function", ["archiver.render.html.render_html", "archiver.gathering.page_reading.read_page"])
 def test_what_concerns_all_items_passes_through(
     filled: World, monkeypatch: pytest.MonkeyPatch, error: BaseException, function: str
 ) -> None:

@@ -30,7 +30,7 @@ def filled(world: World) -> World:
 STEPS = [
     # A page, and what is made of it.
     Step("archiver.fetch.engine.HttpEngine.capture"),
-    Step("archiver.gathering.load.read_page"),
+    Step("archiver.gathering.page_reading.read_page"),
     Step("archiver.wechat.fullest.clean_body", lambda root, _soup: MARK in inner_markup(root)),
     Step("archiver.gathering.gather.Gathering._on_article"),
     Step("archiver.archive.archive.make_record"),
@@ -100,7 +100,7 @@ def test_pages_that_are_hard_to_read(filled: World, body: str, status: str, reas
 def test_it_waits_longer_and_longer_and_is_told_of_meanwhile(filled: World) -> None:
     """Exit code 1 only in the runs that try it."""
     with pytest.MonkeyPatch.context() as patched:
-        inject(patched, "archiver.gathering.load.read_page")
+        inject(patched, "archiver.gathering.page_reading.read_page")
         codes = [night(filled, day).exit_code for day in range(60)]
     asked = [request for request in filled.replica.article_requests if TOKEN in request.url]
     assert codes.count(1) == len(asked) == 8

@@ -45,18 +45,31 @@ function groundOf(node, known) {
   return known.get(node);
 }
 
+/* What the author gave a colour -> that: by a class of the page's own sheet, an attribute, or a style as pages had them
+   at first. */
+function coloured(root) {
+  const found = new Map();
+  for (const node of root.querySelectorAll("font[color]")) found.set(node, node.getAttribute("color"));
+  for (const rule of document.querySelector("style[data-body]")?.sheet?.cssRules ?? []) {
+    const colour = rule.style?.color;
+    if (colour) root.querySelectorAll(rule.selectorText).forEach((node) => found.set(node, colour));
+  }
+  for (const node of root.querySelectorAll("[style*=color]")) if (node.style.color) found.set(node, node.style.color);
+  return found;
+}
+
 function shade() {
   const root = document.querySelector("article.body");
   if (!root) return;
-  const all = root.querySelectorAll("[style*=color], font[color]");
+  const all = coloured(root);
   if (!archiver.isDark()) {
-    all.forEach((node) => node.style.removeProperty("--shade"));
+    for (const node of all.keys()) node.style.removeProperty("--shade");
     return;
   }
   const known = new Map();
-  for (const node of all) {
+  for (const [node, written] of all) {
     if (node.closest("svg")) continue;
-    const colour = colourOf(node.style.color || node.getAttribute("color"));
+    const colour = colourOf(written);
     if (!colour) continue;
     const isGrey = Math.max(...colour.slice(0, 3)) - Math.min(...colour.slice(0, 3)) < 40;
     node.style.setProperty("--shade", isGrey ? "var(--ink)" : `rgb(${lifted(colour, groundOf(node, known)).join(" ")})`);
