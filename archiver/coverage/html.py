@@ -98,7 +98,7 @@ class _Reader:
         unseen = bool(self._stack) and self._stack[-1][1]
         if not unseen:
             known = _known(tag, given_as) if len(given_as) <= _USUAL_TAG else _read(tag, given_as)
-            if known.counts or self._tables or self._drawing:
+            if known.counts or self._tables or self._drawing or self._behind:
                 self._count(tag, known.given)
             unseen = known.unread and (self._whole or bool(self._stack))
         if tag in _BLOCKS or tag == "br":
