@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 from archiver.archive.captures import pack
-from archiver.models import Capture
 from archiver.store.layout import SLIM_CAPTURE
 from tests.older_archive import live_through
 from tests.replica import Replica
@@ -208,8 +207,7 @@ def checksum_of_inputs(scenario: Scenario) -> str:
 
 def _packer() -> str:
     """What tells one zlib from another, and one way to pack from another."""
-    capture = Capture("", "", 200, NOTES.joinpath("2026-03-07.md").read_bytes(), NOW, "http")
-    return _sha(pack(capture, "slim")[SLIM_CAPTURE])[:16]
+    return _sha(pack(NOTES.joinpath("2026-03-07.md").read_bytes(), "slim").files[SLIM_CAPTURE])[:16]
 
 
 def _without_titles(path: str) -> str:
