@@ -22,7 +22,7 @@ _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|ty
 _WALL_MARKERS = ("mmbizwap:secitptpage/verify", "poc_token")
 _LARGEST_PLAIN = 150_000  # the largest data script without cgiDataNew seen is 32 kB
 _BYTE_ORDERS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_PAGES = 12  # whose parts are remembered: as many as wait for their images
+_PAGES = 2  # whose parts are remembered
 
 
 class _Patterns(Generic[AnyStr]):
@@ -108,8 +108,8 @@ def decode_page(body: bytes) -> str:
     return other if other.count("\ufffd") < text.count("\ufffd") / 10 else text
 
 
-# A page is read when it comes, and slimmed when its images have come, while others are read: by the same bytes, which
-# are known by identity here, since to hash them takes as long as to find the first scripts. Library code is not kept.
+# A page is read, and packed right after, by the same bytes: these are known by identity here, since to hash them takes
+# as long as to find the first scripts. Library code is not kept.
 _remembered: dict[int, tuple[bytes, list[str | Script]]] = {}
 
 
