@@ -39,13 +39,13 @@ class Parser(HTMLParser):
 
 def read(page: str) -> list[Any]:
     found: list[Any] = []
-    for token in tokens(page):
-        if token.text:
-            found.append(f"={token.text}")
-        if token.name and not token.is_end:
-            found.append((token.name, attributes(token.given)))
-        if token.name and (token.is_end or token.is_closed):
-            found.append(f"/{token.name}")
+    for text, name, is_end, given, is_closed in tokens(page):
+        if text:
+            found.append(f"={text}")
+        if name and not is_end:
+            found.append((name, attributes(given)))
+        if name and (is_end or is_closed):
+            found.append(f"/{name}")
     return found
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.coverage.html import shown_by, shown_in
+from archiver.coverage.match import _matched as matched_at_length
+from archiver.coverage.match import matched
 from archiver.coverage.page import held
+from archiver.coverage.pieces import has_all
 from archiver.coverage.scripts import LITERAL, string_of
+from archiver.dom import parse
 from archiver.wechat import source
 from archiver.wechat.jsstring import decode_string
 from archiver.wechat.page import read_page
 from archiver.wechat.slim import slim
-from tests.work import LINEAR, calls, growth
+from tests.work import LINEAR, calls, growth, lines_run
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 FIXTURES = Path(__file__).parent / "wechat" / "fixtures"
@@ -33,6 +38,9 @@ def test_a_page_that_is_read_is_slimmed_without_being_taken_apart_again() -> Non
         assert slim(first) == slim(bytes(bytearray(first)))
 
     assert calls(lambda: read_and_slim(PAGE, PAGE + b" "), source.parts_of) == [3]
+    for n in range(100):  # pages that nobody keeps
+        read_page(PAGE + b" " * n, URL)
+    assert len(source._remembered) < 20
 
 
 def test_of_a_body_that_a_page_has_twice_one_is_counted() -> None:
@@ -67,3 +75,66 @@ def test_to_read_escapes_grows_with_their_number(escape: str) -> None:
     assert growth(lambda size: decode_string(f"'{escape * size}'"), 1000) < LINEAR
     many = "".join(f"\\u{0x4E00 + n:04x}" for n in range(2000))
     assert decode_string(f"'{many}'") == "".join(chr(0x4E00 + n) for n in range(2000))
+
+
+def test_bytes_are_taken_apart_as_their_text_is() -> None:
+    edges = [
+        "<script",
+        "<style",
+        "</script",
+        "</SCRIPT",
+        "</style",
+        "<!--",
+        "-->",
+        ">",
+        "甲",
+        "\u3000",
+        "\xa0",
+        " ",
+        "x",
+    ]
+    spaces = [chr(code) for code in range(0x3001) if chr(code).isspace()]
+    random = Random(1)
+    for _ in range(3000):
+        text = "".join(random.choice([*edges, random.choice(spaces)]) for _ in range(random.randrange(16)))
+        assert source.parts_of(text.encode()) == list(source.split_source(text)), text
+    for body in (
+        b"<script>\xff</script>",
+        b"<style>\xff</style>",
+        b"<!-- \xff -->",
+        b"<p>\xff",
+        "甲<p>".encode("gb18030"),
+    ):
+        assert source.parts_of(body) == list(source.split_source(source.decode_page(body)))
+
+
+@pytest.mark.parametrize("more", [0, 1_500_000])
+def test_images_of_megabytes_keep_their_addresses(more: int) -> None:
+    """Together they are more than the parser takes for one; that is put aside."""
+    images = [f"data:image/png;base64,{letter * (1_500_000 + more)}" for letter in "AB"]
+    page = "".join(f'<img src="{image}">' for image in images)
+    assert [tag["src"] for tag in parse(page).find_all("img")] == images
+
+
+def test_what_has_all_plainly_has_it_by_the_long_way() -> None:
+    """In texts of few letters, where much can be taken for something else, and with much put in between."""
+    random, plain = Random(3), 0
+    for _ in range(1500):
+        letters = "甲乙丙丁戊己庚辛壬癸abcdefghijklmnopqrstuvwxyz"[: random.choice((2, 5, 12, 36))]
+        wanted = "".join(random.choices(letters, k=random.randrange(1, 150)))
+        there = "图" + wanted
+        for _ in range(random.randrange(1, 6)):
+            at = random.randrange(1, len(there) + 1)
+            there = there[:at] + random.choice(["（图片）", wanted[:at][-20:], letters, letters[0]]) + there[at:]
+        if has_all(wanted, there):
+            plain += 1
+            assert matched_at_length(wanted, there) == len(wanted), (wanted, there)
+    assert plain > 200
+
+
+def test_a_copy_with_marks_in_between_is_counted_at_a_glance() -> None:
+    words = "".join(chr(0x4E00 + 7 * n) for n in range(2000))
+    copy = "！".join(words[at : at + 200] for at in range(0, 2000, 200))
+    assert matched(f"甲{words}", copy) == 2000
+    assert matched(words, f"甲{copy}") == 2000
+    assert lines_run(lambda: matched(words, f"甲{copy}")) < lines_run(lambda: matched(f"甲{words}", copy)) / 5

@@ -102,4 +102,5 @@ def _name(folders: ArticleFolders, record: ArticleRecord) -> str:
 
 
 def _gzip(data: bytes) -> bytes:
-    return gzip.compress(data, compresslevel=9, mtime=0)  # the same bytes for the same page
+    # Of real pages, 9 takes twice the time for 1 % less. The same bytes for the same page.
+    return gzip.compress(data, compresslevel=7, mtime=0)

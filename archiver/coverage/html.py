@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from archiver.coverage.elements import image_address, is_frame, is_video, words
 from archiver.coverage.match import visible
@@ -31,6 +31,7 @@ _FRAME_LINES = words("""
 """)
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")
 _AUDIO = words("mpvoice mp-common-mpaudio")
+_COUNTED = words("img image embed a math annotation pre code table svg") | _AUDIO
 _LINKS = ("http", "../", "mailto:", "//")
 _LONGEST_LIST = 220  # characters of an attribute, up to the class that is looked for
 _AROUND = {  # what is before an attribute's word, and behind it
@@ -96,9 +97,10 @@ class _Reader:
             self._close(len(self._stack) - 1)
         unseen = bool(self._stack) and self._stack[-1][1]
         if not unseen:
-            given, unread = _known(tag, given_as) if len(given_as) <= _USUAL_TAG else _read(tag, given_as)
-            self._count(tag, given)
-            unseen = unread and (self._whole or bool(self._stack))
+            known = _known(tag, given_as) if len(given_as) <= _USUAL_TAG else _read(tag, given_as)
+            if known.counts or self._tables or self._drawing or self._behind:
+                self._count(tag, known.given)
+            unseen = known.unread and (self._whole or bool(self._stack))
         if tag in _BLOCKS or tag == "br":
             self._end_line()
         if tag not in _VOID:
@@ -227,17 +229,29 @@ class _Reader:
 
     def _end_line(self) -> None:
         self._beside = ""
+        if not self._line:
+            return
         line = "".join(self._line)
         self._line.clear()
-        if line.strip() and line.strip() not in _FRAME_LINES and not _COUNTER.fullmatch(line):
+        bare = line.strip()
+        if bare and bare not in _FRAME_LINES and not ("counter(" in bare and _COUNTER.fullmatch(line)):
             self._lines.append(line)
             self._said += len(line)
 
 
-def _read(tag: str, given_as: str) -> tuple[dict[str, str], bool]:
-    """A tag's attributes, which nobody may change, and whether what is in its element is not read."""
+class _Known(NamedTuple):
+    """What a tag says by itself: its attributes, which nobody may change, whether what is in its element is not read,
+    and whether it may count for more than what it holds."""
+
+    given: dict[str, str]
+    unread: bool
+    counts: bool
+
+
+def _read(tag: str, given_as: str) -> _Known:
     given = attributes(given_as) if given_as else {}
-    return given, tag in _UNREAD or is_frame(tag, given)
+    counts = tag in _COUNTED or is_video(tag, given) or "url(" in given.get("style", "").lower()
+    return _Known(given, tag in _UNREAD or is_frame(tag, given), counts)
 
 
 _known = lru_cache(maxsize=1024)(_read)  # an editor writes the same few tags over and over

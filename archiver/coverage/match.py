@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from operator import lt
 
+from archiver.coverage.pieces import GRAM, has_all
+
 _UNSEEN = re.compile(
     r"[\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
 )
-_GRAM = 8  # characters that two texts share where they are the same
 _SMALL = 60_000  # pairs of characters that are compared one by one
 
 
@@ -26,7 +27,8 @@ def matched(wanted: str, there: str) -> int:
     if wanted in there:
         return len(wanted)
     alike = _start_alike(wanted, there)
-    return alike + _matched(wanted[alike:], there[alike:])
+    wanted, there = wanted[alike:], there[alike:]
+    return alike + (len(wanted) if has_all(wanted, there) else _matched(wanted, there))
 
 
 def _start_alike(left: str, right: str) -> int:
@@ -97,18 +99,18 @@ def _anchors(wanted: str, there: str) -> list[tuple[int, int, int]]:
     first, end, shift = 0, -1, 0
     for at, there_at in _rising(pairs):
         if at <= end and at - there_at == shift:
-            end = at + _GRAM
+            end = at + GRAM
             continue
         if end >= 0:
             runs.append((first, first - shift, end - first))
-        first, end, shift = at, at + _GRAM, at - there_at
+        first, end, shift = at, at + GRAM, at - there_at
     return [*runs, (first, first - shift, end - first)] if end >= 0 else runs
 
 
 def _once(text: str) -> dict[str, int]:
     """Where each stretch is that the text has once only, in the order of the text."""
-    count = len(text) - _GRAM + 1
-    grams = [text[i : i + _GRAM] for i in range(count)]
+    count = len(text) - GRAM + 1
+    grams = [text[i : i + GRAM] for i in range(count)]
     last = dict(zip(grams, range(count), strict=False))  # a negative count is an empty range
     if len(last) == max(count, 0):
         return last

@@ -40,7 +40,7 @@ def held(page: bytes) -> Shown:
     text = filled(text, scripted)
     if not _is_panel(text) and not _is_text(kind):
         best = shown_in(text, "id", "js_content") or shown_in(text, "class", "rich_media_content") or best
-    for markup in _others(text, kind, scripted):
+    for markup in dict.fromkeys(_others(text, kind, scripted)):
         if _rough(markup) > _weight(best):
             other = shown_by(markup)
             best = other if _weight(other) > _weight(best) else best
@@ -90,7 +90,7 @@ def _is_text(kind: re.Match[str] | None) -> bool:
 
 
 def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> Iterator[str]:
-    template = _TEMPLATE.search(text)
+    template = _TEMPLATE.search(text) if "content_tpl" in text else None
     yield template[2] if template else ""
     yield scripted.get("js_content", "")
     for words in _data(text):

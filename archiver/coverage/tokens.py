@@ -6,7 +6,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TypeAlias
 
 # No tag goes on over a `<` that is not in quotes: each start is tried once, however many tags are never closed.
 _NAME = r"[a-zA-Z][^\s/<>]*+"
@@ -20,15 +20,9 @@ _GIVEN = re.compile(r"""([^\s/<>][^\s/=<>]*+)(?:\s*+=\s*+(?:'([^']*+)'|"([^"]*+)
 _RAW = {name: re.compile(rf"</{name}\b[^>]*+>", re.IGNORECASE) for name in ("script", "style")}
 
 
-class Token(NamedTuple):
-    """A piece of a page. `text`: what is shown before the tag; `name`: of the element, in small letters, empty at the
-    page's end; `given`: its attributes as they are written; `is_closed`: whether the tag ends in `/>`."""
-
-    text: str
-    name: str
-    is_end: bool
-    given: str = ""
-    is_closed: bool = False
+# A piece of a page: the text that is shown before a tag; the element's name in small letters, empty at the page's end;
+# whether it is an end tag; its attributes as they are written; whether the tag ends in `/>`.
+Token: TypeAlias = tuple[str, str, bool, str, bool]
 
 
 def tokens(page: str, start: int = 0) -> Iterator[Token]:
@@ -40,16 +34,17 @@ def tokens(page: str, start: int = 0) -> Iterator[Token]:
         if found.start() > position:
             parts.append(page[position : found.start()])
         position = found.end()
-        name = found["start"]
+        name, given, end = found.group("start", "given", "end")
         if name:
-            yield Token(_text(parts), name.lower(), False, found["given"], page[position - 2] == "/")
-            if raw := _RAW.get(name.lower()):
+            name = name.lower()
+            yield _text(parts) if parts else "", name, False, given, page[position - 2] == "/"
+            if raw := _RAW.get(name):
                 close = raw.search(page, position)
                 position = close.start() if close else len(page)
-        elif found["end"]:
-            yield Token(_text(parts), found["end"].lower(), True)
+        elif end:
+            yield _text(parts) if parts else "", end.lower(), True, "", False
     parts.append(page[position:])
-    yield Token(_text(parts), "", True)
+    yield _text(parts), "", True, "", False
 
 
 def _text(parts: list[str]) -> str:

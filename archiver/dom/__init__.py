@@ -6,7 +6,6 @@ is emptied in its place, since to take it out would search the element around it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from archiver.dom.markup import inner_markup
@@ -32,15 +31,16 @@ __all__ = [
     "valid",
     "wrap",
 ]
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def valid(text: str) -> str:
     """`text` with what is no Unicode replaced: halves of surrogate pairs, as scripts make by cutting a text in two. The
     two halves of one character become that character."""
-    if not _SURROGATES.search(text):
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        text.encode()  # in a third of the time of a search
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def is_gone(node: Node) -> bool:

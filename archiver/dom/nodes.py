@@ -20,8 +20,8 @@ _VOID = frozenset(
     )
 )
 # Attributes that are lists of words: of every element, and of some.
-_LISTS = frozenset(("class", "accesskey", "dropzone"))
-_LISTS_OF = {
+_LISTS = ("class", "accesskey", "dropzone")
+_MORE_LISTS = {
     "a": ("rel", "rev"),
     "link": ("rel", "rev"),
     "area": ("rel",),
@@ -33,6 +33,7 @@ _LISTS_OF = {
     "iframe": ("sandbox",),
     "output": ("for",),
 }
+_LISTS_OF = {name: (*_LISTS, *more) for name, more in _MORE_LISTS.items()}
 
 
 class Tag(Node):
@@ -97,12 +98,13 @@ class Tag(Node):
     def elements(self) -> list[Tag]:
         """All elements that it holds, in the order of the page."""
         found: list[Tag] = []
-        todo = [node for node in reversed(self.contents) if isinstance(node, Tag)]
+        todo = self.contents[::-1]
         while todo:
-            tag = todo.pop()
-            found.append(tag)
-            if tag.contents:
-                todo += [node for node in reversed(tag.contents) if isinstance(node, Tag)]
+            node = todo.pop()
+            if isinstance(node, Tag):
+                found.append(node)
+                if node.contents:
+                    todo += node.contents[::-1]
         return found
 
     @property
@@ -129,7 +131,7 @@ class Tag(Node):
                     new.contents.append(inner)
                     inner.parent = new
                 elif isinstance(node, Text):
-                    text = type(node)(node)
+                    text = str.__new__(node.__class__, node)
                     new.contents.append(text)
                     text.parent = new
         return made
@@ -242,8 +244,10 @@ class Document(Tag):
 
 def _copy(tag: Tag) -> Tag:
     """An element without what it holds."""
-    made = Tag(tag.name, {name: value[:] for name, value in tag.attrs.items()})
-    made.hidden, made.kind, made.void = tag.hidden, tag.kind, tag.void
+    made = Tag.__new__(Tag)
+    made.name, made.hidden, made.kind, made.void = tag.name, tag.hidden, tag.kind, tag.void
+    made.attrs = {name: value[:] for name, value in tag.attrs.items()}
+    made.contents, made.parent = [], None
     return made
 
 
@@ -253,7 +257,7 @@ GONE = Tag("[gone]")  # the parent of what is gone
 def with_lists(name: str, attrs: Mapping[str, Value]) -> dict[str, Value]:
     """The attributes of an element `name`, with those that are lists of words as such."""
     made: dict[str, Value] = dict(attrs)
-    for key in (*_LISTS.intersection(attrs), *_LISTS_OF.get(name, ())):
-        if isinstance(words := made.get(key), str):
+    for key in _LISTS_OF.get(name, _LISTS):
+        if key in made and isinstance(words := made[key], str):
             made[key] = words.split()
     return made

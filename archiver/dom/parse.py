@@ -20,7 +20,8 @@ MAX_DEPTH = 10_000
 _START_TAG = re.compile(r"<[A-Za-z]")
 # The parser empties attributes of more than ten million characters: images that are written into the page. They are put
 # aside while it is at work.
-_LONG = re.compile(r"data:image/[^\"'<>\s()&]{2000000,}")
+_INLINED, _MOST = "data:image/", 2_000_000
+_LONG = re.compile(rf"{_INLINED}[^\"'<>\s()&]{{{_MOST},}}")
 _ASIDE = "data:image/aside,"
 _PUT_ASIDE = re.compile(rf"{_ASIDE}(\d{{1,6}})")
 _SPACES = " \n\t\f\r"
@@ -124,13 +125,25 @@ def parse(markup: str) -> Document:
         long.append(found[0])
         return f"{_ASIDE}{len(long) - 1}"
 
-    document = _parsed(_LONG.sub(put_aside, markup) if len(markup) > 2_000_000 else markup)
+    document = _parsed(_LONG.sub(put_aside, markup) if _may_be_long(markup) else markup)
     back = {str(n): address for n, address in enumerate(long)}
     for tag in document.elements() if long else ():
         for name, value in tag.attrs.items():
             if isinstance(value, str) and _ASIDE in value:
                 tag.attrs[name] = _PUT_ASIDE.sub(lambda found: back.get(found[1], found[0]), value)
     return document
+
+
+def _may_be_long(markup: str) -> bool:
+    """Whether an image may be so long that its address has to be put aside: seldom, even where there are megabytes of
+    them. No quote is in one."""
+    at = markup.find(_INLINED) if len(markup) > _MOST else -1
+    while at >= 0:
+        end = markup.find('"', at, at + _MOST)
+        if end < 0:
+            return True
+        at = markup.find(_INLINED, end)
+    return False
 
 
 def _parsed(markup: str) -> Document:

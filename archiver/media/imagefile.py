@@ -125,7 +125,7 @@ def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
     found = _inspect_jpeg(data) if data.startswith(_JPEG) else _decoded(_drawing(data), data)
     if not _is_whole(data, found[1]):
         raise _cut_off(data)
-    return found
+    return found[:4]
 
 
 def _drawing(data: bytes) -> bytes:
@@ -136,7 +136,7 @@ def _drawing(data: bytes) -> bytes:
     return drawing
 
 
-def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int]:
+def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int, bool]:
     end = jpeg_end(data)
     if end is None:
         found = _decoded(data.rstrip(b"\xff") + _ENDS[0], data)
@@ -144,7 +144,7 @@ def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int]:
             raise _cut_off(data)
         return found
     found = _decoded(data[:end], data)
-    if _may_end_early(data[:end]) and not _came_to_its_end(data[: end - 2]):
+    if found[4] and not _came_to_its_end(data[: end - 2]):
         raise BrokenImageError("the image ends before all of it has come")
     return found
 
@@ -153,8 +153,8 @@ def _cut_off(data: bytes) -> BrokenImageError:
     return BrokenImageError(f"the image is cut off after {counted(len(data), 'byte')}")
 
 
-def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
-    """Type, extension, width and height of what decodes to its end."""
+def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int, bool]:
+    """Type, extension, width and height of what decodes to its end, and whether it is a JPEG that may end early."""
     try:
         with _opened(drawing) as image:
             media_type, extension = FORMATS[image.format or ""]
@@ -165,11 +165,12 @@ def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int]:
             for frame in range(min(frames, most)):
                 image.seek(frame)
                 image.load()
+            flat = extension == "jpg" and _is_flat_at_its_end(image)
     except UnidentifiedImageError as error:
         raise NotAnImageError(f"no image: {_what_instead(data)}") from error
     except _DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error
-    return media_type, extension, width, height
+    return media_type, extension, width, height, flat
 
 
 @contextmanager
@@ -209,12 +210,11 @@ def _came_to_its_end(data: bytes) -> bool:
     return _pixels(data + _ENDS[0]) == _pixels(data + _ENDS[1])
 
 
-def _may_end_early(data: bytes) -> bool:
+def _is_flat_at_its_end(image: Image.Image) -> bool:
     """Whether a JPEG's last corner is of one colour, as decoders fill in what did not come. They say no word of it."""
-    with _opened(data) as image:
-        width, height = image.size
-        corner = image.crop((max(0, width - _CORNER), max(0, height - _CORNER), width, height))
-        return len(corner.getcolors(maxcolors=_CORNER * _CORNER) or []) == 1
+    width, height = image.size
+    corner = image.crop((max(0, width - _CORNER), max(0, height - _CORNER), width, height))
+    return len(corner.getcolors(maxcolors=_CORNER * _CORNER) or []) == 1
 
 
 def _pixels(data: bytes) -> bytes:

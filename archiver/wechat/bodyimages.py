@@ -13,6 +13,7 @@ _UNCROPPED = "data-croporisrc"
 _SOURCES = ("data-src", "src", "data-backsrc", "data-original", _UNCROPPED)
 # What the template writes into every image; it says nothing about the image.
 _EMPTY_ALTS = frozenset({"图片", "image", "img", "cover_image"})
+_NOT_IN_URLS = (("\r", ""), ("\n", ""), ("\t", ""), ('"', "%22"), ("\\", "%5C"))
 _DOT = 300  # characters of the data: URI of a single pixel
 _LARGEST_SIDE = 100_000
 
@@ -32,7 +33,9 @@ class ImageCollector:
         """Notes the image at `url` (with the pixels that the page promises, and the URL of what it was cut out of);
         the URL to show, None if it is none."""
         # A URL stands in quotes in a style attribute: what would end them is written as the server reads it.
-        url = re.sub(r"[\r\n\t]", "", url).replace('"', "%22").replace("\\", "%5C").strip()
+        for sign, instead in _NOT_IN_URLS:
+            url = url.replace(sign, instead)
+        url = url.strip()
         ref = image_ref(url, width, height, original) if url.startswith(("http", "//", "data:image/")) else None
         if ref is None:
             return None

@@ -71,6 +71,8 @@ def image_requests(url: str, variant: Variant) -> tuple[str, ...]:
     as it is.
     """
     url = _absolute(url)
+    if url.startswith("data:"):  # megabytes, which need not be parsed
+        return (url,)
     host, path, query = _split(url)
     if not host:
         return (url,)

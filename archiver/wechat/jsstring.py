@@ -59,7 +59,7 @@ def _meant(code: str) -> str:
 
 def js_decode(value: str) -> str:
     """What `JsDecode` of WeChat's pages makes of a string."""
-    for spelled, meant in _JSDECODE:
+    for spelled, meant in _JSDECODE if "\\x" in value else ():
         value = value.replace(spelled, meant)
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 _ENDS = re.compile(r"</(a|span|p|strong|b|em|i|font|section)\s*>", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:script|style)\b[^<>]*+>.*?(?:</(?:script|style)>|\Z)|<[^<>]*+>", re.DOTALL | re.IGNORECASE)
@@ -28,16 +29,18 @@ def without_markup(words: str) -> str:
 
 def weight(markup: str) -> int:
     """How much there is to read and see, in characters; an image stands for some of them."""
-    shown = _UNSEEN.sub("", html.unescape(_TAGS.sub("", markup)))
-    return len(shown) + _OF_AN_IMAGE * _images(markup)
+    shown, images = _amount(markup)
+    return shown + _OF_AN_IMAGE * images
 
 
 def is_fuller(markup: str, other: str) -> bool:
     """Whether there is certainly more to read and see in `markup` than in the `other` one, be that empty. An image
     more is no noise."""
-    noise = NOISE if other and _images(markup) <= _images(other) else 0
+    noise = NOISE if other and _amount(markup)[1] <= _amount(other)[1] else 0
     return weight(markup) > weight(other) + noise
 
 
-def _images(markup: str) -> int:
-    return len(_IMAGE.findall(markup))
+@lru_cache(maxsize=4)  # each source of a page is compared with the fullest so far
+def _amount(markup: str) -> tuple[int, int]:
+    """How many characters there are to read, and how many images to see."""
+    return len(_UNSEEN.sub("", html.unescape(_TAGS.sub("", markup)))), len(_IMAGE.findall(markup))

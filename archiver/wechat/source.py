@@ -8,24 +8,53 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import AnyStr, Generic, Literal, NamedTuple
 
 from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_html, read_inner_html
 
 # Spelled in both cases: a pattern that ignores case is searched for a character at a time, in megabytes of scripts.
 _SCRIPT, _STYLE = ("".join(f"[{c}{c.upper()}]" for c in name) for name in ("script", "style"))
-_OPEN = re.compile(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
-_CLOSE = {"script": re.compile(rf"</{_SCRIPT}\s*>"), "style": re.compile(rf"</{_STYLE}\s*>")}
-_COMMENT_END = re.compile(r"--!?>")
-_ATTRIBUTES = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+_ATTRIBUTES = r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+"""
 # Marks of bundled library code; the page's own data scripts are plain statements.
 _LIBRARY = re.compile(r"""['"]use strict['"]|__INLINE_SCRIPT__|typeof exports|typeof define""")
 _WALL_MARKERS = ("mmbizwap:secitptpage/verify", "poc_token")
 _LARGEST_PLAIN = 150_000  # the largest data script without cgiDataNew seen is 32 kB
+_BYTE_ORDERS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _PAGES = 2  # whose parts are remembered
+
+
+class _Patterns(Generic[AnyStr]):
+    """What scripts, styles and comments begin and end with, in text or in bytes."""
+
+    def __init__(self, made: Callable[[str], AnyStr], space: str) -> None:
+        def compiled(pattern: str) -> re.Pattern[AnyStr]:
+            return re.compile(made(pattern))
+
+        self.open: re.Pattern[AnyStr] = compiled(rf"<(?:({_SCRIPT}|{_STYLE})\b|!--)")
+        self.close: dict[str, re.Pattern[AnyStr]] = {
+            "script": compiled(rf"</{_SCRIPT}{space}*+>"),
+            "style": compiled(rf"</{_STYLE}{space}*+>"),
+        }
+        self.comment_end: re.Pattern[AnyStr] = compiled(r"--!?>")
+        self.attributes: re.Pattern[AnyStr] = compiled(_ATTRIBUTES)
+
+
+_IN_TEXT = _Patterns[str](str, r"\s")
+_IN_BYTES = _Patterns[bytes](  # with the white space of all writing, as UTF-8
+    str.encode,
+    r"(?:[\s\x1c-\x1f]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)",
+)
+
+
+class _Place(NamedTuple):
+    """A script or style element, or text (no name): where it begins, its text begins, and that ends."""
+
+    name: str
+    start: int
+    inner: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +97,7 @@ def decode_page(body: bytes) -> str:
 
     A page with a few broken bytes stays UTF-8, so that a cut-off download is not turned into other characters.
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in _BYTE_ORDERS.items():
         if body.startswith(mark):
             return body.decode(name, "replace").lstrip("\ufeff")
     try:
@@ -79,28 +108,53 @@ def decode_page(body: bytes) -> str:
     return other if other.count("\ufffd") < text.count("\ufffd") / 10 else text
 
 
-# A page is read when it comes, and slimmed when its images have come: by the same bytes, which are compared by identity
-# here, since to hash them takes as long as to find the first scripts. Library code is not remembered.
-_remembered: deque[tuple[bytes, list[str | Script]]] = deque(maxlen=_PAGES)
+# A page is read, and packed right after, by the same bytes: these are known by identity here, since to hash them takes
+# as long as to find the first scripts. Library code is not kept.
+_remembered: dict[int, tuple[bytes, list[str | Script]]] = {}
 
 
 def page_source(body: bytes) -> Source:
-    """`read_source` of a page's bytes; a `slim_page` of the same that follows soon finds its parts."""
+    """`read_source` of a page's bytes; the `slim_page` of the same that follows finds its parts."""
     parts = parts_of(body)
-    _remembered.append((body, _without_libraries(parts)))
+    _remembered[id(body)] = body, _without_libraries(parts)
+    for oldest in list(_remembered)[:-_PAGES]:
+        _remembered.pop(oldest, None)
     return _source(parts)
 
 
 def slim_page(body: bytes) -> str:
     """The page's text without its library scripts and styles; `page_source` finds the same data in both."""
-    known = next((parts for page, parts in tuple(_remembered) if page is body), None)
-    parts = _without_libraries(parts_of(body)) if known is None else known
+    known = _remembered.pop(id(body), None)
+    parts = known[1] if known and known[0] is body else _without_libraries(parts_of(body))
     return "".join(part if isinstance(part, str) else f"{part.tag}{part.text}</script>" for part in parts)
 
 
 def parts_of(body: bytes) -> list[str | Script]:
-    """All of `split_source`, of a page's bytes."""
+    """All of `split_source`, of a page's bytes: in UTF-8, as nearly all are, they are taken apart before they are
+    decoded, since most of a page is code in ASCII, and would take twice the room as Chinese text."""
+    try:
+        if not body.startswith(tuple(_BYTE_ORDERS)):
+            return list(_split_utf8(body))
+    except UnicodeError:
+        pass
     return list(split_source(decode_page(body)))
+
+
+def _split_utf8(body: bytes) -> Iterator[str | Script]:
+    """Raises UnicodeError where the bytes are no UTF-8, or would not be taken apart as their text is."""
+    done = 0
+    for name, start, inner, end in _places(body, _IN_BYTES):
+        body[done:start].decode()  # what is left out has to be UTF-8, too
+        if not name:
+            yield body[start:end].decode()
+        else:
+            tag, text = body[start:inner].decode(), body[inner:end].decode()
+            if not tag[len(name) + 1 : len(name) + 2].isascii():
+                raise UnicodeError("only of text it is known where a name in another writing ends")
+            if name == "script":
+                yield _script(tag, text)
+        done = end
+    body[done:].decode()
 
 
 def read_source(text: str) -> Source:
@@ -121,22 +175,32 @@ def _without_libraries(parts: Iterable[str | Script]) -> list[str | Script]:
 
 def split_source(text: str) -> Iterator[str | Script]:
     """The text between scripts, styles and comments, and the scripts, in page order."""
+    for name, start, inner, end in _places(text, _IN_TEXT):
+        if not name:
+            yield text[start:end]
+        elif name == "script":
+            yield _script(text[start:inner], text[inner:end])
+
+
+def _places(page: AnyStr, known: _Patterns[AnyStr]) -> Iterator[_Place]:
     position = 0
-    while found := _OPEN.search(text, position):
-        yield text[position : found.start()]
+    while found := known.open.search(page, position):
+        yield _Place("", position, position, found.start())
         if found[1] is None:
-            shut = _COMMENT_END.search(text, found.start() + 2)  # `<!-->` is a whole comment
-            position = shut.end() if shut else len(text)
+            shut = known.comment_end.search(page, found.start() + 2)  # `<!-->` is a whole comment
+            position = shut.end() if shut else len(page)
             continue
-        name = found[1].lower()
-        attributes = _ATTRIBUTES.match(text, found.end())
+        name = "script" if len(found[1]) == len("script") else "style"
+        attributes = known.attributes.match(page, found.end())
         inner = attributes.end() + 1 if attributes else found.end()
-        close = _CLOSE[name].search(text, inner)
-        end, position = (close.start(), close.end()) if close else (len(text), len(text))
-        if name == "script":
-            tag = text[found.start() : inner]
-            yield Script(tag, text[inner:end], _role(tag, text[inner:end]))
-    yield text[position:]
+        close = known.close[name].search(page, inner)
+        end, position = close.span() if close else (len(page), len(page))
+        yield _Place(name, found.start(), inner, end)
+    yield _Place("", position, position, len(page))
+
+
+def _script(tag: str, text: str) -> Script:
+    return Script(tag, text, _role(tag, text))
 
 
 def _role(tag: str, text: str) -> Literal["data", "template", "library"]:

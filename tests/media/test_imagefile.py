@@ -16,6 +16,7 @@ from PIL import Image
 from archiver.errors import BrokenImageError, ImageError, NotAnImageError
 from archiver.media.imagefile import inspect_damaged, inspect_image
 from tests.media.files import chunk
+from tests.work import calls
 
 SHARED = Path(__file__).parents[3] / "shared" / "images"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="12px" height="3.5"><rect/></svg>'
@@ -262,3 +263,8 @@ def test_what_shows_nothing_is_not_even_damaged(data: bytes, error: type[ImageEr
 def test_the_size_of_a_webp_that_is_cut_off(options: dict[str, object]) -> None:
     file = inspect_damaged(encode("WEBP", **options)[:200])
     assert (file.media_type, file.width, file.height) == ("image/webp", 64, 48)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_an_image_is_decoded_once(form: str) -> None:
+    assert calls(lambda: inspect_image(encode(form)), Image.open) == [1]
