@@ -23,6 +23,7 @@ from archiver.store.rows import article_row, image_of, image_row, insert
 from archiver.store.schema import is_broken, migrate, migrations, refuse_newer
 from archiver.store.shown import damaged_files, forget_images
 
+_CACHE = -65536  # KiB of pages that are held while rows are written: ids come in no order, and go to pages all over
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
 
@@ -283,6 +284,7 @@ class Catalogue:
         is_outermost = not self._db.conn.in_transaction
         if is_outermost:
             self._texts.begin()
+            self._db.execute(f"pragma cache_size = {_CACHE}")
         with self._db.atomic():
             yield
             if is_outermost:
