@@ -23,7 +23,7 @@ GROUPS = {
     "W7": "memory, and bytes on disk",
 }
 LINEAR = 1.05  # the largest exponent of what must grow in proportion
-LEAST = 0.1  # seconds beside the start-up; of what takes less no exponent is told
+LEAST = 0.05  # seconds beside the start-up; of what takes less no exponent is told
 _MADE = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _HEAD = "| what | unit | ours | limit or peer | ratio | target | met | run |\n|---|---|--:|---|--:|---|---|---|\n"
 

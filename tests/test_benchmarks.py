@@ -30,7 +30,7 @@ def test_what_the_readme_leads_to_is_there() -> None:
 
 
 def test_growth_is_told_of_what_can_be_told() -> None:
-    points = [(100, 0.01), (1000, 0.2), (10_000, 2.0), (100_000, 200.0)]
+    points = [(100, table.LEAST / 2), (1000, 0.2), (10_000, 2.0), (100_000, 200.0)]
     told = [(less, more, round(exponent, 6)) for less, more, exponent in table.exponents(points)]
     assert told == [(1000, 10_000, 1.0), (10_000, 100_000, 2.0)]
 
