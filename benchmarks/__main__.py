@@ -36,6 +36,7 @@ PARTS = {
     "builds": Part("builds 1000 4000", "builds 1000 10000 100000", 3.5, "W5: builds"),
     "care": Part("care 250 1000", "care 250 1000 4000", 5, "W6: verify, reparse, restore, repair"),
     "bytes": Part("memory bytes 12", "memory bytes 40", 0.5, "W7: bytes on disk of real pages"),
+    "disk": Part("disk", "disk", 0.5, "W7: pages and images in fewer bytes"),
     "memory": Part("memory 2000", "memory 2000", 4, "W7: memory over 2,000 articles"),
     "scale": Part("", "scale", 0, "records alone, up to a million; an hour, not in the quick sizes"),
 }

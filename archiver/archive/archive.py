@@ -129,10 +129,11 @@ class Archive:
         return found if found and found.path and self._blobs.has(found.path) else None
 
     def keep_image(self, key: str, url: str, file: ImageFile, via: str = "") -> StoredImage:
-        """Keep an image's bytes until something names them; one that is there stays. Raises StoreError."""
+        """Keep an article's image until something names it; one that is there stays. Raises StoreError."""
         if known := self.image(key):
             return replace(known, url=url)
-        return StoredImage(key, url, via=via).kept_in(file, self._blobs.put(file))
+        kept = self.form.as_kept(file)
+        return StoredImage(key, url, via=via).kept_in(kept, self._blobs.put(kept))
 
     def keep_file(self, file: ImageFile | MediaFile) -> str:
         """Keep bytes under their own name for good; their path. Raises StoreError."""

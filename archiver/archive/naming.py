@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Set
 from pathlib import Path
 
@@ -9,8 +10,11 @@ from archiver.archive.usage import digests_in
 from archiver.config import Config
 from archiver.errors import NoteError, StoreError
 from archiver.store.files import disk_errors
-from archiver.store.layout import ALBUMS, ARTICLES, GENERATED, JOURNAL, LINKS, TEXT_SUFFIXES
+from archiver.store.layout import ALBUMS, ARTICLES, GENERATED, JOURNAL, LINKS, OLD_RECORD, RECORD, TEXT_SUFFIXES
 from archiver.store.notefiles import find_all_files, read_note
+
+# What an image was before it was made smaller is not named by that: it may go.
+_ORIGINAL = re.compile(rb'"original": \{[^{}"]*(?:"[^"]*"[^{}"]*)*\}')
 
 
 def named_by_any(config: Config, root: Path, digests: Set[str]) -> set[str]:
@@ -47,7 +51,8 @@ def _named_by(texts: Iterable[Path], digests: Set[str]) -> set[str]:
     named: set[str] = set()
     for path in texts:
         with disk_errors(path, "read"):
-            named |= digests_in(path.read_bytes(), digests)
+            data = path.read_bytes()
+        named |= digests_in(_ORIGINAL.sub(b"", data) if path.name in (RECORD, OLD_RECORD) else data, digests)
     return named
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from archiver.archive.archive import Archive
+from archiver.archive.compaction import Compaction
 from archiver.archive.indexing import canonical_urls
 from archiver.errors import DamageError, InternalError
 from archiver.models import ArticleRecord
@@ -29,11 +30,15 @@ class Reparsed:
 
 
 def reparse(
-    archive: Archive, folders: Iterable[str] | None = None, report: Callable[[str, list[str]], None] | None = None
+    archive: Archive,
+    folders: Iterable[str] | None = None,
+    report: Callable[[str, list[str]], None] | None = None,
+    compaction: Compaction | None = None,
 ) -> Reparsed:
     """Read articles (folders relative to the archive's root; None: all) from their captures and write what differs.
 
-    A capture that gives what is there already touches no file. `report` is told each changed folder. Raises StoreError.
+    A capture that gives what is there already touches no file. `report` is told each changed folder. `compaction`
+    makes images smaller on the way. Raises StoreError.
     """
     done = Reparsed()
     known = archive.catalogue.all_folders()
@@ -47,7 +52,7 @@ def reparse(
             continue
         try:
             with archive.boundary.item("article", folder, "reparse"):
-                names = _changed_files(archive, record)
+                names = _changed_files(archive, record, compaction)
         except (DamageError, InternalError) as error:
             done.failed[folder] = str(error)
             done.damaged |= isinstance(error, DamageError)
@@ -61,10 +66,10 @@ def reparse(
     return done
 
 
-def _changed_files(archive: Archive, record: ArticleRecord) -> list[str]:
+def _changed_files(archive: Archive, record: ArticleRecord, compaction: Compaction | None) -> list[str]:
     """Derive an article again; the names of the files that have changed. Raises StoreError, DamageError."""
     before = archive.folders.digests(record.folder)
-    archive.complete(record, record.images, record.media)
+    archive.complete(record, compaction.images(record) if compaction else record.images, record.media)
     after = archive.folders.digests(record.folder)
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 

@@ -111,6 +111,15 @@ class ImagesConfig:
         "given",
         'Which size to keep: "given" = as the page or note names it, "original" = the uploaded file, if it can be had.',
     )
+    policy: Literal["original", "compact"] = key(
+        "original",
+        'Which bytes of an article\'s images to keep: "original" = those that came, "compact" = a WebP with the same '
+        "pixels where that is at least 5 % smaller (article.json says what came). `archiver reparse` makes those that "
+        "are there compact; back to the original only a new fetch leads. Images that notes show stay as they came.",
+    )
+    lossy: bool = key(
+        False, 'With "compact": also WebP of quality 82, which only looks like the image, where that is smaller.'
+    )
     mirror_hosts: list[str] = key(
         [],
         "More hosts whose images in notes are to be kept, with their subdomains: "

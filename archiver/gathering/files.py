@@ -17,7 +17,7 @@ from archiver.gathering.media import MediaResult, failed
 from archiver.gathering.pending import MAX_IMAGES, MAX_MEDIA, Completion, PendingArticle, images_of, media_of
 from archiver.gathering.results import ImageResult
 from archiver.gathering.workers import Workers
-from archiver.models import ImageRef, LossCode, Status, StoredImage
+from archiver.models import ImageFile, ImageRef, LossCode, Status, StoredImage
 from archiver.models.media import MediaRef, StoredMedia
 from archiver.wechat.media import video_of_url
 
@@ -104,7 +104,7 @@ class Files:
         try:
             with self._boundary.item("image", ref.key, "keep"):
                 if result.file:
-                    image = self._archive.keep_image(ref.key, ref.url, result.file)
+                    image = self._kept(ref, result.file)
         except InternalError as caught:
             image, error = failed_image(ref, caught), caught
         self._images[ref.key] = image
@@ -118,6 +118,12 @@ class Files:
                 self._link_log.enter_image(image, shown_as, error)
         self._report(ImageDone(ref.url, image.error or "", where, asked=not isinstance(error, NotAskedError)))
         self._arrived(ref.key)
+
+    def _kept(self, ref: ImageRef, file: ImageFile) -> StoredImage:
+        """Keep an image; one that notes show, GitHub is to show too, whatever it makes of other types."""
+        if ref.key in self._shown_by_notes and not self._archive.image(ref.key):
+            return StoredImage(ref.key, ref.url).kept_in(file, self._archive.keep_file(file))
+        return self._archive.keep_image(ref.key, ref.url, file)
 
     def on_media(self, result: MediaResult) -> None:
         """An audio or video file has come, or cannot be had. Raises StoreError."""

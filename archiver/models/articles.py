@@ -10,7 +10,7 @@ from enum import StrEnum
 from archiver.models.coverage import Coverage
 from archiver.models.links import Status
 from archiver.models.losses import Loss, LossCode
-from archiver.models.media import MediaRef, StoredMedia
+from archiver.models.media import MediaRef, Original, StoredMedia
 from archiver.models.reading import Reading
 
 PROVENANCE = ("service", "archived_at", "address")  # members of `capture` in article.json, where there is one
@@ -92,7 +92,8 @@ class ImageRef:
 class ImageFile:
     """Verified image bytes; type and size are read from the bytes (`width`, `height` in pixels; None for some SVG).
 
-    `damaged_at_source`: they are not whole, and nothing better is to be had: see StoredImage."""
+    `damaged_at_source`: they are not whole, and nothing better is to be had; `original`: what they were made from. See
+    StoredImage."""
 
     data: bytes
     sha256: str
@@ -101,6 +102,7 @@ class ImageFile:
     width: int | None
     height: int | None
     damaged_at_source: bool = False
+    original: Original | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class StoredImage:
 
     `damaged_at_source`: the file is not whole by its format, and is kept all the same, since the server gave the same
     bytes a second time in a complete answer, or the page itself carries it so. `via`: the address at a web archive that
-    it came from (empty: from where it belongs)."""
+    it came from (empty: from where it belongs). `original`: the file that came, where a smaller one is kept."""
 
     key: str
     url: str
@@ -123,11 +125,12 @@ class StoredImage:
     code: LossCode | None = None
     damaged_at_source: bool = False
     via: str = ""
+    original: Original | None = None
 
     def kept_in(self, file: ImageFile, path: str) -> StoredImage:
         """This image, kept in a file of the archive."""
         found = StoredImage(self.key, self.url, path, file.sha256, file.media_type, file.width, file.height)
-        return replace(found, damaged_at_source=file.damaged_at_source, via=self.via)
+        return replace(found, damaged_at_source=file.damaged_at_source, via=self.via, original=file.original)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,15 @@ from enum import StrEnum
 from archiver.models.losses import LossCode
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that an image came in, of which a smaller one is kept: its SHA-256 in hex, its bytes, its media type."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
 class MediaKind(StrEnum):
     """What a media file is for; the `kind` of an entry of `media` in article.json."""
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from archiver.errors import DamageError, NewerFormatError
 from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Status, StoredImage
 from archiver.models.coverage import Counted, Coverage, Share
-from archiver.models.media import MediaKind, StoredMedia
+from archiver.models.media import MediaKind, Original, StoredMedia
 from archiver.models.reading import Reading
 from archiver.render.text import BEIJING
 from archiver.store.layout import RECORD
@@ -24,14 +24,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def _image_entry(image: StoredImage) -> dict[str, str | int | bool | None]:
-    entry: dict[str, str | int | bool | None] = {"key": image.key, "url": image.url}
+def _image_entry(image: StoredImage) -> dict[str, Any]:
+    entry: dict[str, Any] = {"key": image.key, "url": image.url}
     if image.path is None:
         return entry | {"error": image.error, **_code(image.code)}
     entry |= {"path": image.path, "sha256": image.sha256, "media_type": image.media_type}
     entry |= {"width": image.width, "height": image.height}
     entry |= {"damaged_at_source": True} if image.damaged_at_source else {}
-    return entry | ({"via": image.via} if image.via else {})
+    entry |= {"via": image.via} if image.via else {}
+    return entry | ({"original": _original_entry(image.original)} if image.original else {})
+
+
+def _original_entry(original: Original) -> dict[str, str | int]:
+    return {"sha256": original.sha256, "bytes": original.size, "media_type": original.media_type}
 
 
 def _loss_entry(loss: Loss) -> dict[str, str | bool]:
@@ -184,7 +189,14 @@ def _image(entry: Fields) -> StoredImage:
     width, height = entry.size_or_none("width"), entry.size_or_none("height")
     damaged = entry.data.get("damaged_at_source") is True
     image = StoredImage(entry.text("key"), entry.text("url"), path, sha256, media_type, width, height)
-    return replace(image, damaged_at_source=damaged, via=entry.text_or_none("via") or "")
+    return replace(image, damaged_at_source=damaged, via=entry.text_or_none("via") or "", original=_original(entry))
+
+
+def _original(image: Fields) -> Original | None:
+    if "original" not in image.data:
+        return None
+    entry = Fields(image.data["original"], f"{image.where}.original")
+    return Original(entry.text("sha256"), entry.size_or_none("bytes") or 0, entry.text("media_type"))
 
 
 def _media(entry: Fields) -> StoredMedia:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from datetime import UTC
 from typing import Any
 
 from sqlite_utils import Database
 
 from archiver.models import ArticleRecord, StoredImage
+from archiver.models.media import Original
 from archiver.store.names import BEIJING
 
 
@@ -44,12 +47,15 @@ def image_row(image: StoredImage) -> dict[str, Any]:
         "height": image.height,
         "damaged_at_source": int(image.damaged_at_source),
         "via": image.via or None,
+        "original": json.dumps(astuple(image.original)) if image.original else None,
     }
 
 
 def image_of(row: dict[str, Any]) -> StoredImage:
     """The image of a row of `images`."""
-    return StoredImage(url="", **{**row, "damaged_at_source": bool(row["damaged_at_source"]), "via": row["via"] or ""})
+    original = Original(*json.loads(row["original"])) if row["original"] else None
+    more = {"damaged_at_source": bool(row["damaged_at_source"]), "via": row["via"] or "", "original": original}
+    return StoredImage(url="", **{**row, **more})
 
 
 def insert(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, otherwise: str = "abort") -> None:

@@ -148,6 +148,12 @@ def letters(db: Database) -> None:
     db.execute("delete from files")
 
 
+@migrations()
+def compact_images(db: Database) -> None:
+    """What the images came in of which a smaller file is kept."""
+    db.table("images").add_column("original", str)
+
+
 def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
@@ -177,7 +183,7 @@ def _schema(db: Database) -> list[tuple[str, str]]:
 
 _NAMES = frozenset({"first", "inner_links", "reader", "file_checks", "site"})  # of the migrations above
 _NAMES |= {"coverage", "invisible_characters", "text_checksums", "damaged_images", "views_for_others", "web_archive"}
-_NAMES |= {"letters"}
+_NAMES |= {"letters", "compact_images"}
 
 
 def refuse_newer(db: Database) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
+from archiver.models import StoredImage
+from archiver.store.rows import image_row
+
 _ONLY_HERE = (
     "select key, path from images where key in ("
     "select key from article_images join articles on articles.id = article_images.article where folder = ?"
@@ -19,6 +22,12 @@ def forget_images(db: Database, folder: str, is_there: Callable[[str], bool]) ->
     for key, path in db.execute(_ONLY_HERE, [folder, folder]).fetchall():
         if not is_there(path):
             db.table("images").delete_where("key = ?", [key])
+
+
+def replace_image(db: Database, image: StoredImage) -> None:
+    """Let an image have another file from now on."""
+    with db.atomic():
+        db.table("images").insert(image_row(image), replace=True)
 
 
 def key_of_same_id(db: Database, key: str) -> str | None:

@@ -21,7 +21,7 @@ from archiver.tasks.run import open_run
 from archiver.tasks.saving import alive
 from archiver.tasks.sync import Options
 from tests.builders import an_image
-from tests.media.files import encoded
+from tests.media.files import encoded, unpacked
 from tests.older_archive import NIGHTS, live_through
 from tests.replica import ArticleSpec, State, short_token
 from tests.replica.images import image_bytes
@@ -54,6 +54,7 @@ def build(world: World) -> None:
     _hands(world, moment)
     _second_looks_and_a_limit(world, moment + timedelta(days=60))
     _from_files(world, moment + timedelta(days=61))
+    _compact(world, moment + timedelta(days=61))
     _web_archive(world, moment + timedelta(days=62))
 
 
@@ -116,6 +117,16 @@ def _from_files(world: World, moment: datetime) -> None:
         (world.root / "saved" / f"{name}.html").write_bytes(article_page(spec.with_ids(), url))
     with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
         import_files(context, [world.root / "saved"], lambda _: None)
+
+
+def _compact(world: World, moment: datetime) -> None:
+    """An image of which less is kept than came."""
+    world.configure(images={"policy": "compact"})
+    image = an_image("compact", data=unpacked())
+    spec = ArticleSpec("小图", f"<p>正文。</p>{image.tag}", "测试号", images=(image,)).with_ids()
+    given = Given(world.replica.add_article(spec, ["C" * 22]), "argument", 1)
+    with open_run(world.config, clock=replace(Night().timing, now=lambda: moment)) as context:
+        add(context, read_lines([given]))
 
 
 def _web_archive(world: World, moment: datetime) -> None:

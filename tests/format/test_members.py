@@ -33,7 +33,7 @@ from archiver.models import (
     UrlKind,
 )
 from archiver.models.coverage import Counted, Share
-from archiver.models.media import MediaKind, StoredMedia
+from archiver.models.media import MediaKind, Original, StoredMedia
 from archiver.models.reading import Reading
 from archiver.models.rewrites import Action, JournalEntry, Rewritten
 from archiver.render import album, record
@@ -78,6 +78,7 @@ TIES = [
     # An article's folder is where its article.json lies.
     Tie("article", "", names(ArticleRecord), unwritten=frozenset({"folder"}), added=frozenset({"schema"})),
     Tie("article", "image", names(StoredImage)),
+    Tie("article", "original", names(Original), renamed=(("size", "bytes"),)),
     Tie("article", "media", names(StoredMedia), renamed=(("size", "bytes"),)),
     Tie("article", "loss", names(Loss)),
     Tie("article", "version", names(OldVersion)),

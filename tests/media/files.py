@@ -23,6 +23,13 @@ def encoded(form: str, **options: object) -> bytes:
     return file.getvalue()
 
 
+def unpacked() -> bytes:
+    """A PNG that is not packed at all."""
+    file = io.BytesIO()
+    Image.new("RGB", (90, 60), "teal").save(file, "PNG", compress_level=0)
+    return file.getvalue()
+
+
 def chunk(kind: bytes, data: bytes, right: bool = True) -> bytes:
     """A chunk of a PNG, with its checksum or a wrong one."""
     checksum = zlib.crc32(kind + data) ^ (0 if right else 1)

@@ -21,6 +21,7 @@ from archiver.errors import ArchiverError
 from archiver.tasks.forget import forget, plan_forgetting
 from archiver.tasks.mend import mend_archive
 from archiver.tasks.repair import repair
+from archiver.tasks.reparse import reparse_archive
 from archiver.tasks.restore import restore_notes
 from archiver.tasks.run import open_run
 from archiver.tasks.sync import Options
@@ -39,6 +40,8 @@ def _run(root: str, command: list[str]) -> int:
     with open_run(config, clock=Night().timing) as context:
         if name == "repair":
             return repair(context)[0].exit_code
+        if name == "reparse":
+            return int(bool(reparse_archive(context, lambda _folder, _names: None).failed))
         if name == "restore":
             restore_notes(context, arguments)
         else:

@@ -11,6 +11,7 @@ from archiver.archive.losses import failed_image
 from archiver.archive.record import image_not_fetched
 from archiver.errors import ArchiverError, DamageError, HttpStatusError, PlaceholderError, StoreError
 from archiver.fixity.mend.log import Bench, Cure, Left, Mended, Obstacle
+from archiver.media.compact import compact
 from archiver.models import ArticleRecord, ImageFile, ImageRef, LossCode, Status, StoredImage, UrlKind
 from archiver.models.media import MediaFile, StoredMedia
 from archiver.store.layout import BLOB, LINKS
@@ -53,6 +54,12 @@ class LostBlobs:
         linked = ((images.image_key(url), url) for url in self._linked[path])
         return shown + [ImageRef(key, url) for key, url in linked if key]
 
+    def originals(self, path: str) -> set[str]:
+        """What a compact image came in: SHA-256."""
+        records = (*self._records[path], *self._versions[path])
+        shown = (image for record in records for image in record.images if image.path == path)
+        return {image.original.sha256 for image in shown if image.original}
+
     def played(self, path: str) -> list[tuple[ArticleRecord, StoredMedia]]:
         """The audio and video whose file it is, each with an article (none of its earlier versions) that plays it."""
         return [(record, item) for record in self._records[path] for item in record.media if item.path == path]
@@ -63,7 +70,8 @@ class LostBlobs:
         match = BLOB.fullmatch(path)
         keys = [ref.key for ref in self.refs(path)] + [item.key for _, item in self.played(path)]
         came = (self.arrived[key] for key in keys if key in self.arrived)
-        equal = next((file for file in came if match and file.sha256 == match[3]), None)
+        wanted, originals = match[3] if match else "", self.originals(path)
+        equal = next((same for file in came if (same := _equal(file, wanted, originals))), None)
         if equal:
             self._set_aside(path)
             self._archive.keep_file(equal)
@@ -163,6 +171,15 @@ class LostBlobs:
             done = Mended(LINKS, Cure.LINK_FAILED, url=url)
         self._archive.put_links(entry)
         self._log.add(done)
+
+
+def _equal(file: File, sha256: str, originals: set[str]) -> File | None:
+    """The file with that checksum, as which another came or is made of it; None where it is not that."""
+    if file.sha256 == sha256:
+        return file
+    if not isinstance(file, ImageFile) or file.sha256 not in originals:
+        return None
+    return next((made for lossy in (False, True) if (made := compact(file, lossy=lossy)).sha256 == sha256), None)
 
 
 def _readable(archive: Archive) -> Iterator[ArticleRecord]:

@@ -1,0 +1,184 @@
+"""`[images] policy = "compact"`: what is kept, what it was made from, and how an archive becomes compact."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archiver.config import load_config
+from archiver.fixity.verify import verify
+from archiver.models.findings import FindingCode, FindingKind
+from archiver.tasks.gc import collect_garbage
+from archiver.tasks.mend import mend_archive
+from tests.builders import an_image, article, img
+from tests.replica import Replica
+from tests.replica.images import image_bytes
+from tests.runs.killing import Killer, different, start_killer, state
+from tests.world import World, broken
+
+PLAIN, SHARED, JPEG = an_image("plain"), an_image("shared"), an_image("jpeg", format="jpeg")
+NOTED = an_image("noted")
+
+
+def images(world: World) -> dict[str, dict[str, Any]]:
+    """Every image of every article.json, by its key; the same one is the same everywhere."""
+    found: dict[str, dict[str, Any]] = {}
+    for record in world.articles():
+        for image in record["images"]:
+            entry = {name: value for name, value in image.items() if name != "url"}
+            assert found.setdefault(image["key"], entry) == entry
+            data = (world.archive / image["path"]).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == image["sha256"]
+            assert image["sha256"] in image["path"]
+    return found
+
+
+def assert_compact(world: World, *specs: Any) -> None:
+    found = images(world)
+    for spec in specs:
+        image, data = found[spec.key], image_bytes(spec)
+        assert image["media_type"] == "image/webp"
+        assert image["path"].endswith(".webp")
+        sha = hashlib.sha256(data).hexdigest()
+        assert image["original"] == {"sha256": sha, "bytes": len(data), "media_type": "image/png"}
+        assert (world.archive / image["path"]).stat().st_size < 0.95 * len(data)
+
+
+def serve(world: World) -> None:
+    one = world.replica.add_article(article("一篇", PLAIN, SHARED, JPEG))
+    two = world.replica.add_article(article("二篇", SHARED, NOTED))
+    world.note("a.md", f"[x]({one}) [y]({two})\n\n{img(NOTED)}\n")
+
+
+@pytest.fixture
+def kept(world: World) -> World:
+    """An archive that has the images as they came."""
+    serve(world)
+    assert world.sync().exit_code == 0
+    assert all("original" not in image for image in images(world).values())
+    return world
+
+
+def test_a_night_keeps_images_compact(world: World) -> None:
+    world.configure(images={"policy": "compact"})
+    serve(world)
+    original = (world.notes / "a.md").read_bytes()
+    assert world.sync().exit_code == 0
+    assert_compact(world, PLAIN, SHARED)
+    found = images(world)
+    assert found[JPEG.key]["media_type"] == "image/jpeg"
+    assert found[NOTED.key]["media_type"] == "image/png"  # GitHub is to show it in the note
+    assert not {"original"} & (found[JPEG.key].keys() | found[NOTED.key].keys())
+    assert verify(world.config) == []
+    for folder in world.article_folders():
+        assert broken(folder / "article.md") == []
+    assert broken(world.notes / "a.md") == []
+    # The image is known by its key: what shows it next asks for nothing, and knows where it is from.
+    third = world.replica.add_article(article("三篇", PLAIN))
+    world.note("b.md", f"[z]({third})\n")
+    asked = len(world.replica.requests)
+    assert world.sync().exit_code == 0
+    assert not [request for request in world.replica.requests[asked:] if PLAIN.key in request.url]
+    assert_compact(world, PLAIN, SHARED)
+    (world.archive / "catalogue.db").unlink()
+    before = world.tree()
+    assert world.sync().exit_code == 0
+    assert world.tree() == before
+    assert collect_garbage(world.config, delete=False) == []
+    assert world.cli("restore").returncode == 0
+    assert (world.notes / "a.md").read_bytes() == original
+
+
+def test_reparse_makes_an_archive_compact(kept: World) -> None:
+    old = {key: image["path"] for key, image in images(kept).items()}
+    note = (kept.notes / "a.md").read_bytes()
+    kept.configure(images={"policy": "compact"})
+    assert kept.cli("reparse").returncode == 0
+    assert_compact(kept, PLAIN, SHARED)
+    found = images(kept)
+    assert found[NOTED.key]["path"] == old[NOTED.key]
+    assert found[JPEG.key]["path"] == old[JPEG.key]
+    assert (kept.notes / "a.md").read_bytes() == note
+    assert {finding.code for finding in verify(kept.config)} == {FindingCode.UNUSED_FILE}
+    garbage = {item.path for item in collect_garbage(kept.config, delete=True)}
+    assert garbage == {old[PLAIN.key], old[SHARED.key]}
+    assert verify(kept.config) == []
+    assert broken(kept.notes / "a.md") == []
+    before = kept.tree()
+    assert kept.cli("reparse").returncode == 0
+    assert kept.tree() == before
+    # What the index knows is where the image is now.
+    third = kept.replica.add_article(article("三篇", PLAIN))
+    kept.note("b.md", f"[z]({third})\n")
+    asked = len(kept.replica.requests)
+    assert kept.sync().exit_code == 0
+    assert not [request for request in kept.replica.requests[asked:] if PLAIN.key in request.url]
+    assert_compact(kept, PLAIN, SHARED)
+    # There is no way back but a new fetch: the images that are there stay.
+    kept.configure(images={"policy": "original"})
+    before = kept.tree()
+    assert kept.cli("reparse").returncode == 0
+    assert kept.tree() == before
+
+
+def test_loss_has_to_be_asked_for(kept: World) -> None:
+    kept.configure(images={"policy": "compact", "lossy": True})
+    assert kept.cli("reparse").returncode == 0
+    assert images(kept)[PLAIN.key]["media_type"] == "image/webp"
+    assert {finding.code for finding in verify(kept.config)} == {FindingCode.UNUSED_FILE}
+
+
+def test_a_damaged_compact_image_is_made_of_its_original_again(world: World) -> None:
+    world.configure(images={"policy": "compact"})
+    serve(world)
+    assert world.sync().exit_code == 0
+    path = world.archive / images(world)[PLAIN.key]["path"]
+    data = path.read_bytes()
+    path.write_bytes(data[:-9])
+    assert verify(world.config)
+    world.configure(images={"policy": "original"})  # what is to be mended has its name already
+    assert not [finding for finding in mend_archive(world.config).findings if finding.damage]
+    assert path.read_bytes() == data
+    assert_compact(world, PLAIN, SHARED)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_reparse_that_is_killed_loses_nothing(tmp_path: Path, replica: Replica, step: int) -> None:
+    template = tmp_path / "template"
+    template.mkdir()
+    world = World(template, replica)
+    serve(world)
+    killer = start_killer()
+    assert killer.sync(template)["exit_code"] == 0
+    world.configure(images={"policy": "compact"})
+    effects, wanted = _undisturbed(killer, template, tmp_path / "undisturbed")
+    killed = 0
+    for place in range(1, len(effects) + 1, step):
+        root = tmp_path / "night"
+        shutil.copytree(template, root)
+        killed += killer.run(root, ["reparse"], place)["status"] == -9
+        config = load_config(root / "config.toml")
+        assert not [finding for finding in verify(config) if finding.kind in (FindingKind.LOST, FindingKind.MISSING)], (
+            place
+        )
+        for file in (root / "archive").glob("articles/**/article.json"):
+            for image in json.loads(file.read_bytes())["images"]:
+                assert (root / "archive" / image["path"]).is_file(), place
+        assert killer.run(root, ["reparse"])["exit_code"] == 0
+        assert different(state(root), wanted) == {}, place
+        shutil.rmtree(root)
+    assert killed >= len(effects) // step - 1
+
+
+def _undisturbed(killer: Killer, template: Path, root: Path) -> tuple[list[str], dict[str, Any]]:
+    shutil.copytree(template, root)
+    done = killer.run(root, ["reparse"])
+    assert done["exit_code"] == 0
+    return done["effects"], state(root)
