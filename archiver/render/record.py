@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +19,6 @@ from archiver.store.layout import RECORD
 SCHEMA = 1
 _TEXTS = ("id", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest", "cover")
 _IMAGE_TEXTS = ("path", "sha256", "media_type")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -110,11 +108,8 @@ def article_json(record: ArticleRecord) -> str:
     if record.versions:
         data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-    try:
-        text.encode()  # inlined images are megabytes in it: a search takes ten times as long
-    except UnicodeEncodeError:  # a lone surrogate has no UTF-8; as an escape it survives
-        text = _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return text + "\n"
+    # A lone surrogate has no UTF-8; as an escape it survives.
+    return text.encode(errors="backslashreplace").decode() + "\n"
 
 
 class Fields:
