@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +19,6 @@ from archiver.store.layout import RECORD
 SCHEMA = 1
 _TEXTS = ("id", "url", "title", "account", "author", "biz", "mid", "idx", "sn", "digest", "cover")
 _IMAGE_TEXTS = ("path", "sha256", "media_type")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
@@ -111,7 +109,7 @@ def article_json(record: ArticleRecord) -> str:
         data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
     # A lone surrogate has no UTF-8; as an escape it survives.
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return text.encode(errors="backslashreplace").decode() + "\n"
 
 
 class Fields:

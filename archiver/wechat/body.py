@@ -123,15 +123,16 @@ def _read_drawings(root: Tag, collector: ImageCollector, known: set[int]) -> dic
 
 
 def _drop(root: Tag) -> None:
-    unseen = [part for part in root.texts() if isinstance(part, Unseen)]
+    texts = root.texts()
+    unseen = [part for part in texts if isinstance(part, Unseen)]
     # Of declarations, processing instructions.
     for tag in dict.fromkeys(part.parent for part in unseen if part.parent is not None):
         refill(tag, [part for part in tag.contents if not isinstance(part, Unseen)])
     for tag in root.find_all(_is_dropped):
         if not is_gone(tag):
             empty(tag)
-    for line in [part for part in root.texts() if part.strip() in FRAME_LINES]:
-        above = None if is_gone(line) else line.parent
+    for line in [part for part in texts if part.strip() in FRAME_LINES and not isinstance(part, Unseen)]:
+        above = None if is_gone(line) else line.parent  # of those that were dropped before, it is gone
         if above and above is not root and _text_start(above) in FRAME_LINES and not above.find("img"):
             empty(above)
 

@@ -54,9 +54,10 @@ def read_code(root: Tag, soup: Document) -> None:
 
 def _decoration(pre: Tag) -> str:
     """The style of an empty element in the block whose background is an image: mdnice draws window buttons there."""
-    for tag in pre.find_all("span", style=_BACKGROUND):
-        if not tag.get_text(strip=True):
-            return str(tag["style"])
+    for tag in pre.find_all("span"):
+        style = str(tag.get("style") or "")
+        if "url(" in style.lower() and _BACKGROUND.search(style) and not tag.get_text(strip=True):
+            return style
     return ""
 
 
@@ -74,8 +75,7 @@ def _colours(pre: Tag) -> dict[str, str]:
 
 
 def _text(pre: Tag) -> str:
-    codes = [code for code in pre.find_all("code") if code.find_parent(("code", "pre")) is pre]
-    outside = (part for part in pre.texts() if part.find_parent(("code", "pre")) is pre)
+    codes, outside = _own(pre)
     if codes and not "".join(outside).strip():
         lines = [_lines(code) for code in codes]
         if len(lines) > 1:
@@ -85,6 +85,22 @@ def _text(pre: Tag) -> str:
         text = _lines(pre)
     text = text.replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "").replace("\r\n", "\n")
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+
+
+def _own(pre: Tag) -> tuple[list[Tag], list[Text]]:
+    """The elements of code in a block that are in no other one, and its texts outside of them."""
+    codes: list[Tag] = []
+    outside: list[Text] = []
+    todo = pre.contents[::-1]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Text):
+            outside.append(node)
+        elif isinstance(node, Tag) and node.name == "code":
+            codes.append(node)
+        elif isinstance(node, Tag) and node.name != "pre":
+            todo += node.contents[::-1]
+    return codes, outside
 
 
 def _lines(tag: Tag) -> str:
