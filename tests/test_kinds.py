@@ -466,7 +466,7 @@ def test_captures_slim_full_and_none(world: World) -> None:
     done = world.cli("reparse", "--json")
     assert json.loads(done.stdout) == {
         "event": "reparse", "schema": 1, "changed": 0, "unchanged": 2, "without_capture": 1, "failed": 0,
-        "failures": [], "exit_code": 0,
+        "compacted": 0, "failures": [], "exit_code": 0,
     }  # fmt: skip
 
 

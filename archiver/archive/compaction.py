@@ -22,6 +22,11 @@ class Compaction:
         self._named = named | {entry.target for entry in archive.links}
         self._done: dict[str, StoredImage | None] = {}  # path -> the same image in another file
 
+    @property
+    def count(self) -> int:
+        """How many images are in smaller files now."""
+        return sum(made is not None for made in self._done.values())
+
     def images(self, record: ArticleRecord) -> tuple[StoredImage, ...]:
         """The article's images, in smaller files where that is possible. The old files stay until nothing names them
         and somebody collects garbage: whatever happens on the way, each article finds its own. Raises StoreError."""

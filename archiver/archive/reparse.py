@@ -20,13 +20,15 @@ SAME_FAULT = "not tried: the same internal error came three times in a row"
 @dataclass(slots=True)
 class Reparsed:
     """What became of the articles: folders that changed, with the names of the files; articles that stayed the same;
-    those without a capture, which were left alone; those that could not be read, with the reason."""
+    those without a capture, which were left alone; those that could not be read, with the reason; how many images are
+    kept in smaller files now."""
 
     changed: dict[str, list[str]] = field(default_factory=dict)
     same: int = 0
     without_capture: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     damaged: bool = False  # whether one of these is: else archiver is to blame
+    compacted: int = 0
 
 
 def reparse(
@@ -63,6 +65,7 @@ def reparse(
                 report(folder, names)
         else:
             done.same += 1
+    done.compacted = compaction.count if compaction else 0
     return done
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from archiver.amounts import counted
 from archiver.archive.reparse import Reparsed
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.jsonlines import print_json
@@ -33,7 +34,15 @@ def reparse_command(shared: Shared) -> None:
         members = {**counts(done), "failures": failures, "exit_code": int(exit_code)}
         print_json("reparse", members, schema=1)
     else:
-        out.print(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items()))
+        out.print(
+            ", ".join(
+                f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items() if name != "compacted"
+            )
+        )
+        if done.compacted:
+            out.print(
+                f"{counted(done.compacted, 'image')} in smaller files now; delete the old files: archiver gc --delete"
+            )
     click.get_current_context().exit(exit_code)
 
 
@@ -43,4 +52,5 @@ def counts(done: Reparsed) -> dict[str, int]:
         "unchanged": done.same,
         "without_capture": len(done.without_capture),
         "failed": len(done.failed),
+        "compacted": done.compacted,
     }
