@@ -166,7 +166,7 @@ def test_status(world: World) -> None:
     assert done.returncode == 0, done.stderr
     assert "2 articles, 2 images" in done.stdout
     assert "2 archived, 1 expired" in done.stdout
-    assert "Due: 1 article" in done.stdout
+    assert "Due: 1 article.\n" in done.stdout
     assert f"expired: {gone}" in done.stdout
     status = last_line(world.cli("status", "--json").stdout)
     assert status["event"] == "status"

@@ -48,15 +48,14 @@ def _due_lines(due: Due, found: Estimate) -> list[str]:
     """Lines about what the next sync has to fetch: what it asks for at its start, and an estimate of all the rest."""
     if not due.planned.articles and not due.planned.images:
         return ["Nothing is due."]
-    parts = [counted(len(due.pages), "article")]
-    parts += [counted(len(due.plan.albums), "album")] if due.plan.albums else []
-    parts += [counted(len(due.plan.images), "image")]
-    parts += [counted(len(due.plan.videos), "video")] if due.plan.videos else []
+    plan = due.plan
+    wanted = {"article": due.pages, "album": plan.albums, "image": plan.images, "video": plan.videos}
+    parts = [counted(len(items), noun) for noun, items in wanted.items() if items]
     parts += [f"{counted(len(due.files), 'file')} that archived articles lack"] if due.files else []
     inside = counted(found.article_images, "image")
     also = f"about {inside} that only the articles' pages name, " if found.article_images else ""
     return [
-        f"Due: {', '.join(parts[:-1])} and {parts[-1]}.",
+        f"Due: {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}.",
         f"Estimate: {also}about {duration(found.minutes)} at the configured pace ({counted(found.runs, 'night')}), "
         f"about {size(found.gigabytes * 1e9)} of disk.",
     ]
