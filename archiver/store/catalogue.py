@@ -19,11 +19,10 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store import dirty, filechecks, fulltext
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
-from archiver.store.rows import article_row, image_of, image_row, insert
+from archiver.store.rows import article_row, image_of, image_row, insert, more_pages
 from archiver.store.schema import is_broken, migrate, migrations, refuse_newer
 from archiver.store.shown import damaged_files, forget_images
 
-_CACHE = -65536  # KiB of pages that are held while rows are written: ids come in no order, and go to pages all over
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
 
@@ -281,14 +280,14 @@ class Catalogue:
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """A block whose changes are one transaction: much faster for many."""
-        is_outermost = not self._db.conn.in_transaction
-        if is_outermost:
-            self._texts.begin()
-            self._db.execute(f"pragma cache_size = {_CACHE}")
-        with self._db.atomic():
+        if self._db.conn.in_transaction:
+            with self._db.atomic():
+                yield
+            return
+        self._texts.begin()
+        with more_pages(self._db), self._db.atomic():
             yield
-            if is_outermost:
-                self._texts.index()
+            self._texts.index()
 
     @property
     def db(self) -> Database:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import UTC
 from typing import Any
@@ -56,6 +57,17 @@ def image_of(row: dict[str, Any]) -> StoredImage:
     original = Original(*json.loads(row["original"])) if row["original"] else None
     more = {"damaged_at_source": bool(row["damaged_at_source"]), "via": row["via"] or "", "original": original}
     return StoredImage(url="", **{**row, **more})
+
+
+@contextmanager
+def more_pages(db: Database) -> Iterator[None]:
+    """Inside, rows are written, and more of the file is held in memory: ids come in no order, and go to pages all over
+    it."""
+    db.execute("pragma cache_size = -65536")  # KiB
+    try:
+        yield
+    finally:
+        db.execute("pragma cache_size = -2000")  # SQLite's own
 
 
 def insert(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, otherwise: str = "abort") -> None:
