@@ -107,7 +107,7 @@ $(LOWEST)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet uv
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
-	  --only-binary :all: --editable '.[dev]'
+	  --only-binary :all: --editable '.[dev,mcp,wacz]'
 	touch $(LOWEST)/.ready
 
 # Forty minutes on a quiet machine; with SIZES=all hours. PARTS="sync search" runs these alone: python -m benchmarks --list.
