@@ -97,7 +97,7 @@ release: $(READY)
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev,mcp,wacz]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,mcp]'
 	$(BIN)/archiver browser install
 	touch $(READY)
 
@@ -107,7 +107,7 @@ $(LOWEST)/.ready: pyproject.toml
 	$(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet uv
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
-	  --only-binary :all: --editable '.[dev,mcp,wacz]'
+	  --only-binary :all: --editable '.[dev,mcp]'
 	touch $(LOWEST)/.ready
 
 # Forty minutes on a quiet machine; with SIZES=all hours. PARTS="sync search" runs these alone: python -m benchmarks --list.
