@@ -97,7 +97,7 @@ release: $(READY)
 # One stamp for "the venv holds the package, its tools and a browser": a second call does nothing.
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[dev,mcp]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,mcp,wacz]'
 	$(BIN)/archiver browser install
 	touch $(READY)
 
