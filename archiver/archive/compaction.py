@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Set
 from dataclasses import replace
 
 from archiver.archive.archive import Archive
 from archiver.errors import DamageError, StoreError
 from archiver.models import ArticleRecord, ImageFile, StoredImage
-from archiver.store.files import disk_errors
+from archiver.store.blobs import read_blob
+from archiver.store.guard import is_inside
 from archiver.store.layout import BLOB, OLD_RECORD
 from archiver.store.shown import replace_image
 
@@ -58,13 +58,12 @@ class Compaction:
 
     def _made(self, image: StoredImage, path: str) -> StoredImage | None:
         match = BLOB.fullmatch(path)
-        target = self._archive.root / path
-        if match is None or not target.is_file():
+        if match is None or not (is_inside(self._archive.root, path) and self._archive.has_file(path)):
             return None
-        with disk_errors(target, "read"):
-            data = target.read_bytes()
-        if hashlib.sha256(data).hexdigest() != match[3]:
-            return None  # damaged: `verify` tells
+        try:
+            data = read_blob(self._archive.root, path)
+        except DamageError:
+            return None  # `verify` tells
         file = ImageFile(data, match[3], image.media_type or "", match[4], image.width, image.height)
         kept = self._archive.form.as_kept(file)
         return None if kept is file else image.kept_in(kept, self._archive.keep_file(kept))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,10 +18,9 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.render.plain import page_body, page_text
 from archiver.store import listings
 from archiver.store.articles import ArticleFolders
+from archiver.store.blobs import read_blob
 from archiver.store.catalogue import Catalogue
-from archiver.store.files import disk_errors
-from archiver.store.guard import is_inside
-from archiver.store.layout import ALBUM_FILE, BLOB, PAGE, TEXT, album_source
+from archiver.store.layout import ALBUM_FILE, PAGE, TEXT, album_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +114,7 @@ class Source:
 
     def blob(self, path: str) -> bytes:
         """An image, audio or video file, which is what its name says. Raises StoreError or DamageError."""
-        match = BLOB.fullmatch(path)
-        if match is None or not is_inside(self._root, path):
-            raise StoreError(f"{path} is no image or media file of the archive")
-        with disk_errors(self._root / path, "read"):
-            data = (self._root / path).read_bytes()
-        if hashlib.sha256(data).hexdigest() != match[3]:
-            raise DamageError(f"{path} is damaged: archiver verify --repair")
-        return data
+        return read_blob(self._root, path)
 
     def _page(self, folder: str) -> str:
         return self._folders.read(folder, PAGE).decode("utf-8", "replace")

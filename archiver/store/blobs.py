@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+from archiver.errors import DamageError, StoreError
 from archiver.models import ImageFile
 from archiver.models.media import MediaFile
 from archiver.store.files import FolderSyncs, disk_errors, remove_synced, write_atomic
 from archiver.store.guard import is_inside
-from archiver.store.layout import ASIDE, IMAGES, MEDIA, blob_path
+from archiver.store.layout import ASIDE, BLOB, IMAGES, MEDIA, blob_path
+
+
+def read_blob(root: Path, path: str) -> bytes:
+    """An image, audio or video file, which is what its name says. Raises StoreError or DamageError."""
+    match = BLOB.fullmatch(path)
+    if match is None or not is_inside(root, path):
+        raise StoreError(f"{path} is no image or media file of the archive")
+    with disk_errors(root / path, "read"):
+        data = (root / path).read_bytes()
+    if hashlib.sha256(data).hexdigest() != match[3]:
+        raise DamageError(f"{path} is damaged: archiver verify --repair")
+    return data
 
 
 class Blobs:
