@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
-
 from archiver.amounts import counted
 from archiver.dom.nodes import Document, Tag, with_lists
 from archiver.dom.texts import KINDS, Comment, Doctype, Instruction, Text
@@ -147,6 +145,8 @@ def _may_be_long(markup: str) -> bool:
 
 
 def _parsed(markup: str) -> Document:
+    from lxml import etree  # a run that reads no page does without
+
     markup = markup.removeprefix("\ufeff")
     if not markup:
         return Document()
