@@ -18,6 +18,8 @@ from sqlite_utils import Database
 from archiver.folding import fold_lines, match_expression, tokens
 
 COLUMNS = ("body", "title", "byline")  # of the first one the index needs not say which it is
+# The one that is searched, and one that tells soon which titles hold a term.
+_INDEXES = (("search", COLUMNS), ("search_titles", ("title",)))
 _AT_ONCE = 100  # texts that are indexed together
 _GATHERED = 16 << 20  # bytes of index that FTS5 gathers before it writes: the more, the less has to be merged
 _DIGITS = 16  # of a checksum that tells whether a text has changed
@@ -41,8 +43,8 @@ def create(db: Database) -> None:
 
 
 def create_index(db: Database) -> None:
-    """Make the index alone, without any text in it; one of titles alone tells soon which of them hold a term."""
-    for name, columns in (("search", COLUMNS), ("search_titles", ("title",))):
+    """Make the index alone, without any text in it."""
+    for name, columns in _INDEXES:
         db.execute(f"drop table if exists {name}")
         db.execute(f"create virtual table {name} using fts5({', '.join(columns)}, content='', tokenize='ascii')")
     db.execute("insert into search(search, rank) values ('hashsize', ?)", [_GATHERED])
@@ -75,7 +77,7 @@ class Texts:
         for doc, *plain in self._db.execute(sql, [article]).fetchall():
             if doc not in self._pending:  # and if it is, so stays its number: another text may get it
                 # An index without text of its own has to be told what to take out.
-                self._change("(search, rowid,", "('delete', ?,", [(doc, *plain)])
+                self._change([(doc, *plain)], is_there=True)
             self._db.execute("delete from texts where doc = ?", [doc])
 
     def index(self) -> None:
@@ -84,16 +86,17 @@ class Texts:
         for start in range(0, len(docs), _AT_ONCE):
             sql = f"select doc, {', '.join(COLUMNS)} from texts where doc in (select value from json_each(?))"
             rows = self._db.execute(sql, [json.dumps(docs[start : start + _AT_ONCE])]).fetchall()
-            self._change("(rowid,", "(?,", rows)
+            self._change(rows, is_there=False)
         self._pending.clear()
 
-    def _change(self, head: str, places: str, rows: Iterable[Sequence[Any]]) -> None:
+    def _change(self, rows: Iterable[Sequence[Any]], *, is_there: bool) -> None:
+        """Put texts (number and columns) into the indexes, or take out what is there."""
         found = [(doc, *(tokens(fold_lines(value)) for value in plain)) for doc, *plain in rows]
-        execute = self._db.conn.executemany
-        execute(f"insert into search{head} {', '.join(COLUMNS)}) values {places} ?, ?, ?)", found)
-        title = 1 + COLUMNS.index("title")
-        head = head.replace("(search,", "(search_titles,")
-        execute(f"insert into search_titles{head} title) values {places} ?)", [(row[0], row[title]) for row in found])
+        for name, columns in _INDEXES:
+            head, places = (f"{name}, rowid", "'delete', ?") if is_there else ("rowid", "?")
+            sql = f"insert into {name}({head}, {', '.join(columns)}) values ({places}{', ?' * len(columns)})"
+            at = [0, *(1 + COLUMNS.index(column) for column in columns)]
+            self._db.conn.executemany(sql, [[row[n] for n in at] for row in found])
 
 
 def holding(db: Database, terms: Sequence[str]) -> set[int]:
