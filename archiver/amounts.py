@@ -1,6 +1,8 @@
-"""Amounts as people say them: how many, how large, how long."""
+"""Amounts as people say them: how many, which, how large, how long."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 _FROM = 0.9995  # of a unit: from here on it is no longer a thousand of the one below
@@ -9,6 +11,11 @@ _FROM = 0.9995  # of a unit: from here on it is no longer a thousand of the one 
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 note`, `2,000 notes`; `plural` where that is not the noun with an s."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def size(number: float) -> str:

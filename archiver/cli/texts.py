@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from archiver.amounts import counted, duration, size
+from archiver.amounts import counted, duration, listed, size
 from archiver.cli.next_steps import step_for
 from archiver.cli.run_texts import attention_line, no_notes_text, notice_line, pages_text
 from archiver.cli.short import short
@@ -55,7 +55,7 @@ def _due_lines(due: Due, found: Estimate) -> list[str]:
     inside = counted(found.article_images, "image")
     also = f"about {inside} that only the articles' pages name, " if found.article_images else ""
     return [
-        f"Due: {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))}.",
+        f"Due: {listed(parts)}.",
         f"Estimate: {also}about {duration(found.minutes)} at the configured pace ({counted(found.runs, 'night')}), "
         f"about {size(found.gigabytes * 1e9)} of disk.",
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from archiver.amounts import listed
 from archiver.due.page_queue import Stopped
 from archiver.fetch.breaker import HostStates
 from archiver.gathering.egress import PageWorkers
@@ -37,8 +38,8 @@ def troubles(seen: HostStates) -> Iterator[Halted]:
     for host, error in unreachable.items():
         hosts.setdefault(error.sentence, []).append(host)
     for sentence, names in hosts.items():
-        listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-        yield Halted(HaltCode.UNREACHABLE, listed, sentence.replace("{hosts}", listed))
+        all_of_them = listed(names)
+        yield Halted(HaltCode.UNREACHABLE, all_of_them, sentence.replace("{hosts}", all_of_them))
     for host, why in seen.down.items():
         if host not in unreachable:
             yield Halted(HaltCode.HOST_DOWN, host, why)
