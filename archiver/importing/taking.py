@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archiver.archive.archive import Archive
-from archiver.archive.captures import packed
+from archiver.archive.captures import packed, with_packed
 from archiver.archive.comparison import says_the_same
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
@@ -117,13 +117,15 @@ class Taking:
                 images = [replace(by_key.get(image.key, image), url=image.url) for image in record.images]
                 record = archive.complete(record, images, record.media)
             return self._taken(claim, Outcome.COMPLETED, record.folder, record)
-        kept = packed(claim.capture, archive.form.capture).files
-        if says_the_same(archive, record, claim.article) or has_version(archive, record, kept, claim.article.title):
+        page = packed(claim.capture, archive.form.capture)
+        title = claim.article.title
+        if says_the_same(archive, record, claim.article) or has_version(archive, record, page.files, title):
             return self._taken(claim, Outcome.KNOWN, record.folder)
         if archive.read_only:
             return self._taken(claim, Outcome.VERSION, record.folder)
         files = StoredFiles(self._stored(claim), self._media(claim.article))
-        version = keep_as_version(archive, record, claim, files)
+        packed_claim = replace(claim, capture=with_packed(claim.capture, page))
+        version = keep_as_version(archive, record, packed_claim, files)
         return self._taken(claim, Outcome.VERSION, record.folder, version)
 
     def _taken(self, claim: Claim, outcome: Outcome, folder: str = "", record: ArticleRecord | None = None) -> Taken:
