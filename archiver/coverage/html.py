@@ -12,6 +12,7 @@ from archiver.coverage.elements import image_address, is_frame, is_video, words
 from archiver.coverage.match import visible
 from archiver.coverage.tables import Table
 from archiver.coverage.tokens import attributes, tokens
+from archiver.dom.sheet import NO_STYLES
 
 _VOID = words("area base br col embed frame hr img input link meta param source track wbr")
 _UNREAD = words(
@@ -38,7 +39,6 @@ _AROUND = {  # what is before an attribute's word, and behind it
     "id": (re.compile(r"""\bid\s*=\s*["']?\Z""", re.IGNORECASE), re.compile(r"""["'\s>]""")),
     "class": (re.compile(r"""\bclass\s*=\s*["'](?:[^"'<>]*\W)?\Z""", re.IGNORECASE), re.compile(r"\W|\Z")),
 }
-NO_STYLES: Mapping[str, str] = {}
 _USUAL_TAG = 500  # characters; what is longer is hardly ever written twice
 
 

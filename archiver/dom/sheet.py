@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from archiver.dom.nodes import Tag
 
+NO_STYLES: Mapping[str, str] = {}
 IMAGE = "image"  # a class beside it: what is behind the element is an image
 _BEGIN = "<style data-body>"
 _SHEET = re.compile(r'<style data-body(?:="")?>(.*?)</style>', re.DOTALL)  # also as browsers save it

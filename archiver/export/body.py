@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from archiver.dom import Tag, empty, inner_markup, parse
-from archiver.dom.sheet import put_styles
+from archiver.dom.sheet import NO_STYLES, put_styles
 from archiver.render.css import safe_style
 from archiver.render.links import safe_url
 from archiver.render.text import words
@@ -27,7 +27,6 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAIL = re.compile(r"[\w.+%-]+@[\w.-]+", re.ASCII)
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(?<!-)\.?")
 _WISE = "%/?#:@!$&'()*+,;=~"
-NO_STYLES: Mapping[str, str] = {}
 _ADDRESSES = ("src", "poster", "href", "xlink:href")
 
 

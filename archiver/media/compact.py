@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from PIL import Image, ImageSequence
 
+from archiver.media.imagefile import DECODER_ERRORS
 from archiver.models import ImageFile
 from archiver.models.media import Original
 
@@ -31,19 +30,7 @@ _LOSSLESS, _LOSSY = ("png", "gif", "bmp"), ("png", "bmp", "jpg")
 _SHORTEST = 20  # milliseconds; what is said to be shorter, each program shows as it likes
 _ORIENTATION = 0x0112  # in EXIF
 _SRGB: dict[str, Any] = {"gamma": 0.45455, "chromaticity": (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)}
-_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    LookupError,
-    ArithmeticError,
-    TypeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
+_ERRORS = (*DECODER_ERRORS, MemoryError)
 _Frame = tuple[bytes, int]  # digest of the pixels, milliseconds
 
 

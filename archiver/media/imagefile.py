@@ -43,7 +43,7 @@ FORMATS = {
     "AVIF": ("image/avif", "avif"),
 }
 # What Pillow's readers let through on damaged data: there is no one class for it.
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
@@ -115,7 +115,7 @@ def _head(data: bytes) -> tuple[str, str, int, int]:
             return *FORMATS[image.format or ""], *image.size
     except UnidentifiedImageError as error:
         raise NotAnImageError(f"no image: {_what_instead(data)}") from error
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error
 
 
@@ -168,7 +168,7 @@ def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int, bool]:
             flat = extension == "jpg" and _is_flat_at_its_end(image)
     except UnidentifiedImageError as error:
         raise NotAnImageError(f"no image: {_what_instead(data)}") from error
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error
     return media_type, extension, width, height, flat
 
@@ -222,7 +222,7 @@ def _pixels(data: bytes) -> bytes:
     try:
         with _opened(data) as image:
             return hashlib.sha256(image.tobytes()).digest()
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error
 
 
