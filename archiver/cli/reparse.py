@@ -31,14 +31,10 @@ def reparse_command(shared: Shared) -> None:
     exit_code = ExitCode.DAMAGE if done.damaged else code
     if shared.as_json:
         failures = [{"folder": folder, "reason": reason} for folder, reason in done.failed.items()]
-        members = {**counts(done), "failures": failures, "exit_code": int(exit_code)}
+        members = {**counts(done), "compacted": done.compacted, "failures": failures, "exit_code": int(exit_code)}
         print_json("reparse", members, schema=1)
     else:
-        out.print(
-            ", ".join(
-                f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items() if name != "compacted"
-            )
-        )
+        out.print(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts(done).items()))
         if done.compacted:
             out.print(
                 f"{counted(done.compacted, 'image')} in smaller files now; delete the old files: archiver gc --delete"
@@ -52,5 +48,4 @@ def counts(done: Reparsed) -> dict[str, int]:
         "unchanged": done.same,
         "without_capture": len(done.without_capture),
         "failed": len(done.failed),
-        "compacted": done.compacted,
     }

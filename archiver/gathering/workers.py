@@ -119,10 +119,10 @@ class Workers:
     def _reading(self, pages: int) -> ReadPage:
         """How the page workers read: at the usual pace, one process does all with time to spare."""
         a_second = sum(1 / egress.interval if egress.interval else inf for egress in self.egresses)
-        most = min(self._jobs, pages, processors())
-        if pages <= FEW or a_second <= 1 or processors() < 2:
+        most = processors()
+        if pages <= FEW or a_second <= 1 or most < 2:
             return read_here
-        processes = PageProcesses(most, self._mode)
+        processes = PageProcesses(min(self._jobs, most), self._mode)
         self._at_end.callback(processes.close)
         return processes
 
