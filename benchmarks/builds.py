@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from benchmarks.pairs import timed
-from benchmarks.results import Rows, keep
+from benchmarks.results import Rows, keep, tell
 from tests.reader.library import Library, Made, random_articles, save
 
 _START = "import archiver.cli.reader, archiver.reader.build"
@@ -74,8 +74,7 @@ def main() -> None:
     for count in [int(value) for value in sys.argv[1:]] or [1000, 10_000]:
         rows = measure(count)
         keep("W5", rows)
-        for name, row in rows.items():
-            print(f"{name:<50} {row['ours']:8.2f} {row['unit']}", flush=True)
+        tell(rows)
 
 
 if __name__ == "__main__":

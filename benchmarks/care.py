@@ -16,20 +16,12 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.pairs import Times, timed
-from benchmarks.results import Rows, keep
+from benchmarks.pairs import START, Times, hashing, timed
+from benchmarks.results import Rows, keep, tell
 from tests.replica import Replica, short_token
 from tests.world import World
 
 RUNS = 2
-_START = "import archiver.cli.sync, archiver.tasks.sync"
-_HASH = """
-import hashlib, os
-for folder, _, names in os.walk("archive"):
-    for name in names:
-        with open(os.path.join(folder, name), "rb") as file:
-            hashlib.sha256(file.read()).hexdigest()
-"""
 COMMANDS = {
     "verify": ["verify"],
     "verify --repair of what is whole": ["verify", "--repair"],
@@ -82,11 +74,11 @@ def measure(articles: int) -> tuple[dict[str, list[float]], float]:
                 named = rewriting if name.startswith("sync") else []
                 taken[name].append(archiver(world, *words, *named).cpu)
                 if name == "verify":
-                    taken["hash"].append(timed([sys.executable, "-c", _HASH], world.root)[0].cpu)
+                    taken["hash"].append(timed(hashing("archive"), world.root)[0].cpu)
             assert hashes(world.notes, "*.md") == notes
             assert hashes(world.archive, "article.*") == texts
         must_find_damage(world)
-        start = min(timed([sys.executable, "-c", _START], world.root)[0].cpu for _ in range(3))
+        start = min(timed(START, world.root)[0].cpu for _ in range(3))
     return taken, start
 
 
@@ -107,8 +99,7 @@ def main() -> None:
     for articles in [int(value) for value in sys.argv[1:]] or [250, 1000]:
         found = rows(articles)
         keep("W6", found)
-        for name, row in found.items():
-            print(f"{name:<50} {row['ours']:8.2f} {row['unit']}", flush=True)
+        tell(found)
 
 
 if __name__ == "__main__":

@@ -19,29 +19,21 @@ import sys
 from pathlib import Path
 
 from benchmarks.collections import make_idle
-from benchmarks.pairs import judged, timed
+from benchmarks.pairs import START, hashing, judged, timed
 from benchmarks.places import PROJECT
-from benchmarks.results import Rows, keep
+from benchmarks.results import Rows, keep, tell
 
 ROUNDS = (5, 3)  # with so many first scans
 NOISE = 0.02  # by which two medians of the same work may differ
 LARGE, ROUNDS_OF_LARGE = 50_000, (3, 1)
-_START = "import archiver.cli.sync, archiver.tasks.sync"
-_HASH = """
-import hashlib, os
-for folder, _, names in os.walk("notes"):
-    for name in names:
-        with open(os.path.join(folder, name), "rb") as file:
-            hashlib.sha256(file.read()).hexdigest()
-"""
 PROGRAMS = {
     "sync": [sys.executable, "-m", "archiver", "sync"],
     "dry run": [sys.executable, "-m", "archiver", "sync", "--dry-run"],
     "status": [sys.executable, "-m", "archiver", "status"],
     "first scan": [sys.executable, "-m", "archiver", "sync"],
-    "start": [sys.executable, "-c", _START],
+    "start": START,
     "git": ["git", "status"],
-    "hash": [sys.executable, "-c", _HASH],
+    "hash": hashing("notes"),
     "python": [sys.executable, "-c", "import hashlib, os"],
 }
 
@@ -118,8 +110,7 @@ def main() -> None:
             continue
         found = rows(count, measure(folder, *(ROUNDS if count < LARGE else ROUNDS_OF_LARGE)))
         keep("W3", found)
-        for name, row in found.items():
-            print(f"{name:<50} {row['ours']:8.2f} {row['unit']} {row.get('theirs', '')}", flush=True)
+        tell(found)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,17 @@ LONGEST = 3600  # seconds of a command; what takes longer hangs
 _STOPWATCH = str(Path(__file__).with_name("stopwatch.py"))
 
 
+# To set aside: what loading the program alone takes; beside it: a loop that reads and hashes every file of a folder.
+START = [sys.executable, "-c", "import archiver.cli.sync, archiver.tasks.sync"]
+_HASH = """
+import hashlib, os, sys
+for folder, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        with open(os.path.join(folder, name), "rb") as file:
+            hashlib.sha256(file.read()).hexdigest()
+"""
+
+
 class FailedCommandError(Exception):
     """A command ended with another exit code than it should."""
 
@@ -33,6 +44,11 @@ class Times:
 
     def __add__(self, other: Times) -> Times:
         return Times(self.wall + other.wall, self.cpu + other.cpu)
+
+
+def hashing(folder: str) -> list[str]:
+    """The command that reads and hashes every file of a folder."""
+    return [sys.executable, "-c", _HASH, folder]
 
 
 def surroundings(given: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -42,6 +42,12 @@ def keep(group: str, rows: Rows) -> None:
         table.write(found)
 
 
+def tell(rows: Rows) -> None:
+    """Print rows as they come."""
+    for name, row in rows.items():
+        print(f"{name:<60} {row['ours']:8.2f} {row['unit']} {row.get('theirs', '')}".rstrip(), flush=True)
+
+
 def read() -> Rows:
     """All rows that are kept, by name."""
     found: Rows = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
