@@ -50,6 +50,16 @@ def assert_compact(world: World, *specs: Any) -> None:
         assert (world.archive / image["path"]).stat().st_size < 0.95 * len(data)
 
 
+def assert_known_to_the_next(world: World) -> None:
+    """What shows a compact image next asks for nothing, and knows what it was."""
+    url = world.replica.add_article(article("三篇", PLAIN))
+    world.note("b.md", f"[z]({url})\n")
+    asked = len(world.replica.requests)
+    assert world.sync().exit_code == 0
+    assert not [request for request in world.replica.requests[asked:] if PLAIN.key in request.url]
+    assert_compact(world, PLAIN, SHARED)
+
+
 def serve(world: World) -> None:
     one = world.replica.add_article(article("一篇", PLAIN, SHARED, JPEG))
     two = world.replica.add_article(article("二篇", SHARED, NOTED))
@@ -79,13 +89,7 @@ def test_a_night_keeps_images_compact(world: World) -> None:
     for folder in world.article_folders():
         assert broken(folder / "article.md") == []
     assert broken(world.notes / "a.md") == []
-    # The image is known by its key: what shows it next asks for nothing, and knows where it is from.
-    third = world.replica.add_article(article("三篇", PLAIN))
-    world.note("b.md", f"[z]({third})\n")
-    asked = len(world.replica.requests)
-    assert world.sync().exit_code == 0
-    assert not [request for request in world.replica.requests[asked:] if PLAIN.key in request.url]
-    assert_compact(world, PLAIN, SHARED)
+    assert_known_to_the_next(world)
     (world.archive / "catalogue.db").unlink()
     before = world.tree()
     assert world.sync().exit_code == 0
@@ -116,12 +120,7 @@ def test_reparse_makes_an_archive_compact(kept: World) -> None:
     assert "smaller" not in kept.cli("reparse").stdout
     assert kept.tree() == before
     # What the index knows is where the image is now.
-    third = kept.replica.add_article(article("三篇", PLAIN))
-    kept.note("b.md", f"[z]({third})\n")
-    asked = len(kept.replica.requests)
-    assert kept.sync().exit_code == 0
-    assert not [request for request in kept.replica.requests[asked:] if PLAIN.key in request.url]
-    assert_compact(kept, PLAIN, SHARED)
+    assert_known_to_the_next(kept)
     # There is no way back but a new fetch: the images that are there stay.
     kept.configure(images={"policy": "original"})
     before = kept.tree()
