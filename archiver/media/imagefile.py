@@ -62,7 +62,7 @@ _PNG, _JPEG = b"\x89PNG", b"\xff\xd8\xff"
 # Both begin with the zero that a last 0xFF needs behind it.
 _ENDS = (b"\x00" * 64 + b"\xff\xd9", b"\x00" + b"\x5a\xa5\x3c" * 21 + b"\xff\xd9")
 _CORNER = 8  # pixels
-_AT_ONCE = 4_000_000  # pixels that are compared: larger pictures strip by strip
+_AT_ONCE = 4_000_000  # pixels that are compared: larger images strip by strip
 
 
 def inspect_image(data: bytes) -> ImageFile:
@@ -119,7 +119,7 @@ def _head(data: bytes) -> tuple[str, str, int, int]:
 
 
 class _Decoded(NamedTuple):
-    """What decodes to its end; `drawn`: the picture, where it is a JPEG that may end early all the same."""
+    """What decodes to its end; `drawn`: the image, where it is a JPEG that may end early all the same."""
 
     media_type: str
     extension: str
@@ -222,9 +222,9 @@ def _last_row(data: bytes) -> list[object]:
 
 
 def _came_to_its_end(data: bytes, drawn: Image.Image | None = None) -> bool:
-    """Whether the picture is the same, whatever stands behind the data. `drawn`: what it is with nothing behind it."""
-    picture = _picture(data + _ENDS[1])
-    return (drawn is not None and _are_same(drawn, picture)) or _are_same(_picture(data + _ENDS[0]), picture)
+    """Whether the image is the same, whatever stands behind the data. `drawn`: what it is with nothing behind it."""
+    image = _loaded(data + _ENDS[1])
+    return (drawn is not None and _are_same(drawn, image)) or _are_same(_loaded(data + _ENDS[0]), image)
 
 
 def _is_flat_at_its_end(image: Image.Image) -> bool:
@@ -234,7 +234,7 @@ def _is_flat_at_its_end(image: Image.Image) -> bool:
     return len(corner.getcolors(maxcolors=_CORNER * _CORNER) or []) == 1
 
 
-def _picture(data: bytes) -> Image.Image:
+def _loaded(data: bytes) -> Image.Image:
     try:
         with _opened(data) as image:
             image.load()
@@ -244,7 +244,7 @@ def _picture(data: bytes) -> Image.Image:
 
 
 def _are_same(one: Image.Image, other: Image.Image) -> bool:
-    """Whether two pictures of one size have the same pixels."""
+    """Whether two images of one size have the same pixels."""
     width, height = one.size
     if width * height <= _AT_ONCE:
         return ImageChops.difference(one, other).getbbox() is None

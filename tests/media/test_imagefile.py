@@ -294,7 +294,7 @@ def test_a_jpeg_that_ends_in_white_is_told_from_a_part_of_it() -> None:
 
 
 @pytest.mark.parametrize("place", [(0, 0), (1999, 1000), (1999, 2999)])
-def test_one_pixel_of_a_large_picture_makes_it_another(place: tuple[int, int]) -> None:
+def test_one_pixel_of_a_large_image_makes_it_another(place: tuple[int, int]) -> None:
     one = Image.new("L", (2000, 3000), 128)
     other = one.copy()
     assert imagefile._are_same(one, other)
