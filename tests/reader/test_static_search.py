@@ -139,6 +139,19 @@ def test_the_index_is_not_much_larger_than_the_text(tmp_path: Path) -> None:
     assert index_size(library) <= 1.75 * text_size(library)
 
 
+def test_few_files_are_opened_for_a_search(library: Library, watch: Open) -> None:
+    """What every search needs comes with the page, and the names of small segments are one file."""
+    with watch() as watched:
+        watched.page.goto((library.archive / "site/search.html").as_uri() + "?q=注意")
+        watched.page.wait_for_selector("#results li")
+        opened = [url.rpartition("/search/")[2] for url in watched.requests if "/search/" in url]
+        segments = watched.page.evaluate("files.get('index').segments.length")
+        assert opened[:2] == ["index.js", "names.js"], "before any other, while the page's own scripts are on their way"
+        assert len([name for name in opened[2:] if not name.startswith("2")]) == segments
+        written = watched.page.evaluate("Array.from(document.scripts, (one) => one.getAttribute('src'))")
+        assert len(written) == len(set(written))
+
+
 def test_no_text_is_read_that_holds_no_hit(library: Library, watch: Open) -> None:
     """Grams tell exactly where words of one or two characters are; of longer ones few texts are read in vain."""
     with watch() as watched:
