@@ -286,6 +286,7 @@ class Gathering:
     def _write(self, pending: PendingArticle) -> None:
         stored, media = self._files.of(pending)
         self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
+        self._files.release(pending)
         if isinstance(pending, New) and pending.article.mid:
             identity = (pending.article.biz, pending.article.mid, pending.article.idx)
             self._workers.drop_pages(lambda target: _identity(target) == identity)
