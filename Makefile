@@ -108,6 +108,7 @@ $(LOWEST)/.ready: pyproject.toml
 	$(LOWEST)/bin/python -m pip install --quiet uv
 	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
 	  --only-binary :all: --editable '.[dev,mcp]'
+	$(LOWEST)/bin/archiver browser install
 	touch $(LOWEST)/.ready
 
 # Forty minutes on a quiet machine; with SIZES=all hours. PARTS="sync search" runs these alone: python -m benchmarks --list.
@@ -137,6 +138,7 @@ $(LOCKED)/.ready: locks/dev.txt
 	$(PYTHON) -m venv $(LOCKED)
 	$(LOCKED)/bin/python -m pip install --quiet --require-hashes --requirement locks/dev.txt
 	$(LOCKED)/bin/python -m pip install --quiet --no-deps --editable .
+	$(LOCKED)/bin/archiver browser install
 	touch $(LOCKED)/.ready
 
 clean:

@@ -13,6 +13,7 @@ from archiver.events import Summary
 from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.schemas.exchange import exchange_schema
 from tests.builders import titled
+from tests.conditions import until
 from tests.outputs import problems
 from tests.world import World, attention
 
@@ -90,4 +91,4 @@ def test_one_that_does_not_end_is_ended_with_what_it_started(world: World) -> No
     assert (failed.trouble, failed.seconds) == (HookTrouble.TIMEOUT, 5)
     assert summary.exit_code == 0
     child = Path(f"/proc/{(world.root / 'child').read_text()}/stat")
-    assert not child.exists() or child.read_text().rpartition(")")[2].split()[0] in "ZX"
+    until(lambda: not child.exists() or child.read_text().rpartition(")")[2].split()[0] in "ZX")

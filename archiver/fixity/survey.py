@@ -13,6 +13,7 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.archive.indexing import index_article, index_image
 from archiver.errors import DamageError, InternalError, NewerFormatError, StoreError
+from archiver.fixity.proven import Proven
 from archiver.models import ArticleRecord
 from archiver.models.findings import Finding, FindingCode
 from archiver.store.catalogue import Catalogue
@@ -53,6 +54,7 @@ class Survey:
     bad_lines: dict[str, list[int]] = field(default_factory=dict)  # .jsonl file -> numbers
     publish: Publish = "all"  # how much of the archive git holds: a checkout may lack the rest
     refused: set[str] = field(default_factory=set)  # files and (with a slash) folders that the disk does not give
+    proven: Proven = field(default_factory=Proven)  # what need not be decoded again
 
     @contextmanager
     def checking(self, path: str) -> Iterator[None]:

@@ -17,6 +17,7 @@ from archiver.fixity.albumcheck import check_albums
 from archiver.fixity.coveragecheck import check_coverage
 from archiver.fixity.crosscheck import check_catalogue, check_links, check_records
 from archiver.fixity.notecheck import check_notes
+from archiver.fixity.proven import proven
 from archiver.fixity.sitecheck import check_site
 from archiver.fixity.survey import Survey, is_own, take_survey
 from archiver.media.imagefile import inspect_damaged, inspect_image
@@ -53,14 +54,19 @@ def verify(
     """Check everything, changing nothing, after waiting for another run that holds the archive if `wait`; with
     `coverage`, count again how much of each page stands in its copy.
 
+    Every file is read. What it holds is decoded where the last check has not done that with the very same bytes.
+
     Raises ConfigError (no archive), LockedError, StoreError, or InternalError where one file after the other cannot be
     checked for the same reason, which nobody foresaw.
     """
     root = existing_archive(config)
     with archive_lock(root, wait=wait):
         found = take_survey(root, config.archive.publish)
+        if not coverage:  # with it, all is done anew
+            found.proven = proven(root)
         check_archive(config, found, progress, coverage=coverage)
         check_site(config, found)
+        found.proven.keep(root)
         return sorted(set(found.findings))
 
 
@@ -158,6 +164,10 @@ def _check_capture(found: Survey, folder: str) -> None:
     data = found.read(path)
     if data is None:
         return
+    is_version = folder in found.versions
+    facts = ("capture", hashlib.sha256(data).hexdigest(), is_version, *_said_of_page(record))
+    if found.proven.has(*facts):
+        return
     try:
         page = read_page(gzip.decompress(data), record.url if record else "https://mp.weixin.qq.com/")
     except (OSError, EOFError, zlib.error, PageError) as error:
@@ -165,8 +175,18 @@ def _check_capture(found: Survey, folder: str) -> None:
         return
     if not isinstance(page, Article):
         found.add(Finding(path, FindingCode.CAPTURE_NO_ARTICLE, error=page.reason))
-    elif record and _is_of_other(page, record, is_version=folder in found.versions):
+    elif record and _is_of_other(page, record, is_version=is_version):
         found.add(Finding(path, FindingCode.CAPTURE_OF_OTHER))
+    else:
+        found.proven.add(*facts)
+
+
+def _said_of_page(record: ArticleRecord | None) -> tuple[str, ...]:
+    """What a record says of its page; see `_is_of_other`."""
+    if record is None:
+        return ()
+    engine = str(record.capture.get("engine"))
+    return (record.id, record.url, record.biz, record.mid, record.idx, engine)
 
 
 def _is_of_other(page: Article, record: ArticleRecord, *, is_version: bool) -> bool:
@@ -192,14 +212,21 @@ def check_blob(found: Survey, path: str) -> None:
         found.add(Finding(path, FindingCode.CONTENT_NOT_NAME))
     elif prefix != sha[:2]:
         found.add(Finding(path, FindingCode.WRONG_FOLDER, expected=f"{kind}/{sha[:2]}/"))
-    elif kind == IMAGES:
-        try:
-            file = _inspect(found, path, data)
-        except ImageError as error:
-            found.add(Finding(path, FindingCode.IMAGE_UNREADABLE, error=str(error)))
-            return
-        if file.extension != extension:
-            found.add(Finding(path, FindingCode.WRONG_TYPE, value=file.media_type))
+    elif kind == IMAGES and not found.proven.has("image", sha, extension):
+        _check_image(found, path, data, extension)
+
+
+def _check_image(found: Survey, path: str, data: bytes, extension: str) -> None:
+    """Check that an image decodes, and is what the end of its name says."""
+    try:
+        file = _inspect(found, path, data)
+    except ImageError as error:
+        found.add(Finding(path, FindingCode.IMAGE_UNREADABLE, error=str(error)))
+        return
+    if file.extension != extension:
+        found.add(Finding(path, FindingCode.WRONG_TYPE, value=file.media_type))
+    elif not file.damaged_at_source:  # that of the others depends on what the records say
+        found.proven.add("image", file.sha256, extension)
 
 
 def _inspect(found: Survey, path: str, data: bytes) -> ImageFile:

@@ -77,6 +77,7 @@ class Vault:
         self.world.note("without-links.md", "A folder without notes is an error.\n")
         self.moment = datetime.now(UTC).replace(microsecond=0) + TOMORROW
         self.named: dict[str, frozenset[str]] = {}  # canonical URL of a page -> what is asked for once it is loaded
+        self.other: dict[str, str] = {}  # canonical URL of a page -> the other URL at which it is
         self._notes = itertools.count()
 
     def line(self, kind: str, n: int) -> str:
@@ -151,8 +152,9 @@ class Vault:
         page = article_page(spec, url).replace(b"</body>", script + b"</body>")
         self.world.replica.add_page(url, page)
         self.world.replica.add_page(urls.request_url(spec.long_url), page)
-        for each in (url, spec.long_url):
+        for each, other in ((url, spec.long_url), (spec.long_url, url)):
             self.named[urls.canonical_url(each)] = frozenset(names)
+            self.other[urls.canonical_url(each)] = urls.request_url(other)
         return Page(url, spec.long_url, frozenset(names))
 
     def write(self, *things: tuple[str, int]) -> None:
@@ -298,6 +300,9 @@ class Vault:
         asked = [request.url for request in replica.requests]
         start = sorted(itertools.chain.from_iterable(listed.values()))
         named = frozenset[str]().union(*(self.named[urls.canonical_url(url)] for url in listed["articles"]))
+        # Whatever came by its other URL before it was its turn is not asked for again.
+        other = {url: self.other.get(urls.canonical_url(url)) for url in listed["articles"] if url not in asked}
+        start = [url for url in start if other.get(url) not in asked]
         assert sorted(url for url in asked if url in start or url not in named) == start
         return {kind: count for kind, count in counts.items() if count}
 

@@ -18,6 +18,7 @@ _SCHEDULERS = {
 }
 
 
+_SHELLS = ("bash", "zsh", "fish")
 _PRESETS = ("github", "hexo", "hugo", "logseq", "mkdocs", "obsidian")
 
 
@@ -126,7 +127,8 @@ SETUP = (
 
         bash (4.4 or newer), zsh and fish. Where to put it is said on standard error.
         """,
-        [click.Argument(["shell"], type=click.Choice(["bash", "zsh", "fish"]), required=False)],
+        # Named here, for versions of click differ in how they show what need not be given.
+        [click.Argument(["shell"], type=click.Choice(_SHELLS), required=False, metavar=f"[{'|'.join(_SHELLS)}]")],
     ),
     LazyCommand("man", "archiver.cli.manual:man_command", "Print the manual page, for man(1).", []),
     LazyCommand(
