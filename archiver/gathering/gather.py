@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from archiver.archive.arrivals import Arrival
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
@@ -67,9 +68,9 @@ class Gathering:
         return self._writer.changed or self._album_saved
 
     @property
-    def new(self) -> list[ArticleRecord]:
+    def new(self) -> list[Arrival]:
         """The articles that were not there before."""
-        return self._writer.new
+        return list(self._writer.new)
 
     def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
         """Fetch all that `plan` says and the missing images of the articles in `incomplete`.
@@ -213,8 +214,7 @@ class Gathering:
     def _on_none(self, target: Target, result: PageResult) -> None:
         """No article came for a link of which there is no copy."""
         if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
-            record = self._archive.record(folder)
-            self._link_log.settle(target, fate_of(record))
+            self._link_log.settle(target, fate_of(self._archive.record(folder)))
         elif result.error is not None:
             self._link_log.settle(target, Fate(Status.FAILED, reason=str(result.error), error=result.error))
         elif result.walled:
