@@ -70,6 +70,8 @@ _NO_NOTES = SiteNotes()
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # a run that changes no page does without
 
+    from archiver.reader.compiled import CompiledTemplates
+
     environment = Environment(
         loader=PackageLoader("archiver.reader"),
         autoescape=True,
@@ -77,6 +79,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(),
     )
     environment.filters |= {
         "line": one_line,
