@@ -43,13 +43,14 @@ class PackedCapture(Capture):
 
 def pack(body: bytes, mode: CaptureMode) -> Packed:
     """What is kept of a page."""
+    from archiver.archive.packing import gzipped
     from archiver.coverage.page import held
     from archiver.wechat.slim import slim
 
     slimmed = slim(body)
-    kept = {} if mode == "none" else {SLIM_CAPTURE: _gzip(slimmed)}
+    kept = {} if mode == "none" else {SLIM_CAPTURE: gzipped(slimmed)}
     if mode == "full":
-        kept[FULL_CAPTURE] = _gzip(body)
+        kept[FULL_CAPTURE] = gzipped(body)
     return Packed(mode, kept, held(slimmed))
 
 
@@ -99,8 +100,3 @@ def page_of(folders: ArticleFolders, record: ArticleRecord) -> bytes:
 
 def _name(folders: ArticleFolders, record: ArticleRecord) -> str:
     return next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
-
-
-def _gzip(data: bytes) -> bytes:
-    # Of real pages, 9 takes twice the time for 1 % less. The same bytes for the same page.
-    return gzip.compress(data, compresslevel=7, mtime=0)

@@ -108,8 +108,11 @@ def article_json(record: ArticleRecord) -> str:
     if record.versions:
         data["versions"] = [_version_entry(version) for version in record.versions]
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-    # A lone surrogate has no UTF-8; as an escape it survives.
-    return text.encode(errors="backslashreplace").decode() + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate has no UTF-8; as an escape it survives
+        text = text.encode(errors="backslashreplace").decode()
+    return f"{text}\n"
 
 
 class Fields:
