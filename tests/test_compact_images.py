@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from tests.builders import an_image, article, img
 from tests.replica import Replica
 from tests.replica.images import image_bytes
 from tests.runs.killing import Killer, different, start_killer, state
+from tests.runs.powercut import NAMES, Names, lay, led_astray, power_cuts
 from tests.world import World, broken
 
 PLAIN, SHARED, JPEG = an_image("plain"), an_image("shared"), an_image("jpeg", format="jpeg")
@@ -149,9 +151,16 @@ def test_a_damaged_compact_image_is_made_of_its_original_again(world: World) -> 
     assert_compact(world, PLAIN, SHARED)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
-@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
-def test_a_reparse_that_is_killed_loses_nothing(tmp_path: Path, replica: Replica, step: int) -> None:
+def assert_nothing_lost(root: Path) -> None:
+    findings = verify(load_config(root / "config.toml"))
+    assert not [finding for finding in findings if finding.kind in (FindingKind.LOST, FindingKind.MISSING)]
+    for file in (root / "archive").glob("articles/*/*/[!.]*/article.json"):  # what begins with a dot is under way
+        for image in json.loads(file.read_bytes())["images"]:
+            assert (root / "archive" / image["path"]).stat().st_size
+
+
+def _to_be_compact(tmp_path: Path, replica: Replica) -> tuple[Killer, Path]:
+    """A folder to copy, whose archive has the images as they came and is to have them compact."""
     template = tmp_path / "template"
     template.mkdir()
     world = World(template, replica)
@@ -159,23 +168,55 @@ def test_a_reparse_that_is_killed_loses_nothing(tmp_path: Path, replica: Replica
     killer = start_killer()
     assert killer.sync(template)["exit_code"] == 0
     world.configure(images={"policy": "compact"})
+    return killer, template
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test forks, which this system cannot")
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_reparse_that_is_killed_loses_nothing(tmp_path: Path, replica: Replica, step: int) -> None:
+    killer, template = _to_be_compact(tmp_path, replica)
     effects, wanted = _undisturbed(killer, template, tmp_path / "undisturbed")
     killed = 0
     for place in range(1, len(effects) + 1, step):
         root = tmp_path / "night"
         shutil.copytree(template, root)
         killed += killer.run(root, ["reparse"], place)["status"] == -9
-        config = load_config(root / "config.toml")
-        assert not [finding for finding in verify(config) if finding.kind in (FindingKind.LOST, FindingKind.MISSING)], (
-            place
-        )
-        for file in (root / "archive").glob("articles/**/article.json"):
-            for image in json.loads(file.read_bytes())["images"]:
-                assert (root / "archive" / image["path"]).is_file(), place
+        assert_nothing_lost(root)
         assert killer.run(root, ["reparse"])["exit_code"] == 0
         assert different(state(root), wanted) == {}, place
         shutil.rmtree(root)
     assert killed >= len(effects) // step - 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
+@pytest.mark.parametrize("names", NAMES)
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
+def test_power_cuts_while_images_are_made_compact(tmp_path: Path, replica: Replica, names: Names, step: int) -> None:
+    killer, template = _to_be_compact(tmp_path, replica)
+    _, wanted = _undisturbed(killer, template, tmp_path / "undisturbed")
+    recorded = tmp_path / "recorded"
+    shutil.copytree(template, recorded)
+    run = killer.record(recorded, ["reparse"], tmp_path / "recording")
+    for place, tree in itertools.islice(enumerate(power_cuts(run, names)), 0, None, step):
+        assert led_astray(tree) == [], place
+        root = lay(tree, tmp_path / f"cut {place}")
+        assert_nothing_lost(root)
+        assert killer.run(root, ["reparse"])["exit_code"] == 0
+        assert different(state(root), wanted) == {}, (place, run.effects[place])
+        shutil.rmtree(root)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
+@pytest.mark.parametrize("names", NAMES)
+def test_power_cuts_while_what_is_left_is_collected(tmp_path: Path, replica: Replica, names: Names) -> None:
+    killer, template = _to_be_compact(tmp_path, replica)
+    assert killer.run(template, ["reparse"])["exit_code"] == 0
+    run = killer.record(template, ["gc", "--delete"], tmp_path / "recording")
+    assert len([effect for effect in run.effects if effect.startswith("os.remove") and "/images/" in effect]) == 2
+    for place, tree in enumerate(power_cuts(run, names)):
+        root = lay(tree, tmp_path / f"cut {place}")
+        assert_nothing_lost(root)
+        shutil.rmtree(root)
 
 
 def _undisturbed(killer: Killer, template: Path, root: Path) -> tuple[list[str], dict[str, Any]]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from archiver.archive.archive import Archive
+from archiver.archive.arrivals import Arrival
 from archiver.archive.compaction import Compaction
-from archiver.archive.indexing import canonical_urls
 from archiver.errors import DamageError, InternalError
 from archiver.models import ArticleRecord
 
@@ -77,11 +77,11 @@ def _changed_files(archive: Archive, record: ArticleRecord, compaction: Compacti
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def linking_to(archive: Archive, records: Iterable[ArticleRecord]) -> set[str]:
+def linking_to(archive: Archive, articles: Iterable[Arrival]) -> set[str]:
     """The folders of the articles that link to one of these."""
     linking: set[str] = set()
-    for record in records:
-        linking.update(archive.catalogue.folders_linking_to(record.id, canonical_urls(record)))
+    for article in articles:
+        linking.update(archive.catalogue.folders_linking_to(article.id, article.urls))
     return linking
 
 

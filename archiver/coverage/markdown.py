@@ -27,7 +27,7 @@ _HEAD = re.compile(r"^[ >]*\|(?: --- \|)+$", re.MULTILINE)
 _SIGNS = re.compile(r"\*+|`+|~~|\\$", re.MULTILINE)
 _RECORDING = re.compile(r"^[ >]*(?:!\[\]\([^)]*\)\\?\n)?\[?(音频|视频)(?!号)", re.MULTILINE)
 _HIDDEN = 0xE000  # escaped characters wait in a private area until the marks are gone
-_WAITING = re.compile("[\ue000-\ue07f]")
+_PRIVATE = re.compile("[\ue000-\ue07f]")
 _HIDING = {ord(sign): chr(_HIDDEN + ord(sign)) for sign in string.punctuation}
 
 
@@ -93,4 +93,4 @@ def _unmarked(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _WAITING.sub(lambda found: chr(ord(found[0]) - _HIDDEN), unescaped(text))
+    return _PRIVATE.sub(lambda found: chr(ord(found[0]) - _HIDDEN), unescaped(text))

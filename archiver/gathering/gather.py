@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from archiver.archive.arrivals import Arrival
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
@@ -65,9 +66,9 @@ class Gathering:
         return self._writer.changed or self._album_saved
 
     @property
-    def new(self) -> list[ArticleRecord]:
+    def new(self) -> list[Arrival]:
         """The articles that were not there before."""
-        return self._writer.new
+        return list(self._writer.new)
 
     def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
         """Fetch all that `plan` says and the missing images of the articles in `incomplete`.

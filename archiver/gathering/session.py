@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archiver.archive.arrivals import Arrival
 from archiver.archive.context import Context
 from archiver.archive.state import read_budgets, write_budgets
 from archiver.config import Config
@@ -34,7 +35,7 @@ class Gathered:
 
     changed: bool = False
     requests: int = 0
-    new: Sequence[ArticleRecord] = ()
+    new: Sequence[Arrival] = ()
     unknown: Mapping[str, Reading] = field(default_factory=dict)
 
 

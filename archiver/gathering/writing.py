@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archiver.archive.archive import Archive
+from archiver.archive.arrivals import Arrivals
 from archiver.archive.comparison import is_worse
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
@@ -34,7 +35,7 @@ class Writer:
         self._now = context.now
         self._report = context.report
         self.changed = False
-        self.new: list[ArticleRecord] = []
+        self.new = Arrivals()
 
     def write(
         self, pending: PendingArticle, stored: Sequence[StoredImage], media: Sequence[StoredMedia], *, asked: bool
@@ -76,7 +77,7 @@ class Writer:
             # What lies there without being an article: its article.json is lost.
             Quarantine(self._archive.root, self._now()).keep_folder(self._archive.place_of(article, url))
             record = self._archive.save(article, pending.capture, url, stored, media)
-            self.new.append(record)
+            self.new.add(record)
             self.changed = True
         self._link_log.settle(pending.target, fate_of(record))
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import importlib
 import io
-import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import NoReturn
-from xml.parsers import expat
+from typing import NamedTuple
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from archiver.amounts import counted
 from archiver.errors import BrokenImageError, NotAnImageError
@@ -27,6 +27,7 @@ from archiver.media.structure import (
     png_drawing,
     webp_size,
 )
+from archiver.media.svg import is_svg, svg_size
 from archiver.models import ImageFile
 
 MAX_PIXELS = 120_000_000  # long infographics reach 1080 x 60,000, scans 12,000 x 9,000
@@ -42,6 +43,7 @@ FORMATS = {
     "BMP": ("image/bmp", "bmp"),
     "AVIF": ("image/avif", "avif"),
 }
+_READERS = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Avif")
 # What Pillow's readers let through on damaged data: there is no one class for it.
 DECODER_ERRORS = (
     OSError,
@@ -60,10 +62,7 @@ _PNG, _JPEG = b"\x89PNG", b"\xff\xd8\xff"
 # Both begin with the zero that a last 0xFF needs behind it.
 _ENDS = (b"\x00" * 64 + b"\xff\xd9", b"\x00" + b"\x5a\xa5\x3c" * 21 + b"\xff\xd9")
 _CORNER = 8  # pixels
-_SVG_START = re.compile(
-    rb"\s*(?:<\?xml[^>]*\?>|<!--(?:[^-]|-(?!->))*-->|<!DOCTYPE[^>\[]*>|\s)*<(?:[a-z]+:)?svg[\s>]", re.IGNORECASE
-)
-_SVG_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*$")
+_AT_ONCE = 4_000_000  # pixels that are compared: larger images strip by strip
 
 
 def inspect_image(data: bytes) -> ImageFile:
@@ -73,8 +72,8 @@ def inspect_image(data: bytes) -> ImageFile:
     """
     if not data:
         raise NotAnImageError("the answer is empty")
-    if _SVG_START.match(data[:4096].removeprefix(b"\xef\xbb\xbf")):
-        width, height = _inspect_svg(data)
+    if is_svg(data):
+        width, height = svg_size(data)
         media_type, extension = "image/svg+xml", "svg"
     else:
         media_type, extension, width, height = _inspect_raster(data)
@@ -119,11 +118,21 @@ def _head(data: bytes) -> tuple[str, str, int, int]:
         raise BrokenImageError(f"the image does not decode: {error}") from error
 
 
+class _Decoded(NamedTuple):
+    """What decodes to its end; `drawn`: the image, where it is a JPEG that may end early all the same."""
+
+    media_type: str
+    extension: str
+    width: int
+    height: int
+    drawn: Image.Image | None = None
+
+
 def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
     if is_jxl(data):
         return _inspect_jxl(data)
     found = _inspect_jpeg(data) if data.startswith(_JPEG) else _decoded(_drawing(data), data)
-    if not _is_whole(data, found[1]):
+    if not _is_whole(data, found.extension):
         raise _cut_off(data)
     return found[:4]
 
@@ -136,7 +145,7 @@ def _drawing(data: bytes) -> bytes:
     return drawing
 
 
-def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int, bool]:
+def _inspect_jpeg(data: bytes) -> _Decoded:
     end = jpeg_end(data)
     if end is None:
         found = _decoded(data.rstrip(b"\xff") + _ENDS[0], data)
@@ -144,7 +153,7 @@ def _inspect_jpeg(data: bytes) -> tuple[str, str, int, int, bool]:
             raise _cut_off(data)
         return found
     found = _decoded(data[:end], data)
-    if found[4] and not _came_to_its_end(data[: end - 2]):
+    if found.drawn and not _came_to_its_end(data[: end - 2], found.drawn):
         raise BrokenImageError("the image ends before all of it has come")
     return found
 
@@ -153,8 +162,7 @@ def _cut_off(data: bytes) -> BrokenImageError:
     return BrokenImageError(f"the image is cut off after {counted(len(data), 'byte')}")
 
 
-def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int, bool]:
-    """Type, extension, width and height of what decodes to its end, and whether it is a JPEG that may end early."""
+def _decoded(drawing: bytes, data: bytes) -> _Decoded:
     try:
         with _opened(drawing) as image:
             media_type, extension = FORMATS[image.format or ""]
@@ -170,7 +178,14 @@ def _decoded(drawing: bytes, data: bytes) -> tuple[str, str, int, int, bool]:
         raise NotAnImageError(f"no image: {_what_instead(data)}") from error
     except DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error
-    return media_type, extension, width, height, flat
+    return _Decoded(media_type, extension, width, height, image if flat else None)
+
+
+@functools.cache
+def _load_readers() -> None:
+    """Pillow's own way (`Image.init`) loads those of forty other formats, too."""
+    for name in _READERS:
+        importlib.import_module(f"PIL.{name}ImagePlugin")
 
 
 @contextmanager
@@ -179,7 +194,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
         # Our own limit stands below; Pillow's warning about large images would only repeat it.
         warnings.simplefilter("ignore")
-        Image.init()  # loads the readers of all formats, once
+        _load_readers()
         with Image.open(io.BytesIO(data), formats=[name for name in FORMATS if name in Image.OPEN]) as image:
             yield image
 
@@ -206,8 +221,10 @@ def _last_row(data: bytes) -> list[object]:
         return [image.im.getpixel((x, height - 1)) for x in range(width)]
 
 
-def _came_to_its_end(data: bytes) -> bool:
-    return _pixels(data + _ENDS[0]) == _pixels(data + _ENDS[1])
+def _came_to_its_end(data: bytes, drawn: Image.Image | None = None) -> bool:
+    """Whether the image is the same, whatever stands behind the data. `drawn`: what it is with nothing behind it."""
+    image = _loaded(data + _ENDS[1])
+    return (drawn is not None and _are_same(drawn, image)) or _are_same(_loaded(data + _ENDS[0]), image)
 
 
 def _is_flat_at_its_end(image: Image.Image) -> bool:
@@ -217,13 +234,23 @@ def _is_flat_at_its_end(image: Image.Image) -> bool:
     return len(corner.getcolors(maxcolors=_CORNER * _CORNER) or []) == 1
 
 
-def _pixels(data: bytes) -> bytes:
-    """A digest of the pixels."""
+def _loaded(data: bytes) -> Image.Image:
     try:
         with _opened(data) as image:
-            return hashlib.sha256(image.tobytes()).digest()
+            image.load()
+            return image
     except DECODER_ERRORS as error:
         raise BrokenImageError(f"the image does not decode: {error}") from error
+
+
+def _are_same(one: Image.Image, other: Image.Image) -> bool:
+    """Whether two images of one size have the same pixels."""
+    width, height = one.size
+    if width * height <= _AT_ONCE:
+        return ImageChops.difference(one, other).getbbox() is None
+    rows = max(1, _AT_ONCE // width)
+    strips = ((0, top, width, min(height, top + rows)) for top in range(0, height, rows))
+    return all(_are_same(one.crop(strip), other.crop(strip)) for strip in strips)
 
 
 def _inspect_jxl(data: bytes) -> tuple[str, str, int, int]:
@@ -248,47 +275,6 @@ def _is_whole(data: bytes, extension: str) -> bool:
     if extension == "webp":
         return len(data) >= int.from_bytes(data[4:8], "little") + 8
     return True
-
-
-def _inspect_svg(data: bytes) -> tuple[int | None, int | None]:
-    try:
-        name, attributes = _xml_root(data)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise BrokenImageError(f"the SVG is not well-formed: {error}") from error
-    if name != "svg":
-        raise NotAnImageError(f"no image: XML with root <{name}>")
-    lengths = [_SVG_LENGTH.match(attributes.get(name, "")) for name in ("width", "height")]
-    if all(lengths):
-        width, height = (round(float(match[1])) for match in lengths if match)
-        return width, height
-    box = attributes.get("viewBox", "").replace(",", " ").split()
-    try:
-        return round(float(box[2])), round(float(box[3]))
-    except (IndexError, ValueError, OverflowError):
-        return None, None
-
-
-def _xml_root(data: bytes) -> tuple[str, Mapping[str, str]]:
-    """Name, without namespace, and attributes of the root of a whole XML document from a stranger.
-
-    A document type passes, as drawing programs write one, and nothing is fetched for it; an entity of its own does not:
-    entities are what bombs and reads of local files are made of. Raises ExpatError, ValueError or LookupError.
-    """
-    roots: list[tuple[str, Mapping[str, str]]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if not roots:
-            roots.append((name.rpartition("}")[2], attributes))
-
-    def refuse(*_entity: object) -> NoReturn:
-        raise ValueError("it names an entity of its own")
-
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler = start
-    parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = refuse
-    parser.ExternalEntityRefHandler = parser.SkippedEntityHandler = refuse
-    parser.Parse(data, True)
-    return roots[0]
 
 
 def _what_instead(data: bytes) -> str:

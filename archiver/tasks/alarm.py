@@ -18,11 +18,11 @@ _SIZES = (5, FEW, 20, 40)  # how many of the newest articles are compared with t
 
 def after_run(archive: Archive, gathered: Gathered) -> PagesDiffer | None:
     """What a run's pages show that those before did not; None where there were none, or they are as usual."""
-    run = _pages(gathered.new)
+    run = [article.page for article in gathered.new if article.page]
     run += [Page(account=url, kind="", reading=reading) for url, reading in gathered.unknown.items()]
     if not run:
         return None
-    new = {record.folder for record in gathered.new}
+    new = {article.folder for article in gathered.new}
     before = [folder for folder in latest(archive.catalogue, HABIT + FEW + len(new)) if folder not in new]
     return _differ([*_pages(_records(archive, before)), *run], (len(run), max(len(run), FEW)))
 

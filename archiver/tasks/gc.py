@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ def collect_garbage(config: Config, *, delete: bool, wait: bool = False) -> list
     with archive_lock(root, wait=wait), view_archive(root) as archive:
         tell_of_unfinished(archive)
         garbage = sorted(_garbage(config, root), key=lambda item: item.path)
-        if delete:
+        if delete and garbage:
+            _sync_all()
             for item in garbage:
                 with disk_errors(root / item.path, "remove"):
                     (root / item.path).unlink()
@@ -71,6 +73,13 @@ def _garbage(config: Config, root: Path) -> Iterator[Garbage]:
     for path in files_below(root / ARTICLES):
         if is_leftover(path.name):
             yield Garbage(path.relative_to(root).as_posix(), path.stat().st_size, GarbageCode.LEFTOVER)
+
+
+def _sync_all() -> None:
+    """Put on the disk whatever a killed run has renamed, but not synced: after a power cut the old names would be there
+    again, without the files that only they name."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def _remove_if_empty(folder: Path) -> None:

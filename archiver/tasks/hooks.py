@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from archiver.archive.arrivals import Arrival
 from archiver.archive.context import Context
 from archiver.errors import DamageError, StoreError
 from archiver.events import Summary
-from archiver.models import ArticleRecord
 from archiver.models.hooks import HookFailed, HooksLeft, HookTrouble
 from archiver.tasks.command import program_name
 
@@ -25,10 +25,10 @@ MOST_FAILURES = 3  # in a row
 _SAID = 200  # characters of what a program that failed has said
 
 
-def run_hooks(context: Context, summary: Summary, articles: Iterable[ArticleRecord]) -> None:
+def run_hooks(context: Context, summary: Summary, articles: Iterable[Arrival]) -> None:
     """Run the program for each of these new articles, and enter in the summary how that went."""
     command = context.config.hooks.after_article
-    folders = [record.folder for record in articles if context.archive.has_article(record.folder)]
+    folders = [article.folder for article in articles if context.archive.has_article(article.folder)]
     if not command or not folders:
         return
     done: list[HookFailed | None] = []

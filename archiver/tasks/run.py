@@ -240,6 +240,9 @@ def finish(
     folders `linking`, whose links lead elsewhere now; the lists of albums; the notes; the overview; the offline reader.
     Returns the notes looked at.
 
+    The reader's pages name the notes that link to articles: where no `notes` have been looked at and the catalogue is
+    new, they are indexed before.
+
     `everything`: nothing is taken for up to date because it was so at the last run. Raises StoreError; with `refused`,
     which takes the errors, the steps behind the one that failed are taken all the same.
     """
@@ -252,7 +255,7 @@ def finish(
         lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
         lambda: _make(archive, README, lambda: finalise(archive)),
         lambda: _make(archive, GITIGNORE, lambda: write_gitignore(context)),
-        lambda: index_notes(config, archive) if everything else None,  # the pages name the notes that link to them
+        lambda: index_notes(config, archive) if everything or not (notes or archive.catalogue.note_digests()) else None,
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
     ]
     for step in steps:

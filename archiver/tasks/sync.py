@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from archiver.archive.archive import Archive
+from archiver.archive.arrivals import arrival_of
 from archiver.archive.context import Context
 from archiver.archive.reparse import linking_to
 from archiver.archive.state import read_budget
@@ -81,7 +82,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
         news = enter_refused(archive, scan.refused)
     settled = {} if rescued.articles or rescued.images else found.settled
     notes = Rewriting(scan.paths, options.rewrite_again, settled, scan.memory)
-    new = [*gathered.new, *(archive.record(article.folder) for article in rescued.articles)]
+    new = [*gathered.new, *(arrival_of(archive.record(article.folder)) for article in rescued.articles)]
     rewritten = finish(context, linking_to(archive, new), notes)
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)

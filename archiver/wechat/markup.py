@@ -35,8 +35,8 @@ def _is_crossed(markup: str) -> bool:
     opened: list[str] = []  # names of formats, "" for blocks
     counts: Counter[str] = Counter()  # of formats
     formats = 0
-    for end, written, block in _TAG.findall(markup):
-        name = written.lower()
+    for end, opens, block in _TAG.findall(markup):
+        name = opens.lower()
         if not end:
             if formats and not name and re.fullmatch(_CLOSED_BY, block, re.IGNORECASE):
                 return True

@@ -72,7 +72,7 @@ class Source:
 
     html: str
     scripts: tuple[Script, ...]
-    _written: list[dict[str, str]] = field(default_factory=list, compare=False, repr=False)
+    _inner: list[dict[str, str]] = field(default_factory=list, compare=False, repr=False)
 
     def data_scripts(self) -> list[str]:
         """Texts of the scripts that hold data of the page, in page order."""
@@ -86,9 +86,9 @@ class Source:
 
     def inner_html(self) -> dict[str, str]:
         """The markup that scripts of the page write into elements of it, by the elements' ids."""
-        if not self._written:
-            self._written.append(read_inner_html(self.data_scripts()))
-        return self._written[0]
+        if not self._inner:
+            self._inner.append(read_inner_html(self.data_scripts()))
+        return self._inner[0]
 
     def is_wall(self) -> bool:
         """Whether the page is WeChat's verification page, told by marks that do not depend on its language."""

@@ -143,3 +143,14 @@ def test_no_archive_is_a_mistake_of_the_user(world: World) -> None:
     assert done.returncode == 2
     assert "there is no archive" in done.stderr
     assert not world.archive.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "sync"), reason="this system has no sync of all")
+def test_what_a_killed_run_has_renamed_is_on_the_disk_before_anything_goes(
+    filled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, there = orphan(filled), []
+    monkeypatch.setattr(os, "sync", lambda: there.append(path.exists()))
+    assert len(collect_garbage(filled.config, delete=True)) == 1
+    assert there == [True]
+    assert not path.exists()

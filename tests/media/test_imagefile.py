@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from archiver.errors import BrokenImageError, ImageError, NotAnImageError
+from archiver.media import imagefile
 from archiver.media.imagefile import inspect_damaged, inspect_image
 from tests.media.files import chunk
 from tests.work import calls
@@ -268,3 +271,41 @@ def test_the_size_of_a_webp_that_is_cut_off(options: dict[str, object]) -> None:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_an_image_is_decoded_once(form: str) -> None:
     assert calls(lambda: inspect_image(encode(form)), Image.open) == [1]
+
+
+def white_at_its_end(width: int = 64, height: int = 480) -> bytes:
+    image = Image.new("RGB", (width, height), "white")
+    image.paste(noise(width, height // 2))
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def test_a_jpeg_that_ends_in_white_is_decoded_once_more() -> None:
+    data = white_at_its_end()
+    assert calls(lambda: inspect_image(data), Image.open, Image.Image.tobytes) == [2, 0]
+
+
+def test_a_jpeg_that_ends_in_white_is_told_from_a_part_of_it() -> None:
+    data = white_at_its_end()
+    for cut in range(len(data) // 2, len(data) - 16, 97):
+        with pytest.raises(BrokenImageError):
+            inspect_image(data[:cut] + b"\xff\xd9")
+
+
+@pytest.mark.parametrize("place", [(0, 0), (1999, 1000), (1999, 2999)])
+def test_one_pixel_of_a_large_image_makes_it_another(place: tuple[int, int]) -> None:
+    one = Image.new("L", (2000, 3000), 128)
+    other = one.copy()
+    assert imagefile._are_same(one, other)
+    other.putpixel(place, 129)
+    assert not imagefile._are_same(one, other)
+
+
+def test_only_readers_of_formats_that_browsers_show_are_loaded() -> None:
+    program = (
+        "import sys\nfrom archiver.media.imagefile import inspect_image\n"
+        "inspect_image(sys.stdin.buffer.read())\nfrom PIL import Image\nprint(*sorted(Image.OPEN))"
+    )
+    found = subprocess.run([sys.executable, "-c", program], input=encode("WEBP"), capture_output=True, check=True)
+    assert set(found.stdout.decode().split()) <= set(imagefile.FORMATS) | {"DIB", "PPM"}

@@ -19,6 +19,7 @@ from typing import Any
 from archiver.config import load_config
 from archiver.errors import ArchiverError
 from archiver.tasks.forget import forget, plan_forgetting
+from archiver.tasks.gc import collect_garbage
 from archiver.tasks.mend import mend_archive
 from archiver.tasks.repair import repair
 from archiver.tasks.reparse import reparse_archive
@@ -35,6 +36,9 @@ def _run(root: str, command: list[str]) -> int:
     config, (name, *arguments) = load_config(Path(root) / "config.toml"), command
     if name == "sync":
         return sync(config, Options(), lambda _event: None).exit_code
+    if name == "gc":
+        collect_garbage(config, delete=True)
+        return 0
     if name == "mend":
         return sum(finding.damage for finding in mend_archive(config).findings)
     with open_run(config, clock=Night().timing) as context:
