@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from archiver.archive import captures
 from archiver.archive.boundary import Boundary
-from archiver.archive.coverage import Held, derived_and_counted
-from archiver.archive.derived import derive
+from archiver.archive.coverage import Held
+from archiver.archive.derived import Draft, Made, derive, make
 from archiver.archive.form import USUAL, Form
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
@@ -25,6 +24,7 @@ from archiver.archive.record import (
     read_from_page,
     with_files,
 )
+from archiver.archive.surroundings import around_article
 from archiver.archive.versions import all_versions, free_folder
 from archiver.errors import InternalError
 from archiver.models import Article, ArticleRecord, Capture, ImageFile, OldVersion, PageChange, StoredImage, UrlKind
@@ -72,13 +72,6 @@ class Archive:
         Raises DamageError for an article.json that is wrong.
         """
         refresh(self.catalogue, self.folders, self.links, self.boundary, texts=texts)
-
-    def list_unlisted(self) -> list[str]:
-        """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it
-        could; returns their folders. To be called before `refresh_catalogue`. Raises StoreError."""
-        return self.folders.sums.add_missing(
-            f for f, _, _ in self.catalogue.stale(self.folders.records(), self.folders.has_file)
-        )
 
     def record(self, folder: str, name: str = RECORD) -> ArticleRecord:
         """What article.json (or a file like it) says. Raises StoreError or DamageError."""
@@ -184,7 +177,7 @@ class Archive:
     def write_capture(self, record: ArticleRecord, article: Article, capture: Capture) -> ArticleRecord:
         """Write an article's folder from a capture. Raises StoreError."""
         packed = captures.packed(capture, self.form.capture)
-        return self._write(record, article, packed.files, packed.held)
+        return self.write_made(make(self.draft(record, article, packed.held), packed.files))
 
     def renew(
         self,
@@ -236,7 +229,7 @@ class Archive:
         # A page that says less than its URL did when it was archived (ids) takes nothing away.
         read |= {name: read[name] or getattr(old, name) for name in ("biz", "mid", "idx", "sn")}
         record = replace(old, **read, **with_files(article, StoredFiles(in_order, played)))
-        return self._write(record, article, captures.files(self.folders, old.folder))
+        return self.write_made(make(self.draft(record, article), captures.files(self.folders, old.folder)))
 
     def has_capture(self, record: ArticleRecord) -> bool:
         """Whether there is something to read the article from again."""
@@ -275,26 +268,30 @@ class Archive:
 
     def derived_files(self, record: ArticleRecord, article: Article) -> dict[str, bytes]:
         """The files of an article that its article.json and its capture determine: name -> bytes."""
-        return derive(self.catalogue, record, article, self.copies(article), self.form.keys)
+        return derive(self.draft(record, article), record)
 
-    def _write(
-        self, record: ArticleRecord, article: Article, kept: Mapping[str, bytes], held: Held = None
-    ) -> ArticleRecord:
-        record, files = derived_and_counted(record, partial(self.derived_files, article=article), kept, held)
-        files[RECORD] = article_json(record).encode()
+    def draft(self, record: ArticleRecord, article: Article, held: Held = None) -> Draft:
+        """What the files of an article are made from, as things are."""
+        around = around_article(self.catalogue, record.folder)
+        return Draft(record, article, self.copies(article), around, self.form.keys, held)
+
+    def write_made(self, made: Made) -> ArticleRecord:
+        """Write an article's folder as it was made. Raises StoreError."""
+        record, files = made.record, {**made.files, RECORD: article_json(made.record).encode()}
         self._blobs.sync()
         if not self.folders.holds(record.folder, files):
-            self._put(record, files)
+            self._put(record, files, made.text)
         return record
 
-    def _put(self, record: ArticleRecord, files: Mapping[str, bytes]) -> None:
+    def _put(self, record: ArticleRecord, files: Mapping[str, bytes], text: str | None = None) -> None:
         """Write and index an article's folder; if that is more than the program can, it is as it was."""
         before = self.folders.files(record.folder) if self.folders.path(record.folder).is_dir() else None
         try:
             with self.boundary.item("article", record.folder, "put"):
                 self.folders.write(record.folder, files)
                 found = (self.root / record.folder / RECORD).stat()
-                index_article(self.catalogue, self.folders, record, (found.st_mtime_ns, found.st_size))
+                stamp = (found.st_mtime_ns, found.st_size)
+                index_article(self.catalogue, self.folders, record, stamp, texts=True if text is None else text)
         except InternalError:
             self.folders.put_back(record.folder, before)
             raise

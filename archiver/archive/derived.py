@@ -1,29 +1,60 @@
-"""The files of an article that are made from what is known of it: article.md and index.html."""
+"""The files of an article that are made from what is known of it: article.md and index.html. Values go in, bytes come
+out: that can be done in another process."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
-from archiver.archive.surroundings import around_article
+from archiver.archive.coverage import Held, derived_and_counted
 from archiver.models import Article, ArticleRecord
 from archiver.render.front_matter import NO_KEYS, Facts, Keys
-from archiver.render.surroundings import put_around
+from archiver.render.surroundings import Around, put_around
 from archiver.render.text import beijing_date
-from archiver.store.catalogue import Catalogue
 from archiver.store.layout import PAGE, TEXT
 
 
-def derive(
-    catalogue: Catalogue, record: ArticleRecord, article: Article, copies: Mapping[str, str], keys: Keys = NO_KEYS
-) -> dict[str, bytes]:
-    """Name -> bytes. `copies`: what the article's links lead to, as far as it is archived: URL -> path."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that an article's files are made from. `copies`: what its links lead to, as far as it is archived: URL ->
+    path; `held`: what its page was found to hold, where that was done already."""
+
+    record: ArticleRecord
+    article: Article
+    copies: Mapping[str, str]
+    around: Around
+    keys: Keys = NO_KEYS
+    held: Held = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An article's files: name -> bytes; its record, with how much of the page stands in them; the text to search."""
+
+    record: ArticleRecord
+    files: Mapping[str, bytes]
+    text: str
+
+
+def derive(draft: Draft, record: ArticleRecord) -> dict[str, bytes]:
+    """Name -> bytes, as `record` has it."""
     from archiver.render.html import render_html  # a run that writes no article does without
     from archiver.render.markdown import render_markdown
 
-    by_url, around = {image.url: image for image in record.images}, around_article(catalogue, record.folder)
-    page = render_html(article, record, by_url, copies)
+    article, by_url = draft.article, {image.url: image for image in record.images}
+    page = render_html(article, record, by_url, draft.copies)
     facts = Facts(record.title, record.digest, beijing_date(record.published_at))
+    more = draft.keys.lines(facts, draft.around.backlinks)
     return {
-        TEXT: render_markdown(article, record, by_url, copies, keys.lines(facts, around.backlinks)).encode(),
-        PAGE: (put_around(page, record.folder, around) or page).encode(),
+        TEXT: render_markdown(article, record, by_url, draft.copies, more).encode(),
+        PAGE: (put_around(page, record.folder, draft.around) or page).encode(),
     }
+
+
+def make(draft: Draft, kept: Mapping[str, bytes] = MappingProxyType({})) -> Made:
+    """The article's files, with what is `kept` of its captures among them."""
+    from archiver.render.plain import page_text
+
+    record, files = derived_and_counted(draft.record, lambda record: derive(draft, record), kept, draft.held)
+    return Made(record, files, page_text(files[PAGE].decode()))

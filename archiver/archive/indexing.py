@@ -73,10 +73,13 @@ def index_article(
     record: ArticleRecord,
     file: FileStamp,
     *,
-    texts: bool = True,
+    texts: bool | str = True,
 ) -> None:
-    """Index an article, with or without its text; `file` is the stamp of its article.json."""
-    text = text_of(record, folders.path(record.folder) / PAGE) if texts else None
+    """Index an article, with or without its text, which is read from its page where it is not given; `file` is the
+    stamp of its article.json."""
+    if texts is True:
+        texts = _page_text(folders.path(record.folder) / PAGE)
+    text = None if texts is False else text_of(record, texts)
     known_as = list(dict.fromkeys((*canonical_urls(record), *record.aliases)))
     catalogue.put_article(record, known_as, file, link_targets(record), text)
     for version in record.versions:
@@ -120,12 +123,15 @@ def canonical_urls(record: ArticleRecord) -> list[str]:
     return list(dict.fromkeys(urls.canonical_url(url) for url in (record.url, *record.aliases)))
 
 
-def text_of(record: ArticleRecord, page: Path) -> Text:
-    """What search finds of an article: what its page shows. Raises StoreError."""
+def _page_text(page: Path) -> str:
     with disk_errors(page, "read"):
-        html = page.read_text("utf-8", "replace") if page.is_file() else ""
+        return page_text(page.read_text("utf-8", "replace") if page.is_file() else "")
+
+
+def text_of(record: ArticleRecord, body: str) -> Text:
+    """What search finds of an article whose page has a `body` of that text."""
     byline = "\n".join(dict.fromkeys((one_line(record.account), one_line(record.author))))
-    return Text(title_of(record.title), byline, page_text(html))
+    return Text(title_of(record.title), byline, body)
 
 
 def link_targets(record: ArticleRecord) -> dict[str, str]:

@@ -41,10 +41,17 @@ def open_archive(
         refuse_newer_albums(root)
         for name in (*archive.folders.recover(), *remove_leftovers(root)):
             log.info("recovered after an interrupted run: %s", name)
-        for folder in archive.list_unlisted():
+        for folder in _list_unlisted(archive):
             log.info("%s: its files are now in SHA256SUMS", folder)
         archive.refresh_catalogue()
         yield archive
+
+
+def _list_unlisted(archive: Archive) -> list[str]:
+    """Give the articles that the index does not know yet their lines in SHA256SUMS, where a run died before it could;
+    returns their folders. Raises StoreError."""
+    unknown = archive.catalogue.stale(archive.folders.records(), archive.folders.has_file)
+    return archive.folders.sums.add_missing(folder for folder, _, _ in unknown)
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ class NetworkSettings:
     ca_bundle: Path | None = None
     user_agent: str = ""
     version: str = VERSION
-    spki_hashes: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = field(default=(), repr=False)  # those of `ca_bundle`, in PEM form
     cookies: tuple[Cookie, ...] = ()  # those that a person got by solving a verification
     now: Callable[[], datetime] = _utc_now
     is_answer: Callable[[str], bool] = lambda _url: False  # whether a redirect there says all: it is not followed
@@ -59,31 +59,33 @@ class NetworkSettings:
         return str(self.ca_bundle) if self.ca_bundle else True
 
     @property
+    def spki_hashes(self) -> tuple[str, ...]:
+        """As Chromium wants what the bundle names; plain HTTP does without."""
+        return spki_hashes(self.certificates)
+
+    @property
     def identity(self) -> Identity:
         """What plain HTTP says of itself."""
         return identify(self.version, self.user_agent)
 
 
-def spki_hashes(bundle: Path) -> tuple[str, ...]:
+@functools.cache
+def spki_hashes(certificates: tuple[str, ...]) -> tuple[str, ...]:
     """Base64 SHA-256 of the public keys that Chromium shall accept because the user's bundle names them.
 
     Chromium has its own root store and takes no PEM file. Certificates that everyone trusts anyway (certifi's) are left
     out: naming a public authority here would let anybody who sends its certificate along pass for any host.
-    Raises ConfigError for a bundle that cannot be read.
     """
-    return tuple(dict.fromkeys(key for key in _hashes(bundle) if key not in _public_hashes()))
+    return tuple(dict.fromkeys(key for key in _hashes(certificates) if key not in _public_hashes()))
 
 
 @functools.cache
 def _public_hashes() -> frozenset[str]:
-    return frozenset(_hashes(Path(certifi.where())))
+    return frozenset(_hashes(read_bundle(Path(certifi.where()))))
 
 
-def _hashes(bundle: Path) -> Iterator[str]:
-    # Here, so that only who has a bundle of their own waits for it.
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
+def read_bundle(bundle: Path) -> tuple[str, ...]:
+    """The certificates in a bundle, in PEM form. Raises ConfigError for one that cannot be read."""
     try:
         # requests also takes a folder of certificates.
         files = sorted(path for path in bundle.iterdir() if path.is_file()) if bundle.is_dir() else [bundle]
@@ -93,14 +95,22 @@ def _hashes(bundle: Path) -> Iterator[str]:
     blocks = _PEM.findall(text)
     if not blocks:
         raise ConfigError(f"the CA bundle {bundle} holds no certificate in PEM form")
-    for block in blocks:
+    return tuple(blocks)
+
+
+def _hashes(certificates: tuple[str, ...]) -> Iterator[str]:
+    # Here, so that only who has a bundle of their own, and a browser, waits for it.
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    for block in certificates:
         try:
             with warnings.catch_warnings():
                 # System bundles hold old roots with odd serial numbers, about which cryptography warns.
                 warnings.simplefilter("ignore")
                 key = x509.load_pem_x509_certificate(block.encode("latin-1")).public_key()
         except ValueError as error:
-            log.info("%s: a certificate cannot be read and is passed over: %s", bundle, error)
+            log.info("a certificate of a CA bundle cannot be read and is passed over: %s", error)
             continue
         der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         yield base64.b64encode(hashlib.sha256(der).digest()).decode()
@@ -116,7 +126,7 @@ def network_settings(config: Config) -> NetworkSettings:
         ca_bundle=bundle,
         user_agent=config.network.user_agent,
         version=_version(config),
-        spki_hashes=spki_hashes(bundle) if bundle else (),
+        certificates=read_bundle(bundle) if bundle else (),
     )
 
 

@@ -11,6 +11,7 @@ from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
 from archiver.archive.reasons import WORSE
+from archiver.archive.record import StoredFiles
 from archiver.due.page_queue import Cause, PageQueue
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
@@ -21,6 +22,7 @@ from archiver.gathering.files import Files
 from archiver.gathering.incomplete import completion, visits
 from archiver.gathering.link_entries import article_done
 from archiver.gathering.link_log import Fate, LinkLog, fate_of
+from archiver.gathering.making import MadeResult, draft_of
 from archiver.gathering.media import MediaResult
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal, name_of
 from archiver.gathering.results import EndAsked, ImageResult, PageResult
@@ -112,6 +114,8 @@ class Gathering:
                 self._files.on_image(result)
             elif isinstance(result, MediaResult):
                 self._files.on_media(result)
+            elif isinstance(result, MadeResult):
+                self._finish(result.pending, result)
             elif isinstance(result, EndAsked):
                 self._wind_down()
             else:
@@ -210,8 +214,7 @@ class Gathering:
     def _on_none(self, target: Target, result: PageResult) -> None:
         """No article came for a link of which there is no copy."""
         if folder := self._archive.article_folder(target.url):  # it came by another link meanwhile
-            record = self._archive.record(folder)
-            self._link_log.settle(target, fate_of(record))
+            self._link_log.settle(target, fate_of(self._archive.record(folder)))
         elif result.error is not None:
             self._link_log.settle(target, Fate(Status.FAILED, reason=str(result.error), error=result.error))
         elif result.walled:
@@ -272,20 +275,26 @@ class Gathering:
             old = self._archive.record(entry.target)
             self._files.want(Edition(result.target.url, old, page, result.capture, changed))
 
-    def _finish(self, pending: PendingArticle) -> None:
-        """All that could be had of an article's files is here: write the article."""
+    def _finish(self, pending: PendingArticle, result: MadeResult | None = None) -> None:
+        """All that could be had of an article's files is here: write the article, or what was made of it."""
         if self._ending and isinstance(pending, Completion):
             return  # what has come is kept; the next run writes it
         try:
             with self._boundary.item("article", name_of(pending), "write"):
-                self._write(pending)
+                self._write(pending, result)
         except InternalError as error:
             with suppress(InternalError), self._boundary.item("article", name_of(pending), "fail"):
                 self._writer.fail(pending, error)
 
-    def _write(self, pending: PendingArticle) -> None:
+    def _write(self, pending: PendingArticle, result: MadeResult | None) -> None:
         stored, media = self._files.of(pending)
-        self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
+        draft = None if result else draft_of(self._archive, pending, StoredFiles(stored, media))
+        if draft and self._workers.make(draft):
+            return
+        if result:
+            self._writer.write_made(result)
+        else:
+            self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
         if isinstance(pending, New) and pending.article.mid:
             identity = (pending.article.biz, pending.article.mid, pending.article.idx)
             self._workers.drop_pages(lambda target: _identity(target) == identity)

@@ -1,4 +1,4 @@
-"""Read captured pages: in processes of their own where pages come faster than one process reads them."""
+"""Read captured pages and make files of articles: in processes of their own where pages come fast."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import pickle
 import queue
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from archiver.archive.captures import CaptureMode, Packed, pack, with_packed
+from archiver.archive.derived import Draft, Made, make
 from archiver.errors import PageError
 from archiver.models import Article, Capture, Refusal
 from archiver.wechat.page import read_page
@@ -21,6 +23,7 @@ _TRIES = 2  # a process may be ended by the system for what others use
 _PROGRAM = "import sys; sys.path[:] = {path!r}; from archiver.gathering.page_reading import serve; serve()"
 
 _Read = tuple[Article | Refusal, Packed | None]
+T = TypeVar("T")
 
 
 class ReadPage(Protocol):
@@ -40,7 +43,8 @@ def processors() -> int:
 
 
 class PageProcesses:
-    """At most `most` processes that read pages and pack them as `mode` says; each starts when it is first needed.
+    """At most `most` processes that read pages, pack them as `mode` says, and make the files of articles; each starts
+    when it is first needed.
 
     Threads share it. A page that ends its process (the system does that to who needs too much memory) is read once more
     in a new one; if that ends too, the page cannot be read, and no other suffers. To be closed when no thread reads.
@@ -55,23 +59,37 @@ class PageProcesses:
 
     def __call__(self, capture: Capture) -> tuple[Capture, Article | Refusal]:
         """See ReadPage."""
+        try:
+            page, packed = self._ask(lambda process: process.read(capture, self._mode))
+        except _NoRoomError:
+            return read_here(capture)
+        except _EndedError as error:
+            raise PageError(f"the process that read the page {error}") from error
+        return with_packed(capture, packed) if packed else capture, page
+
+    def make(self, draft: Draft) -> Made | None:
+        """The files of an article; None where no process can make them."""
+        try:
+            return self._ask(lambda process: process.make(draft))
+        except (_NoRoomError, _EndedError):
+            return None
+
+    def _ask(self, question: Callable[[Process], T]) -> T:
         process = self._free.get()
         try:
             for _ in range(_TRIES):
                 try:
                     process = process or Process()
-                except OSError:  # no room for another process
-                    return read_here(capture)
+                except OSError as error:
+                    raise _NoRoomError from error
                 try:
-                    page, packed = process.read(capture, self._mode)
+                    return question(process)
                 except (EOFError, OSError, pickle.UnpicklingError):
                     process.end()
                     process = None
-                else:
-                    return with_packed(capture, packed) if packed else capture, page
         finally:
             self._free.put(process)
-        raise PageError("the process that read the page was ended, and so was another one: perhaps memory is short")
+        raise _EndedError("was ended, and so was another one: perhaps memory is short")
 
     def close(self) -> None:
         """End the processes."""
@@ -80,8 +98,16 @@ class PageProcesses:
                 process.end()
 
 
+class _NoRoomError(Exception):
+    """There is no room for another process."""
+
+
+class _EndedError(Exception):
+    """The system ends each process that is asked this."""
+
+
 class Process:
-    """A process that reads pages, one at a time: questions and answers are pickled, and nobody else has its pipes."""
+    """A process that does one thing at a time: questions and answers are pickled, and nobody else has its pipes."""
 
     def __init__(self) -> None:
         """Raises OSError where there is no room for another process."""
@@ -92,15 +118,24 @@ class Process:
 
     def read(self, capture: Capture, mode: CaptureMode) -> _Read:
         """Raises PageError, or EOFError, OSError or UnpicklingError where the process is gone."""
-        asked, answers = self.process.stdin, self.process.stdout
-        if asked is None or answers is None:
-            raise EOFError
-        pickle.dump((capture.body, capture.final_url, mode), asked, pickle.HIGHEST_PROTOCOL)
-        asked.flush()
-        answer: _Read | PageError | None = pickle.load(answers)  # noqa: S301 - from our own program
+        answer: _Read | PageError | None = self._ask(_read, capture.body, capture.final_url, mode)
         if isinstance(answer, PageError):
             raise answer
         return answer or (read_here(capture)[1], None)  # here it meets the boundary of who asked
+
+    def make(self, draft: Draft) -> Made | None:
+        """None: nobody foresaw what came of it. Raises EOFError, OSError or UnpicklingError where the process is
+        gone."""
+        made: Made | None = self._ask(make, draft)
+        return made
+
+    def _ask(self, function: Callable[..., object], *arguments: object) -> Any:
+        asked, answers = self.process.stdin, self.process.stdout
+        if asked is None or answers is None:
+            raise EOFError
+        pickle.dump((function, arguments), asked, pickle.HIGHEST_PROTOCOL)
+        asked.flush()
+        return pickle.load(answers)  # noqa: S301 - from our own program
 
     def end(self) -> None:
         self.process.kill()  # it has nothing to lose
@@ -114,17 +149,18 @@ def serve() -> None:
     os.dup2(2, 1)  # whatever is printed is no answer
     with suppress(EOFError, OSError):
         while True:
-            question: tuple[Any, ...] = pickle.load(sys.stdin.buffer)  # noqa: S301
-            pickle.dump(_answer(*question), answers, pickle.HIGHEST_PROTOCOL)
+            function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301
+            try:
+                answer = function(*arguments)
+            except Exception:  # noqa: BLE001 - it is met again where it can be reported
+                answer = None
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
 
 
-def _answer(body: bytes, url: str, mode: CaptureMode) -> _Read | PageError | None:
-    """None: nobody foresaw what came of it."""
+def _read(body: bytes, url: str, mode: CaptureMode) -> _Read | PageError:
     try:
         page = read_page(body, url)
-        return page, pack(body, mode) if isinstance(page, Article) else None
     except PageError as error:
         return error
-    except Exception:  # noqa: BLE001 - it is met again where it can be reported
-        return None
+    return page, pack(body, mode) if isinstance(page, Article) else None

@@ -8,6 +8,7 @@ from archiver.due.page_queue import Cause
 from archiver.due.plan import Target
 from archiver.errors import ArchiverError, FetchError, InternalError, PageError
 from archiver.gathering.albums import LoadedAlbum
+from archiver.gathering.making import MadeResult
 from archiver.gathering.media import MediaResult
 from archiver.models import Article, Capture, ImageFile, ImageRef, Refusal, Status
 from archiver.models.reading import Reading
@@ -45,4 +46,4 @@ class EndAsked:
     """Nobody's result: `Workers.ask_to_end` was called."""
 
 
-Result = PageResult | ImageResult | MediaResult | EndAsked
+Result = PageResult | ImageResult | MediaResult | MadeResult | EndAsked

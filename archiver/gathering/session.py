@@ -74,7 +74,8 @@ def start_session(context: Context) -> Iterator[Workers]:
 
 def room_check(config: Config) -> Callable[[], None]:
     """What raises DiskFullError when the archive's disk has less room left than [archive] min_free_mb."""
-    return lambda: check_room(config.archive_root, config.archive.min_free_mb)
+    root = config.archive_root  # looked up on the disk, and this is asked after every image
+    return lambda: check_room(root, config.archive.min_free_mb)
 
 
 def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) -> Gathered:

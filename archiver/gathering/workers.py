@@ -22,6 +22,7 @@ from archiver.fetch.retry import RetryPolicy
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
 from archiver.gathering.egress import Egress, PageWorkers
 from archiver.gathering.image import fetch_image
+from archiver.gathering.making import MadeResult, NewDraft
 from archiver.gathering.media import MediaResult, fetch_media
 from archiver.gathering.page_queue import SharedPageQueue
 from archiver.gathering.page_reading import FEW, PageProcesses, ReadPage, processors, read_here
@@ -68,7 +69,8 @@ class Workers:
         self._running = 0  # page workers at work and images on their way
         self._backlog = Backlog(MOST_FILES, MOST_PAGES * jobs)
         self.egresses = [PageWorkers(e, boundary, self._backlog, self._stop_pages) for e in transport.egresses]
-        self._in_hand = False  # whether the result that was given last is a page
+        self._processes: PageProcesses | None = None
+        self._in_hand = False  # whether the result that was given last is a page, or an article
 
     def __enter__(self) -> Workers:
         return self
@@ -122,9 +124,20 @@ class Workers:
         most = processors()
         if pages <= FEW or a_second <= 1 or most < 2:
             return read_here
-        processes = PageProcesses(min(self._jobs, most), self._mode)
+        self._processes = processes = PageProcesses(min(self._jobs, most), self._mode)
+        self._makers = ThreadPoolExecutor(min(self._jobs, most), thread_name_prefix="make")
         self._at_end.callback(processes.close)
+        self._at_end.callback(self._makers.shutdown, cancel_futures=True)
         return processes
+
+    def make(self, draft: NewDraft) -> bool:
+        """Start making the files of an article in another process. False: there is none that reads pages."""
+        processes = self._processes
+        if processes is None:
+            return False
+        self._backlog.add_page()
+        self._start(self._makers.submit(lambda: self._results.put(MadeResult(draft, processes.make(draft.draft)))))
+        return True
 
     def drop_pages(self, is_had: Callable[[Target], bool]) -> None:
         """Do not load pages of what has come by another link meanwhile."""
@@ -176,7 +189,7 @@ class Workers:
         while self._running or not self._results.empty():
             result = self._results.get()
             if not isinstance(result, Future):
-                self._in_hand = isinstance(result, PageResult)
+                self._in_hand = isinstance(result, PageResult | MadeResult)
                 return result
             self._running -= 1
             result.result()

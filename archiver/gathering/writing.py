@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from archiver.archive.archive import Archive
 from archiver.archive.arrivals import Arrivals
@@ -16,6 +16,7 @@ from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
 from archiver.gathering.link_entries import article_done, known_article, with_provenance
 from archiver.gathering.link_log import Fate, LinkLog, fate_of
+from archiver.gathering.making import MadeResult, finished
 from archiver.gathering.pending import Completion, Edition, New, PendingArticle, Renewal
 from archiver.gathering.recheck import inconclusive, looked
 from archiver.models import ArticleRecord, LossCode, Status, StoredImage
@@ -46,11 +47,16 @@ class Writer:
         """
         match pending:
             case New():
-                self._write_new(pending, stored, media)
+                article, capture, url = pending.article, pending.capture, pending.target.request
+                self._write_new(pending, lambda: self._archive.save(article, capture, url, stored, media))
             case Completion() | Renewal():
                 self._complete(pending, stored, media, asked=asked)
             case Edition():
                 self._take_over(pending, stored, media)
+
+    def write_made(self, result: MadeResult) -> None:
+        """Write a new article of which the files are made. Raises StoreError."""
+        self._write_new(result.pending, lambda: self._archive.write_made(finished(result)))
 
     def fail(self, pending: PendingArticle, error: InternalError) -> None:
         """Record that an article cannot be written for a reason that nobody foresaw. Raises StoreError."""
@@ -66,7 +72,7 @@ class Writer:
         old = pending.record
         self._report(ArticleDone(old.url, Status.FAILED, old.title, str(error), old.folder))
 
-    def _write_new(self, pending: New, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> None:
+    def _write_new(self, pending: New, save: Callable[[], ArticleRecord]) -> None:
         article, url = pending.article, pending.target.request
         # Two URLs of one article may have been under way together.
         folder = self._archive.folder_of(article, url)
@@ -76,7 +82,7 @@ class Writer:
         else:
             # What lies there without being an article: its article.json is lost.
             Quarantine(self._archive.root, self._now()).keep_folder(self._archive.place_of(article, url))
-            record = self._archive.save(article, pending.capture, url, stored, media)
+            record = save()
             self.new.add(record)
             self.changed = True
         self._link_log.settle(pending.target, fate_of(record))

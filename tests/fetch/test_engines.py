@@ -29,7 +29,7 @@ from archiver.fetch.engine import Engine, HttpEngine, engine_factory
 from archiver.fetch.find_browser import find_browser
 from archiver.fetch.http import HttpClient
 from archiver.fetch.pace import Pace, Pacer
-from archiver.fetch.settings import network_settings, spki_hashes
+from archiver.fetch.settings import network_settings, read_bundle, spki_hashes
 from archiver.gathering.load import load_page
 from archiver.models import Article, UrlKind
 from archiver.wechat.page import READY
@@ -279,4 +279,4 @@ def test_a_configured_browser_that_is_missing_is_named(shared_replica: Replica) 
 
 def test_a_ca_bundle_may_be_a_folder(shared_replica: Replica, tmp_path: Path) -> None:
     (tmp_path / "own.pem").write_bytes(shared_replica.ca_bundle.read_bytes())
-    assert spki_hashes(tmp_path) == spki_hashes(shared_replica.ca_bundle)
+    assert spki_hashes(read_bundle(tmp_path)) == spki_hashes(read_bundle(shared_replica.ca_bundle))

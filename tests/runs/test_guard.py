@@ -12,13 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.archive.quarantine import Quarantine
+from archiver.config import Config
 from archiver.errors import DamageError, DiskFullError, HostRefusedError, StoreError
 from archiver.fetch.hosts import check_url
+from archiver.gathering.session import room_check
 from archiver.store.files import append_synced
 from archiver.store.guard import check_room, is_inside, is_leftover, remove_leftovers
 from archiver.store.lock import archive_lock, lock_owner
 from archiver.store.names import folder_name
 from tests.builders import an_image, article, img
+from tests.work import calls
 from tests.world import World
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights there")
@@ -191,3 +194,9 @@ def test_what_is_never_asked(url: str) -> None:
 
 def test_what_may_be_asked() -> None:
     assert check_url("https://MP.weixin.qq.com:443/s/x", lambda host: host == "mp.weixin.qq.com") == "mp.weixin.qq.com"
+
+
+def test_room_is_looked_for_without_finding_the_archive_again(tmp_path: Path) -> None:
+    config = Config(tmp_path)
+    config.archive_root.mkdir()
+    assert calls(room_check(config), Path.resolve) == [0]

@@ -6,17 +6,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archiver.archive import derived
 from archiver.archive.captures import PackedCapture, packed
+from archiver.archive.derived import Draft, make
+from archiver.archive.record import StoredFiles, make_record
 from archiver.dom.parse import MAX_ELEMENTS
 from archiver.errors import PageError, TooComplexError
 from archiver.gathering import page_reading, workers
 from archiver.gathering.page_reading import FEW, PageProcesses, read_here
 from archiver.models import Article, Capture
+from archiver.render import plain
+from archiver.render.surroundings import Around, Neighbour
 from tests.builders import an_image, article
 from tests.conditions import until
 from tests.forkserver import environment
@@ -92,6 +98,51 @@ def test_a_fault_arises_where_it_can_be_reported(processes: PageProcesses) -> No
         processes(capture(7))
     assert any(entry.name == "read_page" for entry in caught.traceback)
     assert isinstance(processes(capture(page(WORDS)))[1], Article)
+
+
+def draft(processes: PageProcesses) -> Draft:
+    came, read = processes(capture(page(WORDS)))
+    assert isinstance(read, Article)
+    assert isinstance(came, PackedCapture)
+    assert came.packed
+    record = make_record(read, came, URL, StoredFiles([]))
+    around = Around(older=Neighbour("articles/2022/03/other", "另一篇", "2022-03-01"))
+    return Draft(record, read, {}, around, held=came.packed.held)
+
+
+def test_what_a_process_makes_of_an_article_is_what_the_program_would(processes: PageProcesses) -> None:
+    given = draft(processes)
+    made = processes.make(given)
+    assert made == make(given)
+    assert made
+    assert made.record.coverage
+    assert made.text.startswith("一句话，很短。")
+
+
+def test_what_cannot_be_made_in_a_process_is_tried_where_it_can_be_reported(processes: PageProcesses) -> None:
+    given = draft(processes)
+    broken = replace(given, article=replace(given.article, body=7))  # type: ignore[arg-type]
+    assert processes.make(broken) is None
+    assert processes.make(given)
+
+
+@posix
+def test_what_ends_its_process_twice_is_made_by_the_program(
+    processes: PageProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Mortal(page_reading.Process):
+        def make(self, draft: Draft) -> Any:
+            self.process.kill()
+            self.process.wait()
+            return super().make(draft)
+
+    given = draft(processes)
+    processes.close()
+    processes._free.put(None)
+    with monkeypatch.context() as patched:
+        patched.setattr(page_reading, "Process", Mortal)
+        assert processes.make(given) is None
+    assert processes.make(given)
 
 
 @posix
@@ -188,11 +239,31 @@ def count_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return read
 
 
+@pytest.fixture
+def count_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What this process has made of articles: their files, and the texts to search."""
+    made: list[str] = []
+
+    def counting(module: Any, name: str) -> None:
+        function = getattr(module, name)
+
+        def counted(given: Any, *others: Any, **options: Any) -> Any:
+            made.append(name)
+            return function(given, *others, **options)
+
+        monkeypatch.setattr(module, name, counted)
+
+    counting(derived, "derive")
+    counting(plain, "fragment_text")
+    return made
+
+
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_a_night_is_the_same_however_its_pages_are_read(
     tmp_path: Path,
     replica: Replica,
     count_read: list[str],
+    count_made: list[str],
     started: Started,
     monkeypatch: pytest.MonkeyPatch,
     jobs: int,
@@ -207,6 +278,7 @@ def test_a_night_is_the_same_however_its_pages_are_read(
         write_note(world, FEW + 1)
         assert world.sync(now=lambda: MOMENT).exit_code == 0
         assert len(count_read) == (0 if number == 1 else FEW + 1)
+        assert count_made.count("derive") == count_made.count("fragment_text") == FEW + 1  # in the first run, by one
         assert running(started) == []
         trees.append({path: digest for path, (digest, _) in world.tree().items()})
     assert trees[0] == trees[1]

@@ -13,6 +13,7 @@ from archiver.fixity.mend.albums import mend_album
 from archiver.fixity.mend.blobs import LostBlobs
 from archiver.fixity.mend.log import Bench, Halt, Left, Obstacle
 from archiver.fixity.mend.pages import Visit, write_again
+from archiver.gathering.making import MadeResult
 from archiver.gathering.recheck import known_good
 from archiver.gathering.results import EndAsked, PageResult
 from archiver.gathering.workers import Workers
@@ -93,6 +94,8 @@ class Refetch:
                     self._on_page(result)
             elif isinstance(result, EndAsked):
                 self._workers.wind_down(())
+            elif isinstance(result, MadeResult):
+                pass  # comes only to who has articles made
             elif result.file:
                 self._blobs.arrived[result.ref.key] = result.file
             elif result.error:
