@@ -10,12 +10,13 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
+from archiver.models.values import dataclass
 from archiver.store.articles import ArticleFolders
 from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
 
