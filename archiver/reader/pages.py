@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from archiver.reader.current import SiteNotes
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
 from archiver.render.style import DARK_SCREEN
@@ -54,21 +55,14 @@ class Page:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SiteNotes:
-    """`base` is the way from the archive's root to the notes folder (POSIX), empty where no relative link leads there;
-    `are_shown`: their pages hold their text."""
-
-    base: str = ""
-    are_shown: bool = False
-
-
 _NO_NOTES = SiteNotes()
 
 
 @cache  # templates are compiled once, and not for every run of a long-lived process
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # a run that changes no page does without
+
+    from archiver.reader.compiled import CompiledTemplates
 
     environment = Environment(
         loader=PackageLoader("archiver.reader"),
@@ -77,6 +71,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(),
     )
     environment.filters |= {
         "line": one_line,
