@@ -145,7 +145,7 @@ def test_few_files_are_opened_for_a_search(library: Library, watch: Open) -> Non
     term = next(term for term in queries(library, 2, 9, seed=8) if by_server(library, f'"{term}"'))
     with watch() as watched:
         watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
-        watched.page.wait_for_selector("#results li", timeout=30_000)
+        watched.page.wait_for_selector("#results li")
         opened = [url.rpartition("/search/")[2] for url in watched.requests if "/search/" in url]
         segments = watched.page.evaluate("files.get('index').segments.length")
         assert opened[:2] == ["index.js", "names.js"], "before any other, while the page's own scripts are on their way"
