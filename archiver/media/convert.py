@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 
 from PIL import Image
 
 from archiver.errors import BrokenImageError
-from archiver.media.imagefile import MAX_PIXELS
-
-_DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, LookupError, ArithmeticError, TypeError)
+from archiver.media.imagefile import DECODER_ERRORS, MAX_PIXELS, undecodable
 
 
 def as_png(data: bytes) -> bytes:
-    """The first frame of an image as PNG. Raises BrokenImageError."""
+    """The first frame of an image as PNG. Raises BrokenImageError or NoHandlesError."""
     try:
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > MAX_PIXELS:
@@ -23,6 +19,6 @@ def as_png(data: bytes) -> bytes:
             made = io.BytesIO()
             clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
             image.convert("RGBA" if clear else "RGB").save(made, "PNG")
-    except (*_DECODER_ERRORS, struct.error, zlib.error, Image.DecompressionBombError) as error:
-        raise BrokenImageError(f"the image does not decode: {error}") from error
+    except DECODER_ERRORS as error:
+        raise undecodable(error) from error
     return made.getvalue()

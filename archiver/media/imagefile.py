@@ -16,7 +16,7 @@ from typing import NamedTuple
 from PIL import Image, ImageChops, UnidentifiedImageError
 
 from archiver.amounts import counted
-from archiver.errors import BrokenImageError, NotAnImageError
+from archiver.errors import BrokenImageError, NoHandlesError, NotAnImageError, is_out_of_handles
 from archiver.media.structure import (
     gif_is_whole,
     is_jxl,
@@ -68,7 +68,8 @@ _AT_ONCE = 4_000_000  # pixels that are compared: larger images strip by strip
 def inspect_image(data: bytes) -> ImageFile:
     """Verify `data` and read its type and size (pixels) from it.
 
-    Raises NotAnImageError (no known image type, or nothing) or BrokenImageError (cut off, does not decode, too large).
+    Raises NotAnImageError (no known image type, or nothing), BrokenImageError (cut off, does not decode, too large) or
+    NoHandlesError.
     """
     if not data:
         raise NotAnImageError("the answer is empty")
@@ -115,7 +116,7 @@ def _head(data: bytes) -> tuple[str, str, int, int]:
     except UnidentifiedImageError as error:
         raise NotAnImageError(f"no image: {_what_instead(data)}") from error
     except DECODER_ERRORS as error:
-        raise BrokenImageError(f"the image does not decode: {error}") from error
+        raise undecodable(error) from error
 
 
 class _Decoded(NamedTuple):
@@ -135,6 +136,13 @@ def _inspect_raster(data: bytes) -> tuple[str, str, int, int]:
     if not _is_whole(data, found.extension):
         raise _cut_off(data)
     return found[:4]
+
+
+def undecodable(error: Exception) -> BrokenImageError | NoHandlesError:
+    """What an error of DECODER_ERRORS means: readers are loaded when they are first needed, which needs handles."""
+    if is_out_of_handles(error):
+        return NoHandlesError()
+    return BrokenImageError(f"the image does not decode: {error}")
 
 
 def _drawing(data: bytes) -> bytes:
@@ -177,7 +185,7 @@ def _decoded(drawing: bytes, data: bytes) -> _Decoded:
     except UnidentifiedImageError as error:
         raise NotAnImageError(f"no image: {_what_instead(data)}") from error
     except DECODER_ERRORS as error:
-        raise BrokenImageError(f"the image does not decode: {error}") from error
+        raise undecodable(error) from error
     return _Decoded(media_type, extension, width, height, image if flat else None)
 
 
@@ -240,7 +248,7 @@ def _loaded(data: bytes) -> Image.Image:
             image.load()
             return image
     except DECODER_ERRORS as error:
-        raise BrokenImageError(f"the image does not decode: {error}") from error
+        raise undecodable(error) from error
 
 
 def _are_same(one: Image.Image, other: Image.Image) -> bool:

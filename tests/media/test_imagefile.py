@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from archiver.errors import BrokenImageError, ImageError, NotAnImageError
+from archiver.errors import BrokenImageError, ImageError, NoHandlesError, NotAnImageError
 from archiver.media import imagefile
+from archiver.media.convert import as_png
 from archiver.media.imagefile import inspect_damaged, inspect_image
 from tests.media.files import chunk
 from tests.work import calls
@@ -271,6 +274,20 @@ def test_the_size_of_a_webp_that_is_cut_off(options: dict[str, object]) -> None:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_an_image_is_decoded_once(form: str) -> None:
     assert calls(lambda: inspect_image(encode(form)), Image.open) == [1]
+
+
+@pytest.mark.parametrize("read", [inspect_image, inspect_damaged, as_png])
+def test_an_image_is_not_to_blame_where_no_file_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[bytes], object]
+) -> None:
+    """Readers are loaded when an image comes."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(Image, "open", refuse)
+    with pytest.raises(NoHandlesError):
+        read(encode("PNG"))
 
 
 def white_at_its_end(width: int = 64, height: int = 480) -> bytes:
