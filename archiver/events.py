@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archiver.models import PageChange, Status
 from archiver.models.findings import Finding
@@ -11,6 +11,7 @@ from archiver.models.halts import Halted
 from archiver.models.hooks import HookFailed, HooksLeft
 from archiver.models.reading import Unusual
 from archiver.models.rescue import CameBack
+from archiver.models.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

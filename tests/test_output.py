@@ -125,7 +125,7 @@ def test_nothing_else_prints() -> None:
     assert found == {
         ("archiver/cli/app.py", "sys.stdout"),  # which get their way with what they cannot encode
         ("archiver/cli/app.py", "sys.stderr"),
-        ("archiver/cli/progress.py", "Console"),  # of the bars
+        ("archiver/cli/bars.py", "Console"),  # of the bars
     }
 
 

@@ -17,7 +17,8 @@ from archiver.archive.context import SYSTEM_CLOCK, Clock, utc_now
 from archiver.cli.run_texts import attention_line, notice_line
 from archiver.config import Config, config_text, load_config
 from archiver.events import Event, Report, Summary
-from archiver.notes.find import find, is_http
+from archiver.notes.find import find
+from archiver.notes.schemes import is_http
 from archiver.stop import Stop
 from archiver.tasks import sync as syncing
 from archiver.tasks.run import open_run

@@ -10,7 +10,6 @@ from pathlib import Path
 from archiver.archive.archive import Archive
 from archiver.errors import DamageError, InternalError, NewerFormatError, StoreError
 from archiver.models import Album
-from archiver.render.album import album_json, album_markdown, parse_album_json
 from archiver.store import layout
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.layout import ALBUMS, TEXT
@@ -80,6 +79,8 @@ def refuse_newer_albums(root: Path) -> None:
 
 def read_album_file(file: Path) -> Album:
     """The album that `save_album` wrote to `file`, a .json. Raises StoreError, DamageError or NewerFormatError."""
+    from archiver.render.album import parse_album_json
+
     path = f"{ALBUMS}/{file.name}"
     with disk_errors(file, "read"):
         data = file.read_bytes()
@@ -91,6 +92,7 @@ def read_album_file(file: Path) -> Album:
 
 def album_text(archive: Archive, album: Album) -> str:
     """What an album's Markdown says, its lines leading to what is archived."""
+    from archiver.render.album import album_markdown
 
     def copy_of(url: str) -> str:
         folder = archive.article_folder(urls.canonical_url(url))
@@ -108,5 +110,7 @@ def album_path(url: str, number: str = "") -> str:
 
 
 def _write(archive: Archive, file: Path, album: Album) -> None:
+    from archiver.render.album import album_json
+
     write_if_changed(file, album_json(album).encode())
     write_if_changed(file.with_suffix(".md"), album_text(archive, album).encode())

@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -20,6 +19,7 @@ from typing import Literal
 from archiver.archive.deferred import Deferred
 from archiver.archive.internal_report import Fault, write_internal_report
 from archiver.errors import ArchiverError, InternalError
+from archiver.models.values import dataclass
 from archiver.store.integrity import is_of_one_row
 
 Kind = Literal["page", "article", "image", "media", "album", "link", "note", "file", "site", "notification"]

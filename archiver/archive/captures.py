@@ -10,12 +10,13 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
+from archiver.models.values import dataclass
 from archiver.store.articles import ArticleFolders
 from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
 
@@ -43,13 +44,14 @@ class PackedCapture(Capture):
 
 def pack(body: bytes, mode: CaptureMode) -> Packed:
     """What is kept of a page."""
+    from archiver.archive.packing import gzipped
     from archiver.coverage.page import held
     from archiver.wechat.slim import slim
 
     slimmed = slim(body)
-    kept = {} if mode == "none" else {SLIM_CAPTURE: _gzip(slimmed)}
+    kept = {} if mode == "none" else {SLIM_CAPTURE: gzipped(slimmed)}
     if mode == "full":
-        kept[FULL_CAPTURE] = _gzip(body)
+        kept[FULL_CAPTURE] = gzipped(body)
     return Packed(mode, kept, held(slimmed))
 
 
@@ -99,8 +101,3 @@ def page_of(folders: ArticleFolders, record: ArticleRecord) -> bytes:
 
 def _name(folders: ArticleFolders, record: ArticleRecord) -> str:
     return next(iter(stored(folders.path(record.folder))), SLIM_CAPTURE)
-
-
-def _gzip(data: bytes) -> bytes:
-    # Of real pages, 9 takes twice the time for 1 % less. The same bytes for the same page.
-    return gzip.compress(data, compresslevel=7, mtime=0)

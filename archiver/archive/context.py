@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.boundary import utc_now as utc_now  # the clock of those who have no archive open
 from archiver.config import Config
 from archiver.events import Event, Report
+from archiver.models.values import dataclass
 from archiver.stop import Stop
 
 

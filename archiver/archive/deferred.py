@@ -7,12 +7,13 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from archiver.due.policy import is_deferred, wait_after
 from archiver.errors import StoreError
+from archiver.models.values import dataclass
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.guard import is_inside
 from archiver.store.layout import DEFERRED

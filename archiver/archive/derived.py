@@ -4,15 +4,17 @@ out: that can be done in another process."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from archiver.archive.coverage import Held, derived_and_counted
 from archiver.models import Article, ArticleRecord
+from archiver.models.values import dataclass
 from archiver.render.front_matter import NO_KEYS, Facts, Keys
-from archiver.render.surroundings import Around, put_around
-from archiver.render.text import beijing_date
 from archiver.store.layout import PAGE, TEXT
+
+if TYPE_CHECKING:
+    from archiver.render.surroundings import Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def derive(draft: Draft, record: ArticleRecord) -> dict[str, bytes]:
     """Name -> bytes, as `record` has it."""
     from archiver.render.html import render_html  # a run that writes no article does without
     from archiver.render.markdown import render_markdown
+    from archiver.render.surroundings import put_around
+    from archiver.render.text import beijing_date
 
     article, by_url = draft.article, {image.url: image for image in record.images}
     page = render_html(article, record, by_url, draft.copies)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
-from archiver.archive.captures import CaptureMode
 from archiver.config import Config
 from archiver.config.sections import ImagesConfig
 from archiver.config.templates import ARTICLE_PATH
 from archiver.models import ImageFile
+from archiver.models.values import dataclass
 from archiver.render.front_matter import NO_KEYS, Keys
+
+if TYPE_CHECKING:
+    from archiver.archive.captures import CaptureMode
 
 
 @dataclass(frozen=True, slots=True)

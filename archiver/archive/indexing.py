@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from archiver.archive.boundary import Boundary
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.models import ArticleRecord, StoredImage, UrlKind
-from archiver.render.plain import page_text
 from archiver.render.record import parse_article_json
 from archiver.render.text import one_line, title_of
 from archiver.store.articles import ArticleFolders
@@ -124,6 +123,8 @@ def canonical_urls(record: ArticleRecord) -> list[str]:
 
 
 def _page_text(page: Path) -> str:
+    from archiver.render.plain import page_text  # a run that indexes nothing parses nothing
+
     with disk_errors(page, "read"):
         return page_text(page.read_text("utf-8", "replace") if page.is_file() else "")
 

@@ -9,7 +9,6 @@ import platform
 import re
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from archiver.amounts import counted
 from archiver.distribution import DISTRIBUTION
 from archiver.errors import StoreError
 from archiver.harmless import harmless
+from archiver.models.values import dataclass
 from archiver.store.files import write_atomic
 from archiver.store.guard import is_inside
 from archiver.store.layout import INTERNAL_REPORT_GLOB, REPORTS, internal_report

@@ -62,8 +62,9 @@ def view_archive(root: Path, *, texts: bool = False) -> Iterator[Archive]:
     DamageError, or NotAnArchiveError for a folder that is somebody else's.
     """
     refuse_foreign(root)
-    with Catalogue(None) as catalogue:
-        if is_intact(root, CATALOGUE):
+    known = is_intact(root, CATALOGUE)
+    with Catalogue(None, like=root / CATALOGUE if known else None) as catalogue:
+        if known:
             borrow(catalogue, root / CATALOGUE, articles=not texts)
         archive = Archive(root, catalogue, boundary=Boundary(root, keep=False))
         refuse_newer_albums(root)

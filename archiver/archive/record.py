@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from archiver.config import MediaConfig
@@ -20,6 +19,7 @@ from archiver.models import (
 )
 from archiver.models.articles import PROVENANCE
 from archiver.models.media import MediaKind, MediaRef, StoredMedia
+from archiver.models.values import dataclass
 from archiver.store.lines import DAMAGED_AT_SOURCE
 from archiver.store.names import folder_name
 from archiver.wechat import urls

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import TYPE_CHECKING
 
 from archiver.archive.archive import Archive
 from archiver.archive.arrivals import Arrival
-from archiver.archive.compaction import Compaction
 from archiver.errors import DamageError, InternalError
 from archiver.models import ArticleRecord
+from archiver.models.values import dataclass
+
+if TYPE_CHECKING:
+    from archiver.archive.compaction import Compaction
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from archiver.cli.internal import error_text
-from archiver.cli.logfile import log_to
 from archiver.cli.output import LogHandler, err
 from archiver.cli.secrets import without_secrets
 from archiver.config import Config, find_config, load_config
@@ -41,6 +40,8 @@ class Shared:
         """The configuration in `config_file`, or in the nearest folder. Raises ConfigError."""
         config = load_config(self.config_file or find_config(Path.cwd()))
         if config.log_file and "wait" in click.get_current_context().params:  # a command that may write
+            from archiver.cli.logfile import log_to
+
             log_to(config.log_file)
         return config
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +19,12 @@ from archiver.config import Config
 from archiver.rewriting.preview import preview_repair
 from archiver.rewriting.rewrites import Rewrite
 from archiver.tasks.estimate import estimate, requests
-from archiver.tasks.example import Example, example
 from archiver.tasks.run import Due, due, view_run
 from archiver.tasks.sync import Options
 from archiver.tasks.without_notes import need_notes
+
+if TYPE_CHECKING:
+    from archiver.tasks.example import Example
 
 
 def dry_run(config: Config, shared: Shared, options: Options) -> None:
@@ -31,7 +34,7 @@ def dry_run(config: Config, shared: Shared, options: Options) -> None:
         found = due(context, options.only)
         no_notes = need_notes(config, context.archive, found.scan)
         again, journal = options.rewrite_again, context.archive.journal
-        rewrites = preview_repair(context, found.scan, again=again)[1]
+        rewrites = preview_repair(context, found.scan, again=again, settled=found.look.settled)[1]
     expected, first = estimate(found, config), found.limited(options.limit or config.fetch.max_articles)
     failed = no_notes is not None and no_notes.named
     if shared.as_json:
@@ -40,8 +43,11 @@ def dry_run(config: Config, shared: Shared, options: Options) -> None:
         click.get_current_context().exit(failed)
     if shared.verbose:
         _list_requests(first, config)
-    elif shown := example(config, first, rewrites, lambda path: path not in again and journal.is_restored(path)):
-        out.print(*_example_lines(shown))
+    elif rewrites or first:
+        from archiver.tasks.example import example  # with the parser of notes
+
+        if shown := example(config, first, rewrites, lambda path: path not in again and journal.is_restored(path)):
+            out.print(*_example_lines(shown))
     out.print(*texts.estimate_lines(found, expected))
     if shared.verbose:
         for rewrite in rewrites:

@@ -12,15 +12,15 @@ from rich.progress import TimeRemainingColumn
 
 from archiver.amounts import counted
 from archiver.archive.context import Context
+from archiver.cli.bars import counting
 from archiver.cli.common import Shared
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
-from archiver.cli.progress import counting
 from archiver.cli.search import as_query, asked, tell_unknown
 from archiver.cli.short import short
 from archiver.errors import ExitCode, UsageError
 from archiver.export.job import Step
-from archiver.rewriting.scan import index_notes
+from archiver.rewriting.noteindex import index_notes
 from archiver.tasks.export import Exported, Wanted, export_to_file, export_to_folder, export_to_stream
 from archiver.tasks.run import view_run
 from archiver.tasks.selection import Selection

@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from archiver.archive.context import Context
+from archiver.cli.bars import counting
 from archiver.cli.common import Shared, tell_internal_errors
 from archiver.cli.import_texts import count_line, missing_lines, reason_text, skipped_line, taken_line
 from archiver.cli.jsonlines import print_json
 from archiver.cli.output import err, out
-from archiver.cli.progress import Display, counting
+from archiver.cli.progress import Display
 from archiver.cli.signals import stopping_on_signals
 from archiver.errors import UsageError
 from archiver.importing.found import Skipped

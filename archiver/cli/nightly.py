@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from archiver.cli.signals import stopping_on_signals
 from archiver.config import Config
 from archiver.errors import ArchiverError, ExitCode, InternalError, LockedError, StoreError
 from archiver.events import Event, Failed, ItemFailed, Report, Summary
-from archiver.fetch.find_browser import is_root
+from archiver.models.values import dataclass
 from archiver.store.layout import LAST_REPORT
 from archiver.store.ownership import is_archive
 from archiver.tasks.notify import notify_end, notify_start
@@ -73,7 +72,11 @@ def _crash_reported(config: Config) -> Iterator[None]:
 
 def _warn_root(config: Config) -> None:
     """Say once what root does without: in the first run on an archive. `archiver doctor` says it whenever asked."""
-    if is_root() and config.fetch.engine != "http" and not (config.archive_root / LAST_REPORT).exists():
+    if config.fetch.engine == "http" or (config.archive_root / LAST_REPORT).exists():
+        return
+    from archiver.fetch.find_browser import is_root
+
+    if is_root():
         log.warning("running as root: Chromium has no sandbox then; better run archiver as an ordinary user")
 
 

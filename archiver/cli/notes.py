@@ -23,7 +23,7 @@ from archiver.config import Config
 from archiver.errors import UsageError
 from archiver.events import Summary
 from archiver.models import Status
-from archiver.rewriting.imagelinks import Verdict
+from archiver.rewriting.diagnosis import Verdict
 from archiver.rewriting.preview import ImageFinding, preview_repair
 from archiver.store.lines import LinkEntry
 from archiver.tasks.add import Given, add, read_lines

@@ -193,6 +193,11 @@ out = Channel()
 err = Channel(error=True)
 
 
+def is_watched() -> bool:
+    """Whether standard error is a terminal, as rich tells it, which need not be loaded to write a log."""
+    return sys.stderr.isatty() or bool({"FORCE_COLOR", "TTY_COMPATIBLE"} & os.environ.keys())
+
+
 def can_ask() -> bool:
     """Whether a person sits at the terminal who sees a question and can answer it."""
     return sys.stdin.isatty() and sys.stderr.isatty()

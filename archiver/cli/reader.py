@@ -19,7 +19,7 @@ from archiver.cli.output import err, out
 from archiver.config import Config
 from archiver.errors import ExitCode, LockedError, StoreError, UsageError
 from archiver.reader.build import build_site, notes_base, preview_site
-from archiver.rewriting.scan import index_notes
+from archiver.rewriting.noteindex import index_notes
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, SITE
 from archiver.store.reader_state import ReaderState

@@ -16,7 +16,7 @@ from archiver.cli.short import short
 from archiver.cli.signals import stopping_on_signals
 from archiver.cli.texts import needs_lines
 from archiver.models.rescue import Rescued
-from archiver.rewriting.scan import index_notes
+from archiver.rewriting.noteindex import index_notes
 from archiver.store.lines import LinkEntry
 from archiver.tasks.rescue import Found, RescueReport, find_lost, rescue_lost
 from archiver.tasks.run import open_run, view_run

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archiver.amounts import counted, duration, listed, size
 from archiver.cli.next_steps import step_for
@@ -14,9 +14,11 @@ from archiver.cli.short import short
 from archiver.events import Attention, Summary
 from archiver.rewriting.rewrites import Rewrite
 from archiver.store.lines import LinkEntry
-from archiver.tasks.estimate import Estimate
 from archiver.tasks.run import Due
-from archiver.tasks.status import ArchiveStatus, StatusReport
+
+if TYPE_CHECKING:
+    from archiver.tasks.estimate import Estimate
+    from archiver.tasks.status import ArchiveStatus, StatusReport
 
 REPUBLISHING = (
     "Before you push: an archive holds the works of others. Committed to a public repository it republishes them.",
@@ -139,6 +141,8 @@ def _lines(text: str) -> list[str]:
 
 def diff(found: Rewrite) -> str:
     """The unified diff of a rewrite, as text; bytes that are no UTF-8 are shown escaped."""
+    import difflib
+
     before, after = (data.decode("utf-8", "backslashreplace") for data in (found.before, found.after))
     lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{found.path}", f"b/{found.path}")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -108,11 +108,21 @@ class _Reader:
             self._stores += tag in _STORES
 
     def _end(self, tag: str) -> None:
+        if self._stack and self._stack[-1][0] == tag and self._is_plain():
+            self._stack.pop()
+            if tag in _BLOCKS:
+                self._end_line()
+            self._ended = not self._stack and not self._whole
+            return
         # Formats that cross each other never reach far; to search the whole stack would take long.
         for i in range(len(self._stack) - 1, max(len(self._stack) - 60, 0) - 1, -1):
             if self._stack[i][0] == tag:
                 self._close(i)
                 return
+
+    def _is_plain(self) -> bool:
+        """Whether nothing is open that has to know where it ends."""
+        return not (self._link or self._tables or self._drawing or self._code or self._stores)
 
     def _say(self, text: str) -> None:
         self._line.append(text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
+import string
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from archiver.coverage.html import Shown
 from archiver.coverage.match import visible
+from archiver.dom.entities import unescaped
 
 _FENCE = re.compile(r"^[ >]*(?:[-*]|\d{1,9}[.)])?[ >]*(?P<mark>`{3,})[^`\n]*$")
 _BODY = re.compile(r"\(\.\./README\.md\)\n")
@@ -26,6 +27,8 @@ _HEAD = re.compile(r"^[ >]*\|(?: --- \|)+$", re.MULTILINE)
 _SIGNS = re.compile(r"\*+|`+|~~|\\$", re.MULTILINE)
 _RECORDING = re.compile(r"^[ >]*(?:!\[\]\([^)]*\)\\?\n)?\[?(音频|视频)(?!号)", re.MULTILINE)
 _HIDDEN = 0xE000  # escaped characters wait in a private area until the marks are gone
+_PRIVATE = re.compile("[\ue000-\ue07f]")
+_HIDING = {ord(sign): chr(_HIDDEN + ord(sign)) for sign in string.punctuation}
 
 
 def read_markdown(text: str) -> Shown:
@@ -81,7 +84,7 @@ def _without_code(body: str) -> tuple[str, int]:
 
 def _hidden(code: str) -> str:
     """Code, none of whose signs is a mark."""
-    return "".join(chr(_HIDDEN + ord(c)) if c in _PUNCTUATION else c for c in code)
+    return code.translate(_HIDING)
 
 
 def _unmarked(text: str) -> str:
@@ -90,8 +93,4 @@ def _unmarked(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = html.unescape(text)
-    return "".join(chr(ord(c) - _HIDDEN) if _HIDDEN <= ord(c) < _HIDDEN + 0x80 else c for c in text)
-
-
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+    return _PRIVATE.sub(lambda found: chr(ord(found[0]) - _HIDDEN), unescaped(text))

@@ -14,12 +14,31 @@ from archiver.coverage.pieces import GRAM, has_all
 _UNSEEN = re.compile(
     r"[\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
 )
+# What NFKC makes of the signs that fill Chinese pages; and those that it leaves as they are, whatever is beside them.
+_USUAL = (*((chr(0xFEE0 + ord(sign)), sign) for sign in ",:;!?()"), ("\xa0", " "), ("\u3000", " "), ("\u2026", "..."))
+_OTHERS = re.compile(r"[^\x00-\x7f\u2014\u2018\u2019\u201c\u201d\u3001-\u3020\u4e00-\u9fff]+")
 _SMALL = 60_000  # pairs of characters that are compared one by one
 
 
 def visible(text: str) -> str:
     """`text` as it is compared: NFKC, without white space and what shows nothing."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _UNSEEN.sub("", "".join(normal(text).split()))
+
+
+def normal(text: str) -> str:
+    """`text` in NFKC. To look up each sign of an article takes long: that is done only with those that may change, and
+    with the one before them, to which they may be added."""
+    if text.isascii():
+        return text
+    for sign, meant in _USUAL:
+        text = text.replace(sign, meant)
+    parts: list[str] = []
+    done = 0
+    for found in _OTHERS.finditer(text):
+        start = max(found.start() - 1, 0)
+        parts += (text[done:start], unicodedata.normalize("NFKC", text[start : found.end()]))
+        done = found.end()
+    return "".join([*parts, text[done:]])
 
 
 def matched(wanted: str, there: str) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Iterator
 from itertools import islice
 
 from archiver.coverage.html import Shown, shown_by, shown_in
 from archiver.coverage.match import visible
 from archiver.coverage.scripts import LITERAL, filled, set_by_scripts, spelled, string_of
+from archiver.dom.entities import unescaped
 
 _MOST = 3  # of one name: the page's own, and that in `text_page_info`; recommended articles come later
 _NAMES = ("content_noencode", "content", "desc")
@@ -19,8 +21,8 @@ _TEMPLATE = re.compile(
     r"""<(script|template|textarea)\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</\1>""", re.DOTALL | re.IGNORECASE
 )
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
-_TAGS = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
-_IMAGES = ("<img", "<image", "<embed", "url(")
+_BEGIN_A_TAG = frozenset("/!?" + string.ascii_letters)
+_IMAGES = (re.compile(r"<(?:ima?ge?|embed)", re.IGNORECASE), re.compile(r"\((?<=url\()", re.IGNORECASE))
 _LIST = re.compile(r"""picture_page_info_list["']?\s*[:=]\s*\[""")
 _TOKEN = re.compile(rf"""(?P<open>[\[{{])|(?P<close>[\]}}])|{LITERAL}|(?P<name>\b[A-Za-z_]\w*\b(?=\s*:))""", re.DOTALL)
 _KIND = re.compile(r"""item_show_type["']?\s*[:=]\s*["']?(\d{1,3})""")
@@ -80,8 +82,17 @@ def _weight(shown: Shown) -> int:
 def _rough(markup: str) -> int:
     """At most so much can be in `markup`, seen without reading it: mostly just so much, so that of a body that a page
     has twice, one is read. A space keeps what is beside a tag from becoming one sign."""
-    images = sum(map(markup.lower().count, _IMAGES))
-    return len(visible(html.unescape(_TAGS.sub(" ", markup)))) + 20 * images
+    images = sum(len(pattern.findall(markup)) for pattern in _IMAGES)
+    return len(visible(unescaped(_spaced(markup)))) + 20 * images
+
+
+def _spaced(markup: str) -> str:
+    """Markup with a space for each tag. To cut it at each `<` takes a third of the time of looking for tags."""
+    first, *others = markup.split("<")
+    words = [
+        f" {part[part.find('>') + 1 :]}" if part[:1] in _BEGIN_A_TAG and ">" in part else f"<{part}" for part in others
+    ]
+    return first + "".join(words)
 
 
 def _is_text(kind: re.Match[str] | None) -> bool:

@@ -3,10 +3,11 @@ trees from which the copies come, so that what that one passes over is noticed h
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
+
+from archiver.dom.entities import unescaped
 
 # No tag goes on over a `<` that is not in quotes: each start is tried once, however many tags are never closed.
 _NAME = r"[a-zA-Z][^\s/<>]*+"
@@ -51,7 +52,7 @@ def _text(parts: list[str]) -> str:
     """The text of `parts`, which is empty then."""
     text = "".join(parts)
     parts.clear()
-    return html.unescape(text) if "&" in text else text
+    return unescaped(text)
 
 
 def attributes(given: str) -> dict[str, str]:
@@ -59,5 +60,5 @@ def attributes(given: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, single, double, bare in _GIVEN.findall(given):
         value = single or double or bare
-        found.setdefault(name.lower(), html.unescape(value) if "&" in value else value)
+        found.setdefault(name.lower(), unescaped(value))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archiver.dom.entities import unescaped
 from archiver.dom.markup import inner_markup
 from archiver.dom.nodes import GONE, Document, Tag
 from archiver.dom.parse import MAX_DEPTH, MAX_ELEMENTS, parse, parse_page
@@ -27,6 +28,7 @@ __all__ = [
     "parse",
     "parse_page",
     "refill",
+    "unescaped",
     "unwrap",
     "valid",
     "wrap",

@@ -3,10 +3,13 @@ elements as `<br/>`."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from archiver.dom.matching import Value
 from archiver.dom.nodes import Tag
 from archiver.dom.texts import Node, Text, Unseen
 
+_USUAL = 500  # characters of an attribute; what is longer is hardly ever written twice
 _CODE = frozenset(("script", "style"))  # their texts hold no entities
 
 
@@ -46,12 +49,20 @@ def _start(tag: Tag) -> str:
 
 
 def _quoted(value: Value) -> str:
-    text = _escaped(" ".join(value) if isinstance(value, list) else value)
+    text = " ".join(value) if isinstance(value, list) else value
+    return _usual(text) if len(text) <= _USUAL else _in_quotes(text)
+
+
+def _in_quotes(text: str) -> str:
+    text = _escaped(text)
     if '"' not in text:
         return f'"{text}"'
     if "'" not in text:
         return f"'{text}'"
     return '"' + text.replace('"', "&quot;") + '"'
+
+
+_usual = lru_cache(maxsize=1024)(_in_quotes)  # an editor writes the same few styles over and over
 
 
 def _escaped(text: str) -> str:

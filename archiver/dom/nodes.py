@@ -33,6 +33,7 @@ _MORE_LISTS = {
     "iframe": ("sandbox",),
     "output": ("for",),
 }
+_ANY_LISTS = frozenset((*_LISTS, *(name for more in _MORE_LISTS.values() for name in more)))
 _LISTS_OF = {name: (*_LISTS, *more) for name, more in _MORE_LISTS.items()}
 
 
@@ -257,6 +258,8 @@ GONE = Tag("[gone]")  # the parent of what is gone
 def with_lists(name: str, attrs: Mapping[str, Value]) -> dict[str, Value]:
     """The attributes of an element `name`, with those that are lists of words as such."""
     made: dict[str, Value] = dict(attrs)
+    if _ANY_LISTS.isdisjoint(made):
+        return made
     for key in _LISTS_OF.get(name, _LISTS):
         if key in made and isinstance(words := made[key], str):
             made[key] = words.split()

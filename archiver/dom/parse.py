@@ -15,6 +15,7 @@ from archiver.errors import PageError, TooComplexError
 # The largest article seen has 2,550 elements and 57 levels.
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 10_000
+_ADDED = 10  # elements that the parser adds to a page without any
 _START_TAG = re.compile(r"<[A-Za-z]")
 # The parser empties attributes of more than ten million characters: images that are written into the page. They are put
 # aside while it is at work.
@@ -33,6 +34,7 @@ class _Target:
         self.document = Document()
         self._open: Tag = self.document
         self._text: list[str] = []
+        self.data = self._text.append
         self._as_it_is = 0  # open elements in which white space stays as it is
         self._kinds: list[type[Text]] = [Text]  # those of open elements that have one of their own
 
@@ -60,9 +62,6 @@ class _Target:
         while self._open is not tag:
             self._leave()
         self._leave()
-
-    def data(self, text: str) -> None:
-        self._text.append(text)
 
     def comment(self, text: str) -> None:
         self._add(Comment(text))
@@ -92,7 +91,8 @@ class _Target:
         self._text.clear()
         if not self._as_it_is and not text.strip(_SPACES):
             text = "\n" if "\n" in text else " "
-        self._put(self._kinds[-1](text))
+        kind = self._kinds[-1]
+        self._put(str.__new__(kind, text))
 
     def _add(self, text: Text) -> None:
         if self._text:
@@ -166,7 +166,8 @@ def parse_page(markup: str) -> Document:
     if elements > MAX_ELEMENTS:
         raise TooComplexError(f"the page has {counted(elements, 'element')}; an article has at most {MAX_ELEMENTS:,}")
     document = parse(markup)
-    if _depth(document) > MAX_DEPTH:
+    # Beside each tag that is written there is at most one element that the parser adds.
+    if markup.count("<") * 2 + _ADDED > MAX_DEPTH and _depth(document) > MAX_DEPTH:
         raise TooComplexError(f"the page nests elements more than {MAX_DEPTH:,} deep, which no article does")
     return document
 

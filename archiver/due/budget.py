@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+
+from archiver.models.values import dataclass
 
 SHARE = 0.8  # of the requests after which a wall came
 GROWTH = 1.25

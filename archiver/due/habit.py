@@ -13,12 +13,12 @@ accounts show it, and only if it was rare before. What authors choose (author, d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import comb
 
 from archiver.models import ArticleRecord
 from archiver.models.coverage import ENOUGH
 from archiver.models.reading import UNKNOWN_KIND, Reading, SignCode, Unusual
+from archiver.models.values import dataclass
 
 HABIT = 200  # pages that make the habit
 FEW = 10  # a smaller run is looked at with the pages before it, too: most nights bring one or two

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
 from archiver.due import policy
 from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
+from archiver.models.values import dataclass
 from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -43,6 +42,8 @@ def check_secure(url: str, target: str) -> None:
 def check_address(host: str) -> None:
     """Refuse a host whose name leads into a private network. Only for direct connections: behind a proxy it is the
     proxy that looks names up. Raises HostRefusedError."""
+    import socket
+
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:

@@ -19,8 +19,9 @@ from archiver.fixity.survey import Survey
 from archiver.models import UrlKind
 from archiver.models.findings import Finding, FindingCode
 from archiver.models.rewrites import LOCAL, Rewritten
-from archiver.notes.find import find, is_http
+from archiver.notes.find import find
 from archiver.notes.originals import original_url
+from archiver.notes.schemes import is_http
 from archiver.notes.undo import recorded_target
 from archiver.store.catalogue import sha256
 from archiver.store.layout import ARTICLES, IMAGES, LINKS, target_of

@@ -20,8 +20,9 @@ from archiver.fixity.survey import Survey
 from archiver.models.findings import Finding, FindingCode, FindingKind
 from archiver.reader.behind import behind
 from archiver.reader.build import site_notes
-from archiver.reader.site import Compared, Site, maker
-from archiver.rewriting.scan import index_notes
+from archiver.reader.current import maker
+from archiver.reader.site import Compared, Site
+from archiver.rewriting.noteindex import index_notes
 from archiver.store import dirty, manifest
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import CATALOGUE, GENERATED, LEFTOVER, SITE

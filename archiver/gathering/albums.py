@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.archive.albums import save_album, stored_album
@@ -12,14 +12,15 @@ from archiver.archive.archive import Archive
 from archiver.archive.reasons import AlbumEnd, album_reason
 from archiver.due.plan import Target
 from archiver.errors import DamageError, FetchError, NotAskedError, PageError, StoreError
-from archiver.gathering.link_log import Fate
 from archiver.models import Album, Refusal, Status, UrlKind
+from archiver.models.values import dataclass
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
 
 if TYPE_CHECKING:
     from archiver.fetch.engine import Engine
     from archiver.fetch.pace import Turns
+    from archiver.gathering.link_log import Fate
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,8 @@ def kept_list(archive: Archive, target: Target) -> LinkEntry | None:
 
 def save_list(archive: Archive, target: Target, loaded: LoadedAlbum, album: Album) -> Fate:
     """Keep what has come of a list; what became of the album by that. Raises StoreError."""
+    from archiver.gathering.link_log import Fate
+
     known, path = kept_list(archive, target), save_album(archive, album)
     # One that is to be loaded again stays in the notes as it is: they are where it is found again. A list that is
     # followed stands with what has come; it is looked at again anyhow.

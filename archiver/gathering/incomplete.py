@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from archiver.archive.archive import Archive
 from archiver.archive.record import unwanted
@@ -11,12 +12,14 @@ from archiver.config import MediaConfig
 from archiver.due.mirrors import Mirrors
 from archiver.due.plan import Target
 from archiver.due.policy import is_deferred
-from archiver.fetch.hosts import HostRule
 from archiver.gathering.hosts import file_hosts, may_come
 from archiver.gathering.pending import MAX_IMAGES, MAX_MEDIA, Completion, images_of
 from archiver.models import ArticleRecord, ImageRef, UrlKind
 from archiver.models.media import MediaKind, MediaRef, MediaSource
 from archiver.wechat import images, urls
+
+if TYPE_CHECKING:
+    from archiver.fetch.hosts import HostRule
 
 File = ImageRef | MediaRef
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from archiver.due.plan import Target
 from archiver.models import Article, ArticleRecord, Capture, ImageRef, PageChange
 from archiver.models.media import MediaRef
+from archiver.models.values import dataclass
 
 MAX_IMAGES = 1000  # of one article; the most seen is some 300
 MAX_MEDIA = 100  # audio and video files of one article

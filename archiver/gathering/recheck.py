@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from archiver.archive.archive import Archive
-from archiver.archive.comparison import changes
 from archiver.archive.context import Context
 from archiver.archive.reasons import loss_reason
 from archiver.config import FetchConfig
@@ -96,6 +95,8 @@ def judge(
 
     Returns what its author has edited; then nothing is entered yet. Raises StoreError.
     """
+    from archiver.archive.comparison import changes
+
     if isinstance(page, Article):
         if archive.folder_of(page, entry.url) == entry.target:
             changed = changes(archive, archive.record(entry.target), page)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from archiver.archive.arrivals import Arrival
@@ -19,6 +19,7 @@ from archiver.errors import DiskFullError, StoreError
 from archiver.models import ArticleRecord
 from archiver.models.halts import HaltCode, Halted
 from archiver.models.reading import Reading
+from archiver.models.values import dataclass
 from archiver.store.guard import check_room
 
 if TYPE_CHECKING:

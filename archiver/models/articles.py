@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from archiver.models.links import Status
 from archiver.models.losses import Loss, LossCode
 from archiver.models.media import MediaRef, Original, StoredMedia
 from archiver.models.reading import Reading
+from archiver.models.values import dataclass
 
 PROVENANCE = ("service", "archived_at", "address")  # members of `capture` in article.json, where there is one
 IMPORT = "import"  # the service of what came from a file, and the engine of its capture

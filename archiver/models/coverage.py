@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from archiver.models.values import dataclass
 
 ENOUGH = 0.995  # below this share, people are told
 

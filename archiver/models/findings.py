@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from archiver.models.remarks import Remark
+from archiver.models.values import dataclass
 
 
 class FindingKind(StrEnum):

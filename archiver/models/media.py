@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from archiver.models.losses import LossCode
+from archiver.models.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

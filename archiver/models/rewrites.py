@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from archiver.models.links import Form
+from archiver.models.values import dataclass
 
 LOCAL = "./"  # begins the target of a mended path
 Action = Literal["rewrite", "restore", "move", "copy", "past"]

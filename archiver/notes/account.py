@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from archiver.models import Link, Span
+from archiver.models.values import dataclass
 from archiver.notes.find import Found
 from archiver.notes.occurrences import Occurrence
 from archiver.notes.regions import Region, Rule

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from archiver.models.values import dataclass
 from archiver.notes.escapes import unescape_attribute
 
 # An address ends where no URL goes on, and before the marks that quote, list or end it.

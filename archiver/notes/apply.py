@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from archiver.amounts import counted
 from archiver.errors import NoteError
 from archiver.models import Edit, Span
+from archiver.models.values import dataclass
 from archiver.notes.prove import prove
 from archiver.notes.rewrite import Change
 from archiver.notes.splice import new_spans, splice

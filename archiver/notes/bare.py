@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from archiver.models.values import dataclass
 from archiver.notes.escapes import unescape_markdown
 
 # ASCII that may stand in a URL, plus the backslash of an escape. What RFC 3986 does not allow ends the URL, as every

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from archiver.models import Form, Link, Span
+from archiver.models.values import dataclass
 from archiver.notes.markdown import Document, parse, wikilinks
 from archiver.notes.nested import inner_url
 from archiver.notes.places import Place, within
 from archiver.notes.regions import EVERY_RULE, LINKS, Mention, Region, Rule
+from archiver.notes.schemes import is_remote
 from archiver.notes.text import NoteText, decode
 from archiver.notes.walk import walk
 
 _FORMS = {rule: Form(rule.value) for rule in LINKS - {Rule.SRCSET}}
 _IN_TAGS = {Rule.SRCSET, Rule.ATTRIBUTE, Rule.SPARE}
-_NO_SCHEME = re.compile(r"//[A-Za-z0-9]")
 _UNCERTAIN = "it is not certain where this URL begins and ends"
-_HTTP = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +65,6 @@ def find(data: bytes, *, every: bool = False, rules: frozenset[Rule] = EVERY_RUL
     """
     note = decode(data)
     return locate(note, parse(note.text), every=every, rules=rules)
-
-
-def is_http(url: str) -> bool:
-    """Tell whether a URL is an absolute http or https URL."""
-    return bool(_HTTP.match(url))
-
-
-def is_remote(url: str) -> bool:
-    """Tell whether a URL leads to a host: it may leave the scheme to the page that it stands in."""
-    return is_http(url) or bool(_NO_SCHEME.match(url))
 
 
 def locate(note: NoteText, document: Document, *, every: bool = False, rules: frozenset[Rule] = EVERY_RULE) -> Found:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from archiver.models import Role
+from archiver.models.values import dataclass
 from archiver.notes.addresses import Address, addresses, overlaps
 from archiver.notes.escapes import unescape_attribute
 from archiver.notes.html_tags import Attribute, Tag

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from archiver.models.values import dataclass
 from archiver.notes.markdown import Token
 
 _TAG = re.compile(rb"<(/?)([A-Za-z][^\s/>]*)")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import pyromark
 from pyromark import Options
 
+from archiver.models.values import dataclass
 from archiver.notes.escapes import unescape_markdown
 from archiver.notes.metadata import front_matter_end
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from html.entities import html5
 
 from archiver.models import Span
+from archiver.models.values import dataclass
 
 MOST_SHOWN = 160  # characters of an address
 

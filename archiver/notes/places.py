@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from archiver.models import Role
+from archiver.models.values import dataclass
 from archiver.notes.regions import Rule
 
 Range = tuple[int, int]

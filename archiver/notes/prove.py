@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from archiver.errors import NoteError
 from archiver.models import Edit, Form, Link, Span
-from archiver.notes.find import is_remote, locate
+from archiver.notes.find import locate
 from archiver.notes.markdown import Document, Token, parse
+from archiver.notes.schemes import is_remote
 from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import NoteText, decode
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from archiver.models import Form, Link, Span
+from archiver.models.values import dataclass
 
 
 class Rule(StrEnum):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from archiver.models import Edit, Form, Link, Role, Span
+from archiver.models.values import dataclass
 from archiver.notes.escapes import escape_anchor_text, escape_link_text
 from archiver.notes.find import find
 from archiver.notes.text import decode

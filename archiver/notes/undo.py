@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import unquote
 
 from archiver.models import Edit, Form, Link, Span
 from archiver.models.rewrites import LOCAL, Rewritten, around
+from archiver.models.values import dataclass
 from archiver.notes.escapes import escape_destination
 from archiver.notes.find import find
 from archiver.notes.originals import original_url

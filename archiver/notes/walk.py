@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archiver.models import Role
+from archiver.models.values import dataclass
 from archiver.notes import front_matter
 from archiver.notes.addresses import addresses, overlaps, without_scheme
 from archiver.notes.bare import Emphasis, bare_urls

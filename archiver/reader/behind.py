@@ -5,17 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from archiver.reader.live import sources
-from archiver.reader.pages import SiteNotes
+from archiver.reader.current import SiteNotes, status_is_behind
 from archiver.render import sitemap
 from archiver.store import listings
 from archiver.store.catalogue import Catalogue
 from archiver.store.files import disk_errors
-
-
-def status_is_behind(root: Path, page: bytes) -> bool:
-    """Whether the status page was made from other files than those in the archive at `root`. Raises StoreError."""
-    return sources(root).encode() not in page
 
 
 def behind(root: Path, catalogue: Catalogue, notes: SiteNotes) -> frozenset[str]:

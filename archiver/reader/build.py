@@ -8,8 +8,7 @@ import os
 from archiver.archive.archive import Archive
 from archiver.config import Config
 from archiver.errors import DamageError, StoreError
-from archiver.reader.pages import SiteNotes
-from archiver.reader.site import Built, Site
+from archiver.reader.current import Built, SiteNotes, is_current, maker
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +21,10 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
     whose capture is gone stays as it is. Raises StoreError.
     """
     notes, keys = site_notes(config), archive.form.keys
+    if not (everything or look) and is_current(archive.root, archive.catalogue, maker(notes, keys)):
+        return Built()
+    from archiver.reader.site import Site  # with all that makes pages
+
     built = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=everything, look=look)
     for path in sorted(built.foreign):
         log.warning(
@@ -37,6 +40,8 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
 
 def preview_site(config: Config, archive: Archive) -> Built:
     """What a build would write and remove, but for the articles' own pages; changes nothing. Raises StoreError."""
+    from archiver.reader.site import Site
+
     compared = Site(archive.root, archive.catalogue, site_notes(config), write=False).compare()
     return Built(sorted(compared.differing), sorted(compared.extra))
 

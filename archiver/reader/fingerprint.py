@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
-_MAKERS = ("archiver.reader", "archiver.render")
+_MAKERS = ("reader", "render")
 _KINDS = (".py", ".html", ".css", ".js")
 
 
@@ -16,13 +15,13 @@ _KINDS = (".py", ".html", ".css", ".js")
 def fingerprint() -> str:
     """Of the templates, scripts and code that make the reader's pages."""
     digest = hashlib.sha256()
-    for package in _MAKERS:
-        for file in _files(resources.files(package)):
+    for room in _MAKERS:
+        for file in _files(Path(__file__).parents[1] / room):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def _files(folder: Traversable) -> Iterator[Traversable]:
+def _files(folder: Path) -> Iterator[Path]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
             yield from _files(entry)

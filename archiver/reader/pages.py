@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from archiver.reader.current import SiteNotes
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
 from archiver.render.style import DARK_SCREEN
@@ -52,15 +53,6 @@ class Page:
 
     path: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SiteNotes:
-    """`base` is the way from the archive's root to the notes folder (POSIX), empty where no relative link leads there;
-    `are_shown`: their pages hold their text."""
-
-    base: str = ""
-    are_shown: bool = False
 
 
 _NO_NOTES = SiteNotes()

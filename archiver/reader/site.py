@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.reader.arounds import Arounds
 from archiver.reader.assets import asset
-from archiver.reader.behind import status_is_behind
+from archiver.reader.current import KEYS_IN_MAKER, Built, SiteNotes, is_foreign, maker, status_is_behind
 from archiver.reader.files import SiteFiles, UntouchedFiles
-from archiver.reader.fingerprint import fingerprint
 from archiver.reader.live import live_status
-from archiver.reader.pages import Page, Pages, SiteNotes
+from archiver.reader.pages import Page, Pages
 from archiver.reader.search_index import SearchIndex
 from archiver.render import sitemap
 from archiver.render.front_matter import NO_KEYS, Keys
 from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.store import dirty, listings, manifest
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import HOME, PAGE, SEARCH_INDEX, SITE_PATTERNS
-
-KEYS_IN_MAKER = "Keys("
-
-
-@dataclass(slots=True)
-class Built:
-    """What a build did: `updated` and `removed` are paths relative to the archive's root, `outdated` the folders of
-    articles whose page was made before pages had a place for their surroundings. `foreign` are files that archiver did
-    not make, in the places of its own: they stay."""
-
-    updated: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    outdated: list[str] = field(default_factory=list)
-    foreign: set[str] = field(default_factory=set)
+from archiver.store.layout import PAGE, SEARCH_INDEX, SITE_PATTERNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +31,6 @@ class Compared:
     differing: frozenset[str]
     extra: frozenset[str]
     foreign: frozenset[str] = frozenset()
-
-
-def maker(notes: SiteNotes, keys: Keys = NO_KEYS) -> str:
-    """What a site is made by, as the catalogue remembers it: another maker makes other files of the same archive."""
-    return f"{fingerprint()} {notes.base} {notes.are_shown}" + (f" {keys}" if keys != NO_KEYS else "")
 
 
 class Site:
@@ -126,7 +106,7 @@ class Site:
 
     def _is_foreign(self) -> bool:
         """Whether there is no site, or one that would be made otherwise today."""
-        return not (self._root / HOME).is_file() or manifest.builder(self._catalogue.db) != self._maker
+        return is_foreign(self._root, self._catalogue, self._maker)
 
     def _is_touched(self) -> bool:
         self._kept = manifest.paths(self._catalogue.db)

@@ -5,7 +5,6 @@ In the new tree every leaf's text is finished Markdown, and nothing but blocks i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from archiver.render.paragraphs import lines_of_one_paragraph, only_space, parag
 from archiver.render.rows import is_numbered_line
 from archiver.render.tables import caption, data_table, is_data, rows
 from archiver.render.text import one_line, words
-from archiver.render.tree import BLOCKS
+from archiver.render.tree import BLOCKS, HEADINGS
 from archiver.store.layout import TEXT
 
 BREAK = Run(line_break=True)
@@ -132,7 +131,7 @@ class BlockBuilder:
         """A block of a kind that Markdown may have a mark for."""
         name = element.name
         deep = self.containers >= _MAX_CONTAINERS
-        if re.fullmatch("h[1-6]", name):
+        if name in HEADINGS:
             self.heading(element, style)
         elif name == "pre":
             self.code(element)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archiver.config.templates import FRONT_MATTER
 from archiver.models import Article, ArticleRecord
-from archiver.render.surroundings import Backlink
+from archiver.models.values import dataclass
 from archiver.render.text import beijing_date, one_line, title_of
+
+if TYPE_CHECKING:
+    from archiver.render.surroundings import Backlink
 
 _FENCE = "---\n"
 _MORE = re.compile(rf"(?:{'|'.join(FRONT_MATTER)}): ")

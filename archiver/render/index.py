@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from archiver.amounts import counted
 from archiver.models import ArticleRecord, Status
+from archiver.models.values import dataclass
 from archiver.render.escape import destination
 from archiver.render.inline import Place, Run, render_runs
 from archiver.render.links import relative

@@ -44,7 +44,7 @@ class Run(NamedTuple):
 
     def saying(self, text: str) -> Run:
         """A run of this format with that text."""
-        return Run(text, *self[1:])
+        return tuple.__new__(Run, (text, *self[1:]))  # in half the time of a call with ten arguments
 
     @property
     def plain(self) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from itertools import islice
 
 from archiver.dom import Node, Tag
+from archiver.render.tree import HEADINGS
 
 _LISTS = ("ul", "ol")
-_EDGES = re.compile(r"(\n*)((?:.*[^\n])?)(\n*)", re.DOTALL)
 _BLANKS = re.compile(r"[\t \r\n]+")
 
 
@@ -37,7 +37,9 @@ def _side_by_side(parts: Iterable[str]) -> str:
     """The parts with the larger of the two distances that neighbours want, at most one blank line."""
     pieces = [""]  # the last one is always the line breaks at the end
     for part in filter(None, parts):
-        before, text, after = _EDGES.fullmatch(part).groups()  # type: ignore[union-attr]  # it matches everything
+        text = part.strip("\n")
+        at = part.find(text) if text else len(part)
+        before, after = part[:at], part[at + len(text) :]
         if pieces[-1] and before:
             before = "\n" * min(2, max(len(pieces.pop()), len(before)))
         pieces += [before, text, after]
@@ -48,7 +50,7 @@ def _plain(name: str, text: str) -> str:
     """A paragraph, heading, rule or table."""
     if name == "hr":
         return "---"
-    if re.fullmatch("h[1-6]", name):
+    if name in HEADINGS:
         return "#" * int(name[1]) + " " + _BLANKS.sub(" ", text.strip())
     return text.strip(" \t\r\n")
 

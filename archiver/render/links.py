@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote, urlsplit
 
 from archiver.models import ArticleRecord, StoredImage
 from archiver.models.media import StoredMedia
+from archiver.models.values import dataclass
 from archiver.render.losses import reason
 from archiver.render.text import printable
 

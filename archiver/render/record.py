@@ -13,7 +13,7 @@ from archiver.models import ArticleRecord, Kind, Loss, LossCode, OldVersion, Sta
 from archiver.models.coverage import Counted, Coverage, Share
 from archiver.models.media import MediaKind, Original, StoredMedia
 from archiver.models.reading import Reading
-from archiver.render.text import BEIJING
+from archiver.render.text import BEIJING, writable
 from archiver.store.layout import RECORD
 
 SCHEMA = 1
@@ -107,9 +107,7 @@ def article_json(record: ArticleRecord) -> str:
         data["reading"] = _reading_entry(record.reading)
     if record.versions:
         data["versions"] = [_version_entry(version) for version in record.versions]
-    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-    # A lone surrogate has no UTF-8; as an escape it survives.
-    return text.encode(errors="backslashreplace").decode() + "\n"
+    return writable(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
 
 
 class Fields:

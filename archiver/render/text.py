@@ -26,6 +26,15 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
+def writable(text: str) -> str:
+    """JSON as UTF-8 can hold it: a lone surrogate survives as an escape."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace").decode()
+    return text
+
+
 def one_line(text: str) -> str:
     """`text` on one line, white space collapsed, without control characters and bidirectional overrides."""
     return " ".join(_BIDI.sub("", printable(text)).split())

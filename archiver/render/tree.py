@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from archiver.dom import Document, Node, Tag, Text, Unseen, parse, refill
 from archiver.render.text import printable, words
@@ -27,7 +25,7 @@ BLOCKS = words("""
     form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead
     tr ul
 """)
-_HEADING = re.compile(r"h[1-6]")
+HEADINGS = words("h1 h2 h3 h4 h5 h6")
 
 
 def _at_depth(root: Tag, depth: int) -> list[Tag]:
@@ -67,13 +65,21 @@ def _harmless(element: Tag) -> Iterator[Node]:
             yield part
 
 
+_second: dict[str, Tag] = {}  # a body becomes a page and then a text: it is read once, and copied once
+
+
 def parse_body(body: str) -> Tag:
     """The `<body>` of the parsed fragment, without active elements and comments, nested at most MAX_DEPTH deep. The
     caller may change it."""
-    return _read(body).copy()
+    known = _second.pop(body, None)
+    if known is not None:
+        return known
+    root = _read(body)
+    _second.clear()
+    _second[body] = root.copy()
+    return root
 
 
-@lru_cache(maxsize=1)  # a body becomes a page and then a text: it is read once
 def _read(body: str) -> Tag:
     soup = parse(f"<body>{printable(body)}</body>")
     root = soup.find("body")
@@ -94,7 +100,7 @@ def _read(body: str) -> Tag:
 
 def shift_headings(root: Tag) -> None:
     """Rename the body's headings so that the topmost is an h2, under the page's only h1."""
-    headings = [heading for heading in root.find_all(_HEADING) if _HEADING.fullmatch(heading.name)]
+    headings = root.find_all(HEADINGS)
     if headings:
         top = min(int(heading.name[1]) for heading in headings)
         for heading in headings:

@@ -15,12 +15,12 @@ from archiver.due.mirrors import Mirrors
 from archiver.errors import NoteError
 from archiver.models import Link, Role, Span, UrlKind
 from archiver.notes.account import Explained, explain
-from archiver.notes.find import is_remote
 from archiver.notes.occurrences import Occurrence, occurrences
 from archiver.notes.regions import LINKS, NO_ADDRESSES, Rule
+from archiver.notes.schemes import is_remote
 from archiver.rewriting.copies import archived_copy
 from archiver.rewriting.left import named_in, understood
-from archiver.rewriting.rewrite import Planner
+from archiver.rewriting.planner import Planner
 from archiver.wechat import urls
 
 _CODE = NO_ADDRESSES - {Rule.LINK_TEXT, Rule.LOCAL}

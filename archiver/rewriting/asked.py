@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from archiver.archive.archive import Archive
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store.articles import ArticleFolders
 from archiver.store.catalogue import Catalogue
-from archiver.store.filechecks import FileCheck
 from archiver.store.layout import RECORD
 from archiver.store.lines import LinkEntry, LinkTable
 from archiver.store.lookup import Lookup
+
+if TYPE_CHECKING:
+    from archiver.store.filechecks import FileCheck
 
 Question = tuple[str, str]  # of what kind, and about what
 Answer = str | bool | list[Any] | None  # as JSON has it

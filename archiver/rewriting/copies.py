@@ -12,10 +12,11 @@ from archiver.config.templates import FIELD
 from archiver.due.mirrors import Mirrors
 from archiver.models import Edit, Form, Link, Role, UrlKind
 from archiver.notes.escapes import escape_destination, unescape_attribute
-from archiver.notes.find import Found, is_remote
+from archiver.notes.find import Found
 from archiver.notes.front_matter import added_key
 from archiver.notes.regions import Rule
 from archiver.notes.rewrite import Change, plan
+from archiver.notes.schemes import is_remote
 from archiver.render.text import beijing_date, one_line, title_of
 from archiver.store.layout import TEXT
 from archiver.wechat import urls

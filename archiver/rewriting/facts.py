@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archiver.due.plan import Target
 from archiver.events import AddressLeft, GluedLink
+from archiver.models.values import dataclass
 from archiver.store.lines import LinkEntry
 
 

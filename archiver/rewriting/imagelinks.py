@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +14,7 @@ from archiver.config import Config
 from archiver.due.mirrors import Mirrors
 from archiver.errors import BrokenImageError, NotAnImageError
 from archiver.models import ImageFile, ImageRef, Link, StoredImage, UrlKind
+from archiver.rewriting.diagnosis import FINE, Diagnosis, Verdict
 from archiver.rewriting.imagepaths import destination, normal, origins, plain_path
 from archiver.store.filechecks import FileCheck
 from archiver.store.files import disk_errors
@@ -22,51 +22,6 @@ from archiver.store.layout import IMAGE_FILE, IMAGES, blob_path
 from archiver.store.lookup import Lookup, repository_root
 from archiver.wechat import images, urls
 
-
-class Verdict(StrEnum):
-    """What keeps an image from being shown; the words are for people."""
-
-    FINE = "fine"
-    REMOTE = "remote image"
-    HOTLINK = "hot-link to a host that is not mirrored"
-    INLINED = "image inside the note (data: URI)"
-    MISSING = "no such file"
-    CASE = "wrong case"
-    SPACES = "unescaped spaces"
-    BACKSLASHES = "backslashes"
-    RESERVED = "unescaped #, ? or % in the name"
-    ABSOLUTE = "absolute path"
-    OUTSIDE = "outside of the repository"
-    MOVED = "path into the archive that leads elsewhere"
-    EMPTY = "empty file"
-    NO_IMAGE = "no image"
-    BROKEN = "broken image"
-    PLACEHOLDER = "WeChat's hot-link notice instead of the image"
-    WRONG_NAME = "name with another type than the bytes"
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What is wrong, and the cure: `target`, a path relative to the archive's root (`file`, if given, has to be put
-    there first), or `place`, an absolute path outside of it. `wanted` is the URL that may give the image, `broken`
-    the path of a file of the archive that is not what it should be. `fragment` is what the link has behind its path,
-    such as `#gh-dark-mode-only`."""
-
-    verdict: Verdict
-    why: str = ""
-    target: str = ""
-    place: str = ""
-    file: ImageFile | None = None
-    wanted: str = ""
-    broken: str = ""
-    fragment: str = ""
-
-    @property
-    def cured(self) -> bool:
-        return bool(self.target or self.place)
-
-
-FINE = Diagnosis(Verdict.FINE)
 _BROKEN = frozenset({Verdict.EMPTY, Verdict.NO_IMAGE, Verdict.BROKEN, Verdict.PLACEHOLDER})
 MAX_IMAGE_BYTES = 100_000_000  # GitHub takes no larger file
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)

@@ -9,9 +9,10 @@ from unicodedata import normalize
 from archiver.events import AddressLeft
 from archiver.models import UrlKind
 from archiver.notes.account import Explained, explain
-from archiver.notes.find import Found, is_remote
+from archiver.notes.find import Found
 from archiver.notes.occurrences import Occurrence, may_name, occurrences
 from archiver.notes.regions import Rule
+from archiver.notes.schemes import is_remote
 from archiver.wechat import urls
 from archiver.wechat.suspicious import is_search_link
 

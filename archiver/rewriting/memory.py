@@ -26,18 +26,16 @@ from archiver.due.plan import Target
 from archiver.events import AddressLeft, GluedLink, Notice
 from archiver.models import Form, Link, Role, Span, Status, UrlKind
 from archiver.rewriting.asked import Answers, Asked, same
+from archiver.rewriting.diagnosis import Diagnosis, Verdict
 from archiver.rewriting.facts import NoteFacts
-from archiver.rewriting.imagelinks import Diagnosis, Verdict
 from archiver.rewriting.rewrites import Rewrite
 from archiver.store.catalogue import sha256
 from archiver.store.layout import REMEMBERED
 from archiver.store.lines import LinkEntry
 from archiver.store.lookup import repository_root
 from archiver.store.notefiles import NoteFile, look_at
-from archiver.store.remembered import program_print, recall, remember
-from archiver.wechat.secrets import without_any_secrets
+from archiver.store.remembered import TICK, program_print, recall, remember
 
-TICK = 2_000_000_000  # ns: the coarsest clock of a file system, that of FAT
 _LIBRARIES = ("pyromark", "cmarkgfm", "lxml")
 _NOWHERE = Span(0, 0)
 _Row = list[Any]  # look, digest, bits, then what there is of: targets, glued links, refused ones, addresses left, plan
@@ -181,6 +179,8 @@ class NoteMemory:
 
 def _is_discreet(value: Any) -> bool:
     """Whether no credential is in it that the user has in a note: these get into no file."""
+    from archiver.wechat.secrets import without_any_secrets
+
     said = json.dumps(value, ensure_ascii=False)
     return without_any_secrets(said) == said
 

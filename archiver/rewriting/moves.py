@@ -8,8 +8,6 @@ from contextlib import suppress
 from archiver.archive.context import Context
 from archiver.errors import InternalError, NoteError
 from archiver.models.rewrites import Action, JournalEntry
-from archiver.notes.find import find
-from archiver.notes.undo import recorded_target
 from archiver.store.notefiles import read_note
 
 MOST_ALIKE = 0.5  # share of common targets from which on a note is taken for one that is missing
@@ -76,6 +74,9 @@ def _most_alike(context: Context, path: str, missing: Iterable[str]) -> str | No
     candidates = [(note, entry) for note in sorted(missing) if (entry := context.archive.journal.last(note))]
     if not candidates:
         return None
+    from archiver.notes.find import find  # with the parser of notes
+    from archiver.notes.undo import recorded_target
+
     try:
         links = find(read_note(context.config.notes_root, path), every=True).links
     except NoteError:

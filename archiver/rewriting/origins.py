@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import unquote
 
 from archiver.archive.archive import Archive
 from archiver.models import Edit, Form, Link, Status, UrlKind
 from archiver.models.rewrites import Rewritten
+from archiver.models.values import dataclass
 from archiver.notes.apply import provable
 from archiver.notes.escapes import escape_destination
-from archiver.notes.find import find, is_http
+from archiver.notes.find import find
+from archiver.notes.schemes import is_http
 from archiver.notes.splice import new_spans, splice
 from archiver.notes.text import decode
 from archiver.notes.undo import Undo, edits_to_undo

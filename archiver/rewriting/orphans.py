@@ -5,21 +5,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from archiver.archive.context import Context
 from archiver.errors import NoteError
 from archiver.models import Edit, Link, Span
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten, numbered
+from archiver.models.values import dataclass
 from archiver.notes.apply import provable
 from archiver.notes.find import find
 from archiver.notes.rewrite import APPENDED
 from archiver.notes.splice import splice
 from archiver.notes.text import decode
 from archiver.notes.undo import edits_to_undo, recorded_target, tells_its_original
+from archiver.rewriting.noteindex import links_into_archive
 from archiver.rewriting.origins import original_of, spelled, url_of_target
-from archiver.rewriting.scan import links_into_archive
 from archiver.store.layout import ARTICLES, TEXT, target_of
 from archiver.store.notefiles import read_note
 

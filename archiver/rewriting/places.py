@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archiver.notes.find import find, is_http
+from archiver.notes.find import find
+from archiver.notes.schemes import is_http
 from archiver.rewriting.imagepaths import normal, plain_path
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+from types import MappingProxyType
 
 from archiver.amounts import counted
 from archiver.archive.archive import Archive
@@ -13,11 +14,11 @@ from archiver.due.plan import Target
 from archiver.errors import InternalError, NoteError
 from archiver.events import Notice, Report
 from archiver.models import Link, UrlKind
+from archiver.models.values import dataclass
 from archiver.rewriting.bounded import is_deferred
-from archiver.rewriting.imagelinks import Diagnosis, Verdict
+from archiver.rewriting.diagnosis import Diagnosis, Verdict
+from archiver.rewriting.late import late_planner
 from archiver.rewriting.moves import enter, follow_notes
-from archiver.rewriting.orphans import orphaned_links
-from archiver.rewriting.rewrite import Planner
 from archiver.rewriting.rewrites import Rewrite
 from archiver.rewriting.scan import Scan
 from archiver.wechat import urls
@@ -39,21 +40,26 @@ class ImageFinding:
 
 
 def preview_repair(
-    context: Context, scan: Scan, *, images_only: bool = False, again: Collection[str] = ()
+    context: Context,
+    scan: Scan,
+    *,
+    images_only: bool = False,
+    again: Collection[str] = (),
+    settled: Mapping[str, Rewrite] = MappingProxyType({}),
 ) -> tuple[list[ImageFinding], list[Rewrite]]:
     """What a repair would do, as far as it is known without asking anybody: writes nothing. `again`: notes that were
-    restored and may be rewritten all the same."""
+    restored and may be rewritten all the same; `settled` as `look_at_notes` has found it."""
     archive, memory = context.archive, None if images_only else scan.memory
-    planner = Planner(context.config, archive, images_only=images_only)
+    planner = late_planner(context.config, archive, images_only=images_only)
     planned = []
     for path in scan.paths:
         if path in again or not archive.journal.is_restored(path):
-            if memory and (known := memory.settled(path)):
+            if known := settled.get(path) or (memory.settled(path) if memory else None):
                 planned.append(known)
                 continue
             try:
                 with archive.boundary.item("note", path, "plan"):
-                    planned.append(planner.plan(path))
+                    planned.append(planner().plan(path))
             except (NoteError, InternalError) as error:
                 scan.errors.append((path, str(error)))
     return list(image_findings(planned)), [found for found in planned if found.changed]
@@ -66,6 +72,8 @@ def follow_moves(context: Context, scan: Scan) -> None:
     follow_notes(context, digests, scan.rewritten)
     if memory and memory.is_followed(digests):
         return
+    from archiver.rewriting.orphans import orphaned_links  # with the parser of notes
+
     found = orphaned_links(context, digests, sorted(scan.rewritten))
     enter(context, found)
     if memory and not found:
@@ -89,7 +97,7 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
     if not config.rewrite.repair:
         known = ((path, memory.settled(path)) for path in scan.paths) if memory else ()
         return Look(settled={path: found for path, found in known if found})
-    planner = Planner(config, memory.asked if memory else archive)
+    planner = late_planner(config, memory.asked if memory else archive)
     targets: list[Target] = []
     broken: dict[str, None] = {}
     settled = {}
@@ -100,7 +108,7 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
         if found is None:
             try:
                 with archive.boundary.item("note", path, "plan"):
-                    found = planner.plan(path)
+                    found = planner().plan(path)
             except (NoteError, InternalError):
                 continue  # reported when the note is to be rewritten
             if memory:
@@ -109,7 +117,7 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
         paths = (diagnosis.broken for _, diagnosis in found.wanted)
         broken |= {path: None for path in paths if path and (archive.root / path).is_file()}
         if not found.changed and not found.wanted:
-            settled[path] = replace(found, before=b"", after=b"")
+            settled[path] = replace(found, before=b"", after=b"") if found.before else found
     return Look(tuple(targets), tuple(broken), settled)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from archiver.events import Notice
 from archiver.models import ImageFile, Link
 from archiver.models.rewrites import Rewritten
-from archiver.notes.find import is_http
-from archiver.rewriting.imagelinks import Diagnosis
+from archiver.models.values import dataclass
+from archiver.notes.schemes import is_http
+from archiver.rewriting.diagnosis import Diagnosis
 
 if TYPE_CHECKING:
     from archiver.rewriting.memory import NoteMemory

@@ -8,20 +8,24 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
+from archiver.models.values import dataclass
 from archiver.store import dirty, filechecks, fulltext
+from archiver.store.database import open_database
 from archiver.store.filechecks import FileCheck
 from archiver.store.integrity import IndexRows, index_rows, is_outside, open_readonly
-from archiver.store.rows import article_row, image_of, image_row, insert, more_pages
-from archiver.store.schema import is_broken, migrate, migrations, refuse_newer
+from archiver.store.rows import article_row, image_of, image_row, insert, more_pages, query
+from archiver.store.schema import is_broken, make_like, migrate, migrations, refuse_newer
 from archiver.store.shown import damaged_files, forget_images
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 FileStamp = tuple[int, int]  # modification time (ns) and size (bytes) of a file: tells whether it has changed
 
@@ -44,20 +48,19 @@ def sha256(data: bytes) -> str:
 
 
 class Catalogue:
-    """The catalogue at `path` (None: in memory). A context manager; a damaged file is replaced by an empty one.
+    """The catalogue at `path` (None: in memory, with tables like those at the path `like`, if they are as they should
+    be). A context manager; a damaged file is replaced by an empty one.
 
     To look for damage the whole file is read: without `check` it is taken as it is, by who opens it often and does not
     hold the archive; then a damaged one is a StoreError.
     """
 
-    def __init__(self, path: Path | None, *, check: bool = True) -> None:
-        self._path = path
-        self._check = check
+    def __init__(self, path: Path | None, *, check: bool = True, like: Path | None = None) -> None:
+        self._path, self._check, self._like = path, check, like
         try:
             self._db = self._open()
-        except (sqlite3.DatabaseError, KeyError) as error:  # KeyError: of sqlite-utils, whose own table is damaged
-            outside = isinstance(error, sqlite3.Error) and is_outside(error)
-            if path is None or outside or not check:  # who only reads does not know who writes just now
+        except sqlite3.DatabaseError as error:
+            if path is None or is_outside(error) or not check:  # who only reads does not know who writes just now
                 raise StoreError(f"cannot use {path}: {error}") from error
             # It holds nothing that the text files do not hold.
             for leftover in (path, path.with_name(f"{path.name}-journal")):
@@ -82,6 +85,8 @@ class Catalogue:
         db = self._connect()
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(db.close)
+            if self._like:
+                make_like(db, self._like)
             if is_broken(db):
                 raise sqlite3.DatabaseError("its tables are not those that were made")
             refuse_newer(db)
@@ -97,9 +102,7 @@ class Catalogue:
         return db
 
     def _connect(self) -> Database:
-        if self._path is None:
-            return Database(memory=True)
-        return Database(self._path if self._check else open_readonly(self._path))
+        return open_database(self._path if self._check or not self._path else open_readonly(self._path))
 
     def stale(
         self, found: Iterable[tuple[str, int, int]], is_there: Callable[[str], bool] = lambda _: False
@@ -204,7 +207,7 @@ class Catalogue:
 
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""
-        gone = {row["path"] for row in self._db.table("notes").rows} - set(paths)
+        gone = {path for (path,) in self._db.execute("select path from notes")} - set(paths)
         for path in sorted(gone):
             with self._db.atomic():
                 dirty.flag_note(self._db, path)
@@ -242,7 +245,7 @@ class Catalogue:
 
     def image(self, key: str) -> StoredImage | None:
         """The stored image of that key."""
-        return next(map(image_of, self._db.table("images").rows_where("key = ?", [key])), None)
+        return next(map(image_of, query(self._db, "select * from images where key = ?", [key])), None)
 
     def damaged_at_source(self) -> frozenset[str]:
         """Paths of the image files that are not whole where they come from either."""
@@ -270,12 +273,10 @@ class Catalogue:
 
     def totals(self) -> dict[str, int]:
         """How many articles, partial ones among them, accounts and images there are."""
-        sql = (
-            "select (select count(*) from articles) as articles,"
-            " (select count(*) from articles where status = 'partial') as partial,"
-            " (select count(distinct account) from articles) as accounts, (select count(*) from images) as images"
-        )
-        return next(self._db.query(sql))
+        sql = """select (select count(*) from articles) as articles,
+            (select count(*) from articles where status = 'partial') as partial,
+            (select count(distinct account) from articles) as accounts, (select count(*) from images) as images"""
+        return next(query(self._db, sql))
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:

@@ -8,12 +8,15 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
+from archiver.store.database import open_database
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.layout import CATALOGUE_CHECKSUM
 from archiver.store.schema import refuse_newer
+
+if TYPE_CHECKING:
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -75,5 +78,5 @@ def _digest(database: Path) -> str:
 
 def _refuse_newer(database: Path) -> None:
     """Raise StoreError where it was a newer archiver that has written the file."""
-    with contextlib.suppress(sqlite3.Error, KeyError), contextlib.closing(sqlite3.connect(database)) as connection:
-        refuse_newer(Database(connection))
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as connection:
+        refuse_newer(open_database(connection))

@@ -8,10 +8,12 @@ their keys: `article` a folder (its page names its neighbours and the notes that
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from archiver.store.rows import insert
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 KINDS = ("article", "month", "account", "note", "rated")
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
+from archiver.models.values import dataclass
+from archiver.store.rows import query
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ def create(db: Database) -> None:
 
 def get(db: Database, path: str, modified: int, size: int) -> FileCheck | None:
     """What is known of the file at `path`, POSIX and relative to the notes folder, if it has not changed since."""
-    for row in db.table("file_checks").rows_where("path = ?", [path]):
+    for row in query(db, "select * from file_checks where path = ?", [path]):
         del row["path"]
         check = FileCheck(**row)
         return check if (check.modified, check.size) == (modified, size) else None

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
+from archiver.models.values import dataclass
 
-from archiver.folding import fold_lines, match_expression, tokens
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 COLUMNS = ("body", "title", "byline")  # of the first one the index needs not say which it is
 # The one that is searched, and one that tells soon which titles hold a term.
@@ -91,6 +91,8 @@ class Texts:
 
     def _change(self, rows: Iterable[Sequence[Any]], *, is_there: bool) -> None:
         """Put texts (number and columns) into the indexes, or take out what is there."""
+        from archiver.folding import fold_lines, tokens
+
         found = [(doc, *(tokens(fold_lines(value)) for value in plain)) for doc, *plain in rows]
         for name, columns in _INDEXES:
             head, places = (f"{name}, rowid", "'delete', ?") if is_there else ("rowid", "?")
@@ -101,11 +103,15 @@ class Texts:
 
 def holding(db: Database, terms: Sequence[str]) -> set[int]:
     """The numbers of the texts that hold all of the folded `terms`."""
+    from archiver.folding import match_expression
+
     return _match(db, "search", " AND ".join(match_expression(term) for term in terms))
 
 
 def in_titles(db: Database, term: str) -> set[int]:
     """The numbers of the texts whose title holds a folded term."""
+    from archiver.folding import match_expression
+
     return _match(db, "search_titles", match_expression(term))
 
 

@@ -6,11 +6,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from archiver.errors import StoreError
+from archiver.models.values import dataclass
 
 Row = tuple[Any, ...]
 # What article.json and links.jsonl determine. Columns are named, so that tables may gain others.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from archiver.errors import DamageError
 from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
+from archiver.models.values import dataclass
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.journal_lines import entry_value, read_entry
 from archiver.store.lines import OnDamage, append_lines, intact, json_line, parse_lines, read_file

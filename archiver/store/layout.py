@@ -56,6 +56,7 @@ ATTENTION: Final = f"{REPORTS}/attention.json"  # what the last sync has said to
 DEFERRED: Final = f"{REPORTS}/deferred.json"  # what waits after an internal error and has no line in links.jsonl
 REMEMBERED: Final = f"{REPORTS}/notes.json"  # what the last runs found out about notes that are as they were
 READ: Final = f"{REPORTS}/read.json"  # by what the two .jsonl files are known whose lines could all be read
+OVERVIEW: Final = f"{REPORTS}/overview.json"  # by what the overview is known, and the archive that it was made of
 PROVEN: Final = f"{REPORTS}/proven.json"  # hashes of what the last `verify` could read
 INTERNAL_REPORT_GLOB: Final = "internal-*.txt"  # in the folder of reports
 

@@ -1,8 +1,8 @@
 """links.jsonl and journal.jsonl: one JSON object a line, read with the line number in every complaint.
 
-Each line ends with a checksum of itself (`check`), so that a single changed character is noticed, and lines can still
-be merged by git. A line without one is accepted: that is how a line edited by hand is made valid again. A line names
-its format (`schema`) where that is not the first: an archiver that does not know it must not drop what it cannot read.
+Each line ends with a checksum (`check`), so that a single changed character is noticed, and git can still merge lines.
+One without is accepted: so a line edited by hand is made valid again. A line names its format (`schema`) where that is
+not the first: an archiver that does not know it must not drop what it cannot read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import count, islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 from archiver.errors import DamageError, NewerFormatError
 from archiver.models import Status, UrlKind
+from archiver.models.values import dataclass
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 from archiver.store.layout import JOURNAL, LINKS
 from archiver.store.union import replaces
@@ -266,8 +267,7 @@ class LinkTable:
         return self._forgotten
 
     def _reason(self, url: str) -> str:
-        known = self._link_entries.get(url)
-        return known.reason if known else ""
+        return known.reason if (known := self._link_entries.get(url)) else ""
 
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""

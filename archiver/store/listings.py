@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any, Literal
 
 from archiver.models.coverage import ENOUGH
+from archiver.models.values import dataclass
 from archiver.store import dirty
 from archiver.store.catalogue import Catalogue
+from archiver.store.rows import query
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _stars(db: Database, folders: Sequence[str]) -> dict[str, int]:
 
 def newest(catalogue: Catalogue, most: int) -> list[Item]:
     """The newest articles, newest first."""
-    return _items(catalogue.db, catalogue.db.query(f"{_ITEM}{_NEWEST} limit ?", [most]))
+    return _items(catalogue.db, query(catalogue.db, f"{_ITEM}{_NEWEST} limit ?", [most]))
 
 
 def in_month(catalogue: Catalogue, folder: str) -> list[Item]:
@@ -117,23 +119,23 @@ def in_month(catalogue: Catalogue, folder: str) -> list[Item]:
     # A range, which an index answers; with a template of one's own, other such folders may be in it. `0` is behind `/`.
     right_below = "instr(substr(articles.folder, ?), '/') = 0"
     sql = f"{_ITEM} where articles.folder > ? and articles.folder < ? and {right_below}{_NEWEST}"
-    return _items(catalogue.db, catalogue.db.query(sql, [f"{folder}/", f"{folder}0", len(folder) + 2]))
+    return _items(catalogue.db, query(catalogue.db, sql, [f"{folder}/", f"{folder}0", len(folder) + 2]))
 
 
 def of_account(catalogue: Catalogue, account: str) -> list[Item]:
     """An account's articles, newest first."""
-    return _items(catalogue.db, catalogue.db.query(f"{_ITEM} where account = ?{_NEWEST}", [account]))
+    return _items(catalogue.db, query(catalogue.db, f"{_ITEM} where account = ?{_NEWEST}", [account]))
 
 
 def partial(catalogue: Catalogue) -> list[Item]:
     """The articles of which something is missing, newest first."""
-    return _items(catalogue.db, catalogue.db.query(f"{_ITEM} where status = 'partial'{_NEWEST}"))
+    return _items(catalogue.db, query(catalogue.db, f"{_ITEM} where status = 'partial'{_NEWEST}"))
 
 
 def uncovered(catalogue: Catalogue) -> list[Item]:
     """The articles that lack more of their page than may be, the worst first."""
     sql = f"{_ITEM} where coverage < ? order by coverage, articles.folder"
-    return _items(catalogue.db, catalogue.db.query(sql, [ENOUGH]))
+    return _items(catalogue.db, query(catalogue.db, sql, [ENOUGH]))
 
 
 def rated(catalogue: Catalogue) -> list[Item]:
@@ -142,7 +144,7 @@ def rated(catalogue: Catalogue) -> list[Item]:
         f"{_ITEM} where articles.folder in (select folder from ({BY_TARGET} where stars > 0))"
         f" or articles.folder in (select folder from ({BY_URL} where stars > 0)){_NEWEST}"
     )
-    return sorted(_items(catalogue.db, catalogue.db.query(sql)), key=lambda item: -item.stars)
+    return sorted(_items(catalogue.db, query(catalogue.db, sql)), key=lambda item: -item.stars)
 
 
 def by_folder(catalogue: Catalogue, folders: Sequence[str]) -> dict[str, Item]:
@@ -151,7 +153,7 @@ def by_folder(catalogue: Catalogue, folders: Sequence[str]) -> dict[str, Item]:
     for start in range(0, len(folders), 500):
         some = list(folders[start : start + 500])
         sql = f"{_ITEM} where articles.folder in ({','.join('?' * len(some))})"
-        found |= {item.folder: item for item in _items(catalogue.db, catalogue.db.query(sql, some))}
+        found |= {item.folder: item for item in _items(catalogue.db, query(catalogue.db, sql, some))}
     return found
 
 

@@ -8,13 +8,13 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
 from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteError, is_out_of_handles
-from archiver.store.attributes import check_replaceable, copy_attributes
+from archiver.models.values import dataclass
 from archiver.store.files import disk_errors, sync_folder, write_synced
 from archiver.store.globs import glob_test
 from archiver.store.layout import TEMPORARY
@@ -223,6 +223,8 @@ def read_note(root: Path, path: str) -> bytes:
 
 def check_note(root: Path, path: str) -> None:
     """Raises NoteKeptError for a note that `replace_note` would leave, and NoteError where the disk does not tell."""
+    from archiver.store.attributes import check_replaceable
+
     try:
         check_replaceable(root, path)
     except OSError as error:
@@ -235,6 +237,8 @@ def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
     Raises NoteChangedError, with their version in place, when somebody else wrote the note meanwhile, and NoteError,
     with the note untouched, when the disk refuses, or NoteKeptError when something would not be kept.
     """
+    from archiver.store.attributes import check_replaceable, copy_attributes
+
     target = (root / path).resolve()
     temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
     try:
@@ -259,6 +263,8 @@ def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
 
 def _swap(temporary: Path, target: Path, old: BinaryIO, before: bytes) -> None:
     """Rename, and look once more at the file that was replaced: who wrote into it since it was read loses nothing."""
+    from archiver.store.attributes import copy_attributes
+
     if os.name == "nt":  # no file can be replaced there while it is open
         old.close()
         temporary.replace(target)

@@ -20,6 +20,8 @@ from archiver.store.guard import is_inside
 
 log = logging.getLogger(__name__)
 
+TICK = 2_000_000_000  # ns: the coarsest clock of a file system, that of FAT
+
 
 def recall(root: Path, path: str, maker: str) -> Any:
     """What `remember` was given last for that `path` in the archive at `root` by the same `maker`; None where it is not

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from datetime import UTC
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from archiver.models import ArticleRecord, StoredImage
 from archiver.models.media import Original
 from archiver.store.names import BEIJING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def article_row(record: ArticleRecord) -> dict[str, Any]:
@@ -68,6 +69,13 @@ def more_pages(db: Database) -> Iterator[None]:
         yield
     finally:
         db.execute("pragma cache_size = -2000")  # SQLite's own
+
+
+def query(db: Database, sql: str, parameters: Sequence[Any] = ()) -> Iterator[dict[str, Any]]:
+    """The rows that a question finds, by the names of their columns."""
+    cursor = db.execute(sql, parameters)
+    names = [column for column, *_ in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
 def insert(db: Database, table: str, rows: Iterable[Mapping[str, Any]], *, otherwise: str = "abort") -> None:

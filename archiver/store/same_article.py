@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 
 _BY_IDS = "select folder from articles where biz = ? and mid = ? and idx = ?"
 _BY_URL = "select folder from articles join aliases on aliases.article = articles.id where aliases.url = ?"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from archiver.folding import fold
 from archiver.store import fulltext, listings
 from archiver.store.catalogue import Catalogue
 from archiver.store.listings import BY_TARGET, BY_URL, Item
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 # What can narrow a search, as SQL over `articles`; each takes one value where it has a place for it.
 CONDITIONS = {

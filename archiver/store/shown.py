@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from archiver.models import StoredImage
 from archiver.store.rows import image_row
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _ONLY_HERE = (
     "select key, path from images where key in ("

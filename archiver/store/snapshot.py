@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
+from archiver.store.database import open_database
 from archiver.store.integrity import open_readonly
 from archiver.store.schema import is_broken, migrations, refuse_newer
+
+if TYPE_CHECKING:
+    pass
 
 
 def copy_index(path: Path) -> Catalogue | None:
@@ -39,13 +42,13 @@ def borrow(catalogue: Catalogue, path: Path, *, articles: bool) -> None:
     tables = ["notes", "links", "file_checks", "images"]
     tables += ["articles", "aliases", "article_images", "article_links", "files"] if articles else []
     db = catalogue.db
-    with suppress(sqlite3.Error, KeyError), closing(open_readonly(path)) as lender:
-        lent = Database(lender)
+    with suppress(sqlite3.Error), closing(open_readonly(path)) as lender:
+        lent = open_database(lender)
         if migrations.pending(lent) or is_broken(lent):
             return
-        with db.atomic():
+        with db.conn:
             for table in tables:
-                names = list(db.table(table).columns_dict)
+                names = [name for _, name, *_ in db.execute(f"pragma table_info({table})")]
                 rows = lender.execute(f"select {', '.join(names)} from {table}")
                 places = ", ".join("?" * len(names))
                 db.conn.executemany(f"insert into {table} ({', '.join(names)}) values ({places})", rows)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from archiver.models.values import dataclass
 from archiver.store.files import disk_errors, write_if_changed
 from archiver.store.layout import FULL_CAPTURE, SUMS
 

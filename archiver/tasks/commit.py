@@ -13,7 +13,7 @@ from archiver.errors import GitError, NoteError
 from archiver.events import NotCommitted
 from archiver.rewriting.origins import original_of
 from archiver.rewriting.places import new_places, places
-from archiver.rewriting.rewrite import Planner
+from archiver.rewriting.planner import Planner
 from archiver.rewriting.shown import shown_images
 from archiver.store.git import Index, Repository
 from archiver.store.layout import ARTICLE_FILE, BLOB, IMAGES, PUBLISHED, README, RECORD, top_folder

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from archiver.config import Config
 from archiver.gathering.incomplete import asked_url
 from archiver.models import UrlKind
+from archiver.models.values import dataclass
 from archiver.tasks.run import Due
 from archiver.wechat.media import video_of_url
 

@@ -14,7 +14,7 @@ from archiver.archive.forgotten import end_forgetting
 from archiver.config import Config
 from archiver.errors import NoteError, UsageError
 from archiver.models import ArticleRecord, UrlKind
-from archiver.rewriting.scan import links_into_archive
+from archiver.rewriting.noteindex import links_into_archive
 from archiver.store.git import is_in_history
 from archiver.store.layout import ARTICLE_ID, article_folder, id_of
 from archiver.store.notefiles import find_notes, read_note

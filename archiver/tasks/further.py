@@ -12,7 +12,6 @@ from archiver.archive.context import Context
 from archiver.due.plan import Target
 from archiver.errors import DamageError, StoreError
 from archiver.models import Album, UrlKind
-from archiver.store import listings
 from archiver.store.layout import album_source
 from archiver.store.lines import LinkEntry
 from archiver.wechat import urls
@@ -26,6 +25,8 @@ def further_targets(context: Context) -> list[Target]:
     follow, archive = context.config.albums.follow, context.archive
     if follow == "none" and not context.config.links.depth:
         return []
+    from archiver.store import listings  # an index of all that is shown
+
     named = listings.named_in_notes(archive.catalogue)
     found: list[Target] = []
     roots: list[str] = []
@@ -75,6 +76,8 @@ def _articles_of(album: Album) -> Iterator[Target]:
 
 def _linked(archive: Archive, folders: Sequence[str]) -> Iterator[Target]:
     """The articles to which those in these folders link."""
+    from archiver.store import listings
+
     for folder, url in listings.linked_from(archive.catalogue, folders):
         if urls.classify(url) is UrlKind.ARTICLE and not urls.is_identity(url):
             yield _further(url, folder)

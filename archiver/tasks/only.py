@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from archiver.archive.context import Context
 from archiver.due.plan import Target
 from archiver.errors import UsageError
-from archiver.folding import fold
 from archiver.models import ArticleRecord
+from archiver.models.values import dataclass
 from archiver.rewriting.scan import Scan
-from archiver.store import listings, searching
 from archiver.store.globs import glob_test
 from archiver.tasks.named import note_path
 from archiver.wechat import urls
@@ -60,6 +58,8 @@ class Choice:
     """
 
     def __init__(self, context: Context, scan: Scan, only: Only) -> None:
+        from archiver.store import listings
+
         self._archive = context.archive
         self._notes = _notes(context, scan, only) if only.notes or only.since else None
         self._linked: set[str] = set()  # folders of articles to which these notes link
@@ -124,6 +124,9 @@ def _date(context: Context, note: str) -> str:
 
 def _of_account(context: Context, account: str) -> tuple[set[str], set[str]]:
     """The folders of the archived articles of an account, and its `__biz`."""
+    from archiver.folding import fold
+    from archiver.store import listings, searching
+
     catalogue = context.archive.catalogue
     folders = set(searching.matching(catalogue, (), (("account", fold(account)),)))
     if not folders:

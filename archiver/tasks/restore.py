@@ -14,10 +14,10 @@ from archiver.events import NoteDone
 from archiver.models.remarks import Remark
 from archiver.models.rewrites import JournalEntry, Rewritten
 from archiver.rewriting.moves import follow_notes
+from archiver.rewriting.noteindex import index_notes, leads_into_archive, links_into_archive
 from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
 from archiver.rewriting.rewrite import TRIES
-from archiver.rewriting.scan import index_notes, leads_into_archive, links_into_archive
 from archiver.store.catalogue import sha256
 from archiver.store.notefiles import check_note, find_notes, read_note, replace_note
 from archiver.tasks.named import no_note

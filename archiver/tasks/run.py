@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archiver.archive.albums import refresh_albums
 from archiver.archive.archive import Archive
@@ -26,17 +26,17 @@ from archiver.gathering.link_entries import enter_unlisted
 from archiver.gathering.recheck import second_looks
 from archiver.gathering.session import Gathered, gather
 from archiver.models import ArticleRecord, ImageRef
+from archiver.models.values import dataclass
 from archiver.reader.build import build_site
 from archiver.rewriting.memory import NoteMemory
 from archiver.rewriting.preview import Look, follow_moves, look_at_notes
 from archiver.rewriting.rewrite import rewrite_notes
 from archiver.rewriting.rewrites import Rewrite, Rewriting
-from archiver.rewriting.scan import Scan, index_notes, scan_notes
+from archiver.rewriting.scan import Scan, scan_notes
 from archiver.stop import Stop
 from archiver.store.catalogue import Catalogue
 from archiver.store.guard import remove_note_leftovers
 from archiver.store.layout import FORGETTING, GITIGNORE, README, SITE
-from archiver.tasks.erase import erase
 from archiver.tasks.further import further_targets
 from archiver.tasks.only import Choice, Only
 from archiver.tasks.planning import added_links, image_test, lost_copies, plan_for
@@ -89,6 +89,8 @@ def _finish_forgetting(context: Context) -> None:
     folders = unfinished(archive)
     if not folders and not is_forgetting(archive):
         return
+    from archiver.tasks.erase import erase
+
     try:
         erase(context, folders)
         finish(context)
@@ -228,6 +230,12 @@ def _rewrite(context: Context, notes: Rewriting) -> list[Rewrite]:
     return done
 
 
+def _index_notes(context: Context) -> None:
+    from archiver.rewriting.noteindex import index_notes  # with the parser of notes
+
+    index_notes(context.config, context.archive)
+
+
 def finish(
     context: Context,
     linking: Iterable[str] = (),
@@ -253,9 +261,9 @@ def finish(
         lambda: refresh_links(archive, linking),
         lambda: refresh_albums(archive),
         lambda: rewritten.extend(_rewrite(context, notes) if notes else ()),
-        lambda: _make(archive, README, lambda: finalise(archive)),
+        lambda: _make(archive, README, lambda: finalise(archive, context.now())),
         lambda: _make(archive, GITIGNORE, lambda: write_gitignore(context)),
-        lambda: index_notes(config, archive) if everything or not (notes or archive.catalogue.note_digests()) else None,
+        lambda: _index_notes(context) if everything or not (notes or archive.catalogue.note_digests()) else None,
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
     ]
     for step in steps:

@@ -10,8 +10,9 @@ from archiver.archive.context import Context
 from archiver.errors import InternalError, NoteError
 from archiver.rewriting.account import Accountant, Accounted, Fate
 from archiver.rewriting.left import named_in
+from archiver.rewriting.noteindex import leads_into_archive
 from archiver.rewriting.preview import follow_moves
-from archiver.rewriting.scan import leads_into_archive, scan_notes
+from archiver.rewriting.scan import scan_notes
 from archiver.store.notefiles import read_note
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from archiver.due.policy import is_deferred, is_settled
 from archiver.events import NoNotes, PagesDiffer
 from archiver.fixity.rolling import has_unchecked, oldest_check
 from archiver.models import Status, UrlKind
+from archiver.models.values import dataclass
 from archiver.store.lines import LinkEntry
 from archiver.store.uncovered import uncovered
 from archiver.tasks.alarm import at_rest

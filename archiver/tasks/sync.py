@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archiver.archive.archive import Archive
 from archiver.archive.arrivals import arrival_of
@@ -19,6 +19,7 @@ from archiver.fixity.rolling import check_share
 from archiver.gathering.link_entries import enter_known_links
 from archiver.gathering.session import Gathered
 from archiver.models.rescue import CameBack, Rescued
+from archiver.models.values import dataclass
 from archiver.rewriting.preview import tell_of_images
 from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused

@@ -13,12 +13,13 @@ from archiver.dom import Document, Tag, Unseen, empty, inner_markup, is_gone, re
 from archiver.models import ImageRef, Loss, LossCode
 from archiver.models.media import MediaRef
 from archiver.wechat.bodyimages import ImageCollector, read_images
-from archiver.wechat.cards import read_cards
-from archiver.wechat.codeblocks import read_code
+from archiver.wechat.cards import Embedded, holds_cards, read_cards
+from archiver.wechat.codeblocks import LINE_NUMBERS, read_code
 from archiver.wechat.drawings import drawing_url, shapes_by_id
 from archiver.wechat.drawn import is_element
 from archiver.wechat.fostered import put_before_tables
-from archiver.wechat.mathml import read_mathml
+from archiver.wechat.held import Held, nothing_yet
+from archiver.wechat.mathml import ASSISTIVE, read_mathml
 from archiver.wechat.urls import link_url
 
 _DROPPED = frozenset(
@@ -79,12 +80,16 @@ class Body:
 
 def clean_body(root: Tag, soup: Document) -> Body:
     """Cleans the children of `root` (which is used up) and says what they show and lost."""
-    _drop(root)
-    read_code(root, soup)
-    put_before_tables(root, soup)
-    read_mathml(root)
-    formulas = _read_formulas(root)
-    losses, media, unknown = read_cards(root, soup)
+    held = _drop(root)
+    if held.has({"pre"}, {LINE_NUMBERS}):
+        read_code(root, soup)
+    if held.has({"table"}):
+        put_before_tables(root, soup)
+    if held.has({"math"}, ASSISTIVE) or held.has(ASSISTIVE):
+        read_mathml(root)
+    has_formulas = held.has({"math", "embed"}) or "data-formula" in held.attributes
+    formulas = _read_formulas(root) if has_formulas else []
+    losses, media, unknown = read_cards(root, soup) if holds_cards(held) else Embedded([], [], ())
     collector = ImageCollector()
     missing = read_images(root, collector)
     if missing:
@@ -114,27 +119,35 @@ def _read_drawings(root: Tag, collector: ImageCollector, known: set[int]) -> dic
     """All elements of drawings, by id of the object; for an outermost one the URL of the image that it is as well,
     unless what it draws is `known` in words beside it."""
     drawn: dict[int, str] = {}
-    shapes = shapes_by_id(root)
-    for svg in root.find_all("svg"):
+    drawings = root.find_all("svg")
+    shapes = shapes_by_id(root) if drawings else {}
+    for svg in drawings:
         if id(svg) not in drawn:
             drawn.update((id(tag), "") for tag in svg.find_all(True))
             drawn[id(svg)] = "" if id(svg) in known else collector.add(drawing_url(svg, shapes)) or ""
     return drawn
 
 
-def _drop(root: Tag) -> None:
+def _drop(root: Tag) -> Held:
+    """Leave out what is no part of the body; what it holds."""
     texts = root.texts()
     unseen = [part for part in texts if isinstance(part, Unseen)]
     # Of declarations, processing instructions.
     for tag in dict.fromkeys(part.parent for part in unseen if part.parent is not None):
         refill(tag, [part for part in tag.contents if not isinstance(part, Unseen)])
-    for tag in root.find_all(_is_dropped):
-        if not is_gone(tag):
+    held = nothing_yet()
+    for tag in root.elements():
+        if is_gone(tag):
+            continue
+        if _is_dropped(tag):
             empty(tag)
+        else:
+            held.note(tag)
     for line in [part for part in texts if part.strip() in FRAME_LINES and not isinstance(part, Unseen)]:
         above = None if is_gone(line) else line.parent  # of those that were dropped before, it is gone
         if above and above is not root and _text_start(above) in FRAME_LINES and not above.find("img"):
             empty(above)
+    return held
 
 
 def _text_start(tag: Tag) -> str:
@@ -148,12 +161,13 @@ def _text_start(tag: Tag) -> str:
 
 
 def _is_dropped(tag: Tag) -> bool:
-    if tag.name in _DROPPED or tag.get("id") in _FRAME_IDS:
+    attrs = tag.attrs
+    if tag.name in _DROPPED or (attrs and attrs.get("id") in _FRAME_IDS):
         return True
-    classes = tag.get("class")
+    classes = attrs.get("class")
     if classes and not _FRAME_CLASSES.isdisjoint(classes):
         return True
-    style = str(tag.get("style") or "")
+    style = str(attrs.get("style") or "")
     return "display" in style.lower() and _HIDDEN.search(style) is not None and not is_element(tag)
 
 
@@ -177,6 +191,9 @@ def _read_formulas(root: Tag) -> list[tuple[Tag, str, str]]:
 
 
 def _read_element(tag: Tag, losses: list[Loss]) -> None:
+    if not tag.attrs and tag.name in _PLAIN:
+        tag.hidden = True
+        return
     href = tag.get("href") if tag.name == "a" else None
     if tag.name == "a" and tag.get("data-miniprogram-appid"):
         name = tag.get_text(" ", strip=True) or str(tag.get("data-miniprogram-nickname") or "")

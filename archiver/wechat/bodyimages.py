@@ -74,9 +74,11 @@ class ImageCollector:
 def read_images(root: Tag, collector: ImageCollector) -> int:
     """Gives every image of `root` the URL to ask for, in reading order; the number of images without any address."""
     missing = 0
-    for tag in root.find_all(True):
-        lazy = tag.get("data-lazy-bgimg")
-        style = str(tag.get("style") or "")
+    for tag in root.elements():
+        if not tag.attrs and tag.name not in ("img", "image"):
+            continue
+        lazy = tag.attrs.get("data-lazy-bgimg")
+        style = str(tag.attrs.get("style") or "")
         if lazy:
             style = f'{_URL.sub("none", style).rstrip("; ")};background-image:url("{lazy}")'.lstrip(";")
         if "url(" in style.lower():

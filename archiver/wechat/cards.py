@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from archiver.dom import Document, Tag, empty, is_gone
 from archiver.models import ONLY_A_LINE, Loss, LossCode
 from archiver.models.media import MediaRef
-from archiver.wechat.drawn import drawn_copies, is_drawn
+from archiver.wechat.drawn import CLASSES, drawn_copies, is_drawn
+from archiver.wechat.held import Held
 from archiver.wechat.media import is_video_url, video, video_of_url, voice
 from archiver.wechat.urls import link_url
 
@@ -67,6 +68,11 @@ def read_cards(root: Tag, soup: Document) -> Embedded:
             media.setdefault(card.media.key, card.media)
         _fill(tag, card, soup)
     return Embedded(losses, list(media.values()), tuple(sorted(unknown - _NO_CARD))[:_MOST_UNKNOWN])
+
+
+def holds_cards(held: Held) -> bool:
+    """Whether a body may hold something embedded."""
+    return held.has(_CARDS.keys(), CLASSES) or any(name.startswith(_OF_WECHAT) for name in held.names)
 
 
 def _is_embedded(tag: Tag) -> bool:

@@ -12,7 +12,7 @@ from archiver.dom import Document, Tag, Text, empty, is_gone
 from archiver.wechat.prose import as_section, is_prose
 
 _BLOCKS = ("p", "div", "section", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
-_NUMBERS = "code-snippet__line-index"
+LINE_NUMBERS = "code-snippet__line-index"
 _COUNTER = re.compile(r"\s*counter\(line[^)\n]*\)?\s*")  # a style's text that leaks into copied snippets
 _LANGUAGE = re.compile(r"(?:language-|lang-)?([A-Za-z][A-Za-z0-9+#._-]{0,19})")
 _BACKGROUND = re.compile(r"background[^;]*url\(", re.IGNORECASE)
@@ -23,7 +23,7 @@ _NO_LANGUAGE = frozenset({"hljs", "code", "custom", "pre", "prettyprint", "plain
 
 def read_code(root: Tag, soup: Document) -> None:
     """Rewrites every code block of `root`; every line and indent is kept. Prose in `<pre>` becomes a `<section>`."""
-    for numbers in root.find_all(class_=_NUMBERS):
+    for numbers in root.find_all(class_=LINE_NUMBERS):
         if not is_gone(numbers):
             empty(numbers)
     prose: set[int] = set()

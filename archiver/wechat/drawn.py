@@ -19,6 +19,10 @@ _ELEMENTS = {name: family for family, (names, _) in enumerate(_FAMILIES) for nam
 _COPIES = {name: family for family, (_, names) in enumerate(_FAMILIES) for name in names}
 
 
+# The classes of all that.
+CLASSES = _STANDS_FOR | {_PLAYER} | _COPIES.keys()
+
+
 def is_element(tag: Tag) -> bool:
     """Whether `tag` is an element that WeChat's scripts hide when they have drawn it."""
     return tag.name in _ELEMENTS

@@ -27,6 +27,11 @@ _TOKEN = re.compile(
     r"|(?P<punct>===|!==|==|!=|\|\||&&|=>|.))",
     re.DOTALL,
 )
+# What nearly all members of WeChat's data are, behind their names: `: JsDecode('…'),` or `: '…',` or `: '…' * 1,`.
+_MEMBER = re.compile(
+    rf"\s*+:\s*+(?:JsDecode\(\s*+(?P<coded>{_STRING})\s*+\)|(?P<plain>{_STRING})(?P<number>\s*+\*\s*+1)?)\s*+(?=[,}}])",
+    re.DOTALL,
+)
 _REGEX = re.compile(r"\s*/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,99}\]){1,200}/[a-z]*")
 _ENDING = {"(": ")", "[": "]", "{": "}"}
 
@@ -195,6 +200,9 @@ class Reader:
                 self._skip_value()
             else:
                 name = decode_string(self.lexeme) if self.kind == "string" else self.lexeme
+                if usual := _MEMBER.match(self.source, self.position) if self.depth < _DEPTH else None:
+                    found.setdefault(name, _usual(usual))
+                    self.position = usual.end()
                 self._advance()
                 if self.lexeme == ":" and self.kind == "punct":
                     self._advance()
@@ -249,6 +257,14 @@ class Reader:
                 self._close(self.lexeme if self.lexeme in (")", "]", "}") else "")
                 return
             self._advance()
+
+
+def _usual(member: re.Match[str]) -> Value:
+    """The value of a match of _MEMBER."""
+    if coded := member["coded"]:
+        return js_decode(decode_string(coded))
+    words = decode_string(member["plain"])
+    return _times(words, 1) if member["number"] else words
 
 
 def _number(token: str) -> Value:

@@ -33,19 +33,24 @@ def _is_crossed(markup: str) -> bool:
     if not _FORMAT.search(markup):
         return False
     opened: list[str] = []  # names of formats, "" for blocks
-    counts: Counter[str] = Counter()
-    for tag in _TAG.finditer(markup):
-        name = (tag["format"] or "").lower()
-        if not tag["end"]:
-            if not name and counts.total() > counts[""] and re.fullmatch(_CLOSED_BY, tag["block"], re.IGNORECASE):
+    counts: Counter[str] = Counter()  # of formats
+    formats = 0
+    for end, opens, block in _TAG.findall(markup):
+        name = opens.lower()
+        if not end:
+            if formats and not name and re.fullmatch(_CLOSED_BY, block, re.IGNORECASE):
                 return True
             opened.append(name)
-            counts[name] += 1
         elif opened and opened[-1] == name:
             opened.pop()
-            counts[name] -= 1
-        elif counts[name] if name else counts.total() > counts[""]:
+        elif counts[name] if name else formats:
             return True
+        else:
+            continue
+        if name:
+            step = -1 if end else 1
+            counts[name] += step
+            formats += step
     return False
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from archiver.dom import Tag, empty, is_gone, unwrap
 
 # What is there for screen readers alone, beside a formula that is drawn.
-_ASSISTIVE = frozenset({"katex-mathml", "MJX_Assistive_MathML", "mjx-assistive-mml"})
+ASSISTIVE = frozenset({"katex-mathml", "MJX_Assistive_MathML", "mjx-assistive-mml"})
 
 
 def read_mathml(root: Tag) -> None:
     """Turn the formulas in `root` into elements that HTML without MathML has."""
-    for tag in root.find_all(lambda tag: tag.name == "mjx-assistive-mml" or not _ASSISTIVE.isdisjoint(_classes(tag))):
+    for tag in root.find_all(lambda tag: tag.name == "mjx-assistive-mml" or not ASSISTIVE.isdisjoint(_classes(tag))):
         if not is_gone(tag):
             empty(tag)
     for math in root.find_all("math"):

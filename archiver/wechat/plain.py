@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
 
+from archiver.dom import unescaped
+
 _ENDS = re.compile(r"</(a|span|p|strong|b|em|i|font|section)\s*>", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:script|style)\b[^<>]*+>.*?(?:</(?:script|style)>|\Z)|<[^<>]*+>", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 _OF_AN_IMAGE = 20  # characters
@@ -43,4 +45,13 @@ def is_fuller(markup: str, other: str) -> bool:
 @lru_cache(maxsize=4)  # each source of a page is compared with the fullest so far
 def _amount(markup: str) -> tuple[int, int]:
     """How many characters there are to read, and how many images to see."""
-    return len(_UNSEEN.sub("", html.unescape(_TAGS.sub("", markup)))), len(_IMAGE.findall(markup))
+    words = "".join(unescaped(_without_tags(markup)).split())
+    return len(_UNSEEN.sub("", words)), len(_IMAGE.findall(markup))
+
+
+def _without_tags(markup: str) -> str:
+    """To cut the text at each `<` takes a third of the time of looking for tags."""
+    if _CODE.search(markup):
+        return _TAGS.sub("", markup)
+    first, *others = markup.split("<")
+    return first + "".join([part[part.find(">") + 1 :] if ">" in part else f"<{part}" for part in others])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import AnyStr, Generic, Literal, NamedTuple
 
 from archiver.wechat.jsdata import holds_assignments, holds_cgi, holds_inner_html, read_inner_html
@@ -72,6 +72,7 @@ class Source:
 
     html: str
     scripts: tuple[Script, ...]
+    _inner: list[dict[str, str]] = field(default_factory=list, compare=False, repr=False)
 
     def data_scripts(self) -> list[str]:
         """Texts of the scripts that hold data of the page, in page order."""
@@ -85,7 +86,9 @@ class Source:
 
     def inner_html(self) -> dict[str, str]:
         """The markup that scripts of the page write into elements of it, by the elements' ids."""
-        return read_inner_html(script.text for script in self.scripts if script.role == "data")
+        if not self._inner:
+            self._inner.append(read_inner_html(self.data_scripts()))
+        return self._inner[0]
 
     def is_wall(self) -> bool:
         """Whether the page is WeChat's verification page, told by marks that do not depend on its language."""

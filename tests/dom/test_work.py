@@ -37,7 +37,7 @@ def test_a_page_is_read_into_one_tree_and_its_body_into_another(name: str) -> No
         render_html(article, record, images)
         render_markdown(article, record, images)
 
-    tree._read.cache_clear()
+    tree._second.clear()
     assert calls(render, parse) == [1]
 
 

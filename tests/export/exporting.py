@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from archiver.export.job import Step
-from archiver.rewriting.scan import index_notes
+from archiver.rewriting.noteindex import index_notes
 from archiver.tasks.export import Exported, Wanted, export_to_file
 from archiver.tasks.run import view_run
 from archiver.tasks.selection import Selection

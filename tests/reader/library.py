@@ -24,7 +24,7 @@ from archiver.folding import fold
 from archiver.media.imagefile import inspect_image
 from archiver.models import Article, Capture, ImageRef, Kind, Loss, StoredImage
 from archiver.reader.build import build_site
-from archiver.reader.site import Built
+from archiver.reader.current import Built
 from archiver.rewriting.scan import scan_notes
 from archiver.store.catalogue import Catalogue
 from tests import forkserver

@@ -14,7 +14,8 @@ from archiver.config import config_text
 from archiver.dom.sheet import element
 from archiver.models import Status, UrlKind
 from archiver.reader.assets import asset
-from archiver.reader.pages import FIRST, PART, Pages, SiteNotes
+from archiver.reader.current import SiteNotes
+from archiver.reader.pages import FIRST, PART, Pages
 from archiver.render.frame import head
 from archiver.render.month import MAX_BYTES, MonthRow, month_readmes
 from archiver.render.sitemap import LIST_SCRIPTS, account_page, month_page, note_page, older_page

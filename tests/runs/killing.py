@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from archiver.reader.behind import status_is_behind
+from archiver.reader.current import status_is_behind
 from archiver.render.sitemap import STATUS
 from archiver.store.guard import is_leftover
 from tests.answering import Ask, answering

@@ -41,7 +41,7 @@ def filled(world: World) -> World:
         ("archiver.archive.archive.Archive.keep_media", "partial"),
         ("archiver.wechat.albums.read_album", "failed"),
         ("archiver.gathering.albums.save_album", "failed"),
-        ("archiver.archive.albums.album_json", "failed"),
+        ("archiver.render.album.album_json", "failed"),
     ],
 )
 def test_a_fault_in_audio_video_or_an_album(filled: World, function: str, left: str) -> None:
@@ -63,8 +63,8 @@ def test_a_fault_in_audio_video_or_an_album(filled: World, function: str, left: 
 @pytest.mark.parametrize(
     "function",
     [
-        "archiver.archive.albums.album_markdown",
-        "archiver.archive.finalise.archive_readme",
+        "archiver.render.album.album_markdown",
+        "archiver.render.index.archive_readme",
         "archiver.tasks.run.build_site",
     ],
 )
@@ -147,7 +147,7 @@ def test_a_fault_in_an_incomplete_article(filled: World, capture: str, function:
 
 @pytest.mark.parametrize(
     "function",
-    ["archiver.gathering.recheck.changes", "archiver.render.html.render_html", "archiver.wechat.page.read_meta"],
+    ["archiver.archive.comparison.changes", "archiver.render.html.render_html", "archiver.wechat.page.read_meta"],
 )
 def test_a_fault_in_a_second_look(filled: World, function: str) -> None:
     """The copy stays as it is, without a trace of an edition that could not be written."""

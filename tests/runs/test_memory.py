@@ -16,8 +16,8 @@ from archiver.notes.find import find
 from archiver.notes.text import decode
 from archiver.render.record import parse_article_json
 from archiver.rewriting.asked import Asked
-from archiver.rewriting.rewrite import Planner
-from archiver.store.layout import READ, REMEMBERED
+from archiver.rewriting.planner import Planner
+from archiver.store.layout import OVERVIEW, READ, README, REMEMBERED
 from archiver.store.lines import _read_line
 from archiver.store.notefiles import read_note
 from archiver.tasks.run import view_run
@@ -45,8 +45,21 @@ def vault(world: World) -> Vault:
     return vault
 
 
-def test_an_idle_run_reads_no_note(vault: Vault) -> None:
-    assert calls(vault.sync, read_note, decode, find, Planner.plan_bytes, _read_line) == [0] * 5
+def test_an_idle_run_reads_no_note_and_no_article(vault: Vault) -> None:
+    vault.sync()
+    assert calls(vault.sync, read_note, decode, find, Planner.plan_bytes, _read_line, parse_article_json) == [0] * 6
+
+
+def test_an_overview_that_was_touched_is_made_again(vault: Vault) -> None:
+    vault.sync()
+    readme = vault.world.archive / README
+    before = readme.read_bytes()
+    readme.write_bytes(before.replace(b"1", b"2"))
+    vault.sync()
+    assert readme.read_bytes() == before
+    readme.unlink()
+    vault.sync()
+    assert readme.read_bytes() == before
 
 
 def test_nor_does_a_look(vault: Vault) -> None:
@@ -78,7 +91,7 @@ def test_without_memory_each_note_is_planned_once(vault: Vault) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"0\n{}", b"\xff\n\xff"])
-@pytest.mark.parametrize("file", [REMEMBERED, READ])
+@pytest.mark.parametrize("file", [REMEMBERED, READ, OVERVIEW])
 def test_a_damaged_memory_is_none(vault: Vault, file: str, damage: bytes) -> None:
     """It is made again."""
     (vault.world.archive / file).write_bytes(damage)
@@ -120,7 +133,7 @@ def _history(vault: Vault, notes: list[Any], happened: list[tuple[str, int]], *,
     for what, n in [("nothing", 0), *happened]:
         if what != "nothing":
             vault.happen(what, n)
-        for name in () if remembers else (REMEMBERED, READ):
+        for name in () if remembers else (REMEMBERED, READ, OVERVIEW):
             (vault.world.archive / name).unlink(missing_ok=True)
         heard = vault.dry_run(), asdict(vault.sync())
         files = {path: digest for path, (digest, _) in vault.world.tree().items()}

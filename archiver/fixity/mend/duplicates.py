@@ -17,7 +17,7 @@ from archiver.fixity.mend.log import Cure, Mended
 from archiver.fixity.survey import Survey
 from archiver.models import ArticleRecord, EditedPart, OldVersion, PageChange
 from archiver.render.record import article_json
-from archiver.rewriting.scan import links_into_archive
+from archiver.rewriting.noteindex import links_into_archive
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD, article_folder
 from archiver.store.notefiles import find_notes, read_note
 

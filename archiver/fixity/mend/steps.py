@@ -28,8 +28,8 @@ from archiver.fixity.survey import Survey, take_survey
 from archiver.fixity.verify import check_archive, existing_archive
 from archiver.gathering.session import room_check, start_session
 from archiver.models import Status, UrlKind
-from archiver.notes.find import is_http
 from archiver.notes.originals import original_url
+from archiver.notes.schemes import is_http
 from archiver.stop import Stop
 from archiver.store.articles import ArticleFolders
 from archiver.store.files import write_atomic

@@ -1,0 +1,137 @@
+"""Dataclasses that are written with their first object are dataclasses in all else."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
+from itertools import count
+from typing import Any, ClassVar
+
+import pytest
+
+from archiver.models.values import dataclass
+from tests.work import calls
+
+process = getattr(dataclasses, "_process_class")  # noqa: B009 - what writes the methods; the name is Python's own
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """A place."""
+
+    x: int
+    y: int = 2
+    more: tuple[int, ...] = ()
+    kinds: ClassVar[int] = 3
+
+    @property
+    def sum(self) -> int:
+        return self.x + self.y
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Point):
+    x: int = 7
+    name: str = "?"
+
+
+@dataclass(slots=True)
+class Box:
+    things: list[int] = field(default_factory=list)
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.size += 1
+
+
+def fresh() -> type[Any]:
+    """A class of which there is no object yet."""
+
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        a: int
+        b: str = "b"
+
+    return Fresh
+
+
+def test_nothing_is_written_without_an_object() -> None:
+    made: list[type[Any]] = []
+    assert calls(lambda: made.append(fresh()), process) == [0]
+    (kind,) = made
+    assert calls(lambda: kind(1), process) == [1]
+    assert calls(lambda: kind(2) == kind(2), process) == [0]
+
+
+FIRST: list[Callable[[type[Any]], object]] = [
+    lambda kind: kind(1),
+    lambda kind: kind(1, b="c"),
+    fields,
+    is_dataclass,
+    inspect.signature,
+    lambda kind: kind.__match_args__,
+    lambda kind: kind.__init__,
+]
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_whatever_is_done_first(first: Callable[[type[Any]], object]) -> None:
+    kind = fresh()
+    assert first(kind)
+    assert [each.name for each in fields(kind)] == ["a", "b"]
+    assert str(inspect.signature(kind)) == "(a: 'int', b: 'str' = 'b') -> None"
+    assert (kind(1), hash(kind(1)), kind.__match_args__) == (kind(1, "b"), hash(kind(1, "b")), ("a", "b"))
+    assert repr(kind(1)).endswith("Fresh(a=1, b='b')")
+    with pytest.raises(FrozenInstanceError):
+        kind(1).a = 2
+    with pytest.raises(TypeError):
+        kind()
+
+
+def test_they_are_compared_ordered_replaced_and_matched() -> None:
+    point = Point(1)
+    assert (point, point.sum, Point.kinds, Point.__doc__) == (Point(1, 2, ()), 3, 3, "A place.")
+    assert Point(1) < Point(2)
+    assert replace(point, y=5) == Point(1, 5)
+    match point:
+        case Point(x, y):
+            assert (x, y) == (1, 2)
+    assert not hasattr(point, "__dict__")
+    with pytest.raises(AttributeError):
+        object.__setattr__(point, "z", 1)
+
+
+def test_one_that_extends_another() -> None:
+    assert [each.name for each in fields(Named)] == ["x", "y", "more", "name"]
+    assert (Named().x, Named(1, 2, (), "n").name, Named().sum) == (7, "n", 9)
+    assert isinstance(Named(), Point)
+    assert Named(1) != Point(1)
+
+
+def test_defaults_are_made_anew_and_what_follows_is_called() -> None:
+    one, other = Box(), Box()
+    one.things.append(1)
+    assert (other.things, one.size) == ([], 1)
+    assert Box.__hash__ is None
+
+
+def test_a_process_in_which_there_is_no_object_yet_takes_one_over() -> None:
+    for value in (Point(1, 2, (3,)), Named(1, name="n"), Box([1], 2)):
+        assert pickle.loads(pickle.dumps(value)) == copy.copy(value) == copy.deepcopy(value) == value
+    taken = fresh()
+    empty = object.__new__(taken)
+    empty.__setstate__([1, "c"])
+    assert empty == taken(1, "c")
+
+
+def test_threads_make_their_first_objects_at_once() -> None:
+    for _ in range(20):
+        kind, numbers = fresh(), count()
+        with ThreadPoolExecutor(8) as threads:
+            made = list(threads.map(lambda n, kind=kind: kind(n), range(16)))
+        assert [one.a for one in made] == list(range(16)), next(numbers)
