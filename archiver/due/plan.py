@@ -13,6 +13,7 @@ from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
+_LONG = "https://mp.weixin.qq.com/s?"
 MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer for that long will refuse it
 
 
@@ -72,7 +73,7 @@ def link_kind(target: Target) -> LinkKind:
     """The form of the link that is asked for."""
     if target.kind is UrlKind.ALBUM:
         return LinkKind.ALBUM
-    if urls.is_short(target.request):
+    if not target.request.startswith(_LONG) and urls.is_short(target.request):
         return LinkKind.SHORT
     return LinkKind.LONG if "chksm=" in target.request else LinkKind.WITHOUT_CHKSM
 

@@ -46,7 +46,7 @@ class Files:
         self._link_log = link_log
         self._report = context.report
         self._finish = finish
-        self._images: dict[str, StoredImage] = {}  # arrived in this run, or known to be out of reach
+        self._images: dict[str, StoredImage] = {}  # at hand for articles to come, or known to be out of reach
         self._media: dict[str, StoredMedia] = {}  # as with images
         self._shown_by_notes: dict[str, ShownImage] = {}  # by their keys
         self._played_by_notes: dict[str, Target] = {}  # key -> the video in the notes
@@ -83,8 +83,15 @@ class Files:
     def of(self, pending: PendingArticle) -> tuple[list[StoredImage], list[StoredMedia]]:
         """The files of an article that is to be finished, in its order."""
         excess = StoredImage("", "", error=f"the article shows more than {MAX_IMAGES:,} images", code=LossCode.TOO_MANY)
-        stored = [replace(self._images.get(ref.key, excess), key=ref.key, url=ref.url) for ref in images_of(pending)]
+        found = [(ref, self._images.get(ref.key) or self._archive.image(ref.key)) for ref in images_of(pending)]
+        stored = [replace(image or excess, key=ref.key, url=ref.url) for ref, image in found]
         return stored, [self._media.get(ref.key) or _one_too_many(ref) for ref in media_of(pending)]
+
+    def release(self, pending: PendingArticle) -> None:
+        """Hold an article's images no more, where the archive knows them now: a long run has thousands."""
+        for ref in images_of(pending):
+            if ref.key in self._images and self._archive.image(ref.key):
+                del self._images[ref.key]
 
     def were_asked(self, stored: Sequence[StoredImage], media: Sequence[StoredMedia]) -> bool:
         """Whether any of these that did not come was asked for."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from archiver.archive.arrivals import Arrival
 from archiver.archive.comparison import changes_of_page
 from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
@@ -59,6 +58,7 @@ class Gathering:
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
         self._wall_reported = False
         self._writer = Writer(context, self._link_log)
+        self.new = self._writer.new  # the articles that were not there before
         self._album_saved = False
         self.unknown: dict[str, Reading] = {}  # URL -> what could be read of a page of no known kind
 
@@ -66,11 +66,6 @@ class Gathering:
     def changed(self) -> bool:
         """Whether an article or album was written."""
         return self._writer.changed or self._album_saved
-
-    @property
-    def new(self) -> list[Arrival]:
-        """The articles that were not there before."""
-        return list(self._writer.new)
 
     def run(self, plan: Plan, incomplete: Sequence[ArticleRecord]) -> None:
         """Fetch all that `plan` says and the missing images of the articles in `incomplete`.
@@ -295,6 +290,7 @@ class Gathering:
             self._writer.write_made(result)
         else:
             self._writer.write(pending, stored, media, asked=self._files.were_asked(stored, media))
+        self._files.release(pending)
         if isinstance(pending, New) and pending.article.mid:
             identity = (pending.article.biz, pending.article.mid, pending.article.idx)
             self._workers.drop_pages(lambda target: _identity(target) == identity)

@@ -97,4 +97,4 @@ def gather(context: Context, plan: Plan, incomplete: Sequence[ArticleRecord]) ->
     with start_session(context) as workers:
         gathering = Gathering(context, workers, room)
         gathering.run(plan, incomplete)
-        return Gathered(gathering.changed, workers.page_requests, gathering.new, gathering.unknown)
+        return Gathered(gathering.changed, workers.page_requests, list(gathering.new), gathering.unknown)

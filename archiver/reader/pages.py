@@ -157,7 +157,8 @@ class Pages:
 
     def search(self) -> Page:
         """The search page that needs no server."""
-        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": sitemap.SEARCH_SCRIPTS}
+        scripts = (*sitemap.SEARCH_SCRIPTS, *sitemap.SEARCH_DATA)
+        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": scripts}
         return self.render("search.html", sitemap.SEARCH, "搜索", **values)
 
     def mine(self) -> Page:

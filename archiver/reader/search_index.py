@@ -1,7 +1,8 @@
 """The index of the static search, as classic scripts: a page opened from disk may load scripts and nothing else.
 
-`index.js` lists the others. A segment has its articles' names, and files of grams; the texts themselves are in
-batches, for the articles that are shown; `filters.js` is what narrows a search. docs/format.md describes them.
+`index.js` lists the others. A segment has its articles' names, and files of grams; the names of small segments are in
+one file, `names.js`. The texts themselves are in batches, for the articles that are shown; `filters.js` is what narrows
+a search. docs/format.md describes them.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from archiver.store import listings, search_rows
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import SEARCH_INDEX, SEARCH_SCRIPT
 
-INDEX = f"{SEARCH_INDEX}/index.js"
+INDEX, NAMES = sitemap.SEARCH_DATA
 FILTERS = f"{SEARCH_INDEX}/filters.js"
-FORMAT = 1  # to be raised when the same texts make other segments
+FORMAT = 2  # to be raised when the same texts make other segments
 _DIGITS = 12  # of a checksum
 _FIRST = 48  # the character that stands for the first segment
+_MANY = 512  # articles of a segment whose names are a file of their own: each file is another to be opened
 _CALL = re.compile(r"archiver\w+\((.*)\);\n", re.DOTALL)
 
 Read = Callable[[str], bytes | None]
@@ -57,7 +59,8 @@ class SearchIndex:
         places = [Place(rank, *row) for rank, row in enumerate(search_rows.text_places(self._catalogue))]
         letters = [""] * len(places)
         rows = []
-        for number, group in enumerate(segments(places)):
+        groups = segments(places)
+        for number, group in enumerate(groups):
             for place in group.members:
                 letters[place.rank] = chr(_FIRST + number)
             row, made = self._segment(group, everything=everything)
@@ -71,6 +74,7 @@ class SearchIndex:
             path = f"{SEARCH_INDEX}/{group.name}.js"
             known = self._old.batches.get(group.name) == line and not any(p.folder in marked for p in group.members)
             yield path if known and not everything else Page(path, self._texts(group))
+        yield Page(NAMES, "".join(self._names([group for group in groups if not _has_own_names(group)])))
         yield Page(FILTERS, self._filters(places))
         yield Page(INDEX, f'archiverIndex({{"segments":{_lines(rows)},"batches":{_lines(lines)}}});\n')
 
@@ -80,22 +84,32 @@ class SearchIndex:
         old = self._old.segments.get(group.name, [])
         row = [group.name, made_of, len(group.members)]
         if old[:3] == row and (not everything or self._is_whole(group.name, old[3], old[4])):
-            return [*old[:4], list(old[4].items())], [_path(group.name, number) for number in range(len(old[4]) + 1)]
+            files = range(0 if old[3] else 1, len(old[4]) + 1)
+            return [*old[:4], list(old[4].items())], [_path(group.name, number) for number in files]
         texts = search_rows.texts_of(self._catalogue, [place.id for place in group.members])
-        names = "".join(f"\n{_name(*texts[place.id][:2])}" for place in group.members)
-        made = [_script("archiverNames", group.name, names)]
+        names = "".join(self._names([group])) if _has_own_names(group) else ""
+        pages: list[Page | str] = [Page(_path(group.name, 0), names)] if names else []
         cuts = []
         bodies = ["".join(f"{line}{grams.END}" for line in fold_lines(texts[place.id][2])) for place in group.members]
         for number, file in enumerate(grams.gram_files(grams.grams(bodies), len(bodies)), 1):
-            made.append(_script("archiverGrams", f"{group.name}.{number}", file.lines))
-            cuts.append([file.first, _sum(file.first, made[-1])])
-        pages: list[Page | str] = [Page(_path(group.name, number), text) for number, text in enumerate(made)]
-        return [*row, _sum(made[0]), cuts], pages
+            made = _script("archiverGrams", f"{group.name}.{number}", file.lines)
+            pages.append(Page(_path(group.name, number), made))
+            cuts.append([file.first, _sum(file.first, made)])
+        return [*row, _sum(names) if names else "", cuts], pages
+
+    def _names(self, groups: Iterable[Group]) -> Iterator[str]:
+        """Of each segment the titles, accounts and authors, a line an article."""
+        yield _script("archiverNames", "", "")  # where there is none, it is a file of ours nevertheless
+        for group in groups:
+            heads = search_rows.heads_of(self._catalogue, [place.id for place in group.members])
+            yield _script("archiverNames", group.name, "".join(f"\n{_name(*heads[one.id])}" for one in group.members))
 
     def _is_whole(self, segment: str, names: str, cuts: dict[str, str]) -> bool:
         """Whether its files hold what `index.js` says."""
-        wanted = [([], names), *(([first], checksum) for first, checksum in cuts.items())]
-        for number, (first, checksum) in enumerate(wanted):
+        wanted: list[tuple[tuple[str, ...], str]] = [((first,), checksum) for first, checksum in cuts.items()]
+        if names:
+            wanted.insert(0, ((), names))
+        for number, (first, checksum) in enumerate(wanted, 0 if names else 1):
             data = self._read(_path(segment, number))
             if data is None or _sum(*first, data.decode("utf-8", "replace")) != checksum:
                 return False
@@ -138,6 +152,10 @@ def short_letters() -> dict[int, int]:
     assert found
     one, other = found.groups()
     return str.maketrans(one + other, other + one)
+
+
+def _has_own_names(group: Group) -> bool:
+    return len(group.members) >= _MANY
 
 
 def _name(title: str, byline: str) -> str:

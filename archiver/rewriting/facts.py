@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from archiver.due.plan import Target
 from archiver.events import AddressLeft, GluedLink
-from archiver.models.values import dataclass
 from archiver.store.lines import LinkEntry
 
 
-@dataclass(frozen=True, slots=True)
-class NoteFacts:
+class NoteFacts(NamedTuple):
     """What a note's bytes say: their SHA-256; whether something may be rewritten in it, whether it leads into the
     archive, whether the catalogue is to know it; what it links to, and which links are not what they should be."""
 

@@ -68,15 +68,17 @@ def preview_repair(
 def follow_moves(context: Context, scan: Scan) -> None:
     """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
     the archive is open to look only."""
-    digests, memory = scan.digests, scan.memory
-    follow_notes(context, digests, scan.rewritten)
+    digests, memory, boundary = scan.digests, scan.memory, context.archive.boundary
     if memory and memory.is_followed(digests):
+        context.archive.journal.settle(digests)
         return
+    follow_notes(context, digests, scan.rewritten)
     from archiver.rewriting.orphans import orphaned_links  # with the parser of notes
 
     found = orphaned_links(context, digests, sorted(scan.rewritten))
     enter(context, found)
-    if memory and not found:
+    failed = any(kind == "note" for kind, _ in (*boundary.errors, *boundary.resting))  # to be tried again
+    if memory and not found and not failed:
         memory.follow(digests)
 
 

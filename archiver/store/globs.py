@@ -46,11 +46,21 @@ def glob_test(globs: Iterable[str], key: str) -> Callable[[str], bool]:
             inside[folder] = folder_matches(above) or _decision(rules, folder, name, is_folder=True)
         return inside[folder]
 
+    of_files = [(rule.regex.fullmatch, rule.whole, rule.takes) for rule in rules if not rule.folders_only]
+
     def matches(path: str) -> bool:
-        path = _as_bytes(path)
-        plain = path.rstrip("/")
-        above, _, name = plain.rpartition("/")
-        return folder_matches(above) or _decision(rules, plain, name, is_folder=path.endswith("/"))
+        path = path if path.isascii() else _as_bytes(path)
+        if path.endswith("/"):
+            plain = path.rstrip("/")
+            above, _, name = plain.rpartition("/")
+            return folder_matches(above) or _decision(rules, plain, name, is_folder=True)
+        above, _, name = path.rpartition("/")
+        if inside[above] if above in inside else folder_matches(above):
+            return True
+        for fits, whole, takes in of_files:  # as `_decision`, without a call for each of 100,000 files
+            if fits(path if whole else name):
+                return takes
+        return False
 
     return matches
 

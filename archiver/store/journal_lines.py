@@ -50,9 +50,9 @@ def _read_edits(values: Iterable[dict[str, Any]]) -> Iterator[Rewritten]:
     seen: dict[str, int] = {}
     for value in values:
         known, stands = (_FIRST, _first_schema) if "new" in value else (_SECOND, _second_schema)
-        if odd := value.keys() - known:
-            raise ValueError(f"an edit with {', '.join(sorted(odd))}")
-        form, original = Form(value.get("form", Form.INLINE)), str(value.get("original", ""))
+        if not value.keys() <= known:
+            raise ValueError(f"an edit with {', '.join(sorted(value.keys() - known))}")
+        form, original = Form(value["form"]) if "form" in value else Form.INLINE, str(value.get("original", ""))
         target, put, length, emptied = stands(form, original, value)
         number = seen.get(target, 0)
         seen[target] = number + 1

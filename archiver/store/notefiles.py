@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from archiver.errors import ConfigError, NoHandlesError, NoteChangedError, NoteError, is_out_of_handles
 from archiver.models.values import dataclass
@@ -35,8 +35,7 @@ class Aside:
     links: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class NoteFile:
+class NoteFile(NamedTuple):
     """A note's path, POSIX and relative to the notes folder, and how its file looks: size, times of the last change of
     its bytes and of anything else (ns), and which file it is. Of one that cannot be looked at, nothing."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,14 @@ def texts_of(catalogue: Catalogue, ids: Sequence[str]) -> dict[str, tuple[str, s
         sql = f"select article, title, byline, body from texts where article in ({','.join('?' * len(some))})"
         for article, *three in catalogue.db.execute(sql, list(some)):
             found[article] = tuple(three)
+    return found
+
+
+def heads_of(catalogue: Catalogue, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Title and byline of articles, as they can be found: id -> the two."""
+    found = dict.fromkeys(ids, ("", ""))
+    sql = "select article, title, byline from texts where article in (select value from json_each(?))"
+    found |= {article: (title, byline) for article, title, byline in catalogue.db.execute(sql, [json.dumps(list(ids))])}
     return found
 
 

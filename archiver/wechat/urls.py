@@ -41,6 +41,9 @@ _VALUES = {
     "timestamp": re.compile(r"\d+"),
     "album_id": re.compile(r"\d+"),
 }
+_CANONICAL = re.compile(
+    r"https://mp\.weixin\.qq\.com/s\?__biz=([A-Za-z0-9]+={0,2})&mid=([0-9]+)&idx=([0-9]+)&sn=([0-9a-f]+)"
+)
 _SHORT = re.compile(r"/s/([A-Za-z0-9_-]{1,22})")
 _URL_END = re.compile(r"""[^!#$%&()*+,\-./0-9:;=?@A-Z\[\]_a-z~]""")
 _TRAILING = ".,;:!?)]*~"  # Markdown and prose after a bare URL; a token may end in `_` or `-`
@@ -184,6 +187,8 @@ def canonical_url(url: str) -> str:
 
 def url_ids(url: str) -> dict[str, str]:
     """`biz mid idx sn` as far as an article's long URL tells them; empty for a short one."""
+    if plain := _CANONICAL.fullmatch(url):  # as most are: it need not be put right
+        return dict(zip(("biz", "mid", "idx", "sn"), plain.groups(), strict=True))
     clean = clean_url(url) or ""
     pairs = {_OLD_NAMES.get(name, name): value for name, value in reversed(_pairs(_split(clean)[2])) if value}
     pairs["biz"] = unquote(pairs.get("__biz", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
@@ -137,6 +138,20 @@ def test_the_index_is_not_much_larger_than_the_text(tmp_path: Path) -> None:
     library = Library(tmp_path)
     library.add(random_articles(40, seed=9, paragraphs=20, days=100))
     assert index_size(library) <= 1.75 * text_size(library)
+
+
+def test_few_files_are_opened_for_a_search(library: Library, watch: Open) -> None:
+    """What every search needs comes with the page, and the names of small segments are one file."""
+    term = next(term for term in queries(library, 2, 9, seed=8) if by_server(library, f'"{term}"'))
+    with watch() as watched:
+        watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
+        watched.page.wait_for_selector("#results li")
+        opened = [url.rpartition("/search/")[2] for url in watched.requests if "/search/" in url]
+        segments = watched.page.evaluate("files.get('index').segments.length")
+        assert opened[:2] == ["index.js", "names.js"], "before any other, while the page's own scripts are on their way"
+        assert len([name for name in opened[2:] if not name.startswith("2")]) == segments
+        written = watched.page.evaluate("Array.from(document.scripts, (one) => one.getAttribute('src'))")
+        assert len(written) == len(set(written))
 
 
 def test_no_text_is_read_that_holds_no_hit(library: Library, watch: Open) -> None:

@@ -18,6 +18,7 @@ from archiver.wechat.urls import (
     request_url,
     url_ids,
 )
+from tests.work import calls
 
 TOKEN = "-aB3_cD4eF5gH6iJ7kL8__"
 SHORT = f"https://mp.weixin.qq.com/s/{TOKEN}"
@@ -235,3 +236,19 @@ def test_secrets_never_survive(url: str) -> None:
     for kept in (clean_url(secret) or "", canonical_url(secret)):
         if "target_url=" not in url and "://" not in url:
             assert "SECRET" not in kept
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9]{1,16}={0,3}", fullmatch=True),
+    st.integers(0, 10**11),
+    st.integers(0, 20),
+    st.integers(0, 16**32),
+)
+def test_a_canonical_link_tells_what_any_spelling_of_it_does(biz: str, mid: int, idx: int, sn: int) -> None:
+    url = f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx={idx}&sn={sn:x}"
+    assert url_ids(url) == url_ids(url.replace("https", "http").replace("&", "&amp;") + "#rd")
+
+
+def test_a_canonical_link_is_not_put_right() -> None:
+    clean_url.cache_clear()
+    assert calls(lambda: url_ids(LONG), clean_url.__wrapped__) == [0]

@@ -6,10 +6,22 @@
 const LONGEST = 4, LEAST = 12, SHARE = 20, ONES = 16, WHOLE = 21, CHARACTERS = 20992;
 const ENOUGH = 3; // texts in a segment that are read rather than another file of it
 
-/* Reads numbers out of base64. */
+/* A sign's number among those of ASCII that mean nothing in a template literal. */
+function signNumber(code) { return code - 33 - (code > 36) - (code > 92) - (code > 96); }
+
+/* Reads numbers out of signs: two are 13 bits, one at the end is six. */
 class Bits {
-  constructor(text) { this.bytes = atob(text); this.at = 0; }
-  bit() { const at = this.at++; return (this.bytes.charCodeAt(at >> 3) >> (7 - (at & 7))) & 1; }
+  constructor(text) { this.text = text; this.at = 0; this.chunk = 0; this.left = 0; }
+  bit() {
+    if (!this.left) {
+      const first = signNumber(this.text.charCodeAt(this.at));
+      const two = this.at + 1 < this.text.length;
+      this.chunk = two ? first * 91 + signNumber(this.text.charCodeAt(this.at + 1)) : first;
+      this.left = two ? 13 : 6;
+      this.at += 2;
+    }
+    return (this.chunk >> --this.left) & 1;
+  }
   number(width) { let value = 0; while (width--) value = value * 2 + this.bit(); return value; }
   rice(width) {
     let many = 0;
