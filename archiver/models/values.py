@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 _NO_FIELDS = ("ClassVar", "InitVar", "KW_ONLY")
 _OWN = ("__dict__", "__weakref__")  # of a class without slots
 _PENDING = "_write_methods"
+_ONLY_INIT = {"repr": False, "eq": False, "order": False, "unsafe_hash": False, "match_args": False}
 _writing = RLock()
 
 
@@ -39,6 +40,7 @@ def _state(self: Any) -> list[Any]:
 
 
 def _set_state(self: Any, state: list[Any]) -> None:
+    type(self).__dict__.get(_PENDING, _done)()
     for field, value in zip(dataclasses.fields(self), state, strict=True):
         object.__setattr__(self, field.name, value)
 
@@ -78,18 +80,30 @@ def _done() -> None:
     """Nothing is pending."""
 
 
+def _init(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
+    """Its `__init__`, which `dataclasses` writes in a class that nobody else knows."""
+    inside = {name: made.__dict__[name] for name in ("__module__", "__post_init__") if name in made.__dict__}
+    inside |= {"__qualname__": made.__qualname__, "__annotations__": get_annotations(made)}
+    alone = type(made)(made.__name__, made.__bases__, inside | defaults)
+    return vars(dataclasses.dataclass(**options | _ONLY_INIT)(alone))["__init__"]
+
+
 def _write(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> None:
-    for name in (*_LATE, _PENDING):
-        delattr(made, name)
+    # Other threads make objects as soon as `__init__` is the one that was written, and wait until then: it comes last.
+    init = _init(made, defaults, options)
+    del made.__match_args__  # type: ignore[attr-defined]
     slots = {name: made.__dict__[name] for name in defaults if name in made.__dict__}
     for name, value in defaults.items():  # where `dataclasses` looks for them, and slots are
         setattr(made, name, value)
-    dataclasses.dataclass(**options)(made)
+    dataclasses.dataclass(**options | {"init": False})(made)
     for name in defaults:
         if name in slots:
             setattr(made, name, slots[name])
         elif name in made.__dict__:
             delattr(made, name)
+    delattr(made, "__signature__")
+    delattr(made, _PENDING)
+    made.__init__ = init  # type: ignore[misc]
 
 
 if TYPE_CHECKING:
