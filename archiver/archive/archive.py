@@ -13,6 +13,7 @@ from archiver.archive.derived import Draft, Made, derive, make
 from archiver.archive.form import USUAL, Form
 from archiver.archive.indexing import canonical_urls, index_article, index_image, read_record, refresh
 from archiver.archive.inlined import kept_inlined
+from archiver.archive.known_articles import known_folder
 from archiver.archive.lines import open_lines
 from archiver.archive.reasons import change_texts
 from archiver.archive.record import (
@@ -83,10 +84,7 @@ class Archive:
         A long URL names the article itself, so it need not have been seen before. One that is to be forgotten counts as
         gone while its files are still there.
         """
-        folder = self.catalogue.folder_of_url(url)
-        ids = urls.url_ids(url) if folder is None and "idx" in url else {}  # a short URL, as most are, tells none
-        if {"biz", "mid", "idx"} <= ids.keys():
-            folder = self.catalogue.folder_of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
+        folder = known_folder(url, self.catalogue.folder_of_url, self.catalogue.folder_of_id)
         return folder if folder and self.has_article(folder) else None
 
     def has_file(self, path: str) -> bool:

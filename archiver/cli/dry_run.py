@@ -21,6 +21,7 @@ from archiver.rewriting.rewrites import Rewrite
 from archiver.tasks.estimate import estimate, requests
 from archiver.tasks.run import Due, due, view_run
 from archiver.tasks.sync import Options
+from archiver.tasks.uncollected import uncollected
 from archiver.tasks.without_notes import need_notes
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def dry_run(config: Config, shared: Shared, options: Options) -> None:
     """What a sync would do: an example and numbers; with -v what it asks for at its start, and the rewrites that are
     possible already."""
-    with view_run(config) as context:
+    with uncollected(), view_run(config) as context:
         found = due(context, options.only)
         no_notes = need_notes(config, context.archive, found.scan)
         again, journal = options.rewrite_again, context.archive.journal

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from archiver.archive.archive import Archive
+from archiver.archive.known_articles import KnownArticles
 from archiver.errors import StoreError
 from archiver.models import ArticleRecord, StoredImage
 from archiver.store.articles import ArticleFolders
@@ -47,19 +48,20 @@ class Asked:
 
 
 class Answers:
-    """Answers the same questions, at one moment: listings of folders are remembered."""
+    """Answers the same questions, at one moment: listings of folders, and of articles, are remembered."""
 
     def __init__(self, archive: Archive, notes: Path) -> None:
         self._archive = archive
         self._notes = notes
         self._lookup = Lookup()
+        self._articles = KnownArticles(archive)
 
     def of(self, kind: str, about: str) -> Answer:
         """The answer as it is now. Raises StoreError."""
         archive = self._archive
         match kind:
             case "article":
-                return archive.article_folder(about)
+                return self._articles.folder(about)
             case "image":
                 return _path(archive.image(about))
             case "link":

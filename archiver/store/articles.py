@@ -13,7 +13,7 @@ from pathlib import Path
 from archiver.errors import StoreError
 from archiver.store.exchange import exchange
 from archiver.store.files import disk_errors, make_folder, sync_folder, write_atomic, write_synced
-from archiver.store.guard import is_inside
+from archiver.store.guard import is_file_inside, is_inside
 from archiver.store.layout import ARTICLES, ASIDE, MAX_PARENTS, MONTH_FOLDER, RECORD, SUMS, TEMPORARY, is_article_name
 from archiver.store.sums import Checksums
 
@@ -159,7 +159,7 @@ class ArticleFolders:
         """Whether the article is there. Raises StoreError where the disk does not even tell that."""
         path = f"{folder}/{RECORD}"
         with disk_errors(self._root / path, "look at"):
-            return is_inside(self._root, path) and (self._root / path).is_file()
+            return is_file_inside(self._root, path)
 
     def beside(self, folder: str) -> list[str]:
         """Names of the folders in the one that an article's folder is in. Raises StoreError."""

@@ -46,7 +46,8 @@ class _Lazy:
 def open_database(place: Path | sqlite3.Connection | None) -> Database:
     """The database at a place, or behind a connection, or (None) in memory."""
     if not isinstance(place, sqlite3.Connection):
-        place = sqlite3.connect(place or ":memory:")
+        # One in memory may take rows over from a file that it is not to write to, which SQLite is told in a URI.
+        place = sqlite3.connect(place) if place else sqlite3.connect(":memory:", uri=True)
     return cast("Database", _Lazy(place))
 
 

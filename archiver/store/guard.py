@@ -71,19 +71,29 @@ def is_leftover(name: str) -> bool:
 
 def is_inside(root: Path, path: str) -> bool:
     """Whether `path` (POSIX, relative to `root`) names a place below `root` that no symbolic link leads away from."""
-    parts = path.split("/")
+    return _mode_inside(root, path) is not None
+
+
+def is_file_inside(root: Path, path: str) -> bool:
+    """Whether there is a file at such a place."""
+    return stat.S_ISREG(_mode_inside(root, path) or 0)
+
+
+def _mode_inside(root: Path, path: str) -> int | None:
+    """The mode of what is there (0: nothing is); None where `path` names no such place."""
+    parts, mode = path.split("/"), 0
     if not path or "\\" in path or any(part in ("", ".", "..") for part in parts) or ":" in parts[0]:
-        return False
+        return None
     place = str(root)
     for part in parts:
         place = f"{place}/{part}"
         try:
             mode = os.lstat(place).st_mode  # asked for every article of an archive: a Path for each part is slow
         except (FileNotFoundError, NotADirectoryError, ValueError):
-            return True
+            return 0
         if stat.S_ISLNK(mode):
-            return False
-    return True
+            return None
+    return mode
 
 
 def check_room(root: Path, min_free_mb: int) -> None:

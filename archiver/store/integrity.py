@@ -89,7 +89,12 @@ def index_errors(path: Path) -> Iterator[None]:
 
 def open_readonly(path: Path) -> sqlite3.Connection:
     """A connection by which nothing can be changed, nor a missing file made. Raises sqlite3.OperationalError."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(readonly_uri(path), uri=True)
+
+
+def readonly_uri(path: Path) -> str:
+    """The name by which SQLite opens a database to read it only."""
+    return f"{path.resolve().as_uri()}?mode=ro"
 
 
 def read_index(path: Path) -> IndexRows:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,7 @@ def _end_last_line(path: Path) -> None:
 
 
 _NEVER = "9999"  # later than all times
+_kind, _status = cache(UrlKind), cache(Status)  # enum looks at each word again, and there may be a million
 
 
 class LinkTable:
@@ -280,7 +282,7 @@ class LinkTable:
 
     def _parse(self, number: int, value: dict[str, Any]) -> LinkEntry:
         try:
-            value["kind"], value["status"] = UrlKind(value["kind"]), Status(value["status"])
+            value["kind"], value["status"] = _kind(value["kind"]), _status(value["status"])
             return LinkEntry(**value)
         except (KeyError, TypeError, ValueError) as error:
             raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
 from archiver.store.database import open_database
-from archiver.store.integrity import open_readonly
+from archiver.store.integrity import open_readonly, readonly_uri
 from archiver.store.schema import is_broken, migrations, refuse_newer
 
 if TYPE_CHECKING:
@@ -42,13 +42,16 @@ def borrow(catalogue: Catalogue, path: Path, *, articles: bool) -> None:
     tables = ["notes", "links", "file_checks", "images"]
     tables += ["articles", "aliases", "article_images", "article_links", "files"] if articles else []
     db = catalogue.db
-    with suppress(sqlite3.Error), closing(open_readonly(path)) as lender:
-        lent = open_database(lender)
-        if migrations.pending(lent) or is_broken(lent):
-            return
-        with db.conn:
-            for table in tables:
-                names = [name for _, name, *_ in db.execute(f"pragma table_info({table})")]
-                rows = lender.execute(f"select {', '.join(names)} from {table}")
-                places = ", ".join("?" * len(names))
-                db.conn.executemany(f"insert into {table} ({', '.join(names)}) values ({places})", rows)
+    with suppress(sqlite3.Error):
+        with closing(open_readonly(path)) as lender:
+            lent = open_database(lender)
+            if migrations.pending(lent) or is_broken(lent):
+                return
+        db.conn.execute("attach ? as lender", [readonly_uri(path)])
+        try:
+            with db.conn:
+                for table in tables:
+                    names = ", ".join(name for _, name, *_ in db.execute(f"pragma main.table_info({table})"))
+                    db.conn.execute(f"insert into {table} ({names}) select {names} from lender.{table}")
+        finally:
+            db.conn.execute("detach lender")

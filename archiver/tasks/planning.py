@@ -8,6 +8,7 @@ from dataclasses import replace
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
 from archiver.archive.elsewhere import is_elsewhere
+from archiver.archive.known_articles import KnownArticles
 from archiver.due.plan import Known, Plan, Target, make_plan
 from archiver.gathering.albums import with_known
 from archiver.models import UrlKind
@@ -22,10 +23,13 @@ def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str
         return is_elsewhere(archive, publish, archive.links.get(url))
 
     # An image that a note shows is to be published, so it is to be here.
-    here = [target for target in targets if (target.shown and publish == "images") or not is_away(target.url)]
+    here = targets
+    if publish != "all":
+        here = [target for target in targets if (target.shown and publish == "images") or not is_away(target.url)]
+    articles = KnownArticles(archive)
     known = Known(
         archive.links.get,
-        lambda url: archive.article_folder(url) is not None,
+        lambda url: articles.folder(url) is not None,
         image_test(archive, broken),
         lambda path: (archive.root / path).is_file(),
     )

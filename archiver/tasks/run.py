@@ -41,6 +41,7 @@ from archiver.tasks.further import further_targets
 from archiver.tasks.only import Choice, Only
 from archiver.tasks.planning import added_links, image_test, lost_copies, plan_for
 from archiver.tasks.publishing import write_gitignore
+from archiver.tasks.uncollected import uncollected
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +161,7 @@ class Due:
         return Due(self.scan, Plan((), self.plan.images), look=self.look)
 
 
+@uncollected()
 def due(context: Context, only: Only | None = None) -> Due:
     """What is due, for sync, its dry run, status, init and repair alike; with `only` the part that it means.
 

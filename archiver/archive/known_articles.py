@@ -1,0 +1,49 @@
+"""Where the articles behind URLs are: of one at any time, or of many at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from archiver.wechat import urls
+
+if TYPE_CHECKING:
+    from archiver.archive.archive import Archive
+
+FEW = 100  # questions that are sooner answered one by one than all articles listed
+
+_Find = Callable[[str], str | None]
+
+
+def known_folder(url: str, of_url: _Find, of_id: _Find) -> str | None:
+    """Folder of the article behind a canonical URL, which is known by that URL or by the ids that it tells."""
+    folder = of_url(url)
+    ids = urls.url_ids(url) if folder is None and "idx" in url else {}  # a short URL, as most are, tells none
+    if {"biz", "mid", "idx"} <= ids.keys():
+        return of_id(urls.article_id(ids["biz"], ids["mid"], ids["idx"], url))
+    return folder
+
+
+class KnownArticles:
+    """Answers as `Archive.article_folder` does, as things are at one moment: after a few questions it lists all."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._of_url: _Find = archive.catalogue.folder_of_url
+        self._of_id: _Find = archive.catalogue.folder_of_id
+        self._asked = 0
+        self._there: dict[str, bool] = {}
+
+    def folder(self, url: str) -> str | None:
+        """Folder of the article behind a canonical URL, if it is archived and there. Raises StoreError."""
+        self._asked += 1
+        if self._asked == FEW:
+            self._of_url = self._archive.catalogue.folders_by_url().get
+            self._of_id = self._archive.catalogue.folders_by_id().get
+        folder = known_folder(url, self._of_url, self._of_id)
+        return folder if folder and self._is_there(folder) else None
+
+    def _is_there(self, folder: str) -> bool:
+        if folder not in self._there:
+            self._there[folder] = self._archive.has_article(folder)
+        return self._there[folder]
