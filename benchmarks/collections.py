@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -20,7 +21,8 @@ from archiver.archive.context import Context
 from archiver.gathering.link_entries import enter_known_links, enter_unlisted
 from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.scan import scan_notes
-from archiver.tasks.run import finish, open_run
+from archiver.store.remembered import TICK
+from archiver.tasks.run import due, finish, open_run
 from tests.reader.library import Library, random_articles, save
 from tests.replica import ImageSpec, Replica, short_token
 from tests.replica.images import image_bytes
@@ -64,7 +66,7 @@ def make_idle(folder: Path, count: int) -> None:
 
 
 def make_links(folder: Path, count: int) -> None:
-    """A collection of that many links, each to another article."""
+    """A collection of that many links, each to another article; what its runs find out of the notes is remembered."""
     os.fsync = lambda _handle: None  # type: ignore[assignment]
     library = Library(folder)
     made = list(islice(random_articles(count // 10, paragraphs=5), count // 10))
@@ -78,6 +80,11 @@ def make_links(folder: Path, count: int) -> None:
     with open_run(library.config) as context:
         enter_unlisted(context.archive)
         _enter(context)
+    for _ in range(2):
+        time.sleep(2 * TICK / 1e9)  # what was written just now is not remembered
+        with open_run(library.config) as context:
+            scan = due(context).scan
+            finish(context, notes=Rewriting(scan.paths, memory=scan.memory))
     commit_all(folder)
 
 

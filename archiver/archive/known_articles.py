@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from archiver.store.all_articles import count_articles, folders_by_id, folders_by_url
 from archiver.wechat import urls
 
 if TYPE_CHECKING:
     from archiver.archive.archive import Archive
 
-FEW = 100  # questions that are sooner answered one by one than all articles listed
+FEW = 100  # questions that are answered one by one, or a tenth of the articles: to list them all takes its time, too
 
 _Find = Callable[[str], str | None]
 
@@ -31,15 +32,15 @@ class KnownArticles:
         self._archive = archive
         self._of_url: _Find = archive.catalogue.folder_of_url
         self._of_id: _Find = archive.catalogue.folder_of_id
-        self._asked = 0
+        self._asked, self._few = 0, max(FEW, count_articles(archive.catalogue.db) // 10)
         self._there: dict[str, bool] = {}
 
     def folder(self, url: str) -> str | None:
         """Folder of the article behind a canonical URL, if it is archived and there. Raises StoreError."""
         self._asked += 1
-        if self._asked == FEW:
-            self._of_url = self._archive.catalogue.folders_by_url().get
-            self._of_id = self._archive.catalogue.folders_by_id().get
+        if self._asked == self._few:
+            db = self._archive.catalogue.db
+            self._of_url, self._of_id = folders_by_url(db).get, folders_by_id(db).get
         folder = known_folder(url, self._of_url, self._of_id)
         return folder if folder and self._is_there(folder) else None
 

@@ -243,15 +243,6 @@ class Catalogue:
             "select folder from articles join aliases on aliases.article = articles.id where aliases.url = ?", url
         )
 
-    def folders_by_url(self) -> dict[str, str]:
-        """What `folder_of_url` knows, all at once."""
-        sql = "select aliases.url, folder from articles join aliases on aliases.article = articles.id"
-        return dict(self._db.execute(sql).fetchall())
-
-    def folders_by_id(self) -> dict[str, str]:
-        """What `folder_of_id` knows, all at once."""
-        return dict(self._db.execute("select id, folder from articles").fetchall())
-
     def image(self, key: str) -> StoredImage | None:
         """The stored image of that key."""
         return next(map(image_of, query(self._db, "select * from images where key = ?", [key])), None)

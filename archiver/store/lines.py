@@ -235,7 +235,8 @@ class LinkTable:
         """Record entries, on disk too, but for those that say nothing new. Raises StoreError."""
         news = [entry for entry in link_entries if not self._says_nothing_new(entry)]
         if news:
-            if any(FORGOTTEN in (entry.reason, self._reason(entry.url)) for entry in news):
+            known = filter(None, [self.get(entry.url) for entry in news])
+            if any(entry.is_forgotten for entry in (*news, *known)):
                 self._forgotten = None
             lasting = all(map(self._counts_when_appended, news))
             self._link_entries.update({entry.url: entry for entry in news})
@@ -267,9 +268,6 @@ class LinkTable:
         if self._forgotten is None:
             self._forgotten = frozenset(e.target for e in self if e.reason == FORGOTTEN and e.target)
         return self._forgotten
-
-    def _reason(self, url: str) -> str:
-        return known.reason if (known := self._link_entries.get(url)) else ""
 
     def compact(self) -> None:
         """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""
