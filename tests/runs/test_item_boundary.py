@@ -111,16 +111,16 @@ def test_it_waits_longer_and_longer_and_is_told_of_meanwhile(filled: World) -> N
 
 
 NOTE_STEPS = [
-    Step("archiver.rewriting.scan.find"),
-    Step("archiver.rewriting.scan.targets_of"),
-    Step("archiver.rewriting.scan.index_note"),
-    Step("archiver.rewriting.rewrite.find"),
+    Step("archiver.rewriting.look_into.find"),
+    Step("archiver.rewriting.look_into.targets_of"),
+    Step("archiver.rewriting.look_into.index_note"),
+    Step("archiver.rewriting.planner.find"),
     Step("archiver.rewriting.making.apply"),
-    Step("archiver.rewriting.rewrite.record"),
+    Step("archiver.rewriting.planner.record"),
     Step("archiver.rewriting.imagelinks.Examiner.examine"),
     Step("archiver.store.journal.Journal.add"),
     Step("archiver.rewriting.rewrite.replace_note", lambda _root, path, *_: path == "bad.md"),
-    Step("archiver.rewriting.rewrite.index_note", lambda _config, _archive, path, _data: path == "bad.md"),
+    Step("archiver.rewriting.noteindex.index_note", lambda _config, _archive, path, _data: path == "bad.md"),
 ]
 
 
@@ -131,7 +131,7 @@ def test_a_fault_in_a_note(filled: World, step: Step) -> None:
     before = (filled.notes / "bad.md").read_bytes() if (filled.notes / "bad.md").exists() else b""
     with pytest.MonkeyPatch.context() as patched:
         inject(patched, step.function, step.concerns)
-        once = step.function == "archiver.rewriting.rewrite.index_note"  # by then the note is written
+        once = step.function == "archiver.rewriting.noteindex.index_note"  # by then the note is written
         assert [night(filled, day).exit_code for day in range(3)] == ([1, 0, 0] if once else [1, 1, 1])
         others_are_done(filled)
         assert the_report(filled)

@@ -241,7 +241,7 @@ def test_a_run_that_dies_between_the_versions_leaves_nothing_wrong(
         raise Died
 
     with monkeypatch.context() as patched:
-        patched.setattr("archiver.archive.archive.Archive._write", die)
+        patched.setattr("archiver.archive.archive.Archive._put", die)
         with pytest.raises(Died):
             night(archived, 31)
     assert content(folder) == before
