@@ -8,15 +8,11 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from archiver.store.database import open_database
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.layout import CATALOGUE_CHECKSUM
 from archiver.store.schema import refuse_newer
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 

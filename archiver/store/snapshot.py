@@ -5,16 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
 from archiver.store.database import open_database
 from archiver.store.integrity import open_readonly, readonly_uri
 from archiver.store.schema import is_broken, migrations, refuse_newer
-
-if TYPE_CHECKING:
-    pass
 
 
 def copy_index(path: Path) -> Catalogue | None:
