@@ -22,6 +22,7 @@ from tests.replica import Replica
 from tests.replica.images import image_bytes
 from tests.runs.killing import Killer, different, start_killer, state
 from tests.runs.powercut import NAMES, Names, lay, led_astray, power_cuts
+from tests.sampling import one_in
 from tests.world import World, broken
 
 PLAIN, SHARED, JPEG = an_image("plain"), an_image("shared"), an_image("jpeg", format="jpeg")
@@ -189,8 +190,7 @@ def test_a_reparse_that_is_killed_loses_nothing(tmp_path: Path, replica: Replica
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
-@pytest.mark.parametrize("names", NAMES)
-@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("names", "step"), one_in(4, itertools.product(NAMES, [23, 1])))
 def test_power_cuts_while_images_are_made_compact(tmp_path: Path, replica: Replica, names: Names, step: int) -> None:
     killer, template = _to_be_compact(tmp_path, replica)
     _, wanted = _undisturbed(killer, template, tmp_path / "undisturbed")
@@ -207,7 +207,7 @@ def test_power_cuts_while_images_are_made_compact(tmp_path: Path, replica: Repli
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the recorder reads /proc")
-@pytest.mark.parametrize("names", NAMES)
+@pytest.mark.parametrize("names", one_in(2, NAMES))
 def test_power_cuts_while_what_is_left_is_collected(tmp_path: Path, replica: Replica, names: Names) -> None:
     killer, template = _to_be_compact(tmp_path, replica)
     assert killer.run(template, ["reparse"])["exit_code"] == 0
