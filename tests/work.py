@@ -35,12 +35,14 @@ def growth(call: Callable[[int], object], size: int) -> float:
 
 
 def calls(call: Callable[[], object], *functions: Any) -> list[int]:
-    """How often `call` calls each of these functions of Python, in this thread."""
-    counts = {function.__code__: 0 for function in functions}
+    """How often `call` calls each of these functions, of Python or of C, in this thread."""
+    keys = [getattr(function, "__code__", function) for function in functions]
+    counts = dict.fromkeys(keys, 0)
 
-    def profile(frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call" and frame.f_code in counts:
-            counts[frame.f_code] += 1
+    def profile(frame: FrameType, event: str, argument: Any) -> None:
+        called = {"call": frame.f_code, "c_call": argument}.get(event)
+        if called in counts:
+            counts[called] += 1
 
     before = sys.getprofile()
     sys.setprofile(profile)
@@ -48,4 +50,4 @@ def calls(call: Callable[[], object], *functions: Any) -> list[int]:
         call()
     finally:
         sys.setprofile(before)
-    return [counts[function.__code__] for function in functions]
+    return [counts[key] for key in keys]

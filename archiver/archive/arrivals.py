@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archiver.archive.indexing import canonical_urls
 from archiver.due.habit import Page, page_of
 from archiver.models import ArticleRecord
 from archiver.models.reading import Reading
+from archiver.models.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def make_like(db: Database, path: Path) -> None:
     sooner done than by these."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(open_readonly(path)) as other, db.conn:
         lent = open_database(other)
-        if is_broken(lent) or migrations.pending(lent):
+        if not is_current(lent):
             return
         db.conn.execute("begin")
         made = other.execute("select name, sql from sqlite_master where sql != '' order by rowid").fetchall()
@@ -184,6 +184,11 @@ def is_broken(db: Database) -> bool:
     """Whether tables or indexes are not as the migrations have left them: somebody dropped or changed one."""
     (found,) = db.execute("pragma user_version").fetchone()
     return bool(_schema(db)) and found != _stamp(db)
+
+
+def is_current(db: Database) -> bool:
+    """Whether tables and indexes are as this version of archiver makes them. Raises sqlite3.Error."""
+    return not migrations.pending(db) and not is_broken(db)
 
 
 def migrate(db: Database) -> None:

@@ -10,7 +10,7 @@ from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
 from archiver.store.database import open_database
 from archiver.store.integrity import open_readonly, readonly_uri
-from archiver.store.schema import is_broken, migrations, refuse_newer
+from archiver.store.schema import is_current, refuse_newer
 
 
 def copy_index(path: Path) -> Catalogue | None:
@@ -23,7 +23,7 @@ def copy_index(path: Path) -> Catalogue | None:
             file.execute("select 1 from sqlite_master").fetchone()
             file.backup(copy.db.conn)
         refuse_newer(copy.db)
-        usable = not is_broken(copy.db) and not migrations.pending(copy.db)
+        usable = is_current(copy.db)
     except (sqlite3.DatabaseError, StoreError):
         usable = False
     if not usable:
@@ -40,8 +40,7 @@ def borrow(catalogue: Catalogue, path: Path, *, articles: bool) -> None:
     db = catalogue.db
     with suppress(sqlite3.Error):
         with closing(open_readonly(path)) as lender:
-            lent = open_database(lender)
-            if migrations.pending(lent) or is_broken(lent):
+            if not is_current(open_database(lender)):
                 return
         db.conn.execute("attach ? as lender", [readonly_uri(path)])
         try:
