@@ -13,7 +13,6 @@ from archiver.store.lines import LinkEntry
 from archiver.wechat import images, urls
 
 KINDS = frozenset({UrlKind.ARTICLE, UrlKind.IMAGE, UrlKind.VIDEO, UrlKind.ALBUM})
-_SHORT, _LONG = "https://mp.weixin.qq.com/s/", "https://mp.weixin.qq.com/s?"  # followed by a token, by a query
 MOST_TRIES_FOR_A_VIDEO = 5  # its address is signed: a host that does not answer for that long will refuse it
 
 
@@ -73,9 +72,7 @@ def link_kind(target: Target) -> LinkKind:
     """The form of the link that is asked for."""
     if target.kind is UrlKind.ALBUM:
         return LinkKind.ALBUM
-    # Asked of each link that is due, and nearly all have one of two beginnings.
-    plain = target.request.startswith((_SHORT, _LONG))
-    if target.request.startswith(_SHORT) if plain else urls.is_short(target.request):
+    if urls.is_short(target.request):
         return LinkKind.SHORT
     return LinkKind.LONG if "chksm=" in target.request else LinkKind.WITHOUT_CHKSM
 

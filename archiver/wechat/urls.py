@@ -33,17 +33,13 @@ _SIGNED = frozenset({"dis_k", "dis_t"})  # a video address's signature: changes 
 # The longest prefix of a value that can be meant; what follows was glued on by an editor or by prose.
 _VALUES = {
     "__biz": re.compile(r"(?:[A-Za-z0-9+/]|%2[BbFf])+(?:=|%3[Dd]){0,2}"),
-    "mid": re.compile(r"\d+"),
-    "idx": re.compile(r"\d+"),
-    "sn": re.compile(r"[0-9a-fA-F]+"),
-    "chksm": re.compile(r"[0-9a-fA-F]+"),
-    "scene": re.compile(r"\d+"),
-    "timestamp": re.compile(r"\d+"),
-    "album_id": re.compile(r"\d+"),
+    **dict.fromkeys(("mid", "idx", "scene", "timestamp", "album_id"), re.compile(r"\d+")),
+    **dict.fromkeys(("sn", "chksm"), re.compile(r"[0-9a-fA-F]+")),
 }
 _CANONICAL = re.compile(
     r"https://mp\.weixin\.qq\.com/s\?__biz=([A-Za-z0-9]+={0,2})&mid=([0-9]+)&idx=([0-9]+)&sn=([0-9a-f]+)"
 )
+_USUAL = re.compile(r"https://mp\.weixin\.qq\.com/s(?:\?|(/[A-Za-z0-9_-]))")  # a query, or a token
 _SHORT = re.compile(r"/s/([A-Za-z0-9_-]{1,22})")
 _URL_END = re.compile(r"""[^!#$%&()*+,\-./0-9:;=?@A-Z\[\]_a-z~]""")
 _TRAILING = ".,;:!?)]*~"  # Markdown and prose after a bare URL; a token may end in `_` or `-`
@@ -68,7 +64,8 @@ def is_script_host(host: str) -> bool:
 
 def is_short(url: str) -> bool:
     """Whether an article's URL is its short link, `/s/<token>`."""
-    return _SHORT.match(_split(url)[1]) is not None
+    usual = _USUAL.match(url)  # asked of every link that is due: to split each takes long
+    return bool(usual[1]) if usual else _SHORT.match(_split(url)[1]) is not None
 
 
 def is_wall(url: str) -> bool:

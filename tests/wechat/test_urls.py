@@ -14,6 +14,7 @@ from archiver.wechat.urls import (
     canonical_url,
     classify,
     clean_url,
+    is_short,
     link_url,
     request_url,
     url_ids,
@@ -252,3 +253,17 @@ def test_a_canonical_link_tells_what_any_spelling_of_it_does(biz: str, mid: int,
 def test_a_canonical_link_is_not_put_right() -> None:
     clean_url.cache_clear()
     assert calls(lambda: url_ids(LONG), clean_url.__wrapped__) == [0]
+
+
+@pytest.mark.parametrize(
+    "host", ["https://mp.weixin.qq.com", "http://mp.weixin.qq.com", "https://MP.weixin.qq.com:443"]
+)
+@pytest.mark.parametrize(
+    ("rest", "short"),
+    [
+        ("/s/abc", True), ("/s/-", True), ("/s/abc[", True), ("/s/", False), ("/s", False), ("/s?__biz=1", False),
+        ("/s/中", False), ("/s//a", False), ("/s/?a=/s/b", False), ("/s#/s/b", False), ("/sabc", False),
+    ],
+)  # fmt: skip
+def test_what_a_short_link_is(host: str, rest: str, short: bool) -> None:
+    assert is_short(host + rest) is short
