@@ -254,10 +254,14 @@ def _watch(session: CDPSession, watcher: ResponseCapture | RequestFilter) -> Non
 
 
 def _on_lost(request_filter: RequestFilter, request: Request) -> None:
-    """A request failed: it may have been a script that the page needs, unless it was turned away here."""
-    why = (request.failure or "").removeprefix("net::")
-    if request.resource_type in ("script", "xhr", "fetch") and why not in ("ERR_BLOCKED_BY_CLIENT", "ERR_ABORTED"):
-        request_filter.on_script_lost(f"{request.url[:200]} ({why})")
+    """A request failed: it may have been a script that the page needs, unless it was turned away here. What is named is
+    what the page asked for; where that leads elsewhere, it was the elsewhere that was turned away."""
+    why, asked = (request.failure or "").removeprefix("net::"), request
+    while asked.redirected_from:
+        asked = asked.redirected_from
+    ours = asked is request and why.startswith("ERR_BLOCKED_BY_CLIENT")  # Chromium adds who blocked: `.Inspector`
+    if request.resource_type in ("script", "xhr", "fetch") and why != "ERR_ABORTED" and not ours:
+        request_filter.on_script_lost(f"{asked.url[:200]} ({why})")
 
 
 def _on_page_error(request_filter: RequestFilter, error: Error) -> None:

@@ -194,6 +194,16 @@ def test_rendered_capture_of_a_page_that_never_is_ready_ends(
     assert b"nothing" in browser.capture_rendered(url, READY).body
 
 
+def test_a_script_that_was_turned_away_here_is_not_missing(
+    shared_replica: Replica, browser: BrowserEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as the counters of others that a page loads: what it lacks of them, no further try would bring."""
+    monkeypatch.setattr("archiver.fetch.browser.READY_SECONDS", 1)
+    counter = b'<title>x</title><script src="https://counter.example.com/c.js"></script><p>nothing</html>'
+    url = shared_replica.add_page("/s/0000000000000000000001", counter)
+    assert b"nothing" in browser.capture_rendered(url, READY).body
+
+
 def test_without_the_ca_bundle_the_replica_is_refused(shared_replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
