@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import html
 import re
+import subprocess
 import sys
 import unicodedata
 import zlib
@@ -210,6 +211,13 @@ def test_elements_are_counted_only_where_there_may_be_too_many() -> None:
     counting = sys.modules[parse_page.__module__]._START_TAG.findall
     assert calls(lambda: parse_page("<p>甲</p>" * 500), counting) == [0]
     assert calls(lambda: parse_page("<p>甲</p>" * 25_001), counting) == [1]
+
+
+def test_a_process_that_reads_pages_loads_no_configuration_and_no_folders() -> None:
+    program = "import sys; from archiver.gathering import page_reading; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert {"archiver.archive.captures", "archiver.archive.derived"} < set(told)
+    assert {"archiver.config", "archiver.store.articles", "shutil", "tempfile"}.isdisjoint(told)
 
 
 def test_what_scripts_write_is_read_once_for_a_page() -> None:
