@@ -2,23 +2,31 @@
 
 For each class, `dataclasses` writes code and compiles it: nearly a thousandth of a second, for hundreds of classes, of
 most of which an idle run makes no object, and compares or prints none of the others. Here a class gets its `__slots__`
-at once; what `dataclasses` writes as ever comes with its first object, and the rest when it is asked for.
+at once, its `__init__` with its first object, and what `dataclasses` writes as ever when that is asked for.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from inspect import get_annotations
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-_NO_FIELDS = ("ClassVar", "InitVar", "KW_ONLY")
+_NO_FIELDS, _UNUSUAL = ("ClassVar",), ("InitVar", "KW_ONLY", "dataclasses.")
 _OWN = ("__dict__", "__weakref__")  # of a class without slots
-_ONLY_INIT = {"repr": False, "eq": False, "order": False, "unsafe_hash": False, "match_args": False}
+_ONLY_FIELDS = {"repr": False, "eq": False, "order": False, "match_args": False}
 _writing = RLock()
+
+
+class _NotGiven:
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_NOT_GIVEN = _NotGiven()
 
 
 class _Late:
@@ -52,6 +60,7 @@ def _set_state(self: Any, state: list[Any]) -> None:
 def _dataclass(*, slots: bool = False, **options: Any) -> Callable[[type], type]:
     def decorate(cls: type) -> type:
         usual = options.keys() <= {"frozen", "order"} and not _WRITTEN & cls.__dict__.keys()
+        usual = usual and not any(str(kind).startswith(_UNUSUAL) for kind in get_annotations(cls).values())
         return _later(cls, options) if slots and usual else dataclasses.dataclass(slots=slots, **options)(cls)
 
     return decorate
@@ -75,13 +84,13 @@ def _parts(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> dic
     """What is not written yet of a class."""
     later = _SECOND + (_ORDER if options.get("order") else []) + (["__hash__"] if options.get("frozen") else [])
 
-    def write(names: Sequence[str], said: dict[str, Any]) -> None:
+    def write(names: Sequence[str], find: Callable[[type, dict[str, Any], dict[str, Any]], Mapping[str, Any]]) -> None:
         with _writing:
             if isinstance(made.__dict__.get(names[0]), _Late):  # and no other thread was faster
-                _write(made, defaults, options | said, names)
+                _put(made, names, find(made, defaults, options))
 
-    parts: dict[str, Any] = {name: _Late(name, partial(write, _FIRST, _ONLY_INIT)) for name in _FIRST}
-    parts |= {name: _Late(name, partial(write, later, {"init": False})) for name in later}
+    parts: dict[str, Any] = {name: _Late(name, partial(write, _FIRST, _first)) for name in _FIRST}
+    parts |= {name: _Late(name, partial(write, later, _second)) for name in later}
     return parts if "__hash__" in parts else {**parts, "__hash__": None}
 
 
@@ -106,17 +115,48 @@ def _refusing(made: Any, options: dict[str, Any]) -> dict[str, Any]:
     return {"__setattr__": set_field, "__delattr__": delete_field}
 
 
-def _write(made: type, defaults: dict[str, Any], options: dict[str, Any], names: Sequence[str]) -> None:
-    """Have `dataclasses` write a class that nobody else knows, and take these from it. Other threads use what is there
-    of the class at any moment: each part takes the place of what stood for it at once, and the first one last."""
-    inside = {name: made.__dict__[name] for name in ("__module__", "__doc__", "__post_init__") if name in made.__dict__}
-    inside |= {"__qualname__": made.__qualname__, "__annotations__": get_annotations(made)}
-    alone = vars(dataclasses.dataclass(**options)(type(made)(made.__name__, made.__bases__, inside | defaults)))
+def _put(made: type, names: Sequence[str], written: Mapping[str, Any]) -> None:
+    """Other threads use what is there of the class at any moment: each part takes the place of what stood for it at
+    once, and the first one last."""
     for name in reversed(names):
-        if name in alone:
-            setattr(made, name, alone[name])
+        if name in written:
+            setattr(made, name, written[name])
         else:
             delattr(made, name)  # `__signature__`, which is told from `__init__`
+
+
+def _alone(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> type:
+    """A class that nobody else knows, of which `dataclasses` makes all but `__init__`."""
+    inside = {name: made.__dict__[name] for name in ("__module__", "__doc__")}
+    inside |= {"__qualname__": made.__qualname__, "__annotations__": get_annotations(made)}
+    return dataclasses.dataclass(init=False, **options)(type(made)(made.__name__, made.__bases__, inside | defaults))
+
+
+def _second(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> Mapping[str, Any]:
+    return vars(_alone(made, defaults, options))
+
+
+def _first(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> Mapping[str, Any]:
+    """Its fields and its `__init__`, which is written here, since `dataclasses` would write more with it."""
+    known = options if made.__bases__ != (object,) else {}  # a frozen class can only extend frozen ones
+    alone = _alone(made, defaults, known | _ONLY_FIELDS)
+    heads, lines = ["self"], []
+    given: dict[str, Any] = {"__name__": made.__module__, "_set": object.__setattr__, "_GIVEN": _NOT_GIVEN}
+    for field in dataclasses.fields(alone):
+        name, value = field.name, field.name
+        if field.default_factory is not dataclasses.MISSING:
+            given[f"_make_{name}"], value = field.default_factory, f"_make_{name}() if {name} is _GIVEN else {name}"
+            heads.append(f"{name}=_GIVEN")
+        else:
+            given[f"_default_{name}"] = field.default
+            heads.append(name if field.default is dataclasses.MISSING else f"{name}=_default_{name}")
+        lines.append(f"_set(self, {name!r}, {value})" if options.get("frozen") else f"self.{name} = {value}")
+    lines += ["self.__post_init__()"] if hasattr(made, "__post_init__") else []
+    exec("\n ".join([f"def __init__({', '.join(heads)}):", *(lines or ["pass"])]), given)  # noqa: S102 - as there
+    init = given["__init__"]
+    init.__qualname__ = f"{made.__qualname__}.__init__"
+    init.__annotations__ = {field.name: field.type for field in dataclasses.fields(alone)} | {"return": None}
+    return {"__init__": init, "__dataclass_fields__": vars(alone)["__dataclass_fields__"]}
 
 
 if TYPE_CHECKING:

@@ -59,6 +59,11 @@ def test_symlinks_do_not_lead_out(tmp_path: Path) -> None:
     assert aside.links == ["link.md"]
 
 
+def without(root: Path, path: str) -> Path:
+    (root / path).unlink()
+    return root
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "nothing": lambda _: None,
     "a note more": lambda root: make(root, "b/new.md"),
@@ -66,8 +71,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a note less": lambda root: (root / "b/c.md").unlink(),
     "another name": lambda root: (root / "b/c.md").rename(root / "b/x.md"),
     "no longer a note": lambda root: (root / "b/c.md").rename(root / "b/c.txt"),
-    "a folder in its place": lambda root: ((root / "b/c.md").unlink(), make(root, "b/c.md/d.md")),
-    "a link in its place": lambda root: ((root / "b/c.md").unlink(), (root / "b/c.md").symlink_to(root / "a.md")),
+    "a folder in its place": lambda root: make(without(root, "b/c.md"), "b/c.md/d.md"),
+    "a link in its place": lambda root: (without(root, "b/c.md") / "b/c.md").symlink_to(root / "a.md"),
     "a link out": lambda root: (root / "b/out.md").symlink_to("/etc/hostname"),
     "a folder less": lambda root: shutil.rmtree(root / "b"),
     "a folder moved": lambda root: (root / "b").rename(root / "z"),
