@@ -115,12 +115,12 @@ def _refusing(made: Any, options: dict[str, Any]) -> dict[str, Any]:
     return {"__setattr__": set_field, "__delattr__": delete_field}
 
 
-def _put(made: type, names: Sequence[str], written: Mapping[str, Any]) -> None:
+def _put(made: type, names: Sequence[str], found: Mapping[str, Any]) -> None:
     """Other threads use what is there of the class at any moment: each part takes the place of what stood for it at
     once, and the first one last."""
     for name in reversed(names):
-        if name in written:
-            setattr(made, name, written[name])
+        if name in found:
+            setattr(made, name, found[name])
         else:
             delattr(made, name)  # `__signature__`, which is told from `__init__`
 

@@ -173,8 +173,8 @@ class NoteMemory:
             plan[1] = [used.setdefault(number, len(used)) for number in plan[1]]
         questions = [self._questions[number] for number in used]
         folders = dict(map(self._kept, self._folders))
-        told = {"followed": self._followed, "journal": self._journal, "print": self._print}
-        value = {**told, "questions": questions, "folders": folders}
+        heads = {"followed": self._followed, "journal": self._journal, "print": self._print}
+        value = {**heads, "questions": questions, "folders": folders}
         remember(self._archive.root, REMEMBERED, self._maker, value)
         self._known, self._questions, self._numbers, self._changed = folders, questions, None, False
         self._same = {}

@@ -26,14 +26,14 @@ _NOWHERE = Span(0, 0)
 def row_of(facts: NoteFacts) -> Row:
     """What there is to remember of what a note's bytes say."""
     bits = facts.is_candidate * _CANDIDATE | facts.leads * _LEADS | facts.is_indexed * _INDEXED
-    told = [
+    parts = [
         [[t.kind.value, t.url, t.request, t.where, t.shown] for t in facts.targets],
         [[item.where, item.url, item.count] for item in facts.suspicious],
         [[where, entry.url, entry.reason] for where, entry in facts.refused],
         [list(astuple(item))[1:] for item in facts.left],
     ]
-    if any(told):
-        return [facts.digest, bits, *told]
+    if any(parts):
+        return [facts.digest, bits, *parts]
     return [facts.digest, bits] if bits else facts.digest
 
 

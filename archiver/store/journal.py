@@ -64,7 +64,7 @@ class Journal:
         return histories
 
     def abstract(self) -> Abstract:
-        """What can be told of the file by who reads it again as it is."""
+        """What to know of the file for who reads it again as it is."""
         return self._abstract or Abstract(
             self.read, tuple(sorted(self.named())), tuple(sorted(self._histories.restored))
         )

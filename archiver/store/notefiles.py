@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +79,7 @@ def replace_note(root: Path, path: str, before: bytes, after: bytes) -> None:
     from archiver.store.attributes import check_replaceable, copy_attributes
 
     target = (root / path).resolve()
-    temporary = target.parent / f"{TEMPORARY}{secrets.token_hex(6)}"
+    temporary = target.parent / f"{TEMPORARY}{os.urandom(6).hex()}"
     try:
         check_replaceable(root, path)
         write_synced(temporary, after)
