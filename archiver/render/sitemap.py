@@ -35,8 +35,8 @@ from archiver.store.layout import (
 # The first is run before the page is drawn, the others when all of it is there.
 LIST_SCRIPTS = (EARLY_SCRIPT, READER_SCRIPT, STATE_SCRIPT)
 ARTICLE_SCRIPTS = (*LIST_SCRIPTS, LIGHTBOX_SCRIPT, SHADES_SCRIPT, QUOTES_SCRIPT, READING_SCRIPT)
-SEARCH_SCRIPTS = (ASKING_SCRIPT, FOLDING_SCRIPT, GRAMS_SCRIPT, SEARCH_SCRIPT)
-# What it needs for every search: they come with the page, not when its scripts have run.
+SEARCH_SCRIPTS = (ASKING_SCRIPT, FOLDING_SCRIPT, GRAMS_SCRIPT, SEARCH_SCRIPT)  # in the page
+# What it needs for every search: asked for before its scripts run.
 SEARCH_DATA = (f"{SEARCH_INDEX}/index.js", f"{SEARCH_INDEX}/names.js")
 SERVED_SEARCH_SCRIPTS = (ASKING_SCRIPT, SERVED_SCRIPT)
 ASSETS = (
@@ -44,8 +44,7 @@ ASSETS = (
     DARK_STYLE,
     UI_STYLE,
     *ARTICLE_SCRIPTS,
-    *SEARCH_SCRIPTS,
-    SERVED_SCRIPT,
+    *SERVED_SEARCH_SCRIPTS,
     WORDS_SCRIPT,
     MINE_SCRIPT,
 )
