@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import subprocess
@@ -27,7 +28,7 @@ COMMANDS = list(commands(app))
 HEAVY = set(packages_distributions()) - {"archiver", "click", "colorama"} | {
     "asyncio", "html", "http", "multiprocessing", "sqlite3", "ssl", "xml",
 }  # fmt: skip
-LIGHT_ROOMS = {"amounts", "cli", "config", "distribution", "errors", "harmless"}
+LIGHT_ROOMS = {"amounts", "cli", "distribution", "errors", "harmless"}
 # Runs command lines in one process; writes the exit code of each, and the modules that it was the first to load.
 PROBE = """
 import json, os, sys
@@ -113,6 +114,17 @@ def test_each_command_is_loaded_by_itself() -> None:
     command = [sys.executable, "-c", LOADER, json.dumps(LIBRARIES)]
     done = subprocess.run(command, cwd=PROJECT, env=environment(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_nothing_is_collected_while_a_command_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loaded_once.py").write_text("import gc\n\nwas_enabled = gc.isenabled\nwhile_loaded = gc.isenabled()\n")
+    (tmp_path / "not_loaded.py").write_text("import gc\n\nraise ImportError(gc.isenabled())\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert LazyCommand("name", "loaded_once:was_enabled", "", []).load()()
+    assert not sys.modules.pop("loaded_once").while_loaded
+    with pytest.raises(ImportError, match="False"):
+        LazyCommand("name", "not_loaded:nothing", "", []).load()
+    assert gc.isenabled()
 
 
 def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:

@@ -66,8 +66,10 @@ def test_nothing_is_written_without_an_object() -> None:
     made: list[type[Any]] = []
     assert calls(lambda: made.append(fresh()), process) == [0]
     (kind,) = made
-    assert calls(lambda: kind(1), process) == [2]  # `__init__` by itself, so that it can come last
-    assert calls(lambda: kind(2) == kind(2), process) == [0]
+    assert calls(lambda: kind(1), process, exec) == [1, 3]  # `__init__`, and what a frozen class refuses by
+    assert calls(lambda: (kind(1), fields(kind), inspect.signature(kind)), process) == [0]
+    assert calls(lambda: kind(2) == kind(2), process) == [1]
+    assert calls(lambda: (hash(kind(2)), repr(kind(2)), kind(2) != kind(3)), process) == [0]
 
 
 FIRST: list[Callable[[type[Any]], object]] = [

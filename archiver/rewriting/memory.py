@@ -188,7 +188,7 @@ def _is_discreet(value: Any) -> bool:
 def _maker(config: Config) -> str:
     """Who may believe what was found out: the same program with the same configuration in the same place."""
     root = config.notes_root
-    said = repr((config, root, config.archive_root, repository_root(root), program_print(_LIBRARIES)))
+    said = repr((config.print(), root, config.archive_root, repository_root(root), program_print(_LIBRARIES)))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
