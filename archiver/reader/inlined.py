@@ -7,19 +7,18 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from archiver.reader.assets import asset
 
 
 @dataclass(frozen=True, slots=True)
 class Inlined:
-    """The styles of a page, those for the dark, the script in its head, and the one at its end."""
+    """The styles of a page, those for the dark, the script in its head, and the one at its end: files of archiver's own
+    in which nothing is to be escaped."""
 
-    style: Markup
-    dark: Markup
-    early: Markup
-    script: Markup
+    style: str
+    dark: str
+    early: str
+    script: str
 
     def policy(self, policy: str) -> str:
         """A policy that allows them, by their checksums, besides what it allows."""
@@ -34,8 +33,8 @@ def inlined(styles: Sequence[str], dark: str, scripts: Sequence[str]) -> Inlined
     return Inlined(_all(styles), _all([dark]), _all([early]), _all(others))
 
 
-def _all(paths: Sequence[str]) -> Markup:
-    return Markup("\n").join(Markup(asset(path).decode()) for path in paths)  # noqa: S704 - our own files
+def _all(paths: Sequence[str]) -> str:
+    return "\n".join(asset(path).decode() for path in paths)
 
 
 def _checksum(text: str) -> str:
