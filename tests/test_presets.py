@@ -17,7 +17,8 @@ from urllib.parse import unquote, urljoin
 import pytest
 
 from archiver.cli.commands.setup import SETUP
-from archiver.config import FILE_NAME, OTHER_NAME, config_in, load_config
+from archiver.config import config_in, load_config
+from archiver.distribution import FILE_NAME, OTHER_NAME
 from archiver.errors import ConfigError
 from archiver.tasks.presets import PRESETS, settings_of, write_files
 from tests.replica import Replica

@@ -9,14 +9,19 @@ import pickle
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
+from dataclasses import MISSING, FrozenInstanceError, field, fields, is_dataclass, replace
 from itertools import count
 from threading import Barrier, Thread
 from typing import Any, ClassVar
 
 import pytest
 
+from archiver.config import Config
+from archiver.due.plan import Target
+from archiver.events import Summary
 from archiver.models.values import dataclass
+from archiver.rewriting.rewrites import Rewriting
+from archiver.store.lines import LinkEntry
 from tests.work import calls
 
 process = getattr(dataclasses, "_process_class")  # noqa: B009 - what writes the methods; the name is Python's own
@@ -66,8 +71,10 @@ def test_nothing_is_written_without_an_object() -> None:
     made: list[type[Any]] = []
     assert calls(lambda: made.append(fresh()), process) == [0]
     (kind,) = made
-    assert calls(lambda: kind(1), process) == [2]  # `__init__` by itself, so that it can come last
-    assert calls(lambda: kind(2) == kind(2), process) == [0]
+    assert calls(lambda: kind(1), process, exec) == [1, 1]  # `__init__` alone
+    assert calls(lambda: (kind(1), fields(kind), inspect.signature(kind)), process) == [0]
+    assert calls(lambda: kind(2) == kind(2), process) == [1]
+    assert calls(lambda: (hash(kind(2)), repr(kind(2)), kind(2) != kind(3)), process) == [0]
 
 
 FIRST: list[Callable[[type[Any]], object]] = [
@@ -129,6 +136,40 @@ def test_a_process_in_which_there_is_no_object_yet_takes_one_over() -> None:
     empty = object.__new__(taken)
     empty.__setstate__([1, "c"])
     assert empty == taken(1, "c")
+
+
+def both(kind: type[Any]) -> tuple[type[Any], type[Any]]:
+    """The class, and what `dataclasses` itself makes of its twin."""
+    inside = {name: value for name, value in vars(kind).items() if name in ("__annotations__", "__doc__", "__module__")}
+    frozen = "__setattr__" in vars(kind)
+    made = [
+        (each.name, each.default if each.default is not MISSING else field(default_factory=each.default_factory))
+        for each in fields(kind)
+        if each.default is not MISSING or each.default_factory is not MISSING
+    ]
+    twin = type(kind.__name__, (), {**inside, **dict(made), "__qualname__": kind.__qualname__})
+    return kind, dataclasses.dataclass(frozen=frozen, slots=True)(twin)
+
+
+@pytest.mark.parametrize(
+    "kind", [fresh(), Config, LinkEntry, Target, Rewriting, Summary], ids=lambda kind: kind.__name__
+)
+def test_init_is_what_dataclasses_would_write(kind: type[Any]) -> None:
+    ours, theirs = both(kind)
+    assert str(inspect.signature(ours)) == str(inspect.signature(theirs))
+    assert ours.__init__.__qualname__ == theirs.__init__.__qualname__
+    assert inspect.get_annotations(ours.__init__) == inspect.get_annotations(theirs.__init__)
+    given = [f"value {n}" for n, each in enumerate(fields(kind))]
+    assert repr(ours(*given)) == repr(theirs(*given))
+    needed = given[: sum(each.default is MISSING and each.default_factory is MISSING for each in fields(kind))]
+    assert repr(ours(*needed)) == repr(theirs(*needed))
+    for wrong in ([*given, "more"], []) if needed else ([*given, "more"],):
+        said = []
+        for each in (ours, theirs):
+            with pytest.raises(TypeError) as error:
+                each(*wrong)
+            said.append(str(error.value))
+        assert said[0] == said[1]
 
 
 def test_threads_make_their_first_objects_at_once() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -33,6 +32,8 @@ def counted(record: ArticleRecord, files: Mapping[str, bytes], held: Held = None
 
 
 def _held(files: Mapping[str, bytes]) -> Held:
+    import gzip  # a run that reads no capture does without
+
     from archiver.coverage.page import held
 
     packed = files.get(SLIM_CAPTURE) or files.get(FULL_CAPTURE)

@@ -11,7 +11,7 @@ from archiver.archive.archive import Archive
 from archiver.archive.lines import settle_lines
 from archiver.store.files import disk_errors, write_atomic, write_if_changed, write_if_missing
 from archiver.store.layout import FULL_CAPTURE, GITATTRIBUTES, GITIGNORE, OVERVIEW, README
-from archiver.store.notefiles import look_at
+from archiver.store.notewalk import look_at
 from archiver.store.ownership import is_ours
 from archiver.store.publishing import IGNORED
 from archiver.store.remembered import TICK, program_print, recall, remember

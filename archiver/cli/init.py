@@ -10,7 +10,8 @@ from archiver.cli.common import Shared
 from archiver.cli.init_texts import found_lines, reasons
 from archiver.cli.output import out
 from archiver.cli.run_texts import no_notes_text
-from archiver.config import OTHER_NAME, config_in, config_text, load_config, new_config
+from archiver.config import config_in, config_text, load_config, new_config
+from archiver.distribution import OTHER_NAME
 from archiver.errors import ConfigError
 from archiver.store.layout import ARCHIVE
 from archiver.store.ownership import free_path

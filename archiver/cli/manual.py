@@ -19,8 +19,7 @@ from click.shell_completion import get_completion_class
 from archiver.cli.command import SectionGroup
 from archiver.cli.common import Shared
 from archiver.cli.output import err, out
-from archiver.config import FILE_NAME, OTHER_NAME
-from archiver.distribution import DISTRIBUTION
+from archiver.distribution import DISTRIBUTION, FILE_NAME, OTHER_NAME
 from archiver.errors import ExitCode, UsageError
 
 PROGRAM = "archiver"

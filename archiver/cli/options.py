@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archiver.config import FILE_NAME, OTHER_NAME
+from archiver.distribution import FILE_NAME, OTHER_NAME
 
 CONFIG = click.Option(
     ["--config", "config_file"],

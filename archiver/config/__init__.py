@@ -1,15 +1,6 @@
 """The configuration: what there is to configure, and the file that says it."""
 
-from archiver.config.files import (
-    FILE_NAME,
-    OTHER_NAME,
-    config_in,
-    config_text,
-    find_config,
-    load_config,
-    nearest_config,
-    new_config,
-)
+from archiver.config.files import config_in, config_text, find_config, load_config, nearest_config, new_config
 from archiver.config.sections import (
     BrowserConfig,
     FetchConfig,
@@ -21,8 +12,6 @@ from archiver.config.sections import (
 from archiver.config.settings import SECTIONS, Config
 
 __all__ = [
-    "FILE_NAME",
-    "OTHER_NAME",
     "SECTIONS",
     "BrowserConfig",
     "Config",

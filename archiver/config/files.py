@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archiver.config.settings import SECTIONS, Config
+from archiver.distribution import FILE_NAME, OTHER_NAME
 from archiver.errors import ConfigError
 
-FILE_NAME = "config.toml"
-OTHER_NAME = "archiver.toml"  # where a program such as Hugo or Zola has a config.toml of its own
 _SECTION = re.compile(rf"^\s*\[\s*(?:{'|'.join(SECTIONS)})\b", re.MULTILINE)
 
 

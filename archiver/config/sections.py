@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from archiver.config.keys import at_least, key
@@ -16,6 +15,7 @@ from archiver.config.templates import (
     is_front_matter,
     is_link_text,
 )
+from archiver.models.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,7 @@ from archiver.config.sections import (
     VerifyConfig,
 )
 from archiver.errors import ConfigError
+from archiver.models.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class Config:
             return None
         authority, certificate, key = map(self._path, given)
         return authority, certificate, key
+
+    def print(self) -> str:
+        """Tells it from every other configuration."""
+        parts = (getattr(self, name) for name in SECTIONS)
+        return repr([str(self.folder), *([getattr(part, key.name) for key in fields(part)] for part in parts)])
 
     def _given(self, value: str) -> Path | None:
         return self._path(value) if value else None

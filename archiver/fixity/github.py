@@ -24,7 +24,8 @@ from archiver.store.files import disk_errors
 from archiver.store.git import Repository
 from archiver.store.layout import CATALOGUE
 from archiver.store.lookup import Lookup, repository_root
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 from archiver.store.publishing import is_withdrawn
 from archiver.wechat.images import is_image_host
 

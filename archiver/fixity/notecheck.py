@@ -25,7 +25,8 @@ from archiver.notes.schemes import is_http
 from archiver.notes.undo import recorded_target
 from archiver.store.catalogue import sha256
 from archiver.store.layout import ARTICLES, IMAGES, LINKS, target_of
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 from archiver.wechat import urls
 
 

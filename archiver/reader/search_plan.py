@@ -44,7 +44,7 @@ def segments(places: Sequence[Place]) -> list[Group]:
         tail.append(place)
         size = min(_ends(place.id), LARGEST)
         if size >= SMALLEST:
-            while groups and groups[-1][0] < size:
+            while groups and (groups[-1][0] < size or groups[-1][0] == size < LARGEST):
                 tail = groups.pop()[1] + tail
             groups.append((size, tail))
             tail = []

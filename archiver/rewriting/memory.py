@@ -16,30 +16,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from archiver.archive.archive import Archive
 from archiver.config import Config
-from archiver.due.plan import Target
-from archiver.events import AddressLeft, GluedLink, Notice
-from archiver.models import Form, Link, Role, Span, Status, UrlKind
 from archiver.rewriting.asked import Answers, Asked, same
-from archiver.rewriting.diagnosis import Diagnosis, Verdict
 from archiver.rewriting.facts import NoteFacts
+from archiver.rewriting.noterows import (
+    PLAN,
+    Plan,
+    Row,
+    digest_of,
+    plan_of,
+    rewrite_of,
+    row_of,
+    state_of,
+    with_plan,
+    without_plan,
+)
 from archiver.rewriting.rewrites import Rewrite
 from archiver.store.catalogue import sha256
 from archiver.store.layout import REMEMBERED
-from archiver.store.lines import LinkEntry
 from archiver.store.lookup import repository_root
-from archiver.store.notefiles import NoteFile, look_at
+from archiver.store.notewalk import NOTE, Folder, Listing, look_at
 from archiver.store.remembered import TICK, program_print, recall, remember
 
 _LIBRARIES = ("pyromark", "cmarkgfm", "lxml")
-_NOWHERE = Span(0, 0)
-_Row = list[Any]  # look, digest, bits, then what there is of: targets, glued links, refused ones, addresses left, plan
-_LOOK, _DIGEST, _BITS, _TARGETS, _GLUED, _REFUSED, _LEFT, _PLAN = range(8)
+_LOOKS, _ROWS = 3, 4  # of what is kept of a folder, behind its listing
 
 
 class NoteMemory:
@@ -52,15 +56,21 @@ class NoteMemory:
         self._keep = keep
         self._maker = _maker(config)
         self.asked = Asked(archive, self._root)
-        self._rows: dict[str, _Row] = {}
-        self._questions: list[_Row] = []  # kind, about, answer
+        self._known: dict[str, list[Any]] = {}  # names, kinds, roles, looks, rows: of each folder, at the last run
+        self._questions: list[list[Any]] = []  # kind, about, answer
         self._followed = ""
+        self._print = ""  # of all notes, while each is as it was
+        self._journal = ""  # of which all is remembered that the plans depend on
         value = recall(archive.root, REMEMBERED, self._maker)
         if value is not None:
-            self._rows, self._questions, self._followed = value["notes"], value["questions"], value["followed"]
+            self._known, self._questions = value["folders"], value["questions"]
+            self._followed, self._journal, self._print = value["followed"], value["journal"], value["print"]
+        self.listings = {path: Listing(*folder[:_LOOKS]) for path, folder in self._known.items()}
+        self._folders: list[Folder] = []
+        self._rows: dict[str, Row] = {}  # of the notes that are as they were
+        self._looks: dict[str, list[int]] = {}
+        self._moments: dict[str, int] = {}  # when a note was read in this run
         self._numbers: dict[str, int] | None = None  # of the questions
-        self._seen: dict[str, None] = {}
-        self._looks: dict[str, tuple[tuple[int, ...], int]] = {}  # of notes read in this run, and when that was
         self._changed = False
         self.look_again()
 
@@ -69,64 +79,64 @@ class NoteMemory:
         self._answers = Answers(self._archive, self._root)
         self._same: dict[int, bool] = {}
 
-    def facts(self, file: NoteFile) -> NoteFacts | None:
-        """What a note says that is as it was; None where it has to be read."""
-        row = self._rows.get(file.path)
-        if row is None or not file.look or tuple(row[_LOOK]) != file.look:
-            return None
-        self._seen[file.path] = None
-        return _facts(file.path, row)
+    def rows_of(self, folder: Folder) -> Mapping[str, Row]:
+        """What is known of the notes in a folder that are as they were; all others have to be read."""
+        paths, looks = folder.paths, folder.looks()
+        self._folders.append(folder)
+        self._looks.update(zip(paths, looks, strict=True))
+        known = self._known.get(folder.path, [[], "", "", [], []])
+        if folder.listing is self.listings.get(folder.path) and looks == known[_LOOKS]:
+            rows = dict(zip(paths, known[_ROWS], strict=True))
+            same = rows if None not in known[_ROWS] else {path: row for path, row in rows.items() if row}
+        else:
+            names = (folder.path + name for name, role in zip(known[0], known[2], strict=True) if role == NOTE)
+            before = dict(zip(names, zip(known[_LOOKS], known[_ROWS], strict=True), strict=True))
+            both = [(path, look, *before[path]) for path, look in zip(paths, looks, strict=True) if path in before]
+            same = {path: row for path, look, seen, row in both if look and look == seen and row}
+            self._changed, self._print = True, ""
+        self._rows.update(same)
+        return same
 
-    def reading(self, file: NoteFile) -> None:
-        """A note is about to be read, which looked like this before."""
-        self._looks[file.path] = file.look, int(self._now().timestamp() * 1e9)
-        if self._rows.pop(file.path, None):
+    def reading(self, path: str) -> None:
+        """A note is about to be read, which looked as in `rows_of` before."""
+        self._moments[path], self._print = int(self._now().timestamp() * 1e9), ""
+        if self._rows.pop(path, None):
             self._changed = True
 
     def learn(self, path: str, facts: NoteFacts) -> None:
         """What a note says that was read since `reading`."""
-        look, moment = self._looks.get(path, ((), 0))
-        row = _row(look, facts)
-        if look and max(look[1], look[2]) < moment - TICK and _is_discreet(row):
+        look, row = self._looks.get(path), row_of(facts)
+        if look and max(look[1], look[2]) < self._moments.get(path, 0) - TICK and _is_discreet(row):
             self._rows[path] = row
-            self._seen[path] = None
             self._changed = True
 
     def settled(self, path: str, *, fresh: bool = False) -> Rewrite | None:
         """What planning a note would come to, where nothing is to be changed in it and that is known; its bytes are
         left out. `fresh`: the note may have been changed since its facts were asked for."""
-        row = self._rows.get(path)
-        if row is None or len(row) <= _PLAN or path not in self._seen:
+        plan = plan_of(self._rows.get(path))
+        if plan is None or not self._stands(path, plan) or not all(map(self._has_same_answer, plan[1])):
             return None
-        state, questions, notices, images = row[_PLAN]
-        if state != self._archive.journal.state(path) or not all(map(self._has_same_answer, questions)):
+        if fresh and list(look_at(self._root, path)) != self._looks[path]:
             return None
-        if fresh and look_at(self._root, path) != tuple(row[_LOOK]):
-            return None
-        return Rewrite(
-            path,
-            b"",
-            b"",
-            (),
-            tuple(Notice(path, *notice) for notice in notices),
-            tuple(map(_image, images)),
-        )
+        return rewrite_of(path, plan)
+
+    def _stands(self, path: str, plan: Plan) -> bool:
+        """Whether the journal says of a note what it said when that was planned."""
+        journal = self._archive.journal
+        return (bool(self._journal) and self._journal == journal.read) or state_of(plan) == journal.state(path)
 
     def settle(self, path: str, found: Rewrite) -> None:
         """What planning a note has come to, just now and by asking `asked`."""
         row, answers = self._rows.get(path), self.asked.answers
-        if row is None or path not in self._seen or row[_DIGEST] != sha256(found.before):
+        if row is None or digest_of(row) != sha256(found.before):
             return
         if found.changed or found.files or answers is None:
             return
-        notices = [[item.line, item.url, item.why] for item in found.notices]
-        images = [[link.line, link.url, *_diagnosis(diagnosis)] for link, diagnosis in found.images]
-        if not _is_discreet([*notices, *images]):
-            return
         numbers = [self._number(*question, answer) for question, answer in answers.items()]
-        plan = [self._archive.journal.state(path), numbers, notices, images]
-        self._rows[path] = [*row[:_PLAN], *[[]] * (_PLAN - len(row)), plan]
-        self._changed = True
+        planned = with_plan(row, found, self._archive.journal.state(path), numbers)
+        if _is_discreet(planned[PLAN][2:]):
+            self._rows[path] = planned
+            self._changed = True
 
     def is_followed(self, digests: Mapping[str, str]) -> bool:
         """Whether no link of these notes (path -> SHA-256) has moved from one to another, as far as journal and archive
@@ -143,24 +153,44 @@ class NoteMemory:
         if not journal or not links:
             return ""
         articles = self._archive.catalogue.stamps()
-        said = repr((journal, links, list(digests.items()), articles))
+        said = repr((journal, links, self._print_of(digests), articles))
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _print_of(self, digests: Mapping[str, str]) -> str:
+        """Tells these notes from all others."""
+        if not self._print:
+            self._print = sha256(repr(list(digests.items())).encode("utf-8", "surrogatepass"))
+        return self._print
 
     def write(self) -> None:
         """Keep it for the next run, if it holds any news."""
-        gone = self._rows.keys() - self._seen.keys()
+        self._compare_with_journal()
+        gone = len(self._known) > len(self._folders)
         if not self._keep or not (self._changed or gone):
             return
-        rows = {path: row for path, row in self._rows.items() if path not in gone}
         used: dict[int, int] = {}
-        for row in rows.values():
-            if len(row) > _PLAN:
-                row[_PLAN][1] = [used.setdefault(number, len(used)) for number in row[_PLAN][1]]
+        for plan in filter(None, map(plan_of, self._rows.values())):
+            plan[1] = [used.setdefault(number, len(used)) for number in plan[1]]
         questions = [self._questions[number] for number in used]
-        value = {"followed": self._followed, "questions": questions, "notes": rows}
+        folders = dict(map(self._kept, self._folders))
+        heads = {"followed": self._followed, "journal": self._journal, "print": self._print}
+        value = {**heads, "questions": questions, "folders": folders}
         remember(self._archive.root, REMEMBERED, self._maker, value)
-        self._rows, self._questions, self._numbers, self._changed = rows, questions, None, False
+        self._known, self._questions, self._numbers, self._changed = folders, questions, None, False
         self._same = {}
+
+    def _compare_with_journal(self) -> None:
+        """Ask of each note once what the journal says, and then no more while that is as it is."""
+        read = self._archive.journal.read
+        if read != self._journal:
+            plans = {path: plan for path, row in self._rows.items() if (plan := plan_of(row))}
+            for path in [path for path, plan in plans.items() if not self._stands(path, plan)]:
+                self._rows[path] = without_plan(self._rows[path])
+            self._journal, self._changed = read, True
+
+    def _kept(self, folder: Folder) -> tuple[str, list[Any]]:
+        paths = folder.paths
+        return folder.path, [*folder.listing, list(map(self._looks.get, paths)), list(map(self._rows.get, paths))]
 
     def _has_same_answer(self, number: int) -> bool:
         if number not in self._same:
@@ -188,44 +218,5 @@ def _is_discreet(value: Any) -> bool:
 def _maker(config: Config) -> str:
     """Who may believe what was found out: the same program with the same configuration in the same place."""
     root = config.notes_root
-    said = repr((config, root, config.archive_root, repository_root(root), program_print(_LIBRARIES)))
+    said = repr((config.print(), root, config.archive_root, repository_root(root), program_print(_LIBRARIES)))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _row(look: tuple[int, ...], facts: NoteFacts) -> _Row:
-    bits = facts.is_candidate | facts.leads << 1 | facts.is_indexed << 2
-    row: _Row = [list(look), facts.digest, bits]
-    if facts.targets or facts.suspicious or facts.refused or facts.left:
-        row.append([[t.kind.value, t.url, t.request, t.where, t.shown] for t in facts.targets])
-        row.append([[item.where, item.url, item.count] for item in facts.suspicious])
-        row.append([[where, entry.url, entry.reason] for where, entry in facts.refused])
-        row.append([list(astuple(item))[1:] for item in facts.left])
-    return row
-
-
-def _facts(path: str, row: _Row) -> NoteFacts:
-    bits = row[_BITS]
-    if len(row) <= _TARGETS:
-        return NoteFacts(row[_DIGEST], bool(bits & 1), bool(bits & 2), bool(bits & 4))
-    targets = ((UrlKind(kind), *rest, None, shown) for kind, *rest, shown in row[_TARGETS])
-    refused = ((where, url, reason) for where, url, reason in row[_REFUSED])
-    return NoteFacts(
-        row[_DIGEST],
-        bool(bits & 1),
-        bool(bits & 2),
-        bool(bits & 4),
-        tuple(Target(*target) for target in targets),
-        tuple(GluedLink(*item) for item in row[_GLUED]),
-        tuple((where, LinkEntry(url, UrlKind.OTHER, Status.REFUSED, reason)) for where, url, reason in refused),
-        tuple(AddressLeft(path, *item) for item in row[_LEFT]),
-    )
-
-
-def _diagnosis(found: Diagnosis) -> list[str]:
-    return [found.verdict.value, found.why, found.target, found.place, found.wanted, found.broken, found.fragment]
-
-
-def _image(item: list[Any]) -> tuple[Link, Diagnosis]:
-    line, url, verdict, why, target, place, wanted, broken, fragment = item
-    link = Link(url, Role.IMAGE, Form.INLINE, _NOWHERE, None, line)
-    return link, Diagnosis(Verdict(verdict), why, target, place, None, wanted, broken, fragment)

@@ -19,7 +19,8 @@ from archiver.notes.text import may_hold
 from archiver.rewriting.left import named_in
 from archiver.store.catalogue import NoteLink, sha256
 from archiver.store.layout import ALBUMS, ARTICLES, IMAGES, INTO_ARCHIVE, MEDIA, folder_of_text
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 
 REMOTE = (b"weixin.qq.com", b"qpic.cn", b"qlogo.cn", b"res.wx.qq.com")  # no URL of WeChat's is without one of them
 HIDING = (

@@ -6,7 +6,8 @@ from archiver.archive.usage import blobs_in
 from archiver.config import Config
 from archiver.errors import NoteError
 from archiver.store.layout import IMAGES, top_folder
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 
 
 def shown_images(config: Config) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from archiver.errors import StoreError
 from archiver.store.exchange import exchange
-from archiver.store.files import disk_errors, make_folder, sync_folder, write_atomic, write_synced
+from archiver.store.files import disk_errors, make_folder, remove_tree, sync_folder, write_atomic, write_synced
 from archiver.store.guard import is_file_inside, is_inside
 from archiver.store.layout import ARTICLES, ASIDE, MAX_PARENTS, MONTH_FOLDER, RECORD, SUMS, TEMPORARY, is_article_name
 from archiver.store.sums import Checksums
@@ -32,9 +31,9 @@ def replace_file(root: Path, path: str, data: bytes) -> None:
 
 def _undo(target: Path, aside: Path, old: Path) -> None:
     """Leave a folder that could not be written as it was."""
-    shutil.rmtree(aside, ignore_errors=True)
+    remove_tree(aside, ignore_errors=True)
     if target.exists():
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old, ignore_errors=True)
     elif old.exists():
         old.rename(target)
 
@@ -75,7 +74,7 @@ class ArticleFolders:
         old = target.with_name(f"{ASIDE}{target.name}")
         with disk_errors(target, "write"):
             make_folder(target.parent)
-            shutil.rmtree(aside, ignore_errors=True)
+            remove_tree(aside, ignore_errors=True)
             with ExitStack() as on_failure:
                 on_failure.callback(_undo, target, aside, old)
                 aside.mkdir()
@@ -88,7 +87,7 @@ class ArticleFolders:
                 on_failure.pop_all()
             sync_folder(target.parent)
         self.sums.put(folder, files)
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old, ignore_errors=True)
 
     def put_back(self, folder: str, files: Mapping[str, bytes] | None) -> None:
         """Undo what was written: let `folder` hold these files again (None: let it not be there). Raises StoreError."""
@@ -105,10 +104,10 @@ class ArticleFolders:
         target = self._root / folder
         aside = target.with_name(f"{TEMPORARY}{target.name}")
         with disk_errors(target, "delete"):
-            shutil.rmtree(aside, ignore_errors=True)
+            remove_tree(aside, ignore_errors=True)
             target.rename(aside)
             sync_folder(target.parent)
-            shutil.rmtree(aside)
+            remove_tree(aside)
         self.sums.drop(folder)
         with disk_errors(target, "delete"):
             for parent in target.parents:
@@ -201,13 +200,13 @@ class ArticleFolders:
                     if target.exists():
                         # The new files are whole and on the disk, but SHA256SUMS may still name the old ones.
                         self.sums.refresh(target.relative_to(self._root).as_posix())
-                        shutil.rmtree(folder)
+                        remove_tree(folder)
                     else:
                         folder.rename(target)
                 done.append(target.name)
             else:
                 with disk_errors(folder, "remove"):
-                    shutil.rmtree(folder)
+                    remove_tree(folder)
                 done.append(name)
         return done
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from functools import cache
@@ -31,4 +30,6 @@ def exchange(first: Path, second: Path) -> bool:
 @cache
 def _function(name: str) -> Any:
     """A function of the C library, or None where it has none of that name (musl before 1.2.6 lacks renameat2)."""
+    import ctypes  # a run that writes no article does without
+
     return getattr(ctypes.CDLL(None), name, None)

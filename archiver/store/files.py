@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -59,7 +57,7 @@ def write_atomic(
     the folder, so that no crash leaves half a file. `by_way_of`: the folder, on the same disk, for the temporary file;
     that of `path` if not given. `sync`: what syncs the folders, or sees to it. Raises StoreError."""
     sync = sync or sync_folder
-    temporary = (by_way_of or path.parent) / f"{TEMPORARY}{secrets.token_hex(6)}"
+    temporary = (by_way_of or path.parent) / f"{TEMPORARY}{os.urandom(6).hex()}"
     with disk_errors(path, "write"):
         make_folder(path.parent, sync)
         try:
@@ -125,10 +123,17 @@ def _open_itself(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
+def remove_tree(path: Path, *, ignore_errors: bool = False) -> None:
+    """`shutil.rmtree`, which an idle run need not load. Raises OSError."""
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=ignore_errors)
+
+
 def remove_synced(path: Path) -> None:
     """Delete a file or a whole folder, if it is there, so that no power cut brings it back. Raises OSError."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        remove_tree(path)
     elif path.parent.is_dir():
         path.unlink(missing_ok=True)
     else:

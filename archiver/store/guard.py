@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -98,6 +97,8 @@ def _mode_inside(root: Path, path: str) -> int | None:
 
 def check_room(root: Path, min_free_mb: int) -> None:
     """Raise DiskFullError when the disk of the archive at `root` has less than `min_free_mb` megabytes left."""
+    import shutil  # who writes no article does without
+
     with disk_errors(root, "look at"):
         free = shutil.disk_usage(root).free / 1e6
     if free < min_free_mb:

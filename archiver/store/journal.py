@@ -3,106 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archiver.errors import DamageError
-from archiver.models.rewrites import LOCAL, JournalEntry, Rewritten
-from archiver.models.values import dataclass
+from archiver.models.rewrites import JournalEntry, Rewritten
 from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.histories import Histories
 from archiver.store.journal_lines import entry_value, read_entry
 from archiver.store.lines import OnDamage, append_lines, intact, json_line, parse_lines, read_file
 
 
-@dataclass(slots=True)
-class _Histories:
-    """What the journal's entries say together, by note."""
+class Abstract(NamedTuple):
+    """What an idle run asks of a journal: by what the file is known of which every line could be read (empty: not all
+    could), the notes of which it says anything, and those that were restored."""
 
-    rewrites: dict[str, list[JournalEntry]] = field(default_factory=dict)  # two where the last may not be in the note
-    restored: dict[str, JournalEntry] = field(default_factory=dict)
-    undone: dict[str, JournalEntry] = field(default_factory=dict)  # the rewrite that was taken back
-    past: dict[str, dict[tuple[str, str], Rewritten]] = field(default_factory=dict)
-
-    def take(self, entry: JournalEntry) -> None:
-        """Let an entry count, as the last one."""
-        if entry.action == "past":
-            self._bury(entry)
-        elif entry.action == "restore":
-            self._restore(entry)
-        else:
-            self._rewrite(entry)
-
-    def _restore(self, entry: JournalEntry) -> None:
-        for earlier in self.rewrites.pop(entry.note, ()):
-            self._bury(self.undone.get(entry.note))
-            self.undone[entry.note] = earlier
-        source = self.restored.get(entry.source)
-        if source and source.after == entry.after:
-            del self.restored[entry.source]
-            if entry.source in self.undone:
-                self._bury(self.undone.get(entry.note))
-                self.undone[entry.note] = replace(self.undone.pop(entry.source), note=entry.note)
-        self.restored[entry.note] = entry
-
-    def _rewrite(self, entry: JournalEntry) -> None:
-        self.restored.pop(entry.note, None)
-        self._bury(self.undone.pop(entry.note, None))
-        earlier = self.rewrites.get(entry.note, [])
-        kept: list[JournalEntry] = []
-        if entry.action == "rewrite":
-            # What it was made from, or else the last, may still be what stands in the note.
-            kept = [old for old in earlier if old.after == entry.before][-1:] or earlier[-1:]
-        for old in earlier:
-            if old not in kept:
-                self._bury(old)
-        known = self.rewrites.get(entry.source, [])
-        # Another note may have taken the source's place.
-        if entry.action == "move" and known and known[-1].after == entry.after:
-            for old in self.rewrites.pop(entry.source):
-                self._bury(old)
-        self.rewrites[entry.note] = [*kept, entry]
-
-    def settle(self, note: str, digest: str) -> None:
-        """Drop what stood in a note before, where its last rewrite has reached the file."""
-        journal_entries = self.rewrites.get(note, [])
-        if len(journal_entries) > 1 and journal_entries[-1].after == digest:
-            for old in journal_entries[:-1]:
-                self._bury(old)
-            self.rewrites[note] = journal_entries[-1:]
-
-    def _bury(self, entry: JournalEntry | None) -> None:
-        for edit in entry.edits if entry else ():
-            # A mended path is nothing to be found in another note, nor is an appended link anything to be given back.
-            if edit.original and not edit.target.startswith(LOCAL):
-                self.past.setdefault(entry.note, {})[edit.target, edit.original] = edit  # type: ignore[union-attr]
-
-    def folded(self) -> Iterator[JournalEntry]:
-        """As few entries as say the same, by note: what is rewritten in it, and what was once and is nowhere now."""
-        current = {note: [replace(entry, action="rewrite", source="") for entry in self._current(note)]
-                   for note in self.rewrites.keys() | self.restored.keys()}  # fmt: skip
-        held = {
-            (e.target, e.original)
-            for journal_entries in current.values()
-            for entry in journal_entries
-            for e in entry.edits
-        }
-        for note in sorted(current.keys() | self.past.keys()):
-            past = [e.elsewhere for key, e in sorted(self.past.get(note, {}).items()) if key not in held]
-            if past:
-                held |= {(edit.target, edit.original) for edit in past}
-                yield JournalEntry(note, "past", "", "", "", tuple(past))
-            yield from current.get(note, ())
-            if note in self.restored:
-                yield replace(self.restored[note], source="")
-
-    def _current(self, note: str) -> list[JournalEntry]:
-        if note in self.restored:
-            return [self.undone[note]] if note in self.undone else []
-        return self.rewrites[note]
+    read: str = ""
+    named: Sequence[str] = ()
+    restored: Collection[str] = ()
 
 
 class Journal:
@@ -112,18 +34,40 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, discreet: Callable[[str], str] = str, on_damage: OnDamage | None = None, read: str = ""
+        self,
+        path: Path,
+        discreet: Callable[[str], str] = str,
+        on_damage: OnDamage | None = None,
+        known: Abstract | None = None,
     ) -> None:
-        """`read`: by what a file is known of which every line could be read. Raises DamageError for a damaged line,
-        unless `on_damage` is there to be told, or StoreError."""
+        """`known`: of a file of which every line could be read. Raises DamageError for a damaged line, unless
+        `on_damage` is there to be told, or StoreError."""
         self._path = path
         self._discreet = discreet
-        data = read_file(path)
-        self.read = intact(data)
-        tell = partial(self._tell, on_damage) if on_damage else None
-        self._histories = _read(path, data, tell, trusted=bool(read) and read == self.read)
         self._digests: dict[str, str] = {}
         self._grown = False
+        saved, data = _saved(path), read_file(path)
+        self.read = intact(data)
+        tell = partial(self._tell, on_damage) if on_damage else None
+        self._abstract = known if known and known.read and known.read == self.read else None
+        self._load = partial(_read, path, data, saved, tell, trusted=self._abstract is not None)
+        if self._abstract is None:
+            _ = self._histories
+
+    @cached_property
+    def _histories(self) -> Histories:
+        """What the lines say, which most idle runs need not know."""
+        histories, self._abstract = self._load(), None
+        del self._load  # with all the lines
+        for note in histories.rewrites.keys() & self._digests.keys():
+            histories.settle(note, self._digests[note])
+        return histories
+
+    def abstract(self) -> Abstract:
+        """What to know of the file for who reads it again as it is."""
+        return self._abstract or Abstract(
+            self.read, tuple(sorted(self.named())), tuple(sorted(self._histories.restored))
+        )
 
     def _tell(self, on_damage: OnDamage, number: int, what: str) -> None:
         self.read = ""
@@ -173,6 +117,8 @@ class Journal:
 
     def named(self) -> set[str]:
         """All notes of which it says anything."""
+        if self._abstract:
+            return set(self._abstract.named)
         return self.touched() | self._histories.past.keys()
 
     def notes(self) -> Iterator[str]:
@@ -193,7 +139,7 @@ class Journal:
 
     def is_restored(self, note: str) -> bool:
         """Whether the last thing that happened to the note was that the user took its rewrites back."""
-        return note in self._histories.restored
+        return note in (self._abstract.restored if self._abstract else self._histories.restored)
 
     def knows(self, note: str) -> bool:
         """Whether anything was ever done to the note."""
@@ -227,10 +173,13 @@ class Journal:
     def assume(self, entry: JournalEntry) -> None:
         """Let the entry count in memory only."""
         self._histories.take(entry)
+        self.read = ""
 
     def settle(self, digests: Mapping[str, str]) -> None:
         """Take note that the files have these SHA-256: what an entry before the one that made them so says is over."""
         self._digests.update(digests)
+        if self._abstract:
+            return  # when it is read
         for note in self._histories.rewrites.keys() & digests.keys():
             self._histories.settle(note, digests[note])
 
@@ -238,7 +187,9 @@ class Journal:
         """Write the file anew with as few lines as say the same, if this run has added any. Raises StoreError."""
         if not self._grown:
             return
-        histories = _read(self._path, read_file(self._path))  # with what git may have brought meanwhile
+        histories = _read(
+            self._path, read_file(self._path), _saved(self._path)
+        )  # with what git may have brought meanwhile
         for note in histories.rewrites.keys() & self._digests.keys():
             histories.settle(note, self._digests[note])
         data = b"".join(json_line(entry_value(entry)) for entry in histories.folded())
@@ -254,10 +205,18 @@ def _said(entry: JournalEntry) -> str:
     return "\n".join((entry.action, entry.before, entry.after, entry.at, entry.source, *edits))
 
 
-def _read(path: Path, data: bytes, on_damage: OnDamage | None = None, *, trusted: bool = False) -> _Histories:
-    histories = _Histories()
+def _saved(path: Path) -> float:
+    """When a file was written; 0 where there is none. Raises StoreError."""
+    with disk_errors(path, "read"):
+        return path.stat().st_mtime if path.exists() else 0.0
+
+
+def _read(
+    path: Path, data: bytes, saved: float, on_damage: OnDamage | None = None, *, trusted: bool = False
+) -> Histories:
+    histories = Histories()
     lines = parse_lines(path, data, on_damage, trusted=trusted)
-    for entry in _in_order(list(_entries(path, lines, on_damage)), path):
+    for entry in _in_order(list(_entries(path, lines, on_damage)), saved):
         histories.take(entry)
     return histories
 
@@ -274,11 +233,9 @@ def _entries(
             on_damage(number, f"not a journal entry ({error})")
 
 
-def _in_order(journal_entries: list[JournalEntry], path: Path) -> Iterable[JournalEntry]:
+def _in_order(journal_entries: list[JournalEntry], seconds: float) -> Iterable[JournalEntry]:
     """In the order of what happened: git's union merge puts the lines of two machines behind each other. A line from
     after the file was written is from a clock that was wrong: then the order of the lines counts."""
-    with disk_errors(path, "read"):
-        seconds = path.stat().st_mtime if journal_entries else 0.0
     saved = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
     if any(entry.at > saved for entry in journal_entries):
         return journal_entries

@@ -24,7 +24,7 @@ _ARTICLE = re.compile(r".-[0-9a-f]{12}(?:-v[1-9]\d*)?\Z")
 def left_out(include: Sequence[str]) -> Callable[[str, str], bool]:
     """A function that tells whether LEFT_OUT names what has this path and name, unless a glob of `include` does."""
     asked = [f"/{glob.strip('/')}/" for glob in include]
-    names = [name for name in LEFT_OUT if not any(fnmatchcase(glob, f"*/{name}/*") for glob in asked)]
+    names = [name for name in LEFT_OUT if not any(_is_asked(name, glob) for glob in asked)]
     # Asked of each of a hundred thousand files: one look into a set and two at the ends are fast, a pattern of them all
     # is not.
     plain = frozenset(name.lower() for name in names if not _SPECIAL.search(name))
@@ -38,6 +38,11 @@ def left_out(include: Sequence[str]) -> Callable[[str, str], bool]:
         return lower in plain or lower.startswith(starts) or lower.endswith(ends) or odd.search(path) is not None
 
     return names_it
+
+
+def _is_asked(name: str, glob: str) -> bool:
+    # A pattern that is only text need not be compiled.
+    return fnmatchcase(glob, f"*/{name}/*") if _SPECIAL.search(name) else f"/{name}/" in glob
 
 
 def is_archive(names: Collection[str]) -> bool:

@@ -6,11 +6,10 @@ import contextlib
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from archiver.errors import LockedError
 from archiver.store.files import disk_errors, make_folder
@@ -28,11 +27,10 @@ def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     refuse_foreign(root)
     with disk_errors(root, "make"):
         make_folder(root)
-    lock = FileLock(root / LOCK)
     with disk_errors(root / LOCK, "lock"):
         try:
-            lock.acquire(timeout=_FOREVER if wait else 0)
-        except Timeout as error:
+            release = _flock(root / LOCK, wait=wait) or _lock_otherwise(root / LOCK, wait=wait)
+        except BlockingIOError as error:
             raise LockedError(
                 f"another archiver is at work on {root}{lock_owner(root)}; try again when it is done, or use --wait"
             ) from error
@@ -48,7 +46,44 @@ def archive_lock(root: Path, *, wait: bool = False) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             owner.unlink(missing_ok=True)
-        lock.release()
+        release()
+
+
+def _flock(path: Path, *, wait: bool) -> Callable[[], None] | None:
+    """Lock a file as filelock does on most systems, which takes longer to load than an idle run has for its notes; what
+    unlocks it. None where system or disk cannot. Raises BlockingIOError where it is locked, or OSError."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return None
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if os.fstat(handle).st_nlink:  # else it was deleted meanwhile, and locks nothing
+                return partial(os.close, handle)
+        except BlockingIOError:
+            os.close(handle)
+            raise
+        except OSError:
+            os.close(handle)
+            return None
+        except BaseException:  # interrupted while it waits
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _lock_otherwise(path: Path, *, wait: bool) -> Callable[[], None]:
+    """Lock a file where that needs to be known better. Raises BlockingIOError where it is locked, or OSError."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=_FOREVER if wait else 0)
+    except Timeout as error:
+        raise BlockingIOError from error
+    return lock.release
 
 
 def lock_owner(root: Path) -> str:

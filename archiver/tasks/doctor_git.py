@@ -14,7 +14,7 @@ from archiver.errors import GitError, NotCommittableError, NotOwnerError
 from archiver.store.git import Repository
 from archiver.store.layout import GITIGNORE, LAST_REPORT, REPORTS
 from archiver.store.lookup import repository_root
-from archiver.store.notefiles import find_notes
+from archiver.store.notewalk import find_notes
 from archiver.store.publishing import is_withdrawn
 from archiver.tasks.committable import check_committable, ignored_kind
 from archiver.tasks.health import Check, fail, ok, warn

@@ -17,7 +17,8 @@ from archiver.models import ArticleRecord, UrlKind
 from archiver.rewriting.noteindex import links_into_archive
 from archiver.store.git import is_in_history
 from archiver.store.layout import ARTICLE_ID, article_folder, id_of
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 from archiver.tasks.erase import erase, own_files
 from archiver.tasks.run import finish
 from archiver.wechat import urls

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archiver.config import Config
 from archiver.errors import ConfigError, UsageError
-from archiver.store.notefiles import find_notes
+from archiver.store.notewalk import find_notes
 
 
 def note_path(config: Config, given: str) -> str:

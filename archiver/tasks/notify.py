@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -76,6 +75,8 @@ def _run(notify: NotifyConfig, exit_code: int, summary: str) -> None:
 
 
 def _run_program(command: list[str], exit_code: int, summary: str) -> None:
+    import subprocess  # most runs do without
+
     environment: Mapping[str, str] = {**os.environ, "ARCHIVER_EXIT_CODE": str(exit_code)}
     try:
         done = subprocess.run(

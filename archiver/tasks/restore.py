@@ -19,7 +19,8 @@ from archiver.rewriting.origins import Original, original_of, url_of_target
 from archiver.rewriting.orphans import Orphans, Taken, readdress, restore_orphans
 from archiver.rewriting.rewrite import TRIES
 from archiver.store.catalogue import sha256
-from archiver.store.notefiles import check_note, find_notes, read_note, replace_note
+from archiver.store.notefiles import check_note, read_note, replace_note
+from archiver.store.notewalk import find_notes
 from archiver.tasks.named import no_note
 from archiver.tasks.run import finish
 from archiver.wechat.secrets import lacks_secrets

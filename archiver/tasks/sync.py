@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import field, replace
 
 from archiver.archive.archive import Archive
-from archiver.archive.arrivals import arrival_of
+from archiver.archive.arrivals import Arrival, arrival_of
 from archiver.archive.context import Context
 from archiver.archive.reparse import linking_to
 from archiver.archive.state import read_budget
@@ -25,7 +25,6 @@ from archiver.rewriting.rewrites import Rewriting
 from archiver.rewriting.suspicious import enter_refused
 from archiver.tasks.alarm import after_run
 from archiver.tasks.attention import sort_attention
-from archiver.tasks.hooks import run_hooks
 from archiver.tasks.notices import (
     first_of,
     left_to_do,
@@ -91,7 +90,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
     summary = outcome.summary(archive.links, notes_read=scan.notes)
     summary.attention += [*news, *scan.suspicious, *first_of(scan.left), *_not_had_again(archive, found.lost)]
     summary.attention += names_alone(archive, scan.targets)
-    run_hooks(context, summary, new)
+    _run_hooks(context, summary, new)
     add_notices(context, summary, gathered)
     summary.notices += [came_back] if came_back else []
     add_no_notes(summary, no_notes)
@@ -111,6 +110,13 @@ def _ask_the_web_archive(context: Context, only: Only) -> tuple[Rescued, CameBac
 
     rescued = rescue_in_run(context)
     return rescued, rescued.came_back.and_saved(save_in_run(context, rescued.requests))
+
+
+def _run_hooks(context: Context, summary: Summary, new: Sequence[Arrival]) -> None:
+    if new and context.config.hooks.after_article:
+        from archiver.tasks.hooks import run_hooks  # with what runs programs
+
+        run_hooks(context, summary, new)
 
 
 def _tell_of_damage(context: Context) -> None:

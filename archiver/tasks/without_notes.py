@@ -8,7 +8,7 @@ from archiver.config import Config
 from archiver.errors import ConfigError, ExitCode
 from archiver.events import NoNotes, Summary
 from archiver.rewriting.scan import Scan
-from archiver.store.notefiles import find_notes
+from archiver.store.notewalk import find_notes
 
 
 def without_notes(config: Config, archive: Archive, scan: Scan) -> NoNotes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from archiver.models import UrlKind
@@ -13,6 +12,8 @@ _HREF = re.compile(r"""<a\b[^<>]*?\bhref=(?:"([^"]*)"|'([^']*)')""")
 
 def inner_links(body: str) -> dict[str, str]:
     """URL as the (neutral) body writes it -> canonical URL, for every link to an article or album, in reading order."""
+    import html  # a run that writes no article does without
+
     found: dict[str, str] = {}
     for match in _HREF.finditer(body):
         href = html.unescape(match[1] or match[2] or "")

@@ -14,13 +14,13 @@ from archiver.wechat.fullest import read_body, read_notice
 from archiver.wechat.images import image_ref
 from archiver.wechat.jsdata import read_cgi, read_globals, read_scripted
 from archiver.wechat.markup import as_browsers_read
-from archiver.wechat.media import read_videos, with_sources
 from archiver.wechat.meta import Meta, PageData, read_meta
 from archiver.wechat.posts import KINDS, REPOST_TYPE, post_title, read_post
 from archiver.wechat.source import Source, page_source
 from archiver.wechat.sources import noted
 from archiver.wechat.states import moved_to, read_state
 from archiver.wechat.urls import classify, is_wall, link_url, request_url, url_ids
+from archiver.wechat.videos import read_videos, with_sources
 
 _NOTHING_PUBLIC = Body('<p data-card="paid">付费文章，没有公开的内容</p>', (), ())
 _XML = re.compile(r"<\?(?=xml)", re.IGNORECASE)  # Word leaves <?xml:namespace …>; the DOM library warns of it

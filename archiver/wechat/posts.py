@@ -16,10 +16,10 @@ from archiver.models import Kind, Loss, LossCode
 from archiver.models.media import MediaSource
 from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsvalue import Value, member, text
-from archiver.wechat.media import read_videos, video_sources
 from archiver.wechat.meta import Meta, PageData
 from archiver.wechat.plain import NOISE, weight, without_markup
 from archiver.wechat.sources import giver_first
+from archiver.wechat.videos import read_videos, video_sources
 
 KINDS = {
     5: Kind.VIDEO,

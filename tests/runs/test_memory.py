@@ -16,10 +16,15 @@ from archiver.notes.find import find
 from archiver.notes.text import decode
 from archiver.render.record import parse_article_json
 from archiver.rewriting.asked import Asked
+from archiver.rewriting.noterows import facts_of
 from archiver.rewriting.planner import Planner
+from archiver.store.catalogue import sha256
+from archiver.store.journal import Journal
+from archiver.store.journal_lines import read_entry
 from archiver.store.layout import OVERVIEW, READ, README, REMEMBERED
 from archiver.store.lines import _read_line
 from archiver.store.notefiles import read_note
+from archiver.store.notewalk import Walk
 from archiver.tasks.run import view_run
 from archiver.wechat import urls
 from tests.replica import Replica
@@ -48,6 +53,26 @@ def vault(world: World) -> Vault:
 def test_an_idle_run_reads_no_note_and_no_article(vault: Vault) -> None:
     vault.sync()
     assert calls(vault.sync, read_note, decode, find, Planner.plan_bytes, _read_line, parse_article_json) == [0] * 6
+
+
+def test_an_idle_run_thinks_of_no_folder_journal_or_plan_again(vault: Vault) -> None:
+    for n in range(20):
+        vault.world.note(f"more/{n}.md", "# nothing\n")
+        vault.world.note(f"more/{n}.png", "no note")
+    for _ in range(3):
+        vault.sync()
+    assert calls(vault.sync, Walk._role, read_entry, Journal.state, sha256) == [0, 0, 0, 0]
+    assert calls(vault.sync, facts_of) == [4], "of the notes with links or images"
+    assert calls(vault.dry_run, Walk._role, read_entry, Journal.state) == [0, 0, 0]
+    vault.world.note("more/new.md", "# nothing\n")
+    assert calls(vault.sync, Walk._role) == [41], "of what is in that folder alone"
+
+
+def test_a_plan_is_compared_once_with_another_journal(vault: Vault) -> None:
+    vault.happen("restore", 0)
+    vault.sync()
+    vault.sync()
+    assert calls(vault.sync, Journal.state, read_entry) == [0, 0]
 
 
 def test_an_overview_that_was_touched_is_made_again(vault: Vault) -> None:

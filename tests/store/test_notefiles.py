@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from archiver.errors import ConfigError, NoteChangedError, NoteError
-from archiver.store.notefiles import Aside, _swap, find_notes, read_note, replace_note
+from archiver.store.notefiles import _swap, read_note, replace_note
+from archiver.store.notewalk import Aside, Listing, Walk, find_notes
+from tests.work import calls
 
 INCLUDE = ["**/*.md"]
 
@@ -53,6 +57,46 @@ def test_symlinks_do_not_lead_out(tmp_path: Path) -> None:
     aside = Aside()
     assert list(find_notes(root, INCLUDE, ["folder", "*t.md"], root / "archive", aside)) == ["a.md"]
     assert aside.links == ["link.md"]
+
+
+def without(root: Path, path: str) -> Path:
+    (root / path).unlink()
+    return root
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda _: None,
+    "a note more": lambda root: make(root, "b/new.md"),
+    "a file more": lambda root: make(root, "b/new.txt"),
+    "a note less": lambda root: (root / "b/c.md").unlink(),
+    "another name": lambda root: (root / "b/c.md").rename(root / "b/x.md"),
+    "no longer a note": lambda root: (root / "b/c.md").rename(root / "b/c.txt"),
+    "a folder in its place": lambda root: make(without(root, "b/c.md"), "b/c.md/d.md"),
+    "a link in its place": lambda root: (without(root, "b/c.md") / "b/c.md").symlink_to(root / "a.md"),
+    "a link out": lambda root: (root / "b/out.md").symlink_to("/etc/hostname"),
+    "a folder less": lambda root: shutil.rmtree(root / "b"),
+    "a folder moved": lambda root: (root / "b").rename(root / "z"),
+    "an archive": lambda root: make(root, "b/links.jsonl", "b/journal.jsonl"),
+    "a trash can": lambda root: (root / "b").rename(root / ".trash"),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symlinks need rights on Windows")
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_known_of_a_listing_hides_no_change(change: str, tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "b/c.md", "b/d/e.md", "b/f.txt", "g/h.md")
+
+    def walked(known: Mapping[str, Listing] | None) -> tuple[dict[str, Listing], list[str], Aside]:
+        walk, aside = Walk(tmp_path, (INCLUDE, []), tmp_path / "archive", known), Aside()
+        folders = list(walk.folders())
+        walk.put_aside(aside)
+        listings = {folder.path: folder.listing for folder in folders}
+        return listings, sorted(path for folder in folders for path in folder.paths), aside
+
+    known, _, _ = walked(None)
+    CHANGES[change](tmp_path)
+    assert walked(known) == walked(None)
+    assert calls(lambda: walked(walked(None)[0]), Walk._roles) == calls(lambda: walked(None), Walk._roles)
 
 
 def test_the_case_of_an_extension_does_not_count(tmp_path: Path) -> None:

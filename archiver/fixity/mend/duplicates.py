@@ -19,7 +19,8 @@ from archiver.models import ArticleRecord, EditedPart, OldVersion, PageChange
 from archiver.render.record import article_json
 from archiver.rewriting.noteindex import links_into_archive
 from archiver.store.layout import OLD_RECORD, PAGE, RECORD, article_folder
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 
 log = logging.getLogger(__name__)
 

@@ -36,7 +36,8 @@ from archiver.store.files import write_atomic
 from archiver.store.layout import ALBUM_FILE, ARTICLE_FILE, ARTICLES, BLOB, LINKS, README, RECORD, SUMS, album_source
 from archiver.store.lines import LinkEntry
 from archiver.store.lock import archive_lock
-from archiver.store.notefiles import find_notes, read_note
+from archiver.store.notefiles import read_note
+from archiver.store.notewalk import find_notes
 from archiver.wechat import images, urls
 
 
