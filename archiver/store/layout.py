@@ -82,6 +82,7 @@ NOTE_PAGES: Final = f"{SITE}/note"
 SITE_PATTERNS: Final = (  # globs of the pages that come and go
     *(f"{folder}/*.html" for folder in (MONTH_PAGES, ACCOUNT_PAGES, NOTE_PAGES)),
     f"{SEARCH_INDEX}/*.js",
+    *(f"{SITE}/{name}.js" for name in ("folding", "grams", "search")),  # of earlier versions
 )
 
 MAX_PARENTS: Final = 3  # folders between articles/ and the folder of an article: two, unless a template says otherwise
