@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from archiver.config import load_config
-from archiver.config.templates import ARTICLE_PATH, FRONT_MATTER, MAX_NAMES
+from archiver.config.templates import ARTICLE_PATH, MAX_NAMES
 from archiver.errors import ConfigError
 from archiver.fixity.verify import verify
+from archiver.models.front_matter import FRONT_MATTER
 from archiver.store.articles import parents
 from archiver.store.guard import folders
 from archiver.store.layout import (

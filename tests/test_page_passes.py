@@ -6,6 +6,8 @@ import contextlib
 import gzip
 import html
 import re
+import subprocess
+import sys
 import unicodedata
 import zlib
 from base64 import b64encode
@@ -18,18 +20,21 @@ from hypothesis import strategies as st
 
 from archiver.archive.packing import gzipped
 from archiver.archive.record import StoredFiles, make_record
+from archiver.coverage import page as coverage_page
+from archiver.coverage import scripts, tokens
 from archiver.coverage.html import _Reader as CoverageReader
 from archiver.coverage.html import shown_by
 from archiver.coverage.match import normal
+from archiver.coverage.scripts import LITERAL
 from archiver.dom import Tag, inner_markup, markup, parse, parse_page, unescaped
 from archiver.dom.parse import MAX_DEPTH, _depth
 from archiver.errors import TooComplexError
 from archiver.models import Article, Capture, StoredImage
-from archiver.render import tree
+from archiver.render import join, tree
 from archiver.render.html import render_html
 from archiver.render.markdown import render_markdown
-from archiver.wechat import plain
-from archiver.wechat.body import clean_body
+from archiver.wechat import jsstring, plain
+from archiver.wechat.body import Body, clean_body
 from archiver.wechat.jsdata import read_inner_html
 from archiver.wechat.jsvalue import Reader
 from archiver.wechat.page import read_page
@@ -121,9 +126,98 @@ def test_nobody_walks_through_a_body_for_what_it_does_not_hold() -> None:
         document = parse(f"<div>{inside}</div>")
         clean_body(document.find("div") or document, document)
 
-    assert calls(lambda: clean("<p style='x'>甲<b>乙</b></p>" * 5), Tag.elements) == [4]
+    assert calls(lambda: clean("<p style='x'>甲<b>乙</b></p>" * 5), Tag.elements) == [3]
     everything = "<pre>x</pre><table><tr><td>1<p>x</table><math></math><embed><svg></svg><mpvoice></mpvoice>"
     assert calls(lambda: clean(everything), Tag.elements)[0] > 9
+
+
+@given(st.lists(st.sampled_from(["\\", "'", '"', "a", "\n", "中"]), max_size=12).map("".join), st.sampled_from("'\""))
+def test_literals_end_where_a_pattern_ends_them(text: str, quote: str) -> None:
+    source = f"x: {quote}{text}"
+    found = re.compile(LITERAL, re.DOTALL).match(source, 3)
+    end = found.end() - 1 if found else -1
+    assert (jsstring.literal_end(source, 3), scripts.literal_end(source, 3)) == (end, end)
+
+
+def test_an_article_is_no_match_of_a_pattern() -> None:
+    usual = "{a: JsDecode('x'), b: 'y', c: [{d: 'z'}]}"
+    assert calls(lambda: Reader(usual, 0).value(), jsstring.literal_end) == [3]
+    named = "cgiDataNew = {content_noencode: JsDecode('a\\x26b'), content: 'c', xcontent: 'no', desc: '', content: 'd"
+    assert list(coverage_page._data(named)) == ["a&b", "c", ""]
+    assert calls(lambda: list(coverage_page._data(named)), scripts.literal_end) == [4]
+
+
+TEMPLATES = ["<script id='content_tpl'>", '<textarea x="<b" id=content_tpl>', "</script>", "</TEXTAREA>", "content_tpl"]
+
+
+@given(st.lists(st.sampled_from([*TEMPLATES, "<template ", "<script ", "id=", " ", ">", "a"]), max_size=9).map("".join))
+def test_a_template_is_the_one_that_a_pattern_finds(text: str) -> None:
+    whole = re.compile(coverage_page._TEMPLATE.pattern + r"(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+    found = whole.search(text)
+    assert coverage_page._template(text) == (found[2] if found else "")
+
+
+def test_a_template_is_looked_for_where_it_is_named() -> None:
+    text = "<script>a</script>" * 500 + "content_tpl <p>" + "<script id=content_tpl>甲</script>" + "content_tpl <p>" * 9
+    assert calls(lambda: coverage_page._template(text), coverage_page._TEMPLATE.search) == [2]
+
+
+@given(
+    st.lists(st.sampled_from(["<p>", "&nbsp;", "&nbs", " ", "\xa0", "<", ">", "a", "<a\n>"]), max_size=6).map("".join)
+)
+def test_a_body_is_empty_where_nothing_is_left_of_it(text: str) -> None:
+    assert Body(text, (), ()).is_empty() == (not re.sub(r"<[^>]*>|&nbsp;|\s", "", text))
+
+
+def test_a_body_with_words_is_seen_not_to_be_empty_at_the_first() -> None:
+    assert calls(lambda: Body("<p>甲</p>" * 500, (), ()).is_empty(), re.sub) == [0]
+
+
+TAGS = [
+    "<p class='x'>",
+    '<a href="b>c">',
+    "<br/>",
+    "</p >",
+    "<P a=b/>",
+    '<p a"b c="d>',
+    "<script>",
+    "</script>",
+    "<!--",
+    "-->",
+]
+
+
+@given(st.lists(st.sampled_from([*TAGS, "<", ">", "'", '"', "/", "=", " ", "a", "&lt;", "<!x>", "<b"]), max_size=9))
+def test_usual_tags_are_read_as_all_others(parts: list[str]) -> None:
+    page = "".join(parts)
+    read = list(tokens.tokens(page))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "_usual", lambda _: None)
+        assert list(tokens.tokens(page)) == read
+
+
+def test_a_tag_that_comes_again_is_not_read_again() -> None:
+    tokens._usual.cache_clear()
+    assert calls(lambda: list(tokens.tokens("<p class='x'>甲<br>乙</p>" * 100)), tokens._read) == [3]
+
+
+def test_only_lists_ask_what_follows_them() -> None:
+    tree = parse("<p>甲</p><h2>乙</h2><ul><li data-mark='- '>丙</li></ul><p>丁</p>").find("body")
+    assert tree
+    assert calls(lambda: join.join(tree), join._following) == [1]
+
+
+def test_elements_are_counted_only_where_there_may_be_too_many() -> None:
+    counting = sys.modules[parse_page.__module__]._START_TAG.findall
+    assert calls(lambda: parse_page("<p>甲</p>" * 500), counting) == [0]
+    assert calls(lambda: parse_page("<p>甲</p>" * 25_001), counting) == [1]
+
+
+def test_a_process_that_reads_pages_loads_no_configuration_and_no_folders() -> None:
+    program = "import sys; from archiver.gathering import page_reading; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert {"archiver.archive.captures", "archiver.archive.derived"} < set(told)
+    assert {"archiver.config", "archiver.store.articles", "shutil", "tempfile"}.isdisjoint(told)
 
 
 def test_what_scripts_write_is_read_once_for_a_page() -> None:

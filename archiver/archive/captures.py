@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Literal
 from archiver.errors import DamageError
 from archiver.models import Article, ArticleRecord, Capture
 from archiver.models.values import dataclass
-from archiver.store.articles import ArticleFolders
 from archiver.store.layout import FULL_CAPTURE, SLIM_CAPTURE
 
 if TYPE_CHECKING:
     from archiver.coverage.html import Shown
+    from archiver.store.articles import ArticleFolders
 
 CaptureMode = Literal["slim", "full", "none"]
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from archiver.models.front_matter import FRONT_MATTER
+
 ARTICLE_PATH: Final = "{year}/{month}/{date}-{account}-{title}-{id}"
 MAX_NAMES: Final = 4  # of folders below articles/, that of the article included
 MAX_BYTES: Final = 120  # of UTF-8: leaves room below the 255 of common file systems and the 260 of a Windows path
@@ -50,7 +52,6 @@ def is_link_text(template: str) -> bool:
     return bool(fields) and set(fields) <= set(_IN_TEXTS) and rest.isprintable() and not set(rest) & set("{}")
 
 
-FRONT_MATTER: Final = ("date", "tags", "aliases", "stars", "notes", "digest")
 FRONT_MATTER_RULE: Final = f"must hold only {', '.join(FRONT_MATTER)}, none twice"
 
 

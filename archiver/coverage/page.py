@@ -10,15 +10,15 @@ from itertools import islice
 
 from archiver.coverage.html import Shown, shown_by, shown_in
 from archiver.coverage.match import visible
-from archiver.coverage.scripts import LITERAL, filled, set_by_scripts, spelled, string_of
+from archiver.coverage.scripts import LITERAL, filled, literal_end, meaning, set_by_scripts, spelled, string_of
 from archiver.dom.entities import unescaped
 
 _MOST = 3  # of one name: the page's own, and that in `text_page_info`; recommended articles come later
 _NAMES = ("content_noencode", "content", "desc")
-_DATUM = {name: re.compile(rf"""{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?{LITERAL}""", re.DOTALL) for name in _NAMES}
+_DATUM = {name: re.compile(rf"""{name}["']?\s*:\s*(?P<twice>JsDecode\(\s*)?(?=["'])""") for name in _NAMES}
 _CGI = re.compile(r"cgiDataNew\s*=\s*\{")
 _TEMPLATE = re.compile(
-    r"""<(script|template|textarea)\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>(.*?)</\1>""", re.DOTALL | re.IGNORECASE
+    r"""<(script|template|textarea)\b[^>]*\bid\s*=\s*["']?content_tpl\b[^>]*>""", re.DOTALL | re.IGNORECASE
 )
 _TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|nbsp|#39);|&lt;(?:p|br|a|span|section)\b")
 _BEGIN_A_TAG = frozenset("/!?" + string.ascii_letters)
@@ -101,8 +101,7 @@ def _is_text(kind: re.Match[str] | None) -> bool:
 
 
 def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> Iterator[str]:
-    template = _TEMPLATE.search(text) if "content_tpl" in text else None
-    yield template[2] if template else ""
+    yield _template(text)
     yield scripted.get("js_content", "")
     for words in _data(text):
         # The text of a post is plain, and escaped once more than the markup of an article.
@@ -110,6 +109,19 @@ def _others(text: str, kind: re.Match[str] | None, scripted: dict[str, str]) -> 
         yield html.unescape(words) if post and _TWICE.search(words) else words
     title = _TITLE.search(text) if _is_text(kind) else None
     yield title[1].replace("\\x0a", " ").replace("\\n", " ") if title else ""
+
+
+def _template(text: str) -> str:
+    """The body that a script puts into the page; its tag is looked for only where its name is."""
+    at = text.find("content_tpl")
+    while at >= 0 and (stop := text.find(">", at) + 1):
+        begin = text.rfind(">", 0, at) + 1
+        while tag := _TEMPLATE.search(text, begin, stop):
+            if end := re.compile(f"</{tag[1]}>", re.IGNORECASE).search(text, stop):
+                return text[stop : end.start()]
+            begin = tag.start() + 1
+        at = text.find("content_tpl", stop)
+    return ""
 
 
 def _described(text: str, known: str) -> Iterator[str]:
@@ -150,10 +162,20 @@ def _data(text: str) -> Iterator[str]:
     if start is None:
         return
     for name in _NAMES:
-        for found in islice(_named(text, name, _DATUM[name], start.end()), _MOST):
-            words = string_of(found)
-            words = spelled(words) if found["twice"] else words
-            yield words
+        yield from islice(_literals(text, name, start.end()), _MOST)
+
+
+def _literals(text: str, name: str, start: int) -> Iterator[str]:
+    """What a name stands for, each time it stands for a literal."""
+    at = text.find(name, start)
+    while at >= 0:
+        whole = not (text[at - 1 : at].isalnum() or text[at - 1 : at] == "_")
+        found = _DATUM[name].match(text, at) if whole else None
+        end = literal_end(text, found.end()) if found else -1
+        if found and end >= 0:
+            words = meaning(text[found.end() + 1 : end])
+            yield spelled(words) if found["twice"] else words
+        at = text.find(name, end + 1 if end >= 0 else at + 1)
 
 
 def _notice(text: str, scripted: dict[str, str]) -> str:

@@ -79,7 +79,24 @@ def spelled(words: str) -> str:
 def string_of(found: re.Match[str]) -> str:
     """The text that a literal means: a match of LITERAL, or of one between backticks."""
     groups = found.groupdict()
-    literal = next((groups[name] for name in ("single", "double", "back") if groups.get(name) is not None), "")
+    return meaning(next((groups[name] for name in ("single", "double", "back") if groups.get(name) is not None), ""))
+
+
+def literal_end(text: str, start: int) -> int:
+    """Where the quote is that ends the literal whose quote is at `start`; -1 for nowhere. An article is one literal: to
+    look for quotes takes a hundredth of the time of matching it."""
+    end = start
+    while (end := text.find(text[start], end + 1)) >= 0:
+        before = end
+        while text[before - 1] == "\\":
+            before -= 1
+        if (end - before) % 2 == 0:
+            return end
+    return -1
+
+
+def meaning(literal: str) -> str:
+    """The text that a literal means, without its quotes."""
     return _unescaped(literal) if "\\" in literal else literal
 
 

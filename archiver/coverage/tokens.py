@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from archiver.dom.entities import unescaped
 
@@ -17,6 +18,11 @@ _TOKEN = re.compile(
     rf"|/(?P<end>{_NAME})[^<>]*+>|!--(?:-?>|.*?(?:--!?>|\Z))|[!?/][^<>]*+>)",
     re.DOTALL,
 )
+# A tag up to its first `>`, of which that is certainly all: every quote is one of a value that ends in it.
+_PLAIN = re.compile(
+    rf"(?P<start>{_NAME})(?P<given>(?:[\s/]*+[^\s/<>=\"'][^\s/<>=\"']*+(?:\s*+=\s*+{_VALUE})?+)*+)[\s/]*+|/(?P<end>{_NAME})[^<>]*+",
+)
+_LONGEST = 500  # characters of a tag; what is longer is hardly ever written twice
 _GIVEN = re.compile(r"""([^\s/<>][^\s/=<>]*+)(?:\s*+=\s*+(?:'([^']*+)'|"([^"]*+)"|(?!['"])([^<>\s]*+)))?+""")
 _RAW = {name: re.compile(rf"</{name}\b[^>]*+>", re.IGNORECASE) for name in ("script", "style")}
 
@@ -26,33 +32,57 @@ _RAW = {name: re.compile(rf"</{name}\b[^>]*+>", re.IGNORECASE) for name in ("scr
 Token: TypeAlias = tuple[str, str, bool, str, bool]
 
 
+class _Tag(NamedTuple):
+    """A tag: its name, whether it is an end tag, its attributes as they are written, whether it ends in `/>`."""
+
+    name: str
+    is_end: bool
+    given: str
+    is_closed: bool
+
+
+def _read(found: re.Match[str], is_closed: bool) -> _Tag | None:
+    """What a pattern found: None for what is no tag."""
+    name, given, end = found.group("start", "given", "end")
+    if name:
+        return _Tag(name.lower(), False, given, is_closed)
+    return _Tag(end.lower(), True, "", False) if end else None
+
+
+@lru_cache(maxsize=2048)  # an editor writes the same few tags over and over
+def _usual(tag: str) -> _Tag | None:
+    """The tag that is written so between `<` and `>`; None where one has to look further."""
+    found = _PLAIN.fullmatch(tag)
+    return _read(found, tag[-1] == "/") if found else None
+
+
 def tokens(page: str, start: int = 0) -> Iterator[Token]:
     """The tags of `page` from `start` on, each with the text before it, and at last the text that is left. Scripts and
     styles have no text."""
-    parts: list[str] = []
-    position = start
-    while found := _TOKEN.search(page, position):
-        if found.start() > position:
-            parts.append(page[position : found.start()])
-        position = found.end()
-        name, given, end = found.group("start", "given", "end")
-        if name:
-            name = name.lower()
-            yield _text(parts) if parts else "", name, False, given, page[position - 2] == "/"
-            if raw := _RAW.get(name):
-                close = raw.search(page, position)
-                position = close.start() if close else len(page)
-        elif end:
-            yield _text(parts) if parts else "", end.lower(), True, "", False
-    parts.append(page[position:])
-    yield _text(parts), "", True, "", False
-
-
-def _text(parts: list[str]) -> str:
-    """The text of `parts`, which is empty then."""
-    text = "".join(parts)
-    parts.clear()
-    return unescaped(text)
+    before = ""  # text before what is no tag
+    done = at = start
+    while (at := page.find("<", at)) >= 0:
+        shut = page.find(">", at, at + _LONGEST)
+        tag = _usual(page[at + 1 : shut]) if shut > 0 else None
+        if tag:
+            end = shut + 1
+        elif found := _TOKEN.match(page, at):
+            end = found.end()
+            tag = _read(found, page[end - 2] == "/")
+        else:
+            at += 1
+            continue
+        text, done, at = page[done:at], end, end
+        if tag is None:
+            before += text
+            continue
+        if before:
+            text, before = before + text, ""
+        yield unescaped(text), *tag
+        if raw := None if tag.is_end else _RAW.get(tag.name):
+            close = raw.search(page, end)
+            done = at = close.start() if close else len(page)
+    yield unescaped(before + page[done:]), "", True, "", False
 
 
 def attributes(given: str) -> dict[str, str]:

@@ -162,12 +162,12 @@ def _parsed(markup: str) -> Document:
 
 def parse_page(markup: str) -> Document:
     """The tree of a page that a stranger wrote. Raises PageError: TooComplexError, or where it cannot be parsed."""
-    elements = len(_START_TAG.findall(markup))
-    if elements > MAX_ELEMENTS:
+    starts = markup.count("<")
+    if starts > MAX_ELEMENTS and (elements := len(_START_TAG.findall(markup))) > MAX_ELEMENTS:
         raise TooComplexError(f"the page has {counted(elements, 'element')}; an article has at most {MAX_ELEMENTS:,}")
     document = parse(markup)
     # Beside each tag that is written there is at most one element that the parser adds.
-    if markup.count("<") * 2 + _ADDED > MAX_DEPTH and _depth(document) > MAX_DEPTH:
+    if starts * 2 + _ADDED > MAX_DEPTH and _depth(document) > MAX_DEPTH:
         raise TooComplexError(f"the page nests elements more than {MAX_DEPTH:,} deep, which no article does")
     return document
 

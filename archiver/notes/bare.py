@@ -61,14 +61,19 @@ def bare_urls(source: bytes, start: int, end: int, emphases: Sequence[Emphasis])
         last = _url_end(source, first, min([word.end(), *around]))
         loose += (item for item in active if first <= item.start < last < item.end)
         certain = not any(first <= item.start < last or item.end <= word.end() for item in loose)
-        certain = certain and not _underscores_inside(source, last, word.end())
+        certain = certain and not _underscores_inside(source, last, word.end(), active)
         url = unescape_markdown(source[first:last].decode("ascii"))
         yield BareUrl(url, first, last, certain)
 
 
-def _underscores_inside(source: bytes, end: int, word_end: int) -> bool:
-    """Tell whether an underscore that closed emphasis may be the URL's own: GitHub would read on behind it."""
-    return source[end : end + 1] == b"_" and bool(_GOES_ON.search(source, end + 1, word_end))
+def _underscores_inside(source: bytes, end: int, word_end: int, active: Sequence[Emphasis]) -> bool:
+    """Tell whether an underscore that closed emphasis may be the URL's own: GitHub would read on behind it. Those
+    of two or three with which emphasis closes are not."""
+    behind = end
+    for item in sorted(active, key=lambda item: item.end):
+        if item.end - item.width == behind:
+            behind = item.end
+    return source[end : end + 1] == b"_" and bool(_GOES_ON.search(source, max(behind, end + 1), word_end))
 
 
 def _url_start(source: bytes, start: int, end: int) -> int | None:

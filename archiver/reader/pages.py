@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archiver.reader.current import SiteNotes
+from archiver.reader.inlined import inlined
 from archiver.render import sitemap
 from archiver.render.links import relative, safe_url
 from archiver.render.style import DARK_SCREEN
 from archiver.render.text import one_line, title_of
 from archiver.store import listings
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import HOME
+from archiver.store.layout import DARK_STYLE, HOME, READER_STYLE, UI_STYLE
 from archiver.store.listings import Item
 
 if TYPE_CHECKING:
@@ -115,9 +116,8 @@ class Pages:
                 bar=BAR,
                 scripts=sitemap.LIST_SCRIPTS,
                 dark=DARK_SCREEN,
-                policy=POLICY,
                 to=lambda target: relative(folder, target),
-                **{"live": None, **values},
+                **{"policy": POLICY, "live": None, "inlined": None, **values},
             )
         )
         return Page(path, text)
@@ -157,9 +157,10 @@ class Pages:
 
     def search(self) -> Page:
         """The search page that needs no server."""
-        scripts = (*sitemap.SEARCH_SCRIPTS, *sitemap.SEARCH_DATA)
-        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": scripts}
-        return self.render("search.html", sitemap.SEARCH, "搜索", **values)
+        own = inlined((READER_STYLE, UI_STYLE), DARK_STYLE, (*sitemap.LIST_SCRIPTS, *sitemap.SEARCH_SCRIPTS))
+        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": sitemap.SEARCH_DATA}
+        policy = own.policy(POLICY)
+        return self.render("search.html", sitemap.SEARCH, "搜索", inlined=own, policy=policy, **values)
 
     def mine(self) -> Page:
         """What a person has begun, likes and has marked; the page's script fills it in."""

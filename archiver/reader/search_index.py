@@ -24,7 +24,7 @@ from archiver.render import sitemap
 from archiver.render.text import one_line, title_of
 from archiver.store import listings, search_rows
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import SEARCH_INDEX, SEARCH_SCRIPT
+from archiver.store.layout import SEARCH_INDEX
 
 INDEX, NAMES = sitemap.SEARCH_DATA
 FILTERS = f"{SEARCH_INDEX}/filters.js"
@@ -148,7 +148,7 @@ class SearchIndex:
 def short_letters() -> dict[int, int]:
     """Frequent letters of Chinese change places with letters that UTF-8 writes with two bytes: texts are a quarter
     smaller. The pairs stand in search.js."""
-    found = re.search(r'LETTERS = "([^"]+)",\s*SHORT = "([^"]+)"', asset(SEARCH_SCRIPT).decode())
+    found = re.search(r'LETTERS = "([^"]+)",\s*SHORT = "([^"]+)"', asset(sitemap.SEARCH_SCRIPT).decode())
     assert found
     one, other = found.groups()
     return str.maketrans(one + other, other + one)

@@ -3,7 +3,8 @@
 Grams are in segments, in the order in which articles were kept: what is new goes into the last one, and the others stay
 as they are. Texts are in batches of a month. Where a file ends, an article's id tells: so one that comes or goes moves
 no border but its own (content-defined chunking, Muthitacharoen et al., LBFS, 2001). Segments double in size with age,
-as in a log-structured merge tree: a few are read for a search, and an article is written again a few times.
+as in a log-structured merge tree, and of each size below the largest there is one: a few are read for a search, and an
+article is written again a few times.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def segments(places: Sequence[Place]) -> list[Group]:
         tail.append(place)
         size = min(_ends(place.id), LARGEST)
         if size >= SMALLEST:
-            while groups and groups[-1][0] < size:
+            while groups and (groups[-1][0] < size or groups[-1][0] == size < LARGEST):
                 tail = groups.pop()[1] + tail
             groups.append((size, tail))
             tail = []

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from archiver.config.templates import FRONT_MATTER
 from archiver.models import Article, ArticleRecord
+from archiver.models.front_matter import FRONT_MATTER
 from archiver.models.values import dataclass
 from archiver.render.text import beijing_date, one_line, title_of
 

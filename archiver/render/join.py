@@ -14,7 +14,7 @@ _BLANKS = re.compile(r"[\t \r\n]+")
 
 
 def join(block: Tag, following: Tag | None = None) -> str:
-    """The Markdown of a block and all that it holds; `following` is the block behind it.
+    """The Markdown of a block and all that it holds; `following` is the block behind a list.
     Line breaks at its ends keep its neighbours at a distance."""
     if block.name == "pre":
         return _fenced(block)
@@ -22,7 +22,8 @@ def join(block: Tag, following: Tag | None = None) -> str:
         return _row(block)
     parts = block.contents
     text = _side_by_side(
-        join(part, _following(parts, i)) if isinstance(part, Tag) else str(part) for i, part in enumerate(parts)
+        join(part, _following(parts, i) if part.name in _LISTS else None) if isinstance(part, Tag) else str(part)
+        for i, part in enumerate(parts)
     )
     if block.name in _LISTS:
         return _list(block, text, following)

@@ -11,8 +11,6 @@ from archiver.store.layout import (
     ASKING_SCRIPT,
     DARK_STYLE,
     EARLY_SCRIPT,
-    FOLDING_SCRIPT,
-    GRAMS_SCRIPT,
     LIGHTBOX_SCRIPT,
     MINE_SCRIPT,
     MONTH_FOLDER,
@@ -23,7 +21,6 @@ from archiver.store.layout import (
     READER_STYLE,
     READING_SCRIPT,
     SEARCH_INDEX,
-    SEARCH_SCRIPT,
     SERVED_SCRIPT,
     SHADES_SCRIPT,
     SITE,
@@ -35,8 +32,9 @@ from archiver.store.layout import (
 # The first is run before the page is drawn, the others when all of it is there.
 LIST_SCRIPTS = (EARLY_SCRIPT, READER_SCRIPT, STATE_SCRIPT)
 ARTICLE_SCRIPTS = (*LIST_SCRIPTS, LIGHTBOX_SCRIPT, SHADES_SCRIPT, QUOTES_SCRIPT, READING_SCRIPT)
-SEARCH_SCRIPTS = (ASKING_SCRIPT, FOLDING_SCRIPT, GRAMS_SCRIPT, SEARCH_SCRIPT)
-# What it needs for every search: they come with the page, not when its scripts have run.
+SEARCH_SCRIPT = "search.js"
+SEARCH_SCRIPTS = (ASKING_SCRIPT, "folding.js", "grams.js", SEARCH_SCRIPT)  # in the page itself
+# What it needs for every search: asked for before its scripts run.
 SEARCH_DATA = (f"{SEARCH_INDEX}/index.js", f"{SEARCH_INDEX}/names.js")
 SERVED_SEARCH_SCRIPTS = (ASKING_SCRIPT, SERVED_SCRIPT)
 ASSETS = (
@@ -44,8 +42,7 @@ ASSETS = (
     DARK_STYLE,
     UI_STYLE,
     *ARTICLE_SCRIPTS,
-    *SEARCH_SCRIPTS,
-    SERVED_SCRIPT,
+    *SERVED_SEARCH_SCRIPTS,
     WORDS_SCRIPT,
     MINE_SCRIPT,
 )

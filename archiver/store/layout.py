@@ -75,9 +75,6 @@ SHADES_SCRIPT: Final = f"{SITE}/shades.js"
 MINE_SCRIPT: Final = f"{SITE}/mine.js"
 ASKING_SCRIPT: Final = f"{SITE}/asking.js"
 SERVED_SCRIPT: Final = f"{SITE}/served.js"
-FOLDING_SCRIPT: Final = f"{SITE}/folding.js"
-SEARCH_SCRIPT: Final = f"{SITE}/search.js"
-GRAMS_SCRIPT: Final = f"{SITE}/grams.js"
 SEARCH_INDEX: Final = f"{SITE}/search"
 MONTH_PAGES: Final = f"{SITE}/month"
 ACCOUNT_PAGES: Final = f"{SITE}/account"
@@ -85,6 +82,7 @@ NOTE_PAGES: Final = f"{SITE}/note"
 SITE_PATTERNS: Final = (  # globs of the pages that come and go
     *(f"{folder}/*.html" for folder in (MONTH_PAGES, ACCOUNT_PAGES, NOTE_PAGES)),
     f"{SEARCH_INDEX}/*.js",
+    *(f"{SITE}/{name}.js" for name in ("folding", "grams", "search")),  # of earlier versions
 )
 
 MAX_PARENTS: Final = 3  # folders between articles/ and the folder of an article: two, unless a template says otherwise

@@ -56,6 +56,7 @@ _UNWRAPPED = frozenset(
 )
 _PLAIN = frozenset({"span", "font", "a"})  # mean nothing without an attribute
 _SVG_DROPPED = re.compile(r"on|data-|class$", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:<[^>]*+>|&nbsp;|\s)*+")
 _SVG_LINKS = ("href", "xlink:href")
 
 
@@ -75,7 +76,7 @@ class Body:
 
     def is_empty(self) -> bool:
         """Whether there is nothing to read or see."""
-        return not self.images and not re.sub(r"<[^>]*>|&nbsp;|\s", "", self.html) and "<svg" not in self.html
+        return not self.images and _NOTHING.fullmatch(self.html) is not None and "<svg" not in self.html
 
 
 def clean_body(root: Tag, soup: Document) -> Body:
@@ -95,7 +96,8 @@ def clean_body(root: Tag, soup: Document) -> Body:
     if missing:
         why = f"the page gives no address for {missing} of its images"
         losses.append(Loss("image", why, body=False, code=LossCode.NO_ADDRESS))
-    drawn = _read_drawings(root, collector, {id(svg) for tag, tex, _ in formulas if tex for svg in _drawn_in(tag)})
+    known = {id(svg) for tag, tex, _ in formulas if tex for svg in _drawn_in(tag)}
+    drawn = _read_drawings(root, collector, known) if held.has({"svg"}) else {}
     for tag in root.find_all(True):
         if id(tag) in drawn:
             _read_svg(tag, drawn[id(tag)])

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from archiver.wechat.jsstring import decode_string, html_decode, js_decode
+from archiver.wechat.jsstring import decode_string, html_decode, js_decode, literal_end
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
@@ -27,11 +27,10 @@ _TOKEN = re.compile(
     r"|(?P<punct>===|!==|==|!=|\|\||&&|=>|.))",
     re.DOTALL,
 )
-# What nearly all members of WeChat's data are, behind their names: `: JsDecode('…'),` or `: '…',` or `: '…' * 1,`.
-_MEMBER = re.compile(
-    rf"\s*+:\s*+(?:JsDecode\(\s*+(?P<coded>{_STRING})\s*+\)|(?P<plain>{_STRING})(?P<number>\s*+\*\s*+1)?)\s*+(?=[,}}])",
-    re.DOTALL,
-)
+# What nearly all members of WeChat's data are, behind their names: `: JsDecode('…'),` or `: '…',` or `: '…' * 1,`. This
+# is what is before the literal, and behind it.
+_BEFORE = re.compile(r"\s*+:\s*+(?P<coded>JsDecode\(\s*+)?(?=[\"'])")
+_BEHIND = re.compile(r"\s*+(?:(?P<shut>\)\s*+)|(?P<number>\*\s*+1\s*+))?(?=[,}])")
 _REGEX = re.compile(r"\s*/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,99}\]){1,200}/[a-z]*")
 _ENDING = {"(": ")", "[": "]", "{": "}"}
 
@@ -200,9 +199,8 @@ class Reader:
                 self._skip_value()
             else:
                 name = decode_string(self.lexeme) if self.kind == "string" else self.lexeme
-                if usual := _MEMBER.match(self.source, self.position) if self.depth < _DEPTH else None:
-                    found.setdefault(name, _usual(usual))
-                    self.position = usual.end()
+                if self.depth < _DEPTH:
+                    self._usual_member(found, name)
                 self._advance()
                 if self.lexeme == ":" and self.kind == "punct":
                     self._advance()
@@ -215,6 +213,18 @@ class Reader:
                 break  # a bracket is missing: what follows is not this object's
         self._close("}")
         return found
+
+    def _usual_member(self, found: dict[str, Value], name: str) -> None:
+        """Read a member's value if it is one of the usual, and go on behind it."""
+        before = _BEFORE.match(self.source, self.position)
+        end = literal_end(self.source, before.end()) if before else -1
+        behind = _BEHIND.match(self.source, end + 1) if end >= 0 else None
+        if not before or not behind or (before["coded"] is None) != (behind["shut"] is None):
+            return
+        words = decode_string(self.source[before.end() : end + 1])
+        read = js_decode(words) if before["coded"] else words
+        found.setdefault(name, _times(read, 1) if behind["number"] else read)
+        self.position = behind.end()
 
     def _array(self) -> Value:
         found: list[Value] = []
@@ -257,14 +267,6 @@ class Reader:
                 self._close(self.lexeme if self.lexeme in (")", "]", "}") else "")
                 return
             self._advance()
-
-
-def _usual(member: re.Match[str]) -> Value:
-    """The value of a match of _MEMBER."""
-    if coded := member["coded"]:
-        return js_decode(decode_string(coded))
-    words = decode_string(member["plain"])
-    return _times(words, 1) if member["number"] else words
 
 
 def _number(token: str) -> Value:

@@ -68,9 +68,9 @@ def test_what_another_machine_wrote_is_no_damage(pristine: World, world: World, 
         shutil.copytree(there.root / name, world.root / name, dirs_exist_ok=True, ignore=hidden)
     assert set(found(world)) == {"catalogue.db"}
     assert not any(damage for _, damage in found(world).values())
-    flip(world.archive / "site/search.js")
-    assert found(world)["site/search.js"] == (FindingKind.CHANGED, True)
-    shutil.copy(there.archive / "site/search.js", world.archive / "site/search.js")
+    flip(world.archive / "site/asking.js")
+    assert found(world)["site/asking.js"] == (FindingKind.CHANGED, True)
+    shutil.copy(there.archive / "site/asking.js", world.archive / "site/asking.js")
     world.sync()
     assert found(world) == {}
 
@@ -78,11 +78,11 @@ def test_what_another_machine_wrote_is_no_damage(pristine: World, world: World, 
 def test_without_the_index_it_is_told_and_no_damage(world: World) -> None:
     (world.archive / "catalogue.db").unlink()
     assert set(found(world)) == {"catalogue.db"}
-    flip(world.archive / "site/search.js")
+    flip(world.archive / "site/asking.js")
     (world.archive / "site/months.html").unlink()
     assert found(world) == {
         "catalogue.db": (FindingKind.MISSING, False),
-        "site/search.js": (FindingKind.EDITED, False),
+        "site/asking.js": (FindingKind.EDITED, False),
         "site/months.html": (FindingKind.MISSING, False),
     }
 
@@ -92,7 +92,7 @@ def test_of_another_versions_site_only_the_names_are_known(world: World) -> None
     with db:
         db.execute("update builders set print = 'older'")
     db.close()
-    flip(world.archive / "site/search.js")
+    flip(world.archive / "site/asking.js")
     (world.archive / "index.html").unlink()
     assert found(world) == {"site": (FindingKind.EDITED, False), "index.html": (FindingKind.MISSING, True)}
 

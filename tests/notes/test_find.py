@@ -60,6 +60,9 @@ def test_form_role_and_spans(text: str, form: Form, role: Role, written: str, wh
         ("https://x.example/token_", "https://x.example/token_"),
         ("**https://x.example/a**", "https://x.example/a"),
         ("~https://x.example/a~", "https://x.example/a"),
+        ("~~https://x.example/a~~", "https://x.example/a"),
+        ("__https://x.example/a__", "https://x.example/a"),
+        ("___https://x.example/a___", "https://x.example/a"),
         ("HTTPS://X.example/a", "HTTPS://X.example/a"),
         ("[a](https://x.example/a(b)c)", "https://x.example/a(b)c"),
         ("[a](<https://x.example/a b>)", "https://x.example/a b"),
@@ -116,6 +119,7 @@ def test_every_also_gives_relative_destinations() -> None:
     [
         "a\n\nhttps://x.example/_a and b_",  # emphasis begins in the URL and ends behind it
         "a\n\n_https://x.example/a__-b_ x",  # emphasis ends where GitHub reads on
+        "a\n\n__https://x.example/a__-b x",
         "a\n\n<img src='https://x.example/a\nb'>",
     ],
 )

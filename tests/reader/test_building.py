@@ -11,6 +11,7 @@ import pytest
 
 from archiver.errors import StoreError
 from archiver.reader import arounds
+from archiver.reader.assets import asset
 from archiver.reader.pages import Page, Pages
 from archiver.render.sitemap import account_page, month_page, note_page
 from archiver.store.articles import replace_file
@@ -143,9 +144,15 @@ def test_what_was_spoilt_unseen_is_made_again_on_demand(library: Library) -> Non
 
 def test_a_site_of_another_version_is_made_again(library: Library) -> None:
     (library.archive / "site/months.html").write_text('<meta name="generator" content="archiver">older')
+    scripts = [library.archive / "site" / name for name in ("folding.js", "grams.js", "search.js")]
+    for script in scripts:  # files of their own once; search.html holds them
+        script.write_bytes(asset(script.name))
     with library.open() as archive:
         set_builder(archive.catalogue.db, "an older version")
-    assert library.build(everything=False).updated == ["site/months.html"]
+    built = library.build(everything=False)
+    assert built.updated == ["site/months.html"]
+    assert built.removed == [f"site/{script.name}" for script in scripts]
+    assert not any(script.exists() for script in scripts)
     assert library.build(everything=False).updated == []
 
 

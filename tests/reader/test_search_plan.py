@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
-from archiver.reader.search_plan import LARGEST, NEWEST, Group, Place, batches, segments
+from archiver.reader.search_plan import LARGEST, NEWEST, SMALLEST, Group, Place, batches, segments
 
 MONTHS = {f"articles/2026/{n:02}": f"2026-{n:02}" for n in range(1, 13)}
 
@@ -28,7 +29,7 @@ def places(count: int) -> list[Place]:
     ]
 
 
-def content(groups: Sequence[Group]) -> set[tuple[str, ...]]:
+def content(groups: Iterable[Group]) -> set[tuple[str, ...]]:
     return {tuple(place.id for place in group.members) for group in groups}
 
 
@@ -58,6 +59,23 @@ def test_one_article_more_or_less_changes_few_files(seed: int) -> None:
     (changed,) = [g for g in segments(some) if newest in g.members]
     assert content(segments(without)) >= content(segments(some)) - {tuple(p.id for p in changed.members)}
     assert gone not in less
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_few_segments_are_read_and_an_article_is_seldom_written_again(seed: int) -> None:
+    """There is one of each size, and the last; each file of a segment is opened, and each new segment is written."""
+    some = sorted(places(2000), key=lambda place: hashlib.sha256(f"{seed} {place.id}".encode()).digest())
+    some = [replace(place, kept=f"{n:06}") for n, place in enumerate(some)]
+    before, written = set[tuple[str, ...]](), 0
+    for count in range(20, 2000, 20):
+        groups = segments(some[:count])
+        sizes = [len(group.members) for group in groups]
+        full = sum(size >= 2**LARGEST for size in sizes)
+        assert len(groups) <= LARGEST - SMALLEST + 1 + full, sizes
+        after = content(group for group in groups if group.name != NEWEST)
+        written += sum(map(len, after - before))
+        before = after
+    assert written <= (LARGEST - SMALLEST + 1) * len(some)
 
 
 def test_the_last_segment_is_the_only_one_that_is_not_full() -> None:

@@ -141,16 +141,19 @@ def test_the_index_is_not_much_larger_than_the_text(tmp_path: Path) -> None:
 
 
 def test_few_files_are_opened_for_a_search(library: Library, watch: Open) -> None:
-    """What every search needs comes with the page, and the names of small segments are one file."""
+    """The page holds its scripts and styles, what every search needs comes with it, and the names of small segments are
+    one file."""
     term = next(term for term in queries(library, 2, 9, seed=8) if by_server(library, f'"{term}"'))
     with watch() as watched:
         watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
         watched.page.wait_for_selector("#results li")
         opened = [url.rpartition("/search/")[2] for url in watched.requests if "/search/" in url]
+        others = [url.partition("?")[0] for url in watched.requests if "/search/" not in url]
+        assert [url.rpartition("/")[2] for url in others] == ["search.html"]
         segments = watched.page.evaluate("files.get('index').segments.length")
-        assert opened[:2] == ["index.js", "names.js"], "before any other, while the page's own scripts are on their way"
+        assert opened[:2] == ["index.js", "names.js"], "before any other"
         assert len([name for name in opened[2:] if not name.startswith("2")]) == segments
-        written = watched.page.evaluate("Array.from(document.scripts, (one) => one.getAttribute('src'))")
+        written = watched.page.evaluate("Array.from(document.scripts, (one) => one.src).filter(Boolean)")
         assert len(written) == len(set(written))
 
 

@@ -3,7 +3,7 @@
 
 const archiver = (() => {
   const html = document.documentElement;
-  const root = new URL("../", document.currentScript.src).href;
+  const root = new URL("../", document.currentScript.src || location.href).href; // inside a page: of one in site/;
   const KEY = "archiver settings";
   const CHOICES = {
     theme: ["auto", "light", "sepia", "dark"],
