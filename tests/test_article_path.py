@@ -92,7 +92,7 @@ def test_the_template_and_the_layout_are_as_deep_as_each_other(tmp_path: Path) -
     deepest = folder_name("0" * 12, NIGHT, "a", "b", "{year}/{month}/{day}/{id}")
     (tmp_path / deepest / "inside").mkdir(parents=True)
     assert [above for above, _ in parents(tmp_path)][-1] == "articles/2026/03/01"
-    looked_into = {path.relative_to(tmp_path).as_posix() for path in folders(tmp_path)}
+    looked_into = {Path(path).relative_to(tmp_path).as_posix() for path in folders(tmp_path)}
     assert looked_into == {"articles", "articles/2026", "articles/2026/03", "articles/2026/03/01"}
 
 

@@ -102,6 +102,18 @@ def test_whatever_is_done_first(first: Callable[[type[Any]], object]) -> None:
         kind()
 
 
+def test_one_that_is_only_itself() -> None:
+    @dataclass(frozen=True, slots=True, eq=False)
+    class Self:
+        a: int
+
+    assert calls(lambda: Self(1), process) == [1]
+    one = Self(1)
+    assert one != Self(1)
+    assert {one, Self(1)} != {one}
+    assert repr(one).endswith("Self(a=1)")
+
+
 def test_they_are_compared_ordered_replaced_and_matched() -> None:
     point = Point(1)
     assert (point, point.sum, Point.kinds, Point.__doc__) == (Point(1, 2, ()), 3, 3, "A place.")

@@ -115,6 +115,8 @@ class Boundary:
 
     def waits(self, kind: Kind, name: str, step: str = "", *, state: State = "") -> bool:
         """Whether an item that failed is left alone still; `state` is what it is like now."""
+        if self._deferred.is_empty:  # as nearly always, and this is asked of each note
+            return False
         until = self._deferred.until(_key(kind, name, step), lambda: _call(state))
         if until:
             self.resting[kind, name] = until

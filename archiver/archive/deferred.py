@@ -42,6 +42,12 @@ class Deferred:
         self._lock = threading.Lock()
         self._waits: dict[str, _Wait] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        with self._lock:
+            return not self._known()
+
     def until(self, item: str, state: Callable[[], str]) -> str:
         """Until when an item waits (ISO time); empty: it does not. `state` is asked only where that matters."""
         with self._lock:

@@ -42,10 +42,10 @@ class _Late:
 
 # What makes an object, and what tells of a class without one; and what is asked for of objects, and of many never.
 _FIRST = ("__init__", "__dataclass_fields__", "__signature__")
-_SECOND = ["__dataclass_params__", "__match_args__", "__eq__", "__repr__"]
+_SECOND = ["__dataclass_params__", "__match_args__", "__repr__"]
 _SECOND += ["__replace__"] if sys.version_info >= (3, 13) else []
 _ORDER = ["__lt__", "__le__", "__gt__", "__ge__"]
-_WRITTEN = {*_FIRST, *_SECOND, *_ORDER, "__hash__", "__setattr__", "__delattr__"}
+_WRITTEN = {*_FIRST, *_SECOND, *_ORDER, "__eq__", "__hash__", "__setattr__", "__delattr__"}
 
 
 def _state(self: Any) -> list[Any]:
@@ -59,7 +59,7 @@ def _set_state(self: Any, state: list[Any]) -> None:
 
 def _dataclass(*, slots: bool = False, **options: Any) -> Callable[[type], type]:
     def decorate(cls: type) -> type:
-        usual = options.keys() <= {"frozen", "order"} and not _WRITTEN & cls.__dict__.keys()
+        usual = options.keys() <= {"frozen", "order", "eq"} and not _WRITTEN & cls.__dict__.keys()
         usual = usual and not any(str(kind).startswith(_UNUSUAL) for kind in get_annotations(cls).values())
         return _later(cls, options) if slots and usual else dataclasses.dataclass(slots=slots, **options)(cls)
 
@@ -82,7 +82,9 @@ def _later(cls: type, options: dict[str, Any]) -> type:
 
 def _parts(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     """What is not written yet of a class."""
-    later = _SECOND + (_ORDER if options.get("order") else []) + (["__hash__"] if options.get("frozen") else [])
+    compared = options.get("eq", True)
+    later = _SECOND + (_ORDER if options.get("order") else []) + (["__eq__"] if compared else [])
+    later += ["__hash__"] if compared and options.get("frozen") else []
 
     def write(names: Sequence[str], find: Callable[[type, dict[str, Any], dict[str, Any]], Mapping[str, Any]]) -> None:
         with _writing:
@@ -91,7 +93,7 @@ def _parts(made: type, defaults: dict[str, Any], options: dict[str, Any]) -> dic
 
     parts: dict[str, Any] = {name: _Late(name, partial(write, _FIRST, _first)) for name in _FIRST}
     parts |= {name: _Late(name, partial(write, later, _second)) for name in later}
-    return parts if "__hash__" in parts else {**parts, "__hash__": None}
+    return parts if "__hash__" in parts or not compared else {**parts, "__hash__": None}
 
 
 def _refusing(made: Any, options: dict[str, Any]) -> dict[str, Any]:

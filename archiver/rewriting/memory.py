@@ -17,6 +17,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from archiver.archive.archive import Archive
@@ -77,7 +78,7 @@ class NoteMemory:
     def look_again(self) -> None:
         """Take no answer for known: the archive may have changed."""
         self._answers = Answers(self._archive, self._root)
-        self._same: dict[int, bool] = {}
+        self.__dict__.pop("_others", None)
 
     def rows_of(self, folder: Folder) -> Mapping[str, Row]:
         """What is known of the notes in a folder that are as they were; all others have to be read."""
@@ -114,7 +115,7 @@ class NoteMemory:
         """What planning a note would come to, where nothing is to be changed in it and that is known; its bytes are
         left out. `fresh`: the note may have been changed since its facts were asked for."""
         plan = plan_of(self._rows.get(path))
-        if plan is None or not self._stands(path, plan) or not all(map(self._has_same_answer, plan[1])):
+        if plan is None or not self._stands(path, plan) or not self._others.isdisjoint(plan[1]):
             return None
         if fresh and list(look_at(self._root, path)) != self._looks[path]:
             return None
@@ -177,7 +178,7 @@ class NoteMemory:
         value = {**heads, "questions": questions, "folders": folders}
         remember(self._archive.root, REMEMBERED, self._maker, value)
         self._known, self._questions, self._numbers, self._changed = folders, questions, None, False
-        self._same = {}
+        self.__dict__.pop("_others", None)
 
     def _compare_with_journal(self) -> None:
         """Ask of each note once what the journal says, and then no more while that is as it is."""
@@ -192,10 +193,11 @@ class NoteMemory:
         paths = folder.paths
         return folder.path, [*folder.listing, list(map(self._looks.get, paths)), list(map(self._rows.get, paths))]
 
-    def _has_same_answer(self, number: int) -> bool:
-        if number not in self._same:
-            self._same[number] = same(self._answers, *self._questions[number])
-        return self._same[number]
+    @cached_property
+    def _others(self) -> frozenset[int]:
+        """The questions that have another answer now than they had when notes were planned."""
+        questions = enumerate(self._questions)
+        return frozenset(n for n, question in questions if not same(self._answers, *question))
 
     def _number(self, kind: str, about: str, answer: Any) -> int:
         if self._numbers is None:

@@ -115,10 +115,12 @@ def look_at_notes(config: Config, archive: Archive, scan: Scan) -> Look:
                 continue  # reported when the note is to be rewritten
             if memory:
                 memory.settle(path, found)
-        targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in found.wanted]
-        paths = (diagnosis.broken for _, diagnosis in found.wanted)
-        broken |= {path: None for path in paths if path and (archive.root / path).is_file()}
-        if not found.changed and not found.wanted:
+        wanted = found.wanted if found.images else []  # asked once: there may be a hundred thousand notes
+        if wanted:
+            targets += [_target(path, link, diagnosis.wanted) for link, diagnosis in wanted]
+            paths = (diagnosis.broken for _, diagnosis in wanted)
+            broken |= {path: None for path in paths if path and (archive.root / path).is_file()}
+        elif not found.changed:
             settled[path] = replace(found, before=b"", after=b"") if found.before else found
     return Look(tuple(targets), tuple(broken), settled)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.errors import DamageError, DiskFullError
 from archiver.store.files import disk_errors
-from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, REPORTS, TEMPORARY_NAME, is_article_name
+from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, TEMPORARY_NAME, is_article_name
 
 FILES = (LINKS, JOURNAL, CATALOGUE)
 
@@ -20,42 +20,38 @@ def refuse_symlinks(root: Path) -> None:
     whatever is written there would land elsewhere. (The archive itself may be reached through one: that is the user's
     choice. Other files are replaced, never written through.)
     """
-    for path in (*(root / name for name in FILES), *folders(root)):
-        if path.is_symlink():
+    for path in (*(f"{root}{os.sep}{name}" for name in FILES), *folders(root)):
+        if os.path.islink(path):  # noqa: PTH114  # a Path for each of a thousand folders takes longer than the disk
             raise DamageError(f"{path} is a symbolic link, which archiver never makes and does not follow: remove it")
 
 
-def folders(root: Path) -> Iterator[Path]:
+def folders(root: Path) -> Iterator[str]:
     """The folders of the archive that hold others or files, symbolic links in their place included."""
     for name, depth in DEPTHS.items():
-        yield from _below(root / name, depth)
+        folder = root / name
+        if folder.is_symlink() or folder.is_dir():
+            yield from _below(str(folder), depth, is_link=folder.is_symlink())
 
 
-def _below(folder: Path, depth: int) -> Iterator[Path]:
-    if folder.is_symlink():
-        yield folder
-        return
-    if not folder.is_dir():
-        return
+def _below(folder: str, depth: int, *, is_link: bool) -> Iterator[str]:
     yield folder
-    if depth:
-        with disk_errors(folder, "list"):
+    if depth and not is_link:
+        with disk_errors(Path(folder), "list"), os.scandir(folder) as listed:
             # os.scandir tells folders from files without asking for each of a hundred thousand.
-            inside = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir())
-        for path in inside:
-            name = path.rpartition(os.sep)[2]
+            inside = sorted((entry.path, entry.name, entry.is_symlink()) for entry in listed if entry.is_dir())
+        for path, name, link in inside:
             if not name.startswith(".") and not is_article_name(name):
-                yield from _below(Path(path), depth - 1)
+                yield from _below(path, depth - 1, is_link=link)
 
 
 def remove_leftovers(root: Path) -> list[str]:
     """Remove temporary files that a crash left in the archive at `root`; their paths, relative to it. To be called by
     who holds the lock."""
     removed = []
-    for folder in (root, *(path for path in folders(root) if path.parent.name != REPORTS)):
-        if not folder.is_dir():
+    for folder in (str(root), *folders(root)):
+        if not os.path.isdir(folder):  # noqa: PTH112  # as above
             continue
-        with disk_errors(folder, "clean"), os.scandir(folder) as listed:
+        with disk_errors(Path(folder), "clean"), os.scandir(folder) as listed:
             for entry in listed:
                 if is_leftover(entry.name) and entry.is_file(follow_symlinks=False):
                     Path(entry.path).unlink()

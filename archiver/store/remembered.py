@@ -55,13 +55,17 @@ def _check(data: bytes, maker: str) -> str:
 def program_print(libraries: tuple[str, ...] = ()) -> str:
     """Tells this program, with those of its libraries, from every other state of it: another one may find out other
     things of the same files."""
-    digest = hashlib.sha256(sys.version.encode())
-    for file in _code(Path(__file__).parents[1]):
-        digest.update(_look(file))
+    digest = hashlib.sha256(_own_print())
     for name in libraries:
         spec = find_spec(name)
         digest.update(_look(spec.origin) if spec and spec.origin else b"")
     return digest.hexdigest()
+
+
+@cache
+def _own_print() -> bytes:
+    found = [sys.version.encode(), *map(_look, _code(Path(__file__).parents[1]))]
+    return hashlib.sha256(b"\n".join(found)).digest()
 
 
 def _code(folder: Path | str) -> Iterator[str]:

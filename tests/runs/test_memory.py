@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,19 +14,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archiver.archive.deferred import Deferred
 from archiver.notes.find import find
 from archiver.notes.text import decode
 from archiver.render.record import parse_article_json
 from archiver.rewriting.asked import Asked
 from archiver.rewriting.noterows import facts_of
 from archiver.rewriting.planner import Planner
+from archiver.store import checksum, remembered
 from archiver.store.catalogue import sha256
 from archiver.store.journal import Journal
 from archiver.store.journal_lines import read_entry
-from archiver.store.layout import OVERVIEW, READ, README, REMEMBERED
+from archiver.store.layout import CATALOGUE, OVERVIEW, READ, README, REMEMBERED
 from archiver.store.lines import _read_line
 from archiver.store.notefiles import read_note
 from archiver.store.notewalk import Walk
+from archiver.store.remembered import TICK, program_print
 from archiver.tasks.run import view_run
 from archiver.wechat import urls
 from tests.replica import Replica
@@ -63,9 +68,27 @@ def test_an_idle_run_thinks_of_no_folder_journal_or_plan_again(vault: Vault) -> 
         vault.sync()
     assert calls(vault.sync, Walk._role, read_entry, Journal.state, sha256) == [0, 0, 0, 0]
     assert calls(vault.sync, facts_of) == [4], "of the notes with links or images"
+    assert calls(vault.sync, Deferred.until) == [0]
     assert calls(vault.dry_run, Walk._role, read_entry, Journal.state) == [0, 0, 0]
     vault.world.note("more/new.md", "# nothing\n")
     assert calls(vault.sync, Walk._role) == [41], "of what is in that folder alone"
+
+
+def test_a_catalogue_is_hashed_again_where_it_may_be_another(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue, later = vault.world.archive / CATALOGUE, time.time_ns() + 10 * TICK
+    os.utime(catalogue)
+    assert calls(vault.sync, checksum._digest) == [2], "it may have been written to within the same tick"
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    assert calls(vault.sync, checksum._digest) == [1]
+    with checksum.checksummed(vault.world.archive, CATALOGUE):
+        catalogue.write_bytes(catalogue.read_bytes() + b"more")
+    assert checksum.is_intact(vault.world.archive, CATALOGUE), "what was written is what is sealed"
+
+
+def test_the_program_is_looked_at_once() -> None:
+    for function in (program_print, remembered._own_print):
+        function.cache_clear()
+    assert calls(lambda: (program_print(), program_print(("lxml",))), remembered._own_print.__wrapped__) == [1]
 
 
 def test_a_plan_is_compared_once_with_another_journal(vault: Vault) -> None:
