@@ -104,7 +104,7 @@ KINDS: dict[str, Callable[[World], tuple[Path, Path]]] = {
     ),
     "list of the search index": pair("site/search/index.js", "site/search/names.js"),
     "filters of the search": pair("site/search/filters.js", "site/search/names.js"),
-    "reader's script": pair("site/search.js", "site/reader.js"),
+    "reader's script": pair("site/state.js", "site/reader.js"),
     "reader's style": pair("site/reader.css", "site/reader.js"),
 }
 
