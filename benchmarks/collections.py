@@ -120,7 +120,7 @@ def commit_all(folder: Path) -> None:
     for arguments in (
         ["init", "-q"],
         ["add", "-A"],
-        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a", "--allow-empty"],
     ):
         subprocess.run(["git", *arguments], cwd=folder, check=True)
 

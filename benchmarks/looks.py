@@ -18,7 +18,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.collections import make_idle
+from benchmarks.collections import commit_all, make_idle
 from benchmarks.pairs import START, hashing, judged, timed
 from benchmarks.places import PROJECT
 from benchmarks.results import Rows, keep, tell
@@ -91,7 +91,7 @@ def rows(count: int, taken: dict[str, list[float]]) -> Rows:
 
 
 def made(count: int) -> Path:
-    """The collection of that size, made if it is not there."""
+    """The collection of that size, made if it is not there, and settled."""
     folder = PROJECT / ".bench" / f"looks-{count}"
     if not folder.exists():
         place = folder.with_suffix(".making")
@@ -99,6 +99,9 @@ def made(count: int) -> Path:
         place.mkdir(parents=True)
         make_idle(place, count)
         place.rename(folder)
+    else:  # what made it may have been another archiver
+        timed(PROGRAMS["sync"], folder)
+        commit_all(folder)
     return folder
 
 
