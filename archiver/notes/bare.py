@@ -69,11 +69,13 @@ def bare_urls(source: bytes, start: int, end: int, emphases: Sequence[Emphasis])
 def _underscores_inside(source: bytes, end: int, word_end: int, active: Sequence[Emphasis]) -> bool:
     """Tell whether an underscore that closed emphasis may be the URL's own: GitHub would read on behind it. Those
     of two or three with which emphasis closes are not."""
+    if source[end : end + 1] != b"_":
+        return False
     behind = end
     for item in sorted(active, key=lambda item: item.end):
         if item.end - item.width == behind:
             behind = item.end
-    return source[end : end + 1] == b"_" and bool(_GOES_ON.search(source, max(behind, end + 1), word_end))
+    return _GOES_ON.search(source, max(behind, end + 1), word_end) is not None
 
 
 def _url_start(source: bytes, start: int, end: int) -> int | None:
