@@ -14,7 +14,7 @@ from archiver.store.layout import FULL_CAPTURE, GITATTRIBUTES, GITIGNORE, OVERVI
 from archiver.store.notewalk import look_at
 from archiver.store.ownership import is_ours
 from archiver.store.publishing import IGNORED
-from archiver.store.remembered import TICK, program_print, recall, remember
+from archiver.store.remembered import is_settled, program_print, recall, remember
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +55,7 @@ def _is_current(archive: Archive) -> bool:
 
 def _remember(archive: Archive, now: datetime) -> None:
     look = look_at(archive.root, README)
-    # What was written just now may be written once more, and look the same.
-    if look and max(look[1], look[2]) < int(now.timestamp() * 1e9) - TICK:
+    if is_settled(look, int(now.timestamp() * 1e9)):
         remember(archive.root, OVERVIEW, program_print(), _made_from(archive))
 
 

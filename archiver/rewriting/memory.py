@@ -41,7 +41,7 @@ from archiver.store.catalogue import sha256
 from archiver.store.layout import REMEMBERED
 from archiver.store.lookup import repository_root
 from archiver.store.notewalk import NOTE, Folder, Listing, look_at
-from archiver.store.remembered import TICK, program_print, recall, remember
+from archiver.store.remembered import is_settled, program_print, recall, remember
 
 _LIBRARIES = ("pyromark", "cmarkgfm", "lxml")
 _LOOKS, _ROWS = 3, 4  # of what is kept of a folder, behind its listing
@@ -106,8 +106,8 @@ class NoteMemory:
 
     def learn(self, path: str, facts: NoteFacts) -> None:
         """What a note says that was read since `reading`."""
-        look, row = self._looks.get(path), row_of(facts)
-        if look and max(look[1], look[2]) < self._moments.get(path, 0) - TICK and _is_discreet(row):
+        row = row_of(facts)
+        if is_settled(self._looks.get(path, []), self._moments.get(path, 0)) and _is_discreet(row):
             self._rows[path] = row
             self._changed = True
 

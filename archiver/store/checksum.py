@@ -14,7 +14,7 @@ from archiver.store.database import open_database
 from archiver.store.files import disk_errors, write_atomic
 from archiver.store.layout import CATALOGUE_CHECKSUM
 from archiver.store.notewalk import look_at
-from archiver.store.remembered import TICK
+from archiver.store.remembered import is_settled
 from archiver.store.schema import refuse_newer
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,7 @@ def checksummed(root: Path, name: str) -> Iterator[None]:
         if left:
             checksum.replace(broken)
     yield
-    # What was written to just before it was read may have been written to since, and look the same.
-    is_same = look and look == look_at(root, name) and max(look[1], look[2]) < began - TICK
+    is_same = is_settled(look, began) and look == look_at(root, name)
     digest = now if is_same else _digest(database)
     with disk_errors(checksum, "rename"):
         if left and digest == left:

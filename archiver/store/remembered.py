@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +21,12 @@ from archiver.store.guard import is_inside
 log = logging.getLogger(__name__)
 
 TICK = 2_000_000_000  # ns: the coarsest clock of a file system, that of FAT
+
+
+def is_settled(look: Sequence[int], moment: int) -> bool:
+    """Whether a file that looks so (`notewalk.look_at`) had not been changed just before it was read, at `moment` (ns):
+    else it may have been changed since, and look the same."""
+    return bool(look) and max(look[1], look[2]) < moment - TICK
 
 
 def recall(root: Path, path: str, maker: str) -> Any:
