@@ -20,9 +20,9 @@ _CLOSE = "</article>"
 _TAG = re.compile(r"""(/?)([A-Za-z][A-Za-z0-9]*)((?: [\w:.-]+=(?:"[^"]*"|'[^']*'))*)(/?)""")
 _ATTRIBUTE = re.compile(r""" ([\w:.-]+)=(?:"([^"]*)"|'([^']*)')""")
 _BY_OTHER_RULES = words("iframe noembed noframes plaintext script style textarea title xmp")
-_Tag = tuple[
-    str, str, bool, list[tuple[str, str | None]]
-]  # `/` of an end tag, name, whether it ends in `/`, attributes
+# A tag: `/` of an end tag, name, whether it ends in `/`, attributes.
+_Attributes = list[tuple[str, str | None]]
+_Tag = tuple[str, str, bool, _Attributes]
 
 
 class _Lines(HTMLParser):
@@ -78,8 +78,9 @@ def _read(tag: str) -> _Tag | None:
     found = _TAG.fullmatch(tag)
     if found is None or found[2].lower() in _BY_OTHER_RULES or (found[1] and (found[3] or found[4])):
         return None
-    given = [(name.lower(), unescaped(double or single)) for name, double, single in _ATTRIBUTE.findall(found[3])]
-    return found[1], found[2].lower(), bool(found[4]), [*given]
+    pairs = _ATTRIBUTE.findall(found[3])
+    given: _Attributes = [(name.lower(), unescaped(double or single)) for name, double, single in pairs]
+    return found[1], found[2].lower(), bool(found[4]), given
 
 
 def _taken(parser: _Lines, body: str) -> bool:

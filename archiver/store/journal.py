@@ -187,9 +187,8 @@ class Journal:
         """Write the file anew with as few lines as say the same, if this run has added any. Raises StoreError."""
         if not self._grown:
             return
-        histories = _read(
-            self._path, read_file(self._path), _saved(self._path)
-        )  # with what git may have brought meanwhile
+        # With what git may have brought meanwhile.
+        histories = _read(self._path, read_file(self._path), _saved(self._path))
         for note in histories.rewrites.keys() & self._digests.keys():
             histories.settle(note, self._digests[note])
         data = b"".join(json_line(entry_value(entry)) for entry in histories.folded())
