@@ -1,8 +1,7 @@
 """The index of the static search, as classic scripts: a page opened from disk may load scripts and nothing else.
 
-`index.js` lists the others. A segment has its articles' names, and files of grams; the names of small segments are in
-one file, `names.js`. The texts themselves are in batches, for the articles that are shown; `filters.js` is what narrows
-a search. docs/format.md describes them.
+`index.js` lists the others. A segment has files of grams. The texts themselves are in batches, for the articles that
+are shown; `filters.js` is what narrows a search. docs/format.md describes them.
 """
 
 from __future__ import annotations
@@ -13,25 +12,27 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any
 
 from archiver.folding import fold, fold_lines
 from archiver.reader import grams
 from archiver.reader.assets import asset
+from archiver.reader.gram_files import KINDS, Line, Spool, gram_files, letter, lines_of, script
 from archiver.reader.pages import Page
-from archiver.reader.search_plan import Group, Place, batches, segments
+from archiver.reader.search_plan import Group, Place, Segment, batches, segments
 from archiver.render import sitemap
 from archiver.render.text import one_line, title_of
 from archiver.store import listings, search_rows
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import SEARCH_INDEX
 
-INDEX, NAMES = sitemap.SEARCH_DATA
+(INDEX,) = sitemap.SEARCH_DATA
 FILTERS = f"{SEARCH_INDEX}/filters.js"
-FORMAT = 2  # to be raised when the same texts make other segments
+FORMAT = 3  # to be raised when the same texts make other segments
 _DIGITS = 12  # of a checksum
-_FIRST = 48  # the character that stands for the first segment
-_MANY = 512  # articles of a segment whose names are a file of their own: each file is another to be opened
+_FIRST = 48  # the character that stands for the first block
+_NAMES = 2  # after the kinds of fields of bodies: those of titles and bylines
 _CALL = re.compile(r"archiver\w+\((.*)\);\n", re.DOTALL)
 
 Read = Callable[[str], bytes | None]
@@ -39,9 +40,10 @@ Read = Callable[[str], bytes | None]
 
 @dataclass(slots=True)
 class _Old:
-    """What `index.js` on disk says."""
+    """What `index.js` on disk says. A segment: its name, of each block what it was made of and how many articles it
+    has, and of each file its first grams and its checksum."""
 
-    segments: dict[str, list[Any]] = field(default_factory=dict)
+    segments: list[tuple[str, list[list[Any]], list[list[str]]]] = field(default_factory=list)
     batches: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,14 +60,17 @@ class SearchIndex:
         are `marked` or came or went. What nothing is given of belongs there no more, if `everything` was asked for."""
         places = [Place(rank, *row) for rank, row in enumerate(search_rows.text_places(self._catalogue))]
         letters = [""] * len(places)
-        rows = []
-        groups = segments(places)
-        for number, group in enumerate(groups):
-            for place in group.members:
-                letters[place.rank] = chr(_FIRST + number)
-            row, made = self._segment(group, everything=everything)
+        rows: list[list[Any]] = []
+        numbers = count(_FIRST)
+        for segment in segments(places):
+            for block, number in zip(segment.blocks, numbers, strict=False):
+                for place in block:
+                    letters[place.rank] = chr(number)
+            row: list[Any] = [segment.name, [_row(block) for block in segment.blocks], []]
             rows.append(row)
-            yield from made
+            for path, page, cut in self._segment(segment, row[1], everything=everything):
+                row[2].append(cut)
+                yield page or path
         months = {folder: sitemap.month_key(folder) for folder in self._catalogue.months()}
         lines = []
         for group in batches(places, months):
@@ -74,46 +79,55 @@ class SearchIndex:
             path = f"{SEARCH_INDEX}/{group.name}.js"
             known = self._old.batches.get(group.name) == line and not any(p.folder in marked for p in group.members)
             yield path if known and not everything else Page(path, self._texts(group))
-        yield Page(NAMES, "".join(self._names([group for group in groups if not _has_own_names(group)])))
         yield Page(FILTERS, self._filters(places))
         yield Page(INDEX, f'archiverIndex({{"segments":{_lines(rows)},"batches":{_lines(lines)}}});\n')
 
-    def _segment(self, group: Group, *, everything: bool) -> tuple[list[Any], list[Page | str]]:
-        """Its line in `index.js`, and its files. They are made again only if they are not what they were made as."""
-        made_of = _sum(FORMAT, *(f"{place.id} {place.digest}" for place in group.members))
-        old = self._old.segments.get(group.name, [])
-        row = [group.name, made_of, len(group.members)]
-        if old[:3] == row and (not everything or self._is_whole(group.name, old[3], old[4])):
-            files = range(0 if old[3] else 1, len(old[4]) + 1)
-            return [*old[:4], list(old[4].items())], [_path(group.name, number) for number in files]
-        texts = search_rows.texts_of(self._catalogue, [place.id for place in group.members])
-        names = "".join(self._names([group])) if _has_own_names(group) else ""
-        pages: list[Page | str] = [Page(_path(group.name, 0), names)] if names else []
-        cuts = []
-        bodies = ["".join(f"{line}{grams.END}" for line in fold_lines(texts[place.id][2])) for place in group.members]
-        for number, file in enumerate(grams.gram_files(grams.grams(bodies), len(bodies)), 1):
-            made = _script("archiverGrams", f"{group.name}.{number}", file.lines)
-            pages.append(Page(_path(group.name, number), made))
-            cuts.append([file.first, _sum(file.first, made)])
-        return [*row, _sum(names) if names else "", cuts], pages
+    def _segment(
+        self, segment: Segment, rows: list[list[Any]], *, everything: bool
+    ) -> Iterator[tuple[str, Page | None, list[str]]]:
+        """Of each file its path, what it is to hold if that is something else, and its row in `index.js`."""
+        for name, old, cuts in self._old.segments:
+            if (name, old) == (segment.name, rows) and (not everything or self._is_whole(name, cuts)):
+                for number, cut in enumerate(cuts, 1):
+                    yield _path(name, number), None, cut
+                return
+        with Spool() as spool:
+            self._gather(segment, rows, spool)
+            for number, file in enumerate(gram_files(spool.merged()), 1):
+                path = _path(segment.name, number)
+                made = script(f"{segment.name}.{number}", file.text)
+                yield path, Page(path, made), [file.first, _sum(file.first, made)]
 
-    def _names(self, groups: Iterable[Group]) -> Iterator[str]:
-        """Of each segment the titles, accounts and authors, a line an article."""
-        yield _script("archiverNames", "", "")  # where there is none, it is a file of ours nevertheless
-        for group in groups:
-            heads = search_rows.heads_of(self._catalogue, [place.id for place in group.members])
-            yield _script("archiverNames", group.name, "".join(f"\n{_name(*heads[one.id])}" for one in group.members))
+    def _gather(self, segment: Segment, rows: list[list[Any]], spool: Spool) -> None:
+        """The lines of its blocks: of those that are on disk already, and of the others made of their texts."""
+        wanted = {made_of: number for number, (made_of, _) in enumerate(rows)}
+        for name, old, cuts in self._old.segments:
+            there = [(number, made_of) for number, (made_of, _) in enumerate(old) if made_of in wanted]
+            if there and self._is_whole(name, cuts):
+                kept = {letter(n, kind): letter(wanted[of], kind) for n, of in there for kind in range(KINDS)}
+                texts = (self._text(name, number) for number in range(1, len(cuts) + 1))
+                spool.put((line for text in texts for line in lines_of(text)), kept)
+                wanted = {of: number for of, number in wanted.items() if all(of != one for _, one in there)}
+        for number in sorted(wanted.values()):
+            spool.put(self._block(number, segment.blocks[number]))
 
-    def _is_whole(self, segment: str, names: str, cuts: dict[str, str]) -> bool:
+    def _block(self, number: int, block: Sequence[Place]) -> Iterator[Line]:
+        """The lines of a block: grams of bodies, and of titles and bylines."""
+        texts = search_rows.texts_of(self._catalogue, [place.id for place in block])
+        found: dict[str, list[str]] = {}
+        for column, kinds in ((2, 0), (0, _NAMES)):
+            columns = (column,) if column else (0, 1)
+            of = [_ended(texts[place.id][one], whole=one == 0) for one in columns for place in block]
+            for key, kind, signs in grams.lines(grams.grams(of), len(of)):
+                found.setdefault(key, []).append(letter(number, kinds + kind) + signs)
+        return iter(sorted(found.items()))
+
+    def _text(self, segment: str, number: int) -> str:
+        return (self._read(_path(segment, number)) or b"").decode("utf-8", "replace")
+
+    def _is_whole(self, segment: str, cuts: list[list[str]]) -> bool:
         """Whether its files hold what `index.js` says."""
-        wanted: list[tuple[tuple[str, ...], str]] = [((first,), checksum) for first, checksum in cuts.items()]
-        if names:
-            wanted.insert(0, ((), names))
-        for number, (first, checksum) in enumerate(wanted, 0 if names else 1):
-            data = self._read(_path(segment, number))
-            if data is None or _sum(*first, data.decode("utf-8", "replace")) != checksum:
-                return False
-        return True
+        return all(_sum(cut, self._text(segment, n)) == checksum for n, (cut, checksum) in enumerate(cuts, 1))
 
     def _texts(self, group: Group) -> str:
         """A batch: of each article the row that search.js's `card` takes apart, and its text in short letters."""
@@ -122,8 +136,12 @@ class SearchIndex:
         lines: list[Any] = []
         for place in group.members:
             item = items[place.folder]
-            row = [item.folder, title_of(item.title), one_line(item.account), item.date, item.stars, int(item.partial)]
-            lines += [row, texts[place.id][2].translate(short_letters())]
+            title, byline, body = texts[place.id]
+            shown = title_of(item.title), one_line(item.account)
+            row = [item.folder, *shown, item.date, item.stars, int(item.partial)]
+            names = [fold(title), *fold_lines(byline)]
+            row += names if names != [*map(fold, shown)] else []
+            lines += [row, body.translate(short_letters())]
         return f"archiverTexts({_json(group.name)},{_lines(lines)});\n"
 
     def _filters(self, places: Sequence[Place]) -> str:
@@ -154,23 +172,18 @@ def short_letters() -> dict[int, int]:
     return str.maketrans(one + other, other + one)
 
 
-def _has_own_names(group: Group) -> bool:
-    return len(group.members) >= _MANY
+def _row(block: Sequence[Place]) -> list[Any]:
+    """What a block is made of, and its articles."""
+    return [_sum(FORMAT, *(f"{place.id} {place.digest}" for place in block)), len(block)]
 
 
-def _name(title: str, byline: str) -> str:
-    return "\t".join(map(fold, (title, *byline.split("\n"))))
+def _ended(text: str, *, whole: bool) -> str:
+    """Its lines as they are searched, or the `whole` as one line."""
+    return "".join(f"{line}{grams.END}" for line in ([fold(text)] if whole else fold_lines(text)))
 
 
 def _path(segment: str, number: int) -> str:
-    """Of its names (0) or of a file."""
-    return f"{SEARCH_INDEX}/{segment}{f'.{number}' if number else ''}.js"
-
-
-def _script(function: str, name: str, text: str) -> str:
-    for sign in "\\`$":
-        text = text.replace(sign, f"\\{sign}")
-    return f"{function}({_json(name)},`{text}`);\n"
+    return f"{SEARCH_INDEX}/{segment}.{number}.js"
 
 
 def _parse(data: bytes | None) -> _Old:
@@ -178,7 +191,7 @@ def _parse(data: bytes | None) -> _Old:
     try:
         match = _CALL.fullmatch((data or b"").decode())
         value = json.loads(match[1]) if match else {}
-        rows = {name: [name, *rest, dict(cuts)] for name, *rest, cuts in value["segments"] if len(rest) == 3}
+        rows = [(name, [[of, many] for of, many in blocks], list(cuts)) for name, blocks, cuts in value["segments"]]
         return _Old(rows, dict(value["batches"]))
     except (ValueError, KeyError, TypeError, IndexError):
         return _Old()

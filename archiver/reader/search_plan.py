@@ -2,9 +2,12 @@
 
 Grams are in segments, in the order in which articles were kept: what is new goes into the last one, and the others stay
 as they are. Texts are in batches of a month. Where a file ends, an article's id tells: so one that comes or goes moves
-no border but its own (content-defined chunking, Muthitacharoen et al., LBFS, 2001). Segments double in size with age,
-as in a log-structured merge tree, and of each size below the largest there is one: a few are read for a search, and an
-article is written again a few times.
+no border but its own (content-defined chunking, Muthitacharoen et al., LBFS, 2001). Segments are eight times larger
+with age, as in a log-structured merge tree, and of each size below the largest there is one: a few are read for a
+search, and an article is written again a few times.
+
+A large segment holds several blocks. To put segments together, the lines of their blocks are copied side by side: the
+grams of a full block are never made again.
 """
 
 from __future__ import annotations
@@ -13,7 +16,10 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SMALLEST, LARGEST = 6, 10  # powers of two: articles in a segment, on average
+# Powers of two: articles in a segment and in a block, on average. A segment's size is one of every third.
+SMALLEST, LARGEST, STEP = 6, 15, 3
+BLOCK = 10
+MANY = 2 << BLOCK  # articles of a block: one that were larger is cut, so that memory is enough
 BATCH = 3  # the same of texts
 NEWEST = "new"  # the segment that is not full yet
 
@@ -31,26 +37,53 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Articles whose files are one, in the order of results."""
+    """Articles whose texts are in one file, in the order of results."""
 
     name: str
     members: Sequence[Place]
 
 
-def segments(places: Sequence[Place]) -> list[Group]:
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Articles whose grams are in the same files, in blocks; those of a block are in the order of results."""
+
+    name: str
+    blocks: Sequence[Sequence[Place]]
+
+
+def segments(places: Sequence[Place]) -> list[Segment]:
     """All articles by when they were kept, the first first."""
-    groups: list[tuple[int, list[Place]]] = []
+    found: list[tuple[int, list[Place]]] = []
     tail: list[Place] = []
     for place in sorted(places, key=lambda place: (place.kept, place.id)):
         tail.append(place)
-        size = min(_ends(place.id), LARGEST)
-        if size >= SMALLEST:
-            while groups and (groups[-1][0] < size or groups[-1][0] == size < LARGEST):
-                tail = groups.pop()[1] + tail
-            groups.append((size, tail))
+        if _ends(place.id) >= SMALLEST:
+            size = min(_ends(place.id) - (_ends(place.id) - SMALLEST) % STEP, LARGEST)
+            while found and found[-1][0] <= size and found[-1][0] < LARGEST:
+                tail = found.pop()[1] + tail
+            found.append((size, tail))
             tail = []
-    found = [_group(members[-1].id, members) for _, members in groups]
-    return [*found, *([_group(NEWEST, tail)] if tail else [])]
+    made = [Segment(members[-1].id, _blocks(members)) for _, members in found]
+    return [*made, *([Segment(NEWEST, _blocks(tail))] if tail else [])]
+
+
+def _blocks(members: Sequence[Place]) -> list[Sequence[Place]]:
+    """The members of each block, in the order of results."""
+    found: list[list[Place]] = [[]]
+    for place in members:
+        found[-1].append(place)
+        if _ends(place.id) >= BLOCK:
+            found.append([])
+    return [sorted(part, key=lambda one: one.rank) for block in found if block for part in _cut(block)]
+
+
+def _cut(block: list[Place]) -> list[list[Place]]:
+    """In pieces that are small enough, where a hash ends in as many zeros as anywhere, close to the middle."""
+    if len(block) <= MANY:
+        return [block]
+    middle = len(block) / 2
+    at = max(range(1, len(block)), key=lambda n: (_ends(block[n - 1].id), -abs(n - middle)))
+    return [*_cut(block[:at]), *_cut(block[at:])]
 
 
 def batches(places: Sequence[Place], month_name: dict[str, str]) -> list[Group]:
@@ -79,7 +112,3 @@ def _ends(article_id: str) -> int:
     """How many zeros a hash of the id ends in."""
     number = zlib.crc32(article_id.encode(errors="surrogatepass")) | 1 << 31
     return (number & -number).bit_length() - 1
-
-
-def _group(name: str, members: Sequence[Place]) -> Group:
-    return Group(name, tuple(sorted(members, key=lambda place: place.rank)))

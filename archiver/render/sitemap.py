@@ -35,7 +35,7 @@ ARTICLE_SCRIPTS = (*LIST_SCRIPTS, LIGHTBOX_SCRIPT, SHADES_SCRIPT, QUOTES_SCRIPT,
 SEARCH_SCRIPT = "search.js"
 SEARCH_SCRIPTS = (ASKING_SCRIPT, "folding.js", "grams.js", SEARCH_SCRIPT)  # in the page itself
 # What it needs for every search: asked for before its scripts run.
-SEARCH_DATA = (f"{SEARCH_INDEX}/index.js", f"{SEARCH_INDEX}/names.js")
+SEARCH_DATA = (f"{SEARCH_INDEX}/index.js",)
 SERVED_SEARCH_SCRIPTS = (ASKING_SCRIPT, SERVED_SCRIPT)
 ASSETS = (
     READER_STYLE,

@@ -96,14 +96,13 @@ KINDS: dict[str, Callable[[World], tuple[Path, Path]]] = {
     "month page": pair("site/month/2026-01.html", "site/rated.html"),
     "account or note page": lambda world: (next(world.archive.glob("site/note/*")), world.archive / "site/notes.html"),
     "month README": pair("articles/2026/01/README.md", "README.md"),
-    "names of the search": pair("site/search/names.js", "site/search/new.1.js"),
     "grams of the search": pair("site/search/new.1.js", "site/search/index.js"),
     "texts of the search": lambda world: (
         next(world.archive.glob("site/search/2*")),
-        world.archive / "site/search/names.js",
+        world.archive / "site/search/new.1.js",
     ),
-    "list of the search index": pair("site/search/index.js", "site/search/names.js"),
-    "filters of the search": pair("site/search/filters.js", "site/search/names.js"),
+    "list of the search index": pair("site/search/index.js", "site/search/new.1.js"),
+    "filters of the search": pair("site/search/filters.js", "site/search/new.1.js"),
     "reader's script": pair("site/state.js", "site/reader.js"),
     "reader's style": pair("site/reader.css", "site/reader.js"),
 }

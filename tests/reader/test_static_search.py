@@ -141,20 +141,39 @@ def test_the_index_is_not_much_larger_than_the_text(tmp_path: Path) -> None:
 
 
 def test_few_files_are_opened_for_a_search(library: Library, watch: Open) -> None:
-    """The page holds its scripts and styles, what every search needs comes with it, and the names of small segments are
-    one file."""
-    term = next(term for term in queries(library, 2, 9, seed=8) if by_server(library, f'"{term}"'))
+    """The page holds its scripts and styles, and what every search needs comes with it. Of a long word two pairs are
+    looked up, each in one file of a segment; names are among the grams."""
+    terms = [queries(library, length, 1, seed=8)[0] for length in (2, 6)]
+    for term in terms:
+        with watch() as watched:
+            watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
+            watched.page.wait_for_selector("#results li")
+            opened = [url.rpartition("/search/")[2] for url in watched.requests if "/search/" in url]
+            others = [url.partition("?")[0] for url in watched.requests if "/search/" not in url]
+            assert [url.rpartition("/")[2] for url in others] == ["search.html"]
+            segments = watched.page.evaluate("files.get('index').segments.length")
+            assert opened[0] == "index.js", "before any other"
+            assert len([name for name in opened[1:] if not name.startswith("2")]) <= segments * (
+                1 if len(term) == 2 else 2
+            )
+            written = watched.page.evaluate("Array.from(document.scripts, (one) => one.src).filter(Boolean)")
+            assert len(written) == len(set(written))
+
+
+def test_of_a_long_word_the_rarest_pairs_are_looked_up(library: Library, watch: Open) -> None:
+    """Each file of grams is opened only if it has to be: two pairs leave few texts, and those are read."""
     with watch() as watched:
-        watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
-        watched.page.wait_for_selector("#results li")
-        opened = [url.rpartition("/search/")[2] for url in watched.requests if "/search/" in url]
-        others = [url.partition("?")[0] for url in watched.requests if "/search/" not in url]
-        assert [url.rpartition("/")[2] for url in others] == ["search.html"]
-        segments = watched.page.evaluate("files.get('index').segments.length")
-        assert opened[:2] == ["index.js", "names.js"], "before any other"
-        assert len([name for name in opened[2:] if not name.startswith("2")]) == segments
-        written = watched.page.evaluate("Array.from(document.scripts, (one) => one.src).filter(Boolean)")
-        assert len(written) == len(set(written))
+        watched.page.goto((library.archive / "site/search.html").as_uri())
+        watched.page.wait_for_function("() => files.has('index') && !!window.archiverSearch")
+        look = """async (term) => {
+          const asked = [], before = fileOf;
+          fileOf = async (segment, gram) => { asked.push(gram); return before(segment, gram); };
+          try { await holding(files.get("index").segments, term); } finally { fileOf = before; }
+          return [...new Set(asked)];
+        }"""
+        assert set(watched.page.evaluate(look, "的一是鼍鼐的一")) == {"鼍鼐", "是鼍"}
+        assert watched.page.evaluate(look, "的") == ["的"]
+        assert set(watched.page.evaluate(look, "鼍鼐")) == {"鼍鼐"}
 
 
 def test_no_text_is_read_that_holds_no_hit(library: Library, watch: Open) -> None:

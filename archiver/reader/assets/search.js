@@ -3,15 +3,15 @@
 "use strict";
 
 const FIRST = 20;
-// In texts these letters change places; archiver/reader/search_index.py reads them here.
-const LETTERS = "—‘’“”…、。《》【】一七万三上下不与专且世业东两严个中临为主丽举久么义之乎乐九也习乡书买乱了争事二于云互五亚些亡交亦产享京亮亲人亿什仅今介仍从他付代令以们件价任份企伊众优会传伤伦似但位低住体何余作你使例供依便俄保信修倒候值假做停健像儿元充先光克免党入全八公六兰共关兴兵其具典养内再写军农冲决况准减几出击分切划列则刚创初判利别到制刻前剧副力办功加务动助努劳势包化北区医十千升午半华协单卖南博占卡卫印危即却厂历压原去县参又及友双反发取受变口古另只叫可台史右号司吃各合吉同名后向吗否吧听吸告员呢周味呼命和品哈响哥哪售商啊善喜器四回因团园困围国图土圣在地场址均坏坐块坚型城域基境增士声处备复外多夜够大天太夫央失头奇奖套奥女她好如妇妈妹始姐委威婚媒子字存季学孩宁它守安完宗官定宝实审客宣室害家容密富察对寻导封射将小少尔就尼尽局层居届展属山岁岛州工左差己已巴币市布师希帝带席帮常干平年并幸广庆序库应底店府度座庭康建开异式引弟张弹强当录形影往征待很律得微德心必志快念怀态怎怕思急性总恐息恶您情想意感愿戏成我或战户房所手才打托执扩批找承技把投抗护报担拉拍拥择括拿持指按换据授掉排接控推提搞摄播操支收改攻放政故效救教数整文斗料断斯新方施旅族无日旧早时明易星春是显晚普景暴曲更曾最月有朋服望朝期木未本术机杀杂权李材村束条来板极构析林果枪架某查标校样核根格案梦检楼概模次欢欧款歌止正此步武死段母每毒比毕毛民气水永求汉江沙没河油治法波注洲活派流测济海消深清温港游湖湾源满演澳激火灵点烈热然照爆爱父片版牌牙物特犯状狗独率王玩环现班球理甚生用由电男画界留略疑疗病登白百的皇益监盟目直相省看真眼着督知短石码研破础确示礼社神票禁福离私种科秘积称移程稳究空穿突立站竞竟章童端笑第等筑答策签简算管米类精系素索紧红约级纪纳线练组细织终经结给络绝统继续维综编缺网罗罪置美群翻老考者而职联股肯育背胜能脑脱脸自至致舞航般船良色艺节花苏若苦英范草药获营落著藏虑虽融血行街衣补表被装西要见观规视觉角解言警计认讨让训议讯记讲许论设访证评识诉词试话该语误说请读课谁调谈谢象负财责败货质购贵费资赛走起超越趣足跑跟路身车转轮软轻载较辑输边达过迎运近还这进远违连迫述追退送适选逐通速造遇道遗遭那部都配酒采释里重量金钟钱铁银销错镇长门问间闻队防阳阶阿附际陆降限院除险随难集需露青非靠面革韩音页项顺须顾顿预领频题额风飞食馆首香马验高鱼鲜黄黑龙！（），：；？",
+// Frequent letters, the most frequent first; in texts they change places with the others. archiver/reader reads them here.
+const LETTERS = "，的。、是一在不人有了我：“”国这为中个大会们他来和年上以要到时对么能你就发可地！？《》（）生家出也说于学后成与过行用日多自现都没作下得开经还法动好方而公子事分之民主里政看吗本月所天新业同全定部最其进如前机美那当工关实小被但因长样理等什道去些面很心间区内电然力起体只着从并者高加想文问种员重及点将意合…；—【】‘’产三外由市无女已制网第情场名应西代正表真此位题相明资计建利系化期特性度果次给让两通教任比该东活手世提或使她物数立认怎知结入更总务话斯统目社展战做设安别信影己受解军司回把保平常见向海变报治台爱品北何接界论组件权选府议少它共运车至记又原金身式老路决科联视口处各持站量交万直反南打据基始再快水门十感程导传院才放今术强元完号图规改管划亚领际单头二尔需布达队片求非历每书指马广党几太先带游城办球色觉义级师专类约集告技团取儿参克史服格候调包请德必拉乐许造确气难吧收证称语山死线示条像流命根则近济京听英士价推标举争友干支委四续况准形男望官且走失言备容观华港质案钱查整未费空转较众神商风校字香啊首州料育创织却照亲识消研离具算欢哪型注源护连节周即投获音清增供五孩光项张息白构省律声演农究器边步喜局医象写除境思赛装谁跟便杀击响职助易版希属住洲巴星企引找试考列罗存须越态群县功纪复超害戏显族维深责值买足环模极协花断客警吃王百段验切往早终另远够独精习营括革岁曾评随例黑错继米林预玩故份速闻效致火妈阿呢拿兰采热房病户限艺严仅录江势控察满优兴绝土施宣武止负尼谢食简叫欧画古母低帮留积志虽朋否令读伤夫眼置播底域频派居监飞晚策卡尽刚讲苏股谈送诉河密落半念剧村依湾印哥破编待初双防普围批愿红轻承青免室范修压石状排率险福父适担六角层判卫财占园络奖阳执假席仍突测班旅升配停似笑审歌般铁换银均千养博威富微黄移罪票岛择奇紧韩久抗汉副犯亿波乎八款甚检馆油著差斗销购救坚讨庭镇药景店章陆介益纳朝宝俄述央素哈脑拍互乡按坏兵怕核善酒激细拥街卖载钟临享释背婚伊血充货您龙攻降射恶危略败奥弹付帝毛刻某减冲输永媒秘遇靠答座典码征访筑短析训胜疗温弟异阶劳退穿束倒七航姐夜云厂疑词九藏毒额左楼牌补杂亡康材健练盟妇沙届课乱软板索追湖暴融登售困圣授误梦缺督操味顾页遗礼签遭枪私牙吸础毕封币宗露讯稳宁辑恐托努曲李块爆灵守余右怀亦伦季烈衣舞皇草坐若扩幸逐序迎址竟午妹禁肯澳搞脸鲜亮苦船概贵附趣摄库跑鱼轮顿翻良旧狗急寻套综掉顺童迫庆丽木春吉脱竞虑架呼端违",
   SHORT = "ªµºÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀŁłŃńŅņŇňŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžſƀƁƂƃƄƅƆƇƈƉƊƋƌƍƎƏƐƑƒƓƔƕƖƗƘƙƚƛƜƝƞƟƠơƢƣƤƥƦƧƨƩƪƫƬƭƮƯưƱƲƳƴƵƶƷƸƹƺƻƼƽƾƿǀǁǂǃǄǅǆǇǈǉǊǋǌǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛǜǝǞǟǠǡǢǣǤǥǦǧǨǩǪǫǬǭǮǯǰǱǲǳǴǵǶǷǸǹǺǻǼǽǾǿȀȁȂȃȄȅȆȇȈȉȊȋȌȍȎȏȐȑȒȓȔȕȖȗȘșȚțȜȝȞȟȠȡȢȣȤȥȦȧȨȩȪȫȬȭȮȯȰȱȲȳȴȵȶȷȸȹȺȻȼȽȾȿɀɁɂɃɄɅɆɇɈɉɊɋɌɍɎɏɐɑɒɓɔɕɖɗɘəɚɛɜɝɞɟɠɡɢɣɤɥɦɧɨɩɪɫɬɭɮɯɰɱɲɳɴɵɶɷɸɹɺɻɼɽɾɿʀʁʂʃʄʅʆʇʈʉʊʋʌʍʎʏʐʑʒʓʔʕʖʗʘʙʚʛʜʝʞʟʠʡʢʣʤʥʦʧʨʩʪʫʬʭʮʯͰͱͲͳͶͷͻͼͽͿΆΈΉΊΌΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϏϐϑϒϓϔϕϖϗϘϙϚϛϜϝϞϟϠϡϢϣϤϥϦϧϨϩϪϫϬϭϮϯϰϱϲϳϴϵϷϸϹϺϻϼϽϾϿЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѠѡѢѣѤѥѦѧѨѩѪѫѬѭѮѯѰѱѲѳѴѵѶѷѸѹѺѻѼѽѾѿҀҁҊҋҌҍҎҏҐґҒғҔҕҖҗҘҙҚқҜҝҞҟҠҡҢңҤҥҦҧҨҩҪҫҬҭҮүҰұҲҳҴҵҶҷҸҹҺһҼҽҾҿӀӁӂӃӄӅӆӇӈӉӊӋӌӍӎӏӐӑӒӓӔӕӖӗӘәӚӛӜӝӞӟӠӡӢӣӤӥӦӧӨөӪӫӬӭӮӯӰӱӲӳӴӵӶӷӸӹӺӻӼӽӾӿԀԁԂԃԄԅԆԇԈԉԊԋԌԍԎԏԐԑԒԓԔԕԖԗԘԙԚԛԜԝԞԟԠԡԢԣԤԥԦԧԨԩԪԫԬԭԮԯԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖՠաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆևֈ";
 const PLAIN = new Map(Array.from(LETTERS + SHORT, (c, n) => [c, (SHORT + LETTERS)[n]]));
-const files = new Map(), names = new Map(), loading = new Map();
+const COMMON = new Map(Array.from(LETTERS, (c, n) => [c, n]));
+const files = new Map(), loading = new Map();
 
 /* The files of the index call these. */
-function archiverNames(segment, text) { names.set(segment, text); files.set("names", names); }
-function archiverGrams(name, text) { files.set(name, text); }
+function archiverGrams(name, held) { files.set(name, String(held).slice(6, -3)); } // a comment
 function archiverTexts(name, rows) { files.set(name, rows); }
 function archiverFilters(data) { files.set("filters", data); }
 
@@ -30,12 +30,6 @@ function load(name) {
     }));
   }
   return loading.get(name);
-}
-
-/* Titles, accounts and authors of a segment; those of small ones are in one file. */
-async function namesOf(segment) {
-  await load(segment[3] ? segment[0] : "names");
-  return names.get(segment[0]);
 }
 
 /* ---- words and filters ---- */
@@ -77,60 +71,51 @@ function passes(filters, row, wanted) {
 
 /* ---- articles: in the order of results, and what has to be read of them ---- */
 
-/* Which places in the order of all articles those of each segment have; and where each batch ends. */
+/* Which places in the order of all articles those of each block have, by segment; and where each batch ends. */
 function archiverIndex(data) {
   let rank = 0;
-  const places = data.segments.map(() => []), ends = [];
+  const ends = [], places = data.segments.map(([, blocks]) => blocks.map(() => [])), all = places.flat();
   for (const [, letters] of data.batches) {
-    for (const letter of letters) places[letter.codePointAt(0) - 48].push(rank++);
+    for (const letter of letters) all[letter.codePointAt(0) - 48].push(rank++);
     ends.push(rank);
   }
   files.set("index", Object.assign(data, { places, ends }));
 }
 
-/* The articles of a segment by number whose names hold the term -> whether the title does. */
-function named(heads, term) {
-  const found = new Map();
-  let number = -1, at = 0;
-  for (let hit = heads.indexOf(term); hit >= 0; hit = heads.indexOf(term, at)) {
-    while (heads.indexOf("\n", at) >= 0 && heads.indexOf("\n", at) < hit) { at = heads.indexOf("\n", at) + 1; number += 1; }
-    const end = heads.indexOf("\n", hit), line = heads.slice(at, end < 0 ? undefined : end);
-    found.set(number, line.slice(0, line.indexOf("\t")).includes(term));
-    if (end < 0) break;
-    at = end;
+/* The articles of a block that hold all terms, or may; `found` are the bodies and the names that do. `hits` are the terms
+   in the title, `doubt` those of which their text has to show it. */
+function inOne(places, found) {
+  const sets = found.map(([bodies, names]) => [new Set(bodies.holders), new Set(names.holders), bodies.exact, names.exact]);
+  const all = found.map(([bodies, names]) => new Set([...bodies.holders, ...names.holders.map((n) => n % places.length)]));
+  const least = all.reduce((best, one) => (one.size < best.size ? one : best));
+  const kept = [];
+  for (const number of least) {
+    if (!all.every((one) => one.has(number))) continue;
+    const doubt = [];
+    let hits = 0;
+    sets.forEach(([bodies, names, exact, named], n) => {
+      const title = names.has(number);
+      hits += title;
+      if (!(bodies.has(number) && exact || (title || names.has(number + places.length)) && named) || title && !named) doubt.push(n);
+    });
+    kept.push({ rank: places[number], hits, doubt });
   }
-  return found;
+  return kept;
 }
 
-/* The articles of a segment that hold all terms, or may: `doubt` are the terms that their text has to show. */
-async function inSegment(segment, places, terms) {
-  const [heads, ...bodies] = await Promise.all([namesOf(segment), ...terms.map((term) => holding(segment, term))]);
-  const inNames = terms.map((term) => named(heads, term));
-  const sets = bodies.map(({ holders }) => new Set(holders));
-  const of = (n) => sets[n].size + inNames[n].size;
-  const least = terms.reduce((best, _, n) => (of(n) < of(best) ? n : best), 0);
-  const numbers = new Set([...sets[least], ...inNames[least].keys()]);
-  const found = [];
-  for (const number of numbers) {
-    if (!terms.every((_, n) => inNames[n].has(number) || sets[n].has(number))) continue;
-    found.push({
-      rank: places[number],
-      hits: inNames.filter((found) => found.get(number)).length,
-      doubt: terms.filter((_, n) => !inNames[n].has(number) && !bodies[n].exact),
-    });
-  }
-  return found;
-}
+const inOrder = (a, b) => b.hits - a.hits || a.rank - b.rank;
 
 /* All articles that hold the terms, or may, and pass the filters, in the order of the results. */
 async function candidates(query) {
   const index = await load("index"), { places } = index;
   const filters = query.filters.length ? await load("filters") : null;
-  let found;
-  if (query.terms.length) found = (await Promise.all(index.segments.map((one, n) => inSegment(one, places[n], query.terms)))).flat();
-  else found = places.flat().map((rank) => ({ rank, hits: 0, doubt: [] }));
-  if (filters) found = found.filter(({ rank }) => passes(filters, filters.rows[rank], query.filters));
-  return found.sort((a, b) => b.hits - a.hits || a.rank - b.rank);
+  let all;
+  if (query.terms.length) {
+    const found = await Promise.all(query.terms.map((term) => holding(index.segments, term)));
+    all = places.flatMap((blocks, n) => blocks.flatMap((one, b) => inOne(one, found.map((segments) => segments[n][b]))));
+  } else all = places.flat(2).map((rank) => ({ rank, hits: 0, doubt: [] }));
+  if (filters) all = all.filter(({ rank }) => passes(filters, filters.rows[rank], query.filters));
+  return all.sort(inOrder);
 }
 
 /* An article's row and text: of the batch that holds its place. */
@@ -138,28 +123,37 @@ async function read(index, rank) {
   const n = index.ends.findIndex((end) => rank < end);
   const rows = await load(index.batches[n][0]);
   const at = rows.length / 2 - (index.ends[n] - rank);
-  const [folder, title, account, date, stars, partial] = rows[2 * at];
-  return { folder, title, account, date, stars, partial: !!partial, text: rows[2 * at + 1] };
+  const [folder, title, account, date, stars, partial, ...names] = rows[2 * at];
+  return { folder, title, account, date, stars, partial: !!partial, names, text: rows[2 * at + 1] };
 }
 
-/* The article with its snippet in `pieces`; null if it does not hold what was in doubt. */
-async function confirmed(index, { rank, doubt }, terms) {
-  const doc = await read(index, rank);
-  if (!terms.length) return doc;
+/* Puts what is read of an article into it as `doc`, with the snippet in `pieces`; null if it does not hold what was in
+   doubt. */
+async function confirm(index, one, terms) {
+  const doc = one.doc = await read(index, one.rank);
+  if (!terms.length) return;
   const plain = doc.text.replace(/[^\0-\x7f]/gu, (letter) => PLAIN.get(letter) || letter).split("\n");
   const folded = foldLines(plain);
-  if (!doubt.every((term) => folded.some((line) => line.includes(term)))) return null;
-  return Object.assign(doc, { pieces: snippet(plain, folded, terms) });
+  if (one.doubt.length) {
+    const [title, ...names] = doc.names.length ? doc.names : [fold(doc.title), fold(doc.account)];
+    const lines = [title, ...names, ...folded];
+    one.hits = terms.filter((term) => title.includes(term)).length;
+    if (!one.doubt.every((n) => lines.some((line) => line.includes(terms[n])))) one.doc = null;
+  }
+  doc.pieces = snippet(plain, folded, terms);
 }
 
 /* Yields the articles that hold all terms, in order; a doc's `pieces` are its snippet. `sure` is how many there are. */
 async function* search(query) {
-  const index = await load("index"), all = await candidates(query);
+  const index = await load("index");
+  let all = await candidates(query);
   query.sure = all.every(({ doubt }) => !doubt.length) ? all.length : null;
-  for (let at = 0; at < all.length; at += FIRST) {
-    for (const doc of await Promise.all(all.slice(at, at + FIRST).map((one) => confirmed(index, one, query.terms)))) {
-      if (doc) yield doc;
-    }
+  while (all.length) {
+    const first = all.slice(0, FIRST);
+    await Promise.all(first.filter((one) => one.doc === undefined).map((one) => confirm(index, one, query.terms)));
+    // One whose title does not hold what it may have held goes back to its place.
+    all = first.filter((one) => one.doc !== null).concat(all.slice(FIRST)).sort(inOrder);
+    while (all.length && all[0].doc) yield all.shift().doc;
   }
 }
 
