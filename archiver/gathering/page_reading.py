@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -20,7 +21,10 @@ from archiver.wechat.page import read_page
 FEW = 8  # pages: a process takes as long to start as two or three take to be read
 _TRIES = 2  # a process may be ended by the system for what others use
 # Not multiprocessing: a fork takes the threads' locks along, and what it spawns runs the main script once more.
-_PROGRAM = "import sys; sys.path[:] = {path!r}; from archiver.gathering.page_reading import serve; serve()"
+_PROGRAM = (
+    "import gc, sys; gc.set_threshold{collecting}; sys.path[:] = {path!r}; "
+    "from archiver.gathering.page_reading import serve; serve()"
+)
 
 _Read = tuple[Article | Refusal, Packed | None]
 T = TypeVar("T")
@@ -111,7 +115,7 @@ class Process:
 
     def __init__(self) -> None:
         """Raises OSError where there is no room for another process."""
-        command = [sys.executable, "-c", _PROGRAM.format(path=sys.path)]
+        command = [sys.executable, "-c", _PROGRAM.format(path=sys.path, collecting=gc.get_threshold())]
         pipe = subprocess.PIPE
         # In a session of its own, Ctrl-C does not reach it.
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
