@@ -21,7 +21,7 @@ from archiver.errors import ArchiverError, ExitCode, NoHandlesError, is_out_of_h
 # Click 8.1 has no such error: it prints the help itself.
 _NO_ARGUMENTS: type[click.ClickException] | tuple[()] = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
-# Objects between two searches for circles. Python's 700 makes a search of every few modules that are loaded and of every
+# Objects between two searches for circles. Python's 700 makes a search of every few modules that are loaded and of each
 # page that is read, a twentieth of the work on one article; and there is hardly a circle in what is made.
 _SEARCHED_AFTER = 10_000
 
