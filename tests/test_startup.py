@@ -129,6 +129,17 @@ def test_nothing_is_collected_while_a_command_is_loaded(tmp_path: Path, monkeypa
     assert gc.isenabled()
 
 
+def test_the_program_seldom_searches_for_circles(world: World) -> None:
+    """A first night loads some hundred modules, and makes objects of a page: nearly all stay, or are let go of."""
+    Vault(world.root, world.replica).write(("article", 0), ("image", 1))
+    code = "import atexit, gc; atexit.register(lambda: print(gc.get_stats()[0]['collections']));"
+    command = [sys.executable, "-c", f"{code} from archiver.cli import main; main()", "sync"]
+    done = subprocess.run(command, cwd=world.root, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1 new" in done.stdout
+    assert int(done.stdout.split()[-1]) < 60  # 130 as Python has it set
+
+
 def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:
     _, told = run([(["status"], {})], tmp_path)
     (code, heavy) = told[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archiver.archive.indexing import canonical_urls
 from archiver.due.habit import Page, page_of
 from archiver.models import ArticleRecord
 from archiver.models.reading import Reading
@@ -14,18 +13,15 @@ from archiver.models.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An article that was not there before, with its canonical `urls`; `page` is None where an older archiver read
-    it."""
+    """An article that was not there before; `page` is None where an older archiver read it."""
 
-    id: str
     folder: str
-    urls: tuple[str, ...]
     page: Page | None
 
 
 def arrival_of(record: ArticleRecord) -> Arrival:
     """The same of an article's record."""
-    return Arrival(record.id, record.folder, tuple(canonical_urls(record)), page_of(record))
+    return Arrival(record.folder, page_of(record))
 
 
 class Arrivals:
@@ -34,6 +30,9 @@ class Arrivals:
     def __init__(self) -> None:
         self._found: list[Arrival] = []
         self._readings: dict[str, Reading] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
 
     def __iter__(self) -> Iterator[Arrival]:
         return iter(self._found)

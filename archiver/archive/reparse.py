@@ -8,10 +8,10 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from archiver.archive.archive import Archive
-from archiver.archive.arrivals import Arrival
 from archiver.errors import DamageError, InternalError
 from archiver.models import ArticleRecord
 from archiver.models.values import dataclass
+from archiver.store.same_article import names_of
 
 if TYPE_CHECKING:
     from archiver.archive.compaction import Compaction
@@ -81,11 +81,12 @@ def _changed_files(archive: Archive, record: ArticleRecord, compaction: Compacti
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def linking_to(archive: Archive, articles: Iterable[Arrival]) -> set[str]:
-    """The folders of the articles that link to one of these."""
+def linking_to(archive: Archive, folders: Iterable[str]) -> set[str]:
+    """The folders of the articles that link to one of those in these folders."""
     linking: set[str] = set()
-    for article in articles:
-        linking.update(archive.catalogue.folders_linking_to(article.id, article.urls))
+    for folder in folders:
+        if names := names_of(archive.catalogue.db, folder):
+            linking.update(archive.catalogue.folders_linking_to(*names))
     return linking
 
 

@@ -264,7 +264,7 @@ def _read(tag: str, given_as: str) -> _Known:
     return _Known(given, tag in _UNREAD or is_frame(tag, given), counts)
 
 
-_known = lru_cache(maxsize=1024)(_read)  # an editor writes the same few tags over and over
+_known = lru_cache(maxsize=256)(_read)  # an editor writes the same few tags over and over
 
 
 def shown_by(markup: str, styles: Mapping[str, str] = NO_STYLES) -> Shown:

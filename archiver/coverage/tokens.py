@@ -49,7 +49,7 @@ def _read(found: re.Match[str], is_closed: bool) -> _Tag | None:
     return _Tag(end.lower(), True, "", False) if end else None
 
 
-@lru_cache(maxsize=2048)  # an editor writes the same few tags over and over
+@lru_cache(maxsize=256)  # an editor writes the same few tags over and over
 def _usual(tag: str) -> _Tag | None:
     """The tag that is written so between `<` and `>`; None where one has to look further."""
     found = _PLAIN.fullmatch(tag)

@@ -62,7 +62,7 @@ def _in_quotes(text: str) -> str:
     return '"' + text.replace('"', "&quot;") + '"'
 
 
-_usual = lru_cache(maxsize=1024)(_in_quotes)  # an editor writes the same few styles over and over
+_usual = lru_cache(maxsize=256)(_in_quotes)  # an editor writes the same few styles over and over
 
 
 def _escaped(text: str) -> str:

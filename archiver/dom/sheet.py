@@ -39,7 +39,12 @@ def sheet_in(page: str) -> str | None:
 
 def styles_in(page: str) -> dict[str, str]:
     """Class -> its declarations, of the sheet in an article's page."""
-    return dict(_RULE.findall(sheet_in(page) or ""))
+    return rules_in(sheet_in(page) or "")
+
+
+def rules_in(sheet: str) -> dict[str, str]:
+    """Class -> its declarations, of the rules in a sheet that are such as `rule` writes."""
+    return dict(_RULE.findall(sheet))
 
 
 def put_styles(root: Tag, styles: Mapping[str, str]) -> None:

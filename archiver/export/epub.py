@@ -37,12 +37,13 @@ from archiver.store.layout import BLOB, IMAGES, PAGE, TEXT
 COMMENT = "archiver export epub"
 TYPES = {name: MEDIA_TYPES[name] for name in ("jpg", "png", "gif", "webp", "svg")}  # that every reader knows
 _CONVERTED = ("bmp", "avif")  # which readers need not know
-_COVERS = ("jpg", "png")
+_COVERS = ("jpg", "png", "webp")
 
 
 @dataclass(slots=True)
 class _Chapter:
-    """A chapter, and the files that it is the first to show: name in the book -> bytes, path in the archive -> name."""
+    """A chapter, and the files that it is the first to show: name in the book -> bytes, path in the archive -> name.
+    `cover`: the article's, a path in the archive."""
 
     text: str
     files: dict[str, bytes] = field(default_factory=dict)
@@ -78,8 +79,7 @@ class _Maker:
         inner = Writer(body, lambda drawing: _keep_drawing(made, drawing), "x-").write()
         missing = [path for path in shown if path in self._job.missing]
         cover = next((image.path for image in record.images if image.key == record.cover and image.path), "")
-        if cover.endswith(_COVERS):
-            made.cover = self._image(made, cover)
+        made.cover = cover if cover.endswith(_COVERS) else ""
         title = text(title_of(record.title))
         head = f'<h1>{title}</h1>\n<p class="byline">{byline(record)}</p>\n{losses(article, missing)}'
         made.text = page(title_of(record.title), f"{head}\n<div>{inner}</div>")
@@ -98,6 +98,18 @@ class _Maker:
             else:
                 self._job.missing[path] = "no reader of books has to know such an image"
         made.names[path] = name
+        return name
+
+    def put_cover(self, made: _Chapter) -> str:
+        """Put the cover of a chapter into the book, if there is one; its URL there."""
+        if not made.cover.endswith(".webp"):
+            return self._image(made, made.cover) if made.cover else ""
+        # Readers have to know WebP only since EPUB 3.3, and what shows the covers of a shelf is often older.
+        name = f"{IMAGES}/{made.cover.rpartition('/')[2].removesuffix('.webp')}.png"
+        try:
+            made.files[name] = as_png(self._job.blob(made.cover) or b"")
+        except ImageError:
+            return ""
         return name
 
     def _media(self, path: str) -> str:
@@ -145,7 +157,7 @@ def export_epub(job: Job, file: BinaryIO) -> None:
         for article, chapter in job.make(maker.chapter):
             book.latest = max(book.latest, article.record.captured_at)
             book.accounts.setdefault(one_line(article.record.account))
-            book.cover = book.cover or chapter.cover
+            book.cover = book.cover or maker.put_cover(chapter)
             maker.names |= chapter.names
             for name, data in chapter.files.items():
                 made.add(f"book/{name}", data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from archiver.due.mirrors import Mirrors
@@ -15,12 +16,17 @@ from archiver.errors import (
     PlaceholderError,
 )
 from archiver.fetch.http import HttpAnswer, HttpClient
+from archiver.gathering.page_reading import processors
 from archiver.gathering.results import ImageResult
 from archiver.media.imagefile import inspect_damaged, inspect_image, inspect_inlined
 from archiver.models import ImageFile, ImageRef
 from archiver.wechat import images
 
 MAX_IMAGE_BYTES = 50_000_000
+# All pixels of an image are in memory while it is verified, twice where it may lack its end. Half of the processors
+# keep up with what comes; the others have pages to read.
+AT_ONCE = max(1, processors() // 2)
+_verifying = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,19 @@ def fetch_image(
     inlined = images.inlined_image(ref.url)
     if inlined is not None:
         try:
-            return ImageResult(ref, inspect_inlined(inlined))
+            with _verifying:
+                return ImageResult(ref, inspect_inlined(inlined))
         except ImageError as error:
             return ImageResult(ref, error=error)
     foreign = mirrors.referer(ref.url) if mirrors else None
     # Not every host that is mirrored speaks https.
     urls = dict.fromkeys((*images.requests_of_image(ref, variant), *([ref.url] if foreign else [])))
     return _fetch(_Ask(client, ref, foreign or images.REFERER), list(urls))
+
+
+def _verified(data: bytes) -> ImageFile:
+    with _verifying:
+        return inspect_image(data)
 
 
 def _fetch(ask: _Ask, urls: list[str]) -> ImageResult:
@@ -62,7 +74,7 @@ def _fetch(ask: _Ask, urls: list[str]) -> ImageResult:
         try:
             answer = ask.get(url)
             try:
-                return ImageResult(ask.ref, ask.checked(inspect_image(answer.body)))
+                return ImageResult(ask.ref, ask.checked(_verified(answer.body)))
             except BrokenImageError:
                 damaged.append((url, answer))
                 raise
@@ -88,7 +100,7 @@ def _come_again(ask: _Ask, url: str, first: HttpAnswer) -> ImageFile | None:
             return None
         second = ask.get(url)
         if second.body != first.body:
-            return ask.checked(inspect_image(second.body))
+            return ask.checked(_verified(second.body))
     except (FetchError, ImageError):
         return None
     return as_it_is if second.complete else None

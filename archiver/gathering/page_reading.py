@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -9,18 +10,24 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from typing import Any, Protocol, TypeVar
 
 from archiver.archive.captures import CaptureMode, Packed, pack, with_packed
 from archiver.archive.derived import Draft, Made, make
 from archiver.errors import PageError
+from archiver.gathering.heap import give_back
 from archiver.models import Article, Capture, Refusal
 from archiver.wechat.page import read_page
 
 FEW = 8  # pages: a process takes as long to start as two or three take to be read
+_TIDIED_AFTER = 200  # questions: some seconds of work
 _TRIES = 2  # a process may be ended by the system for what others use
 # Not multiprocessing: a fork takes the threads' locks along, and what it spawns runs the main script once more.
-_PROGRAM = "import sys; sys.path[:] = {path!r}; from archiver.gathering.page_reading import serve; serve()"
+_PROGRAM = (
+    "import gc, sys; gc.set_threshold{collecting}; sys.path[:] = {path!r}; "
+    "from archiver.gathering.page_reading import serve; serve()"
+)
 
 _Read = tuple[Article | Refusal, Packed | None]
 T = TypeVar("T")
@@ -111,7 +118,7 @@ class Process:
 
     def __init__(self) -> None:
         """Raises OSError where there is no room for another process."""
-        command = [sys.executable, "-c", _PROGRAM.format(path=sys.path)]
+        command = [sys.executable, "-c", _PROGRAM.format(path=sys.path, collecting=gc.get_threshold())]
         pipe = subprocess.PIPE
         # In a session of its own, Ctrl-C does not reach it.
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
@@ -148,7 +155,7 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever is printed is no answer
     with suppress(EOFError, OSError):
-        while True:
+        for number in count(1):
             function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301
             try:
                 answer = function(*arguments)
@@ -156,6 +163,9 @@ def serve() -> None:
                 answer = None
             pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
+            del arguments, answer
+            if number % _TIDIED_AFTER == 0:
+                give_back()
 
 
 def _read(body: bytes, url: str, mode: CaptureMode) -> _Read | PageError:

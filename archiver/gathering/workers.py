@@ -21,6 +21,7 @@ from archiver.fetch.http import HttpClient
 from archiver.fetch.retry import RetryPolicy
 from archiver.gathering.backlog import MOST_FILES, MOST_PAGES, Backlog
 from archiver.gathering.egress import Egress, PageWorkers
+from archiver.gathering.heap import share_heap
 from archiver.gathering.image import fetch_image
 from archiver.gathering.making import MadeResult, NewDraft
 from archiver.gathering.media import MediaResult, fetch_media
@@ -50,6 +51,7 @@ class Workers:
     """
 
     def __init__(self, config: Config, transport: Transport, boundary: Boundary) -> None:
+        share_heap()
         jobs = self._jobs = sum(len(egress.engines) for egress in transport.egresses)
         self._mode = config.archive.capture
         self._at_end = ExitStack()

@@ -14,6 +14,7 @@ from archiver.archive.reasons import EDITED_BUT_WORSE
 from archiver.archive.record import StoredFiles
 from archiver.errors import DamageError, InternalError, StoreError
 from archiver.events import ArticleDone, Changed
+from archiver.gathering.heap import give_back
 from archiver.gathering.link_entries import article_done, known_article, with_provenance
 from archiver.gathering.link_log import Fate, LinkLog, fate_of
 from archiver.gathering.making import MadeResult, finished
@@ -22,6 +23,8 @@ from archiver.gathering.recheck import inconclusive, looked
 from archiver.models import ArticleRecord, LossCode, Status, StoredImage
 from archiver.models.media import StoredMedia
 from archiver.store.lines import LinkEntry
+
+_TIDIED_AFTER = 100  # articles: some seconds of work
 
 
 class Writer:
@@ -85,6 +88,8 @@ class Writer:
             record = save()
             self.new.add(record)
             self.changed = True
+            if len(self.new) % _TIDIED_AFTER == 0:
+                give_back()
         self._link_log.settle(pending.target, fate_of(record))
 
     def _complete(

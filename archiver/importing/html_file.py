@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from archiver.dom import Document, inner_markup, parse_page
-from archiver.dom.sheet import put_styles, styles_in
+from archiver.dom.sheet import put_styles, rules_in, styles_in
 from archiver.errors import PageError
 from archiver.importing.claims import article_url, claimed_url, is_singlefile, saved_at
 from archiver.importing.composed import Head, composed
@@ -48,13 +48,17 @@ def read_html(tree: Tree, name: str) -> SavedPage:
     url, at = claimed_url(text), saved_at(text) or tree.saved_at(name)
     local = LocalImages(supply_of(tree, name), inlined=single)
     body = local.addressed(text)
-    if not any(mark in body for mark in _OWN_BODIES):
-        body, url = of_another_form(body, url)
+    body, url = as_an_article(body, url)
     kind = FileKind.SINGLEFILE if single else FileKind.HTML
     return SavedPage(f"{tree.label}/{name}", kind, url, body.encode("utf-8", "surrogatepass"), at, local.supplies)
 
 
-def of_another_form(text: str, url: str) -> tuple[str, str]:
+def as_an_article(text: str, url: str, sheets: Sequence[str] = ()) -> tuple[str, str]:
+    """A saved page as WeChat's pages are, and its URL. `sheets`: style sheets that were saved apart from it."""
+    return (text, url) if any(mark in text for mark in _OWN_BODIES) else of_another_form(text, url, sheets)
+
+
+def of_another_form(text: str, url: str, sheets: Sequence[str] = ()) -> tuple[str, str]:
     """A page of which nothing is WeChat's own: what stands in its one article, and the URL of the first link to one of
     WeChat's beside it."""
     try:
@@ -64,7 +68,8 @@ def of_another_form(text: str, url: str) -> tuple[str, str]:
     body = next((tag for name in _BODIES if (tag := soup.find(name))), None)
     if body is None:
         return text, url
-    put_styles(body, styles_in(text))  # in a page of ours: bold type, for one, is a style
+    # In a page of ours: bold type, for one, is a style.
+    put_styles(body, styles_in(text) | rules_in("\n".join(sheets)))
     body_markup = inner_markup(body)
     body.clear()
     links = (article_url(str(tag.get("href") or "")) for tag in soup.find_all("a"))
@@ -82,6 +87,6 @@ def _head(soup: Document, url: str) -> Head:
         title=said("h1", "title"),
         url=url,
         account=said(".account", ".nickname"),
-        author=said(".author"),
+        author=said(".author", ".meta span bdi"),  # the second: in a page of ours
         published=str(date.get("datetime")) if date else "",
     )

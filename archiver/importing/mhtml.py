@@ -1,6 +1,7 @@
 """MHTML: a page and what it shows in one message, as Chromium (and Internet Explorer before it) saves them.
 
-Chromium leaves scripts out, writes UTF-8 and says so nowhere, and names each part by its address.
+Chromium leaves scripts out, writes UTF-8 and says so nowhere, and names each part by its address; what stands in
+`<style>` becomes a part, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import islice
 from archiver.errors import ImportFileError
 from archiver.importing.claims import article_url, claimed_url
 from archiver.importing.found import FileKind, SavedPage, Supply, Why
+from archiver.importing.html_file import as_an_article
 from archiver.importing.limits import MAX_IMAGE, MAX_PARTS
 from archiver.importing.local_images import LocalImages
 from archiver.wechat.images import image_key
@@ -48,8 +50,9 @@ def read_mhtml(name: str, data: bytes, changed: datetime) -> SavedPage:
                 supplies.setdefault(key, supply)
     text = decode_page(_bytes_of(page))
     local = LocalImages(by_name.get)
-    body = local.addressed(text)
     url = article_url(location) or article_url(_location(page)) or claimed_url(text)
+    sheets = [decode_page(_bytes_of(part)) for part in parts if part.get_content_type() == "text/css"]
+    body, url = as_an_article(local.addressed(text), url, sheets)
     return SavedPage(name, FileKind.MHTML, url, body.encode(), _date(whole) or changed, supplies | local.supplies)
 
 

@@ -66,7 +66,7 @@ _Answer = TypeVar("_Answer")
 def _once(read: Callable[[str], _Answer]) -> Callable[[str], _Answer]:
     """`read`, which asks each usual style only once. Nobody may change what it answers: an editor writes the same few
     styles over and over, and to read them each time is half the work of a page."""
-    remembered = lru_cache(maxsize=1024)(read)
+    remembered = lru_cache(maxsize=256)(read)
 
     @wraps(read)
     def answer(style: str) -> _Answer:
@@ -252,7 +252,7 @@ def _safe(style: str, local: Callable[[str], str]) -> str:
     return "; ".join(f"{name}: {value}" for name, value in kept.items())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _plain(style: str) -> str:
     """A style that names no image, and so is everywhere the same."""
     return _safe(style, lambda _: "")

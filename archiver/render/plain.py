@@ -73,7 +73,7 @@ class _Lines(HTMLParser):
             self.lines.append(line)
 
 
-@lru_cache(maxsize=2048)  # the same few come over and over
+@lru_cache(maxsize=256)  # the same few come over and over
 def _read(tag: str) -> _Tag | None:
     found = _TAG.fullmatch(tag)
     if found is None or found[2].lower() in _BY_OTHER_RULES or (found[1] and (found[3] or found[4])):

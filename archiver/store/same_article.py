@@ -1,7 +1,8 @@
-"""Find in the catalogue the article that another page is too."""
+"""Find in the catalogue the article that another page is too, and by what names an article is known."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,13 @@ if TYPE_CHECKING:
 
 _BY_IDS = "select folder from articles where biz = ? and mid = ? and idx = ?"
 _BY_URL = "select folder from articles join aliases on aliases.article = articles.id where aliases.url = ?"
+_NAMES = "select id, (select json_group_array(url) from aliases where article = id) from articles where folder = ?"
+
+
+def names_of(db: Database, folder: str) -> tuple[str, list[str]] | None:
+    """The id of the article in a folder, and the URLs under which it is known."""
+    row = db.execute(_NAMES, [folder]).fetchone()
+    return (str(row[0]), json.loads(row[1])) if row else None
 
 
 def folder_of_same(db: Database, ids: tuple[str, str, str], url: str) -> str | None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
 
 from archiver.models.values import dataclass
-from archiver.store.files import disk_errors, write_if_changed
+from archiver.store.files import disk_errors, write_atomic, write_if_changed
 from archiver.store.layout import FULL_CAPTURE, SUMS
 
 NEVER_LISTED = frozenset({FULL_CAPTURE})
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\n]+/[^/\n]+)")
+_PATH = len(f"{'':64}  ")  # where in a line its path begins
 
 
 @dataclass(slots=True)
@@ -49,24 +51,45 @@ def sums_text(sums: Mapping[str, str]) -> bytes:
     return "".join(f"{sha}  {path}\n" for path, sha in sorted(sums.items())).encode("utf-8", "surrogateescape")
 
 
+def _changed(data: bytes, name: str, lines: bytes) -> bytes:
+    """The text of a SHA256SUMS that is in order, with these lines as those of the article folder `name`."""
+
+    def path_at(place: int) -> str:
+        start = data.rfind(b"\n", 0, place) + 1
+        return data[start + _PATH : data.index(b"\n", start)].decode("utf-8", "surrogateescape")
+
+    places = range(len(data))
+    start = bisect_left(places, f"{name}/", key=path_at)
+    end = bisect_left(places, f"{name}{chr(ord('/') + 1)}", start, key=path_at)
+    view = memoryview(data)
+    return data if view[start:end] == lines else b"".join((view[:start], lines, view[end:]))
+
+
 class Checksums:
     """The SHA256SUMS files of the archive at `root`; folders are POSIX and relative to it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        # Folder -> SHA-256 of the file as it was left here: then it is in order, and need not be taken apart to change
+        # the lines of one article of hundreds.
+        self._left: dict[str, bytes] = {}
 
     def read(self, parent: str) -> SumsFile:
         """That of a folder of article folders; an empty one when it is missing. Raises StoreError."""
-        path = self._root / parent / SUMS
-        with disk_errors(path, "read"):
-            return parse_sums(path.read_bytes() if path.is_file() else b"")
+        return parse_sums(self._bytes(parent))
 
     def put(self, folder: str, files: Mapping[str, bytes]) -> None:
         """List exactly `files` (name -> bytes) for an article's folder. Raises StoreError."""
         parent, _, name = folder.rpartition("/")
-        known = self.read(parent).sums
-        kept = {path: sha for path, sha in known.items() if not path.startswith(f"{name}/")}
         new = {f"{name}/{file}": hashlib.sha256(data).hexdigest() for file, data in files.items() if is_listed(file)}
+        data = self._bytes(parent)
+        if hashlib.sha256(data).digest() == self._left.get(parent):
+            changed = _changed(data, name, sums_text(new))
+            if changed is not data:
+                write_atomic(self._root / parent / SUMS, changed)
+                self._left[parent] = hashlib.sha256(changed).digest()
+            return
+        kept = {path: sha for path, sha in parse_sums(data).sums.items() if not path.startswith(f"{name}/")}
         self._write(parent, kept | new)
 
     def drop(self, folder: str) -> None:
@@ -91,8 +114,15 @@ class Checksums:
         }
         self._write(parent, known | new)
 
+    def _bytes(self, parent: str) -> bytes:
+        path = self._root / parent / SUMS
+        with disk_errors(path, "read"):
+            return path.read_bytes() if path.is_file() else b""
+
     def _write(self, parent: str, sums: Mapping[str, str]) -> None:
-        write_if_changed(self._root / parent / SUMS, sums_text(sums))
+        data = sums_text(sums)
+        write_if_changed(self._root / parent / SUMS, data)
+        self._left[parent] = hashlib.sha256(data).digest()
 
     def refresh(self, folder: str) -> None:
         """List the files of an article's folder as they are on the disk: to be called only where they were just

@@ -61,10 +61,11 @@ def add(context: Context, wanted: Wanted) -> Summary:
         for other in wanted.others:
             context.report(other)
         gathered = _fetch(context, wanted.targets, outcome)
-        finish(context, linking_to(context.archive, gathered.new))
+        new = [article.folder for article in gathered.new]
+        finish(context, linking_to(context.archive, new))
         tell_of_change(context, gathered)
         summary = outcome.summary(context.archive.links, notes_read=0)
-        run_hooks(context, summary, gathered.new)
+        run_hooks(context, summary, new)
         add_notices(context, summary, gathered)
         add_internal_errors(context, summary)
     if wanted.others and not summary.exit_code:

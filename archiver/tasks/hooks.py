@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from archiver.archive.arrivals import Arrival
 from archiver.archive.context import Context
 from archiver.errors import DamageError, StoreError
 from archiver.events import Summary
@@ -25,10 +24,10 @@ MOST_FAILURES = 3  # in a row
 _SAID = 200  # characters of what a program that failed has said
 
 
-def run_hooks(context: Context, summary: Summary, articles: Iterable[Arrival]) -> None:
-    """Run the program for each of these new articles, and enter in the summary how that went."""
+def run_hooks(context: Context, summary: Summary, new: Iterable[str]) -> None:
+    """Run the program for each of the new articles in these folders, and enter in the summary how that went."""
     command = context.config.hooks.after_article
-    folders = [article.folder for article in articles if context.archive.has_article(article.folder)]
+    folders = [folder for folder in new if context.archive.has_article(folder)]
     if not command or not folders:
         return
     done: list[HookFailed | None] = []

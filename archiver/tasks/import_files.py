@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archiver.archive.arrivals import arrival_of
 from archiver.archive.boundary import Boundary
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
@@ -79,7 +78,7 @@ def import_files(context: Context, paths: Sequence[Path], tell: Callable[[Step],
             break
     done.interrupted = context.stop.exit_code
     if any(one.record for one in done.taken) and not archive.read_only:
-        new = [arrival_of(one.record) for one in done.taken if one.record and one.outcome is Outcome.NEW]
+        new = [one.record.folder for one in done.taken if one.record and one.outcome is Outcome.NEW]
         finish(context, linking_to(archive, new))
     return done
 

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from archiver.archive.archive import Archive
-from archiver.archive.arrivals import arrival_of
 from archiver.archive.open_archive import view_archive
 from archiver.archive.reparse import linking_to
 from archiver.config import Config
@@ -93,9 +92,8 @@ def _make_again(config: Config, joined: Joined, message: Message) -> None:
     """Make all that is made from the rest, and commit it."""
     with open_run(config, wait=True) as context:
         _enter_states(context.archive, joined)
-        new = [arrival_of(context.archive.record(f)) for f in sorted(joined.articles) if context.archive.folders.has(f)]
         scan = scan_notes(config, context.archive)
-        finish(context, linking_to(context.archive, new), Rewriting(scan.paths), everything=True)
+        finish(context, linking_to(context.archive, joined.articles), Rewriting(scan.paths), everything=True)
         commit_run(config, context.archive, message)
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from archiver.archive.arrivals import arrival_of
 from archiver.archive.context import Context
 from archiver.archive.indexing import canonical_urls
 from archiver.archive.reparse import linking_to
@@ -155,7 +154,7 @@ def rescue_lost(context: Context, selection: Sequence[str], tell: Tell) -> Rescu
         scan = scan_notes(context.config, context.archive)
         found = find_lost(context, selection)
         done = rescue(context, found.plan, context.config.rescue.max_requests, tell)
-        new = [arrival_of(context.archive.record(article.folder)) for article in done.articles]
+        new = [article.folder for article in done.articles]
         finish(context, linking_to(context.archive, new), Rewriting(scan.paths))
         summary = outcome.summary(context.archive.links, notes_read=scan.notes)
         run_hooks(context, summary, new)

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import field, replace
 
 from archiver.archive.archive import Archive
-from archiver.archive.arrivals import Arrival, arrival_of
 from archiver.archive.context import Context
 from archiver.archive.reparse import linking_to
 from archiver.archive.state import read_budget
@@ -82,7 +81,7 @@ def _sync(context: Context, options: Options, outcome: Outcome) -> Summary:
         news = enter_refused(archive, scan.refused)
     settled = {} if rescued.articles or rescued.images else found.settled
     notes = Rewriting(scan.paths, options.rewrite_again, settled, scan.memory)
-    new = [*gathered.new, *(arrival_of(archive.record(article.folder)) for article in rescued.articles)]
+    new = [*(arrival.folder for arrival in gathered.new), *(article.folder for article in rescued.articles)]
     rewritten = finish(context, linking_to(archive, new), notes)
     tell_of_images(rewritten, context.report)
     _tell_of_damage(context)
@@ -112,7 +111,7 @@ def _ask_the_web_archive(context: Context, only: Only) -> tuple[Rescued, CameBac
     return rescued, rescued.came_back.and_saved(save_in_run(context, rescued.requests))
 
 
-def _run_hooks(context: Context, summary: Summary, new: Sequence[Arrival]) -> None:
+def _run_hooks(context: Context, summary: Summary, new: Sequence[str]) -> None:
     if new and context.config.hooks.after_article:
         from archiver.tasks.hooks import run_hooks  # with what runs programs
 

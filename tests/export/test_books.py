@@ -26,11 +26,15 @@ from archiver.fetch.printer import settled
 from archiver.media.convert import as_png
 from archiver.media.imagefile import inspect_image
 from archiver.render.plain import page_text
+from tests.builders import an_image
 from tests.export.archive import ALL, ARTICLES
 from tests.export.bodies import odd_articles
 from tests.export.exporting import export
 from tests.outputs import run
 from tests.reader.library import Library
+from tests.replica import ArticleSpec
+from tests.replica.spec import ImageFormat
+from tests.world import World
 
 OPF = "{http://www.idpf.org/2007/opf}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -71,6 +75,25 @@ def test_a_book_is_whole(book: zipfile.ZipFile) -> None:
             for key in ("src", "href"):
                 target = element.attrib.get(key, "")
                 assert not target or target.startswith(("https://", "#")) or target in listed, (name, target)
+
+
+@pytest.mark.parametrize(("came_as", "shown_as"), [("webp", "PNG"), ("jpeg", "JPEG"), ("png", "PNG")])
+def test_a_book_has_one_cover_of_a_type_that_every_shelf_shows(
+    came_as: ImageFormat, shown_as: str, world: World, tmp_path: Path
+) -> None:
+    covers = [an_image(f"cover {n}", format=came_as) for n in range(2)]
+    specs = [ArticleSpec(f"第{n}篇", "<p>文</p>", cover=cover.url, weight=1) for n, cover in enumerate(covers)]
+    for cover in covers:
+        world.replica.add_image(cover.key, cover)
+    world.note("n.md", "".join(f"[a]({world.replica.add_article(spec)})\n" for spec in specs))
+    world.sync()
+    assert run(world.root, "export", "epub", "-o", str(tmp_path / "out.epub")).code == 0
+    with zipfile.ZipFile(tmp_path / "out.epub") as made:
+        package = ElementTree.fromstring(made.read("book/package.opf"))
+        images = [item for item in package.iter(f"{OPF}item") if item.attrib["media-type"].startswith("image/")]
+        assert [item.attrib.get("properties") for item in images] == ["cover-image"]
+        with Image.open(io.BytesIO(made.read(f"book/{images[0].attrib['href']}"))) as cover_shown:
+            assert (cover_shown.format, images[0].attrib["media-type"]) == (shown_as, f"image/{shown_as.lower()}")
 
 
 def test_chapters_are_by_month_or_account(library: Library, book: zipfile.ZipFile, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import quopri
 import re
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.builders import an_image
@@ -101,24 +101,31 @@ def save_single(folder: Path) -> Path:
     return path
 
 
-def save_mhtml(folder: Path) -> Path:
-    """As Chromium: no scripts, no charset, lines of quoted-printable, each part under its address."""
+def message(parts: Sequence[tuple[str, str, bytes]]) -> bytes:
+    """MHTML as Chromium writes it: no charset, each part (media type, address, content) under its address, the page
+    first; lines of quoted-printable for text."""
     edge = "----MultipartBoundary--x----"
-    parts = [("text/html", URL, "quoted-printable", quopri.encodestring(rendered(scripts=False).encode()))]
-    for url, data in IMAGES.items():
-        parts.append(("image/png", f"{url}&tp=webp&wxfrom=5", "base64", base64.encodebytes(data)))
     out = io.BytesIO()
     out.write(
-        f"From: <Saved by Blink>\r\nSnapshot-Content-Location: {URL}\r\nSubject: \r\n"
+        f"From: <Saved by Blink>\r\nSnapshot-Content-Location: {parts[0][1]}\r\nSubject: \r\n"
         f"Date: Fri, 20 Nov 2026 10:00:00 GMT\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;"
         f'\r\n\ttype="text/html";\r\n\tboundary="{edge}"\r\n\r\n\r\n'.encode()
     )
-    for media_type, location, encoding, data in parts:
-        head = f"--{edge}\r\nContent-Type: {media_type}\r\nContent-Transfer-Encoding: {encoding}\r\n"
-        out.write(f"{head}Content-Location: {location}\r\n\r\n".encode() + data + b"\r\n")
+    for media_type, location, data in parts:
+        is_text = media_type.startswith("text/")
+        encoded = quopri.encodestring(data) if is_text else base64.encodebytes(data)
+        head = f"--{edge}\r\nContent-Type: {media_type}\r\n"
+        head += f"Content-Transfer-Encoding: {'quoted-printable' if is_text else 'base64'}\r\n"
+        out.write(f"{head}Content-Location: {location}\r\n\r\n".encode() + encoded + b"\r\n")
     out.write(f"--{edge}--\r\n".encode())
+    return out.getvalue()
+
+
+def save_mhtml(folder: Path) -> Path:
+    """As Chromium: no scripts."""
+    images = [("image/png", f"{url}&tp=webp&wxfrom=5", data) for url, data in IMAGES.items()]
     path = folder / "a.mhtml"
-    path.write_bytes(out.getvalue())
+    path.write_bytes(message([("text/html", URL, rendered(scripts=False).encode()), *images]))
     return path
 
 

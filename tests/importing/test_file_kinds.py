@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from archiver.dom.sheet import element, sheet_in
 from archiver.fixity.verify import verify
 from archiver.importing.html_file import of_another_form
+from archiver.importing.mhtml import read_mhtml
 from archiver.importing.taking import Outcome
 from archiver.render.html import render_html
 from tests.importing import saved
 from tests.importing.importing import imported, only, outcomes, whys, without_losses
 from tests.outputs import run
-from tests.render.samples import IMAGES, RECORD, article
+from tests.render.samples import IMAGES, MOMENT, RECORD, article
 from tests.world import World
 
 WITHOUT_COVER = {"complete", "single", "exported", "zip"}  # nothing in the page shows it, so it was not saved
@@ -72,3 +74,17 @@ def test_a_page_of_ours_brings_its_styles_along() -> None:
     page = render_html(article('<p>甲<span style="font-weight: bold">乙</span></p>'), RECORD, IMAGES)
     assert '<span style="font-weight: bold">' not in page
     assert '<p>甲<span style="font-weight: bold">乙</span></p>' in of_another_form(page, "")[0]
+
+
+def test_a_page_of_ours_that_a_browser_saved_as_mhtml_keeps_its_styles() -> None:
+    """Chromium takes a sheet out of its page, writes it anew, and makes a part of it."""
+    page = render_html(article('<p>甲<span style="font-weight: bold">乙</span></p>'), RECORD, IMAGES)
+    sheet = sheet_in(page)
+    assert sheet
+    rewritten = '@charset "utf-8";\n\n' + sheet.replace("{", " { ").replace("}", "; }")
+    parts = [("text/html", "file:///a/index.html", page.replace(element(sheet), "").encode())]
+    parts.append(("text/css", "cid:css-1@mhtml.blink", rewritten.encode()))
+    found = read_mhtml("a.mhtml", saved.message(parts), MOMENT)
+    assert '<span style=" font-weight: bold; ">乙</span>' in found.body.decode()
+    assert f'<meta name="author" content="{RECORD.author}">' in found.body.decode()
+    assert found.url == RECORD.url

@@ -71,6 +71,21 @@ def test_chromium_saves_mhtml(live: World, target: World, web: Replica, tmp_path
     assert outcomes(imported(target, tmp_path / "dom.html")) == [Outcome.KNOWN]
 
 
+def test_chromium_saves_a_page_of_ours_as_mhtml(live: World, target: World, tmp_path: Path) -> None:
+    (folder,) = live.article_folders()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        page: Page = browser.new_page()
+        page.goto((folder / "index.html").as_uri())
+        session = page.context.new_cdp_session(page)
+        snapshot = session.send("Page.captureSnapshot", {"format": "mhtml"})["data"]
+        (tmp_path / "a.mhtml").write_bytes(snapshot.encode())
+        browser.close()
+    done = imported(target, tmp_path / "a.mhtml")
+    assert (outcomes(done), whys(done)) == ([Outcome.NEW], [])
+    same_text(target, live)
+
+
 @pytest.mark.parametrize("options", [(), ("--compress-content",)], ids=["html", "zip"])
 def test_singlefile(options: tuple[str, ...], live: World, target: World, web: Replica, tmp_path: Path) -> None:
     if not shutil.which("npm"):

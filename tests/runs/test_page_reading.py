@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -78,6 +79,17 @@ def test_what_a_process_reads_and_packs_is_what_the_program_would(processes: Pag
     assert packed(came, "slim").files.keys() == {"capture.html.gz"}  # another mode is packed anew
     processes(given)
     assert len(started) == 1
+
+
+def test_a_process_searches_for_circles_as_seldom_as_the_program() -> None:
+    here = gc.get_threshold()
+    gc.set_threshold(8191)
+    try:
+        process = page_reading.Process()
+    finally:
+        gc.set_threshold(*here)
+    assert process._ask(gc.get_threshold)[0] == 8191
+    process.end()
 
 
 def test_a_refusal_is_not_packed(processes: PageProcesses) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 
 from archiver.archive.albums import album_path, known_album
 from archiver.archive.archive import Archive
-from archiver.archive.arrivals import arrival_of
 from archiver.archive.boundary import Boundary
 from archiver.archive.context import Clock, Context
 from archiver.archive.form import form_of
@@ -71,7 +70,7 @@ def mend(config: Config, clock: Clock, stop: Stop, *, wait: bool = False) -> Men
                 bench = Bench(archive, quarantine, log)
                 blobs = LostBlobs(bench, _in_notes(config), found.versions.values())
                 Refetch(bench, workers, blobs, Limits(room, config.fetch.max_articles)).run(wanted)
-        refresh_links(archive, linking_to(archive, map(arrival_of, map(archive.record, duplicates))))
+        refresh_links(archive, linking_to(archive, duplicates))
         _enter_lost_links(archive, log)
     with archive_lock(root, wait=True):
         remove_index(root)
