@@ -34,7 +34,8 @@ from archiver.reader.search import search
 from archiver.reader.search_index import SearchIndex
 from archiver.store.catalogue import Catalogue
 from archiver.store.fulltext import Text
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.lines import LinkEntry
+from archiver.store.link_table import LinkTable
 from benchmarks.picture import Curve, draw
 from benchmarks.places import PAGES
 from benchmarks.results import Rows, keep

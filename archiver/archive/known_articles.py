@@ -34,17 +34,33 @@ class KnownArticles:
         self._of_id: _Find = archive.catalogue.folder_of_id
         self._asked, self._few = 0, max(FEW, count_articles(archive.catalogue.db) // 10)
         self._there: dict[str, bool] = {}
+        self._folders: dict[str, str | None] = {}
 
     def folder(self, url: str) -> str | None:
         """Folder of the article behind a canonical URL, if it is archived and there. Raises StoreError."""
+        if url not in self._folders:
+            self._ask()
+            folder = known_folder(url, self._of_url, self._of_id)
+            self._folders[url] = folder if folder and self._is_there(folder) else None
+        return self._folders[url]
+
+    def is_met(self, url: str) -> bool:
+        """Whether an article is known under this very URL, a canonical one or one that was met."""
+        self._ask()
+        return self._of_url(url) is not None
+
+    def _ask(self) -> None:
         self._asked += 1
         if self._asked == self._few:
             db = self._archive.catalogue.db
             self._of_url, self._of_id = folders_by_url(db).get, folders_by_id(db).get
-        folder = known_folder(url, self._of_url, self._of_id)
-        return folder if folder and self._is_there(folder) else None
 
     def _is_there(self, folder: str) -> bool:
+        archive = self._archive
+        if (
+            archive.read_only
+        ):  # as all was when its index was brought up to date, which knows of no article that is gone
+            return folder not in archive.links.forgotten
         if folder not in self._there:
-            self._there[folder] = self._archive.has_article(folder)
+            self._there[folder] = archive.has_article(folder)
         return self._there[folder]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archiver.store.journal import Abstract, Journal
 from archiver.store.layout import JOURNAL, LINKS, READ
-from archiver.store.lines import LinkTable
+from archiver.store.link_table import LinkTable
 from archiver.store.remembered import program_print, recall, remember
 from archiver.wechat.secrets import without_secrets
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from archiver.due.plan import LinkKind, Target, link_kind
+from archiver.wechat import urls
 
 MOST_WALLS = 3  # in one run, whatever they are evidence of
 MOST_UNKNOWN = 3  # pages in a row, of different links, that are none of WeChat's known answers
@@ -54,6 +55,15 @@ class Ask:
 
     target: Target
     rest: float = 0.0
+
+
+def urls_by_article(targets: Iterable[Target]) -> dict[tuple[str, ...], set[str]]:
+    """URLs by the article that they name, `(biz, mid, idx)`, where they tell it."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for target in targets:
+        if ids := urls.url_ids(target.url):
+            found.setdefault(tuple(ids.get(name, "") for name in ("biz", "mid", "idx")), set()).add(target.url)
+    return found
 
 
 class PageQueue:

@@ -11,7 +11,7 @@ from archiver.archive.context import Context
 from archiver.archive.forgotten import forgotten_folder
 from archiver.archive.reasons import WORSE
 from archiver.archive.record import StoredFiles
-from archiver.due.page_queue import Cause, PageQueue
+from archiver.due.page_queue import Cause, PageQueue, urls_by_article
 from archiver.due.plan import Plan, Target
 from archiver.errors import DiskFullError, InternalError, NotAskedError
 from archiver.events import ArticleDone, Walled
@@ -35,12 +35,6 @@ from archiver.store.lines import FORGOTTEN, LinkEntry
 from archiver.wechat import urls
 
 
-def _identity(target: Target) -> tuple[str, ...]:
-    """`(biz, mid, idx)`, where the URL tells it."""
-    ids = urls.url_ids(target.url)
-    return tuple(ids.get(name, "") for name in ("biz", "mid", "idx"))
-
-
 class Gathering:
     """One run's fetching. Everything here runs in one thread, the only one that writes."""
 
@@ -55,6 +49,7 @@ class Gathering:
         self._link_log = LinkLog(context)
         self._files = Files(context, workers, self._link_log, self._finish)
         self._ending = False
+        self._named: dict[tuple[str, ...], set[str]] = {}  # the pages of this run, by their articles
         self._revisited: dict[str, ArticleRecord] = {}  # URL -> the incomplete article that is loaded again
         self._wall_reported = False
         self._writer = Writer(context, self._link_log)
@@ -80,7 +75,9 @@ class Gathering:
                 self._files.play(video)
         again = self._start_completing(incomplete)
         pages = list({target.url: target for target in [*plan.articles, *again]}.values())
-        self._workers.load(self._queue([*(pages[: plan.limit] if plan.limit else pages), *plan.albums]))
+        pages = [*(pages[: plan.limit] if plan.limit else pages), *plan.albums]
+        self._named = urls_by_article(pages)
+        self._workers.load(self._queue(pages))
         self._take_results()
         for end in ends(self._workers.egresses):
             self._report(end)
@@ -293,4 +290,5 @@ class Gathering:
         self._files.release(pending)
         if isinstance(pending, New) and pending.article.mid:
             identity = (pending.article.biz, pending.article.mid, pending.article.idx)
-            self._workers.drop_pages(lambda target: _identity(target) == identity)
+            if others := self._named.get(identity, set()) - {pending.target.url}:
+                self._workers.drop_pages(lambda target: target.url in others)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from archiver.archive.archive import Archive
 from archiver.archive.context import Context
+from archiver.archive.known_articles import KnownArticles
 from archiver.archive.reasons import loss_reason
 from archiver.due.plan import Target
 from archiver.due.policy import next_try
@@ -113,12 +114,15 @@ def enter_known_links(context: Context, targets: Sequence[Target], *, added: boo
     """Give every URL of the notes, or of those that the user `added`, its line in links.jsonl: those that needed no
     request, and those that wait."""
     archive, today = context.archive, context.now().date().isoformat()
+    articles = KnownArticles(archive)
     link_entries: dict[str, LinkEntry] = {}
     for target in targets:
-        if archive.boundary.waits("link", target.url, "enter") or _is_unknown_name(archive, target):
+        if archive.boundary.waits("link", target.url, "enter") or not _is_news(archive, articles, target):
             continue
         with suppress(InternalError), archive.boundary.deferring("link", target.url, "enter"):
-            _enter_spelling(archive, target)
+            folder = articles.folder(target.url)
+            if target.kind is UrlKind.ARTICLE and folder and not articles.is_met(target.request):
+                archive.add_alias(folder, target.request)
             known = link_entries.get(target.url) or archive.links.get(target.url)
             if known is None or (target.kind is UrlKind.ARTICLE and known.status.is_unsettled):
                 entry = _known_entry(archive, target, known, today)
@@ -126,9 +130,14 @@ def enter_known_links(context: Context, targets: Sequence[Target], *, added: boo
     archive.put_links(*(entry for url, entry in link_entries.items() if entry is not archive.links.get(url)))
 
 
-def _is_unknown_name(archive: Archive, target: Target) -> bool:
-    """Whether a URL only names an article, and one that is not archived."""
-    return not target.request and archive.article_folder(target.url) is None
+def _is_news(archive: Archive, articles: KnownArticles, target: Target) -> bool:
+    """Whether there is something to enter of a URL: not of one that waits as it did, nor of one that only names an
+    article which is not archived."""
+    is_article, known = target.kind is UrlKind.ARTICLE, archive.links.get(target.url)
+    is_there = (is_article or not target.request) and articles.folder(target.url) is not None
+    if known is None or not is_there:
+        return known is None and (is_there or bool(target.request))
+    return is_article and (known.status.is_unsettled or not articles.is_met(target.request))
 
 
 def _as_added(entry: LinkEntry, added: bool) -> LinkEntry:
@@ -142,11 +151,3 @@ def _known_entry(archive: Archive, target: Target, known: LinkEntry | None, toda
     if target.kind is UrlKind.IMAGE and (image := archive.image(images.image_key(target.url) or "")):
         return image_entry(target.url, image)
     return known or LinkEntry(target.url, target.kind, Status.PENDING, since=today)
-
-
-def _enter_spelling(archive: Archive, target: Target) -> None:
-    """Note a URL of an archived article that nobody has met yet, be it only another spelling of one that is known."""
-    if target.kind is UrlKind.ARTICLE and archive.catalogue.folder_of_url(target.request) is None:
-        folder = archive.article_folder(target.url)
-        if folder:
-            archive.add_alias(folder, target.request)

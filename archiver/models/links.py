@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 from archiver.models.values import dataclass
 
@@ -72,7 +73,8 @@ class UrlKind(StrEnum):
 
 
 class Status(StrEnum):
-    """The words of links.jsonl; `archived` and `partial` are also those of article.json."""
+    """The words of links.jsonl; `archived` and `partial` are also those of article.json. What is asked of one is found
+    out once: there may be a million links."""
 
     ARCHIVED = "archived"
     PARTIAL = "partial"
@@ -88,47 +90,47 @@ class Status(StrEnum):
     FAILED = "failed"
     WALL = "wall"
 
-    @property
+    @cached_property
     def is_stored(self) -> bool:
         """There is a local copy, perhaps one that lacks something."""
         return self in (Status.ARCHIVED, Status.PARTIAL)
 
-    @property
+    @cached_property
     def is_incomplete(self) -> bool:
         """Something that was asked for did not come."""
         return self in (Status.FAILED, Status.PARTIAL)
 
-    @property
+    @cached_property
     def is_unanswered(self) -> bool:
         """Nothing is known of the page: it was not asked for yet, or a verification page came instead."""
         return self in (Status.PENDING, Status.WALL)
 
-    @property
+    @cached_property
     def is_unsettled(self) -> bool:
         """Another run may bring it."""
         return self.is_unanswered or self is Status.FAILED
 
-    @property
+    @cached_property
     def is_withdrawn(self) -> bool:
         """WeChat says for good that the page is gone: deleted by its author, or taken down."""
         return self in (Status.DELETED, Status.VIOLATION, Status.BLOCKED)
 
-    @property
+    @cached_property
     def is_gone(self) -> bool:
         """There was a page, and it is not to be seen any more by this link."""
         return self.is_withdrawn or self in (Status.EXPIRED, Status.UNAVAILABLE)
 
-    @property
+    @cached_property
     def is_refused(self) -> bool:
         """The link leads to nothing that is archived."""
         return self in (Status.REFUSED, Status.MALFORMED, Status.PRIVATE)
 
-    @property
+    @cached_property
     def may_come_back(self) -> bool:
         """It is looked at again from time to time; a link that has expired or is malformed never gets better."""
         return self.is_withdrawn or self in (Status.UNAVAILABLE, Status.PRIVATE, Status.REFUSED)
 
-    @property
+    @cached_property
     def needs_user(self) -> bool:
         """Its owner may want to do something about it."""
         return self.is_incomplete or self.is_refused or self is Status.EXPIRED

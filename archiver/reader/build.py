@@ -25,14 +25,15 @@ def build_site(config: Config, archive: Archive, *, everything: bool = False, lo
         return Built()
     from archiver.reader.site import Site  # with all that makes pages
 
-    built = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=everything, look=look)
+    site = Site(archive.root, archive.catalogue, notes, keys=keys)
+    built = site.build(everything=everything, look=look, links=archive.links)
     for path in sorted(built.foreign):
         log.warning(
             "%s is not archiver's and stays as it is; give the archive a folder of its own", archive.root / path
         )
     again = [folder for folder in built.outdated if _render_again(archive, folder)]
     if again:
-        rest = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=False)
+        rest = Site(archive.root, archive.catalogue, notes, keys=keys).build(everything=False, links=archive.links)
         built.updated += rest.updated
     built.outdated = [folder for folder in built.outdated if folder not in again]
     return built

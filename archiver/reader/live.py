@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from archiver.models import Status, UrlKind
 from archiver.store.layout import JOURNAL, LINKS
-from archiver.store.lines import LinkEntry, LinkTable, read_file, read_lines
+from archiver.store.lines import LinkEntry, read_file, read_lines
+from archiver.store.link_table import LinkTable
 
 WORDS: dict[str, str] = {
     Status.ARCHIVED: "已存档",
@@ -32,20 +34,25 @@ _DAYS = 14
 _KINDS = {UrlKind.ARTICLE: "文章", UrlKind.IMAGE: "图片", None: "其他"}
 
 
-def live_status(root: Path) -> dict[str, Any]:
-    """Values for the status page, read from links.jsonl and journal.jsonl; a damaged line is passed over, which the
-    check of the archive tells of. Raises StoreError, NewerFormatError."""
-    link_entries = list(LinkTable(root / LINKS, _pass_over))
-    counts = Counter((entry.state, entry.kind if entry.kind in _KINDS else None) for entry in link_entries)
+def live_status(root: Path, links: Iterable[LinkEntry] | None = None) -> dict[str, Any]:
+    """Values for the status page, read from links.jsonl, or of `links`, what it says, and from journal.jsonl; a damaged
+    line is passed over, which the check of the archive tells of. Raises StoreError, NewerFormatError."""
+    link_entries = list(LinkTable(root / LINKS, _pass_over) if links is None else links)
+    by_state: dict[str, list[LinkEntry]] = {}
+    for entry in link_entries:
+        by_state.setdefault(entry.state, []).append(entry)
+    counts = Counter(
+        (state, entry.kind if entry.kind in _KINDS else None) for state, found in by_state.items() for entry in found
+    )
     kinds = [kind for kind in _KINDS if any(counts[state, kind] for state in WORDS)]
     rows = ((word, [counts[state, kind] for kind in kinds]) for state, word in WORDS.items())
     states = [(word, row) for word, row in rows if any(row)]
-    groups = [(word, _of(link_entries, state)) for state, word in WORDS.items() if state not in _DONE]
+    groups = [(word, _newest(by_state.get(state, []))) for state, word in WORDS.items() if state not in _DONE]
     return {
         "kinds": [_KINDS[kind] for kind in kinds],
         "states": states,
         "groups": [(word, found) for word, found in groups if found],
-        "walled": len(_of(link_entries, Status.WALL)),
+        "walled": len(by_state.get(Status.WALL, [])),
         "runs": _runs(root, link_entries),
         "sources": sources(root),
     }
@@ -60,9 +67,8 @@ def _pass_over(number: int, error: str) -> None:
     pass
 
 
-def _of(link_entries: list[LinkEntry], state: str) -> list[LinkEntry]:
-    found = [entry for entry in link_entries if entry.state == state]
-    return sorted(found, key=lambda entry: (entry.checked, entry.url), reverse=True)
+def _newest(link_entries: list[LinkEntry]) -> list[LinkEntry]:
+    return sorted(link_entries, key=lambda entry: (entry.checked, entry.url), reverse=True)
 
 
 def _runs(root: Path, link_entries: list[LinkEntry]) -> list[tuple[str, int, int]]:

@@ -19,6 +19,7 @@ from archiver.render.month import MonthRow, file_name, month_readmes
 from archiver.store import dirty, listings, manifest
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import PAGE, SEARCH_INDEX, SITE_PATTERNS
+from archiver.store.lines import LinkEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,16 @@ class Site:
         self._kept: set[str] = set()
         self._keys = keys
         self._maker = maker(notes, keys)
+        self._links: Iterable[LinkEntry] | None = None
 
-    def build(self, *, everything: bool, look: bool = False) -> Built:
-        """Write what changed since the last build, or `everything` that differs. Raises StoreError.
+    def build(self, *, everything: bool, look: bool = False, links: Iterable[LinkEntry] | None = None) -> Built:
+        """Write what changed since the last build, or `everything` that differs. `links`: what links.jsonl says, where
+        it was read. Raises StoreError.
 
         It is everything, too, where another version made the site, and, with `look`, where a file of it is gone or was
         touched. The dirty flags are taken away last: what an interrupted build left is done by the next.
         """
+        self._links = links
         found = dirty.marked(self._catalogue.db)
         everything = everything or self._is_foreign() or (look and self._is_touched())
         if everything:
@@ -157,7 +161,7 @@ class Site:
                 self._write(page())
 
     def _status(self) -> Page:
-        return self._pages.status(live_status(self._root))
+        return self._pages.status(live_status(self._root, self._links))
 
     def _is_status_behind(self) -> bool:
         return status_is_behind(self._root, self._files.read(sitemap.STATUS) or b"")

@@ -13,7 +13,8 @@ from archiver.models import ArticleRecord, StoredImage
 from archiver.store.articles import ArticleFolders
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import RECORD
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.lines import LinkEntry
+from archiver.store.link_table import LinkTable
 from archiver.store.lookup import Lookup
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Answers:
         self._archive = archive
         self._notes = notes
         self._lookup = Lookup()
-        self._articles = KnownArticles(archive)
+        self.articles = KnownArticles(archive)
 
     def of(self, kind: str, about: str) -> Answer:
         """The answer as it is now. Raises StoreError."""
         archive = self._archive
         match kind:
             case "article":
-                return self._articles.folder(about)
+                return self.articles.folder(about)
             case "image":
                 return _path(archive.image(about))
             case "link":

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from archiver.archive.archive import Archive
+from archiver.archive.known_articles import KnownArticles
 from archiver.config import Config
 from archiver.rewriting.asked import Answers, Asked, same
 from archiver.rewriting.facts import NoteFacts
@@ -73,12 +74,19 @@ class NoteMemory:
         self._moments: dict[str, int] = {}  # when a note was read in this run
         self._numbers: dict[str, int] | None = None  # of the questions
         self._changed = False
+        self.digests: Mapping[str, str] = {}  # of all notes, as they were looked at
+        self.leading: Collection[str] = ()  # those of them that lead into the archive
         self.look_again()
 
     def look_again(self) -> None:
         """Take no answer for known: the archive may have changed."""
         self._answers = Answers(self._archive, self._root)
         self.__dict__.pop("_others", None)
+
+    @property
+    def articles(self) -> KnownArticles:
+        """Where the articles are, as things were at `look_again`."""
+        return self._answers.articles
 
     def rows_of(self, folder: Folder) -> Mapping[str, Row]:
         """What is known of the notes in a folder that are as they were; all others have to be read."""
@@ -103,6 +111,11 @@ class NoteMemory:
         self._moments[path], self._print = int(self._now().timestamp() * 1e9), ""
         if self._rows.pop(path, None):
             self._changed = True
+
+    def wrote(self, path: str) -> None:
+        """The run itself has written a note, which is about to be read."""
+        self._looks[path] = list(look_at(self._root, path))
+        self.reading(path)
 
     def learn(self, path: str, facts: NoteFacts) -> None:
         """What a note says that was read since `reading`."""

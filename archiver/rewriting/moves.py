@@ -18,7 +18,7 @@ def follow_notes(context: Context, digests: Mapping[str, str], rewritten: Collec
     look only. `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. Raises
     StoreError."""
     context.archive.journal.settle(digests)
-    enter(context, _moved_notes(context, digests, rewritten))
+    enter(context, moved_notes(context, digests, rewritten))
 
 
 def enter(context: Context, journal_entries: Iterable[JournalEntry]) -> None:
@@ -28,7 +28,7 @@ def enter(context: Context, journal_entries: Iterable[JournalEntry]) -> None:
         (journal.assume if context.archive.read_only else journal.add)(entry)
 
 
-def _moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> list[JournalEntry]:
+def moved_notes(context: Context, digests: Mapping[str, str], rewritten: Collection[str]) -> list[JournalEntry]:
     """What the journal has to record of notes that others became by being moved or copied.
 
     `digests` are the SHA-256 of all notes, `rewritten` those that lead into the archive. A note with the very bytes of

@@ -69,6 +69,8 @@ def follow_moves(context: Context, scan: Scan) -> None:
     """Let the journal follow the notes that were moved or copied since, and the links in them; in memory alone where
     the archive is open to look only."""
     digests, memory, boundary = scan.digests, scan.memory, context.archive.boundary
+    if memory:
+        memory.digests, memory.leading = digests, scan.rewritten
     if memory and memory.is_followed(digests):
         context.archive.journal.settle(digests)
         return

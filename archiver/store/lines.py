@@ -11,9 +11,6 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from functools import cache
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -23,12 +20,10 @@ from archiver.models import Status, UrlKind
 from archiver.models.values import dataclass
 from archiver.store.files import append_synced, disk_errors, write_if_changed
 from archiver.store.layout import JOURNAL, LINKS
-from archiver.store.union import replaces
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 CHECK = "check"
 SCHEMAS = {LINKS: 3, JOURNAL: 2}  # the newest format of a line that is known here
-# Member of a link entry -> the format that has it; all others were there from the first.
-_CAME_WITH = {"walls": 2, **dict.fromkeys(("archived", "via", "sought", "seek", "saved"), 3)}
 DAMAGED_AT_SOURCE = "not whole where it comes from either: kept as it came"  # reason of an archived image
 FORGOTTEN = "forgotten by you"  # reason of a refused article; its entry keeps the folder that it had
 
@@ -164,8 +159,10 @@ def _is_whole(line: bytes) -> bool:
 
 
 def json_line(value: dict[str, Any]) -> bytes:
-    """`value` and its checksum as a line."""
-    return _dumps({**value, CHECK: _checksum(value)}) + b"\n"
+    """`value` and its checksum, behind all else, as a line."""
+    said = _dumps(value)
+    comma = b"," if value else b""
+    return b'%b%b"%b":"%b"}\n' % (said[:-1], comma, CHECK.encode(), hashlib.sha256(said).hexdigest()[:8].encode())
 
 
 def _checksum(value: dict[str, Any]) -> str:
@@ -173,7 +170,7 @@ def _checksum(value: dict[str, Any]) -> str:
 
 
 def _dumps(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def append_lines(path: Path, values: Iterable[dict[str, Any]]) -> None:
@@ -194,107 +191,3 @@ def _end_last_line(path: Path) -> None:
     data = path.read_bytes()
     start = data.rfind(b"\n") + 1
     write_if_changed(path, data + b"\n" if _is_whole(data[start:]) else data[:start])
-
-
-_NEVER = "9999"  # later than all times
-_kind, _status = cache(UrlKind), cache(Status)  # enum looks at each word again, and there may be a million
-
-
-class LinkTable:
-    """links.jsonl in memory. Changes are appended at once, so that a crash loses none, and sorted in at the end."""
-
-    def __init__(self, path: Path, on_damage: OnDamage | None = None, compacted: str = "") -> None:
-        """`compacted`: by what a file is known that `compact` has left. Raises DamageError or StoreError."""
-        self._path = path
-        self._link_entries: dict[str, LinkEntry] = {}
-        self._forgotten: frozenset[str] | None = None  # not known yet
-        text, data = _read_text(path), read_file(path)
-        self.compacted = compacted if compacted and compacted == intact(data) else ""
-        for number, value in parse_lines(path, data, on_damage, trusted=bool(self.compacted)):
-            try:
-                entry = self._parse(number, value)
-            except DamageError as error:
-                if on_damage is None:
-                    raise
-                on_damage(number, str(error))
-                continue
-            known = self._link_entries.get(entry.url)
-            if known is None or replaces(entry, known, text):
-                self._link_entries[entry.url] = entry
-
-    def __iter__(self) -> Iterator[LinkEntry]:
-        return iter(self._link_entries.values())
-
-    def __len__(self) -> int:
-        return len(self._link_entries)
-
-    def get(self, url: str) -> LinkEntry | None:
-        return self._link_entries.get(url)
-
-    def put(self, *link_entries: LinkEntry) -> None:
-        """Record entries, on disk too, but for those that say nothing new. Raises StoreError."""
-        news = [entry for entry in link_entries if not self._says_nothing_new(entry)]
-        if news:
-            known = filter(None, [self.get(entry.url) for entry in news])
-            if any(entry.is_forgotten for entry in (*news, *known)):
-                self._forgotten = None
-            lasting = all(map(self._counts_when_appended, news))
-            self._link_entries.update({entry.url: entry for entry in news})
-            self.compacted = ""
-            if lasting:
-                append_lines(self._path, map(_as_json, news))
-            else:
-                self.compact()
-
-    def _counts_when_appended(self, entry: LinkEntry) -> bool:
-        """Whether a line behind that of today is the one that counts: not where it looks like one from before it."""
-        known = self._link_entries.get(entry.url)
-        return known is None or replaces(entry, known, _NEVER)
-
-    def _says_nothing_new(self, entry: LinkEntry) -> bool:
-        known = self._link_entries.get(entry.url)
-        if known is not None and entry.status is Status.WALL:
-            return entry == known  # where the last wall was is what `archiver solve` opens
-        return known is not None and replace(entry, checked=known.checked) == known
-
-    def remove(self, url: str) -> None:
-        """Forget a URL; on disk with the next `compact`."""
-        self._link_entries.pop(url, None)
-        self._forgotten, self.compacted = None, ""
-
-    @property
-    def forgotten(self) -> frozenset[str]:
-        """The folders, whether or not they are there, of the articles that the user had forgotten."""
-        if self._forgotten is None:
-            self._forgotten = frozenset(e.target for e in self if e.reason == FORGOTTEN and e.target)
-        return self._forgotten
-
-    def compact(self) -> None:
-        """One line per URL, in order. Writes only if that changes the file. Raises StoreError."""
-        if self.compacted and intact(read_file(self._path)) == self.compacted:
-            return
-        if self._link_entries or self._path.exists():
-            data = b"".join(json_line(_as_json(self._link_entries[url])) for url in sorted(self._link_entries))
-            write_if_changed(self._path, data)
-            self.compacted = intact(data)
-
-    def _parse(self, number: int, value: dict[str, Any]) -> LinkEntry:
-        try:
-            value["kind"], value["status"] = _kind(value["kind"]), _status(value["status"])
-            return LinkEntry(**value)
-        except (KeyError, TypeError, ValueError) as error:
-            raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
-
-
-def _read_text(path: Path) -> str:
-    """When a file was written, as an ISO time in UTC."""
-    with disk_errors(path, "read"):
-        seconds = path.stat().st_mtime if path.exists() else 0.0
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def _as_json(entry: LinkEntry) -> dict[str, Any]:
-    """Without the fields that say nothing, to keep a million lines short."""
-    said = {name: value for name, value in asdict(entry).items() if value != "" and value != 0}
-    schema = max(_CAME_WITH.get(name, 1) for name in said)
-    return said if schema == 1 else {**said, "schema": schema}

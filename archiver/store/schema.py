@@ -158,6 +158,12 @@ def compact_images(db: Database) -> None:
     db.table("images").add_column("original", str)
 
 
+@migrations()
+def by_message(db: Database) -> None:
+    """To find the article that a page is too, without a look at all."""
+    db.table("articles").create_index(["mid"])
+
+
 _SHADOWS = ("_data", "_idx", "_content", "_docsize", "_config")  # of FTS5, which makes them itself
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archiver.errors import StoreError
 from archiver.store.catalogue import Catalogue
 from archiver.store.database import open_database
 from archiver.store.integrity import open_readonly, readonly_uri
 from archiver.store.schema import is_current, refuse_newer
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def copy_index(path: Path) -> Catalogue | None:
@@ -46,7 +50,13 @@ def borrow(catalogue: Catalogue, path: Path, *, articles: bool) -> None:
         try:
             with db.conn:
                 for table in tables:
-                    names = ", ".join(name for _, name, *_ in db.execute(f"pragma main.table_info({table})"))
-                    db.conn.execute(f"insert into {table} ({names}) select {names} from lender.{table}")
+                    mine, theirs = (_columns(db, place, table) for place in ("main", "lender"))
+                    # Of tables that are the same, SQLite takes rows and indexes over without a look at each.
+                    into, names = (table, "*") if mine == theirs else (f"{table} ({mine})", mine)
+                    db.conn.execute(f"insert into main.{into} select {names} from lender.{table}")
         finally:
             db.conn.execute("detach lender")
+
+
+def _columns(db: Database, place: str, table: str) -> str:
+    return ", ".join(name for _, name, *_ in db.execute(f"pragma {place}.table_info({table})"))

@@ -20,7 +20,8 @@ from archiver.events import (
 )
 from archiver.models import Status, UrlKind
 from archiver.models.halts import Halted
-from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable
+from archiver.store.lines import FORGOTTEN, LinkEntry
+from archiver.store.link_table import LinkTable
 
 
 class Outcome:

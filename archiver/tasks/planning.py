@@ -14,8 +14,11 @@ from archiver.gathering.albums import with_known
 from archiver.models import UrlKind
 
 
-def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str] = ()) -> Plan:
-    """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there."""
+def plan_for(
+    context: Context, targets: Sequence[Target], broken: Collection[str] = (), articles: KnownArticles | None = None
+) -> Plan:
+    """What of these targets is due now. Image files in `broken` (paths in the archive) are as good as not there.
+    `articles`: what is known of where they are, if somebody has asked before, and all is as it was."""
     config, archive = context.config, context.archive
     publish = config.archive.publish
 
@@ -26,10 +29,10 @@ def plan_for(context: Context, targets: Sequence[Target], broken: Collection[str
     here = targets
     if publish != "all":
         here = [target for target in targets if (target.shown and publish == "images") or not is_away(target.url)]
-    articles = KnownArticles(archive)
+    folder_of = (articles or KnownArticles(archive)).folder
     known = Known(
         archive.links.get,
-        lambda url: articles.folder(url) is not None,
+        lambda url: folder_of(url) is not None,
         image_test(archive, broken),
         lambda path: (archive.root / path).is_file(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field, replace
 
@@ -169,7 +169,8 @@ def due(context: Context, only: Only | None = None) -> Due:
     DamageError; a note that cannot be read is among `scan.errors`.
     """
     config, archive = context.config, context.archive
-    scan = scan_notes(config, archive, NoteMemory(config, archive, context.now, keep=not archive.read_only))
+    memory = NoteMemory(config, archive, context.now, keep=not archive.read_only)
+    scan = scan_notes(config, archive, memory)
     follow_moves(context, scan)
     look = look_at_notes(config, archive, scan)
     lost = lost_copies(archive) if config.archive.publish == "all" else []
@@ -177,7 +178,7 @@ def due(context: Context, only: Only | None = None) -> Due:
     scan.targets += further_targets(context)
     choice = Choice(context, scan, only) if only else None
     targets = list(filter(choice.takes, scan.targets)) if choice else scan.targets
-    plan = plan_for(context, targets, look.broken)
+    plan = plan_for(context, targets, look.broken, memory.articles)
     again = second_looks(context)
     plan = replace(plan, articles=(*plan.articles, *(filter(choice.takes, again) if choice else again)))
     partial = incomplete_articles(archive, Mirrors(config.images.mirror_hosts), context.now())
@@ -227,9 +228,20 @@ def _rewrite(context: Context, notes: Rewriting) -> list[Rewrite]:
     if notes.memory:
         notes.memory.look_again()
     done = rewrite_notes(context, notes)
-    if notes.memory:
+    if notes.memory and not any(found.changed for found in done):
         notes.memory.write()
     return done
+
+
+def _remember_own(context: Context, notes: Rewriting | None, rewritten: Sequence[Rewrite]) -> None:
+    """What a run finds out of notes is kept when it is done with those that it wrote, and with all that these lead to:
+    else the next look would find each of them changed."""
+    changed = [found for found in rewritten if found.changed]
+    if changed and notes and notes.memory:
+        from archiver.rewriting.own_changes import remember_own
+
+        remember_own(context, notes.memory, changed)
+        notes.memory.write()
 
 
 def _index_notes(context: Context) -> None:
@@ -267,6 +279,7 @@ def finish(
         lambda: _make(archive, GITIGNORE, lambda: write_gitignore(context)),
         lambda: _index_notes(context) if everything or not (notes or archive.catalogue.note_digests()) else None,
         lambda: _make(archive, SITE, lambda: build_site(config, archive, everything=everything)),
+        lambda: _remember_own(context, notes, rewritten),
     ]
     for step in steps:
         try:

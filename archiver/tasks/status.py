@@ -75,7 +75,10 @@ def read_status(context: Context) -> StatusReport:
 
 def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
     """How many URLs of each kind are in each of `STATES`."""
-    counts = Counter((entry.kind, entry.state) for entry in links)
+    alike = Counter((entry.kind, entry.status, entry.is_forgotten) for entry in links)
+    counts: Counter[tuple[UrlKind, str]] = Counter()
+    for (kind, status, is_forgotten), number in alike.items():
+        counts[kind, "forgotten" if is_forgotten else status.value] += number
     return {
         kind.value: {state: counts[kind, state] for state in STATES if counts[kind, state]}
         for kind in UrlKind

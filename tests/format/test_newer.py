@@ -18,7 +18,8 @@ from archiver.errors import DamageError, NewerFormatError
 from archiver.fixity.verify import verify
 from archiver.models import Status, UrlKind
 from archiver.models.findings import FindingKind
-from archiver.store.lines import SCHEMAS, LinkEntry, LinkTable, read_lines
+from archiver.store.lines import SCHEMAS, LinkEntry, read_lines
+from archiver.store.link_table import LinkTable
 from archiver.store.sums import Checksums
 from archiver.tasks.mend import mend_archive
 from tests.world import World

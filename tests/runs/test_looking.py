@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import gc
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
-from archiver.archive.boundary import utc_now
+from archiver.archive.boundary import Boundary, utc_now
 from archiver.archive.context import Clock
-from archiver.archive.known_articles import FEW
+from archiver.archive.known_articles import FEW, KnownArticles, known_folder
+from archiver.due.page_queue import PageQueue
 from archiver.gathering.link_entries import enter_known_links
+from archiver.models import Status
+from archiver.notes.find import find
+from archiver.rewriting.orphans import orphaned_links
+from archiver.rewriting.planner import Planner
 from archiver.rewriting.rewrites import Rewriting
+from archiver.store.catalogue import Catalogue
 from archiver.store.database import _Lazy
-from archiver.store.layout import REMEMBERED
+from archiver.store.journal_lines import read_entry
+from archiver.store.layout import CATALOGUE, REMEMBERED
+from archiver.store.link_table import LinkTable
+from archiver.store.notefiles import read_note
+from archiver.store.same_article import _BY_IDS, _BY_URL
+from archiver.store.snapshot import borrow
 from archiver.tasks.run import due, finish, open_run, view_run
 from archiver.tasks.status import read_status
+from archiver.tasks.sync import Options, sync
 from archiver.tasks.uncollected import uncollected
-from tests.replica import Replica
+from tests.replica import ArticleSpec, Replica
 from tests.work import calls
 from tests.world import World
 
@@ -47,6 +60,68 @@ def look(world: World) -> None:
 def test_more_links_are_no_more_questions_to_the_index(tmp_path: Path, replica: Replica) -> None:
     few, many = (collection(tmp_path / str(n), replica, n) for n in (2 * FEW, 8 * FEW))
     assert calls(lambda: look(many), _Lazy.execute) == calls(lambda: look(few), _Lazy.execute)
+
+
+def test_a_look_asks_once_where_an_article_is(tmp_path: Path, replica: Replica) -> None:
+    world = collection(tmp_path / "here", replica, 2 * FEW)
+    assert calls(lambda: look(world), KnownArticles.__init__, known_folder) == [1, 2 * FEW]
+
+
+def test_an_index_is_taken_over_without_a_look_at_its_rows(tmp_path: Path, replica: Replica) -> None:
+    path = collection(tmp_path / "here", replica, 10).archive / CATALOGUE
+    said: list[str] = []
+    with Catalogue(None, like=path) as catalogue:
+        catalogue.db.conn.set_trace_callback(said.append)
+        borrow(catalogue, path, articles=True)
+        taken = [line.split(" select ")[1] for line in said if line.startswith("insert")]
+        assert len(taken) == 9
+        assert all(line.startswith("* from lender.") for line in taken)
+        assert len(catalogue.note_digests()) == 1
+
+
+def test_what_is_asked_of_a_status_is_found_out_once() -> None:
+    words = [getattr(Status, name) for name in vars(Status) if name.startswith(("is_", "may_", "needs_"))]
+    assert len(words) == 9
+    assert all(isinstance(word, cached_property) for word in words)
+
+
+def test_links_that_wait_are_not_entered_again(tmp_path: Path, replica: Replica) -> None:
+    few, many = (collection(tmp_path / str(n), replica, n) for n in (2 * FEW, 8 * FEW))
+    assert entering(many) == entering(few)
+
+
+def entering(world: World) -> list[int]:
+    with open_run(world.config, clock=TOMORROW) as context:
+        targets = due(context).scan.targets
+        assert targets
+        return calls(lambda: enter_known_links(context, targets), _Lazy.execute, Boundary.item, Boundary.deferring)
+
+
+def test_a_page_is_looked_for_by_its_ids_without_a_look_at_all(tmp_path: Path, replica: Replica) -> None:
+    world = collection(tmp_path / "here", replica, 1)
+    with open_run(world.config) as context:
+        db = context.archive.catalogue.db
+        for sql in (_BY_IDS, _BY_URL):
+            plan = db.execute(f"explain query plan {sql}", ["1"] * sql.count("?")).fetchall()
+            assert not [line for *_, line in plan if line.startswith("SCAN")]
+
+
+def test_a_night_leaves_nothing_to_find_out(world: World) -> None:
+    short = world.replica.add_article(ArticleSpec("one", "<p>字</p>"))
+    two = ArticleSpec("two", "<p>字</p>", biz="MzAxMDAwMDAwMQ==", mid="2650012345", idx="1", sn="0" * 32)
+    long = world.replica.add_article(two)
+    world.note("a.md", f"[one]({short})")
+    world.note("b.md", f"[two]({long}) and [one]({short})")
+    with open_run(world.config, clock=TOMORROW) as context:
+        assert calls(lambda: sync(context, Options()), PageQueue.drop, LinkTable.__init__) == [0, 0]
+    assert "archive/articles" in (world.notes / "b.md").read_text()
+    read = calls(lambda: look_idle(world), read_note, find, Planner.plan_bytes, orphaned_links, read_entry)
+    assert read == [0] * 5
+
+
+def look_idle(world: World) -> None:
+    with view_run(world.config, clock=TOMORROW) as context:
+        assert not read_status(context).due
 
 
 def test_nothing_is_made_in_circles(tmp_path: Path, replica: Replica) -> None:

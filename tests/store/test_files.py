@@ -16,7 +16,8 @@ from archiver.errors import DamageError, LockedError, StoreError
 from archiver.models import Status, UrlKind
 from archiver.store.articles import ArticleFolders
 from archiver.store.files import append_synced, write_atomic, write_if_changed
-from archiver.store.lines import FORGOTTEN, LinkEntry, LinkTable, append_lines, read_lines
+from archiver.store.lines import FORGOTTEN, LinkEntry, append_lines, read_lines
+from archiver.store.link_table import LinkTable
 from archiver.store.lock import archive_lock
 from archiver.store.names import folder_name
 

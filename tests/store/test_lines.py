@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from archiver.models import Status, UrlKind
-from archiver.store.lines import LinkEntry, LinkTable
+from archiver.store.lines import LinkEntry, json_line
+from archiver.store.link_table import LinkTable
+from tests.work import calls
 
 URL = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
 
@@ -63,3 +65,46 @@ def test_every_wall_at_a_url_is_kept(tmp_path: Path) -> None:
     found = LinkTable(tmp_path / "links.jsonl").get(URL)
     assert found
     assert found.checked.startswith("2026-03-02")
+
+
+def nth(n: int, status: Status = Status.PENDING) -> LinkEntry:
+    return LinkEntry(f"{URL}{n:03}", UrlKind.ARTICLE, status, "\u2028 why" if n % 2 else "", since="2022-03-01")
+
+
+def left(path: Path, entries: int) -> str:
+    """By what a file is known that a run has left, with so many entries."""
+    table = LinkTable(path)
+    table.put(*map(nth, range(entries)))
+    table.compact()
+    return table.compacted
+
+
+def test_only_news_become_lines_again(tmp_path: Path) -> None:
+    path, whole = tmp_path / "links.jsonl", tmp_path / "other.jsonl"
+    table = LinkTable(path, compacted=left(path, 50))
+    table.put(nth(7, Status.ARCHIVED), nth(60))
+    assert calls(table.compact, json_line) == [2]
+    left(whole, 50)
+    other = LinkTable(whole)
+    other.put(nth(60), nth(7, Status.ARCHIVED))
+    other.compact()
+    assert path.read_bytes() == whole.read_bytes()
+    assert table.compacted == other.compacted
+
+
+def test_a_line_is_not_kept_that_somebody_changed_or_a_run_forgot(tmp_path: Path) -> None:
+    path = tmp_path / "links.jsonl"
+    table = LinkTable(path, compacted=left(path, 4))
+    path.write_bytes(path.read_bytes().replace(b"why", b"how"))
+    table.put(nth(2, Status.ARCHIVED))
+    table.compact()
+    assert [item.reason for item in LinkTable(path)] == [nth(n).reason for n in range(4)]
+    table = LinkTable(path, compacted=table.compacted)
+    table.remove(nth(1).url)
+    table.put(nth(3, Status.ARCHIVED))
+    table.compact()
+    assert [(item.url, item.status) for item in LinkTable(path)] == [
+        (nth(0).url, Status.PENDING),
+        (nth(2).url, Status.ARCHIVED),
+        (nth(3).url, Status.ARCHIVED),
+    ]
