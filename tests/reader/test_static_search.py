@@ -14,6 +14,7 @@ from archiver.folding import fold, fold_lines, fold_map
 from archiver.models import Loss
 from archiver.reader.query import parse_query
 from archiver.reader.search import search
+from archiver.reader.search_index import short_letters
 from tests.reader.library import Library, oracle, queries, random_articles
 from tests.reader.sizes import index_size, text_size
 from tests.reader.watching import Open
@@ -105,6 +106,11 @@ def test_python_and_javascript_agree(library: Library, page: Page) -> None:
     ):
         query = page.evaluate("text => parse(text)", text)
         assert query["terms"] == list(parse_query(text.replace("Is:x", "")).terms)
+
+
+def test_short_letters_become_what_they_were(page: Page) -> None:
+    for text in (*SAMPLES, "".join(map(chr, short_letters())), "😀的" * 9000, ""):
+        assert page.evaluate("text => plainText(text)", text.translate(short_letters())) == text
 
 
 def test_the_page_shows_results_as_they_come(library: Library, page: Page) -> None:

@@ -49,7 +49,8 @@ function widthOf(size, count) {
 
 /* How common a letter is: its place among the frequent ones; those of alphabets are the first. */
 function place(letter) {
-  return /^[0-9A-Za-z]$/.test(letter) ? 0 : COMMON.get(letter) ?? COMMON.size;
+  const at = /^[0-9A-Za-z]$/.test(letter) ? 0 : LETTERS.indexOf(letter);
+  return at < 0 ? LETTERS.length : at;
 }
 
 /* Bits of the pieces in which is what follows a letter; 0: it is in one. */
