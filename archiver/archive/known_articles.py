@@ -57,9 +57,7 @@ class KnownArticles:
 
     def _is_there(self, folder: str) -> bool:
         archive = self._archive
-        if (
-            archive.read_only
-        ):  # as all was when its index was brought up to date, which knows of no article that is gone
+        if archive.read_only:  # its index was brought up to date before, and knows of none that is gone
             return folder not in archive.links.forgotten
         if folder not in self._there:
             self._there[folder] = archive.has_article(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from archiver.rewriting.planner import Planner
 from archiver.rewriting.rewrites import Rewriting
 from archiver.store.catalogue import Catalogue
 from archiver.store.database import _Lazy
+from archiver.store.guard import is_file_inside
 from archiver.store.journal_lines import read_entry
 from archiver.store.layout import CATALOGUE, REMEMBERED
 from archiver.store.link_table import LinkTable
@@ -29,6 +31,7 @@ from archiver.tasks.run import due, finish, open_run, view_run
 from archiver.tasks.status import read_status
 from archiver.tasks.sync import Options, sync
 from archiver.tasks.uncollected import uncollected
+from tests.reader.library import Library, Made, save
 from tests.replica import ArticleSpec, Replica
 from tests.work import calls
 from tests.world import World
@@ -65,6 +68,22 @@ def test_more_links_are_no_more_questions_to_the_index(tmp_path: Path, replica: 
 def test_a_look_asks_once_where_an_article_is(tmp_path: Path, replica: Replica) -> None:
     world = collection(tmp_path / "here", replica, 2 * FEW)
     assert calls(lambda: look(world), KnownArticles.__init__, known_folder) == [1, 2 * FEW]
+
+
+def test_a_look_asks_the_disk_of_no_article_by_itself(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    made = [Made(title) for title in ("一", "二", "三")]
+    with library.open() as archive:
+        folders = [save(archive, item) for item in made]
+    urls = [item.url for item in made]
+    with view_run(library.config) as context:
+        known = KnownArticles(context.archive)
+        assert calls(lambda: [known.folder(url) for url in urls], is_file_inside) == [0]
+        assert None not in map(known.folder, urls)
+    shutil.rmtree(library.archive / folders[0])
+    with view_run(library.config) as context:
+        found = [KnownArticles(context.archive).folder(url) for url in urls]
+        assert [folder is None for folder in found] == [True, False, False]
 
 
 def test_an_index_is_taken_over_without_a_look_at_its_rows(tmp_path: Path, replica: Replica) -> None:
