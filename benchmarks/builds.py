@@ -14,24 +14,18 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
-from archiver.archive.archive import Archive
 from benchmarks.pairs import timed
 from benchmarks.results import Rows, keep, tell
-from tests.reader.library import NOW, Library, Made, _capture, random_articles, read
+from tests.reader.library import NOW, Library, Made, random_articles, save
 
 _START = "import archiver.cli.reader, archiver.reader.build"
 _PAGE = re.compile(r'href="(?:\.\./)*(articles/[^"]+)/index\.html"')
 BUILD = [sys.executable, "-m", "archiver", "build"]
-
-
-def save(archive: Archive, made: Made, captured: datetime) -> None:
-    """Keep an article as captured then: with one moment for all, the newest would not be last in the search index."""
-    archive.save(read(made), replace(_capture(made), captured_at=captured), made.url, [])
 
 
 def make(folder: Path, articles: Iterable[Made]) -> Library:
@@ -39,7 +33,7 @@ def make(folder: Path, articles: Iterable[Made]) -> Library:
     library = Library(folder)
     with library.open() as archive, archive.catalogue.together():
         for number, made in enumerate(articles):
-            save(archive, made, NOW + timedelta(minutes=number))
+            save(archive, replace(made, captured=NOW + timedelta(minutes=number)))
             if number % 3 == 0:
                 note = library.root / "notes" / f"{number // 30:05}.md"
                 with note.open("a", encoding="utf-8") as file:
@@ -67,7 +61,7 @@ def measure(count: int) -> Rows:
         taken = {"build of all": timed([*BUILD, "--all"], library.root)[0].cpu}
         assert listed(library) == count
         with library.open() as archive:
-            save(archive, next(articles), NOW + timedelta(minutes=count))
+            save(archive, replace(next(articles), captured=NOW + timedelta(minutes=count)))
         taken["build with one article more"] = timed(BUILD, library.root)[0].cpu
         assert listed(library) == count + 1
         taken["build with nothing new"] = timed(BUILD, library.root)[0].cpu

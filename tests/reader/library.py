@@ -48,6 +48,7 @@ class Made:
     losses: Sequence[Loss] = ()
     digest: str = ""
     token: str = ""
+    captured: datetime = NOW
 
     @property
     def url(self) -> str:
@@ -153,7 +154,7 @@ def save(archive: Archive, made: Made) -> str:
 
 
 def _capture(made: Made) -> Capture:
-    return Capture(made.url, made.url, 200, b"<html></html>", NOW, "http")
+    return Capture(made.url, made.url, 200, b"<html></html>", made.captured, "http")
 
 
 def in_index_only(articles: Iterable[Made], catalogue: Catalogue) -> None:
