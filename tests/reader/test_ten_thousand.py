@@ -25,7 +25,7 @@ def test_ten_thousand_articles(tmp_path_factory: pytest.TempPathFactory, watch: 
     library.add(articles)
     folders = library.folders()
     assert len(folders) == ARTICLES
-    assert index_size(library) <= 1.75 * text_size(library)  # random letters; real Chinese takes less
+    assert index_size(library) <= 1.8 * text_size(library)  # random letters; real Chinese takes less than 1.4
     with library.open() as archive, watch() as watched:
         watched.page.goto((library.archive / "site/search.html").as_uri())
         watched.page.wait_for_function("() => files.has('index') && !!window.archiverSearch")
