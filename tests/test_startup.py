@@ -140,6 +140,13 @@ def test_the_program_seldom_searches_for_circles(world: World) -> None:
     assert int(done.stdout.split()[-1]) < 60  # 130 as Python has it set
 
 
+def test_the_program_ends_without_another_search_for_circles(tmp_path: Path) -> None:
+    code = "import atexit, gc; atexit.register(lambda: print(len(gc.get_objects())));"
+    command = [sys.executable, "-c", f"{code} from archiver.cli import main; main()", "--version"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[-1]) < 100  # what is left to be searched, of some ten thousand
+
+
 def test_the_probe_sees_what_a_command_loads(tmp_path: Path) -> None:
     _, told = run([(["status"], {})], tmp_path)
     (code, heavy) = told[0]

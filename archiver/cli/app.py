@@ -76,4 +76,5 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         err.print("archiver: interrupted; the next run goes on from here")
         code = ExitCode.INTERRUPTED
+    gc.freeze()  # or Python, as it ends, would go through all objects again, some three times
     sys.exit(code or 0)
