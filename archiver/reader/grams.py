@@ -7,14 +7,13 @@ and Srikant, 1994, and the variable-length grams of Kim et al., n-Gram/2L, 2005)
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain, groupby, pairwise, product
 from operator import add, itemgetter, sub
 
-from archiver.reader.assets import asset
+from archiver.reader.assets import letters_in
 from archiver.render import sitemap
 
 END = "\x1f"  # behind each line: white space, of which folding leaves none but the space
@@ -92,9 +91,7 @@ def unit(key: str) -> str:
 @cache
 def common() -> dict[str, int]:
     """Frequent letters, the most frequent first, with their places. They stand in search.js."""
-    found = re.search(r'LETTERS = "([^"]+)"', asset(sitemap.SEARCH_SCRIPT).decode())
-    assert found
-    return {letter: place for place, letter in enumerate(found[1])}
+    return {letter: place for place, letter in enumerate(letters_in(sitemap.SEARCH_SCRIPT, "LETTERS"))}
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 
 from archiver.folding import fold, fold_lines
 from archiver.reader import grams
-from archiver.reader.assets import asset
+from archiver.reader.assets import letters_in
 from archiver.reader.gram_files import KINDS, Line, Spool, gram_files, letter, lines_of, script
 from archiver.reader.pages import Page
 from archiver.reader.search_plan import Group, Place, Segment, batches, segments
@@ -115,8 +115,7 @@ class SearchIndex:
         """The lines of a block: grams of bodies, and of titles and bylines."""
         texts = search_rows.texts_of(self._catalogue, [place.id for place in block])
         found: dict[str, list[str]] = {}
-        for column, kinds in ((2, 0), (0, _NAMES)):
-            columns = (column,) if column else (0, 1)
+        for columns, kinds in (((2,), 0), ((0, 1), _NAMES)):
             of = [_ended(texts[place.id][one], whole=one == 0) for one in columns for place in block]
             for key, kind, signs in grams.lines(grams.grams(of), len(of)):
                 found.setdefault(key, []).append(letter(number, kinds + kind) + signs)
@@ -166,9 +165,7 @@ class SearchIndex:
 def short_letters() -> dict[int, int]:
     """Frequent letters of Chinese change places with letters that UTF-8 writes with two bytes: texts are a quarter
     smaller. The pairs stand in search.js."""
-    found = re.search(r'LETTERS = "([^"]+)",\s*SHORT = "([^"]+)"', asset(sitemap.SEARCH_SCRIPT).decode())
-    assert found
-    one, other = found.groups()
+    one, other = (letters_in(sitemap.SEARCH_SCRIPT, name) for name in ("LETTERS", "SHORT"))
     return str.maketrans(one + other, other + one)
 
 
