@@ -105,11 +105,9 @@ class _Maker:
         if not made.cover.endswith(".webp"):
             return self._image(made, made.cover) if made.cover else ""
         # Readers have to know WebP only since EPUB 3.3, and what shows the covers of a shelf is often older.
-        name = f"{IMAGES}/{made.cover.rpartition('/')[2].removesuffix('.webp')}.png"
-        try:
-            made.files[name] = as_png(self._job.blob(made.cover) or b"")
-        except ImageError:
-            return ""
+        name, data = _as_core(made.cover, self._job.blob(made.cover) or b"", (*_CONVERTED, "webp"))
+        if name:
+            made.files[name] = data
         return name
 
     def _media(self, path: str) -> str:
@@ -123,13 +121,14 @@ class _Maker:
         return self._job.source.url(path)
 
 
-def _as_core(path: str, data: bytes) -> tuple[str, bytes]:
-    """An image as a type that every reader knows: its name in the book, empty where it cannot be, and its bytes."""
+def _as_core(path: str, data: bytes, converted: Sequence[str] = _CONVERTED) -> tuple[str, bytes]:
+    """An image as a type that every reader knows, PNG where its own is one of `converted`: its name in the book, empty
+    where it cannot be, and its bytes."""
     stem, _, extension = path.rpartition("/")[2].rpartition(".")
     if extension == "svg":
         clean = clean_file(data)
         return (f"{IMAGES}/{stem}.svg", clean.encode()) if clean else ("", b"")
-    if extension in _CONVERTED:
+    if extension in converted:
         try:
             return f"{IMAGES}/{stem}.png", as_png(data)
         except ImageError:
