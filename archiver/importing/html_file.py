@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
@@ -53,12 +53,13 @@ def read_html(tree: Tree, name: str) -> SavedPage:
     return SavedPage(f"{tree.label}/{name}", kind, url, body.encode("utf-8", "surrogatepass"), at, local.supplies)
 
 
-def as_an_article(text: str, url: str, sheets: Sequence[str] = ()) -> tuple[str, str]:
-    """A saved page as WeChat's pages are, and its URL. `sheets`: style sheets that were saved apart from it."""
+def as_an_article(text: str, url: str, sheets: Iterable[str] = ()) -> tuple[str, str]:
+    """A saved page as WeChat's pages are, and its URL. `sheets`: style sheets that were saved apart from it, read only
+    where the page is of another form."""
     return (text, url) if any(mark in text for mark in _OWN_BODIES) else of_another_form(text, url, sheets)
 
 
-def of_another_form(text: str, url: str, sheets: Sequence[str] = ()) -> tuple[str, str]:
+def of_another_form(text: str, url: str, sheets: Iterable[str] = ()) -> tuple[str, str]:
     """A page of which nothing is WeChat's own: what stands in its one article, and the URL of the first link to one of
     WeChat's beside it."""
     try:

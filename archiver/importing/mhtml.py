@@ -51,7 +51,7 @@ def read_mhtml(name: str, data: bytes, changed: datetime) -> SavedPage:
     text = decode_page(_bytes_of(page))
     local = LocalImages(by_name.get)
     url = article_url(location) or article_url(_location(page)) or claimed_url(text)
-    sheets = [decode_page(_bytes_of(part)) for part in parts if part.get_content_type() == "text/css"]
+    sheets = (decode_page(_bytes_of(part)) for part in parts if part.get_content_type() == "text/css")
     body, url = as_an_article(local.addressed(text), url, sheets)
     return SavedPage(name, FileKind.MHTML, url, body.encode(), _date(whole) or changed, supplies | local.supplies)
 
