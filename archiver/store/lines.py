@@ -76,7 +76,12 @@ class LinkEntry:
     @property
     def state(self) -> str:
         """What people are to read of it: its status, or `forgotten`, which files call refused."""
-        return "forgotten" if self.is_forgotten else self.status.value
+        return state_of(self.status, is_forgotten=self.is_forgotten)
+
+
+def state_of(status: Status, *, is_forgotten: bool) -> str:
+    """See LinkEntry.state."""
+    return "forgotten" if is_forgotten else status.value
 
 
 OnDamage = Callable[[int, str], None]  # is told (line number, what is wrong) of a line that is passed over

@@ -14,7 +14,7 @@ from archiver.events import NoNotes, PagesDiffer
 from archiver.fixity.rolling import has_unchecked, oldest_check
 from archiver.models import Status, UrlKind
 from archiver.models.values import dataclass
-from archiver.store.lines import LinkEntry
+from archiver.store.lines import LinkEntry, state_of
 from archiver.store.uncovered import uncovered
 from archiver.tasks.alarm import at_rest
 from archiver.tasks.estimate import Estimate, estimate
@@ -78,7 +78,7 @@ def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
     alike = Counter((entry.kind, entry.status, entry.is_forgotten) for entry in links)
     counts: Counter[tuple[UrlKind, str]] = Counter()
     for (kind, status, is_forgotten), number in alike.items():
-        counts[kind, "forgotten" if is_forgotten else status.value] += number
+        counts[kind, state_of(status, is_forgotten=is_forgotten)] += number
     return {
         kind.value: {state: counts[kind, state] for state in STATES if counts[kind, state]}
         for kind in UrlKind
