@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +95,15 @@ def serve_past(site: Site) -> dict[str, str]:
 def serve_edit(site: Site) -> None:
     """Let an author edit one of the articles, which is what happens after the first night."""
     site.add_article(_AFTER, [short_token("edited")])
+
+
+@contextmanager
+def web_of_today() -> Iterator[Replica]:
+    """The web after the nights that a folder has behind it."""
+    with Replica(default_article=False, default_images=False, draw=plain_image) as running:
+        serve_past(running)
+        serve_edit(running)
+        yield running
 
 
 def notes_of_a_past(urls: dict[str, str]) -> dict[str, bytes]:

@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from archiver.dom import parse
-from tests.older_archive import LOST, NIGHTS, RESTORED, serve_edit, serve_past, unpack
+from tests.older_archive import LOST, NIGHTS, RESTORED, unpack, web_of_today
 from tests.replica import Replica
-from tests.replica.plain_images import plain_image
 from tests.world import World, broken
 
 PACKED = sorted((Path(__file__).parent / "fixtures").glob("archive_*.tar.gz"))
@@ -42,9 +41,7 @@ class Older(NamedTuple):
 @pytest.fixture
 def replica() -> Iterator[Replica]:
     """The web after the nights that the folder has behind it."""
-    with Replica(default_article=False, default_images=False, draw=plain_image) as running:
-        serve_past(running)
-        serve_edit(running)
+    with web_of_today() as running:
         yield running
     assert running.refused_requests == []
 

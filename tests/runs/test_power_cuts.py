@@ -13,9 +13,8 @@ import pytest
 from archiver.config import load_config
 from archiver.fixity.verify import verify
 from tests.builders import an_image, article, img
-from tests.older_archive import serve_edit, serve_past, unpack
+from tests.older_archive import unpack, web_of_today
 from tests.replica import Replica
-from tests.replica.plain_images import plain_image
 from tests.runs.killing import Killer, different, start_killer, state
 from tests.runs.powercut import NAMES, Names, lay, led_astray, power_cuts
 from tests.sampling import one_in
@@ -61,9 +60,7 @@ def test_while_a_night_keeps_images_compact(tmp_path: Path, replica: Replica, na
 @pytest.fixture
 def past() -> Iterator[Replica]:
     """The web of the older archive."""
-    with Replica(default_article=False, default_images=False, draw=plain_image) as running:
-        serve_past(running)
-        serve_edit(running)
+    with web_of_today() as running:
         yield running
 
 
