@@ -75,3 +75,17 @@ def test_nobody_waits_for_seconds() -> None:
     found = {file: lines for file, tree in files().items() if (lines := waits(tree))}
     assert {file: lines for file, lines in found.items() if file not in WAITS} == {}
     assert WAITS.keys() <= found.keys()
+
+
+def test_waits_in_a_page_are_functions() -> None:
+    """An expression that does not hold at once ends in an EvalError where a page's policy forbids eval."""
+    waits = [
+        (name, node.lineno)
+        for name, tree in files().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "wait_for_function"
+        and "=>" not in ast.unparse(node.args[0])
+    ]
+    assert waits == []

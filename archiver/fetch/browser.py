@@ -143,7 +143,9 @@ class BrowserEngine:
                 raise BrowserError("the browser answered with no page")
             check_url(response.url, self._page_host)
             try:
-                page.wait_for_function(ready, timeout=min(self._settings.timeout, READY_SECONDS) * 1000)
+                # A function: Playwright hands a bare expression to eval again for each look, which a page's
+                # Content-Security-Policy may forbid (microsoft/playwright#7395).
+                page.wait_for_function(f"() => ({ready})", timeout=min(self._settings.timeout, READY_SECONDS) * 1000)
             except TimeoutError:
                 log.debug("%s: not ready in time, taken as it is", url)
                 if request_filter.lost:

@@ -194,6 +194,14 @@ def test_rendered_capture_of_a_page_that_never_is_ready_ends(
     assert b"nothing" in browser.capture_rendered(url, READY).body
 
 
+def test_a_late_body_under_a_policy_that_forbids_eval(shared_replica: Replica, browser: BrowserEngine) -> None:
+    policy = "<meta http-equiv='Content-Security-Policy' content=\"script-src 'unsafe-inline'\">"
+    late = "<script>setTimeout(() => { document.querySelector('#js_content').textContent = 'late' }, 300)</script>"
+    page = f"<!DOCTYPE html><title>x</title>{policy}<div id='js_content'></div>{late}</html>"
+    url = shared_replica.add_page("/s/0000000000000000000002", page.encode())
+    assert b">late<" in browser.capture_rendered(url, READY).body
+
+
 def test_a_script_that_was_turned_away_here_is_not_missing(
     shared_replica: Replica, browser: BrowserEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -232,7 +232,7 @@ def test_pictures_large(library: Library, way: Way, watch: Open) -> None:
         expect(box).to_have_class(re.compile("large"))
         page.keyboard.press("Escape")
         expect(box).to_be_hidden()
-        page.wait_for_function("document.activeElement.alt === '第 2 张'")
+        expect(page.locator("article.body img[alt='第 2 张']")).to_be_focused()
         page.locator("article.body img").nth(1).click()
         box.get_by_role("button", name="下一张").click()
         box.get_by_role("button", name="关闭").click()

@@ -47,7 +47,7 @@ def test_page_opens_from_disk(tmp_path: Path, scheme: str) -> None:
         view.on("console", lambda message: noise.append(message.text))
         view.on("dialog", lambda dialog: noise.append(dialog.message))
         view.goto((folder / "index.html").as_uri())
-        view.wait_for_function("[...document.images].every(image => image.complete)")
+        view.wait_for_function("() => [...document.images].every(image => image.complete)")
         widths = view.evaluate("[...document.images].map(image => image.naturalWidth)")
         assert len(widths) >= 3
         assert all(widths)

@@ -109,7 +109,7 @@ def test_every_element_looks_as_with_its_style(browser: Browser, tmp_path: Path,
             view.emulate_media(media=media)  # type: ignore[arg-type]
             view.goto(file.as_uri())
             view.evaluate("[...document.images].forEach(image => { image.loading = 'eager'; })")
-            view.wait_for_function("[...document.images].every(image => image.complete)")
+            view.wait_for_function("() => [...document.images].every(image => image.complete)")
             # Drawings that move stand still, all at the same moment.
             view.evaluate(STILL)
             found.append((view.evaluate(LOOKS), view.screenshot()))

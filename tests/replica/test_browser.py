@@ -60,7 +60,7 @@ class TestBrowser:
         page.on("pageerror", lambda error: errors.append(str(error)))
         url = replica.add_article(awkward_article())
         page.goto(url, wait_until="load")
-        page.wait_for_function("document.querySelector('#js_content img').naturalWidth === 320")
+        page.wait_for_function("() => document.querySelector('#js_content img').naturalWidth === 320")
         data = page.evaluate(
             "() => ({cgi: window.cgiDataNew, title: window.msg_title, nick: window.nickname, ct: window.ct})"
         )
