@@ -1,43 +1,50 @@
-"""Page captures with a headless Chromium. The only importer of Playwright."""
+"""Page captures with a headless Chromium."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
     BrowserContext,
-    CDPSession,
     Error,
     Page,
     Playwright,
-    Request,
     Response,
     TimeoutError,  # noqa: A004  # Playwright's own, translated here
 )
 
 from archiver.dom import valid
 from archiver.errors import ArchiverError, BrowserError, HttpStatusError, NetworkError, RedirectError
-from archiver.fetch.chromium import Chromium, first_line, introduce, launch, new_context, sender, start_playwright
+from archiver.fetch.chromium import (
+    Chromium,
+    first_line,
+    introduce,
+    launch,
+    new_context,
+    sender,
+    start_playwright,
+)
 from archiver.fetch.failures import Obstacle, chromium_failure, unreachable
 from archiver.fetch.hosts import HostRule, check_address, check_secure, check_url
 from archiver.fetch.load_watcher import LoadWatcher
-from archiver.fetch.request_filter import RequestFilter
+from archiver.fetch.looks import came_whole, snapshot
+from archiver.fetch.request_filter import FENCE_SCRIPT, RequestFilter
 from archiver.fetch.response_capture import Answer, ResponseCapture
 from archiver.fetch.retry import RetryPolicy, parse_retry_after
 from archiver.fetch.settings import MAX_PAGE_BYTES, MAX_REDIRECTS, NetworkSettings
+from archiver.fetch.watching import watch, watch_scripts
 from archiver.models import Capture
 
 log = logging.getLogger(__name__)
-_Until = Literal["commit", "domcontentloaded"]
 
 PAGES_PER_CONTEXT = 50  # a reused page grows by some 15 MB a load
 READY_SECONDS = 10  # a page whose scripts have not shown a body by then has none
+LOOK_SECONDS = 30  # more than a look at a large page takes on a busy machine, unless its scripts let nobody look
 
 
 class BrowserEngine:
@@ -97,8 +104,8 @@ class BrowserEngine:
         return self._guard(url, self._capture_response)
 
     def capture_rendered(self, url: str, ready: str) -> Capture:
-        """Load `url` with its own scripts and return the DOM once the JavaScript expression `ready` holds (or as it is
-        when the time is over). Raises as `capture` does."""
+        """Load `url` with its own scripts and return the DOM once the element that the CSS selector `ready` names holds
+        something (or as it is when the time is over). Raises as `capture` does."""
         return self._guard(url, lambda page_url: self._capture_dom(page_url, ready))
 
     def _guard(self, url: str, load: Callable[[str], Capture]) -> Capture:
@@ -123,7 +130,7 @@ class BrowserEngine:
 
     def _capture_response(self, url: str) -> Capture:
         page, response_capture = self._reused_page()
-        self._load(page, response_capture, url, "commit")
+        self._load(page, response_capture, url, _hops())
         if response_capture.answer is None and self._settings.is_answer(response_capture.redirect):
             return self._make(url, Answer(response_capture.redirect, 200, b"", ""), rendered=False)
         if response_capture.answer is None:
@@ -133,48 +140,77 @@ class BrowserEngine:
     def _capture_dom(self, url: str, ready: str) -> Capture:
         context = self._context(scripts=True)
         try:
+            context.add_init_script(FENCE_SCRIPT)
             page = context.new_page()
-            page.route_web_socket("**/*", lambda socket: socket.close())
-            request_filter = self._start_filter(page)
-            response = self._load(page, request_filter, url, "domcontentloaded")
-            if response is None and self._settings.is_answer(request_filter.redirect):
-                return self._make(url, Answer(request_filter.redirect, 200, b"", ""), rendered=True)
-            if response is None:
-                raise BrowserError("the browser answered with no page")
-            check_url(response.url, self._page_host)
-            try:
-                # A function: Playwright hands a bare expression to eval again for each look, which a page's
-                # Content-Security-Policy may forbid (microsoft/playwright#7395).
-                page.wait_for_function(f"() => ({ready})", timeout=min(self._settings.timeout, READY_SECONDS) * 1000)
-            except TimeoutError:
-                log.debug("%s: not ready in time, taken as it is", url)
-                if request_filter.lost:
-                    raise NetworkError(f"a script of the page is missing: {request_filter.lost}") from None
-            rest = response.headers.get("retry-after", "")
-            answer = Answer(response.url, response.status, valid(page.content()).encode(), rest)
-            return self._make(url, answer, rendered=True)
+            return self._make(url, self._show(page, self._start_filter(page), url, ready), rendered=True)
         finally:
             context.close()
 
-    def _load(self, page: Page, watcher: LoadWatcher, url: str, until: _Until) -> Response | None:
+    def _show(self, page: Page, request_filter: RequestFilter, url: str, ready: str) -> Answer:
+        """The page as its scripts show it; where they show nothing and lead elsewhere, the one there."""
+        hops = _hops()
+        while response := self._load(page, request_filter, url, hops):
+            check_url(response.url, self._page_host)
+            dom = self._read_dom(page, request_filter, ready)
+            if dom is not None:
+                rest = response.headers.get("retry-after", "")
+                return Answer(response.url, response.status, valid(dom).encode(), rest)
+            request_filter.redirect = request_filter.leads_to
+            if not self._follows(response.url, request_filter.redirect):
+                break
+            url = request_filter.redirect
+        if self._settings.is_answer(request_filter.redirect):
+            return Answer(request_filter.redirect, 200, b"", "")
+        raise BrowserError("the browser answered with no page")
+
+    def _read_dom(self, page: Page, request_filter: RequestFilter, ready: str) -> str | None:
+        """None: the page holds nothing, and leads elsewhere."""
+        timeout = self._settings.timeout
+        try:
+            if not came_whole(page, timeout):
+                if request_filter.leads_to:
+                    return None
+                raise request_filter.turned_away or BrowserError("the page's own scripts stopped it before its end")
+        except TimeoutError:
+            raise NetworkError(f"the page did not come to its end within {timeout:g} s") from None
+        try:
+            return snapshot(page, ready, min(timeout, READY_SECONDS))
+        except TimeoutError:
+            log.debug("%s: not ready in time", page.url)
+        if request_filter.leads_to:
+            return None
+        if request_filter.lost:
+            raise NetworkError(f"a script of the page is missing: {request_filter.lost}")
+        try:
+            return snapshot(page, ":root", LOOK_SECONDS)
+        except TimeoutError:
+            raise BrowserError("the page's own scripts do not come to an end") from None
+
+    def _load(self, page: Page, watcher: LoadWatcher, url: str, hops: Iterator[int]) -> Response | None:
         """Load `url`, and where it is redirected to: each hop is a load of its own, since it may have to wait for its
         turn longer than a page may take."""
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in hops:
             watcher.clear()
             try:
-                return page.goto(url, wait_until=until)
+                return page.goto(url, wait_until="commit")
             except Error as error:
                 if watcher.failure is not None:
                     raise watcher.failure from None
                 if not watcher.redirect:
                     raise self._failure(error, url, sent=watcher.sent) from error
-            if self._settings.is_answer(watcher.redirect):
+            if not self._follows(url, watcher.redirect):
                 return None
-            check_secure(url, watcher.redirect)
             url = watcher.redirect
-            if self._retry_policy:
-                self._retry_policy.hop()
         raise RedirectError(f"more than {MAX_REDIRECTS} redirects, the last one to {url}")
+
+    def _follows(self, url: str, target: str) -> bool:
+        """Wait until a redirect may be followed. False: where it leads says all."""
+        if self._settings.is_answer(target):
+            return False
+        check_secure(url, target)
+        if self._retry_policy:
+            self._retry_policy.hop()
+        return True
 
     def _failure(self, error: Error, url: str, *, sent: bool) -> ArchiverError:
         """Our own error for a load that failed; see `failures`."""
@@ -188,12 +224,7 @@ class BrowserEngine:
     def _start_filter(self, page: Page) -> RequestFilter:
         session = introduce(page, self._settings)
         request_filter = RequestFilter(sender(session), self._page_host, self._script_host, MAX_PAGE_BYTES)
-        _watch(session, request_filter)
-        session.on("Network.responseReceived", request_filter.on_answer)
-        session.on("Network.dataReceived", request_filter.on_data)
-        session.on("Network.loadingFinished", request_filter.on_finished)
-        page.on("requestfailed", lambda request: _on_lost(request_filter, request))
-        page.on("pageerror", lambda error: _on_page_error(request_filter, error))
+        watch_scripts(page, session, request_filter)
         return request_filter
 
     def _make(self, url: str, answer: Answer, *, rendered: bool) -> Capture:
@@ -219,7 +250,7 @@ class BrowserEngine:
             self._page = self._context(scripts=False).new_page()
             session = introduce(self._page, self._settings)
             self._response_capture = ResponseCapture(sender(session), self._page_host, MAX_PAGE_BYTES)
-            _watch(session, self._response_capture)
+            watch(session, self._response_capture)
             self._loads = 0
         self._loads += 1
         return self._page, self._response_capture
@@ -247,26 +278,6 @@ class BrowserEngine:
         return launch(playwright, self._chromium, self._settings)
 
 
-def _watch(session: CDPSession, watcher: ResponseCapture | RequestFilter) -> None:
-    """Tell a watcher what happens to a page's requests."""
-    session.on("Fetch.requestPaused", watcher.on_paused)
-    session.on("Network.requestWillBeSentExtraInfo", watcher.on_sent)
-    sender(session)("Network.enable", {})
-    watcher.start()
-
-
-def _on_lost(request_filter: RequestFilter, request: Request) -> None:
-    """A request failed: it may have been a script that the page needs, unless it was turned away here. What is named is
-    what the page asked for; where that leads elsewhere, it was the elsewhere that was turned away."""
-    why, asked = (request.failure or "").removeprefix("net::"), request
-    while asked.redirected_from:
-        asked = asked.redirected_from
-    ours = asked is request and why.startswith("ERR_BLOCKED_BY_CLIENT")  # Chromium adds who blocked: `.Inspector`
-    if request.resource_type in ("script", "xhr", "fetch") and why != "ERR_ABORTED" and not ours:
-        request_filter.on_script_lost(f"{asked.url[:200]} ({why})")
-
-
-def _on_page_error(request_filter: RequestFilter, error: Error) -> None:
-    """A script failed: one that cannot be read was cut off."""
-    if error.name == "SyntaxError":
-        request_filter.on_script_lost(first_line(error))
+def _hops() -> Iterator[int]:
+    """The loads that one page may take."""
+    return iter(range(MAX_REDIRECTS + 1))

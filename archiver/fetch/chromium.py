@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from archiver.errors import BrowserError, BrowserMissingError, NoHandlesError
 from archiver.fetch.find_browser import is_root
 from archiver.fetch.identity import Identity, identify
 from archiver.fetch.load_watcher import Send
+from archiver.fetch.looks import teach
 from archiver.fetch.settings import NetworkSettings
 
 log = logging.getLogger(__name__)
+_CALL = re.compile(r"^[A-Z]\w+\.\w+: ")
 
 # Keeps Chromium from talking to anyone but the pages it is sent to.
 ARGUMENTS = (
@@ -31,6 +34,7 @@ ARGUMENTS = (
     "--deny-permission-prompts",
     "--dns-prefetch-disable",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # the same for the headless shell
 )
 _NO_SANDBOX = (
     "its sandbox cannot start on this system. Ubuntu 24.04 and later: sudo sysctl -w "
@@ -49,10 +53,12 @@ def start_playwright() -> Playwright:
     """Start what drives browsers. Raises BrowserMissingError, or NoHandlesError."""
     _check_handles()
     try:
-        return _start_driver()
+        playwright = _start_driver()
     except Exception as error:  # it has no better name for a driver that ends at once
         why = str(error).strip().splitlines() or [type(error).__name__]
         raise BrowserMissingError(f"Playwright, which drives the browser, does not start: {why[0][:200]}") from error
+    teach(playwright.selectors)
+    return playwright
 
 
 def _start_driver() -> Playwright:
@@ -168,5 +174,5 @@ def sender(session: CDPSession) -> Send:
 
 
 def first_line(error: Error) -> str:
-    """What Playwright says, without its call log."""
-    return next(iter(error.message.strip().splitlines()), "")[:200]
+    """What Playwright says, without its call log and its own name for what it was asked."""
+    return _CALL.sub("", next(iter(error.message.strip().splitlines()), ""))[:200]

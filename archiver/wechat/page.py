@@ -25,11 +25,7 @@ from archiver.wechat.videos import read_videos, with_sources
 _NOTHING_PUBLIC = Body('<p data-card="paid">付费文章，没有公开的内容</p>', (), ())
 _XML = re.compile(r"<\?(?=xml)", re.IGNORECASE)  # Word leaves <?xml:namespace …>; the DOM library warns of it
 _ESCAPED_DUMP = 'id=\\"js_content\\"'
-# JavaScript: whether the page's own scripts have put a body there.
-READY = (
-    "(() => { const body = document.querySelector('#js_content');"
-    " return !!body && (body.textContent.trim() !== '' || body.querySelector('img, svg, iframe') !== null); })()"
-)
+READY = "#js_content"  # where the page's own scripts put a body
 _NO_ARTICLE = {
     UrlKind.ALBUM: "an album is a list of articles, not an article",
     UrlKind.OTHER: "the link leads to a page of WeChat that is no article",
