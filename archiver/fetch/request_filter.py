@@ -10,9 +10,9 @@ from archiver.fetch.hosts import HostRule, check_url
 from archiver.fetch.load_watcher import REDIRECTS, LoadWatcher, Send
 
 _WANTED = frozenset({"Script", "XHR", "Fetch"})
-# What the browser is told of a page. Other headers are about the wire, or have it ask for more than the page does, such
-# as Link, NEL, Critical-CH and Speculation-Rules. Content-Disposition would make a download of it.
-_TOLD = frozenset({"content-type", "content-security-policy", "referrer-policy", "refresh", "retry-after"})
+# Headers that the browser gets. The others are about the wire, or have it ask for more than the page does: Link, NEL,
+# Critical-CH, Speculation-Rules and their like. Content-Disposition would make a download of it.
+_PASSED_ON = frozenset({"content-type", "content-security-policy", "referrer-policy", "refresh", "retry-after"})
 # Where the pausing of requests does not reach: windows, frames and workers have their own, and WebSockets none.
 _FENCE = (
     "sandbox allow-scripts allow-same-origin; worker-src 'none'; frame-src 'none'; object-src 'none'; "
@@ -133,7 +133,7 @@ class RequestFilter(LoadWatcher):
         except FetchError as error:
             self.refuse(request, error)
             return
-        headers = [item for item in event["responseHeaders"] if item["name"].lower() in _TOLD]
+        headers = [item for item in event["responseHeaders"] if item["name"].lower() in _PASSED_ON]
         headers.append({"name": "Content-Security-Policy", "value": _FENCE})
         status = {"responseCode": event["responseStatusCode"], "responseHeaders": headers}
         self.decide("Fetch.fulfillRequest", {**request, **status, "body": base64.b64encode(body).decode()})
