@@ -194,12 +194,13 @@ def look_idle(world: World) -> None:
 def test_nothing_is_made_in_circles(tmp_path: Path, replica: Replica) -> None:
     few, many = (collection(tmp_path / str(n), replica, n) for n in (100, 400))
     # What is loaded late, and the threads of the web, let go of some dozens now and then: 300 links more are not those.
-    assert circles(many) - circles(few) < 100, "the collector may rest"
+    least = [min(circles(world) for _ in range(3)) for world in (few, many)]
+    assert least[1] - least[0] < 100, "the collector may rest"
 
 
 def circles(world: World) -> int:
     """How many objects that a look lets go of only the collector would free."""
-    (world.archive / REMEMBERED).unlink()  # so that all notes are read
+    (world.archive / REMEMBERED).unlink(missing_ok=True)  # so that all notes are read
     look(world)  # what is made once for all
     gc.collect()
     with uncollected(), view_run(world.config, clock=TOMORROW) as context:
