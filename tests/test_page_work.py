@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -145,7 +146,7 @@ def test_a_panel_is_looked_for_where_there_is_one() -> None:
     panel = f"<div class=original_panel><a href='https://mp.weixin.qq.com/s/{'B' * 22}'>x</a></div>{page}"
     for markup, looked in ((page, 0), (panel, 1)):
         data = PageData(parse(markup), {}, {})
-        assert calls(lambda data=data: _attribution(data), Tag.select_one) == [looked]
+        assert calls(partial(_attribution, data), Tag.select_one) == [looked]
         assert ("BBBB" in _attribution(data)) is bool(looked)
 
 
