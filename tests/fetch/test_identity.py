@@ -72,7 +72,7 @@ def in_page(web: Replica, found: NetworkSettings) -> dict[str, Any]:
     """What a page's own scripts see."""
     url = web.add_page("/s/" + "N" * 22, SHOWS.encode())
     with fresh_browser(found) as browser:
-        body = browser.capture_rendered(url, "document.querySelector('pre') !== null").body.decode()
+        body = browser.capture_rendered(url, "pre").body.decode()
     shown = re.search(r"<pre>(.*)</pre>", body)
     assert shown
     seen: dict[str, Any] = json.loads(shown[1].replace("&amp;", "&"))
