@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -16,10 +17,12 @@ from archiver.coverage.match import matched
 from archiver.coverage.page import held
 from archiver.coverage.pieces import has_all
 from archiver.coverage.scripts import LITERAL, string_of
-from archiver.dom import parse
-from archiver.wechat import source
+from archiver.dom import Tag, parse
+from archiver.wechat import jsdata, source
+from archiver.wechat.jsdata import read_globals
 from archiver.wechat.jsstring import decode_string
-from archiver.wechat.page import read_page
+from archiver.wechat.meta import PageData
+from archiver.wechat.page import _attribution, read_page
 from archiver.wechat.slim import slim
 from tests.work import LINEAR, calls, growth, lines_run
 
@@ -106,6 +109,45 @@ def test_bytes_are_taken_apart_as_their_text_is() -> None:
         "甲<p>".encode("gb18030"),
     ):
         assert source.parts_of(body) == list(source.split_source(source.decode_page(body)))
+
+
+def test_only_lines_that_assign_what_is_known_are_read() -> None:
+    others = "".join(f"var x{n} = '{n}', y == {n};\n" for n in range(1000))
+    script = f"{others}var biz\n = 'A' || 'B'; var mid = '1';\n{others}"
+    assert read_globals([script]) == {"biz": "A", "mid": "1"}
+    assert calls(lambda: read_globals([script]), jsdata._ASSIGNED.match) == [2]
+    assert calls(lambda: jsdata.holds_assignments(others), jsdata._IS_KNOWN.search) == [0]
+    assert jsdata.holds_assignments(script)
+    assert growth(lambda size: read_globals(["var biz = '' " * size + " " * size + "= "]), 1000) < LINEAR
+
+
+def test_names_that_are_assigned_to_are_found_as_by_reading_all() -> None:
+    def by_reading_all(script: str) -> list[tuple[str, int]]:
+        found, position = [], 0
+        while match := jsdata._ASSIGNED.match(script, position):
+            position = match.end()
+            named = jsdata._OWNED.fullmatch(match["name"])
+            if named and named["name"] in jsdata._KNOWN:
+                found.append((named["name"], position))
+        return found
+
+    parts = [*"'\"\\$_=;x\n \u3000", "==", "=\n", "biz", "msg_title", "d.title", "window.", "// ", "var ", "'a'"]
+    random, some = Random(2), 0
+    for _ in range(10_000):
+        script = "".join(random.choice(parts) for _ in range(random.randrange(1, 20)))
+        found = [(name, position) for _, name, position in jsdata._assigned(script)]
+        assert found == by_reading_all(script), script
+        some += bool(found)
+    assert some > 900
+
+
+def test_a_panel_is_looked_for_where_there_is_one() -> None:
+    page = "<title>x</title><div id=js_content>甲</div><script>var biz = 'MQ==', mid = '1';</script>"
+    panel = f"<div class=original_panel><a href='https://mp.weixin.qq.com/s/{'B' * 22}'>x</a></div>{page}"
+    for markup, looked in ((page, 0), (panel, 1)):
+        data = PageData(parse(markup), {}, {})
+        assert calls(partial(_attribution, data), Tag.select_one) == [looked]
+        assert ("BBBB" in _attribution(data)) is bool(looked)
 
 
 @pytest.mark.parametrize("more", [0, 1_500_000])

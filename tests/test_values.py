@@ -77,6 +77,12 @@ def test_nothing_is_written_without_an_object() -> None:
     assert calls(lambda: (hash(kind(2)), repr(kind(2)), kind(2) != kind(3)), process) == [0]
 
 
+def test_a_field_is_set_without_a_search_for_its_place() -> None:
+    kind = fresh()
+    kind(1)
+    assert object.__setattr__ not in kind.__init__.__globals__.values()
+
+
 FIRST: list[Callable[[type[Any]], object]] = [
     lambda kind: kind(1),
     lambda kind: kind(1, b="c"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import IntEnum
+from operator import itemgetter
 
 from archiver.due import policy
 from archiver.models import Album, ImageRef, Link, Role, Status, UrlKind
@@ -102,7 +103,7 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
         return not stored
     if entry.status.is_stored:
         return not stored
-    if entry.is_forgotten or policy.is_deferred(entry.next, now):
+    if entry.is_forgotten or (entry.next and policy.is_deferred(entry.next, now)):  # of most links, nothing is next
         return False
     if entry.kind is UrlKind.ARTICLE and stored:
         return False  # known by another of its URLs since
@@ -114,13 +115,16 @@ def is_due(entry: LinkEntry | None, now: datetime, *, stored: bool, recheck_days
     return entry.kind is not UrlKind.VIDEO or entry.attempts < MOST_TRIES_FOR_A_VIDEO
 
 
-def _order(target: Target, entry: LinkEntry | None) -> tuple[bool, bool, LinkKind, tuple[int, str]]:
+_Place = tuple[bool, bool, LinkKind, int, str]
+
+
+def _place(target: Target, entry: LinkEntry | None) -> _Place:
     """In which order pages are asked for: those at the end that no note names; of the others those that met a
     verification page before, and before them the kinds of links that meet it most."""
     if entry is not None and entry.status is Status.WALL:
         # Those first that were asked for longest ago: three walls end a run, and nobody may be the third each time.
-        return target.further, True, link_kind(target), (0, entry.checked)
-    return target.further, False, link_kind(target), _turn(entry)
+        return target.further, True, link_kind(target), 0, entry.checked
+    return target.further, False, link_kind(target), *_turn(entry)
 
 
 def _turn(entry: LinkEntry | None) -> tuple[int, str]:
@@ -148,13 +152,13 @@ class Known:
 
 def make_plan(targets: Sequence[Target], known: Known, now: datetime, *, recheck_days: int = 0) -> Plan:
     """Decide what to ask for. `recheck_days` as in `is_due`."""
-    due: dict[str, Target] = {}  # and nothing of the others: a table of all outgrows the processor's caches
+    due: dict[str, tuple[_Place, Target]] = {}  # and nothing of the others: of all it outgrows the processor's caches
     for target in targets:
-        if target.kind is UrlKind.ARTICLE and target.request:
+        if target.kind is UrlKind.ARTICLE and target.request and target.url not in due:
             entry, stored = known.entry_of(target.url), known.has_article(target.url)
             if is_due(entry, now, stored=stored, recheck_days=recheck_days):
-                due.setdefault(target.url, target)
-    articles = sorted(due.values(), key=lambda target: _order(target, known.entry_of(target.url)))
+                due[target.url] = _place(target, entry), target
+    articles = [target for _, target in sorted(due.values(), key=itemgetter(0))]
     return Plan(
         articles=tuple(articles),
         images=_images(targets, lambda url, key: is_due(known.entry_of(url), now, stored=known.has_image(key))),

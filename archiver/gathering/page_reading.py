@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from archiver.archive.captures import CaptureMode, Packed, pack, with_packed
 from archiver.archive.derived import Draft, Made, make
 from archiver.errors import PageError
-from archiver.gathering.heap import give_back
+from archiver.gathering.heap import give_back, share_heap
 from archiver.models import Article, Capture, Refusal
 from archiver.wechat.page import read_page
 
@@ -152,6 +152,7 @@ class Process:
 
 def serve() -> None:
     """Answer on standard output what comes on standard input, until the program closes it, or dies."""
+    share_heap()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever is printed is no answer
     with suppress(EOFError, OSError):

@@ -20,6 +20,7 @@ from archiver.store.lookup import Lookup
 if TYPE_CHECKING:
     from archiver.store.filechecks import FileCheck
 
+ARTICLE = "article"  # the kind of those for the folder of an article, by its URL
 Question = tuple[str, str]  # of what kind, and about what
 Answer = str | bool | list[Any] | None  # as JSON has it
 
@@ -118,7 +119,7 @@ class _Archive(Archive):
 
     def article_folder(self, url: str) -> str | None:
         folder = self._real.article_folder(url)
-        self._asked.hear("article", url, folder)
+        self._asked.hear(ARTICLE, url, folder)
         return folder
 
     def has_article(self, folder: str) -> bool:

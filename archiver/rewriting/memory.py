@@ -23,7 +23,7 @@ from typing import Any
 from archiver.archive.archive import Archive
 from archiver.archive.known_articles import KnownArticles
 from archiver.config import Config
-from archiver.rewriting.asked import Answers, Asked, same
+from archiver.rewriting.asked import ARTICLE, Answers, Asked, same
 from archiver.rewriting.facts import NoteFacts
 from archiver.rewriting.noterows import (
     PLAN,
@@ -63,10 +63,12 @@ class NoteMemory:
         self._followed = ""
         self._print = ""  # of all notes, while each is as it was
         self._journal = ""  # of which all is remembered that the plans depend on
+        self._articles = ""  # where they were when all questions for one had these answers
         value = recall(archive.root, REMEMBERED, self._maker)
         if value is not None:
             self._known, self._questions = value["folders"], value["questions"]
             self._followed, self._journal, self._print = value["followed"], value["journal"], value["print"]
+            self._articles = value["articles"]
         self.listings = {path: Listing(*folder[:_LOOKS]) for path, folder in self._known.items()}
         self._folders: list[Folder] = []
         self._rows: dict[str, Row] = {}  # of the notes that are as they were
@@ -77,10 +79,12 @@ class NoteMemory:
         self.digests: Mapping[str, str] = {}  # of all notes, as they were looked at
         self.leading: Collection[str] = ()  # those of them that lead into the archive
         self.look_again()
+        self._is_first_look = True
 
     def look_again(self) -> None:
         """Take no answer for known: the archive may have changed."""
         self._answers = Answers(self._archive, self._root)
+        self._is_first_look = False
         self.__dict__.pop("_others", None)
 
     @property
@@ -187,7 +191,8 @@ class NoteMemory:
             plan[1] = [used.setdefault(number, len(used)) for number in plan[1]]
         questions = [self._questions[number] for number in used]
         folders = dict(map(self._kept, self._folders))
-        heads = {"followed": self._followed, "journal": self._journal, "print": self._print}
+        self._articles = self._where_answered(questions)
+        heads = {"followed": self._followed, "journal": self._journal, "print": self._print, "articles": self._articles}
         value = {**heads, "questions": questions, "folders": folders}
         remember(self._archive.root, REMEMBERED, self._maker, value)
         self._known, self._questions, self._numbers, self._changed = folders, questions, None, False
@@ -208,9 +213,26 @@ class NoteMemory:
 
     @cached_property
     def _others(self) -> frozenset[int]:
-        """The questions that have another answer now than they had when notes were planned."""
-        questions = enumerate(self._questions)
-        return frozenset(n for n, question in questions if not same(self._answers, *question))
+        """The questions that have another answer now than they had when notes were planned. Those for articles, of
+        which there may be very many, are not asked where all articles are where they were: to be known at the first
+        look, for the archive was brought up to date when it was opened."""
+        articles, questions = self._answers.articles, self._questions
+        where = articles.print(len(questions)) if self._is_first_look else ""
+        if where and where == self._articles:
+            articles.assume({about: answer for kind, about, answer in questions if kind == ARTICLE})
+            return frozenset(n for n, asked in enumerate(questions) if asked[0] != ARTICLE and self._is_other(asked))
+        others = frozenset(n for n, asked in enumerate(questions) if self._is_other(asked))
+        self._changed |= bool(where) and not others  # to be known at the next one
+        return others
+
+    def _is_other(self, question: list[Any]) -> bool:
+        return not same(self._answers, *question)
+
+    def _where_answered(self, questions: list[list[Any]]) -> str:
+        """By what to know that the questions for articles among these have the same answers; empty: they have not."""
+        answers = Answers(self._archive, self._root)
+        stand = all(same(answers, *question) for question in questions if question[0] == ARTICLE)
+        return answers.articles.print(len(questions)) if stand else ""
 
     def _number(self, kind: str, about: str, answer: Any) -> int:
         if self._numbers is None:

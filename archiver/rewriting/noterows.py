@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from functools import cache
 from typing import Any
 
 from archiver.due.plan import Target
@@ -21,13 +22,14 @@ Plan = list[Any]
 _BITS, _TARGETS, _GLUED, _REFUSED, _LEFT, PLAN = range(1, 7)
 _CANDIDATE, _LEADS, _INDEXED = 1, 2, 4
 _NOWHERE = Span(0, 0)
+_kind = cache(UrlKind)  # enum looks at each word again
 
 
 def row_of(facts: NoteFacts) -> Row:
     """What there is to remember of what a note's bytes say."""
     bits = facts.is_candidate * _CANDIDATE | facts.leads * _LEADS | facts.is_indexed * _INDEXED
     parts = [
-        [[t.kind.value, t.url, t.request, t.where, t.shown] for t in facts.targets],
+        [[t.kind.value, t.url, None if t.request == t.url else t.request, t.where, t.shown] for t in facts.targets],
         [[item.where, item.url, item.count] for item in facts.suspicious],
         [[where, entry.url, entry.reason] for where, entry in facts.refused],
         [list(astuple(item))[1:] for item in facts.left],
@@ -55,15 +57,18 @@ def facts_of(path: str, row: Row) -> NoteFacts:
     said = (row[0], bool(bits & _CANDIDATE), bool(bits & _LEADS), bool(bits & _INDEXED))
     if len(row) <= _TARGETS or not any(row[_TARGETS:PLAN]):
         return NoteFacts(*said)
-    targets = ((UrlKind(kind), *rest, None, shown) for kind, *rest, shown in row[_TARGETS])
     refused = ((where, url, reason) for where, url, reason in row[_REFUSED])
     return NoteFacts(
         *said,
-        tuple(Target(*target) for target in targets),
+        tuple([_target(*target) for target in row[_TARGETS]]),
         tuple(GluedLink(*item) for item in row[_GLUED]),
         tuple((where, LinkEntry(url, UrlKind.OTHER, Status.REFUSED, reason)) for where, url, reason in refused),
         tuple(AddressLeft(path, *item) for item in row[_LEFT]),
     )
+
+
+def _target(kind: str, url: str, request: str | None, where: str, shown: bool) -> Target:
+    return Target(_kind(kind), url, url if request is None else request, where, None, shown)
 
 
 def plan_of(row: Row | None) -> Plan | None:

@@ -216,9 +216,9 @@ class Catalogue:
 
     def lost_articles(self) -> dict[str, str]:
         """Folders that notes link to and that hold no article, each with the first place (`note:line`) that does."""
-        sql = (
-            "select target, note || ':' || line from links where kind = 'article' and target != ''"
-            " and target not in (select folder from articles) order by note desc, start desc"
+        sql = (  # by > and +, SQLite goes by the targets, and not through all links in the order of the notes
+            "select target, note || ':' || line from links where kind = 'article' and target > ''"
+            " and target not in (select folder from articles) order by +note desc, start desc"
         )
         return dict(self._db.execute(sql).fetchall())
 

@@ -44,7 +44,11 @@ class LinkTable:
         self.compacted = compacted if compacted and compacted == intact(data) else ""
         self._left = (self.compacted, len(data))  # by `compact`: a line for each entry, in their order
         self._news: set[str] = set()  # whose lines in it are not theirs any more
-        for number, value in parse_lines(path, data, on_damage, trusted=bool(self.compacted)):
+        lines = parse_lines(path, data, on_damage, trusted=bool(self.compacted))
+        if self.compacted:  # one of each URL
+            self._link_entries = {entry.url: entry for entry in map(_entry_of, lines)}
+            return
+        for number, value in lines:
             try:
                 entry = self._parse(number, value)
             except DamageError as error:
@@ -129,10 +133,16 @@ class LinkTable:
 
     def _parse(self, number: int, value: dict[str, Any]) -> LinkEntry:
         try:
-            value["kind"], value["status"] = _kind(value["kind"]), _status(value["status"])
-            return LinkEntry(**value)
+            return _entry_of((number, value))
         except (KeyError, TypeError, ValueError) as error:
             raise DamageError(f"{self._path}:{number}: not a link entry ({error}); mend or remove this line") from error
+
+
+def _entry_of(line: tuple[int, dict[str, Any]]) -> LinkEntry:
+    """What a line says. Raises KeyError, TypeError or ValueError for one that is none of links.jsonl."""
+    _, value = line
+    value["kind"], value["status"] = _kind(value["kind"]), _status(value["status"])
+    return LinkEntry(**value)
 
 
 def _read_text(path: Path) -> str:

@@ -89,19 +89,19 @@ def count_links(links: Iterable[LinkEntry]) -> dict[str, dict[str, int]]:
 def archive_status(links: Iterable[LinkEntry], archive: Path, now: datetime, incomplete: int = 0) -> ArchiveStatus:
     """How things stand; `incomplete`: articles whose missing files the next run asks for. Raises StoreError."""
     found = ArchiveStatus(oldest_check=oldest_check(archive), has_unchecked=has_unchecked(archive))
+    articles = [entry for entry in links if entry.kind is UrlKind.ARTICLE]
     days: Counter[str] = Counter({NEXT_RUN: incomplete} if incomplete else {})
+    # Of most links the same is to be said, and there may be a million.
+    alike = Counter((entry.status, entry.attempts, entry.walls, entry.next) for entry in articles)
+    for (status, attempts, walls, until), number in alike.items():
+        if not (status.is_stored or is_settled(status, attempts, walls)):
+            days[until[:10] if is_deferred(until, now) else NEXT_RUN] += number
+    walled = [e for e in articles if e.status is Status.WALL and not is_settled(e.status, e.attempts, e.walls)]
+    found.walls, found.walled_at = len(walled), max((entry.checked for entry in walled), default="")
     partial: dict[str, str] = {}  # folder -> day: an article may have several URLs
-    for entry in links:
-        if entry.kind is not UrlKind.ARTICLE:
-            continue
+    for entry in articles:
         if entry.status is Status.PARTIAL and is_deferred(entry.next, now):
             partial[entry.target] = max(partial.get(entry.target, ""), entry.next[:10])
-        if entry.status.is_stored or is_settled(entry.status, entry.attempts, entry.walls):
-            continue
-        if entry.status is Status.WALL:
-            found.walls += 1
-            found.walled_at = max(found.walled_at, entry.checked)
-        days[entry.next[:10] if is_deferred(entry.next, now) else NEXT_RUN] += 1
     days.update(partial.values())
     found.retries = dict(sorted(days.items(), key=lambda item: (item[0] != NEXT_RUN, item[0])))
     return found

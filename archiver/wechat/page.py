@@ -164,7 +164,7 @@ def _attribution(page: PageData) -> str:
     name = page.cgi_text("copyright_info", "platform") or page.element_text(".original_primary_nickname")
     said = page.element_text(".original_primary_card_tips") or (f"以下文章来源于{name}" if name else "转载")
     share = page.first("#js_share_source")
-    panel = page.soup.select_one(".original_panel a[href]")
+    panel = page.soup.select_one(".original_panel a[href]") if page.first(".original_panel") else None
     named_by = page.cgi_text("copyright_info", "reprint_url") or (str(panel["href"]) if panel else "")
     link = link_url(str(share.get("data-url") or "") if share else "") or link_url(named_by)
     line = html.escape(said.replace(" ，", "，"))

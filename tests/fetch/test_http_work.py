@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from requests.utils import check_header_validity
+from urllib3 import PoolManager
 
 from archiver.config import Config, NetworkConfig
 from archiver.fetch.http import Ask, HttpClient
@@ -45,6 +47,26 @@ def test_nothing_is_merged_for_a_request(replica: Replica, settings: NetworkSett
         get = partial(client.get, url, max_bytes=10**7)
         assert get().status == 200
         assert calls(get, requests.sessions.merge_setting, requests.cookies.merge_cookies) == [0, 0]
+
+
+def test_what_all_requests_have_is_made_once(replica: Replica, settings: NetworkSettings) -> None:
+    url = replica.add_article(ArticleSpec("一次", "<p>字</p>"))
+    with HttpClient(settings, is_page_host) as client:
+        get = partial(client.get, url, max_bytes=10**7)
+        again = (check_header_validity, PoolManager.connection_from_pool_key)
+        assert min(calls(get, *again)) > 0
+        assert calls(get, *again) == [0, 0]
+        for n in range(50):
+            client._session().prepared(url, Ask({"Referer": f"https://qq.com/{n}"}, 1))
+        assert len(client._session()._headers) <= 8
+
+
+def test_a_pool_that_is_closed_is_not_remembered(replica: Replica, settings: NetworkSettings) -> None:
+    url = replica.add_article(ArticleSpec("又一次", "<p>字</p>"))
+    with HttpClient(settings, is_page_host) as client:
+        assert client.get(url, max_bytes=10**7).status == 200
+        client._session().close()
+        assert client.get(url, max_bytes=10**7).status == 200
 
 
 def test_plain_http_takes_no_certificate_apart(replica: Replica) -> None:

@@ -65,6 +65,54 @@ def test_threads_that_fetch_share_one_heap(world: World) -> None:
     assert heaps(world.root / "config.toml") == 1
 
 
+holding = pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "mallopt"), reason="only glibc is told what to hold"
+)
+FAULTS = """
+import resource, sys
+from pathlib import Path
+from archiver.config import load_config
+from archiver.gathering.start import start_workers
+if sys.argv[1:]:
+    with start_workers(load_config(Path(sys.argv[1]))):
+        pass
+def faults():
+    [b"x" * 3_000_000 for _ in range(8)]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+faults()
+print(-faults() + [faults() for _ in range(20)][-1])
+"""
+
+
+def faults(*config: Path) -> int:
+    """How often a program asks the system for 4 kB that are clear, while it makes as much as a page twenty times."""
+    command = [sys.executable, "-c", FAULTS, *map(str, config)]
+    return int(subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout)
+
+
+@holding
+def test_what_one_page_had_the_next_one_gets(world: World) -> None:
+    world.note("a.md", "nothing\n")
+    assert faults(world.root / "config.toml") < 2_000 < 20_000 < faults()
+
+
+@holding
+def test_so_it_is_in_a_process_that_reads_pages() -> None:
+    import resource
+
+    process, pages = Process(), [bytes(3_000_000 + n) for n in range(8)]
+
+    def taken() -> int:
+        process._ask(len, pages)
+        return int(process._ask(resource.getrusage, resource.RUSAGE_SELF).ru_minflt)
+
+    try:
+        taken()
+        assert -taken() + [taken() for _ in range(10)][-1] < 1_000
+    finally:
+        process.end()
+
+
 def test_the_pixels_of_few_images_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     all_here, go = threading.Barrier(image.AT_ONCE + 1), threading.Barrier(image.AT_ONCE + 1)
 

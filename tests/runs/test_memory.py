@@ -14,12 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archiver.archive import known_articles
 from archiver.archive.deferred import Deferred
+from archiver.due.plan import Target
+from archiver.models import UrlKind
 from archiver.notes.find import find
 from archiver.notes.text import decode
 from archiver.render.record import parse_article_json
 from archiver.rewriting.asked import Asked
-from archiver.rewriting.noterows import facts_of
+from archiver.rewriting.facts import NoteFacts
+from archiver.rewriting.noterows import facts_of, row_of
 from archiver.rewriting.planner import Planner
 from archiver.store import checksum, remembered
 from archiver.store.catalogue import sha256
@@ -162,6 +166,14 @@ def test_another_configuration_believes_nothing(vault: Vault) -> None:
     assert calls(vault.dry_run, read_note)[0] > 0
 
 
+def test_an_address_that_is_asked_for_as_it_is_named_is_kept_once() -> None:
+    url = "https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAAAA"
+    targets = tuple(Target(UrlKind.ARTICLE, url, asked, "a.md:1") for asked in (url, "", f"{url}?scene=1"))
+    row = row_of(NoteFacts("0" * 64, is_candidate=True, targets=targets))
+    assert json.dumps(row).count(f'"{url}"') == len(targets)
+    assert facts_of("a.md", row).targets == targets
+
+
 def test_each_link_is_read_once(world: World) -> None:
     names = [f"https://mp.weixin.qq.com/s/{n:022}?scene=1#rd" for n in range(20)]
     world.note("a.md", "\n".join(f"- [{name}]({name})" for name in names))
@@ -195,7 +207,14 @@ def _made(folder: Path) -> Path:
 
 
 def law(replica: Replica, examples: int) -> None:
-    """The same history, once with the memory and once without."""
+    """The same history, once with the memory and once without; by default few articles are asked for one by one."""
+    for few in (known_articles.FEW, 1):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(known_articles, "FEW", few)
+            _holds(replica, examples)
+
+
+def _holds(replica: Replica, examples: int) -> None:
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(note, min_size=1, max_size=3), happenings)

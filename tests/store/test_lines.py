@@ -92,6 +92,13 @@ def test_only_news_become_lines_again(tmp_path: Path) -> None:
     assert table.compacted == other.compacted
 
 
+def test_lines_that_a_run_has_left_are_not_compared_with_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "links.jsonl"
+    known, tables = left(path, 50), []
+    assert calls(lambda: tables.append(LinkTable(path, compacted=known)), LinkTable._parse) == [0]
+    assert list(tables[0]) == list(LinkTable(path))
+
+
 def test_a_line_is_not_kept_that_somebody_changed_or_a_run_forgot(tmp_path: Path) -> None:
     path = tmp_path / "links.jsonl"
     table = LinkTable(path, compacted=left(path, 4))
