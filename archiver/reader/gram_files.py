@@ -21,7 +21,7 @@ KINDS = 4  # of fields: two, of bodies and of names
 _PIECE = 1 << 16  # bytes that are read at once
 _STAR = "\x1c"  # in place of a star, which could end the comment: white space, as `END` is
 _FIRST, _ASCII, _BEYOND = 48, 44, 0xA1  # letters of fields are `0` to `[`, then those from ¡ on
-_FILE = re.compile(r"archiverGrams\(.*?,\(\)=>\{/\*(.*)\*/\}\);\n", re.DOTALL)
+_FILE = re.compile(r"archiver\w+\((?:\"[^\"]*\",)?\(\)=>\{/\*(.*)\*/\}\);\n", re.DOTALL)
 
 Line = tuple[str, list[str]]  # a key and fields
 
@@ -55,15 +55,21 @@ def gram_files(lines: Iterable[Line], most: int = FULL) -> Iterator[GramFile]:
         yield GramFile(first, "".join(parts))
 
 
-def script(name: str, text: str) -> str:
-    """A file's content: a comment, which a browser need not take apart."""
-    return f'archiverGrams("{name}",()=>{{/*{text.replace("*", _STAR)}*/}});\n'
+def script(what: str, name: str | None, text: str) -> str:
+    """A file's content: a call with a comment, which a browser need not take apart."""
+    named = f'"{name}",' if name else ""
+    return f"archiver{what}({named}()=>{{/*{text.replace('*', _STAR)}*/}});\n"
+
+
+def held(content: str) -> str:
+    """What the comment in such a file holds; nothing, if there is none."""
+    match = _FILE.fullmatch(content)
+    return match[1].replace(_STAR, "*") if match else ""
 
 
 def lines_of(content: str) -> Iterator[Line]:
     """The lines of a file of grams."""
-    match = _FILE.fullmatch(content)
-    for line in match[1].replace(_STAR, "*").split("\n")[1:] if match else ():
+    for line in held(content).split("\n")[1:]:
         key, *fields = line.split("\t")
         yield key, fields
 

@@ -12,25 +12,26 @@ from archiver.reader.assets import asset
 
 @dataclass(frozen=True, slots=True)
 class Inlined:
-    """The styles of a page, those for the dark, the script in its head, and the one at its end: files of archiver's own
+    """The styles of a page, those for the dark, the script in its head, and those at its end: files of archiver's own
     in which nothing is to be escaped."""
 
     style: str
     dark: str
-    early: str
-    script: str
+    head: str
+    scripts: tuple[str, ...]
 
     def policy(self, policy: str) -> str:
         """A policy that allows them, by their checksums, besides what it allows."""
-        for directive, texts in (("style-src", (self.style, self.dark)), ("script-src", (self.early, self.script))):
+        scripts = (self.head, *self.scripts)
+        for directive, texts in (("style-src", (self.style, self.dark)), ("script-src", scripts)):
             policy = policy.replace(directive, " ".join((directive, *map(_checksum, texts))))
         return policy
 
 
-def inlined(styles: Sequence[str], dark: str, scripts: Sequence[str]) -> Inlined:
-    """Of assets; the first script is that of the head."""
-    early, *others = scripts
-    return Inlined(_all(styles), _all([dark]), _all([early]), _all(others))
+def inlined(styles: Sequence[str], dark: str, scripts: Sequence[Sequence[str]]) -> Inlined:
+    """Of assets; those that are together make one script, and the first is that of the head."""
+    head, *others = map(_all, scripts)
+    return Inlined(_all(styles), _all([dark]), head, tuple(others))
 
 
 def _all(paths: Sequence[str]) -> str:

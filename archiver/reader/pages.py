@@ -157,8 +157,8 @@ class Pages:
 
     def search(self) -> Page:
         """The search page that needs no server."""
-        own = inlined((READER_STYLE, UI_STYLE), DARK_STYLE, (*sitemap.LIST_SCRIPTS, *sitemap.SEARCH_SCRIPTS))
-        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": sitemap.SEARCH_DATA}
+        own = inlined((READER_STYLE, UI_STYLE), DARK_STYLE, sitemap.SEARCH_SCRIPTS)
+        values = {"asked": "", "state": "", "items": (), "pages": (), "more_scripts": ()}
         policy = own.policy(POLICY)
         return self.render("search.html", sitemap.SEARCH, "搜索", inlined=own, policy=policy, **values)
 

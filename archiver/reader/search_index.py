@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +17,7 @@ from typing import Any
 from archiver.folding import fold, fold_lines
 from archiver.reader import grams
 from archiver.reader.assets import letters_in
-from archiver.reader.gram_files import KINDS, Line, Spool, gram_files, letter, lines_of, script
+from archiver.reader.gram_files import KINDS, Line, Spool, gram_files, held, letter, lines_of, script
 from archiver.reader.pages import Page
 from archiver.reader.search_plan import Group, Place, Segment, batches, segments
 from archiver.render import sitemap
@@ -27,13 +26,12 @@ from archiver.store import listings, search_rows
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import SEARCH_INDEX
 
-(INDEX,) = sitemap.SEARCH_DATA
+INDEX = f"{SEARCH_INDEX}/index.js"
 FILTERS = f"{SEARCH_INDEX}/filters.js"
-FORMAT = 3  # to be raised when the same texts make other segments
+FORMAT = 4  # to be raised when the same texts make other segments
 _DIGITS = 12  # of a checksum
 _FIRST = 48  # the character that stands for the first block
 _NAMES = 2  # after the kinds of fields of bodies: those of titles and bylines
-_CALL = re.compile(r"archiver\w+\((.*)\);\n", re.DOTALL)
 
 Read = Callable[[str], bytes | None]
 
@@ -80,7 +78,7 @@ class SearchIndex:
             known = self._old.batches.get(group.name) == line and not any(p.folder in marked for p in group.members)
             yield path if known and not everything else Page(path, self._texts(group))
         yield Page(FILTERS, self._filters(places))
-        yield Page(INDEX, f'archiverIndex({{"segments":{_lines(rows)},"batches":{_lines(lines)}}});\n')
+        yield Page(INDEX, script("Index", None, f'{{"segments":{_lines(rows)},"batches":{_lines(lines)}}}'))
 
     def _segment(
         self, segment: Segment, rows: list[list[Any]], *, everything: bool
@@ -95,7 +93,7 @@ class SearchIndex:
             self._gather(segment, rows, spool)
             for number, file in enumerate(gram_files(spool.merged()), 1):
                 path = _path(segment.name, number)
-                made = script(f"{segment.name}.{number}", file.text)
+                made = script("Grams", f"{segment.name}.{number}", file.text)
                 yield path, Page(path, made), [file.first, _sum(file.first, made)]
 
     def _gather(self, segment: Segment, rows: list[list[Any]], spool: Spool) -> None:
@@ -141,7 +139,7 @@ class SearchIndex:
             names = [fold(title), *fold_lines(byline)]
             row += names if names != [*map(fold, shown)] else []
             lines += [row, body.translate(short_letters())]
-        return f"archiverTexts({_json(group.name)},{_lines(lines)});\n"
+        return script("Texts", group.name, "\n".join(map(_json, lines)))
 
     def _filters(self, places: Sequence[Place]) -> str:
         facts = search_rows.filter_facts(self._catalogue)
@@ -186,8 +184,7 @@ def _path(segment: str, number: int) -> str:
 def _parse(data: bytes | None) -> _Old:
     """What was there before; nothing where it is another version's or damaged."""
     try:
-        match = _CALL.fullmatch((data or b"").decode())
-        value = json.loads(match[1]) if match else {}
+        value = json.loads(held((data or b"").decode()))
         rows = [(name, [[of, many] for of, many in blocks], list(cuts)) for name, blocks, cuts in value["segments"]]
         return _Old(rows, dict(value["batches"]))
     except (ValueError, KeyError, TypeError, IndexError):

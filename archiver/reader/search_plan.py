@@ -2,7 +2,7 @@
 
 Grams are in segments, in the order in which articles were kept: what is new goes into the last one, and the others stay
 as they are. Texts are in batches of a month. Where a file ends, an article's id tells: so one that comes or goes moves
-no border but its own (content-defined chunking, Muthitacharoen et al., LBFS, 2001). Segments are eight times larger
+no border but its own (content-defined chunking, Muthitacharoen et al., LBFS, 2001). Segments are sixteen times larger
 with age, as in a log-structured merge tree, and of each size below the largest there is one: a few are read for a
 search, and an article is written again a few times.
 
@@ -16,11 +16,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Powers of two: articles in a segment and in a block, on average. A segment's size is one of every third.
-SMALLEST, LARGEST, STEP = 6, 15, 3
+# Powers of two: articles in a segment and in a block, on average. A segment's size is one of every fourth.
+SMALLEST, LARGEST, STEP = 7, 19, 4
 BLOCK = 10
 MANY = 2 << BLOCK  # articles of a block: one that were larger is cut, so that memory is enough
-BATCH = 3  # the same of texts
+BATCH = 4  # the same of texts
+FEW = 12  # articles of a batch: what is read for a result is no longer than it has to be
 NEWEST = "new"  # the segment that is not full yet
 
 
@@ -74,16 +75,16 @@ def _blocks(members: Sequence[Place]) -> list[Sequence[Place]]:
         found[-1].append(place)
         if _ends(place.id) >= BLOCK:
             found.append([])
-    return [sorted(part, key=lambda one: one.rank) for block in found if block for part in _cut(block)]
+    return [sorted(part, key=lambda one: one.rank) for block in found if block for part in _cut(block, MANY)]
 
 
-def _cut(block: list[Place]) -> list[list[Place]]:
+def _cut(block: list[Place], most: int) -> list[list[Place]]:
     """In pieces that are small enough, where a hash ends in as many zeros as anywhere, close to the middle."""
-    if len(block) <= MANY:
+    if len(block) <= most:
         return [block]
     middle = len(block) / 2
     at = max(range(1, len(block)), key=lambda n: (_ends(block[n - 1].id), -abs(n - middle)))
-    return [*_cut(block[:at]), *_cut(block[at:])]
+    return [*_cut(block[:at], most), *_cut(block[at:], most)]
 
 
 def batches(places: Sequence[Place], month_name: dict[str, str]) -> list[Group]:
@@ -92,9 +93,9 @@ def batches(places: Sequence[Place], month_name: dict[str, str]) -> list[Group]:
     month, members = "", list[Place]()
 
     def end() -> None:
-        if members:
-            found.append(Group(f"{month_name[month]}-{members[-1].id}", tuple(members)))
-            members.clear()
+        parts = _cut(members, FEW) if members else []
+        found.extend(Group(f"{month_name[month]}-{part[-1].id}", tuple(part)) for part in parts)
+        members.clear()
 
     for place in sorted(places, key=lambda place: place.rank):
         above = place.folder.rpartition("/")[0]

@@ -20,7 +20,6 @@ from archiver.store.layout import (
     READER_SCRIPT,
     READER_STYLE,
     READING_SCRIPT,
-    SEARCH_INDEX,
     SERVED_SCRIPT,
     SHADES_SCRIPT,
     SITE,
@@ -33,9 +32,12 @@ from archiver.store.layout import (
 LIST_SCRIPTS = (EARLY_SCRIPT, READER_SCRIPT, STATE_SCRIPT)
 ARTICLE_SCRIPTS = (*LIST_SCRIPTS, LIGHTBOX_SCRIPT, SHADES_SCRIPT, QUOTES_SCRIPT, READING_SCRIPT)
 SEARCH_SCRIPT = "search.js"
-SEARCH_SCRIPTS = (ASKING_SCRIPT, "folding.js", "grams.js", SEARCH_SCRIPT)  # in the page itself
-# What it needs for every search: asked for before its scripts run.
-SEARCH_DATA = (f"{SEARCH_INDEX}/index.js",)
+# In the search page itself: the script in its head, the one that looks up what is searched for, and what shows it.
+SEARCH_SCRIPTS = (
+    ("ahead.js", EARLY_SCRIPT),
+    ("folding.js", "grams.js", SEARCH_SCRIPT),
+    (*LIST_SCRIPTS[1:], ASKING_SCRIPT, "results.js"),
+)
 SERVED_SEARCH_SCRIPTS = (ASKING_SCRIPT, SERVED_SCRIPT)
 ASSETS = (
     READER_STYLE,

@@ -198,19 +198,16 @@ class Catalogue:
 
     def put_note(self, path: str, digest: str, links: Iterable[NoteLink]) -> None:
         """Index a note as it is now."""
-        with self._db.atomic():
-            dirty.flag_note(self._db, path)
+        with self._db.atomic(), dirty.changing_note(self._db, path):
             self._db.table("links").delete_where("note = ?", [path])
             self._db.table("links").insert_all({"note": path, **asdict(link)} for link in links)
             self._db.table("notes").upsert({"path": path, "sha256": digest}, pk="path")
-            dirty.flag_note(self._db, path)
 
     def keep_notes(self, paths: Iterable[str]) -> None:
         """Forget the notes that are not among `paths`."""
         gone = {path for (path,) in self._db.execute("select path from notes")} - set(paths)
         for path in sorted(gone):
-            with self._db.atomic():
-                dirty.flag_note(self._db, path)
+            with self._db.atomic(), dirty.changing_note(self._db, path):
                 self._db.table("notes").delete(path)
                 self._db.table("links").delete_where("note = ?", [path])
 

@@ -7,8 +7,9 @@ their keys: `article` a folder (its page names its neighbours and the notes that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.store.rows import insert
 
@@ -16,6 +17,25 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 KINDS = ("article", "month", "account", "note", "rated")
+
+_OWN = """select id, folder, account, max(stars) from (
+    select id, folder, account, stars from links join articles on folder = target where note = :note
+    union all select id, folder, account, stars from links join aliases on aliases.url = links.url
+    join articles on articles.id = article where note = :note) group by id"""
+_OTHERS = (
+    "select note from links where target = ? union"
+    " select note from links join aliases on aliases.url = links.url where aliases.article = ?"
+)
+_RATED = (
+    "select 1 from links where target = ? and note != ? and stars >= ? union all"
+    " select 1 from links join aliases on aliases.url = links.url where article = ? and note != ? and stars >= ?"
+    " limit 1"
+)
+
+
+class _Article(NamedTuple):
+    id: str
+    folder: str
 
 
 def create(db: Database) -> None:
@@ -40,24 +60,30 @@ def flag_article(db: Database, folder: str) -> None:
     _put(db, found)
 
 
-def flag_note(db: Database, path: str) -> None:
-    """A note changed, or is about to: mark its page, those of the articles that it links to, and those of other notes
-    that link to these: they show the best rating, whoever gave it."""
-    sql = (
-        "select id, folder, account from articles where folder in (select target from links where note = :note)"
-        " or id in (select article from aliases join links on aliases.url = links.url where links.note = :note)"
-    )
-    others = (
-        "select note from links where target = ? union"
-        " select note from links join aliases on aliases.url = links.url where aliases.article = ?"
-    )
-    found = {("note", path)}
-    for article, folder, account in db.execute(sql, {"note": path}).fetchall():
+@contextmanager
+def changing_note(db: Database, path: str) -> Iterator[None]:
+    """A block in which a note changes, or goes: mark its page, those of the articles that it links to, and where their
+    best rating is another then, those of other notes that link to them: they show that, whoever gave it."""
+    before = _flag_note(db, path)
+    yield
+    after = _flag_note(db, path)
+    for article in sorted({*before, *after}):
+        most, least = sorted((before.get(article, 0), after.get(article, 0)), reverse=True)
+        # Not looked for otherwise: there may be as many others as notes.
+        if most > least and not db.execute(_RATED, [article.folder, path, most, article.id, path, most]).fetchone():
+            _put(db, {("note", note) for (note,) in db.execute(_OTHERS, [article.folder, article.id])})
+
+
+def _flag_note(db: Database, path: str) -> dict[_Article, int]:
+    """Mark the page of a note, and all on which its links show; its own rating of each article."""
+    found, stars = {("note", path)}, {}
+    for article, folder, account, rating in db.execute(_OWN, {"note": path}).fetchall():
         found |= {("article", folder), ("month", folder.rpartition("/")[0]), ("account", account)}
-        found |= {("note", note) for (note,) in db.execute(others, [folder, article])}
+        stars[_Article(article, folder)] = rating or 0
     if db.execute("select 1 from links where note = ? and stars > 0", [path]).fetchone():
         found.add(("rated", ""))
     _put(db, found)
+    return stars
 
 
 def neighbours(db: Database, published: str, folder: str) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.errors import DamageError, DiskFullError
 from archiver.store.files import disk_errors
-from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, TEMPORARY_NAME, is_article_name
+from archiver.store.layout import CATALOGUE, DEPTHS, JOURNAL, LINKS, TEMPORARY, TEMPORARY_NAME, is_article_name
 
 FILES = (LINKS, JOURNAL, CATALOGUE)
 
@@ -61,7 +61,7 @@ def remove_leftovers(root: Path) -> list[str]:
 
 def is_leftover(name: str) -> bool:
     """Whether a file of that name can only be one that a crash kept from getting its own name."""
-    return TEMPORARY_NAME.fullmatch(name) is not None
+    return name.startswith(TEMPORARY) and TEMPORARY_NAME.fullmatch(name) is not None  # asked of each note's name
 
 
 def is_inside(root: Path, path: str) -> bool:

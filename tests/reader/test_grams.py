@@ -100,7 +100,7 @@ def test_what_was_written_is_read(texts: list[list[str]]) -> None:
     bodies = ["".join(f"{line}{END}" for line in lines) for lines in texts]
     made = grams.grams(bodies)
     files = list(gram_files(lines_in(bodies), most=60))
-    assert read(chain.from_iterable(lines_of(script("x", file.text)) for file in files), len(bodies)) == made
+    assert read(chain.from_iterable(lines_of(script("Grams", "x", file.text)) for file in files), len(bodies)) == made
     pairs = {f"{line}{END}"[n : n + 2] for lines in texts for line in lines for n in range(len(line))}
     letters = {letter for letter in set("".join(bodies)) if bits_of_pieces(letter)}
     assert {gram for gram in made if len(gram) == 2} == {p for p in pairs if p[1] != END or p[0] not in letters}
@@ -158,7 +158,7 @@ def test_a_file_begins_where_its_first_unit_does() -> None:
     cuts = [file.first for file in files]
     assert cuts == sorted(set(cuts))
     for n, file in enumerate(files):
-        inside = read(lines_of(script("x", file.text)), len(bodies))
+        inside = read(lines_of(script("Grams", "x", file.text)), len(bodies))
         last = cuts[n + 1] if n + 1 < len(cuts) else chr(0x10FFFF)
         assert all(file.first <= unit(gram) < last and file.first <= gram for gram in inside)
 
@@ -174,7 +174,7 @@ def test_what_follows_a_frequent_letter_is_in_several_files() -> None:
 
 
 def test_no_file_can_end_its_comment() -> None:
-    content = script("x", "".join(file.text for file in gram_files(lines_in([f"*/*/a*{END}", f"/*/{END}"]))))
+    content = script("Grams", "x", "".join(file.text for file in gram_files(lines_in([f"*/*/a*{END}", f"/*/{END}"]))))
     assert content.count("*/") == 1
     assert set(read(lines_of(content), 2)) >= {"*/", "/*", "a*", "a"}
 

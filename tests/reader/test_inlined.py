@@ -14,8 +14,6 @@ from archiver.render import sitemap
 from archiver.store.catalogue import Catalogue
 from archiver.store.layout import DARK_STYLE, READER_STYLE, UI_STYLE
 
-SCRIPTS = (*sitemap.LIST_SCRIPTS, *sitemap.SEARCH_SCRIPTS)
-
 
 @pytest.fixture(scope="module")
 def page() -> BeautifulSoup:
@@ -29,10 +27,15 @@ def text_of(page: BeautifulSoup, name: str) -> list[str]:
 
 def test_it_holds_what_is_written_by_hand(page: BeautifulSoup) -> None:
     """Nothing of them ends the element they are in."""
-    early, *others = (asset(path).decode() for path in SCRIPTS)
-    assert text_of(page, "script") == [early, "\n".join(others)]
+    scripts = ["\n".join(asset(path).decode() for path in paths) for paths in sitemap.SEARCH_SCRIPTS]
+    assert text_of(page, "script") == scripts
     styles = [asset(path).decode() for path in (READER_STYLE, UI_STYLE, DARK_STYLE)]
     assert text_of(page, "style") == ["\n".join(styles[:2]), styles[2]]
+
+
+def test_nothing_stands_before_what_asks_for_the_index(page: BeautifulSoup) -> None:
+    """It comes while the browser reads styles and scripts."""
+    assert asset("ahead.js").decode() in page.find_all(["script", "style", "link"])[0].get_text()
 
 
 def test_its_policy_names_them_by_checksums(page: BeautifulSoup) -> None:

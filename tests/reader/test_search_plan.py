@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from archiver.reader.search_plan import LARGEST, MANY, NEWEST, SMALLEST, STEP, Place, Segment, batches, segments
+from archiver.reader.search_plan import FEW, LARGEST, MANY, NEWEST, SMALLEST, STEP, Place, Segment, batches, segments
 
 MONTHS = {f"articles/2026/{n:02}": f"2026-{n:02}" for n in range(1, 13)}
 
@@ -87,17 +87,28 @@ def test_few_segments_are_read_and_an_article_is_seldom_written_again(seed: int)
     before, written = set[tuple[str, ...]](), 0
     old, made = set[tuple[str, ...]](), 0
     sizes = (LARGEST - SMALLEST) // STEP + 1
+    opened = []
     assert sizes <= 4
     for count in range(20, 6000, 40):
         groups = segments(some[:count])
         assert len(groups) <= sizes + 1
+        opened.append(len(groups))
         after = content(members(group) for group in groups if group.name != NEWEST)
         written += sum(map(len, after - before))
         full = content(block for group in groups if group.name != NEWEST for block in group.blocks)
         made += sum(map(len, full - old))
         before, old = after, full
+    assert sum(opened) / len(opened) <= 3
     assert written <= 8 * sizes * len(some)
     assert made <= 8 * len(some)
+
+
+def test_little_is_read_for_a_result() -> None:
+    """Of a batch with many articles more hits are read, and each time all of it: so none has many."""
+    sizes = [len(group.members) for group in batches(places(6000), MONTHS)]
+    assert max(sizes) <= FEW
+    assert sum(size * size for size in sizes) / sum(sizes) <= 9
+    assert len(sizes) <= 6000 / 6
 
 
 def test_no_block_is_larger_than_memory_may_hold() -> None:

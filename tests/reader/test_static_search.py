@@ -197,3 +197,77 @@ def test_no_text_is_read_that_holds_no_hit(library: Library, watch: Open) -> Non
                 texts = [(library.archive / "site/search" / name).read_text("utf-8") for name in read]
                 assert sum(not any(article in text for article in ids) for text in texts) <= most_in_vain
                 assert len(read) == len(set(read))
+
+
+def test_what_a_file_holds_is_found_in_few_steps(page: Page) -> None:
+    """A file by halves of the list of files, a number by pieces of bits, a folded letter by what it was before."""
+    halves = """() => {
+      const cuts = Array.from({ length: 1000 }, (_, n) => [String.fromCodePoint(0x4e00 + 3 * n), ""]), other = before;
+      let steps = 0;
+      before = (...both) => { steps += 1; return other(...both); };
+      const number = (code) => fileNumber(cuts, String.fromCodePoint(code));
+      try { return [[0x4dff, 0x4e00, 0x4e01, 0x4e03, 0x9fff].map(number), steps]; } finally { before = other; }
+    }"""
+    numbers, steps = page.evaluate(halves)
+    assert numbers == [0, 1, 1, 2, 1000]
+    assert steps <= 5 * 10
+    bits = """() => {
+      const { bit } = Bits.prototype;
+      let alone = 0;
+      Bits.prototype.bit = function () { alone += 1; return bit.call(this); };
+      try { return [new Bits('!"!"!"', 0).number(26), alone]; } finally { Bits.prototype.bit = bit; }
+    }"""
+    assert page.evaluate(bits) == [(1 << 13) + 1, 0]
+    folding = """() => {
+      const other = fold;
+      let folded = 0;
+      fold = (text) => { folded += 1; return other(text); };
+      try { foldMap("ＡＢ，".repeat(500)); return folded; } finally { fold = other; }
+    }"""
+    assert page.evaluate(folding) <= 3 + 1
+
+
+def test_of_a_batch_only_what_is_shown_is_taken_apart(library: Library, watch: Open) -> None:
+    """An article's row and its text: the others stay as they are in their comment."""
+    counting = """{
+      window.parsed = 0;
+      const { parse } = JSON;
+      JSON.parse = (text) => { if (/^["[]/.test(text)) window.parsed += text.length; return parse(text); };
+    }"""
+    terms = [term for term in queries(library, 6, 20, seed=3) if len(oracle(library, term)) == 1]
+    shares = []
+    for term in terms[:3]:
+        with watch() as watched:
+            watched.page.add_init_script(counting)
+            watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
+            watched.page.wait_for_selector("#results li")
+            read = [url.rpartition("/")[2] for url in watched.requests if "/search/2" in url]
+            batches = [(library.archive / "site/search" / name).read_text("utf-8").split("\n") for name in read]
+            most = sum(max(map(len, batch[::2])) + max(map(len, batch[1::2])) for batch in batches)
+            parsed = watched.page.evaluate("parsed")
+            assert 0 < parsed <= most
+            shares.append(parsed / sum(len(line) for batch in batches for line in batch))
+    assert min(shares) < 0.5
+
+
+def test_the_first_search_begins_before_the_page_is_there(library: Library, watch: Open) -> None:
+    """Its files are on their way when the part of the page that shows them is run; they are looked up once."""
+    (term,) = queries(library, 2, 1, seed=8)
+    seen = """
+      window.opened_ = [];
+      const begun = () => { window.begun = Boolean(opened && opened.query.candidates); };
+      Object.defineProperty(window, "archiverSearch", { set: begun });
+      new MutationObserver((all) => all.forEach((one) => one.addedNodes.forEach((node) => {
+        if (node.tagName === "SCRIPT" && node.src) opened_.push(node.src.split("/").pop());
+        if (node.tagName === "BODY") opened_.push("body");
+      }))).observe(document, { subtree: true, childList: true });
+    """
+    with watch() as watched:
+        watched.page.add_init_script(seen)
+        watched.page.goto((library.archive / "site/search.html").as_uri() + f"?q={quote(term)}")
+        watched.page.wait_for_selector("#results li")
+        opened = watched.page.evaluate("opened_")
+        assert opened.index("index.js") < opened.index("body")
+        assert len(opened) == len(set(opened))
+        assert watched.page.evaluate("begun")
+        assert watched.page.evaluate("opened") is None

@@ -41,7 +41,6 @@ function searchPage(ask) {
     (links[to] || (to < 0 ? input : links[at])).focus();
     event.preventDefault();
   });
-  chips(page);
   return page;
 }
 

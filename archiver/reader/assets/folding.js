@@ -29,12 +29,19 @@ function normal(text) {
   return lower.normalize("NFKC");
 }
 
+const clusters = new Map(); // by what was folded before: a text has few letters, many times each
+function foldCluster(text) {
+  let part = clusters.get(text);
+  if (part === undefined) clusters.set(text, part = trim(text) === "" ? " " : fold(text));
+  return part;
+}
+
 /* [folded, places]: where each folded character begins in the text; no places where folding reaches over clusters. */
 function foldMap(text) {
   let folded = "";
   const places = [];
   for (const match of text.matchAll(/[^\u0300-\u036f\u3099\u309a\uff9e\uff9f][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*|./gsu)) {
-    const part = trim(match[0]) === "" ? " " : fold(match[0]);
+    const part = foldCluster(match[0]);
     if (part === " " && (folded === "" || folded.endsWith(" "))) continue;
     folded += part;
     for (let n = 0; n < part.length; n++) places.push(match.index);

@@ -15,17 +15,28 @@ function signNumber(code) { return code - 33 - (code > 42) - (code > 92) - (code
 /* Reads numbers out of signs: two are 13 bits, one at the end is six. */
 class Bits {
   constructor(text, at) { this.text = text; this.at = at; this.chunk = 0; this.left = 0; }
+  more() {
+    const first = signNumber(this.text.charCodeAt(this.at));
+    const second = this.at + 1 < this.text.length ? signNumber(this.text.charCodeAt(this.at + 1)) : -1;
+    this.chunk = second < 0 ? first : first * 91 + second; // a tab or line feed ends it: no sign's number is as low
+    this.left = second < 0 ? 6 : 13;
+    this.at += 2;
+  }
   bit() {
-    if (!this.left) {
-      const first = signNumber(this.text.charCodeAt(this.at));
-      const second = this.at + 1 < this.text.length ? signNumber(this.text.charCodeAt(this.at + 1)) : -1;
-      this.chunk = second < 0 ? first : first * 91 + second; // a tab or line feed ends it: no sign's number is as low
-      this.left = second < 0 ? 6 : 13;
-      this.at += 2;
-    }
+    if (!this.left) this.more();
     return (this.chunk >> --this.left) & 1;
   }
-  number(width) { let value = 0; while (width--) value = value * 2 + this.bit(); return value; }
+  number(width) {
+    let value = 0;
+    for (let bits = width; bits > 0;) {
+      if (!this.left) this.more();
+      const some = Math.min(bits, this.left); // as many as there are, not one after the other
+      this.left -= some;
+      bits -= some;
+      value = (value << some) | ((this.chunk >> this.left) & ((1 << some) - 1));
+    }
+    return value;
+  }
   rice(width) {
     let many = 0;
     while (many < ONES && this.bit()) many += 1;
@@ -136,9 +147,20 @@ function before(one, other) { // not `<`, which goes by UTF-16
   return n < 0 ? a.length < b.length : b[n] !== undefined && a[n] < b[n];
 }
 
+/* Which of a segment's files has what begins with a gram, from 1 on; 0: none. */
+function fileNumber(cuts, gram) {
+  const start = unit(gram);
+  let low = 0, high = cuts.length; // the files before `low` begin with it or before it, those from `high` on behind it
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (before(start, cuts[middle][0])) high = middle; else low = middle + 1;
+  }
+  return low;
+}
+
 async function fileOf(segment, gram) {
-  const last = segment[2].findLastIndex(([cut]) => !before(unit(gram), cut));
-  return new GramText(segment, last < 0 ? "" : await load(`${segment[0]}.${last + 1}`));
+  const number = fileNumber(segment[2], gram);
+  return new GramText(segment, number ? await load(`${segment[0]}.${number}`) : "");
 }
 
 function common(lists) {

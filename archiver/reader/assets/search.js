@@ -6,28 +6,33 @@ const FIRST = 20;
 // Frequent letters, the most frequent first; in texts they change places with the others. archiver/reader reads them here.
 const LETTERS = "，的。、是一在不人有了我：“”国这为中个大会们他来和年上以要到时对么能你就发可地！？《》（）生家出也说于学后成与过行用日多自现都没作下得开经还法动好方而公子事分之民主里政看吗本月所天新业同全定部最其进如前机美那当工关实小被但因长样理等什道去些面很心间区内电然力起体只着从并者高加想文问种员重及点将意合…；—【】‘’产三外由市无女已制网第情场名应西代正表真此位题相明资计建利系化期特性度果次给让两通教任比该东活手世提或使她物数立认怎知结入更总务话斯统目社展战做设安别信影己受解军司回把保平常见向海变报治台爱品北何接界论组件权选府议少它共运车至记又原金身式老路决科联视口处各持站量交万直反南打据基始再快水门十感程导传院才放今术强元完号图规改管划亚领际单头二尔需布达队片求非历每书指马广党几太先带游城办球色觉义级师专类约集告技团取儿参克史服格候调包请德必拉乐许造确气难吧收证称语山死线示条像流命根则近济京听英士价推标举争友干支委四续况准形男望官且走失言备容观华港质案钱查整未费空转较众神商风校字香啊首州料育创织却照亲识消研离具算欢哪型注源护连节周即投获音清增供五孩光项张息白构省律声演农究器边步喜局医象写除境思赛装谁跟便杀击响职助易版希属住洲巴星企引找试考列罗存须越态群县功纪复超害戏显族维深责值买足环模极协花断客警吃王百段验切往早终另远够独精习营括革岁曾评随例黑错继米林预玩故份速闻效致火妈阿呢拿兰采热房病户限艺严仅录江势控察满优兴绝土施宣武止负尼谢食简叫欧画古母低帮留积志虽朋否令读伤夫眼置播底域频派居监飞晚策卡尽刚讲苏股谈送诉河密落半念剧村依湾印哥破编待初双防普围批愿红轻承青免室范修压石状排率险福父适担六角层判卫财占园络奖阳执假席仍突测班旅升配停似笑审歌般铁换银均千养博威富微黄移罪票岛择奇紧韩久抗汉副犯亿波乎八款甚检馆油著差斗销购救坚讨庭镇药景店章陆介益纳朝宝俄述央素哈脑拍互乡按坏兵怕核善酒激细拥街卖载钟临享释背婚伊血充货您龙攻降射恶危略败奥弹付帝毛刻某减冲输永媒秘遇靠答座典码征访筑短析训胜疗温弟异阶劳退穿束倒七航姐夜云厂疑词九藏毒额左楼牌补杂亡康材健练盟妇沙届课乱软板索追湖暴融登售困圣授误梦缺督操味顾页遗礼签遭枪私牙吸础毕封币宗露讯稳宁辑恐托努曲李块爆灵守余右怀亦伦季烈衣舞皇草坐若扩幸逐序迎址竟午妹禁肯澳搞脸鲜亮苦船概贵附趣摄库跑鱼轮顿翻良旧狗急寻套综掉顺童迫庆丽木春吉脱竞虑架呼端违",
   SHORT = "ªµºÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀŁłŃńŅņŇňŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžſƀƁƂƃƄƅƆƇƈƉƊƋƌƍƎƏƐƑƒƓƔƕƖƗƘƙƚƛƜƝƞƟƠơƢƣƤƥƦƧƨƩƪƫƬƭƮƯưƱƲƳƴƵƶƷƸƹƺƻƼƽƾƿǀǁǂǃǄǅǆǇǈǉǊǋǌǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛǜǝǞǟǠǡǢǣǤǥǦǧǨǩǪǫǬǭǮǯǰǱǲǳǴǵǶǷǸǹǺǻǼǽǾǿȀȁȂȃȄȅȆȇȈȉȊȋȌȍȎȏȐȑȒȓȔȕȖȗȘșȚțȜȝȞȟȠȡȢȣȤȥȦȧȨȩȪȫȬȭȮȯȰȱȲȳȴȵȶȷȸȹȺȻȼȽȾȿɀɁɂɃɄɅɆɇɈɉɊɋɌɍɎɏɐɑɒɓɔɕɖɗɘəɚɛɜɝɞɟɠɡɢɣɤɥɦɧɨɩɪɫɬɭɮɯɰɱɲɳɴɵɶɷɸɹɺɻɼɽɾɿʀʁʂʃʄʅʆʇʈʉʊʋʌʍʎʏʐʑʒʓʔʕʖʗʘʙʚʛʜʝʞʟʠʡʢʣʤʥʦʧʨʩʪʫʬʭʮʯͰͱͲͳͶͷͻͼͽͿΆΈΉΊΌΎΏΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϏϐϑϒϓϔϕϖϗϘϙϚϛϜϝϞϟϠϡϢϣϤϥϦϧϨϩϪϫϬϭϮϯϰϱϲϳϴϵϷϸϹϺϻϼϽϾϿЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѠѡѢѣѤѥѦѧѨѩѪѫѬѭѮѯѰѱѲѳѴѵѶѷѸѹѺѻѼѽѾѿҀҁҊҋҌҍҎҏҐґҒғҔҕҖҗҘҙҚқҜҝҞҟҠҡҢңҤҥҦҧҨҩҪҫҬҭҮүҰұҲҳҴҵҶҷҸҹҺһҼҽҾҿӀӁӂӃӄӅӆӇӈӉӊӋӌӍӎӏӐӑӒӓӔӕӖӗӘәӚӛӜӝӞӟӠӡӢӣӤӥӦӧӨөӪӫӬӭӮӯӰӱӲӳӴӵӶӷӸӹӺӻӼӽӾӿԀԁԂԃԄԅԆԇԈԉԊԋԌԍԎԏԐԑԒԓԔԕԖԗԘԙԚԛԜԝԞԟԠԡԢԣԤԥԦԧԨԩԪԫԬԭԮԯԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖՠաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆևֈ";
-const PLAIN = new Uint16Array(0x10000).map((_, code) => code); // a Map of letters takes many times as long, and so to make it
-for (let n = 0; n < LETTERS.length; n++) {
-  PLAIN[LETTERS.charCodeAt(n)] = SHORT.charCodeAt(n);
-  PLAIN[SHORT.charCodeAt(n)] = LETTERS.charCodeAt(n);
+const files = new Map(), loading = new Map(), waiting = new Map();
+
+/* What a file's call holds is in a comment: a browser need not take that apart, and here it is only where it is shown. */
+function inComment(held) { return String(held).slice(7, -3); }
+
+function arrive(name, held) {
+  files.set(name, held);
+  if (waiting.has(name)) waiting.get(name)(held); // not only when the browser says that the file is loaded
 }
-const files = new Map(), loading = new Map();
 
 /* The files of the index call these. */
-function archiverGrams(name, held) { files.set(name, String(held).slice(6, -3)); } // a comment
-function archiverTexts(name, rows) { files.set(name, rows); }
-function archiverFilters(data) { files.set("filters", data); }
+function archiverGrams(name, held) { arrive(name, inComment(held)); }
+function archiverTexts(name, held) { arrive(name, inComment(held).split("\n")); }
+function archiverFilters(data) { arrive("filters", data); }
+
+/* A value of JSON in a comment. */
+function value(text) { return JSON.parse(text.replaceAll(STAR, "*")); }
+
+loading.set("index", archiverIndexed.then((held) => { files.set("index", value(inComment(held))); return files.get("index"); }));
 
 function load(name) {
   if (!loading.has(name)) {
     loading.set(name, new Promise((done, fail) => {
-      // The page itself has those that each search needs; they are run after this script.
-      const there = document.querySelector(`script[src="search/${name}.js"]`);
-      if (there && files.has(name)) { done(files.get(name)); return; }
-      const script = there || document.createElement("script");
-      script.onload = () => done(files.get(name));
+      const script = document.createElement("script");
+      waiting.set(name, done);
       script.onerror = () => fail(new Error(`search/${name}.js 不在；请运行 archiver build`));
-      if (there) return;
+      script.onload = () => (files.has(name) ? done(files.get(name)) : script.onerror());
       script.src = `search/${name}.js`;
       document.head.append(script);
     }));
@@ -75,14 +80,16 @@ function passes(filters, row, wanted) {
 /* ---- articles: in the order of results, and what has to be read of them ---- */
 
 /* Which places in the order of all articles those of each block have, by segment; and where each batch ends. */
-function archiverIndex(data) {
+function placed(index) {
+  if (index.places) return index.places;
   let rank = 0;
-  const ends = [], places = data.segments.map(([, blocks]) => blocks.map(() => [])), all = places.flat();
-  for (const [, letters] of data.batches) {
-    for (const letter of letters) all[letter.codePointAt(0) - 48].push(rank++);
+  const ends = [], places = index.segments.map(([, blocks]) => blocks.map(() => [])), all = places.flat();
+  for (const [, letters] of index.batches) {
+    for (let n = 0; n < letters.length; n++) all[letters.charCodeAt(n) - 48].push(rank++);
     ends.push(rank);
   }
-  files.set("index", Object.assign(data, { places, ends }));
+  Object.assign(index, { places, ends });
+  return places;
 }
 
 /* The articles of a block that hold all terms, or may; `found` are the bodies and the names that do. `hits` are the terms
@@ -110,13 +117,14 @@ const inOrder = (a, b) => b.hits - a.hits || a.rank - b.rank;
 
 /* All articles that hold the terms, or may, and pass the filters, in the order of the results. */
 async function candidates(query) {
-  const index = await load("index"), { places } = index;
-  const filters = query.filters.length ? await load("filters") : null;
+  const index = await load("index");
+  const filtered = query.filters.length ? load("filters") : null;
+  const looking = Promise.all([filtered, ...query.terms.map((term) => holding(index.segments, term))]);
+  const places = placed(index); // while files come
+  const [filters, ...found] = await looking;
   let all;
-  if (query.terms.length) {
-    const found = await Promise.all(query.terms.map((term) => holding(index.segments, term)));
-    all = places.flatMap((blocks, n) => blocks.flatMap((one, b) => inOne(one, found.map((segments) => segments[n][b]))));
-  } else all = places.flat(2).map((rank) => ({ rank, hits: 0, doubt: [] }));
+  if (found.length) all = places.flatMap((blocks, n) => blocks.flatMap((one, b) => inOne(one, found.map((segments) => segments[n][b]))));
+  else all = places.flat(2).map((rank) => ({ rank, hits: 0, doubt: [] }));
   if (filters) all = all.filter(({ rank }) => passes(filters, filters.rows[rank], query.filters));
   return all.sort(inOrder);
 }
@@ -124,18 +132,30 @@ async function candidates(query) {
 /* An article's row and text: of the batch that holds its place. */
 async function read(index, rank) {
   const n = index.ends.findIndex((end) => rank < end);
-  const rows = await load(index.batches[n][0]);
-  const at = rows.length / 2 - (index.ends[n] - rank);
-  const [folder, title, account, date, stars, partial, ...names] = rows[2 * at];
-  return { folder, title, account, date, stars, partial: !!partial, names, text: rows[2 * at + 1] };
+  const lines = await load(index.batches[n][0]);
+  const at = lines.length / 2 - (index.ends[n] - rank);
+  const [folder, title, account, date, stars, partial, ...names] = value(lines[2 * at]);
+  return { folder, title, account, date, stars, partial: !!partial, names, text: value(lines[2 * at + 1]) };
 }
 
-/* A text with its letters in their own places again. */
+let table = null; // of the letters that change places, by code; 0: it is none of them. A Map takes many times as long
+function letterTable() {
+  if (table) return table;
+  table = new Uint16Array(0x10000);
+  for (let n = 0; n < LETTERS.length; n++) {
+    table[LETTERS.charCodeAt(n)] = SHORT.charCodeAt(n);
+    table[SHORT.charCodeAt(n)] = LETTERS.charCodeAt(n);
+  }
+  return table;
+}
+
+/* A text with its letters in their own places again. Codes are in an array: of a typed one, and from a TextDecoder, letters
+   come in twice the time. */
 function plainText(text) {
-  const codes = new Uint16Array(text.length);
+  const codes = new Array(text.length), letters = letterTable();
   let plain = "";
-  for (let n = 0; n < text.length; n++) codes[n] = PLAIN[text.charCodeAt(n)];
-  for (let at = 0; at < text.length; at += 8192) plain += String.fromCharCode(...codes.subarray(at, at + 8192));
+  for (let n = 0; n < text.length; n++) { const code = text.charCodeAt(n); codes[n] = letters[code] || code; }
+  for (let at = 0; at < text.length; at += 8192) plain += String.fromCharCode.apply(null, codes.slice(at, at + 8192));
   return plain;
 }
 
@@ -157,8 +177,8 @@ async function confirm(index, one, terms) {
 
 /* Yields the articles that hold all terms, in order; a doc's `pieces` are its snippet. `sure` is how many there are. */
 async function* search(query) {
+  let all = await (query.candidates || candidates(query));
   const index = await load("index");
-  let all = await candidates(query);
   query.sure = all.every(({ doubt }) => !doubt.length) ? all.length : null;
   while (all.length) {
     const first = all.slice(0, FIRST);
@@ -169,77 +189,21 @@ async function* search(query) {
   }
 }
 
-/* ---- the page ---- */
+function isEmpty(query) { return !query.terms.length && !query.filters.length; }
 
-function row(doc) {
-  const link = element("a", { href: `../${doc.folder}/index.html` }, element("bdi", {}, doc.title));
-  const facts = element("p", { className: "facts" });
-  if (doc.account) facts.append(element("span", {}, element("bdi", {}, doc.account)));
-  if (doc.date) facts.append(element("time", { dateTime: doc.date }, doc.date));
-  if (doc.stars) {
-    const stars = element("span", { className: "stars" }, "★".repeat(doc.stars));
-    stars.setAttribute("role", "img");
-    stars.setAttribute("aria-label", `${doc.stars} 星`);
-    facts.append(stars);
+/* What the page was opened with is looked up before the rest of the page is there: once, as `opened` is taken. */
+let opened = null;
+{
+  const text = new URLSearchParams(location.search).get("q") || "", query = parse(text);
+  if (!problem(query) && !isEmpty(query)) {
+    query.candidates = candidates(query);
+    query.candidates.catch(() => {}); // who awaits it tells
+    opened = { text, query };
   }
-  if (doc.partial) facts.append(element("span", { className: "partial" }, "不完整"));
-  const words = element("div", { className: "words" }, element("h2", { className: "name" }, link), facts);
-  if (doc.pieces && doc.pieces.length) {
-    words.append(element("p", { className: "digest" }, ...doc.pieces.map(([text, hit]) => (hit ? element("mark", {}, text) : text))));
-  }
-  return element("li", {}, words);
 }
 
-/* What the page shows of a search; null once another one has begun. */
-let current = null;
-
-async function show(page, text) {
-  const { state, list, more } = page;
-  const mine = current = {};
-  const query = parse(text);
-  chips(page);
-  document.title = text.trim() ? `${text.trim()} · 搜索` : "搜索";
-  if (problem(query) || (!query.terms.length && !query.filters.length)) {
-    list.replaceChildren();
-    more.hidden = true;
-    state.textContent = problem(query);
-    return;
-  }
-  const results = search(query);
-  let count = 0;
-  const next = async () => {
-    const rows = [];
-    let done = false;
-    more.hidden = true;
-    state.textContent = count ? `已显示 ${count} 篇，继续查找…` : "正在查找…";
-    while (rows.length < FIRST && !done) {
-      const one = await results.next();
-      if (mine !== current) return; // the next letter was typed
-      done = one.done;
-      if (!done) rows.push(row(one.value));
-    }
-    if (count) list.append(...rows);
-    else list.replaceChildren(...rows); // the old results stand until the new ones come
-    count += rows.length;
-    if (done || count === query.sure) { state.textContent = count ? `共 ${count} 篇` : "没有找到"; return; }
-    state.textContent = query.sure === null ? `已找到 ${count} 篇` : `共 ${query.sure} 篇，显示 ${count} 篇`;
-    more.hidden = false;
-  };
-  page.next = () => next().catch((error) => { if (mine === current) state.textContent = error.message; });
-  await page.next();
+function queryOf(text) {
+  const query = opened && opened.text === text ? opened.query : parse(text);
+  opened = null;
+  return query;
 }
-
-function main() {
-  const page = searchPage((text) => show(page, text));
-  page.more = document.querySelector("#more");
-  page.more.addEventListener("click", () => page.next && page.next());
-  page.begin();
-  load("index").catch((error) => { page.state.textContent = error.message; }); // before the first letter is typed
-}
-
-window.archiverSearch = async (text) => {
-  const found = [];
-  for await (const doc of search(parse(text))) found.push(doc.folder);
-  return found;
-};
-main();

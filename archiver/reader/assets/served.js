@@ -12,3 +12,4 @@ const served = searchPage(async (text) => {
   served.list.replaceChildren(...page.querySelector("#results").children);
   document.querySelector("#parts").replaceChildren(...page.querySelector("#parts").childNodes);
 });
+chips(served);
