@@ -96,16 +96,21 @@ def _item(row: dict[str, Any], stars: dict[str, int]) -> Item:
     )
 
 
+_BEST = (  # one step into an index for each article and address: there may be as many ratings as notes
+    "select folder, (select max(stars) from links where target = folder) from articles where folder in ({})",
+    "select folder, (select max(stars) from links where links.url = aliases.url) from aliases"
+    " join articles on articles.id = aliases.article where folder in ({})",
+)
+
+
 def _stars(db: Database, folders: Sequence[str]) -> dict[str, int]:
     """The best rating of each of the articles that have one."""
     found: dict[str, int] = {}
     for start in range(0, len(folders), 500):
         some = folders[start : start + 500]
-        slots = ",".join("?" * len(some))
-        for by, column in ((BY_TARGET, "links.target"), (BY_URL, "articles.folder")):
-            sql = f"select folder, max(stars) from ({by} where {column} in ({slots})) group by folder"
-            for folder, stars in db.execute(sql, some):
-                found[folder] = max(stars, found.get(folder, 0))
+        for sql in _BEST:
+            for folder, stars in db.execute(sql.format(",".join("?" * len(some))), some):
+                found[folder] = max(stars or 0, found.get(folder, 0))
     return found
 
 
