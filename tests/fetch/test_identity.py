@@ -88,7 +88,7 @@ def test_all_say_the_same(web: Replica, user_agent: str) -> None:
     found = settings(web, user_agent)
     with fresh_browser(found) as browser:
         browser.capture(url)
-        browser.capture_rendered(url, "true")
+        browser.capture_rendered(url, ":root")
     with HttpEngine(found, is_page_host) as plain:
         plain.capture(url)
     with HttpClient(found, lambda _host: True) as client:
