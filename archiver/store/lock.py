@@ -61,7 +61,7 @@ def _flock(path: Path, *, wait: bool) -> Callable[[], None] | None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             if os.fstat(handle).st_nlink:  # else it was deleted meanwhile, and locks nothing
-                return partial(os.close, handle)
+                return partial(_release, handle)
         except BlockingIOError:
             os.close(handle)
             raise
@@ -72,6 +72,16 @@ def _flock(path: Path, *, wait: bool) -> Callable[[], None] | None:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _release(handle: int) -> None:
+    """Unlock a file, and close it. To close it is not enough while a child that another thread is just starting has it,
+    too: until its program begins it has all that is open here."""
+    import fcntl
+
+    with contextlib.suppress(OSError):  # it is closed all the same
+        fcntl.flock(handle, fcntl.LOCK_UN)
+    os.close(handle)
 
 
 def _lock_otherwise(path: Path, *, wait: bool) -> Callable[[], None]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock, Timeout
@@ -55,6 +56,31 @@ def test_where_the_disk_cannot_lock_filelock_does(tmp_path: Path, monkeypatch: p
         patch.setattr(lock, "_lock_otherwise", otherwise)
         with archive_lock(tmp_path):
             assert asked == [tmp_path / LOCK]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no flock")
+def test_a_child_that_is_just_being_started_does_not_hold_the_lock_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between fork and exec it has all that is open here, as if it were opened twice."""
+    copies: list[int] = []
+    open_file = os.open
+
+    def opened(*given: Any) -> int:
+        handle = open_file(*given)
+        copies.extend([os.dup(handle)] if given[0] == tmp_path / LOCK else [])
+        return handle
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", opened)
+        with archive_lock(tmp_path):
+            pass
+    try:
+        with archive_lock(tmp_path):
+            assert copies
+    finally:
+        for handle in copies:
+            os.close(handle)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks at open files")
