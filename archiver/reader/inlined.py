@@ -12,26 +12,27 @@ from archiver.reader.assets import asset
 
 @dataclass(frozen=True, slots=True)
 class Inlined:
-    """The styles of a page, those for the dark, the script in its head, and those at its end: files of archiver's own
-    in which nothing is to be escaped."""
+    """The styles of a page, those for the dark, and its scripts: before the styles, behind them (which it changes), and
+    at the end. Files of archiver's own in which nothing is to be escaped."""
 
     style: str
     dark: str
-    head: str
+    ahead: str
+    early: str
     scripts: tuple[str, ...]
 
     def policy(self, policy: str) -> str:
         """A policy that allows them, by their checksums, besides what it allows."""
-        scripts = (self.head, *self.scripts)
+        scripts = (self.ahead, self.early, *self.scripts)
         for directive, texts in (("style-src", (self.style, self.dark)), ("script-src", scripts)):
             policy = policy.replace(directive, " ".join((directive, *map(_checksum, texts))))
         return policy
 
 
 def inlined(styles: Sequence[str], dark: str, scripts: Sequence[Sequence[str]]) -> Inlined:
-    """Of assets; those that are together make one script, and the first is that of the head."""
-    head, *others = map(_all, scripts)
-    return Inlined(_all(styles), _all([dark]), head, tuple(others))
+    """Of assets; those that are together make one script, and the first two are those of the head."""
+    ahead, early, *others = map(_all, scripts)
+    return Inlined(_all(styles), _all([dark]), ahead, early, tuple(others))
 
 
 def _all(paths: Sequence[str]) -> str:

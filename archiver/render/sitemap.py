@@ -32,9 +32,10 @@ from archiver.store.layout import (
 LIST_SCRIPTS = (EARLY_SCRIPT, READER_SCRIPT, STATE_SCRIPT)
 ARTICLE_SCRIPTS = (*LIST_SCRIPTS, LIGHTBOX_SCRIPT, SHADES_SCRIPT, QUOTES_SCRIPT, READING_SCRIPT)
 SEARCH_SCRIPT = "search.js"
-# In the search page itself: the script in its head, the one that looks up what is searched for, and what shows it.
+# In the search page itself: the scripts in its head, the one that looks up what is searched for, and what shows it.
 SEARCH_SCRIPTS = (
-    ("ahead.js", EARLY_SCRIPT),
+    ("ahead.js",),
+    (EARLY_SCRIPT,),
     ("folding.js", "grams.js", SEARCH_SCRIPT),
     (*LIST_SCRIPTS[1:], ASKING_SCRIPT, "results.js"),
 )

@@ -103,7 +103,7 @@ def test_nothing_runs_and_the_layout_holds(library: Library, base: str, watch: O
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
             scripts = page.evaluate("[...document.scripts].map((script) => [script.src, script.text])")
             own = inlined((), DARK_STYLE, sitemap.SEARCH_SCRIPTS)
-            assert {text for _, text in scripts} <= {"", own.head, *own.scripts}, path
+            assert {text for _, text in scripts} <= {"", own.ahead, own.early, *own.scripts}, path
             assert all(source.startswith(base + "site/") for source, text in scripts if not text), path
             assert "49" not in page.inner_text("h1")
             covered = page.evaluate(

@@ -12,7 +12,7 @@ from archiver.reader.assets import asset
 from archiver.reader.pages import POLICY, Pages
 from archiver.render import sitemap
 from archiver.store.catalogue import Catalogue
-from archiver.store.layout import DARK_STYLE, READER_STYLE, UI_STYLE
+from archiver.store.layout import DARK_STYLE, EARLY_SCRIPT, READER_STYLE, UI_STYLE
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,13 @@ def test_it_holds_what_is_written_by_hand(page: BeautifulSoup) -> None:
 def test_nothing_stands_before_what_asks_for_the_index(page: BeautifulSoup) -> None:
     """It comes while the browser reads styles and scripts."""
     assert asset("ahead.js").decode() in page.find_all(["script", "style", "link"])[0].get_text()
+
+
+def test_what_chooses_the_colours_stands_behind_the_styles(page: BeautifulSoup) -> None:
+    """It changes those that are there."""
+    styles_and_script = page.head.find_all(["script", "style"])[1:] if page.head else []
+    assert [tag.name for tag in styles_and_script] == ["style", "style", "script"]
+    assert styles_and_script[-1].string == asset(EARLY_SCRIPT).decode()
 
 
 def test_its_policy_names_them_by_checksums(page: BeautifulSoup) -> None:
